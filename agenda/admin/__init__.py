@@ -1,3 +1,3 @@
-"""Admin screens for editors: forms for the working copy, and the steps from draft to withdrawal."""
+"""Admin screens for editors: the note editor, and the steps from draft to withdrawal."""
 
-from agenda.admin import meeting_parts, meetings, releases, topics  # they register with the admin site
+from agenda.admin import meetings, releases, topics  # they register with the admin site

@@ -1,4 +1,7 @@
-"""The note editor: its page, and the addresses at which it keeps drafts, saves, previews and lets us read values."""
+"""The note editor of meetings and topics: its page, and the addresses at which it keeps drafts, saves and previews.
+
+It is the page on which the admin changes a meeting or a topic.
+"""
 
 import datetime as dt
 import json
@@ -10,7 +13,6 @@ from uuid import UUID
 
 from csp.constants import SELF
 from csp.utils import build_policy
-from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,9 +24,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_safe
 from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
+from agenda.admin.note_publication import build_publication_context
 from agenda.admin.permissions import explain_read_only
 from agenda.admin.screen import Screen, explain_who_can_approve
 from agenda.dashboard.admin_urls import admin_url
@@ -35,17 +39,23 @@ from agenda.editor.description import describe_editor
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others
 from agenda.editor.internal_notes import list_internal_notes, save_internal_note
 from agenda.editor.merging import Conflict
-from agenda.editor.saving import BaseIsNeeded, InvalidNote, build_edited_document, read_posted_document, save_note
+from agenda.editor.saving import (
+    BaseIsNeeded,
+    InvalidNote,
+    build_edited_document,
+    get_shape,
+    read_posted_document,
+    save_note,
+)
 from agenda.editor.typed_values import read_typed
 from agenda.preview.views import build_publication, render_page
 from agenda.workflow.document_checks import find_all_checks
-from agenda.workflow.drafts import get_live_document, get_translations
-from agenda.workflow.states import WorkflowState
+from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_translations
+from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed, Right, has_right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.members import get_members
-from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import PART_KINDS
 from meetings.models import Meeting
 
@@ -56,14 +66,13 @@ PREVIEW_POLICY = build_policy(replace={"frame-ancestors": [SELF]})
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
+    start = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     requests = (
-        path(f"<path:object_id>/write/{name}/", answer_editor(model_admin, view, right), name=f"note_{name}")
+        path(f"<path:object_id>/change/{name}/", answer_editor(model_admin, view, right), name=f"{start}_note_{name}")
         for name, (view, right) in EDITOR_REQUESTS.items()
     )
-    return [
-        *requests,
-        path("<path:object_id>/write/", model_admin.build_screen_view(show_editor), name="meetings_meeting_write"),
-    ]
+    page = require_safe(model_admin.build_screen_view(show_editor))
+    return [*requests, path("<path:object_id>/change/", page, name=f"{start}_change")]
 
 
 class Refused(Exception):
@@ -103,7 +112,7 @@ def open_request(
         screen = Screen(model_admin, request, model_admin.get_subject_or_404(unquote(object_id)))
         posted = read_body(request)
     except Http404 as error:
-        message = _("This meeting has been deleted. Your text is kept in this browser.")
+        message = _("This has been deleted. Your text is kept in this browser.")
         raise Refused(HTTPStatus.NOT_FOUND, message) from error
     except RequestDataTooBig as error:
         message = _("The note is too long to be sent at once. Save it in parts.")
@@ -139,41 +148,43 @@ def read_body(request: HttpRequest) -> dict[str, Any] | None:
 
 def show_editor(screen: Screen) -> HttpResponse:
     """Show the page. It contains the whole document and the description of its controls; the browser does the rest."""
-    meeting = screen.subject
+    subject = screen.subject
     try:
-        document = build_edited_document(meeting)
+        document = build_edited_document(subject)
     except InvalidDocument as error:
-        messages.error(screen.request, _("The note cannot be opened in the editor: %s") % error)
-        return screen.redirect_to("change")
-    may_change = has_right(screen.user, Right.CHANGE, meeting)
+        message = _("The note cannot be opened in the editor: %s") % error
+        return screen.render("no_editor.html", str(subject), message=message)
+    may_change = has_right(screen.user, Right.CHANGE, subject)
     approval_note = ""
-    if may_change and has_right(screen.user, Right.APPROVE, meeting):
+    if may_change and has_right(screen.user, Right.APPROVE, subject):
         others = explain_who_can_approve(screen.name_others_with_right(Right.APPROVE))
         approval_note = _("If you save changes, you cannot approve this text yourself. %s") % others
     data = {
         "document": to_builtins(document),
-        "version": meeting.version,
+        "version": subject.version,
         "description": describe_editor(),
         "user": {"id": screen.user.pk, "name": screen.user.get_username()},
         "token": get_token(screen.request),
         "can_change": may_change,
         "approval_note": approval_note,
-        "drafts": list_drafts(screen.user, meeting) if may_change else [],
-        "addresses": {name: reverse(f"admin:note_{name}", args=[meeting.pk]) for name in EDITOR_REQUESTS}
-        | {"submit": admin_url(meeting, "submit"), "login": reverse("admin:login")},
+        "drafts": list_drafts(screen.user, subject) if may_change else [],
+        "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
+        | {"submit": admin_url(subject, "submit"), "login": reverse("admin:login")},
     }
     response = screen.render(
         "note_editor.html",
-        str(meeting),
-        meeting=meeting,
+        str(subject),
         data=data,
-        state=WorkflowState(screen.model_admin.get_queryset(screen.request).get(pk=meeting.pk)),
-        languages=[Language(meeting.source_language), *(each for each in Language if each != meeting.source_language)],
-        read_only_because=explain_read_only(screen.request, meeting),
-        may_submit=has_right(screen.user, Right.SUBMIT, meeting),
+        languages=[Language(subject.source_language), *(each for each in Language if each != subject.source_language)],
+        read_only_because=explain_read_only(screen.request, subject),
     )
     response.headers["Content-Security-Policy"] = EDITOR_POLICY
     return response
+
+
+def show_publication(screen: Screen, _posted: Any) -> HttpResponse:
+    """Show what is published, what the next step is, and the menu, as parts of the page."""
+    return render(screen.request, "admin/agenda/note_publication.html", build_publication_context(screen))
 
 
 def save(screen: Screen, posted: Any) -> HttpResponse:
@@ -188,21 +199,24 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
         return JsonResponse({"problems": to_builtins(error.mistakes)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except NotAllowed as error:
         raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+    except WorkflowError as error:  # it was deleted at this moment
+        raise Refused(HTTPStatus.NOT_FOUND, str(error)) from error
     screen.log(_("Saved in the note editor."), remark)
+    conflicts = [to_builtins(each) | {"html": compare_versions(screen.subject, each)} for each in saved.conflicts]
     return JsonResponse({
         "document": to_builtins(saved.document),
         "version": saved.version,
-        "conflicts": [to_builtins(conflict) | {"html": compare_versions(conflict)} for conflict in saved.conflicts],
+        "conflicts": conflicts,
         "message": describe_lost_approvals(screen.subject, approved, screen.now),
     })  # fmt: skip
 
 
-def compare_versions(conflict: Conflict) -> str:
+def compare_versions(subject: Subject, conflict: Conflict) -> str:
     """Return the HTML of the saved text and what the user typed instead, word by word; empty for other values."""
     theirs, ours = conflict.theirs, conflict.ours
     if not (isinstance(theirs, str) and isinstance(ours, str)):
         return ""
-    shape = next((shape for shape, kind in PART_KINDS.items() if kind == conflict.kind), MeetingDocument)
+    shape = next((shape for shape, kind in PART_KINDS.items() if kind == conflict.kind), get_shape(subject))
     is_html = get_members(shape)[conflict.member].is_html
     runs = compare_html(theirs, ours) if is_html else compare_texts(theirs, ours)
     return render_to_string("admin/agenda/note_conflict.html", {"runs": runs})
@@ -226,17 +240,17 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse(answer)
 
 
-def list_remarks(meeting: Meeting, posted: Any, now: dt.datetime) -> dict[str, Any]:
+def list_remarks(subject: Subject, posted: Any, now: dt.datetime) -> dict[str, Any]:
     """Return the mistakes in the posted document, or if there are none, what there is to check."""
     try:
-        document = read_posted_document(posted, meeting)
+        document = read_posted_document(posted, subject)
     except InvalidNote as error:
         return {"problems": to_builtins(error.mistakes)}
-    return {"problems": [], "checks": to_builtins(find_all_checks(document, now, meeting))}
+    return {"problems": [], "checks": to_builtins(find_all_checks(document, now, subject))}
 
 
 def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
-    """Write a note for colleagues on the meeting or one of its parts. Answer all notes."""
+    """Write a note for colleagues on the meeting or topic, or on one of its parts. Answer all notes."""
     text = posted.get("text")
     try:
         part_id = UUID(str(posted.get("part")))
@@ -250,17 +264,16 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
 
 def show_preview(screen: Screen, posted: Any) -> HttpResponse:
     """Show the page of the posted document, or of the saved one, in a language, as readers would see it."""
-    meeting, now = screen.subject, screen.now
-    language = (posted or screen.request.GET).get("language") or meeting.source_language
+    subject, now = screen.subject, screen.now
+    language = (posted or screen.request.GET).get("language") or subject.source_language
     if language not in Language.values:
         raise Refused(HTTPStatus.BAD_REQUEST, _("There is no language “%s”.") % language)
+    message = _("The preview waits until this is corrected: %s")
     try:
-        source = convert_data(posted.get("document"), MeetingDocument) if posted else build_edited_document(meeting)
+        source = read_unsaved_document(screen, posted, message) if posted else build_edited_document(subject)
     except InvalidDocument as error:
-        raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY, _("The preview waits until this is corrected: %s") % error
-        ) from error
-    texts = get_translations(meeting, language).get(language, {}) if language != source.language else {}
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error) from error
+    texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
     document = build_document_in_language(source, language, texts, collect_topic_names(source))
     number = screen.editions.visible(now).count() + 1
     publication = build_publication(document, "", at=now, number=number, languages=[language])
@@ -270,14 +283,18 @@ def show_preview(screen: Screen, posted: Any) -> HttpResponse:
     return response
 
 
+def read_unsaved_document(screen: Screen, posted: Any, message: str) -> SubjectDocument:
+    """Return the posted document, to be shown. Raise Refused with the message and the reason if it cannot be read."""
+    try:
+        return convert_data(posted.get("document"), get_shape(screen.subject))
+    except InvalidDocument as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error) from error
+
+
 def show_changes(screen: Screen, posted: Any) -> HttpResponse:
     """Show what the posted document changes, compared with the live edition, as a part of a page."""
-    meeting = screen.subject
-    try:
-        document = convert_data(posted.get("document"), MeetingDocument)
-    except InvalidDocument as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, _("This waits until it is corrected: %s") % error) from error
-    live = get_live_document(meeting, screen.now)
+    document = read_unsaved_document(screen, posted, _("This waits until it is corrected: %s"))
+    live = get_live_document(screen.subject, screen.now)
     if live is None:
         raise Refused(HTTPStatus.NOT_FOUND, _("Nothing is published yet."))
     found = compare_documents(live, document)
@@ -286,14 +303,13 @@ def show_changes(screen: Screen, posted: Any) -> HttpResponse:
 
 def read(screen: Screen, posted: Any) -> HttpResponse:
     """Read a time, a day or numbers as they were typed. Answer the value, or why it cannot be read."""
-    meeting, kind, text = screen.subject, posted.get("kind"), posted.get("text")
+    subject, kind, text = screen.subject, posted.get("kind"), posted.get("text")
     if kind not in TYPED_KINDS or not isinstance(text, str):
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a kind and a text."))
-    try:
-        near = parse_date(str(posted.get("near") or "")) or meeting.start_date
-    except ValueError:  # no such day
-        near = meeting.start_date
-    return JsonResponse(to_builtins(read_typed(kind, text, meeting.source_language, near=near)))
+    near = subject.start_date if isinstance(subject, Meeting) else None
+    with suppress(ValueError):  # no such day
+        near = parse_date(str(posted.get("near") or "")) or near
+    return JsonResponse(to_builtins(read_typed(kind, text, subject.source_language, near=near)))
 
 
 EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right]] = {
@@ -301,6 +317,7 @@ EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right
     "draft": (keep_typed, Right.VIEW),
     "preview": (show_preview, Right.VIEW),
     "changes": (show_changes, Right.VIEW),
+    "publication": (show_publication, Right.VIEW),
     "read": (read, Right.VIEW),
     "internal": (write_internal_note, Right.CHANGE),
 }

@@ -10,11 +10,12 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth import get_permission_codename
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from meetings.access import Right, get_configurations_with_right, has_right
-from meetings.models import Configuration, Meeting
+from meetings.models import Configuration, Meeting, User
 
 
 def has_row_permission(model_admin: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:
@@ -33,34 +34,21 @@ class DeskPermissionMixin(BaseModelAdmin):
         return has_row_permission(self, request, "delete", obj) and super().has_delete_permission(request, obj)
 
 
-class DeskInlinePermissionMixin(BaseModelAdmin):
-    """Permissions of inlines: the configuration of the parent object counts.
-
-    `obj` is the parent, or None while the parent is being added.
-    """
-
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]
-        return has_row_permission(self, request, "add", obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_row_permission(self, request, "change", obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_row_permission(self, request, "delete", obj)
-
-
-def limit_to_own_configurations(field: ModelChoiceField, request: HttpRequest) -> list[Configuration]:
-    """Limit the field to the configurations that the user edits, and return these.
+def limit_to_own_configurations(field: ModelChoiceField, user: User) -> None:
+    """Let the user choose from the configurations that they edit; those in force first, the others for past meetings.
 
     This covers rows that are added and rows that are moved: a move needs the right at both ends.
     """
-    queryset = get_configurations_with_right(request.user, Right.CHANGE)
-    field.queryset = queryset
-    configurations = list(queryset)
+    field.queryset = get_configurations_with_right(user, Right.CHANGE)
+    today, choices = timezone.localdate(), dict[bool, list[tuple[str, str]]]({True: [], False: []})
+    for configuration in field.queryset:
+        choices[configuration.is_in_force_on(today)].append((str(configuration.pk), str(configuration)))
+    groups = [(_("In force"), choices[True]), (_("Not in force"), choices[False])]
+    empty = field.empty_label or ("" if field.required else _("All configurations"))
+    field.choices = [("", empty), *((name, group) for name, group in groups if group)]
     field.error_messages["invalid_choice"] = _(
         "You can only choose from the configurations that you edit: %s."
-    ) % format_codes(configurations)
-    return configurations
+    ) % format_codes(field.queryset)
 
 
 def format_codes(configurations: Iterable[Configuration]) -> str:
@@ -68,13 +56,12 @@ def format_codes(configurations: Iterable[Configuration]) -> str:
 
 
 def explain_read_only(request: HttpRequest, subject: Any) -> str:
-    """Explain why the user cannot change this meeting, topic or part of a meeting; empty if they can."""
+    """Explain why the user cannot change this meeting or topic; empty if they can."""
     if has_right(request.user, Right.CHANGE, subject):
         return ""
-    whole = getattr(subject, "meeting", subject)
-    if isinstance(whole, Meeting) and has_right(request.user, Right.DUTY, whole):
+    if isinstance(subject, Meeting) and has_right(request.user, Right.DUTY, subject):
         return _("You can only read this. Once it is published, you can make same-day changes on the day.")
-    place = whole.configuration if isinstance(whole, Meeting) else whole.desk
+    place = subject.configuration if isinstance(subject, Meeting) else subject.desk
     own = get_configurations_with_right(request.user, Right.CHANGE)
     if place is None or not own:
         return _("You can read this but you cannot change it.")

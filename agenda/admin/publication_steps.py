@@ -1,6 +1,7 @@
-"""Admin base classes of meetings and topics: saved revisions, publication status, and the publication steps."""
+"""The admin of meetings and topics: the addresses of the note editor and of all steps of publication; deletion."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,8 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
@@ -16,13 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.admin.approvals import warn_of_lost_approvals
 from agenda.admin.editions import edition_changes, edition_detail, edition_list, preview, suppress_step
-from agenda.admin.permissions import has_row_permission
+from agenda.admin.note_editor import get_editor_urls
+from agenda.admin.permissions import DeskPermissionMixin, has_row_permission
 from agenda.admin.preview_links import preview_links, revoke_preview_link
-from agenda.admin.publication_progress import PublicationProgress
 from agenda.admin.revisions import compare_revisions, restore_step, revision_detail, revision_list
-from agenda.admin.screen import Screen, get_public_path
+from agenda.admin.screen import Screen
+from agenda.admin.settings import settings_step
 from agenda.admin.steps.releasing import force_step, release_step
 from agenda.admin.steps.reviewing import review_step
 from agenda.admin.steps.submitting import submit_step
@@ -34,71 +36,24 @@ from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.editor.internal_notes import delete_beside
-from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.revisions import keep_revision, record_deletion
-from agenda.workflow.scheduled_releases import find_open_release, find_release
-from agenda.workflow.states import WorkflowState, annotate_states, format_release_state
+from agenda.workflow.revisions import record_deletion
+from agenda.workflow.scheduled_releases import find_open_release
+from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.access import Right, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Edition, Meeting, SubjectType
 
 
-class RevisionKeepingAdmin(admin.ModelAdmin):
-    """Admin that saves a revision of the working copy after each save, of the row or of the meeting it is part of.
-
-    It warns the user if that changed a text that was approved but is not published yet, and says which languages are
-    still approved.
-    """
-
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        self.save_revision(request, obj)
-        return self.redirect_after_save(request, obj, super().response_add(request, obj, *args, **options))
-
-    def response_change(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        self.save_revision(request, obj)
-        return self.redirect_after_save(request, obj, super().response_change(request, obj, *args, **options))
-
-    def redirect_after_save(self, request: HttpRequest, subject: Any, otherwise: HttpResponse) -> HttpResponse:
-        return otherwise
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        is_part = get_subject(obj) is not obj
-        if not is_part:
-            record_deletion(obj, Actor.from_request(request))
-            delete_beside(obj)
-        super().delete_model(request, obj)
-        if is_part:
-            self.save_revision(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Keep a last revision of each meeting or topic. Parts of meetings have no list with this action."""
-        for subject in queryset:
-            record_deletion(subject, Actor.from_request(request))
-            delete_beside(subject)
-        super().delete_queryset(request, queryset)
-
-    def save_revision(self, request: HttpRequest, obj: Any) -> None:
-        subject = get_subject(obj)
-        with warn_of_lost_approvals(request, subject):
-            keep_revision(subject, get_instant(request), Actor.from_request(request))
-
-
-def get_subject(row: Model) -> Subject:
-    subject: Subject = row if isinstance(row, Meeting | BackgroundTopic) else row.meeting  # type: ignore[attr-defined]
-    return subject
-
-
-class PublishingAdmin(RevisionKeepingAdmin):
-    """Admin with the publication steps.
+class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
+    """Admin of meetings and topics: the note editor changes them, and each publication step has a screen.
 
     Each step requires its own right. Viewers can open the reading screens; the review screen explains to them why
     they cannot approve.
     """
 
-    change_form_template = "admin/agenda/publishable_form.html"
     actions = ("submit_together", "release_together", "delete_selected")
 
     def get_urls(self) -> list[URLPattern]:
@@ -130,6 +85,8 @@ class PublishingAdmin(RevisionKeepingAdmin):
             step("languages/", "languages", show_languages),
             step("previews/", "previews", preview_links, Right.SHARE),
             step("previews/<uuid:link_id>/revoke/", "revoke", revoke_preview_link, Right.SHARE),
+            step("settings/", "settings", settings_step, Right.CHANGE),
+            *get_editor_urls(self),
             *super().get_urls(),
         ]
 
@@ -176,6 +133,30 @@ class PublishingAdmin(RevisionKeepingAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Check under the lock whether the row may be deleted, so that nobody can publish it in between."""
+        with transaction.atomic():
+            if request.method == "POST":
+                with suppress(ValidationError):  # no such key: the page says so
+                    list(self.model._default_manager.filter(pk=unquote(object_id)).select_for_update(no_key=True))
+            return super().delete_view(request, object_id, extra_context)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Keep a last revision, and delete what the editor keeps beside the note."""
+        record_deletion(obj, Actor.from_request(request))
+        delete_beside(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            rows = list(queryset.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+            if not all(self.has_delete_permission(request, row) for row in rows):
+                raise PermissionDenied  # published after the confirmation page was shown
+            for row in rows:
+                record_deletion(row, Actor.from_request(request))
+                delete_beside(row)
+            super().delete_queryset(request, queryset)
+
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Delete nothing, and say why, if one of the selected rows may not be deleted."""
@@ -206,14 +187,6 @@ class PublishingAdmin(RevisionKeepingAdmin):
             "", '<span class="state">{}</span>', ((w,) for w in WorkflowState(subject).get_labels())
         )
 
-    def redirect_after_save(self, request: HttpRequest, subject: Subject, otherwise: HttpResponse) -> HttpResponse:
-        """After saving, redirect to the step of the button that was pressed; the messages are shown there."""
-        if "_preview" in request.POST:
-            return HttpResponseRedirect(admin_url(subject, "preview"))
-        if "_submit" in request.POST and has_right(request.user, Right.SUBMIT, subject):
-            return HttpResponseRedirect(admin_url(subject, "submit"))
-        return otherwise
-
     @admin.action(description=_("Submit selected for approval…"))
     def submit_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         return self.redirect_to_step("submit", queryset)
@@ -232,27 +205,3 @@ class PublishingAdmin(RevisionKeepingAdmin):
             if not has_right(request.user, right):
                 actions.pop(name, None)
         return actions
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        subject, user = context["original"], request.user
-        rights = {"submit": Right.SUBMIT, "publish": Right.PUBLISH, "withdraw": Right.WITHDRAW, "share": Right.SHARE}
-        context |= {f"may_{name}": has_right(user, right, subject) for name, right in rights.items()}
-        if subject:
-            context |= self.build_publication_context(subject, user)
-        return super().render_change_form(request, context, *args, **options)
-
-    def build_publication_context(self, subject: Any, user: Any) -> dict[str, Any]:
-        progress = PublicationProgress(subject)
-        live, release, pending = progress.live_edition, progress.release, progress.pending_edition
-        return {
-            "progress": progress,
-            "state": progress.state,
-            "next_step": progress.get_next_step(user),
-            "waiting_message": progress.explain_waiting(user),
-            "live_path": live and get_public_path(live.address),
-            "has_before": bool(live and progress.state.number > 1),
-            "pending": pending,
-            "pending_release": pending and find_release(pending),
-            "release": release,
-            "release_status": release and format_release_state(release, progress.state.as_of),
-        }

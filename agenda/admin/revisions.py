@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.editions import render_text
 from agenda.admin.screen import Screen
-from agenda.admin.versioned_forms import build_outdated_message
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
 from agenda.workflow.errors import StaleTextError
-from agenda.workflow.restoring import restore_meeting, restore_topic
+from agenda.workflow.restoring import restore_document
 from agenda.workflow.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
 from agenda.workflow.transactions import lock_subject
 from meetings.access import NotAllowed, Right, require_right
@@ -253,10 +254,22 @@ def restore_revision(screen: Screen, revision: Revision, document: SubjectDocume
             raise StaleTextError(build_outdated_message(current))
         refuse_suppressed([get_digests(revision)[document.language]])
         remark = _("of %s") % status_labels.format_brussels_time(revision.at)
-        if isinstance(document, MeetingDocument):
-            restore_meeting(document, by=screen.by, why=RevisionReason.RESTORED, remark=remark)
-        else:
-            restore_topic(document, by=screen.by, why=RevisionReason.RESTORED, remark=remark)
+        restore_document(document, by=screen.by, why=RevisionReason.RESTORED, remark=remark)
+
+
+def build_outdated_message(edited: Subject) -> str:
+    """Return a message that says who saved the meeting or topic, when, and what the user can do."""
+    kind = ContentType.objects.get_for_model(edited)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(edited.pk), action_time__gte=edited.updated_at)
+    entry: Any = entries.select_related("user").order_by("action_time", "pk").first()
+    return _(
+        "%(who)s saved this %(kind)s on %(when)s, after you opened this page. To avoid overwriting their changes, "
+        "nothing was restored. Look at the changes again."
+    ) % {
+        "who": (entry.user.get_full_name() or entry.user.get_username()) if entry else _("Someone"),
+        "kind": edited._meta.verbose_name,
+        "when": status_labels.format_brussels_time(edited.updated_at),
+    }
 
 
 def find_lost_items(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:

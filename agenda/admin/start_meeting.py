@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agenda.admin.permissions import limit_to_own_configurations
 from agenda.dashboard.admin_urls import admin_url
 from agenda.editor.starting import NewMeeting, find_started, read_calendar, start_meeting, start_meetings
 from meetings.access import Right, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.forms.fields import DayField
-from meetings.models import Configuration, Meeting
+from meetings.models import Configuration, Meeting, User
 
 MAX_EARLIER = 60  # meetings to choose from
 
@@ -46,10 +47,11 @@ class StartForm(forms.Form):
         ),
     )
 
-    def __init__(self, configurations: Any, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.get_field("configuration").queryset = configurations
-        earlier = Meeting.objects.filter(configuration__in=configurations).select_related("configuration")
+    def __init__(self, user: User, data: Any) -> None:
+        super().__init__(data)
+        configuration = self.get_field("configuration")
+        limit_to_own_configurations(configuration, user)
+        earlier = Meeting.objects.filter(configuration__in=configuration.queryset).select_related("configuration")
         self.get_field("like").queryset = earlier.order_by("-start_date")
         self.get_field("like").choices = [
             ("", _("No, start empty")),
@@ -79,7 +81,8 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     by = Actor.from_request(request)
     is_calendar = "calendar" in request.POST
-    form = StartForm(configurations, None if is_calendar or not request.POST else request.POST)
+    user: Any = request.user
+    form = StartForm(user, None if is_calendar or not request.POST else request.POST)
     lines = read_calendar(request.POST["calendar"], configurations) if is_calendar else []
     started = find_started(lines)
     new = [line.meeting for line in lines if line.meeting and line.meeting not in started]
@@ -89,7 +92,7 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     elif form.is_valid():
         try:
             meeting = start_meeting(form.get_meeting(), by=by, like=form.cleaned_data["like"])
-            return HttpResponseRedirect(admin_url(meeting, "write"))
+            return HttpResponseRedirect(admin_url(meeting, "change"))
         except InvalidDocument as error:
             form.add_error("start_date", str(error))
     context = {

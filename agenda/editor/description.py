@@ -24,7 +24,7 @@ Control = Literal[
     "text", "long", "rich", "lines", "speakers", "choice", "yes", "date", "time", "session", "items", "topics"
 ]
 MODELS: tuple[type[UUIDModel], ...] = (
-    Meeting, AgendaItem, ProgrammePoint, MediaLink, Session, Chair, Contact, Footnote, Result, Alert,
+    Meeting, BackgroundTopic, AgendaItem, ProgrammePoint, MediaLink, Session, Chair, Contact, Footnote, Result, Alert,
 )  # fmt: skip
 FIRST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "agenda": ("number", "title", "session", "outcome_sought", "text", "documents", "procedures", "topics"),
@@ -49,15 +49,19 @@ LONG_TEXT = 300  # characters; longer columns have a control with several lines
 # `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced; an image is
 # uploaded. Time precision and printed time are typed in one field with the time.
 NOT_TYPED = {"id", "image", "previous", "at", "time_precision", "time_text"}
-NOT_TYPED_OF_MEETINGS = {"version", "language", "source_language", "configuration", "place", "presidency", "fallbacks"}
+NOT_TYPED_OF_DOCUMENTS = {"version", "language", "source_language", "configuration", "place", "presidency", "fallbacks"}
+DOCUMENT_KINDS: Mapping[type[UUIDModel], str] = {Meeting: "meeting", BackgroundTopic: "topic"}
 PLACE_MEMBERS = ("city", "venue")
 
 
 def describe_parts() -> dict[str, list[dict[str, Any]]]:
-    """Return the controls of each kind of part, and of the meeting under “meeting”, in the order of the screen."""
+    """Return the controls of each kind of part, in the order of the screen.
+
+    Those of the whole document are under “meeting” and “topic”.
+    """
     described = {}
     for model in MODELS:
-        kind = "meeting" if model is Meeting else PART_KINDS[model.shape]
+        kind = DOCUMENT_KINDS.get(model) or PART_KINDS[model.shape]
         controls = {control["name"]: control for control in describe_members(model)}
         first = [name for name in FIRST_MEMBERS.get(kind, ()) if name in controls]
         order = [*first, *(name for name in controls if name not in first)]
@@ -66,7 +70,7 @@ def describe_parts() -> dict[str, list[dict[str, Any]]]:
 
 
 def describe_members(model: type[UUIDModel]) -> Iterator[dict[str, Any]]:
-    left_out = NOT_TYPED | (NOT_TYPED_OF_MEETINGS if model is Meeting else set())
+    left_out = NOT_TYPED | (NOT_TYPED_OF_DOCUMENTS if model in DOCUMENT_KINDS else set())
     for name, member in get_members(model.shape).items():
         if name in left_out or (member.part and name not in ("topics", "speakers")):
             continue
@@ -123,7 +127,7 @@ def describe_editor() -> dict[str, Any]:
     controls = describe_parts()
     return {
         "controls": controls,
-        "new": {kind: build_new_part(kind) for kind in controls if kind != "meeting"},
+        "new": {kind: build_new_part(kind) for kind in controls if kind not in DOCUMENT_KINDS.values()},
         "topics": [
             {"id": str(topic.pk), "slug": topic.slug, "title": topic.title}
             for topic in BackgroundTopic.objects.order_by("title")

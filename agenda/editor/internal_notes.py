@@ -1,4 +1,4 @@
-"""Notes for colleagues on the parts of a meeting. No document contains them."""
+"""Notes for colleagues on the parts of a meeting or topic. No document contains them."""
 
 import datetime as dt
 from typing import Any
@@ -7,22 +7,21 @@ from uuid import UUID
 from agenda.models import EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
 from meetings.access.audit import Actor
-from meetings.models import Meeting
 
 MAX_LENGTH = InternalNote._meta.get_field("text").max_length or 0
 
 
-def list_internal_notes(meeting: Meeting) -> dict[str, dict[str, str]]:
+def list_internal_notes(subject: Subject) -> dict[str, dict[str, str]]:
     """Return the notes by the id of their part, each with who wrote it last and when."""
     return {
         str(note.part_id): {"text": note.text, "by": note.by_name, "at": note.at.isoformat()}
-        for note in InternalNote.objects.filter(**get_subject_key(meeting))
+        for note in InternalNote.objects.filter(**get_subject_key(subject))
     }
 
 
-def save_internal_note(meeting: Meeting, part_id: UUID, text: str, *, by: Actor, now: dt.datetime) -> None:
+def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor, now: dt.datetime) -> None:
     """Write the note of a part, or delete it if the text is empty. The last one who writes counts."""
-    key: dict[str, Any] = {**get_subject_key(meeting), "part_id": part_id}
+    key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
     if text.strip():
         values = {"text": text[:MAX_LENGTH], "by_name": by.name, "at": now}
         InternalNote.objects.update_or_create(**key, defaults=values)

@@ -10,17 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import to_builtins
 
-from agenda.documents.building import build_meeting
+from agenda.documents.building import build_meeting, build_topic
 from agenda.editor.merging import Conflict, merge
 from agenda.editor.mistakes import Mistake, find_mistakes
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
-from agenda.workflow.restoring import restore_meeting
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.workflow.restoring import restore_document
+from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
-from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicName
+from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.traversal import walk_items, walk_parts
 from meetings.models import IndexedItem, Meeting
 
@@ -41,16 +43,19 @@ class InvalidNote(Exception):
 class SavedNote:
     """The result of a save: the document and version as they are now, and what two people changed at once."""
 
-    document: MeetingDocument
+    document: SubjectDocument
     version: int
     conflicts: Sequence[Conflict] = ()
 
 
-def build_edited_document(meeting: Meeting) -> MeetingDocument:
+def build_edited_document(subject: Subject) -> SubjectDocument:
     """Return the working copy as the editor shows it: in its source language, with all topics, published or not."""
-    document = load_saved_meeting(meeting) or build_meeting(meeting)
+    if isinstance(subject, BackgroundTopic):
+        return load_saved_note(subject) or build_topic(subject)
+    document = load_saved_note(subject) or build_meeting(subject)
+    assert isinstance(document, MeetingDocument)
     topics: dict[UUID, list[TopicName]] = defaultdict(list)
-    rows = BackgroundTopic.objects.filter(items__meeting=meeting).order_by("slug")
+    rows = BackgroundTopic.objects.filter(items__meeting=subject).order_by("slug")
     for item_id, key, slug, title in rows.values_list("items", "pk", "slug", "title"):
         topics[item_id].append(TopicName(id=key, slug=slug, title=title))
     for item, _parent in walk_items(document.agenda):
@@ -58,45 +63,52 @@ def build_edited_document(meeting: Meeting) -> MeetingDocument:
     return document
 
 
-def load_saved_meeting(meeting: Meeting) -> MeetingDocument | None:
+def load_saved_note(subject: Subject) -> SubjectDocument | None:
     """Return the document of the last save, as it was stored with its revision. Return None if there is none.
 
     It is what the rows say, because every change of the working copy keeps a revision.
     """
-    document = load_saved_document(meeting)
-    if not isinstance(document, MeetingDocument):
+    document = load_saved_document(subject)
+    if document is None or get_subject_type(document) != get_subject_type(subject):
         return None
-    document.title, document.previous = meeting.display_title, list(meeting.previous)  # these follow from other rows
+    if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
+        # These follow from other rows.
+        document.title, document.previous = subject.display_title, list(subject.previous)
     return document
 
 
-def read_posted_document(posted: Any, meeting: Meeting) -> MeetingDocument:
+def get_shape(subject: Subject) -> type[MeetingDocument] | type[TopicDocument]:
+    return MeetingDocument if isinstance(subject, Meeting) else TopicDocument
+
+
+def read_posted_document(posted: Any, subject: Subject) -> SubjectDocument:
     """Return the document that a browser sent, without what nobody types. Raise InvalidNote if it has mistakes."""
     if mistakes := find_mistakes(posted):
         raise InvalidNote(mistakes)
-    return read_shape(posted, meeting, load_saved_meeting(meeting))
+    return read_shape(posted, subject, load_saved_note(subject))
 
 
-def read_shape(posted: Any, meeting: Meeting, saved: MeetingDocument | None) -> MeetingDocument:
+def read_shape(posted: Any, subject: Subject, saved: SubjectDocument | None) -> SubjectDocument:
     """Return the document that a browser sent, without what nobody types; it may have mistakes.
 
     `saved` is the document of the last save, from which that is taken. Raise InvalidNote if it is no document of the
-    meeting.
+    meeting or topic.
     """
     try:
-        document = convert_data(posted, MeetingDocument)
+        document: SubjectDocument = convert_data(posted, get_shape(subject))
     except InvalidDocument:
         raise InvalidNote(find_mistakes(posted)) from None
-    if document.id != meeting.pk:
-        raise InvalidNote([name_mistake(meeting, _("This is the text of another meeting. Reload the page."))])
-    keep_untyped(document, meeting, saved)
+    if document.id != subject.pk:
+        raise InvalidNote([name_mistake(subject, _("This is the text of something else. Reload the page."))])
+    keep_untyped(document, subject, saved)
     return document
 
 
-def keep_untyped(document: MeetingDocument, meeting: Meeting, saved: MeetingDocument | None) -> None:
+def keep_untyped(document: SubjectDocument, subject: Subject, saved: SubjectDocument | None) -> None:
     """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
-    document.language = document.source_language = Language(meeting.source_language)
-    document.previous = list(meeting.previous)
+    document.language = document.source_language = Language(subject.source_language)
+    if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
+        document.previous = list(subject.previous)
     parts = {part.id: part for part in walk_parts(saved)} if saved else {}
     for part in walk_parts(document):
         before = parts.get(part.id)
@@ -108,43 +120,45 @@ def keep_untyped(document: MeetingDocument, meeting: Meeting, saved: MeetingDocu
             part.at = before.at
 
 
-def name_mistake(meeting: Meeting, message: str) -> Mistake:
-    return Mistake("meeting", str(meeting.pk), "", message)
+def name_mistake(subject: Subject, message: str) -> Mistake:
+    return Mistake(get_subject_type(subject).value, str(subject.pk), "", message)
 
 
-def save_note(meeting: Meeting, posted: dict[str, Any], *, by: Actor, remark: str = "") -> SavedNote:
-    """Save the posted document of a meeting as its working copy, with a revision.
+def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: str = "") -> SavedNote:
+    """Save the posted document of a meeting or topic as its working copy, with a revision.
 
     `posted` has the document and the `version` that it was based on. If there is a newer version, it must also have
     `base`, the document as it was loaded; otherwise raise BaseIsNeeded. The two are then merged: where both changed the
     same member, what is saved already stays, and the result names the conflict.
 
-    Raise InvalidNote, and change nothing, if the document has mistakes, and NotAllowed if `by` may not edit it.
+    Raise InvalidNote, and change nothing, if the document has mistakes, NotAllowed if `by` may not edit it, and
+    WorkflowError if it has been deleted.
     """
     with transaction.atomic():
-        rows = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("configuration")
-        meeting = rows.get(pk=meeting.pk)
-        require_right(by, Right.CHANGE, meeting)
-        saved = load_saved_meeting(meeting)
-        ours, conflicts = read_shape(posted.get("document"), meeting, saved), list[Conflict]()
-        if posted.get("version") != meeting.version:
+        subject = lock_subject(subject)
+        require_right(by, Right.CHANGE, subject)
+        saved = load_saved_note(subject)
+        ours, conflicts = read_shape(posted.get("document"), subject, saved), list[Conflict]()
+        if posted.get("version") != subject.version:
             if not posted.get("base"):
                 raise BaseIsNeeded
-            ours, conflicts = merge(read_shape(posted["base"], meeting, saved), ours, build_edited_document(meeting))
+            base: Any = read_shape(posted["base"], subject, saved)
+            ours, conflicts = merge(base, ours, build_edited_document(subject))
         if mistakes := find_mistakes(to_builtins(ours)):
             raise InvalidNote(mistakes)
-        refuse_removed_items(meeting, ours)
+        if isinstance(ours, MeetingDocument):
+            refuse_removed_items(subject, ours)
         try:
-            meeting = restore_meeting(ours, by=by, why=RevisionReason.SAVED, remark=remark)
+            subject = restore_document(ours, by=by, why=RevisionReason.SAVED, remark=remark)
         except InvalidDocument as error:
-            raise InvalidNote([name_mistake(meeting, str(error))]) from error
-        meeting.refresh_from_db(fields=["digest", "version"])
-        return SavedNote(build_edited_document(meeting), meeting.version, conflicts)
+            raise InvalidNote([name_mistake(subject, str(error))]) from error
+        subject.refresh_from_db(fields=["digest", "version"])
+        return SavedNote(build_edited_document(subject), subject.version, conflicts)
 
 
-def refuse_removed_items(meeting: Meeting, document: MeetingDocument) -> None:
+def refuse_removed_items(meeting: Subject, document: MeetingDocument) -> None:
     """Raise InvalidNote if an item is gone that was published: its number, anchor and address stay."""
-    removed = AgendaItem.objects.filter(meeting=meeting).exclude(
+    removed = AgendaItem.objects.filter(meeting=meeting.pk).exclude(
         pk__in=[item.id for item, _parent in walk_items(document.agenda)]
     )
     published = removed.filter(pk__in=IndexedItem.objects.values("item_id"))

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from agenda.editor.mistakes import find_mistakes
+from agenda.editor.mistakes import find_mistakes, find_slug_error
 from agenda.editor.saving import build_edited_document
-from agenda.models import RevisionReason
-from agenda.workflow.restoring import restore_meeting
+from agenda.models import BackgroundTopic, RevisionReason
+from agenda.workflow.restoring import restore_meeting, save_row
+from agenda.workflow.revisions import keep_revision
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Form, Language
@@ -89,11 +91,27 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) ->
     )
     remark = ""
     if like:
-        copy_frame(build_edited_document(like), document)
+        earlier = build_edited_document(like)
+        assert isinstance(earlier, MeetingDocument)
+        copy_frame(earlier, document)
         remark = _("Like %s") % like
     if mistakes := find_mistakes(to_builtins(document)):
         raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))
     return restore_meeting(document, by=by, why=RevisionReason.SAVED, remark=remark)
+
+
+def start_topic(topic: BackgroundTopic, *, by: Actor) -> None:
+    """Save a new topic, which has a title, a slug, an original language and perhaps a desk, with a revision.
+
+    Raise InvalidDocument if the slug is not valid or another topic has it, and NotAllowed if `by` may not edit topics
+    of the desk.
+    """
+    require_right(by, Right.CHANGE, topic.desk)
+    with transaction.atomic():
+        if error := find_slug_error(topic):
+            raise InvalidDocument(str(error[1]))
+        save_row(topic, {})
+        keep_revision(topic, timezone.now(), by)
 
 
 def copy_frame(earlier: MeetingDocument, document: MeetingDocument) -> None:

@@ -43,6 +43,15 @@ ITEM_POINTS: Any = AgendaItem.points.through
 NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
+def restore_document(
+    document: MeetingDocument | TopicDocument, *, by: Actor, why: RevisionReason, remark: str = ""
+) -> Meeting | BackgroundTopic:
+    """Do what `restore_meeting` or `restore_topic` does, whichever the document needs."""
+    if isinstance(document, MeetingDocument):
+        return restore_meeting(document, by=by, why=why, remark=remark)
+    return restore_topic(document, by=by, why=why, remark=remark)
+
+
 def restore_meeting(
     document: MeetingDocument, *, by: Actor, why: RevisionReason = RevisionReason.IMPORTED, remark: str = ""
 ) -> Meeting:

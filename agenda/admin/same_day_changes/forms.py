@@ -1,6 +1,8 @@
 """Forms of a same-day change. Only values that differ from what readers see now count as changes."""
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
@@ -8,11 +10,11 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.steps.forms import TOO_LONG_MESSAGE, validate_note_length
-from agenda.admin.versioned_forms import FieldMistake, list_form_mistakes
 from agenda.workflow.same_day_changes.alerts import format_point_name
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.delays import (
@@ -39,6 +41,15 @@ validate_place_length = MaxLengthValidator(MAX_PLACE_LENGTH, TOO_LONG_MESSAGE)
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 
+@dataclass(frozen=True)
+class FieldMistake:
+    """An entry of the summary of errors above the form. `anchor` is the id of the field on the page, or empty."""
+
+    where: str
+    anchor: str
+    messages: list[Any]
+
+
 class SameDayForm(forms.Form):
     """A form in which only values that differ from what readers see count as changes, and none if nothing was sent.
 
@@ -54,6 +65,14 @@ class SameDayForm(forms.Form):
         sent = data is not None and any(name.startswith(f"{prefix}-") for name in data)
         shown = {name: value.strip() if isinstance(value, str) else value for name, value in initial.items()}
         super().__init__(data if sent else None, prefix=prefix, initial=shown)
+
+    def list_mistakes(self) -> Iterator[FieldMistake]:
+        for name, messages in self.errors.items():
+            if name not in self.fields:
+                yield FieldMistake(self.name, "", list(messages))
+                continue
+            where = ": ".join(filter(None, [self.name, capfirst(str(self.fields[name].label or name))]))
+            yield FieldMistake(where, self[name].id_for_label, list(messages))
 
     def get_changed_values(self) -> dict[str, Any]:
         changed = self.changed_data if self.is_bound else []
@@ -253,7 +272,7 @@ class SameDayChangeForms:
         return any(form.errors for form in self.other_days)
 
     def list_mistakes(self) -> list[FieldMistake]:
-        return [mistake for form in self.list_forms() for mistake in list_form_mistakes(form, form.name)]
+        return [mistake for form in self.list_forms() for mistake in form.list_mistakes()]
 
     def render_hidden_fields(self) -> list[str]:
         """Render all values as hidden fields, to be sent again."""

@@ -1,4 +1,4 @@
-// The note editor: one screen with the whole note of a meeting, in reading order.
+// The note editor: one screen with the whole note of a meeting, or the whole text of a topic, in reading order.
 
 import { announce, button, element, newId } from "./elements.js";
 import { makeField, takeRead } from "./fields.js";
@@ -8,7 +8,7 @@ import { Panel } from "./panel.js";
 import { Row, describePart } from "./rows.js";
 import { areOneQuestion, Store, walkItems, walkParts } from "./store.js";
 
-const SECTIONS = [
+const MEETING_SECTIONS = [
   ["programme", "Programme", "Add programme point"],
   ["sessions", "Sessions", "Add session"],
   ["agenda", "Agenda", "Add agenda item"],
@@ -18,16 +18,26 @@ const SECTIONS = [
   ["footnotes", "Footnotes", "Add footnote"],
   ["alerts", "Changes on the day", ""],
 ];
+// `head` reads as a sentence: each control with the words before it. `texts` are the sections with one text each.
+const LAYOUTS = {
+  meeting: {
+    title: "Meeting",
+    head: [["start_date", ""], ["end_date", "to"], ["place.city", "in"], ["place.venue", "at"]],
+    texts: [["lead", "Lead"]],
+    sections: MEETING_SECTIONS,
+    always: ["agenda", "programme"],
+  },
+  topic: { title: "Topic", head: [["title", ""]], texts: [["lead", "Lead"], ["text", "Text"]], sections: [["links", "Links", "Add link"]], always: ["links"] },
+};
 const MAX_MESSAGES = 3;
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-// The head reads as a sentence: the words before each control.
-const HEAD_SENTENCE = [["start_date", ""], ["end_date", "to"], ["place.city", "in"], ["place.venue", "at"]];
-const HEAD_MEMBERS = HEAD_SENTENCE.map(([name]) => name);
 
 class NoteEditor {
   constructor(data, tab) {
     Object.assign(this, { data, tab, topics: data.description.topics, base: structuredClone(data.document), version: data.version });
     this.isReadOnly = !data.can_change;
+    this.layout = LAYOUTS[data.document.type];
+    this.mainMembers = [...this.layout.head, ...this.layout.texts].map(([name]) => name);
     document.body.classList.toggle("read-only", this.isReadOnly);
     this.store = new Store(data.document, data.description.new, { isReadOnly: this.isReadOnly });
     this.conflicts = [];
@@ -54,29 +64,39 @@ class NoteEditor {
     this.listen();
     this.offerDrafts();
     this.keeper.send({ checks: true });
+    this.panel.showPublication();
+    const [part, ...member] = location.hash.slice(1).split("."); // a link to a field: #id.member
+    this.openPart(part, member.join("."));
   }
 
   // Building
 
   build() {
-    this.head = element("div", { class: "head-sentence" });
-    const head = element("section", { id: "head", "aria-labelledby": "head-title" }, element("h2", { id: "head-title" }, "Meeting"), this.head, this.makeList("chairs", "Chairs", "Add chair"));
-    const lead = element("section", { id: "lead", "aria-labelledby": "lead-title" }, element("h2", { id: "lead-title" }, "Lead"));
-    const control = (name) => this.store.controls.meeting.find((each) => each.name === name);
+    const { title, head, texts, sections } = this.layout;
+    const controls = this.store.controls[this.store.document.type];
     const add = (parent, name) => {
-      const field = makeField(this, this.store.document.id, control(name));
+      const field = makeField(this, this.store.document.id, controls.find((each) => each.name === name));
       this.fields.push(field);
       parent.append(field.element);
     };
-    for (const [name, words] of HEAD_SENTENCE) {
-      if (words) this.head.append(element("span", { class: "joint" }, words));
-      add(this.head, name);
+    const section = (id, name, ...children) => element("section", { id, "aria-labelledby": `${id}-title` }, element("h2", { id: `${id}-title` }, name), ...children);
+    const sentence = element("div", { class: "head-sentence" });
+    for (const [name, words] of head) {
+      if (words) sentence.append(element("span", { class: "joint" }, words));
+      add(sentence, name);
     }
-    this.head.append(element("span", { class: "joint" }, ", chaired by"));
-    add(lead, "lead");
-    this.main.append(head, lead, ...SECTIONS.map(([member, title, addLabel]) => this.makeSection(member, title, addLabel)));
+    this.main.append(section("head", title, sentence));
+    if (this.store.document.chairs) {
+      sentence.append(element("span", { class: "joint" }, ", chaired by"));
+      this.main.lastChild.append(this.makeList("chairs", "Chairs", "Add chair"));
+    }
+    for (const [name, label] of texts) {
+      this.main.append(section(name, label));
+      add(this.main.lastChild, name);
+    }
+    this.main.append(...sections.map(([member, name, addLabel]) => this.makeSection(member, name, addLabel)));
     const details = document.querySelector("#panel-details");
-    for (const { name } of this.store.controls.meeting) if (!HEAD_MEMBERS.includes(name) && name !== "lead") add(details, name);
+    for (const { name } of controls) if (!this.mainMembers.includes(name)) add(details, name);
     details.append(this.makeInternalNote(this.store.document.id, "Internal note and private contacts"));
     this.showOutline();
     this.showSection("head");
@@ -158,9 +178,10 @@ class NoteEditor {
     const outline = document.querySelector("#outline");
     const entry = (label, href, depth = 0) => element("li", { class: `depth-${depth}` }, element("a", { href, "data-id": href.slice(1) }, label));
     const { document: note } = this.store;
-    const entries = [entry("Meeting", "#head"), entry("Lead", "#lead")];
-    for (const [member, title] of SECTIONS) {
-      if (!note[member].length && !["agenda", "programme"].includes(member)) continue;
+    const { title: head, texts, sections, always } = this.layout;
+    const entries = [entry(head, "#head"), ...texts.map(([name, label]) => entry(label, `#${name}`))];
+    for (const [member, title] of sections) {
+      if (!note[member].length && !always.includes(member)) continue;
       entries.push(entry(`${title}${note[member].length ? ` (${note[member].length})` : ""}`, `#${member}`));
       if (member === "programme") for (const part of note.programme) entries.push(entry(describePart("programme", part, this.store).name, `#part-${part.id}`, 1));
       if (member !== "agenda") continue;
@@ -223,9 +244,9 @@ class NoteEditor {
   }
 
   openPart(id, member = "") {
-    const { kind } = this.store.find(id) ?? {};
-    if (!kind) return;
-    this.showView(kind === "meeting" && member !== "lead" && !HEAD_MEMBERS.includes(member) ? "details" : "note");
+    if (!this.store.find(id)) return;
+    const isDetail = id === this.store.document.id && !this.mainMembers.includes(member);
+    this.showView(isDetail && this.fields.some(({ control }) => control.name === member) ? "details" : "note");
     for (let place = this.store.find(id); place?.owner; place = this.store.find(place.owner.id)) {
       this.rows.get(place.part.id)?.setOpen(true);
       if (place.owner.id === this.store.document.id) break;
@@ -399,6 +420,7 @@ class NoteEditor {
       if (conflicts.length) this.askAboutConflicts();
       if (message) this.say(message);
       this.panel.changed();
+      this.panel.showPublication();
       return true;
     }
     this.status.textContent = "Not saved";
@@ -504,9 +526,10 @@ class NoteEditor {
     document.querySelector("#undo").addEventListener("click", () => this.undo());
     document.querySelector("#open-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(true); });
     document.querySelector("#close-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(false); });
-    document.querySelector("#submit")?.addEventListener("click", async () => {
-      if (await this.save()) location.assign(this.data.addresses.submit);
+    document.querySelector("header").addEventListener("click", async ({ target }) => {
+      if (target.closest("[data-act=submit]") && (this.isReadOnly || await this.save())) location.assign(this.data.addresses.submit);
     });
+    for (const each of document.querySelectorAll("#messages .close")) each.addEventListener("click", () => each.parentElement.remove());
     document.addEventListener("keydown", (event) => {
       const control = event.ctrlKey || event.metaKey;
       if (control && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {

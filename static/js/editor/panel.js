@@ -59,6 +59,16 @@ export class Panel {
     else panel.textContent = answer.data.message ?? "The changes are not available now.";
   }
 
+  /** Show the state, the button of the next step, and the menu, as they are now. */
+  async showPublication() {
+    const { keeper, data } = this.editor;
+    const answer = await keeper.post(data.addresses.publication, {});
+    if (!answer.ok) return;
+    for (const place of new DOMParser().parseFromString(answer.data, "text/html").querySelectorAll("[data-place]")) {
+      document.querySelector(`[data-fill="${place.dataset.place}"]`).replaceChildren(...place.childNodes);
+    }
+  }
+
   setWidth() {
     document.querySelector("#preview-box").dataset.width = document.querySelector("#preview-width").value;
   }
@@ -122,7 +132,7 @@ export class Panel {
 
   makeEntry({ kind, id, member, message }) {
     const place = this.editor.store.find(id);
-    const { name } = place && kind !== "meeting" ? describePart(kind, place.part, this.editor.store) : { name: "" };
+    const { name } = place && place.owner ? describePart(kind, place.part, this.editor.store) : { name: "" };
     const where = name && !message.includes(name) ? `${name}: ` : "";
     return element("li", {}, button(`${where}${message}`, () => this.editor.openPart(id, member), { class: "link" }));
   }
@@ -182,7 +192,7 @@ export class Panel {
   }
 
   nameConflict({ kind, name, member }) {
-    const control = this.editor.store.controls[kind || "meeting"]?.find((each) => each.name === member);
+    const control = this.editor.store.controls[kind || this.editor.store.document.type]?.find((each) => each.name === member);
     return [name, control?.label].filter(Boolean).join(": ");
   }
 

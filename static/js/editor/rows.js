@@ -19,7 +19,7 @@ const INNER_LISTS = { agenda: ["links"], programme: ["links"], results: ["links"
 
 /** Return what the closed row says: its name, and a few facts. */
 export function describePart(kind, part, store) {
-  const session = part.session && store.document.sessions.find(({ id }) => id === part.session);
+  const session = part.session && store.document.sessions?.find(({ id }) => id === part.session);
   const facts = [];
   let name = part.title || part.name || part.mark || "";
   if (kind === "agenda") {

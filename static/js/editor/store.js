@@ -63,9 +63,9 @@ export class Store extends EventTarget {
     this.newParts = newParts;
   }
 
-  /** Return where a part is, or undefined if it is gone. The id of the meeting returns the document itself. */
+  /** Return where a part is, or undefined if it is gone. The id of the document returns the document itself. */
   find(id) {
-    if (id === this.document.id) return { part: this.document, kind: "meeting" };
+    if (id === this.document.id) return { part: this.document, kind: this.document.type };
     for (const place of walkParts(this.document)) if (place.part.id === id) return place;
     return undefined;
   }
@@ -129,8 +129,9 @@ export class Store extends EventTarget {
     this.#take(id);
     const ofSession = [...walkParts(this.document)].filter((place) => place.part.session === id).map((place) => place.part.id);
     for (const key of ofSession) this.find(key).part.session = null;
-    const pointItems = this.document.programme.map((point) => [point.id, point.items]);
-    for (const point of this.document.programme) point.items = point.items.filter((item) => this.find(item));
+    const { programme = [] } = this.document;
+    const pointItems = programme.map((point) => [point.id, point.items]);
+    for (const point of programme) point.items = point.items.filter((item) => this.find(item));
     this.#announce({ structure: true });
     const bringBack = () => {
       if (!this.find(owner.id)) return;

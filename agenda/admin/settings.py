@@ -1,0 +1,53 @@
+"""The screen that moves a meeting or topic to another configuration, or changes its original language."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agenda.admin.approvals import warn_of_lost_approvals
+from agenda.admin.permissions import limit_to_own_configurations
+from agenda.admin.screen import Screen
+from agenda.editor.settings import change_settings
+from agenda.workflow.errors import WorkflowError
+from meetings.access import NotAllowed
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.models import Configuration, Meeting, User
+
+
+class SettingsForm(forms.Form):
+    """The configuration, which a topic may do without, and the original language."""
+
+    place = forms.ModelChoiceField(Configuration.objects.none(), label=gettext_lazy("Council configuration"))
+    source_language = forms.ChoiceField(label=gettext_lazy("Original language"), choices=Language.choices)
+
+    def __init__(self, user: User, data: Any, *, is_meeting: bool, **options: Any) -> None:
+        super().__init__(data, **options)
+        place: Any = self.fields["place"]
+        place.required = is_meeting
+        if not is_meeting:
+            place.empty_label = None
+            place.help_text = _("People who work on this configuration can edit the topic.")
+        limit_to_own_configurations(place, user)
+
+
+def settings_step(screen: Screen) -> HttpResponse:
+    subject = screen.subject
+    is_meeting = isinstance(subject, Meeting)
+    place = subject.configuration if is_meeting else subject.desk
+    initial = {"place": place, "source_language": subject.source_language}
+    form = SettingsForm(screen.user, screen.posted, is_meeting=is_meeting, initial=initial)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            with warn_of_lost_approvals(screen.request, subject):
+                change_settings(subject, values["place"], Language(values["source_language"]), by=screen.by)
+        except (InvalidDocument, NotAllowed, WorkflowError) as error:
+            form.add_error("place", str(error))
+        else:
+            screen.report(_("Changed the configuration or the original language."))
+            return screen.redirect_to("change")
+    return screen.render("settings.html", _("Configuration and language"), form=form)

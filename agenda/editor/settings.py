@@ -1,0 +1,39 @@
+"""Change what is not part of the text: the configuration whose desk edits it, and the original language."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agenda.models import BackgroundTopic
+from agenda.workflow.approval_rights import require_transfer
+from agenda.workflow.drafts import Subject
+from agenda.workflow.restoring import save_row
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.transactions import lock_subject
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor
+from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
+from meetings.models import Configuration
+
+
+def change_settings(subject: Subject, place: Configuration | None, language: Language, *, by: Actor) -> None:
+    """Give the meeting or topic to the desk of a configuration, and set its original language. Keep a revision.
+
+    A topic without a configuration belongs to all desks. Raise NotAllowed as `require_transfer` does, InvalidDocument
+    if a meeting cannot belong to the configuration, and WorkflowError if it has been deleted.
+    """
+    with transaction.atomic():
+        subject = lock_subject(subject)
+        require_right(by, Right.CHANGE, subject)
+        require_transfer(by, subject, place)
+        if isinstance(subject, BackgroundTopic):
+            save_row(subject, {"desk": place, "source_language": language})
+        else:
+            if place is None:
+                raise InvalidDocument(_("Choose a Council configuration."))
+            subject.configuration = place
+            if errors := [*filter(None, (subject.find_configuration_error(), subject.find_duplicate_error()))]:
+                raise InvalidDocument(" ".join(str(message) for _member, message in errors))
+            save_row(subject, {"source_language": language})
+        keep_revision(subject, timezone.now(), by)
