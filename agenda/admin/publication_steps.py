@@ -62,7 +62,8 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             return path(f"<path:object_id>/{address}", self.build_screen_view(view, right), name=name)
 
         return [
-            # These come first, because a key may contain slashes.
+            # The longest come first, because a key may contain slashes.
+            *get_editor_urls(self),
             step("translate/<str:language>/", "translate", edit_translation),
             step("translate/<str:language>/submit/", "submit_translation", submit_translation_screen),
             step("submit/", "submit", submit_step, Right.SUBMIT),
@@ -86,7 +87,6 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             step("previews/", "previews", preview_links, Right.SHARE),
             step("previews/<uuid:link_id>/revoke/", "revoke", revoke_preview_link, Right.SHARE),
             step("settings/", "settings", settings_step, Right.CHANGE),
-            *get_editor_urls(self),
             *super().get_urls(),
         ]
 

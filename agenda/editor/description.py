@@ -45,7 +45,7 @@ CONTROLS: Mapping[type, Control] = {
     RichTextField: "rich", StructField: "lines", models.BooleanField: "yes", models.DateField: "date",
 }  # fmt: skip
 """The control of a column by its class; other columns have a line of text."""
-LONG_TEXT = 300  # characters; longer columns have a control with several lines
+LONG_TEXT = 250  # characters; longer columns have a control with several lines
 # `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced; an image is
 # uploaded. Time precision and printed time are typed in one field with the time.
 NOT_TYPED = {"id", "image", "previous", "at", "time_precision", "time_text"}

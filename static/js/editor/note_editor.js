@@ -92,6 +92,7 @@ class NoteEditor {
     }
     for (const [name, label] of texts) {
       this.main.append(section(name, label));
+      this.main.lastChild.classList.add("one-text"); // its heading is the label
       add(this.main.lastChild, name);
     }
     this.main.append(...sections.map(([member, name, addLabel]) => this.makeSection(member, name, addLabel)));
