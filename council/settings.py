@@ -249,7 +249,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a meeting is one form, with a dozen fields for each of its items
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a translation is one form, with several fields for each text of the note
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

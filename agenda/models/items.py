@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +12,6 @@ from meetings.documents.choices import ItemKind, ItemState, Outcome, ProcedureTy
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
-from meetings.models.base import DatedRow
-
-PART_OF_ITSELF_MESSAGE = _("An item cannot be part of itself or of one of its own parts.")
 
 
 class AgendaItem(OrderedModel):
@@ -89,33 +85,13 @@ class AgendaItem(OrderedModel):
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
 
-    def clean(self) -> None:
-        super().clean()
-        wrong: dict[str, Any] = {}
-        if self.parent_id and self.parent and self.parent.meeting_id != self.meeting_id:
-            wrong["parent"] = _("This item is in another meeting. Choose an item of this meeting.")
-        elif self.is_part_of_itself():
-            wrong["parent"] = PART_OF_ITSELF_MESSAGE
-        if self.session_id and self.session and self.session.meeting_id != self.meeting_id:
-            wrong["session"] = _("This session is in another meeting. Choose a session of this meeting.")
-        wrong |= dict(filter(None, [self.find_basis_error()]))
-        if wrong:
-            raise ValidationError(wrong)
-
     def find_basis_error(self) -> tuple[str, Any] | None:
         if self.public == PublicSession.NO and self.public_basis:
             return "public_basis", _("The item is not public. Leave this blank, or change “public session”.")
         return None
 
-    def is_part_of_itself(self) -> bool:
-        above, seen = self.parent, {self.pk}
-        while above is not None and above.pk not in seen:
-            seen.add(above.pk)
-            above = above.parent
-        return above is not None
 
-
-class Result(DatedRow, OrderedModel):
+class Result(OrderedModel):
     """The result of a meeting, or of one of its agenda items."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="results")

@@ -27,7 +27,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
-from meetings.fields.richtext import RichTextFormField, clean_html, format_as_typed, parse_typed_text
+from meetings.fields.richtext import format_as_typed, parse_typed_text
 from meetings.models import Act, Translation
 from meetings.models.validators import validate_web_address
 
@@ -79,12 +79,12 @@ class TranslationTextField(forms.CharField):
         return BREAKING_SPACES.sub(" ", text).strip(" ") if text else text
 
 
-class TranslationRichTextField(RichTextFormField):
+class TranslationRichTextField(forms.CharField):
     """Rich text as it is typed, cleaned to HTML."""
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
-        cleaned = clean_html(typed or "")
+        cleaned = parse_typed_text(typed)
         if typed and not cleaned:
             raise ValidationError(_("This contains no text. Enter some words."), code="blank")
         return cleaned

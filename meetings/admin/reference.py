@@ -80,7 +80,7 @@ class PresidencyAdmin(AllConfigurationsAdmin, ReferenceAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "country":
-            return CountryField(associated=False, label=capfirst(db_field.verbose_name))
+            return CountryField(label=capfirst(db_field.verbose_name))
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_search_results(

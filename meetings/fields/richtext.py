@@ -6,17 +6,12 @@ from itertools import groupby
 from typing import Any
 
 import nh3
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
-RICH_TEXT_HINT = _(  # in angle brackets it would be HTML itself: the admin marks help as safe
-    "Leave a blank line to start a new paragraph. Start a line with “- ” for a bullet. Use **two asterisks** for bold. "
-    "You can also use HTML with the elements p, strong, em, a, ul, ol, li, h3, h4, blockquote, sub, sup and br."
-)
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
 SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK_TAG})\s*")
@@ -76,9 +71,10 @@ TYPED_EQUIVALENTS = (
 
 
 def parse_typed_text(text: str) -> str:
-    """Return the HTML of a text that was typed as RICH_TEXT_HINT explains.
+    """Return the HTML of a typed text.
 
-    If it contains paragraphs or lists in HTML, all of it is HTML.
+    A blank line starts a new paragraph, a line with “- ” is a bullet, and **two asterisks** are bold. If the text
+    contains paragraphs or lists in HTML, all of it is HTML.
     """
     if re.search(BLOCK_TAG, text):
         return clean_html(text)
@@ -109,22 +105,6 @@ def format_as_typed(text: str) -> str:
     return AFTER_BLOCKS.sub("\\1\n", text)
 
 
-class RichTextarea(forms.Textarea):
-    def format_value(self, value: Any) -> str | None:
-        text = super().format_value(value)
-        return format_as_typed(text) if text else text
-
-
-class RichTextFormField(forms.CharField):
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        return parse_typed_text(typed) or typed  # the column refuses text without any words
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether the resulting HTML differs, however it was typed."""
-        return clean_html(initial or "") != parse_typed_text(data or "")
-
-
 class RichTextField(models.TextField):
     """A column of sanitised HTML. It is cleaned on every save, from forms, imports and the ORM."""
 
@@ -138,9 +118,3 @@ class RichTextField(models.TextField):
         if value and not cleaned and not self.blank:
             raise ValidationError(_("This contains no text that can be shown. Enter some words."), code="blank")
         return super().clean(cleaned, model_instance)
-
-    def formfield(self, **options: Any) -> Any:  # type: ignore[override]
-        widget = RichTextarea(attrs={"class": "vLargeTextField", "rows": 8})
-        return super().formfield(
-            **{"help_text": RICH_TEXT_HINT} | options | {"form_class": RichTextFormField, "widget": widget}
-        )

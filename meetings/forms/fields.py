@@ -1,12 +1,12 @@
 """Form fields of the admin for days, times, instants, countries and time zones as people type them."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import (
     AdminDateWidget,
-    AdminEmailInputWidget,
     AdminIntegerFieldWidget,
     AdminTextInputWidget,
 )
@@ -16,12 +16,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
+from meetings.documents.schema import Speaker
 from meetings.i18n.date_parsing import parse_date_parts
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
 from meetings.models.users import get_time_zones
 from meetings.models.validators import validate_country
 from meetings.reference.delegations import DELEGATIONS, get_country_name
+
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 def shorten_for_message(text: Any) -> str:
@@ -54,19 +57,6 @@ class DayField(forms.DateField):
         if day := super().to_python(value):
             check_year(day)
         return day
-
-
-class ClockField(forms.TimeField):
-    """A time of day to the minute, since documents have no seconds."""
-
-    def to_python(self, value: Any) -> dt.time | None:
-        if isinstance(value, str) and value.strip():
-            time = parse_typed_clock(value)
-            if time is None:
-                message = _("“%(value)s” is not a time. Use the format 13:00.")
-                raise ValidationError(message, code="invalid", params={"value": shorten_for_message(value)})
-            value = time
-        return super().to_python(value)
 
 
 class InstantField(forms.Field):
@@ -108,10 +98,10 @@ def convert_to_iso(typed: str) -> str:
 
 
 class CountryField(forms.ChoiceField):
-    """A country by its code. Lower case is accepted, and the errors explain codes of other lists."""
+    """A member state by its code. Lower case is accepted, and the errors explain codes of other lists."""
 
-    def __init__(self, *, associated: bool = True, **options: Any) -> None:
-        offered = [each.code for each in DELEGATIONS if associated or not each.associated]
+    def __init__(self, **options: Any) -> None:
+        offered = [each.code for each in DELEGATIONS if not each.associated]
         known = [(code, f"{get_country_name(code)} ({code})") for code in sorted(offered, key=get_country_name)]
         super().__init__(choices=[("", "---------"), *known], **options)
 
@@ -122,6 +112,41 @@ class CountryField(forms.ChoiceField):
         if value and not self.valid_value(value):
             validate_country(value)
         super().validate(value)
+
+
+class SpeakersField(forms.CharField):
+    """Speakers, one per line, as “Name, role”, or as “Name | role” if the name contains a comma.
+
+    Text that is sent back unchanged never counts as changed.
+    """
+
+    widget = forms.Textarea(attrs={"rows": 2, "cols": 40})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(format_speaker, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[Speaker]:  # type: ignore[override]
+        lines = [line.strip() for line in LINE_ENDS.split(value or "")]
+        return [self.parse_line(line, number) for number, line in enumerate(lines, 1) if line]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before, after = (LINE_ENDS.split((value or "").strip()) for value in (self.prepare_value(initial), data))
+        return bool(before != after)
+
+    def parse_line(self, line: str, number: int) -> Speaker:
+        name, _mark, role = line.partition("|" if "|" in line else ",")
+        if "\0" in line:
+            raise ValidationError(_("Line %(number)d: null characters are not allowed."), params={"number": number})
+        if not name.strip():
+            message = _("Line %(number)d has no name. Enter “Name, role” or “Name | role”.")
+            raise ValidationError(message, params={"number": number})
+        return Speaker(name=name.strip(), role=role.strip())
+
+
+def format_speaker(speaker: Speaker) -> str:
+    if "," in speaker.name or "|" in speaker.role:
+        return f"{speaker.name} | {speaker.role}".rstrip()
+    return f"{speaker.name}, {speaker.role}" if speaker.role else speaker.name
 
 
 class UntruncatedTextInput(AdminTextInputWidget):
@@ -149,12 +174,6 @@ class TimeZoneInput(forms.TextInput):
 
 FORMFIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     models.DateField: {"form_class": DayField, "widget": AdminDateWidget},
-    models.TimeField: {"form_class": ClockField, "widget": forms.TimeInput(attrs={"size": 6})},
-    models.DateTimeField: {
-        "form_class": InstantField,
-        "widget": forms.TextInput(attrs={"size": 20}),
-        "error_messages": {"required": _("Enter a date and time in Brussels time, for example 2017-09-14 12:30.")},
-    },
     models.PositiveIntegerField: {
         "widget": AdminIntegerFieldWidget,
         "max_value": 9999,  # the database's limit is far higher; “last” must be able to be one more
@@ -165,9 +184,5 @@ FORMFIELD_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {
     },
     models.CharField: {"widget": UntruncatedTextInput},
     models.SlugField: {"widget": AdminTextInputWidget},
-    models.EmailField: {
-        "widget": AdminEmailInputWidget,
-        "error_messages": {"invalid": _("Enter an email address in the format name@example.eu.")},
-    },
 }
 """Value for `formfield_overrides` of an admin."""

@@ -1,7 +1,6 @@
 """The working copy of a meeting, which editors change. Public code never reads these rows."""
 
 import datetime as dt
-from collections.abc import Collection
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
-from meetings.models.base import DatedRow, OrderedModel, UUIDModel, VersionedModel, format_days
+from meetings.models.base import OrderedModel, UUIDModel, VersionedModel, format_days
 from meetings.models.configurations import Configuration
 from meetings.models.users import validate_time_zone
 from meetings.models.validators import validate_country, validate_telephones, validate_web_address
@@ -152,25 +151,6 @@ class Meeting(VersionedModel):
     def __str__(self) -> str:
         return format_meeting_name(self.configuration.code, self.start_date, self.address_word)
 
-    _stored_days: tuple[dt.date | None, dt.date | None] = (None, None)
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        meeting = super().from_db(db, field_names, values)
-        meeting._stored_days = (meeting.__dict__.get("start_date"), meeting.__dict__.get("end_date"))
-        return meeting
-
-    def has_new_days(self) -> bool:
-        return (self.start_date, self.end_date) != self._stored_days
-
-    def clean(self) -> None:
-        """Check the meeting as a whole: report errors of the constraints at their fields, and likely typing errors."""
-        self.fill_end_date()
-        super().clean()
-        found = (self.find_days_error(), self.find_configuration_error(), self.find_issue_date_error())
-        if errors := dict(filter(None, (*found, self.find_duplicate_error()))):
-            raise ValidationError(errors)
-
     def find_days_error(self) -> tuple[str, Any] | None:
         if not self.start_date:
             if self.status != MeetingStatus.POSTPONED:
@@ -222,7 +202,7 @@ class Meeting(VersionedModel):
         return self.title or self.configuration.get_meeting_title(self.source_language)
 
 
-class Session(DatedRow, OrderedModel):
+class Session(OrderedModel):
     """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
@@ -241,7 +221,7 @@ class Session(DatedRow, OrderedModel):
         return self.title
 
 
-class Chair(DatedRow, OrderedModel):
+class Chair(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=300, blank=True)

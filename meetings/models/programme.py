@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +11,15 @@ from meetings.documents import schema
 from meetings.documents.choices import PointKind, PointState, TimePrecision
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
-from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks, parse_printed_precision
-from meetings.models.base import DatedRow, OrderedModel
+from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks
+from meetings.models.base import OrderedModel
 from meetings.models.meeting import Meeting, Session
 
 PRECISIONS_WITH_CLOCK = (TimePrecision.EXACT, TimePrecision.APPROXIMATE, TimePrecision.FROM)
 KINDS_ON_OTHER_DAYS = (PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 
 
-class ProgrammePoint(DatedRow, OrderedModel):
+class ProgrammePoint(OrderedModel):
     """A programme point. Its time consists of a value, a precision and the text as printed.
 
     The printed text stays as typed or imported until the value changes, and is then generated from the value, so that
@@ -99,22 +98,6 @@ class ProgrammePoint(DatedRow, OrderedModel):
         """Keep value and text as they were set together, because a document contains both."""
         self._stored_time = (self.time, self.time_precision, self.time_text)
 
-    def can_be_on_other_days(self) -> bool:
-        return self.in_margins or self.kind in KINDS_ON_OTHER_DAYS
-
-    def format_outside_message(self, days: str) -> str:
-        hint = _("If it takes place on another day, select “alongside the meeting”.")
-        return f"{super().format_outside_message(days)} {hint}"
-
-    def clean(self) -> None:
-        if self.time and not self.time_precision:
-            typed = self.time_text if self.time_text != self._stored_time[2] else ""
-            self.time_precision = parse_printed_precision(typed)
-        self.update_time_text()
-        super().clean()
-        if error := self.find_precision_error() or self.find_time_text_error():
-            raise ValidationError(dict([error]))
-
     def find_precision_error(self) -> tuple[str, Any] | None:
         if self.time and self.time_precision == TimePrecision.RELATIVE:
             message = _("A relative time cannot have a clock time. Leave the time blank, or choose another precision.")
@@ -123,27 +106,6 @@ class ProgrammePoint(DatedRow, OrderedModel):
         if needs_time and not parse_printed_clocks(self.time_text):
             return "time", _("Enter the time, or choose another precision.")
         return None
-
-    def find_time_text_error(self) -> tuple[str, Any] | None:
-        """Return an error if time and printed text differ.
-
-        Only forms check this, and stored values are accepted: an imported note may print something else.
-        """
-        clocks = parse_printed_clocks(self.time_text)
-        as_stored = (self.time, self.time_precision, self.time_text) == self._stored_time
-        if as_stored or not clocks or self.time in clocks:
-            return None
-        values = {"printed": f"{clocks[0]:%H:%M}", "time": self.time and f"{self.time:%H:%M}"}
-        if self.time:
-            message = _(
-                "The time as printed is %(printed)s but the time is %(time)s. Correct one of them, or clear the time "
-                "as printed."
-            )
-            return "time_text", message % values
-        if self.time_precision == TimePrecision.RELATIVE:  # “after the lunch of 13:00”
-            return None
-        message = _("The time as printed is %(printed)s. Enter it here as well, or clear the time as printed.")
-        return "time", message % values
 
     def save(self, *args: Any, **options: Any) -> None:
         self.update_time_text()

@@ -73,7 +73,7 @@ def sign_in(page: Page, name: str) -> None:
 def open_editor(open_page: PageOpener, web_server: Any, note: Meeting, name: str = "anna", **options: Any) -> Officer:
     page = open_page(f"{web_server.url}/admin/", **options)
     sign_in(page, name)
-    return Officer(page, f"{web_server.url}{MEETINGS}{note.pk}/write/")
+    return Officer(page, f"{web_server.url}{MEETINGS}{note.pk}/change/")
 
 
 @pytest.fixture

@@ -32,8 +32,7 @@ from meetings.clock import InvalidTimeError
 from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
-from meetings.fields.struct_field import SpeakersField
-from meetings.forms.fields import DayField
+from meetings.forms.fields import DayField, SpeakersField
 from meetings.models import ProgrammePoint
 
 MAX_PLACE_LENGTH: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]

@@ -69,7 +69,7 @@ def test_every_screen_asks_visitors_to_sign_in(published: None, client: Client) 
     for method in (client.get, client.post):
         for address in addresses:
             response = method(address)
-            if re.search("/write/.+/$", address):  # the editor's requests, to which a redirect would be no answer
+            if re.search("/change/.+/$", address):  # the editor's requests, to which a redirect would be no answer
                 assert response.status_code == 401, address
             elif address != SIGN_IN:
                 assert response.status_code == 302, address

@@ -1,6 +1,5 @@
 """The requests of the note editor: who may send them, what is saved, and that nothing that was typed is lost."""
 
-import json
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore
+from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
 ADDRESSES = ("save", "draft", "preview", "read", "changes", "internal")
@@ -37,40 +37,9 @@ def note(desk: Meeting, clock: Any) -> Meeting:
     return Meeting.objects.get(pk=desk.pk)
 
 
-class Browser:
-    """What the JavaScript of the editor does, for one user."""
-
-    def __init__(self, name: str, meeting: Meeting) -> None:
-        self.client, self.meeting = sign_in(name), meeting
-        self.user = User.objects.get(username=name)
-        page = self.client.get(f"{MEETINGS}{meeting.pk}/write/")
-        assert page.status_code == 200, page.content
-        self.page: dict[str, Any] = page.context["data"]
-        self.document, self.base = (json.loads(json.dumps(self.page["document"])) for _copy in range(2))
-        self.version = self.page["version"]
-
-    def post(self, address: str, data: Any, **headers: str) -> Any:
-        return self.client.post(
-            f"{MEETINGS}{self.meeting.pk}/write/{address}/",
-            data if isinstance(data, str) else json.dumps(data),
-            content_type="application/json",
-            headers={"X-User": str(self.user.pk), **headers},
-        )
-
-    def save(self, **more: Any) -> Any:
-        return self.post("save", {"version": self.version, "document": self.document, **more})
-
-    def save_and_merge(self) -> Any:
-        return self.save(base=self.base)
-
-    def keep(self, **more: Any) -> Any:
-        content = {"version": self.version, "base": self.base, "document": self.document, "typed": {}}
-        return self.post("draft", {"tab": "one", "content": content, "part": ""} | more)
-
-
 @pytest.fixture
-def anna(note: Meeting) -> Browser:
-    return Browser("anna", note)
+def anna(note: Meeting) -> EditorSession:
+    return EditorSession("anna", note)
 
 
 def get_document(meeting: Meeting) -> Any:
@@ -80,7 +49,7 @@ def get_document(meeting: Meeting) -> Any:
 class TestRefusals:
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_visitor_is_told_to_sign_in(self, note: Meeting, client: Client, address: str) -> None:
-        response = client.post(f"{MEETINGS}{note.pk}/write/{address}/", "{}", content_type="application/json")
+        response = client.post(f"{MEETINGS}{note.pk}/change/{address}/", "{}", content_type="application/json")
         assert (response.status_code, response["Content-Type"]) == (401, "application/json")
         assert "What you typed is kept." in response.json()["message"]
 
@@ -89,19 +58,19 @@ class TestRefusals:
         clerk = sign_in("clerk")
         number = str(User.objects.get(username="clerk").pk)
         response = clerk.post(
-            f"{MEETINGS}{note.pk}/write/{address}/", "{}", content_type="application/json", headers={"X-User": number}
+            f"{MEETINGS}{note.pk}/change/{address}/", "{}", content_type="application/json", headers={"X-User": number}
         )
         assert response.status_code == 403
         assert "JHA" not in response.content.decode()
 
     def test_author_of_another_desk_reads_and_cannot_save(self, note: Meeting) -> None:
-        stranger = Browser("env", note)
+        stranger = EditorSession("env", note)
         assert not stranger.page["can_change"]
         response = stranger.save()
         assert response.status_code == 403
         assert response.json()["message"] == "You can only read this, because it belongs to JHA and you edit ENVI."
 
-    def test_request_for_another_user_is_refused(self, anna: Browser) -> None:
+    def test_request_for_another_user_is_refused(self, anna: EditorSession) -> None:
         """Somebody else has signed in in another tab: what anna typed is not saved under another name."""
         response = anna.post("save", {}, **{"X-User": "0"})
         assert response.status_code == 401
@@ -109,10 +78,10 @@ class TestRefusals:
 
     @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000, '{"tab": "\\ud800"}'])
     @pytest.mark.parametrize("address", ADDRESSES)
-    def test_request_that_is_no_object_is_refused(self, anna: Browser, address: str, body: str) -> None:
+    def test_request_that_is_no_object_is_refused(self, anna: EditorSession, address: str, body: str) -> None:
         assert anna.post(address, body).status_code == 400
 
-    def test_deleted_meeting_is_named(self, anna: Browser) -> None:
+    def test_deleted_meeting_is_named(self, anna: EditorSession) -> None:
         anna.meeting.delete()
         response = anna.save()
         assert response.status_code == 404
@@ -121,14 +90,14 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "document", [None, {}, [], {"type": "topic"}, {"type": "meeting", "agenda": 1}, {"id": "x"}]
     )
-    def test_incomplete_document_is_refused_with_reasons(self, anna: Browser, document: Any) -> None:
+    def test_incomplete_document_is_refused_with_reasons(self, anna: EditorSession, document: Any) -> None:
         before = encode_document(get_document(anna.meeting))
         response = anna.save(document=document)
         assert response.status_code == 422
         assert response.json()["problems"]
         assert encode_document(get_document(anna.meeting)) == before
 
-    def test_mistake_is_named_at_its_part(self, anna: Browser) -> None:
+    def test_mistake_is_named_at_its_part(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = ""
         response = anna.save()
         assert response.status_code == 422
@@ -143,16 +112,16 @@ class TestRefusals:
         item = note.agenda.get()
         other = AgendaItem.objects.create(meeting=note, title="Circle", parent=item)
         AgendaItem.objects.filter(pk=item.pk).update(parent=other)
-        response = sign_in("anna").get(f"{MEETINGS}{note.pk}/write/", follow=True)
+        response = sign_in("anna").get(f"{MEETINGS}{note.pk}/change/", follow=True)
         assert "part of each other in a circle" in response.content.decode()
 
-    def test_document_of_another_meeting_is_refused(self, anna: Browser) -> None:
+    def test_document_of_another_meeting_is_refused(self, anna: EditorSession) -> None:
         anna.document["id"] = str(make_meeting("env").pk)
         assert anna.save().status_code == 422
 
     def test_published_item_is_not_deleted(self, note: Meeting, clock: Any) -> None:
         publish_now(clock, note)
-        anna = Browser("anna", note)
+        anna = EditorSession("anna", note)
         anna.document["agenda"], anna.document["programme"] = [], []
         response = anna.save()
         assert response.status_code == 422
@@ -161,7 +130,7 @@ class TestRefusals:
 
 
 class TestSaving:
-    def test_what_no_control_can_change_stays(self, anna: Browser) -> None:
+    def test_what_no_control_can_change_stays(self, anna: EditorSession) -> None:
         """Earlier dates and places, languages, and the instants of changes on the day are the server's."""
         anna.document["previous"] = [{"start_date": "2060-09-13"}]
         anna.document["source_language"] = anna.document["language"] = "fr"
@@ -172,12 +141,12 @@ class TestSaving:
         assert (saved.notice, saved.previous, saved.source_language) == ("Changed.", [], "en")
         assert saved.programme[0].previous == []
 
-    def test_save_is_in_the_history(self, anna: Browser) -> None:
+    def test_save_is_in_the_history(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Changed."
         anna.save()
         assert LogEntry.objects.get().user == anna.user
 
-    def test_save_writes_rows_and_a_revision(self, anna: Browser) -> None:
+    def test_save_writes_rows_and_a_revision(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = "Πολιτική για τη μετανάστευση"
         anna.document["lead"] = '<p onclick="x()">A <b>bold</b> word.</p>'
         answer = anna.save(remark="The title was wrong.").json()
@@ -188,28 +157,28 @@ class TestSaving:
         revision = Revision.objects.all()[0]
         assert (revision.why, revision.by_name, revision.remark) == ("saved", "anna", "The title was wrong.")
 
-    def test_save_without_changes_writes_nothing(self, anna: Browser) -> None:
+    def test_save_without_changes_writes_nothing(self, anna: EditorSession) -> None:
         anna.save()
         count, version = Revision.objects.count(), Meeting.objects.get().version
-        anna = Browser("anna", anna.meeting)
+        anna = EditorSession("anna", anna.meeting)
         assert anna.save().json()["version"] == version
         assert Revision.objects.count() == count
 
     def test_topics_that_are_not_published_stay(self, note: Meeting) -> None:
         item, topic = note.agenda.get(), make_topic()
         item.topics.add(topic)
-        anna = Browser("anna", note)
+        anna = EditorSession("anna", note)
         assert [each["slug"] for each in anna.document["agenda"][0]["topics"]] == [topic.slug]
         anna.document["notice"] = "Changed."
         anna.save()
         assert list(item.topics.all()) == [topic]
 
-    def test_save_needs_the_same_few_queries_however_long_the_note_is(self, anna: Browser) -> None:
+    def test_save_needs_the_same_few_queries_however_long_the_note_is(self, anna: EditorSession) -> None:
         counts = []
         for size in (2, 40):
             document = make_long_document(size)
             document.configuration.slug = "jha"
-            browser = Browser("anna", restore(document))
+            browser = EditorSession("anna", restore(document))
             for item in browser.document["agenda"]:
                 item["title"] += ", changed"
             browser.document["programme"].reverse()
@@ -231,7 +200,7 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
         meeting = restore(document)
         client = sign_in("anna")
         with CaptureQueriesContext(connection) as queries:
-            page = client.get(f"{MEETINGS}{meeting.pk}/write/")
+            page = client.get(f"{MEETINGS}{meeting.pk}/change/")
         sizes.append(len(queries))
     assert sizes[0] == sizes[1] <= MAX_QUERIES_TO_OPEN
     assert len(page.content) < MAX_PAGE
@@ -243,10 +212,10 @@ MAX_PAGE = 150_000  # bytes
 
 class TestTwoPeople:
     @pytest.fixture
-    def peter(self, note: Meeting) -> Browser:
-        return Browser("peter", note)
+    def peter(self, note: Meeting) -> EditorSession:
+        return EditorSession("peter", note)
 
-    def test_base_is_asked_for_when_somebody_else_has_saved(self, anna: Browser, peter: Browser) -> None:
+    def test_base_is_asked_for_when_somebody_else_has_saved(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["notice"] = "By Peter."
         peter.save()
         response = anna.save()
@@ -254,7 +223,7 @@ class TestTwoPeople:
         assert response.json()["needs_base"]
         assert get_document(anna.meeting).notice == "By Peter."
 
-    def test_changes_of_different_parts_merge(self, anna: Browser, peter: Browser) -> None:
+    def test_changes_of_different_parts_merge(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
         peter.save()
         anna.document["programme"][0]["title"] = "By Anna"
@@ -263,7 +232,7 @@ class TestTwoPeople:
         saved = get_document(anna.meeting)
         assert (saved.agenda[0].title, saved.programme[0].title) == ("By Peter", "By Anna")
 
-    def test_both_versions_of_one_member_stand_to_choose_from(self, anna: Browser, peter: Browser) -> None:
+    def test_both_versions_of_one_member_stand_to_choose_from(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
         peter.save()
         anna.document["agenda"][0]["title"] = "By Anna"
@@ -273,50 +242,50 @@ class TestTwoPeople:
 
 
 class TestDrafts:
-    def test_draft_is_offered_to_its_user_alone(self, anna: Browser) -> None:
+    def test_draft_is_offered_to_its_user_alone(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Typed."
         anna.keep()
-        [draft] = Browser("anna", anna.meeting).page["drafts"]
+        [draft] = EditorSession("anna", anna.meeting).page["drafts"]
         assert draft["content"]["document"]["notice"] == "Typed."
-        assert Browser("peter", anna.meeting).page["drafts"] == []
+        assert EditorSession("peter", anna.meeting).page["drafts"] == []
 
-    def test_each_tab_has_its_own_draft(self, anna: Browser) -> None:
+    def test_each_tab_has_its_own_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.keep(tab="two")
-        assert len(Browser("anna", anna.meeting).page["drafts"]) == 2
+        assert len(EditorSession("anna", anna.meeting).page["drafts"]) == 2
 
-    def test_draft_may_have_mistakes(self, anna: Browser) -> None:
+    def test_draft_may_have_mistakes(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = ""
         answer = anna.keep().json()
         assert [problem["member"] for problem in answer["problems"]] == ["title"]
-        assert Browser("anna", anna.meeting).page["drafts"]
+        assert EditorSession("anna", anna.meeting).page["drafts"]
 
-    def test_sign_of_presence_keeps_the_draft(self, anna: Browser) -> None:
+    def test_sign_of_presence_keeps_the_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.keep(content=None, keep=True)
-        assert Browser("anna", anna.meeting).page["drafts"]
+        assert EditorSession("anna", anna.meeting).page["drafts"]
 
-    def test_saved_text_is_no_draft(self, anna: Browser) -> None:
+    def test_saved_text_is_no_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.save()
         anna.keep(content=None)
-        assert Browser("anna", anna.meeting).page["drafts"] == []
+        assert EditorSession("anna", anna.meeting).page["drafts"] == []
 
-    def test_others_see_who_is_here_and_where(self, anna: Browser, clock: Any) -> None:
+    def test_others_see_who_is_here_and_where(self, anna: EditorSession, clock: Any) -> None:
         part = f"agenda {anna.document['agenda'][0]['id']}"
         anna.keep(part=part)
-        peter = Browser("peter", anna.meeting)
+        peter = EditorSession("peter", anna.meeting)
         assert peter.keep().json()["others"] == [{"name": "anna", "part": part}]
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         assert peter.keep().json()["others"] == []
 
-    def test_draft_that_nobody_continues_is_deleted_in_the_end(self, anna: Browser, clock: Any) -> None:
+    def test_draft_that_nobody_continues_is_deleted_in_the_end(self, anna: EditorSession, clock: Any) -> None:
         anna.keep()
         clock.move_to(PRESS_DAY + 91 * DAY)
-        Browser("peter", anna.meeting).post("draft", {"tab": "two", "checks": True})
+        EditorSession("peter", anna.meeting).post("draft", {"tab": "two", "checks": True})
         assert not EditorDraft.objects.filter(user=anna.user).exists()
 
-    def test_draft_is_not_in_any_document(self, anna: Browser) -> None:
+    def test_draft_is_not_in_any_document(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Zanzibar"
         anna.keep()
         assert "Zanzibar" not in encode_document(get_document(anna.meeting))
@@ -327,12 +296,12 @@ class TestInternalNotes:
     """Notes for colleagues. They are in no document by construction: no part of a document has a place for them."""
 
     def test_note_on_a_part_is_for_colleagues_and_in_no_document(
-        self, note: Meeting, anna: Browser, clock: Any
+        self, note: Meeting, anna: EditorSession, clock: Any
     ) -> None:
         part = anna.document["agenda"][0]["id"]
         answer = anna.post("internal", {"part": part, "text": "Zanzibar: +32 2 555 00 00"}).json()
         assert answer["notes"][part]["text"] == "Zanzibar: +32 2 555 00 00"
-        opened = Browser("peter", note).post("draft", {"tab": "p", "checks": True}).json()
+        opened = EditorSession("peter", note).post("draft", {"tab": "p", "checks": True}).json()
         assert opened["notes"][part]["by"] == "anna"
         assert "Zanzibar" not in encode_document(get_document(note))
         publish_now(clock, note)
@@ -343,24 +312,24 @@ class TestInternalNotes:
         assert not [field for field in InternalNote._meta.get_fields() if field.is_relation]
         assert InternalNote._meta.db_table not in PUBLIC_TABLES
 
-    def test_empty_text_deletes_the_note(self, anna: Browser) -> None:
+    def test_empty_text_deletes_the_note(self, anna: EditorSession) -> None:
         part = anna.document["id"]
         anna.post("internal", {"part": part, "text": "A note."})
         assert anna.post("internal", {"part": part, "text": " "}).json()["notes"] == {}
 
-    def test_notes_go_with_their_meeting(self, note: Meeting, anna: Browser) -> None:
+    def test_notes_go_with_their_meeting(self, note: Meeting, anna: EditorSession) -> None:
         anna.post("internal", {"part": anna.document["id"], "text": "A note."})
         response = anna.client.post(f"{MEETINGS}{note.pk}/delete/", {"post": "yes"})
         assert response.status_code == 302, response.content
         assert not InternalNote.objects.exists()
 
     @pytest.mark.parametrize("posted", [{}, {"part": "x", "text": "a"}, {"part": str(make_uuid("a")), "text": 1}])
-    def test_incomplete_note_is_refused(self, anna: Browser, posted: Any) -> None:
+    def test_incomplete_note_is_refused(self, anna: EditorSession, posted: Any) -> None:
         assert anna.post("internal", posted).status_code == 400
 
 
 class TestPreview:
-    def test_page_shows_what_is_typed_and_saves_nothing(self, anna: Browser) -> None:
+    def test_page_shows_what_is_typed_and_saves_nothing(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = "Σένγκεν"
         response = anna.post("preview", {"document": anna.document})
         assert "Σένγκεν" in response.content.decode()
@@ -369,33 +338,33 @@ class TestPreview:
         assert "no-store" in response["Cache-Control"]
         assert get_document(anna.meeting).agenda[0].title == "Migration policy"
 
-    def test_unknown_language_is_refused(self, anna: Browser) -> None:
+    def test_unknown_language_is_refused(self, anna: EditorSession) -> None:
         assert anna.post("preview", {"document": anna.document, "language": "xx"}).status_code == 400
 
 
 class TestTypedValues:
     @pytest.mark.parametrize("posted", [{}, {"kind": "x", "text": "a"}, {"kind": "time", "text": 1}])
-    def test_incomplete_request_is_refused(self, anna: Browser, posted: Any) -> None:
+    def test_incomplete_request_is_refused(self, anna: EditorSession, posted: Any) -> None:
         assert anna.post("read", posted).status_code == 400
 
-    def test_impossible_day_nearby_is_ignored(self, anna: Browser) -> None:
+    def test_impossible_day_nearby_is_ignored(self, anna: EditorSession) -> None:
         answer = anna.post("read", {"kind": "date", "text": "14 October", "near": "2027-13-45"}).json()
         assert answer["value"] == "2060-10-14"
 
-    def test_time_is_read(self, anna: Browser) -> None:
+    def test_time_is_read(self, anna: EditorSession) -> None:
         answer = anna.post("read", {"kind": "time", "text": "+/- 13:00"}).json()
         assert answer["value"] == {"time": "13:00", "time_precision": "approximate", "time_text": "+/- 13:00"}
 
 
 class TestLeaving:
-    def test_signing_out_clears_the_storage_of_the_browser(self, anna: Browser) -> None:
+    def test_signing_out_clears_the_storage_of_the_browser(self, anna: EditorSession) -> None:
         assert "Clear-Site-Data" not in anna.client.get("/admin/logout/")  # a link signs nobody out
         assert anna.client.post("/admin/logout/")["Clear-Site-Data"] == '"storage"'
 
     def test_approver_is_told_who_can_approve_instead(self, note: Meeting) -> None:
         create_client_with_role("Publishers", "pia", of="jha")
         create_client_with_role("Publishers", "per", of="jha")
-        assert Browser("anna", note).page["approval_note"] == ""
-        told = Browser("pia", note).page["approval_note"]
+        assert EditorSession("anna", note).page["approval_note"] == ""
+        told = EditorSession("pia", note).page["approval_note"]
         assert told.startswith("If you save changes, you cannot approve this text yourself.")
         assert "per" in told

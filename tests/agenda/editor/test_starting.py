@@ -65,7 +65,7 @@ class TestStarting:
     def test_empty_meeting_opens_in_the_editor(self, anna: Client) -> None:
         response = start(anna)
         meeting = Meeting.objects.get(start_date=dt.date(2060, 10, 14))
-        assert response["Location"] == f"{MEETINGS}{meeting.pk}/write/"
+        assert response["Location"] == f"{MEETINGS}{meeting.pk}/change/"
         assert (meeting.start_date, meeting.end_date) == (dt.date(2060, 10, 14), dt.date(2060, 10, 14))
         assert meeting.city == "Luxembourg"
 
