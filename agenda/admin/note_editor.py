@@ -15,7 +15,7 @@ from csp.constants import SELF
 from csp.utils import build_policy
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -24,7 +24,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_safe
 from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
@@ -71,8 +70,8 @@ def get_editor_urls(model_admin: Any) -> list[URLPattern]:
         path(f"<path:object_id>/change/{name}/", answer_editor(model_admin, view, right), name=f"{start}_note_{name}")
         for name, (view, right) in EDITOR_REQUESTS.items()
     )
-    page = require_safe(model_admin.build_screen_view(show_editor))
-    return [*requests, path("<path:object_id>/change/", page, name=f"{start}_change")]
+    page = path("<path:object_id>/change/", model_admin.build_screen_view(show_editor), name=f"{start}_change")
+    return [*requests, page]
 
 
 class Refused(Exception):
@@ -149,6 +148,8 @@ def read_body(request: HttpRequest) -> dict[str, Any] | None:
 def show_editor(screen: Screen) -> HttpResponse:
     """Show the page. It contains the whole document and the description of its controls; the browser does the rest."""
     subject = screen.subject
+    if screen.posted is not None:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     try:
         document = build_edited_document(subject)
     except InvalidDocument as error:
