@@ -7,17 +7,19 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
-from agenda.models import AgendaItem
+from agenda.models import AgendaItem, Revision
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     compute_draft_digest,
     find_blocking_checks,
+    get_subject_type,
     get_translations,
 )
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
@@ -123,8 +125,19 @@ def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
 
 
 def load_saved_document(subject: Subject) -> SubjectDocument | None:
-    """Return the source document as it was last saved; None if it was never saved as one, or if it was erased."""
-    stored = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
+    """Return the source document as it was last saved.
+
+    Return None if it was never saved as one, if it was erased, or if the working copy has been saved since without a
+    revision, as a data migration may do.
+    """
+    revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk)
+    stored = (
+        StoredDocument.objects.filter(digest=subject.digest)
+        .exclude(text="")
+        .annotate(version=Subquery(revisions.values("version")[:1]))
+        .filter(version=subject.version)
+        .first()
+    )
     try:
         document = decode_document(stored.text) if stored else None
     except InvalidDocument:

@@ -323,7 +323,7 @@ def test_no_link_on_other_days_or_for_drafts(clock: Any, meeting: Meeting, duty:
     assert address_of(draft) not in get_text(duty.get("/admin/"))
     clock.move_to(PRESS_DAY + 2 * DAY)
     for page in (get_text(duty.get("/admin/")), read_publication(duty, meeting)):
-        assert address_of(meeting) not in read_publication(duty, meeting)
+        assert address_of(meeting) not in page
 
 
 def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Client) -> None:

@@ -175,9 +175,9 @@ class TestSubmitted:
         assert f"Submitted for approval: “{meeting}”. These people can approve it: petra." in read_visible_words(
             response
         )
-        page = read_screen(anna, meeting, "change/")
-        assert "In review since 14 Sep 10:00, submitted by anna" in page
-        assert "Waiting for approval. These people can approve it: petra." in page
+        after = read_screen(anna, meeting, "change/")
+        assert "In review since 14 Sep 10:00, submitted by anna" in after
+        assert "Waiting for approval. These people can approve it: petra." in after
         assert Revision.objects.filter(why=RevisionReason.SUBMITTED).get().remark == "Άσυλο: please look at item 1."
         assert list_history(meeting) == ["Submitted for approval. “Άσυλο: please look at item 1.”"]
 

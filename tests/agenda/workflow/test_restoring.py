@@ -84,7 +84,7 @@ class TestRefusals:
         save_revision(meeting, notice="Saved meanwhile.")
         page = post_confirmed(author, meeting, first, based_on=based_on or shown)
         assert (
-            "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it"
+            "saved this meeting on 14 September 2060, 10:00 (Brussels), after you opened this page"
             in read_visible_words(page)
         )
         assert get_lead(meeting).notice == "Saved meanwhile."
