@@ -1,12 +1,17 @@
-"""Compare requests per second of this site and of a plain DRF site with nested serializers and the same content.
+"""Compare this site with other sites of the same content: a plain DRF site, and the page editor of a Wagtail site.
 
-    python -m tests.postgres python manage.py compare_peers FOLDER PYTHON [--rounds 5] [--meetings 2000] [--seconds 4]
+    python -m tests.postgres python manage.py compare_peers FOLDER PYTHON [--only editors] [--rounds 5]
 
-FOLDER contains the other site and the generator of the content, and PYTHON is the interpreter of its environment;
-neither is part of this repository. It needs `wrk`. The same web server serves both sites with the same options, from
-two databases of one PostgreSQL. Our site runs as the public process, with row-level security. Nothing is cached between
-requests, and each request asks for another page. The runs alternate, and the result is the median of the ratios of
-neighbouring runs.
+FOLDER contains the other sites and the generator of the content, and PYTHON is the interpreter of their environment;
+neither is part of this repository.
+
+The first part needs `wrk` and compares requests per second with a DRF site with nested serializers. The same web server
+serves both sites with the same options, from two databases of one PostgreSQL. Our site runs as the public process, with
+row-level security. Nothing is cached between requests, and each request asks for another page. The runs alternate, and
+the result is the median of the ratios of neighbouring runs.
+
+The second part needs Chromium and compares the editing screens (`tests.benchmarks.editors`). `--only requests` and
+`--only editors` run one of the two.
 """
 
 import argparse
@@ -24,6 +29,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.benchmarks import corpus
+from tests.benchmarks.editors import compare_editors
 from tests.benchmarks.sites import (
     Environment,
     analyze_databases,
@@ -129,6 +135,7 @@ def compare_requests(options: argparse.Namespace, folder: Path) -> None:
 
 COMPARISONS: Mapping[str, Callable[[argparse.Namespace, Path], None]] = {
     "requests": compare_requests,
+    "editors": compare_editors,
 }
 
 
