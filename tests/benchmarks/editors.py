@@ -40,7 +40,7 @@ from tests.benchmarks.sites import (
 from tests.external_tools import CHROMIUM_ARGUMENTS, find_chromium, find_free_port
 from tests.paths import ROOT
 
-OUR_EDITOR, WAGTAIL_EDITOR = "/admin/meetings/meeting/{}/write/", "/admin/pages/{}/edit/"
+OUR_EDITOR, WAGTAIL_EDITOR = "/admin/meetings/meeting/{}/change/", "/admin/pages/{}/edit/"
 SOURCES, ITEMS, NESTED_ITEMS, MEETING_LINKS = 10, 40, 10, 10  # each source is a meeting with 8 items and 6 links
 NAME, PASSWORD = "author", "a long word of mine"
 CREATE_AUTHOR = f"""
