@@ -185,7 +185,7 @@ def show_editor(screen: Screen) -> HttpResponse:
 
 def show_publication(screen: Screen, _posted: Any) -> HttpResponse:
     """Show what is published, what the next step is, and the menu, as parts of the page."""
-    return render(screen.request, "admin/agenda/note_publication.html", build_publication_context(screen))
+    return screen.render("note_publication.html", str(screen.subject), **build_publication_context(screen))
 
 
 def save(screen: Screen, posted: Any) -> HttpResponse:

@@ -186,8 +186,8 @@ class TestCreating:
         create_link_in_admin(publisher, topic, follow=False)
         assert PreviewLink.objects.get().revision.subject_id == topic.pk
 
-    def test_form_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
-        assert f'href="{get_step_url(meeting, "previews/")}"' in publisher.get(get_change_url(meeting)).content.decode()
+    def test_editor_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
+        assert f'href="{get_step_url(meeting, "previews/")}"' in read_publication(publisher, meeting)
 
 
 class TestRevoking:
