@@ -1,4 +1,4 @@
-"""What the note editor says about publication: what is published, who is next, and the menu of the other screens."""
+"""Show in the note editor what is published, who is next, and the menu of the other screens."""
 
 from typing import Any
 
