@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.worlds",
     "tests.database_roles",
     "tests.external_tools",
+    "tests.ordering",
     "tests.public_requests",
     "tests.report",
 ]
