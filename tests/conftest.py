@@ -4,15 +4,20 @@ tests/external_tools.py has those for external tools; tests/report.py reports sk
 """
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+
+from tests.postgres import TEMPLATE_VARIABLE
 
 pytest_plugins = [
     "tests.worlds",
     "tests.database_roles",
     "tests.external_tools",
+    "tests.ordering",
     "tests.public_requests",
     "tests.report",
 ]
@@ -30,3 +35,10 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash passwords at once. The real hasher takes half a second, and its strength has no part in these tests."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let pytest-django copy the database that `make test` has migrated, if there is one."""
+    if template := os.environ.get(TEMPLATE_VARIABLE):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template

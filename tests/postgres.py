@@ -22,9 +22,12 @@ from urllib.parse import quote, urlsplit
 
 import psycopg2
 
+from tests.paths import ROOT
+
 OLDEST_VERSION = 14  # the oldest that Django 5.2 supports
 LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 DATABASE = "council"
+TEMPLATE_VARIABLE = "TEST_DATABASE_TEMPLATE"
 START_SECONDS = 60
 MAX_FOLDER_LENGTH = 80  # a socket's whole path may have 107 bytes, on some systems 103
 INSTALL_MESSAGE = """\
@@ -150,7 +153,7 @@ def _run_server(origin: str, binaries: Path) -> Iterator[PostgresServer]:
             # We use a socket in a private folder, which needs neither a free port nor a password.
             address = f"postgresql://postgres@{quote(str(home), safe='')}:5432/"
             version = _get_version(f"{address}postgres")
-            _create_database(f"{address}postgres")
+            _execute(f"{address}postgres", f"CREATE DATABASE {DATABASE}")
             yield PostgresServer(f"{address}{DATABASE}", version, origin)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -233,11 +236,30 @@ def _keep_running(home: Path, binaries: Path, user: pwd.struct_passwd | None) ->
         keeper.stdout.close()
 
 
-def _create_database(url: str) -> None:
+def _execute(url: str, statement: str) -> None:
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True  # CREATE DATABASE refuses to run in a transaction
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {DATABASE}")
+            cursor.execute(statement)
+
+
+@contextmanager
+def create_template(server: PostgresServer) -> Iterator[None]:
+    """Create a database with all tables. Each worker copies it (tests/conftest.py), instead of migrating its own."""
+    parts = urlsplit(server.url)
+    name = f"{parts.path.strip('/')}_template"
+    maintenance = parts._replace(scheme="postgresql", path="/postgres").geturl()
+    _execute(maintenance, f'DROP DATABASE IF EXISTS "{name}"')
+    _execute(maintenance, f'CREATE DATABASE "{name}"')
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "DATABASE_URL": parts._replace(path=f"/{name}").geturl(), "VAR_DIR": folder}
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+        os.environ[TEMPLATE_VARIABLE] = name
+        yield
+    finally:
+        os.environ.pop(TEMPLATE_VARIABLE, None)
+        _execute(maintenance, f'DROP DATABASE "{name}"')
 
 
 def main(command: list[str]) -> int:

@@ -42,6 +42,7 @@ SQL_TESTS = (
     "tests/tooling",
 )
 SQL_PATHS = tuple(ROOT / path for path in SQL_TESTS)
+POSTGRESQL_MARK = "mark.postgresql"
 
 
 class OutcomeCounter:
@@ -92,6 +93,19 @@ def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
     uses_database = "django_db" in marks or fixtures & {"db", "transactional_db"}
     is_of_one_round = marks & {"browser", "sqlite", "once"} or fixtures & external_tools.FIXTURES
     return bool(uses_database and not is_of_one_round and any(map(item.path.is_relative_to, SQL_PATHS)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import test modules without a test for PostgreSQL, unless the command names them."""
+    if not collection_path.name.startswith("test_") or get_database_vendor() != "postgresql":
+        return None
+    named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
+    may_have_tests = (
+        any(map(collection_path.is_relative_to, SQL_PATHS))
+        or POSTGRESQL_MARK in collection_path.read_text()
+        or collection_path in named
+    )
+    return None if may_have_tests else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 from meetings.documents import schema
 from meetings.documents.choices import LinkKind, PointState, TimePrecision
 from meetings.documents.schema import MeetingDocument
+from tests.browser.accessibility import check_accessibility
 from tests.browser.publishing import publish_documents
-from tests.browser.test_forms import check_accessibility
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import make_configuration, make_uuid
 from tests.meetings.site.daily_schedule.press_days import SCHEDULE, make_document, make_point

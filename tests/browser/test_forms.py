@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from agenda import notes
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.admin_forms import MEETINGS, compute_meeting_digest, create_client_with_role, get_change_url
-from tests.external_tools import SCREENS, PageOpener, change_screen
+from tests.browser.accessibility import check_accessibility
+from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_topic
 from tests.worlds import share_world
 
@@ -36,23 +36,6 @@ def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state("networkidle")
     return page
-
-
-def check_accessibility(open_page: PageOpener, page: Page) -> list[Any]:
-    """Return what axe reports about the page, on a desktop in light colours and on a telephone in dark ones.
-
-    Its own way to inspect stylesheets violates our content security policy.
-    """
-    page.wait_for_load_state()
-    assert open_page.problems == []
-    found: list[Any] = []
-    for width, colours in reversed(SCREENS):  # so that the desktop remains
-        change_screen(page, width, color_scheme=colours)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        broken = Axe().run(page).response["violations"]
-        found += [(page.url, width, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
-    open_page.problems.clear()
-    return found
 
 
 def test_forms_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.documents.choices import Language
+from tests.browser.accessibility import check_accessibility
 from tests.browser.publishing import publish_documents
-from tests.browser.test_forms import check_accessibility
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import make_configuration, make_full_document
 from tests.worlds import share_world

@@ -11,8 +11,8 @@ from agenda.documents.building import build_topic
 from meetings.documents import schema
 from meetings.documents.choices import ItemState, MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument
+from tests.browser.accessibility import check_accessibility
 from tests.browser.publishing import publish_documents
-from tests.browser.test_forms import check_accessibility
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import DAY, make_full_document, make_topic, make_uuid
 from tests.worlds import share_world

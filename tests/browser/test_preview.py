@@ -10,8 +10,9 @@ from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.agenda.notes.note_helpers import SEED
 from tests.agenda.workflow.revision_helpers import save_revision
-from tests.browser.test_forms import SEED, check_accessibility
+from tests.browser.accessibility import check_accessibility
 from tests.browser.test_publishing import press, signed_in
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import COMMAND, publish

@@ -13,7 +13,8 @@ from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.admin.screens import create_client
-from tests.browser.test_forms import SEED, check_accessibility
+from tests.agenda.notes.note_helpers import SEED
+from tests.browser.accessibility import check_accessibility
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_topic, publish
 from tests.worlds import share_world

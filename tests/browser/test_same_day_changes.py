@@ -10,7 +10,8 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
-from tests.browser.test_forms import SEED, check_accessibility
+from tests.agenda.notes.note_helpers import SEED
+from tests.browser.accessibility import check_accessibility
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, publish
 from tests.worlds import share_world

@@ -8,7 +8,7 @@ from agenda.workflow.publication import publish
 from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS
-from tests.browser.test_forms import check_accessibility
+from tests.browser.accessibility import check_accessibility
 from tests.browser.test_publishing import note, press, signed_in
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND

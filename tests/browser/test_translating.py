@@ -11,7 +11,8 @@ from meetings.models import Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
-from tests.browser.test_forms import SEED, check_accessibility
+from tests.agenda.notes.note_helpers import SEED
+from tests.browser.accessibility import check_accessibility
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, translate
 from tests.worlds import share_world

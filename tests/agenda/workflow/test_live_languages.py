@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agenda.models import Verdict
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -51,6 +52,13 @@ def live(published: Meeting) -> Meeting:
 
 
 class TestLiveText:
+    def test_submission_of_one_language_leaves_the_verdicts_on_the_others(self, people: People, live: Meeting) -> None:
+        approve_french_translation(live, people)
+        save_translation(live, people, "fr", lead="<p>Les ministres délibèrent.</p>")
+        submit_translation(live, "fr", by=people["theo"])
+        assert [*Verdict.objects.order_by("id").values_list("language", "approved")] == [("en", True), ("fr", True)]
+        assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
+
     def test_submission_translates_the_approved_text_if_a_correction_was_sent_back(
         self, people: People, live: Meeting
     ) -> None:

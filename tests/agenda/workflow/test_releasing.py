@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from agenda.models import AgendaItem, Release, ReleaseEntry
+from agenda.models import AgendaItem, BackgroundTopic, Release, ReleaseEntry
+from agenda.workflow import scheduled_releases
+from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
 from agenda.workflow.planned_releases import (
     is_ready_for_release,
@@ -27,6 +29,7 @@ from agenda.workflow.scheduled_releases import (
 from agenda.workflow.withdrawal import withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
+from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
@@ -216,6 +219,56 @@ class TestScheduledTogether:
         assert {entry.subject_id for entry in called_off} == {jha.pk, env.pk}
         assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
         assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
+
+
+class TestEditionWithoutRelease:
+    """A scheduled edition that was written before there were releases, or by another program."""
+
+    @pytest.fixture
+    def topic(self, clock: Any) -> BackgroundTopic:
+        """Return a topic that is live, with a scheduled edition under another name."""
+        topic = make_topic()
+        publish_now(clock, topic)
+        topic.title = "Asylum"
+        topic.save()
+        create_edition([build_draft(topic, EVENING)], available_from=EVENING, change_note="The title.")
+        return topic
+
+    def test_calling_off_deletes_only_the_scheduled_edition(self, people: People, topic: BackgroundTopic) -> None:
+        assert call_off_edition(topic, by=people["paul"], reason="Not agreed.") == EVENING
+        assert Edition.objects.get().available_from < EVENING
+        entry = AuditEntry.objects.filter(act=Act.CALLED_OFF).get()
+        assert (entry.subject_id, entry.actor, entry.details["reason"]) == (topic.pk, "paul", "Not agreed.")
+        with pytest.raises(WorkflowError, match="No edition is scheduled"):
+            call_off_edition(topic, by=people["paul"])
+
+    def test_author_cannot_call_it_off(self, people: People, topic: BackgroundTopic) -> None:
+        with pytest.raises(NotAllowed):
+            call_off_edition(topic, by=people["anna"])
+        assert Edition.objects.count() == 2
+
+    def test_it_stays_while_a_scheduled_meeting_names_the_topic(self, people: People, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        AgendaItem.objects.get().topics.add(topic)
+        submit_and_approve(people, topic, meeting)
+        publish(topic, meeting, by=people["paul"], at=EVENING)
+        ReleaseEntry.objects.filter(subject_id=topic.pk).delete()
+        with pytest.raises(WorkflowError, match="would not be public under that name by then"):
+            call_off_edition(topic, by=people["paul"])
+        assert Edition.objects.filter(subject_id=topic.pk).exists()
+
+    def test_edition_that_got_a_release_meanwhile_stays(
+        self, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Another publisher replaces the edition while the first one waits for the lock."""
+        topic = make_topic()
+        publish(topic, by=people["paul"], at=EVENING, force="It is urgent.")
+        answers = iter([None])  # as it was before the lock
+        find_release = scheduled_releases.find_release
+        monkeypatch.setattr(scheduled_releases, "find_release", lambda edition: next(answers, find_release(edition)))
+        with pytest.raises(WorkflowError, match="Someone has replaced this edition"):
+            call_off_edition(topic, by=people["paul"])
+        assert Edition.objects.get().available_from == EVENING
 
 
 class TestMinorCorrection:

@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 from meetings.api.description import build_description
 from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
 from meetings.http.problems import ProblemType
-from tests.browser.test_forms import check_accessibility
+from tests.browser.accessibility import check_accessibility
 from tests.council.api.published_samples import publish_one_of_each
 from tests.council.api.test_description import list_schemas
-from tests.external_tools import NuChecker, PageOpener
+from tests.external_tools import NuChecker, PageOpener, change_screen
 from tests.public_requests import Visitor
 from tests.worlds import share_world
 
@@ -149,13 +149,15 @@ class TestInBrowser:
         back.click()
         assert page.url.endswith("#contents")
 
-    @pytest.mark.parametrize(("width", "lines"), [(320, 2), (1280, 1)])
     @pytest.mark.parametrize("address", [DOCS, "/en/"])
     @pytest.mark.usefixtures("db")
-    def test_header_layout(self, live_server: Any, open_page: PageOpener, address: str, width: int, lines: int) -> None:
-        *links, languages = open_page(f"{live_server.url}{address}", width=width).evaluate(LINES_OF_THE_HEADER)
-        assert len(set(links)) == 1
-        assert len({*links, languages}) == lines
+    def test_header_layout(self, live_server: Any, open_page: PageOpener, address: str) -> None:
+        page = open_page(f"{live_server.url}{address}")
+        for width, lines in ((320, 2), (1280, 1)):
+            change_screen(page, width)
+            *links, languages = page.evaluate(LINES_OF_THE_HEADER)
+            assert len(set(links)) == 1, width
+            assert len({*links, languages}) == lines, width
 
     @pytest.mark.parametrize("address", [DOCS, PROBLEMS[0]])
     def test_page_is_valid_html(self, visitor: Visitor, nu_checker: NuChecker, address: str) -> None:

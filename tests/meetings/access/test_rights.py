@@ -21,6 +21,7 @@ from meetings.access import (
     NotAllowed,
     Right,
     find_users_with_right,
+    get_assignable_roles,
     get_configurations_with_right,
     has_right,
     has_right_everywhere,
@@ -372,3 +373,11 @@ class TestMembership:
         give_role(user, "Authors", of="jha")
         give_role(user, "Translators", language="fr")
         assert [*map(str, user.memberships.all())] == ["Authors: JHA", "Translators: all configurations (fr)"]
+
+
+def test_only_superusers_assign_roles_with_the_right_to_administer() -> None:
+    create_client_with_role("Administrators")
+    administrator, root = User.objects.get(username="administrator"), User.objects.create_superuser("root")
+    every = set(Group.objects.values_list("name", flat=True))
+    assert set(get_assignable_roles(root).values_list("name", flat=True)) == every
+    assert set(get_assignable_roles(administrator).values_list("name", flat=True)) == every - {"Administrators"}

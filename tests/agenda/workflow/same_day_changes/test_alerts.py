@@ -140,6 +140,24 @@ def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> Non
     assert document.alerts[0].text == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
 
 
+def test_point_without_a_title_has_the_name_of_its_kind(clock: Any) -> None:
+    """Even if there are several of its kind."""
+    meeting = make_day(configuration="env")
+    point = meeting.programme.create(kind="press_conference", time=dt.time(16), time_precision="exact", position=9)
+    publish_now(clock, meeting)
+    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "16:15"}}))
+    assert document.alerts[0].text == "Press conference: 16:15 instead of 16:00"
+
+
+@pytest.mark.parametrize(("title", "name"), [("Family photo", "Family photo"), ("", "Other")])
+def test_point_of_another_kind_has_its_title(clock: Any, title: str, name: str) -> None:
+    meeting = make_day(configuration="env")
+    point = meeting.programme.create(kind="other", title=title, time=dt.time(16), time_precision="exact", position=9)
+    publish_now(clock, meeting)
+    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "16:15"}}))
+    assert document.alerts[0].text == f"{name}: 16:15 instead of 16:00"
+
+
 def test_item_can_be_withdrawn(meeting: Meeting, clock: Any) -> None:
     item = meeting.agenda.get()
     document = preview_change(
@@ -236,3 +254,13 @@ def test_started_or_cancelled_point_does_not_become_delayed(meeting: Meeting, cl
         preview_change(meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}}))
     )
     assert (point.time, point.state) == ("13:10", state)
+
+
+@pytest.mark.parametrize(("state", "note"), [("postponed", "No majority."), ("", "")])
+def test_note_of_an_item_stays_until_it_is_dealt_with_after_all(
+    meeting: Meeting, clock: Any, state: str, note: str
+) -> None:
+    key = meeting.agenda.get().pk
+    publish_change(clock, meeting, SameDayChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
+    item = get_document(publish_change(clock, meeting, SameDayChange(items={key: {"state": state}}))).agenda[0]
+    assert (item.state, item.state_note) == (state, note)

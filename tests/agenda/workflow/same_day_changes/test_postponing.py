@@ -50,7 +50,28 @@ def test_date_is_restored_if_the_meeting_takes_place_after_all(meeting: Meeting,
         publish_change(clock, meeting, SameDayChange(meeting={"status": status, "status_reason": "Sun."}))
     )
     assert (after.start_date, after.end_date, after.previous) == (before.start_date, before.end_date, [])
+    assert after.status_reason == "Sun."
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
+
+
+def test_reason_for_cancelling_goes_if_the_meeting_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
+    after = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"})))
+    assert (after.status, after.status_reason) == ("confirmed", "")
+
+
+def test_reason_of_a_meeting_that_takes_place_stays(meeting: Meeting, clock: Any) -> None:
+    """Such as the one for another city."""
+    publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "The airport was closed."}))
+    after = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"})))
+    assert (after.status, after.status_reason) == ("provisional", "The airport was closed.")
+
+
+def test_scheduled_edition_without_a_date_is_cancelled_like_the_live_one(meeting: Meeting, clock: Any) -> None:
+    publish_change(clock, meeting, STORM)
+    schedule_later_edition(meeting, lead="<p>More.</p>")
+    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "No majority."}))
+    assert get_document(get_scheduled_document()).status == "cancelled"
 
 
 def test_scheduled_edition_loses_its_date_too(meeting: Meeting, clock: Any) -> None:

@@ -1,0 +1,65 @@
+"""The labels of the state in which a meeting is, for lists and for the dashboard."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.states import WorkflowState, annotate_states
+from agenda.workflow.withdrawal import rollback, withdraw
+from meetings.access.audit import Actor
+from meetings.models import Meeting, SubjectType
+from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
+from tests.factories import DAY, PRESS_DAY, make_meeting
+
+TOMORROW = PRESS_DAY + DAY
+
+
+def get_state() -> WorkflowState:
+    return WorkflowState(annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get())
+
+
+def test_labels_from_the_draft_to_the_withdrawal(people: dict[str, Actor], clock: Any) -> None:
+    meeting = make_meeting()
+    assert get_state().get_labels() == ["Draft"]
+    submit(meeting, by=people["anna"])
+    assert get_state().get_labels() == ["In review"]
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
+    assert get_state().get_labels() == ["Approved"]
+    assert get_state().is_waiting_for_release
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    assert get_state().get_labels() == ["Live, edition 1"]
+    submit_and_approve(people, save_changes(meeting, notice="Tomorrow."))
+    assert get_state().get_labels() == ["Changed since edition 1", "Approved"]
+    publish(meeting, by=people["paul"], note="Tomorrow.", at=TOMORROW)
+    assert get_state().get_labels() == ["Live, edition 1", "Will be published 15 Sep 10:00"]
+    submit(save_changes(meeting, notice="Later."), by=people["anna"])
+    assert get_state().get_labels() == [
+        "Live, edition 1",
+        "Will be published 15 Sep 10:00",
+        "Changed since the scheduled edition",
+        "In review",
+    ]
+    clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
+    assert get_state().get_labels() == ["Withdrawn", "In review"]
+
+
+def test_published_text_does_not_wait_again_after_a_return_to_the_edition_before(
+    people: dict[str, Actor], clock: Any
+) -> None:
+    """It stays approved, but readers have seen it: somebody must submit it again."""
+    meeting = make_meeting()
+    for notice in ("First.", "Second."):
+        submit_and_approve(people, save_changes(meeting, notice=notice))
+        clock.move_to(publish(meeting, by=people["paul"], note="Changed.")[0].available_from)
+    clock.move_to(rollback(meeting, by=people["paul"], reason="Wrong.").available_from)
+    assert get_state().get_labels() == ["Changed since edition 3"]
+    assert get_state().is_unsubmitted
+    assert not get_state().is_waiting_for_release
+
+
+def test_text_published_without_approval_is_labelled_until_it_is_approved(people: dict[str, Actor], clock: Any) -> None:
+    meeting = make_meeting()
+    clock.move_to(publish(meeting, by=people["paul"], force="The minister is on air.")[0].available_from)
+    assert get_state().get_labels() == ["Live, edition 1", "Published without approval"]
