@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from agenda.models import BackgroundTopic
+from agenda.workflow.drafts import Subject
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
-from tests.admin_forms import MEETINGS, compute_meeting_digest, create_client_with_role
+from tests.admin_forms import compute_meeting_digest, create_client_with_role, get_change_url
 from tests.browser.test_forms import SEED, check_accessibility
 from tests.external_tools import PageOpener
-from tests.factories import COMMAND
+from tests.factories import COMMAND, make_topic
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
@@ -70,10 +72,12 @@ def sign_in(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
-def open_editor(open_page: PageOpener, web_server: Any, note: Meeting, name: str = "anna", **options: Any) -> Officer:
+def open_editor(
+    open_page: PageOpener, web_server: Any, subject: Subject, name: str = "anna", **options: Any
+) -> Officer:
     page = open_page(f"{web_server.url}/admin/", **options)
     sign_in(page, name)
-    return Officer(page, f"{web_server.url}{MEETINGS}{note.pk}/change/")
+    return Officer(page, f"{web_server.url}{get_change_url(subject)}")
 
 
 @pytest.fixture
@@ -116,6 +120,35 @@ def test_note_is_typed_with_the_keyboard_and_saved_once(anna: Officer) -> None:
     assert (f"{point.time:%H:%M}", point.time_precision) == ("18:00", "approximate")
 
 
+def test_topic_is_typed_previewed_and_saved(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
+    anna = open_editor(open_page, web_server, make_topic())
+    page = anna.page
+    page.get_by_role("textbox", name="Title").first.fill("Μετανάστευση")
+    page.get_by_role("textbox", name="Lead").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("What the **Council** does.")
+    anna.press("Add link")
+    page.keyboard.type("Infographic")
+    page.get_by_role("textbox", name="Web address", exact=True).fill("https://www.consilium.europa.eu/en/infographics/")
+    page.get_by_role("tab", name="Preview").click()
+    shown = page.frame_locator("#preview-frame").locator("main")
+    expect(shown).to_contain_text("Μετανάστευση")
+    expect(shown.locator("strong", has_text="Council")).to_be_visible()
+    expect(shown.get_by_role("link", name="Infographic")).to_be_visible()
+    anna.save()
+    topic = BackgroundTopic.objects.get()
+    assert (topic.title, topic.lead) == ("Μετανάστευση", "<p>What the <strong>Council</strong> does.</p>")
+    assert topic.links.get().title == "Infographic"
+
+
+def test_link_to_a_member_opens_its_part_and_focuses_the_field(note: Meeting, anna: Officer) -> None:
+    item = note.agenda.get(title="Migration policy")
+    for subject, member in ((item, "state_note"), (note, "number"), (note, "lead")):
+        anna.page.goto("about:blank")
+        Officer(anna.page, f"{anna.address}#{subject.pk}.{member}")
+        expect(anna.page.locator(f"[data-member={member}] :focus")).to_be_visible()
+
+
 def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
     page = anna.page
     lead = page.get_by_role("textbox", name="Lead")
@@ -152,7 +185,7 @@ def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
     page.keyboard.type(", signed out")
     anna.expect_status("You are signed out.")
     other = context.new_page()
-    other.goto(anna.address.replace("write/", "change/"))
+    other.goto(anna.address)
     sign_in(other, "anna")
     page.bring_to_front()
     anna.save()
