@@ -43,18 +43,20 @@ export class Keeper {
 
   /** Return drafts of this user for this note that this browser has stored, the newest first. */
   listLocal() {
-    const found = [];
+    const found = new Map();
     for (const storage of [localStorage, sessionStorage]) {
       for (const key of Object.keys(storage)) {
         if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
         try {
-          found.push({ key, tab: key.split(":").at(-1), ...JSON.parse(storage.getItem(key)) });
+          const tab = key.split(":").at(-1);
+          const { at, content } = JSON.parse(storage.getItem(key));
+          if (content && !(found.get(tab)?.at > at)) found.set(tab, { tab, at, content });
         } catch {
           storage.removeItem(key);
         }
       }
     }
-    return found.sort((one, other) => other.at - one.at);
+    return [...found.values()].sort((one, other) => other.at - one.at);
   }
 
   changed() {
@@ -84,7 +86,8 @@ export class Keeper {
     try {
       (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
     } catch {
-      this.onstate("full"); // the server still has it
+      localStorage.removeItem(this.key); // an older state; the server has a newer one
+      this.onstate("full");
     }
   }
 

@@ -19,7 +19,7 @@ from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, ma
 from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
-ADDRESSES = ("save", "draft", "preview", "read", "changes", "internal")
+ADDRESSES = ("save", "draft", "load", "preview", "read", "changes", "internal", "publication")
 
 
 @share_world
@@ -82,7 +82,7 @@ class TestRefusals:
         assert anna.post(address, body).status_code == 400
 
     def test_deleted_meeting_is_named(self, anna: EditorSession) -> None:
-        anna.meeting.delete()
+        anna.subject.delete()
         response = anna.save()
         assert response.status_code == 404
         assert "has been deleted" in response.json()["message"]
@@ -91,11 +91,11 @@ class TestRefusals:
         "document", [None, {}, [], {"type": "topic"}, {"type": "meeting", "agenda": 1}, {"id": "x"}]
     )
     def test_incomplete_document_is_refused_with_reasons(self, anna: EditorSession, document: Any) -> None:
-        before = encode_document(get_document(anna.meeting))
+        before = encode_document(get_document(anna.subject))
         response = anna.save(document=document)
         assert response.status_code == 422
         assert response.json()["problems"]
-        assert encode_document(get_document(anna.meeting)) == before
+        assert encode_document(get_document(anna.subject)) == before
 
     def test_mistake_is_named_at_its_part(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = ""
@@ -137,7 +137,7 @@ class TestSaving:
         anna.document["programme"][0]["previous"] = [{"time": "09:00"}]
         anna.document["notice"] = "Changed."
         assert anna.save().status_code == 200
-        saved = get_document(anna.meeting)
+        saved = get_document(anna.subject)
         assert (saved.notice, saved.previous, saved.source_language) == ("Changed.", [], "en")
         assert saved.programme[0].previous == []
 
@@ -160,7 +160,7 @@ class TestSaving:
     def test_save_without_changes_writes_nothing(self, anna: EditorSession) -> None:
         anna.save()
         count, version = Revision.objects.count(), Meeting.objects.get().version
-        anna = EditorSession("anna", anna.meeting)
+        anna = EditorSession("anna", anna.subject)
         assert anna.save().json()["version"] == version
         assert Revision.objects.count() == count
 
@@ -199,14 +199,18 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
         document.configuration.slug = "jha"
         meeting = restore(document)
         client = sign_in("anna")
+        for tab in ("one", "two", "three"):
+            EditorSession(client, meeting).keep(tab=tab)
         with CaptureQueriesContext(connection) as queries:
             page = client.get(f"{MEETINGS}{meeting.pk}/change/")
         sizes.append(len(queries))
+    assert len(page.context["data"]["drafts"]) == 3
     assert sizes[0] == sizes[1] <= MAX_QUERIES_TO_OPEN
     assert len(page.content) < MAX_PAGE
 
 
 MAX_QUERIES_TO_OPEN = 10
+MAX_QUERIES_OF_A_DRAFT = 21
 MAX_PAGE = 150_000  # bytes
 
 
@@ -221,7 +225,7 @@ class TestTwoPeople:
         response = anna.save()
         assert response.status_code == 409
         assert response.json()["needs_base"]
-        assert get_document(anna.meeting).notice == "By Peter."
+        assert get_document(anna.subject).notice == "By Peter."
 
     def test_changes_of_different_parts_merge(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
@@ -229,7 +233,7 @@ class TestTwoPeople:
         anna.document["programme"][0]["title"] = "By Anna"
         answer = anna.save_and_merge().json()
         assert answer["conflicts"] == []
-        saved = get_document(anna.meeting)
+        saved = get_document(anna.subject)
         assert (saved.agenda[0].title, saved.programme[0].title) == ("By Peter", "By Anna")
 
     def test_both_versions_of_one_member_stand_to_choose_from(self, anna: EditorSession, peter: EditorSession) -> None:
@@ -238,43 +242,71 @@ class TestTwoPeople:
         anna.document["agenda"][0]["title"] = "By Anna"
         [conflict] = anna.save_and_merge().json()["conflicts"]
         assert (conflict["member"], conflict["ours"], conflict["theirs"]) == ("title", "By Anna", "By Peter")
-        assert get_document(anna.meeting).agenda[0].title == "By Peter"
+        assert get_document(anna.subject).agenda[0].title == "By Peter"
+
+    def test_moves_that_exclude_each_other_are_a_conflict_about_places(self, anna: EditorSession) -> None:
+        first = anna.document["agenda"][0]
+        second = first | {"id": str(make_uuid("second")), "title": "Second", "links": [], "result": None}
+        anna.document["agenda"].append(second)
+        anna.save()
+        anna, peter = EditorSession("anna", anna.subject), EditorSession("peter", anna.subject)
+        for session, inner in ((anna, 0), (peter, 1)):
+            moved = session.document["agenda"].pop(inner)
+            session.document["agenda"][0]["items"] = [moved]
+        peter.save()
+        [conflict] = anna.save_and_merge().json()["conflicts"]
+        assert (conflict["member"], conflict["ours"]) == ("owner", "Agenda, item “Second”: at the top")
+        assert [item.title for item in get_document(anna.subject).agenda] == ["Migration policy"]
 
 
 class TestDrafts:
     def test_draft_is_offered_to_its_user_alone(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Typed."
         anna.keep()
-        [draft] = EditorSession("anna", anna.meeting).page["drafts"]
-        assert draft["content"]["document"]["notice"] == "Typed."
-        assert EditorSession("peter", anna.meeting).page["drafts"] == []
+        again, peter = EditorSession("anna", anna.subject), EditorSession("peter", anna.subject)
+        [draft] = again.page["drafts"]
+        assert again.post("load", draft).json()["content"]["document"]["notice"] == "Typed."
+        assert peter.page["drafts"] == []
+        assert peter.post("load", draft).status_code == 404
+
+    @pytest.mark.parametrize("tab", [None, "", "two", "one\0", 1, ["one"]])
+    def test_draft_of_another_tab_is_not_found(self, anna: EditorSession, tab: Any) -> None:
+        anna.keep(tab="one\0more")
+        assert anna.post("load", {"tab": tab}).status_code == 404
 
     def test_each_tab_has_its_own_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.keep(tab="two")
-        assert len(EditorSession("anna", anna.meeting).page["drafts"]) == 2
+        assert len(EditorSession("anna", anna.subject).page["drafts"]) == 2
 
     def test_draft_may_have_mistakes(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = ""
         answer = anna.keep().json()
         assert [problem["member"] for problem in answer["problems"]] == ["title"]
-        assert EditorSession("anna", anna.meeting).page["drafts"]
+        assert EditorSession("anna", anna.subject).page["drafts"]
 
     def test_sign_of_presence_keeps_the_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.keep(content=None, keep=True)
-        assert EditorSession("anna", anna.meeting).page["drafts"]
+        assert EditorSession("anna", anna.subject).page["drafts"]
+
+    def test_draft_is_kept_with_few_queries(self, anna: EditorSession) -> None:
+        anna.save()
+        for more, expected in (({}, MAX_QUERIES_OF_A_DRAFT), ({"content": None, "keep": True}, 6)):
+            with CaptureQueriesContext(connection) as queries:
+                assert anna.keep(**more).status_code == 200
+            assert len(queries) <= expected, [query["sql"] for query in queries]
 
     def test_saved_text_is_no_draft(self, anna: EditorSession) -> None:
         anna.keep()
         anna.save()
         anna.keep(content=None)
-        assert EditorSession("anna", anna.meeting).page["drafts"] == []
+        assert EditorSession("anna", anna.subject).page["drafts"] == []
 
     def test_others_see_who_is_here_and_where(self, anna: EditorSession, clock: Any) -> None:
         part = f"agenda {anna.document['agenda'][0]['id']}"
         anna.keep(part=part)
-        peter = EditorSession("peter", anna.meeting)
+        peter = EditorSession("peter", anna.subject)
         assert peter.keep().json()["others"] == [{"name": "anna", "part": part}]
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         assert peter.keep().json()["others"] == []
@@ -282,13 +314,13 @@ class TestDrafts:
     def test_draft_that_nobody_continues_is_deleted_in_the_end(self, anna: EditorSession, clock: Any) -> None:
         anna.keep()
         clock.move_to(PRESS_DAY + 91 * DAY)
-        EditorSession("peter", anna.meeting).post("draft", {"tab": "two", "checks": True})
+        EditorSession("peter", anna.subject).post("draft", {"tab": "two", "checks": True})
         assert not EditorDraft.objects.filter(user=anna.user).exists()
 
     def test_draft_is_not_in_any_document(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Zanzibar"
         anna.keep()
-        assert "Zanzibar" not in encode_document(get_document(anna.meeting))
+        assert "Zanzibar" not in encode_document(get_document(anna.subject))
         assert EditorDraft.objects.get().content
 
 
@@ -333,10 +365,8 @@ class TestPreview:
         anna.document["agenda"][0]["title"] = "Σένγκεν"
         response = anna.post("preview", {"document": anna.document})
         assert "Σένγκεν" in response.content.decode()
-        assert response["X-Frame-Options"] == "SAMEORIGIN"
-        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
         assert "no-store" in response["Cache-Control"]
-        assert get_document(anna.meeting).agenda[0].title == "Migration policy"
+        assert get_document(anna.subject).agenda[0].title == "Migration policy"
 
     def test_unknown_language_is_refused(self, anna: EditorSession) -> None:
         assert anna.post("preview", {"document": anna.document, "language": "xx"}).status_code == 400
