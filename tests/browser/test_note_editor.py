@@ -195,6 +195,7 @@ def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
     sign_in(other, "anna")
     page.bring_to_front()
     anna.save()
+    expect(page.locator("#messages")).not_to_contain_text("signed out")
     anna.title_box().fill("Before the crash")
     page.wait_for_timeout(500)  # what is typed is in the browser's storage after 300 ms
     page.close(run_before_unload=False)
@@ -440,6 +441,25 @@ def test_preview_is_as_wide_as_a_desktop_instead_of_the_note(anna: Officer) -> N
     expect(page.get_by_role("button", name="Migration policy")).to_be_focused()
 
 
+def test_focus_stays_near_when_a_colleague_has_deleted_the_part(anna: Officer) -> None:
+    anna.press("Migration policy")
+    anna.title_box().focus()
+    anna.page.evaluate("""() => {
+        const saved = structuredClone(noteEditor.store.document);
+        saved.agenda.shift();
+        noteEditor.store.adopt(saved);
+    }""")
+    expect(anna.page.get_by_role("button", name="Add agenda item")).to_be_focused()
+
+
+def test_focus_returns_to_the_text_when_a_message_is_closed(anna: Officer) -> None:
+    anna.press("Fight against terrorism")
+    anna.title_box().focus()
+    anna.page.evaluate("noteEditor.say('Something happened.')")
+    anna.press("Close")
+    expect(anna.title_box()).to_be_focused()
+
+
 def test_printed_page_is_the_note_alone(anna: Officer) -> None:
     anna.page.emulate_media(media="print")
     anna.page.set_viewport_size({"width": 794, "height": 1123})
@@ -476,9 +496,9 @@ def test_screen_is_accessible(note: Meeting, open_page: PageOpener, web_server: 
     page = anna.page
     anna.press("Migration policy")
     anna.press("Add link")
-    for panel in ("Details", "Checks", "Changes", "Preview"):
-        page.get_by_role("tab", name=panel).click()
-        assert find_violations(page) == [], panel
+    for view in ("note", "details", "checks", "changes", "preview"):
+        page.evaluate(f"noteEditor.showView('{view}')")
+        assert find_violations(page) == [], view
     page.locator(".menu > summary").click()
     assert find_violations(page) == []
     page.locator("#save-remark").click()

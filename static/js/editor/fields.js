@@ -173,7 +173,7 @@ export function takeRead(store, id, { name, control }, value) {
 /** Dates and times: the server reads what was typed when the field is left. Until then the text waits in `typed`. */
 class ReadField extends Field {
   make() {
-    const input = element("input", { autocomplete: "off", placeholder: " " }); // an empty one is not printed
+    const input = element("input", { autocomplete: "off", placeholder: " " }); // styles for print find an empty one by it
     input.value = this.editor.typed.get(this.key) ?? this.format();
     input.addEventListener("input", () => this.editor.setTyped(this.key, input.value));
     input.addEventListener("change", () => this.read());

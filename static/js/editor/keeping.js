@@ -112,12 +112,13 @@ export class Keeper {
       });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
+      const wasSignedOut = this.isSignedOut;
       this.isSignedOut = answer.status === 401 || (answer.status === 403 && !isJson); // or the session's token is gone
       if (this.isSignedOut) {
         localStorage.removeItem(this.key);
         this.storeLocally();
         this.onstate("signed-out", answer.data);
-      }
+      } else if (wasSignedOut) this.onstate("signed-in");
       return answer;
     } catch {
       this.onstate("offline");

@@ -394,7 +394,8 @@ class NoteEditor {
     };
     if (words[state]) this.status.textContent = words[state];
     this.status.dataset.state = state;
-    if (state === "signed-out") this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
+    if (state === "signed-in") this.signInMessage?.remove();
+    if (state === "signed-out") this.signInMessage = this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
     if (state === "kept" && answer) this.panel?.showAnswer(answer);
     if (state === "kept" && this.unsavedNotes.size) this.saveNotes();
   }
@@ -554,7 +555,7 @@ class NoteEditor {
     if (tab !== this.tab) this.keeper.clear(tab);
   }
 
-  /** Show a message with actions. It stays until somebody acts. */
+  /** Show a message with actions, and return it. It stays until somebody acts. */
   say(text, ...actions) {
     const box = document.querySelector("#messages");
     const close = () => {
@@ -565,7 +566,9 @@ class NoteEditor {
     const message = element("div", { class: actions.length ? "message" : "message fades", role: "status" }, element("p", {}, text),
       ...actions.map(([label, act]) => button(label, () => { close(); act(); })), button("Close", close, { class: "quiet" }));
     box.append(message);
-    while (box.children.length > MAX_MESSAGES) box.querySelector(".fades, .message").remove();
+    const isOld = (each) => each !== message && each.matches(".fades");
+    while (box.children.length > MAX_MESSAGES) ([...box.children].find(isOld) ?? box.firstElementChild).remove();
+    return message;
   }
 
   showProblemsOf(row) { this.panel?.markFields(row); }
@@ -573,6 +576,8 @@ class NoteEditor {
   showMarks() { this.panel?.markRows(); }
 
   listen() {
+    const bar = document.querySelector("#bar");
+    new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
     document.querySelector("#save")?.addEventListener("click", () => this.save());
     document.addEventListener("focusin", ({ target }) => { if (target.closest("main")) this.lastFocused = target; });
     addEventListener("online", async () => { if (this.typed.size) this.panel.showProblems(await this.readTyped()); });

@@ -126,7 +126,7 @@ export class Panel {
   showChecks() {
     const groups = [["Mistakes to correct", this.problems], ...Object.entries(LEVELS).map(([level, title]) => [title, this.checks.filter((check) => check.level === level)])];
     const shown = groups.filter(([, entries]) => entries.length);
-    const list = ([title, entries]) => element("section", {}, element("h3", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
+    const list = ([title, entries]) => element("section", {}, element("h2", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
     document.querySelector("#panel-checks-list").replaceChildren(...(shown.length ? shown.map(list) : [element("p", {}, "Nothing to correct.")]));
     const count = this.problems.length + this.checks.length;
     document.querySelector("#checks-count").textContent = count ? ` (${count})` : "";
@@ -169,7 +169,7 @@ export class Panel {
       const entry = element("li", {}, element("strong", {}, this.nameConflict(conflict)), ...this.makeChoice(conflict, done));
       return entry;
     });
-    document.querySelector("#panel-conflicts").replaceChildren(element("h3", {}, "Changed by two people"), element("ul", {}, ...entries));
+    document.querySelector("#panel-conflicts").replaceChildren(element("h2", {}, "Changed by two people"), element("ul", {}, ...entries));
     this.show("checks");
   }
 
