@@ -411,6 +411,17 @@ def test_draft_that_only_the_server_has_is_loaded_and_what_was_typed_since_is_sa
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
+def test_undoing_everything_leaves_no_draft(anna: Officer) -> None:
+    anna.press("Migration policy")
+    anna.title_box().fill("Changed")
+    anna.expect_status("Draft kept")
+    anna.page.evaluate("noteEditor.undo()")
+    anna.expect_status("No changes")
+    anna.open()
+    expect(anna.page.locator("#messages")).to_be_empty()
+    assert not EditorDraft.objects.exclude(content="").exists()
+
+
 def test_comment_is_asked_for_in_the_page(note: Meeting, anna: Officer) -> None:
     page = anna.page
     anna.press("Migration policy")

@@ -215,7 +215,7 @@ class NoteEditor {
     if (undone) announce("Undone.");
     if (this.data.approval_note && !this.hasToldWhoApproves) this.say(this.data.approval_note);
     this.hasToldWhoApproves = true;
-    this.keeper.changed();
+    this.keepOrClear();
     this.panel?.changed();
   }
 
@@ -267,7 +267,7 @@ class NoteEditor {
     const section = (row?.element ?? field?.element)?.closest("#note > section");
     if (section) this.showSection(section.id);
     field?.element.closest("details")?.setAttribute("open", "");
-    (field?.element ?? row?.element)?.scrollIntoView({ block: "center", behavior: "instant" });
+    (field?.element ?? row?.head)?.scrollIntoView({ block: "center", behavior: "instant" });
     if (field) field.focusText();
     else row?.toggle.focus();
   }
@@ -357,8 +357,8 @@ class NoteEditor {
       }
       if (this.unsavedNotes.get(part) === text) this.unsavedNotes.delete(part); // nothing was typed meanwhile
       this.showInternalNotes(answer.data.notes);
-      this.status.textContent = "Internal note saved";
       await this.keepOrClear();
+      this.status.textContent = "Internal note saved";
     }
   }
 
@@ -386,13 +386,15 @@ class NoteEditor {
   showState(state, answer) {
     const now = TIME.format(new Date());
     const words = {
+      unchanged: this.savedAt ? `Saved ${this.savedAt}` : "No changes",
       changed: "Not saved yet",
-      kept: this.isChanged ? `Draft kept ${now}` : this.savedAt ? `Saved ${this.savedAt}` : "No changes",
+      kept: `Draft kept ${now}`,
       offline: "No connection. What you type is kept in this browser.",
       "signed-out": "You are signed out. What you type is kept in this tab.",
       full: "This browser has no room for the draft. Save now.",
     };
-    if (words[state]) this.status.textContent = words[state];
+    const text = words[state === "kept" && !this.isChanged ? "unchanged" : state];
+    if (text) this.status.textContent = text;
     this.status.dataset.state = state;
     if (state === "signed-in") this.signInMessage?.remove();
     if (state === "signed-out") this.signInMessage = this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
@@ -402,8 +404,9 @@ class NoteEditor {
 
   /** Keep the draft if something is not saved; otherwise delete it. */
   async keepOrClear() {
-    if (this.isChanged) this.keeper.changed();
-    else await this.keeper.clear();
+    if (this.isChanged) return this.keeper.changed();
+    this.showState("unchanged");
+    return this.keeper.clear();
   }
 
   /** Read the dates and times that wait in `typed`. Return a problem for each that cannot be read. */
