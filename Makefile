@@ -67,8 +67,8 @@ mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and l
 		--mutate meetings/editions --mutate meetings/access --mutate agenda/workflow \
 		tests/meetings/editions tests/meetings/access tests/agenda/workflow $(ARGS)
 
-bench: setup ## Compare requests per second with a plain DRF site (PEERS="folder python", see tests/benchmarks/peers.py)
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.benchmarks.peers $(PEERS) $(ARGS)
+bench: setup ## Compare requests with a DRF site, and the note editor with Wagtail's (PEERS="folder python", see docs/extending.md)
+	@$(BIN)/python -m tests.postgres $(BIN)/python manage.py compare_peers $(PEERS) $(ARGS)
 
 lighthouse: setup ## Run Lighthouse on each kind of page of a running demo (SITE=http://127.0.0.1:8000; needs Node.js, Chromium)
 	@test -e .tools/lighthouse || \

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,7 +22,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_POST, require_safe
 from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
@@ -67,8 +66,8 @@ def get_editor_urls(model_admin: Any) -> list[URLPattern]:
         path(f"<path:object_id>/change/{name}/", answer_editor(model_admin, view, right), name=f"{start}_note_{name}")
         for name, (view, right) in EDITOR_REQUESTS.items()
     )
-    page = require_safe(model_admin.build_screen_view(show_editor))
-    return [*requests, path("<path:object_id>/change/", page, name=f"{start}_change")]
+    page = path("<path:object_id>/change/", model_admin.build_screen_view(show_editor), name=f"{start}_change")
+    return [*requests, page]
 
 
 class Refused(Exception):
@@ -86,7 +85,6 @@ def answer_editor(
 
     @never_cache
     @csrf_protect
-    @require_POST
     def answer(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
             return view(*open_request(model_admin, request, object_id, right))
@@ -102,43 +100,47 @@ def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: 
         raise Refused(HTTPStatus.UNAUTHORIZED, message)
     try:
         screen = Screen(model_admin, request, model_admin.get_subject_or_404(unquote(object_id)))
-        posted = read_body(request)
     except Http404 as error:
         message = _("This has been deleted. Your text is kept in this browser.")
         raise Refused(HTTPStatus.NOT_FOUND, message) from error
-    except RequestDataTooBig as error:
-        message = _("The note is too long to be sent at once. Save it in parts.")
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
     if not model_admin.has_view_permission(request, screen.subject):
         raise Refused(HTTPStatus.FORBIDDEN, _("You do not have permission to read this."))
     if not screen.may(right):
         raise Refused(HTTPStatus.FORBIDDEN, explain_read_only(request, screen.subject))
-    return screen, posted
+    return screen, read_body(request)
 
 
 def find_sign_in_problem(model_admin: Any, request: HttpRequest) -> str:
     """Return a message if nobody is signed in, or if it is not the user who opened the editor; otherwise ""."""
     if not model_admin.admin_site.has_permission(request):
         return _("You are signed out. Sign in in a new tab. What you typed is kept.")
-    if request.headers.get("X-User") != str(request.user.pk):
+    if request.method == "POST" and request.headers.get("X-User") != str(request.user.pk):
         return _("Somebody else has signed in in this browser. Sign in as yourself again. What you typed is kept.")
     return ""
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:
-    """Return the posted object. Raise ValueError if it is no object."""
-    posted: Any = json.loads(request.body)
-    json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
+    """Return the posted object. Raise Refused if there is none."""
+    if request.method != "POST":
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
+    try:
+        posted = json.loads(request.body)
+        json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
+    except RequestDataTooBig as error:
+        message = _("The note is too long to be sent at once. Save it in parts.")
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
     if not isinstance(posted, dict):
-        raise ValueError
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON."))
     return posted
 
 
 def show_editor(screen: Screen) -> HttpResponse:
     """Show the page. It contains the whole document and the description of its controls; the browser does the rest."""
     subject = screen.subject
+    if screen.posted is not None:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     try:
         document = build_edited_document(subject)
     except InvalidDocument as error:
@@ -172,7 +174,7 @@ def show_editor(screen: Screen) -> HttpResponse:
 
 def show_publication(screen: Screen, _posted: Any) -> HttpResponse:
     """Show what is published, what the next step is, and the menu, as parts of the page."""
-    return render(screen.request, "admin/agenda/note_publication.html", build_publication_context(screen))
+    return screen.render("note_publication.html", str(screen.subject), **build_publication_context(screen))
 
 
 def save(screen: Screen, posted: Any) -> HttpResponse:

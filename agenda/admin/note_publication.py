@@ -1,4 +1,4 @@
-"""What the note editor says about publication: what is published, who is next, and the menu of the other screens."""
+"""Show in the note editor what is published, who is next, and the menu of the other screens."""
 
 from typing import Any
 
@@ -24,8 +24,6 @@ def build_publication_context(screen: Screen) -> dict[str, Any]:
     live, release, pending = progress.live_edition, progress.release, progress.pending_edition
     is_meeting = isinstance(subject, Meeting)
     return {
-        "opts": model_admin.opts,
-        "subject": subject,
         "progress": progress,
         "state": progress.state,
         "next_step": progress.get_next_step(user),

@@ -2,22 +2,23 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agenda.admin.checklist import ChecklistGroup, build_checklist
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.translations.segments import list_segments
-from agenda.documents.validation import find_unpublished_topics, find_warnings
+from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     compute_draft_digest,
-    find_publication_blockers,
     get_edition_documents,
     get_subject_type,
     get_translations,
@@ -70,7 +71,7 @@ class PublicationOutlook:
     """A text that would be published or submitted, with its documents (source language first) and checks.
 
     `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
-    editions.
+    editions. `error` says why there are no documents.
     `needs_note`: something that readers know in some language changes or disappears.
     """
 
@@ -78,8 +79,8 @@ class PublicationOutlook:
     number: int
     documents: Sequence[SubjectDocument] = ()
     digests: Sequence[str] = ()
-    errors: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    error: str = ""
+    checks: Sequence[Check] = ()
     live: ComparedEdition | None = None
     pending: ComparedEdition | None = None
     needs_note: bool = False
@@ -91,7 +92,7 @@ class PublicationOutlook:
         now: dt.datetime,
         documents: Sequence[SubjectDocument],
         digests: Sequence[str] = (),
-        more_warnings: Iterable[str] = (),
+        more_checks: Iterable[Check] = (),
     ) -> Self:
         """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
         editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
@@ -108,8 +109,8 @@ class PublicationOutlook:
             editions.visible(now).count(),
             documents,
             digests,
-            find_publication_blockers(documents[0], now),
-            [*find_warnings(documents[0], now), *more_warnings],
+            "",
+            [*find_all_checks(documents[0], now), *more_checks],
             against(editions.live(now).first()),
             against(editions.pending(now).last()),
             is_change_for_readers(get_live_digests(subject.pk, now), texts),
@@ -125,8 +126,17 @@ class PublicationOutlook:
         return bool(self.live and self.live.is_same)
 
     @property
+    def is_correct(self) -> bool:
+        """True if no error prevents the submission and publication of these documents."""
+        return bool(self.documents) and not any(check.level == CheckLevel.SUBMIT for check in self.checks)
+
+    @property
     def can_be_published(self) -> bool:
-        return bool(self.documents) and not self.errors and not self.is_same
+        return self.is_correct and not self.is_same
+
+    @property
+    def checklist(self) -> list[ChecklistGroup]:
+        return build_checklist(self.subject, self.documents[0], self.checks) if self.documents else []
 
     @property
     def languages(self) -> list[Language]:
@@ -171,13 +181,13 @@ def build_draft_outlooks(
             subject.pk: documents for subject, documents in build_texts(subjects, now, languages)
         }
     except WorkflowError as error:
-        return [PublicationOutlook(subject, 0, errors=[str(error)]) for subject in subjects[:1]]
+        return [PublicationOutlook(subject, 0, error=str(error)) for subject in subjects[:1]]
     return [
         PublicationOutlook.build(
             subject,
             now,
             texts[subject.pk],
-            more_warnings=find_unpublished_topics(subject, now, keys) if isinstance(subject, Meeting) else (),
+            more_checks=find_unpublished_topics(subject, now, keys) if isinstance(subject, Meeting) else (),
         )
         for subject in subjects
     ]
@@ -239,11 +249,12 @@ class ApprovedText:
         approved = [document.language for document in documents]
         submitted = [language.language for language in review.languages]
         begun = {*get_translations(subject)} - {*approved, *submitted}
-        self.outlook = PublicationOutlook.build(subject, now, documents, digests)
+        self.awaited = list_missing_languages(subject, approved, now)
+        awaited_checks = build_language_rule_checks(documents[0], self.awaited)
+        self.outlook = PublicationOutlook.build(subject, now, documents, digests, awaited_checks)
         self.is_current = review.is_current
         self.left_out = [language for language in submitted if language not in approved]
         self.not_submitted = [language for language in Language if language in begun]
-        self.awaited = list_missing_languages(subject, approved, now)
         self.gaps = find_translation_gaps(documents, live.values())
         self.preview_url = admin_url(subject, "revision", review.revision.pk)
 
@@ -251,10 +262,6 @@ class ApprovedText:
     def needs_approval(self) -> bool:
         """True if something must be approved before publication."""
         return bool(self.awaited) or (self.outlook is None and not self.is_live)
-
-    @property
-    def awaited_labels(self) -> str:
-        return ", ".join(language.label for language in self.awaited)
 
     @property
     def follows(self) -> bool:

@@ -97,7 +97,7 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             form.add_error("start_date", str(error))
     context = {
         "opts": model_admin.opts,
-        "title": _("Start a meeting"),
+        "title": _("Add a meeting"),
         "form": form,
         "lines": [(line, line.meeting in started) for line in lines],
         "calendar": request.POST.get("calendar", ""),

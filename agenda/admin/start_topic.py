@@ -57,5 +57,5 @@ def start_topic_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             form.add_error("slug", str(error))
         else:
             return HttpResponseRedirect(admin_url(topic, "change"))
-    context = {"opts": model_admin.opts, "title": _("Start a topic"), "form": form}
+    context = {"opts": model_admin.opts, "title": _("Add a topic"), "form": form}
     return render(request, "admin/agenda/start_topic.html", model_admin.admin_site.each_context(request) | context)

@@ -172,7 +172,7 @@ def find_wrong_years(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]
                 yield part, member, error.messages[0]
 
 
-# Possible oversights, which the release screens show as well
+# Possible oversights
 
 
 def build_odd_check(part: Any, member: str, message: str) -> Check:
@@ -180,7 +180,7 @@ def build_odd_check(part: Any, member: str, message: str) -> Check:
 
 
 def check_oversights(document: SubjectDocument, now: dt.datetime) -> Iterator[Check]:
-    """Yield the checks that are shown before publication: readers would notice that something is missing or wrong."""
+    """Yield the checks for what is missing or contradictory, so that readers would notice it."""
     for _owner_type, _owner, link in collect_links(document):
         if not link.url:
             message = _("The link “%s” has no web address and will not be shown as a link.") % link.title

@@ -1,44 +1,19 @@
-"""Find errors that prevent a document from being published, and warnings that an editor should check first."""
+"""Find errors that prevent a document from being published, and the facts that a correction changes."""
 
-import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from agenda.documents.checks import check_errors, check_oversights, get_point_name
-from agenda.models import BackgroundTopic
+from agenda.documents.checks import check_errors, get_point_name
 from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import convert_to_list, is_part, walk_parts
-from meetings.models import Edition, Meeting, SubjectType
 
 
 def find_errors(document: MeetingDocument | TopicDocument) -> list[str]:
     """Return messages that say why the document cannot be published. The list is empty if it can be."""
     return [check.message for check in check_errors(document)]
-
-
-def find_warnings(document: MeetingDocument | TopicDocument, now: dt.datetime) -> list[str]:
-    """Return messages about possible oversights. They do not prevent publication."""
-    return [check.message for check in check_oversights(document, now)]
-
-
-def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together: Collection[UUID] = ()) -> list[str]:
-    """Return a warning for each topic of the meeting's items that has no live edition: the document cannot mention it.
-
-    `released_together` has the ids of topics that are released with the meeting; the document can mention these.
-    """
-    published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
-    topics = (
-        BackgroundTopic.objects.filter(items__meeting=meeting)
-        .exclude(pk__in=published)
-        .exclude(pk__in=released_together)
-    )
-    topics = topics.distinct()
-    return [_("The topic “%s” is not published, so it is left out.") % topic.title for topic in topics]
 
 
 def find_changed_facts(old: MeetingDocument | TopicDocument, new: MeetingDocument | TopicDocument) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from django.db import transaction
@@ -48,6 +48,14 @@ class SavedNote:
     conflicts: Sequence[Conflict] = ()
 
 
+@overload
+def build_edited_document(subject: Meeting) -> MeetingDocument: ...
+
+
+@overload
+def build_edited_document(subject: Subject) -> SubjectDocument: ...
+
+
 def build_edited_document(subject: Subject) -> SubjectDocument:
     """Return the working copy as the editor shows it: in its source language, with all topics, published or not."""
     if isinstance(subject, BackgroundTopic):
@@ -69,8 +77,6 @@ def load_saved_note(subject: Subject) -> SubjectDocument | None:
     It is what the rows say, because every change of the working copy keeps a revision.
     """
     document = load_saved_document(subject)
-    if document is None or get_subject_type(document) != get_subject_type(subject):
-        return None
     if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
         # These follow from other rows.
         document.title, document.previous = subject.display_title, list(subject.previous)

@@ -91,9 +91,7 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) ->
     )
     remark = ""
     if like:
-        earlier = build_edited_document(like)
-        assert isinstance(earlier, MeetingDocument)
-        copy_frame(earlier, document)
+        copy_frame(build_edited_document(like), document)
         remark = _("Like %s") % like
     if mistakes := find_mistakes(to_builtins(document)):
         raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))

@@ -4,33 +4,43 @@ The note editor, and the submit, review and release screens show the same list.
 """
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
+from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
+from agenda.models import AgendaItem, Revision
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     compute_draft_digest,
     find_blocking_checks,
+    get_subject_type,
     get_translations,
 )
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
 from agenda.workflow.unsaved_editions import list_missing_languages
-from meetings.documents.choices import CALLED_OFF_STATUSES, PointState
+from meetings.documents.choices import CALLED_OFF_STATUSES, Language, PointState
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import MeetingDocument, PresidencyName, Tombstone
-from meetings.models import Presidency, ProgrammePoint, StoredDocument
+from meetings.models import Edition, Meeting, Presidency, ProgrammePoint, StoredDocument, SubjectType
 from meetings.reference.delegations import get_country_name
+
+LANGUAGE_RULE = "required_languages"
+"""The member of the check about the language rule, which belongs to the working copy and not to the document."""
 
 
 def find_all_checks(document: SubjectDocument, now: dt.datetime, subject: Subject | None = None) -> list[Check]:
     """Return all checks of a source document, saved or not: what prevents something first, then what looks odd.
 
-    `subject` is the working copy, or None for a new document, of which nothing is saved. The number of queries does not
-    depend on the length of the document. A presidency that the document names is replaced by that of its first day.
+    `subject` is the working copy that somebody changes into this document. Without it, nothing is checked that depends
+    on what is saved or approved: the document is new, or a screen shows exactly the text that was saved or submitted.
+    The number of queries does not depend on the length of the document. A presidency that the document names is
+    replaced by that of its first day.
     """
     checks = find_blocking_checks(document, now)
     if subject:
@@ -61,11 +71,31 @@ def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.da
     if approved.get(document.source_language) != compute_draft_digest(document):
         message = _("This text is not approved yet. Submit it, so that somebody else can approve it.")
         return [build_check(CheckLevel.PUBLISH, document, "", message)]
-    if missing := list_missing_languages(subject, approved, now):
-        languages = ", ".join(str(language.label) for language in missing)
-        message = _("The language rule requires %s, and this is not approved. Get it approved, or change the rule.")
-        return [build_check(CheckLevel.PUBLISH, document, "", message % languages)]
-    return []
+    return build_language_rule_checks(document, list_missing_languages(subject, approved, now))
+
+
+def build_language_rule_checks(document: SubjectDocument, missing: Sequence[Language]) -> list[Check]:
+    """Return a check that names the languages which must be approved before publication, if there are any."""
+    if not missing:
+        return []
+    languages = ", ".join(str(language.label) for language in missing)
+    message = _("The language rule requires %s, and this is not approved. Get it approved, or change the rule.")
+    return [build_check(CheckLevel.PUBLISH, document, LANGUAGE_RULE, message % languages)]
+
+
+def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together: Collection[UUID] = ()) -> list[Check]:
+    """Return a check for each topic of an item of the working copy that the document cannot mention, in one query.
+
+    It can mention a topic that has a live edition, or that is released with the meeting (`released_together`).
+    """
+    published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
+    topics = AgendaItem.topics.through.objects.filter(agendaitem__meeting=meeting)
+    topics = topics.exclude(backgroundtopic__in=published).exclude(backgroundtopic__in=released_together)
+    message = _("The topic “%s” is not published, so it is left out.")
+    return [
+        Check(CheckLevel.ODD, "agenda", str(item), "topics", message % title)
+        for item, title in topics.order_by("pk").values_list("agendaitem", "backgroundtopic__title")
+    ]
 
 
 def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
@@ -95,8 +125,19 @@ def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
 
 
 def load_saved_document(subject: Subject) -> SubjectDocument | None:
-    """Return the source document as it was last saved; None if it was never saved as one, or if it was erased."""
-    stored = StoredDocument.objects.filter(digest=subject.digest).exclude(text="").first()
+    """Return the source document as it was last saved.
+
+    Return None if it was never saved as one, if it was erased, or if the working copy has been saved since without a
+    revision, as a data migration may do.
+    """
+    revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk)
+    stored = (
+        StoredDocument.objects.filter(digest=subject.digest)
+        .exclude(text="")
+        .annotate(version=Subquery(revisions.values("version")[:1]))
+        .filter(version=subject.version)
+        .first()
+    )
     try:
         document = decode_document(stored.text) if stored else None
     except InvalidDocument:

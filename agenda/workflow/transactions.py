@@ -107,7 +107,8 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     meetings = meetings.select_for_update(no_key=True, of=("self",))
     locked: dict[UUID, Subject] = {meeting.pk: meeting for meeting in meetings}
     topic_ids = [topic for meeting in meetings for topic in (list_topics(meeting) if list_topics else ())]
-    topics = BackgroundTopic.objects.filter(pk__in=[*keys, *topic_ids]).order_by("pk").select_for_update(no_key=True)
+    topic_ids += [key for key in keys if key not in locked]
+    topics = BackgroundTopic.objects.filter(pk__in=topic_ids).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
     for subject in ordered:
         if subject.pk not in locked:

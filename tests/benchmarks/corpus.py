@@ -1,14 +1,11 @@
 """Write the benchmark's meetings as lines for `manage.py load_meetings`, so that both sites serve the same content.
 
-    python -m tests.benchmarks.corpus GENERATOR.py 2000 > corpus.jsonl
-
 The generator is a Python file with `meetings(n)`, `topics()` and `configurations()`, which is not part of this
 repository. Each meeting has items with texts, links, a chair and three topics. Our topics belong to items, so each of
 the first three items gets one of them.
 """
 
 import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -113,14 +110,3 @@ def build_item_document(name: str, item: Mapping[str, Any], topics: Any) -> sche
         topics=[schema.TopicName(id=get_id(one["slug"]), slug=one["slug"], title=one["title"]) for one in topics],
         **ITEMS[item["kind"]],
     )
-
-
-def main(arguments: list[str]) -> None:
-    if len(arguments) != 2 or not arguments[1].isdigit():
-        sys.exit("usage: python -m tests.benchmarks.corpus GENERATOR.py COUNT > FILE.jsonl")
-    for line in build_lines(load_generator(Path(arguments[0])), int(arguments[1])):
-        sys.stdout.write(f"{line}\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

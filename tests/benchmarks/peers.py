@@ -1,12 +1,17 @@
-"""Compare requests per second of this site and of a plain DRF site with nested serializers and the same content.
+"""Compare this site with other sites of the same content: a plain DRF site, and the page editor of a Wagtail site.
 
-    python -m tests.postgres python -m tests.benchmarks.peers FOLDER PYTHON [--meetings 2000] [--rounds 5] [--seconds 4]
+    python -m tests.postgres python manage.py compare_peers FOLDER PYTHON [--only editors] [--rounds 5]
 
-FOLDER contains the other site and the generator of the content, and PYTHON is the interpreter of its environment;
-neither is part of this repository. It needs `wrk`. The same web server serves both sites with the same options, from
-two databases of one PostgreSQL. Our site runs as the public process, with row-level security. Nothing is cached between
-requests, and each request asks for another page. The runs alternate, and the result is the median of the ratios of
-neighbouring runs.
+FOLDER contains the other sites and the generator of the content, and PYTHON is the interpreter of their environment;
+neither is part of this repository.
+
+The first part needs `wrk` and compares requests per second with a DRF site with nested serializers. The same web server
+serves both sites with the same options, from two databases of one PostgreSQL. Our site runs as the public process, with
+row-level security. Nothing is cached between requests, and each request asks for another page. The runs alternate, and
+the result is the median of the ratios of neighbouring runs.
+
+The second part needs Chromium and compares the editing screens (`tests.benchmarks.editors`). `--only requests` and
+`--only editors` run one of the two.
 """
 
 import argparse
@@ -18,21 +23,23 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
-import dj_database_url
-import psycopg2
-
 from tests.benchmarks import corpus
+from tests.benchmarks.editors import compare_editors
+from tests.benchmarks.sites import (
+    Environment,
+    analyze_databases,
+    build_database_environment,
+    create_databases,
+    serve_site,
+)
 from tests.paths import ROOT
 
 OURS, PEER = "http://127.0.0.1:8491", "http://127.0.0.1:8492"
-SERVER = "-m granian --interface wsgi --no-ws --workers 2 --blocking-threads 4"
 WRK_SCRIPT = """
 local paths, at = {}, 0
 function init(arguments)
@@ -44,27 +51,6 @@ function request()
 end
 """
 CONNECTIONS = 16  # twice the server's threads, so that both sites use the whole machine
-Environment = Mapping[str, str]
-
-
-def build_database_environment(name: str, user: str = "postgres") -> dict[str, str]:
-    """Return the environment variables for a new database of the server."""
-    known = dj_database_url.parse(os.environ["DATABASE_URL"])
-    host, port = known["HOST"], known["PORT"] or "5432"
-    return {
-        "DATABASE_URL": f"postgres://{user}@{host.replace('/', '%2F')}:{port}/{name}",
-        "PERF_HOST": host,
-        "PERF_PORT": str(port),
-        "PERF_USER": user,
-        "PERF_DB": name,
-    }
-
-
-def create_databases(*names: str) -> None:
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server:
-        server.autocommit = True
-        for name in names:
-            server.cursor().execute(f"CREATE DATABASE {name}")
 
 
 def load_sites(options: argparse.Namespace, folder: Path) -> tuple[Environment, Environment]:
@@ -86,38 +72,8 @@ def load_sites(options: argparse.Namespace, folder: Path) -> tuple[Environment, 
     }
     loading = [options.python, "drf_site/import_d.py", str(options.meetings)]
     subprocess.run(loading, cwd=options.folder, env=peer, check=True)
-    for name in ("ours", "peer"):
-        with closing(psycopg2.connect(build_database_environment(name)["DATABASE_URL"])) as connection:
-            connection.autocommit = True
-            connection.cursor().execute("VACUUM ANALYZE")
+    analyze_databases("ours", "peer")
     return {**ours, **build_database_environment("ours", "council_public"), "SITE_ROLE": "public", "API_RATE": ""}, peer
-
-
-@contextmanager
-def serve_site(address: str, app: str, *, python: str, folder: Path, environment: Environment) -> Iterator[None]:
-    host, port = address.removeprefix("http://").split(":")
-    command = [python, *SERVER.split(), "--host", host, "--port", port, app]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as running:
-        try:
-            wait_until_answering(address, running)
-            yield
-        finally:
-            running.terminate()
-
-
-def wait_until_answering(address: str, running: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
-        if running.poll() is not None:
-            raise SystemExit(f"What should have served {address} has ended.")
-        try:
-            urlopen(address).close()
-        except URLError as error:
-            if getattr(error, "code", 0):
-                return
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"{address} does not answer.")
 
 
 def list_own_paths(meetings: int) -> tuple[list[str], list[str]]:
@@ -161,17 +117,9 @@ def compare_sites(what: str, ours: list[str], peer: list[str], options: argparse
     sys.stdout.write(f"{what}: {median:.2f} times (from {min(ratios):.2f} to {max(ratios):.2f}); {rates}\n")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("python")
-    parser.add_argument("--meetings", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        folder = Path(scratch)
-        ours, peer = load_sites(options, folder)
+def compare_requests(options: argparse.Namespace, folder: Path) -> None:
+    ours, peer = load_sites(options, folder)
+    with ExitStack() as stack:
         for address, app, python, place, environment in (
             (OURS, "council.wsgi:application", sys.executable, ROOT, ours),
             (PEER, "dsite.wsgi:application", options.python, options.folder / "drf_site", peer),
@@ -185,5 +133,14 @@ def main() -> None:
         compare_sites("a detail", details, [f"/api/meetings/meeting-{n:05}/" for n in numbers], options, folder)
 
 
-if __name__ == "__main__":
-    main()
+COMPARISONS: Mapping[str, Callable[[argparse.Namespace, Path], None]] = {
+    "requests": compare_requests,
+    "editors": compare_editors,
+}
+
+
+def compare_peers(options: argparse.Namespace) -> None:
+    for name, compare in COMPARISONS.items():
+        if options.only in {None, name}:
+            with tempfile.TemporaryDirectory() as folder:
+                compare(options, Path(folder))

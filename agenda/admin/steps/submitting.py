@@ -97,7 +97,7 @@ def submit_step(screen: Screen) -> HttpResponse:
         _("Submit for approval"),
         outlooks=outlooks,
         obstacles=obstacles if not form.errors else [],
-        may_go_on=not obstacles and all(outlook.documents and not outlook.errors for outlook in outlooks),
+        may_go_on=not obstacles and all(outlook.is_correct for outlook in outlooks),
         form=form,
         translated=translated,
         chosen=chosen,

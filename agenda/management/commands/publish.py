@@ -3,18 +3,19 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from agenda.documents.building import build_meeting, build_topic
-from agenda.documents.validation import find_unpublished_topics, find_warnings
+from agenda.documents.checks import CheckLevel
 from agenda.management.base import WorkflowCommand
 from agenda.management.lookup import find_subject
 from agenda.models import BackgroundTopic
+from agenda.workflow.document_checks import find_all_checks, find_unpublished_topics
+from agenda.workflow.drafts import get_source_document
 from agenda.workflow.errors import PendingEditionError
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
-from meetings.models import Meeting
+from meetings.models import Edition, Meeting
 
 
 class Command(WorkflowCommand):
@@ -59,7 +60,7 @@ class Command(WorkflowCommand):
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
-        for warning in list_warnings(subject):
+        for warning in list_warnings(subject, edition):
             self.stderr.write(f"Note: {warning}")
         instant = format_instant(edition.available_from)
         self.stdout.write(f"/{edition.address} will be published on {instant} (Brussels time).")
@@ -72,7 +73,9 @@ def get_approved_text_digests(subject: Meeting | BackgroundTopic) -> list[str]:
     return review.get_approved_texts()[1] if review else []
 
 
-def list_warnings(subject: Meeting | BackgroundTopic) -> list[str]:
-    if isinstance(subject, BackgroundTopic):
-        return find_warnings(build_topic(subject), timezone.now())
-    return [*find_warnings(build_meeting(subject), timezone.now()), *find_unpublished_topics(subject, timezone.now())]
+def list_warnings(subject: Meeting | BackgroundTopic, edition: Edition) -> list[str]:
+    """Return what looks odd in the text that was published, and which topics it could not mention."""
+    now = timezone.now()
+    checks = [check for check in find_all_checks(get_source_document(edition), now) if check.level == CheckLevel.ODD]
+    checks += find_unpublished_topics(subject, now) if isinstance(subject, Meeting) else []
+    return [check.message for check in checks]

@@ -18,6 +18,7 @@ from meetings.access.audit import Actor
 from meetings.models import Meeting, User
 from tests.admin_forms import create_user, sign_in
 from tests.agenda.workflow.users import get_submitted_digests
+from tests.note_editor import read_publication
 
 LIST = "/admin/meetings/meeting/"
 TOPICS = "/admin/agenda/backgroundtopic/"
@@ -48,15 +49,20 @@ def get_actor(name: str) -> Actor:
 
 
 def read_screen(client: Client, subject: Subject | Release, step: str) -> str:
-    """Return the visible text of a screen."""
-    return read_visible_words(client.get(get_step_url(subject, step)))
+    """Return the visible text of a screen. For the note editor, this includes what it loads: state, step and menu."""
+    page = client.get(get_step_url(subject, step))
+    loaded = read_publication(client, subject) if step == "change/" and not isinstance(subject, Release) else ""
+    return f"{read_visible_words(page)} {extract_words(loaded)}".strip()
 
 
 def read_visible_words(response: Any, status: int = 200) -> str:
     assert response.status_code == status
     main = response.content.decode()
-    main = main[main.index("<body") :]
-    return " ".join(unescape(strip_tags(main.replace("<", " <"))).split()).replace(" .", ".")
+    return extract_words(main[main.index("<body") :])
+
+
+def extract_words(page: str) -> str:
+    return " ".join(unescape(strip_tags(page.replace("<", " <"))).split()).replace(" .", ".")
 
 
 def read_dashboard(client: Client) -> dict[str, str]:

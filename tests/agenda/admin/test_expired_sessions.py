@@ -17,7 +17,7 @@ LOST = "Your session had ended, so what you sent at 14 Sep 10:00 was not saved."
 @share_world
 def form(clock: Any) -> str:
     User.objects.create_superuser("anna", password=PASSWORD)
-    return get_step_url(make_meeting(), "change/")
+    return get_step_url(make_meeting(), "settings/")
 
 
 def signed_in_at(address: str) -> Any:

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.models import BackgroundTopic
 from meetings.models import Edition, Meeting
-from tests.admin_forms import get_form_errors, save_form
 from tests.agenda.admin.screens import (
     LIST,
     correct_item_title,
@@ -29,6 +28,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
+from tests.note_editor import EditorSession, read_publication
 
 pytestmark = pytest.mark.once
 
@@ -74,30 +74,12 @@ class TestPermissions:
         assert publisher.get(get_step_url(meeting, f"editions/{edition.pk}/changes/")).status_code == 404
 
 
-class TestSaveAndPreview:
-    """The button saves the meeting or topic and then opens the preview."""
-
-    def test_invalid_form_is_not_saved(self, editor: Client) -> None:
-        meeting = make_meeting()
-        assert "start_date" in get_form_errors(
-            editor, get_step_url(meeting, "change/"), start_date="soon", _preview="x"
-        )
-        assert Meeting.objects.get().start_date == PRESS_DATE
-
-    def test_viewers_have_no_button(self, press_office: None) -> None:
-        page = create_client("ines", "Translators").get(get_step_url(make_meeting(), "change/")).content.decode()
-        assert 'name="_preview"' not in page
-        assert 'name="_submit"' not in page
-        assert "Preview the saved draft" in page
-
-    def test_preview_shows_what_was_typed(self, editor: Client) -> None:
-        topic = make_topic()
-        response = save_form(editor, get_step_url(topic, "change/"), title="Just typed", _preview="x")
-        assert response["Location"] == get_step_url(topic, "preview/")
-        assert "Just typed" in read_visible_words(editor.get(response["Location"]))
-
-
 class TestPreview:
+    def test_viewers_can_preview_and_not_save(self, press_office: None) -> None:
+        session = EditorSession(create_client("ines", "Translators"), make_meeting())
+        assert not session.page["can_change"]
+        assert "Preview the saved draft" in read_publication(session.client, session.subject)
+
     def test_draft_is_shown_as_public_page(self, editor: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)

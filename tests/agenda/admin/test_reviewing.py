@@ -14,7 +14,7 @@ from agenda.workflow import planned_releases, publication, review_actions, trans
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import create_user, give_role, read_messages, save_form, sign_in
+from tests.admin_forms import create_user, give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
     Subject,
     correct_item_title,
@@ -204,7 +204,7 @@ class TestVerdicts:
     def test_approve(self, petra: Client, meeting: Meeting) -> None:
         response = petra.get(send_step(petra, meeting, "review/", approve="x", remark="Fine.")["Location"])
         assert "Approved: English." in read_visible_words(response)
-        assert "Approved by petra, 14 Sep 10:00" in read_visible_words(response)
+        assert "Approved by petra, 14 Sep 10:00" in read_screen(petra, meeting, "change/")
         assert list_history(meeting)[-1] == "Approved: English. “Fine.”"
         assert list_verdicts() == [True]
         assert list_buttons(petra.get(get_step_url(meeting, "review/"))) == ["Send back"]  # nothing is left to approve
@@ -384,8 +384,7 @@ def test_save_without_document_is_a_draft_again(anna: Client, petra: Client, mee
     item = meeting.agenda.get()
     second = AgendaItem.objects.create(meeting=meeting, title="Second", parent=item)
     AgendaItem.objects.filter(pk=item.pk).update(parent=second)
-    point = meeting.programme.get()
-    save_form(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
+    save_correction(meeting, by="anna")
     assert "Changed since approval (petra" in read_screen(anna, meeting, "change/")
 
 

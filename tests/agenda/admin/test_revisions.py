@@ -13,11 +13,12 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from meetings.access.audit import Actor
 from meetings.models import Meeting
-from tests.admin_forms import create_user, get_change_url, read_messages, save_form
+from tests.admin_forms import create_user, read_messages
 from tests.agenda.admin.screens import create_client, get_actor, get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+from tests.note_editor import read_publication, save_in_editor
 
 pytestmark = pytest.mark.once
 
@@ -74,7 +75,7 @@ class TestList:
 
     def test_list_has_author_and_brussels_time(self, author: Client) -> None:
         meeting = make_meeting()
-        save_form(author, get_change_url(meeting), notice="Typed.")
+        save_in_editor(author, meeting, notice="Typed.")
         [revision] = Revision.objects.all()
         page = get_rows(author, meeting)
         assert "14 September 2060, 10:00 (Brussels) albert Saved English" in page
@@ -228,6 +229,6 @@ class TestComparing:
         )
 
 
-def test_form_links_to_revisions(author: Client) -> None:
+def test_editor_links_to_revisions(author: Client) -> None:
     meeting = make_meeting()
-    assert f'href="{get_step_url(meeting, "revisions/")}"' in author.get(get_change_url(meeting)).content.decode()
+    assert f'href="{get_step_url(meeting, "revisions/")}"' in read_publication(author, meeting)

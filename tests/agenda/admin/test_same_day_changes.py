@@ -11,8 +11,7 @@ from django.test import Client
 from agenda.admin.same_day_changes.forms import PointForm
 from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS, create_user, get_field_values, sign_in
-from tests.admin_forms import get_change_url as form_of
-from tests.agenda.admin.screens import create_client
+from tests.agenda.admin.screens import create_client, read_screen
 from tests.agenda.workflow.same_day_changes.helpers import (
     find_press_conference,
     get_document,
@@ -22,6 +21,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     save_with_revision,
 )
 from tests.factories import DAY, PRESS_DAY, make_full_document, publish, publish_now, withdraw
+from tests.note_editor import read_publication
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.once
@@ -87,9 +87,9 @@ class TestRefusals:
             assert response.status_code == 403
             assert "You do not have permission to make same-day changes" in get_text(response)
             assert "Ask one of these people: dora" in get_text(response)
-        page = get_text(author.get(form_of(meeting)))
+        page = read_screen(author, meeting, "change/")
         assert "Same-day change…" not in page
-        assert address_of(meeting) not in page
+        assert address_of(meeting) not in read_publication(author, meeting)
 
     def test_duty_officer_of_another_configuration_is_refused(self, meeting: Meeting) -> None:
         other = create_client("emil", "Duty", of="env")
@@ -99,9 +99,9 @@ class TestRefusals:
         meeting = make_day(address_word="informal")
         assert "This meeting is not published yet" in get_text(duty.get(address_of(meeting)))
         assert "This meeting is not published yet" in get_text(duty.post(address_of(meeting), {"confirmed": "1"}))
-        page = get_text(duty.get(form_of(meeting)))
+        page = read_screen(duty, meeting, "change/")
         assert "Same-day change…" not in page
-        assert address_of(meeting) not in page
+        assert address_of(meeting) not in read_publication(duty, meeting)
 
     def test_withdrawn_meeting_is_refused(self, clock: Any, meeting: Meeting, duty: Client) -> None:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
@@ -253,7 +253,7 @@ class TestRefusals:
 def test_change_leads_from_the_form_to_the_public_page(
     meeting: Meeting, duty: Client, shown: dict[str, Any], clock: Any, record_waiting: Any
 ) -> None:
-    assert address_of(meeting) in get_text(duty.get(form_of(meeting)))
+    assert address_of(meeting) in read_publication(duty, meeting)
     data = shown | find_press_prefix(meeting, time="1415", place="Press room 2")
     outlook = duty.post(address_of(meeting), data)
     assert Edition.objects.count() == 1
@@ -312,7 +312,7 @@ def test_duty_officer_sees_the_link(meeting: Meeting, duty: Client) -> None:
     """The link is on the dashboard for today's meetings, and among the first buttons of the meeting."""
     assert address_of(meeting) in get_text(duty.get("/admin/"))
     assert address_of(meeting) not in get_text(create_client("author", "Authors", of="jha").get("/admin/"))
-    page = get_text(duty.get(form_of(meeting)))
+    page = read_screen(duty, meeting, "change/")
     assert page.index("Same-day change…") < page.index("Preview the saved draft")
     assert "you cannot change it" not in page
     assert "You can only read this. Once it is published, you can make same-day changes on the day." in page
@@ -322,21 +322,21 @@ def test_no_link_on_other_days_or_for_drafts(clock: Any, meeting: Meeting, duty:
     draft = make_day(address_word="informal")
     assert address_of(draft) not in get_text(duty.get("/admin/"))
     clock.move_to(PRESS_DAY + 2 * DAY)
-    for page in ("/admin/", form_of(meeting)):
-        assert address_of(meeting) not in get_text(duty.get(page))
+    for page in (get_text(duty.get("/admin/")), read_publication(duty, meeting)):
+        assert address_of(meeting) not in page
 
 
 def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Client) -> None:
     meeting = make_day(address_word="informal")
     clock.move_to(PRESS_DAY - 3 * DAY)
     publish_now(clock, meeting)
-    assert address_of(meeting) not in get_text(duty.get(form_of(meeting)))
+    assert address_of(meeting) not in read_publication(duty, meeting)
     clock.move_to(PRESS_DAY - DAY)
     assert "same-day change only" not in get_text(duty.get(address_of(meeting)))
-    for page in ("/admin/", form_of(meeting)):
-        assert address_of(meeting) in get_text(duty.get(page))
+    for page in (get_text(duty.get("/admin/")), read_publication(duty, meeting)):
+        assert address_of(meeting) in page
     clock.move_to(PRESS_DAY + DAY)
-    assert address_of(meeting) in get_text(duty.get(form_of(meeting)))
+    assert address_of(meeting) in read_publication(duty, meeting)
 
 
 def test_past_time_gives_a_warning(clock: Any, meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from agenda.documents.checks import Appearance, Check, find_odd_checks
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.documents.validation import find_errors, find_warnings
 from meetings.documents import schema
 from meetings.documents.choices import Form, Language, MeetingStatus, PointKind, PointState
 from meetings.documents.encoding import compute_digest
@@ -208,9 +207,3 @@ class TestTranslations:
 
     def test_unchanged_text(self) -> None:
         assert self.find(self.saved) == []
-
-
-def test_release_screens_and_commands_keep_their_errors_and_warnings() -> None:
-    document = make_document(title=" ", start_date=SATURDAY, place=schema.Place(city="Brussels"), agenda=[])
-    assert find_errors(document) == ["The title is missing."]
-    assert find_warnings(document, PRESS_DAY) == ["The agenda is empty."]

@@ -1,4 +1,4 @@
-"""Test the errors and warnings that an editor sees before publishing."""
+"""Test the errors that prevent publication, the possible oversights, and the facts that a correction changes."""
 
 import datetime as dt
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from agenda.documents.validation import find_changed_facts, find_errors, find_warnings
+from agenda.documents.checks import check_oversights
+from agenda.documents.validation import find_changed_facts, find_errors
 from meetings.documents import schema
 from meetings.documents.choices import ItemKind, PointKind
 from meetings.documents.members import Text, get_members
-from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_parts
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
@@ -31,13 +31,16 @@ def build_point(title: str = "", **values: Any) -> schema.Point:
 def list_warnings(agenda: list[schema.Item] | None = None, **values: Any) -> list[str]:
     """Return the warnings of a meeting with a chair and an item, which cause no warning themselves."""
     chair = schema.Chair(id=make_uuid("chair"), name="Andres Anvelt")
-    return find_warnings(
-        make_meeting_document(chairs=[chair], agenda=agenda or [build_item("Dublin")], **values), PRESS_DAY
-    )
+    document = make_meeting_document(chairs=[chair], agenda=agenda or [build_item("Dublin")], **values)
+    return [check.message for check in check_oversights(document, PRESS_DAY)]
 
 
 def list_warnings_on(day: dt.date) -> list[str]:
     return list_warnings(start_date=day, end_date=day)
+
+
+def test_missing_title_is_an_error() -> None:
+    assert find_errors(make_meeting_document(title=" ")) == ["The title is missing."]
 
 
 class TestImpossibleYear:
@@ -132,11 +135,6 @@ class TestProgramme:
     )
     def test_printed_time_that_agrees_or_is_missing(self, time: str | None, text: str) -> None:
         assert list_warnings(programme=[build_point("Minister X", time=time, time_text=text)]) == []
-
-
-def test_full_document_has_no_warnings() -> None:
-    document: MeetingDocument = make_full_document()
-    assert find_warnings(document, PRESS_DAY) == []
 
 
 class TestChangedFacts:

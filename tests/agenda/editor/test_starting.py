@@ -13,7 +13,7 @@ from tests.admin_forms import MEETINGS, create_client_with_role, create_user, re
 from tests.factories import make_meeting, make_uuid
 from tests.worlds import share_world
 
-START = f"{MEETINGS}start/"
+START = f"{MEETINGS}add/"
 
 
 @share_world
@@ -54,7 +54,8 @@ class TestRefusals:
 
     def test_configuration_of_another_desk_is_refused(self, anna: Client) -> None:
         other = str(Configuration.objects.get(slug="ecofin").pk)
-        assert "Select a valid choice" in start(anna, configuration=other).content.decode()
+        page = start(anna, configuration=other).content.decode()
+        assert "You can only choose from the configurations that you edit: GAC and JHA." in page
 
     def test_second_meeting_on_the_day_is_refused(self, anna: Client) -> None:
         assert start(anna).status_code == 302

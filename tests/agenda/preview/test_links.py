@@ -19,6 +19,7 @@ from tests.agenda.admin.screens import get_step_url, list_field_errors, read_vis
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish_now
+from tests.note_editor import read_publication
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.once
@@ -186,8 +187,8 @@ class TestCreating:
         create_link_in_admin(publisher, topic, follow=False)
         assert PreviewLink.objects.get().revision.subject_id == topic.pk
 
-    def test_form_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
-        assert f'href="{get_step_url(meeting, "previews/")}"' in publisher.get(get_change_url(meeting)).content.decode()
+    def test_editor_links_to_previews(self, publisher: Client, meeting: Meeting) -> None:
+        assert f'href="{get_step_url(meeting, "previews/")}"' in read_publication(publisher, meeting)
 
 
 class TestRevoking:

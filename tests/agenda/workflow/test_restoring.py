@@ -15,7 +15,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role, get_change_url, read_form_data
+from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
@@ -29,6 +29,7 @@ from tests.factories import (
     publish_now,
     translate,
 )
+from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
 
@@ -83,7 +84,7 @@ class TestRefusals:
         save_revision(meeting, notice="Saved meanwhile.")
         page = post_confirmed(author, meeting, first, based_on=based_on or shown)
         assert (
-            "saved this meeting on 14 September 2060, 10:00 (Brussels time), after you opened it"
+            "saved this meeting on 14 September 2060, 10:00 (Brussels), after you opened this page"
             in read_visible_words(page)
         )
         assert get_lead(meeting).notice == "Saved meanwhile."
@@ -168,14 +169,15 @@ class TestRestoring:
         assert (entry.actor, entry.digest) == ("anna", first.documents.get().document_id)
         assert "Restored the draft" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
 
-    def test_open_form_does_not_overwrite_it(self, author: Client) -> None:
+    def test_open_editor_does_not_overwrite_it(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
         save_revision(meeting, notice="Second.")
-        opened = read_form_data(author, get_change_url(meeting))
+        session = EditorSession(author, meeting)
         post_confirmed(author, meeting, first)
-        response = author.post(get_change_url(meeting), opened | {"notice": "Typed in the open form."})
-        assert "anna saved this meeting" in response.content.decode()
+        session.document["notice"] = "<p>Typed meanwhile.</p>"
+        [conflict] = session.save_and_merge().json()["conflicts"]
+        assert (conflict["member"], conflict["theirs"]) == ("notice", "First.")
         assert get_lead(meeting).notice == "First."
 
     def test_restoring_publishes_nothing(self, author: Client, clock: Any) -> None:

@@ -28,15 +28,7 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
-from tests.admin_forms import (
-    create_client_with_role,
-    get_change_url,
-    get_form_errors,
-    give_role,
-    post_form,
-    read_form_data,
-    save_form,
-)
+from tests.admin_forms import create_client_with_role, get_change_url, give_role
 from tests.factories import (
     COMMAND,
     DAY,
@@ -47,12 +39,17 @@ from tests.factories import (
     make_topic,
     publish_now,
 )
+from tests.note_editor import EditorSession, read_publication, save_in_editor
 from tests.worlds import share_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data", "clock")]
 
 MEETING_LIST = "/admin/meetings/meeting/"
 TOPIC_LIST = "/admin/agenda/backgroundtopic/"
+
+
+def get_settings_url(subject: Any) -> str:
+    return get_change_url(subject).replace("/change/", "/settings/")
 
 
 @share_world
@@ -196,41 +193,38 @@ class TestDesks:
 
     def test_other_desks_can_only_read_and_are_told_why(self, anna: Client) -> None:
         meeting = make_meeting("env")
-        rows = (meeting, meeting.agenda.get(), meeting.programme.get(), make_topic(desk=make_configuration("env")))
-        for row in rows:
+        for row in (meeting, make_topic(desk=make_configuration("env"))):
             page = self.get_page_text(anna, row)
             assert "You can only read this, because it belongs to ENVI and you edit JHA and COMPET." in page
-            assert 'name="_save"' not in page
-            assert 'name="_preview"' not in page
+            assert 'id="save"' not in page
+            assert EditorSession(anna, row).save().status_code == 403
         assert "Ministers will discuss" in self.get_page_text(anna, meeting)
         page = self.get_page_text(create_client_with_role("Translators"), meeting)
         assert "You can read this but you cannot change it." in page
         for row in (make_meeting("jha"), make_topic("own"), make_topic("asylum", desk=make_configuration("jha"))):
             page = self.get_page_text(anna, row)
             assert "You can only read this" not in page
-            assert 'name="_save"' in page
+            assert 'id="save"' in page
 
     def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         values = {"start_date": "2060-09-14"}
-        errors = get_form_errors(anna, f"{MEETING_LIST}add/", configuration=str(env.pk), **values)
-        assert errors == {"configuration": "You can only choose from the configurations that you edit: JHA and COMPET."}
-        offered = anna.get(f"{MEETING_LIST}add/").context["adminform"].form.fields["configuration"].choices
+        form = anna.post(f"{MEETING_LIST}add/", values | {"configuration": str(env.pk)}).context["form"]
+        message = "You can only choose from the configurations that you edit: JHA and COMPET."
+        assert form.errors == {"configuration": [message]}
+        offered = form.fields["configuration"].choices
         assert [label for _group, options in offered[1:] for _pk, label in options] == [
             *map(str, (jha, make_configuration("compet")))
         ]
-        save_form(anna, f"{MEETING_LIST}add/", configuration=str(jha.pk), **values)
+        assert anna.post(f"{MEETING_LIST}add/", values | {"configuration": str(jha.pk)}).status_code == 302
         assert Meeting.objects.get().configuration == jha
 
     def test_moving_a_meeting_requires_the_right_at_both_desks(self, anna: Client) -> None:
         meeting, other = make_meeting("jha"), make_meeting("env", PRESS_DATE + DAY)
         compet, env = make_configuration("compet"), make_configuration("env")
-        assert (
-            "You can only choose from the configurations that you edit"
-            in get_form_errors(anna, get_change_url(meeting), configuration=str(env.pk))["configuration"]
-        )
-        assert anna.post(get_change_url(other), {"configuration": str(compet.pk)}).status_code == 403
-        save_form(anna, get_change_url(meeting), configuration=str(compet.pk))
+        assert "You can only choose from the configurations that you edit" in self.move(anna, meeting, env)
+        assert anna.post(get_settings_url(other), {"place": str(compet.pk)}).status_code == 403
+        assert self.move(anna, meeting, compet) == ""
         assert [x.configuration.slug for x in Meeting.objects.order_by("start_date")] == ["compet", "env"]
 
     @pytest.mark.parametrize("state", ["in review", "planned", "live"])
@@ -253,6 +247,12 @@ class TestDesks:
         for subject in (meeting, topic):
             require_transfer(Actor(User.objects.get(pk=xenia.pk)), subject, env)
 
+    def move(self, client: Client, subject: Any, place: Configuration) -> str:
+        """Choose another configuration on the screen of settings. Return the error, or an empty text."""
+        values = {"place": str(place.pk), "source_language": subject.source_language}
+        response = client.post(get_settings_url(subject), values)
+        return "" if response.status_code == 302 else " ".join(response.context["form"].errors["place"])
+
     def create_publisher_of_env(self) -> User:
         """Return Xenia, who is an author of JHA; Paul is its publisher."""
         create_client_with_role("Publishers", "xenia", of="env")
@@ -266,15 +266,14 @@ class TestDesks:
         publish_now(clock, meeting, topic)
         client, xenia, env = Client(), self.create_publisher_of_env(), make_configuration("env")
         client.force_login(xenia)
-        for row, field in ((meeting, "configuration"), (topic, "desk")):
-            errors = get_form_errors(client, get_change_url(row), **{field: str(env.pk)})
-            assert list(errors) == [field]
-            assert "You do not have it for JHA" in errors[field]
-            assert "Ask one of these people: paul." in errors[field]
+        for row in (meeting, topic):
+            error = self.move(client, row, env)
+            assert "You do not have it for JHA" in error
+            assert "Ask one of these people: paul." in error
         with pytest.raises(NotAllowed):
             withdraw(meeting, by=Actor(xenia), reason="Mine.")
         give_role(xenia, "Publishers", of="jha")
-        save_form(client, get_change_url(meeting), configuration=str(env.pk))
+        assert self.move(client, meeting, env) == ""
         assert Meeting.objects.get().configuration == env
 
     def test_restoring_cannot_move_a_meeting_without_the_right(self, clock: Any) -> None:
@@ -291,9 +290,10 @@ class TestDesks:
 
     def test_meeting_moved_to_another_desk_is_not_saved(self, anna: Client) -> None:
         meeting = make_meeting("jha")
-        form = read_form_data(anna, get_change_url(meeting))
+        session = EditorSession(anna, meeting)
         Meeting.objects.update(configuration=make_configuration("env"))
-        assert anna.post(get_change_url(meeting), form | {"notice": "Mine."}).status_code == 403
+        session.document["notice"] = "Mine."
+        assert session.save().status_code == 403
         assert Meeting.objects.get().notice == ""
 
     def test_bulk_deletion_is_refused_if_one_belongs_to_another_desk(self, anna: Client) -> None:
@@ -309,14 +309,13 @@ class TestDesks:
     def test_topic_belongs_to_its_desk_or_to_all(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
         kept, free = make_topic("climate", desk=env), make_topic("migration")
-        assert anna.post(get_change_url(kept), {"title": "Mine"}).status_code == 403
+        session = EditorSession(anna, kept)
+        session.document["title"] = "Mine"
+        assert session.save().status_code == 403
         assert anna.post(f"{TOPIC_LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
-        assert (
-            "You can only choose from the configurations that you edit"
-            in get_form_errors(anna, get_change_url(free), desk=str(env.pk))["desk"]
-        )
-        save_form(anna, get_change_url(free), desk=str(jha.pk))
-        save_form(anna, get_change_url(free), title="Migration, once more")
+        assert "You can only choose from the configurations that you edit" in self.move(anna, free, env)
+        assert self.move(anna, free, jha) == ""
+        save_in_editor(anna, free, title="Migration, once more")
         free.refresh_from_db()
         assert (free.desk, free.title) == (jha, "Migration, once more")
         other = create_client_with_role("Publishers", "emil", of="env")
@@ -329,16 +328,16 @@ class TestDesks:
         give_role(User.objects.get(), "Authors", of="jha")
         own, other = make_meeting("env"), make_meeting("jha")
         for meeting in (own, other):
-            assert post_form(client, get_change_url(meeting), _submit="1")["Location"].endswith("/submit/")
-        assert "Publish…" in self.get_page_text(client, own)
-        assert "Publish…" not in self.get_page_text(client, other)
+            assert "Submit for approval" in read_publication(client, meeting)
+        assert "Publish…" in read_publication(client, own)
+        assert "Publish…" not in read_publication(client, other)
 
     def test_memberships_are_read_once_per_page(self, anna: Client) -> None:
         counts = []
         for meeting in (make_meeting("jha"), make_meeting("env")):
-            anna.get(get_change_url(meeting))
+            read_publication(anna, meeting)
             with CaptureQueriesContext(connection) as queries:
-                anna.get(get_change_url(meeting))
+                read_publication(anna, meeting)
             counts.append(sum("meetings_membership" in query["sql"] for query in queries))
         assert counts == [1, 2]  # the roles; at another desk also who goes on with it
 

@@ -30,7 +30,9 @@ GET  /admin/meetings/meeting/                   S   200 200 200 200 200
 GET  /admin/meetings/meeting/add/               S   403 200 200 403 200
 POST /admin/meetings/meeting/add/               S   403 200 200 403 200
 GET  /admin/meetings/meeting/MEETING/change/    S   200 200 200 200 200
-POST /admin/meetings/meeting/MEETING/change/    S   403 200 200 403 200
+POST /admin/meetings/meeting/MEETING/change/    S   405 405 405 405 405
+GET  /admin/meetings/meeting/MEETING/settings/  S   403 200 200 403 200
+POST /admin/meetings/meeting/MEETING/settings/  S   403 200 200 403 200
 GET  /admin/meetings/meeting/MEETING/history/   S   200 200 200 200 200
 GET  /admin/meetings/meeting/MEETING/delete/    S   403 200 200 403 200
 GET  /admin/meetings/meeting/MEETING/release/   S   403 403 200 403 200
@@ -41,15 +43,10 @@ GET  /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
 POST /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
 GET  /admin/meetings/meeting/MEETING/preview/   S   200 200 200 200 200
 GET  /admin/meetings/meeting/MEETING/editions/  S   200 200 200 200 200
-GET  /admin/agenda/agendaitem/                  S   302 302 302 302 302
-GET  /admin/agenda/agendaitem/ITEM/change/      S   200 200 200 200 200
-POST /admin/agenda/agendaitem/ITEM/change/      S   403 200 200 403 200
-GET  /admin/agenda/agendaitem/add/              S   403 403 403 403 403
-GET  /admin/meetings/programmepoint/POINT/change/  S 200 200 200 200 200
-POST /admin/meetings/programmepoint/POINT/change/  S 403 200 200 403 200
 GET  /admin/agenda/backgroundtopic/             S   200 200 200 200 200
 GET  /admin/agenda/backgroundtopic/TOPIC/change/   S 200 200 200 200 200
-POST /admin/agenda/backgroundtopic/TOPIC/change/   S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/add/            S 403 200 200 403 200
+GET  /admin/agenda/backgroundtopic/TOPIC/settings/ S 403 200 200 403 200
 GET  /admin/agenda/backgroundtopic/TOPIC/release/  S 403 403 200 403 200
 GET  /admin/agenda/backgroundtopic/TOPIC/withdraw/ S 403 403 200 403 200
 GET  /admin/agenda/backgroundtopic/TOPIC/preview/  S 200 200 200 200 200
@@ -88,8 +85,8 @@ def test_permissions_by_role(site: None, role: str) -> None:
     """Of superusers, only what other administrators may not do."""
     meeting, topic = make_meeting(), make_topic()
     root, other = User.objects.create_superuser("root"), User.objects.create_user("other")
-    keys = {"MEETING": meeting.pk, "TOPIC": topic.pk, "ITEM": meeting.agenda.get().pk, "ROOT": root.pk}
-    keys |= {"POINT": meeting.programme.get().pk, "OTHER": other.pk, "GROUP": Group.objects.get(name="Authors").pk}
+    keys = {"MEETING": meeting.pk, "TOPIC": topic.pk, "ROOT": root.pk}
+    keys |= {"OTHER": other.pk, "GROUP": Group.objects.get(name="Authors").pk}
     client = Client()
     if role != "visitor":
         client.force_login(root if role == "superuser" else create_user("somebody", role))

@@ -13,10 +13,12 @@ from msgspec.structs import fields
 
 from agenda.documents.diff.document_side import REFERENCED_KINDS, VALUE_FORMATTERS
 from agenda.documents.diff.labels import PART_NAMES
+from agenda.editor.description import DOCUMENT_KINDS, describe_parts
 from agenda.translation.note_matching.alignment import NORMALIZERS
 from meetings.documents import schema
 from meetings.documents.members import Fact, Member, PersonName, Structure, Text, get_members, require_declarations
 from meetings.documents.schema import SHAPES, MeetingDocument, TopicDocument
+from meetings.documents.traversal import PART_KINDS
 from meetings.reference.phrases import PhraseContext
 from tests.factories import make_documents, make_full_document
 from tests.paths import ROOT
@@ -26,7 +28,12 @@ MODELS: dict[Shape, Any] = {model.shape: model for model in apps.get_models() if
 PAGES = ("templates", "agenda/presentation", "agenda/site", "agenda/templatetags", "meetings/site", "meetings/i18n")
 FILES = ("agenda/export", "agenda/presentation", "meetings/i18n")
 LISTED_IN_API_GUIDE = (MeetingDocument, TopicDocument, schema.Item, schema.Link)
-NOT_IN_FORMS = {"Link.image", "MeetingDocument.previous", "Point.previous"}  # imported, or kept by a move
+NOT_IN_EDITOR = {
+    "Link.image", "MeetingDocument.previous", "Point.previous",  # imported, or kept by a move
+    "MeetingDocument.source_language", "TopicDocument.source_language",  # among the settings
+    "Point.time_precision", "Point.time_text",  # typed with the time
+    "Alert.at",  # when the same-day change was made
+}  # fmt: skip
 EMPTY_IN_FULL_DOCUMENT = {"MeetingDocument.presidency", "MeetingDocument.fallbacks", "Link.image", "Link.language"}
 
 
@@ -38,8 +45,8 @@ def read_sources(*folders: str) -> str:
 
 
 @cache
-def read_forms() -> str:
-    return "\n".join(path.read_text() for path in (ROOT / "agenda/admin").glob("*.py"))
+def list_controls() -> set[tuple[str, str]]:
+    return {(kind, control["name"]) for kind, controls in describe_parts().items() for control in controls}
 
 
 def list_filled_members(part: Any) -> Iterator[str]:
@@ -68,8 +75,9 @@ def find_gaps_in_model(shape: Shape, name: str, member: Member) -> Iterator[str]
         )
     elif str(columns[name].verbose_name) != str(member.label):
         yield f"is “{member.label}” here and “{columns[name].verbose_name}” in {model.__name__}: use one label"
-    if f'"{name}"' not in read_forms() and f"{shape.__name__}.{name}" not in NOT_IN_FORMS:
-        yield "is in no form: add it to agenda/admin/meetings.py, meeting_parts.py, inlines.py or topics.py"
+    kind = PART_KINDS.get(shape) or str(DOCUMENT_KINDS[model])
+    if (kind, name) not in list_controls() and f"{shape.__name__}.{name}" not in NOT_IN_EDITOR:
+        yield "cannot be typed in the note editor: see agenda/editor/description.py"
 
 
 def find_gaps_in_declaration(shape: Shape, name: str, member: Member) -> Iterator[str]:

@@ -17,7 +17,7 @@ from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import actions
-from tests.admin_forms import get_change_url, post_form, read_messages, sign_in
+from tests.admin_forms import read_messages, sign_in
 from tests.agenda.admin.screens import create_client, get_step_url, read_visible_words
 from tests.agenda.admin.translation.editor import (
     change_title,
@@ -37,6 +37,7 @@ from tests.agenda.admin.translation.editor import (
     translate_all_texts,
 )
 from tests.factories import PRESS_DAY, make_topic, make_uuid, translate
+from tests.note_editor import EditorSession
 
 PRESS_ID = make_uuid("item")
 
@@ -123,13 +124,12 @@ class TestSaving:
         assert Revision.objects.first().remark == "français"  # type: ignore[union-attr]
         assert AuditEntry.objects.first().act == Act.TRANSLATED  # type: ignore[union-attr]
 
-    def test_saving_does_not_conflict_with_the_form_of_the_author(self, ines: Client, meeting: Meeting) -> None:
+    def test_saving_does_not_conflict_with_the_author(self, ines: Client, meeting: Meeting) -> None:
         anna = create_client("anna", "Authors")
-        before = meeting.version
+        session = EditorSession(anna, meeting)
         save_translation(meeting, get_item(meeting), title="Politique migratoire")
-        meeting.refresh_from_db()
-        assert meeting.version == before
-        assert post_form(anna, get_change_url(meeting), based_on=before, lead="<p>Other.</p>").status_code == 302
+        session.document["lead"] = "<p>Other.</p>"
+        assert session.save().json()["conflicts"] == []
 
     def test_unchanged_form_saves_nothing(self, ines: Client, meeting: Meeting) -> None:
         translate_all_texts(meeting)

@@ -267,7 +267,8 @@ class TestLanguageRule:
         ) in page
         assert AuditEntry.objects.filter(act="language_rule", actor="petra").exists()
         released = petra.get(get_step_url(meeting, "release/"))
-        assert "Waiting for approval of these languages: français." in read_visible_words(released)
+        message = "Before it is published The language rule requires français, and this is not approved."
+        assert message in read_visible_words(released)
         assert list_buttons(released)[-1] == "Schedule"
 
     def test_topic_has_no_rule(self, petra: Client) -> None:

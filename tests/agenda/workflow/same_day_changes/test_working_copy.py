@@ -13,7 +13,7 @@ from agenda.workflow.drafts import build_drafts, compute_draft_digest
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.models import AuditEntry, Edition, Meeting, SubjectType, Translation
-from tests.admin_forms import MEETINGS, create_client_with_role, read_form_data
+from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     create_actor,
@@ -24,6 +24,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     save_with_revision,
 )
 from tests.factories import PRESS_DATE, make_configuration
+from tests.note_editor import EditorSession
 
 pytestmark = pytest.mark.django_db
 
@@ -91,15 +92,19 @@ def test_point_deleted_in_the_draft_stays_deleted(meeting: Meeting, clock: Any) 
     assert [point.kind for point in get_drafts(meeting)["en"].programme] == ["round_table"]
 
 
-def test_open_form_reports_a_conflict(meeting: Meeting, clock: Any) -> None:
+def test_open_editor_merges_with_it(meeting: Meeting, clock: Any) -> None:
     make_configuration()
-    editor = create_client_with_role("Authors")
-    address = f"{MEETINGS}{meeting.pk}/change/"
-    form = read_form_data(editor, address)
-    publish_change(clock, meeting, build_change(meeting))
-    response = editor.post(address, form | {"venue": "Lex building"})
-    assert response.status_code == 200
-    assert "yours were not saved" in response.content.decode()
+    session = EditorSession(create_client_with_role("Authors"), meeting)
+    edition = publish_change(clock, meeting, build_change(meeting))
+    session.document["place"]["venue"] = "Lex building"
+    saved = session.save_and_merge().json()
+    assert saved["conflicts"] == []
+    assert saved["document"]["place"]["venue"] == "Lex building"
+    assert (
+        get_press_conference(meeting).time
+        == dt.time(14, 15)
+        == dt.time.fromisoformat(find_press_conference(get_document(edition)).time or "")
+    )
 
 
 def test_invalid_working_copy_is_changed_too(meeting: Meeting, clock: Any) -> None:

@@ -1,7 +1,6 @@
-"""The form of a meeting or topic: status by language, next step, and approvals lost by a change."""
+"""What the note editor says about publication: status by language, next step, and approvals lost by a change."""
 
 import datetime as dt
-import re
 from typing import Any
 
 import pytest
@@ -14,19 +13,18 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import send_back
 from meetings.models import Meeting
-from tests.admin_forms import post_form, read_messages
 from tests.agenda.admin.screens import (
     create_client,
+    extract_words,
     get_actor,
-    get_step_url,
     read_screen,
-    read_visible_words,
     save_correction,
     submit_and_approve,
     submit_as,
 )
 from tests.agenda.workflow.users import get_shown
 from tests.factories import make_meeting, make_topic, publish_now, translate, withdraw
+from tests.note_editor import read_publication, save_in_editor
 
 pytestmark = pytest.mark.once
 
@@ -47,30 +45,26 @@ def meeting(approved: None) -> Meeting:
 
 class TestChangesOfApprovedText:
     def test_save_without_change_keeps_the_approval(self, anna: Client, meeting: Meeting) -> None:
-        response = post_form(anna, get_step_url(meeting, "change/"))
-        assert "You changed text that was approved" not in read_messages(response)
+        assert save_in_editor(anna, meeting)["message"] == ""
         assert "Approved by petra, 14 Sep 10:00" in read_screen(anna, meeting, "change/")
 
     def test_change_loses_the_approval_with_a_warning(self, anna: Client, meeting: Meeting) -> None:
-        post_form(anna, get_step_url(meeting, "change/"), notice="Another.")
+        answer = save_in_editor(anna, meeting, notice="Another.")
+        assert answer["message"] == f"{GONE} Submit it for approval again."
         page = read_screen(anna, meeting, "change/")
-        assert f"{GONE} Submit it for approval again." in page
         assert "Changed since approval (petra, 14 Sep 10:00)" in page
 
     def test_first_edit_of_a_live_text_gives_no_warning(self, anna: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
-        response = post_form(anna, get_step_url(meeting, "change/"), notice="Another.")
-        assert "You changed text that was approved" not in read_messages(response)
+        assert save_in_editor(anna, meeting, notice="Another.")["message"] == ""
         assert "Changed since edition 1" in read_screen(anna, meeting, "change/")
 
     def test_approval_is_lost_in_every_changed_language(self, anna: Client, meeting: Meeting) -> None:
         """Translations without new words are approved together with the source text."""
         translate(meeting, meeting.agenda.get(), title="Politique migratoire")
         submit_and_approve(meeting, by="petra", submitter="anna")
-        item = meeting.agenda.get()
-        none: dict[str, Any] = {"topics": [], "points": []}
-        response = post_form(anna, f"/admin/agenda/agendaitem/{item.pk}/change/", title="Asylum", **none)
-        assert f"{GONE[:-1]}, français. Submit it for approval again." in read_messages(response)
+        answer = save_in_editor(anna, meeting, lambda note: note["agenda"][0].update(title="Asylum"))
+        assert answer["message"] == f"{GONE[:-1]}, français. Submit it for approval again."
 
     def test_changing_back_to_the_approved_text_restores_the_approval(self, anna: Client, meeting: Meeting) -> None:
         for notice in ("Another.", ""):
@@ -80,43 +74,34 @@ class TestChangesOfApprovedText:
         assert "Changed since approval" not in page
         assert "Approved by petra" in page
 
-    def test_change_on_the_screen_of_an_item_counts(self, anna: Client, meeting: Meeting) -> None:
-        point = meeting.programme.get()
-        response = post_form(anna, f"/admin/meetings/programmepoint/{point.pk}/change/", title="Another")
-        assert GONE in read_messages(response)
-
     def test_scheduled_edition_omits_the_change(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         publish(meeting, by=get_actor("petra"), at=AT_SIX)
         assert "This will be published at 18:00 (Brussels time) as it was approved." in read_screen(
             anna, meeting, "change/"
         )
-        post_form(anna, get_step_url(meeting, "change/"), notice="Another.")
+        answer = save_in_editor(anna, meeting, notice="Another.")
+        assert "will be published without your change." in answer["message"]
         page = read_screen(anna, meeting, "change/")
-        assert "will be published without your change." in page
         assert "This will be published at 18:00 without your latest change." in page
         assert "Another text is scheduled for 14 Sep 18:00" in page
 
 
 def next_step(client: Client, subject: Any) -> str:
-    """Return the label of the highlighted next step."""
-    return parse_next_step(client.get(get_step_url(subject, "change/")))
-
-
-def parse_next_step(response: Any) -> str:
-    found = re.search(r'<a class="next-step"[^>]*>(.*?)</a>', response.content.decode())
-    return found[1] if found else ""
+    """Return the label of the button of the next step."""
+    step = read_publication(client, subject).partition('data-place="step"')[2].partition("</div>")[0]
+    return " ".join(extract_words(f"<p{step}").split())
 
 
 class TestNextStep:
-    """Topics have the same steps as meetings, and a smaller form."""
+    """Topics have the same steps as meetings."""
 
     def test_from_draft_to_live(self, anna: Client, petra: Client, clock: Any) -> None:
         topic = make_topic()
-        assert next_step(anna, topic) == next_step(petra, topic) == "Submit for approval…"
+        assert next_step(anna, topic) == next_step(petra, topic) == "Submit for approval"
         submit_as(topic, by="anna")
         assert (next_step(anna, topic), next_step(petra, topic)) == ("", "Review…")
         send_back(topic, by=get_actor("petra"), shown=get_shown(topic), remark="Too short.")
-        assert next_step(anna, topic) == "Submit for approval…"
+        assert next_step(anna, topic) == "Submit for approval"
         BackgroundTopic.objects.update(title="Asylum")
         submit_and_approve(topic, by="petra", submitter="anna")
         assert next_step(petra, topic) == "Publish…"
@@ -126,12 +111,11 @@ class TestNextStep:
     def test_own_text_has_to_be_approved_by_a_colleague(self, petra: Client, piet: Client) -> None:
         topic = make_topic()
         submit_as(topic, by="petra")
-        page = petra.get(get_step_url(topic, "change/"))
-        assert parse_next_step(page) == ""
+        assert next_step(petra, topic) == ""
         expected = (
             "You wrote or submitted this text, so a colleague must approve it. These people can approve it: piet."
         )
-        assert expected in read_visible_words(page)
+        assert expected in read_screen(petra, topic, "change/")
 
     def test_viewers_see_who_can_do_the_next_step(self, meeting: Meeting) -> None:
         reader = create_client("rita", "Translators")
@@ -140,9 +124,8 @@ class TestNextStep:
             (meeting, "Approved. These people can publish it: petra."),
             (draft, "These people can submit it for approval: anna, petra."),
         ):
-            page = reader.get(get_step_url(subject, "change/"))
-            assert parse_next_step(page) == ""
-            assert expected in read_visible_words(page)
+            assert next_step(reader, subject) == ""
+            assert expected in read_screen(reader, subject, "change/")
 
     def test_planned_release_has_no_publish_button(self, petra: Client) -> None:
         topic = make_topic()
@@ -156,7 +139,7 @@ class TestNextStep:
         assert "English Withdrawn" in read_screen(petra, meeting, "change/")
 
 
-def test_form_takes_the_same_queries_for_few_and_many_revisions(petra: Client) -> None:
+def test_same_queries_for_few_and_many_revisions(petra: Client) -> None:
     meeting = make_meeting("env")
     counts = []
     for more in (1, 2):
@@ -164,8 +147,8 @@ def test_form_takes_the_same_queries_for_few_and_many_revisions(petra: Client) -
             Meeting.objects.filter(pk=meeting.pk).update(notice=f"Draft {n} of {more}.")
             save_correction(meeting, by="anna")
             submit_as(meeting, by="anna")
-        petra.get(get_step_url(meeting, "change/"))
+        read_publication(petra, meeting)
         with CaptureQueriesContext(connection) as queries:
-            petra.get(get_step_url(meeting, "change/"))
+            read_publication(petra, meeting)
         counts.append(len(queries))
     assert counts[0] == counts[1]
