@@ -80,7 +80,9 @@ export class Panel {
   /** Show the preview as wide as a phone beside the note, or as a desktop instead of the note. */
   setWidth(width) {
     this.width.value = width;
-    document.querySelector("#panel").dataset.width = width;
+    const panel = document.querySelector("#panel");
+    panel.dataset.width = width;
+    if (width !== "phone") panel.scrollIntoView({ block: "start", behavior: "instant" });
     document.querySelector("#preview-back").hidden = width === "phone";
   }
 
