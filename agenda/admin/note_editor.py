@@ -11,8 +11,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from csp.constants import SELF
-from csp.utils import build_policy
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -35,9 +33,9 @@ from agenda.documents.diff.changes import compare_documents
 from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
 from agenda.editor.description import describe_editor
-from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others
+from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
 from agenda.editor.internal_notes import list_internal_notes, save_internal_note
-from agenda.editor.merging import Conflict
+from agenda.editor.merging import OWNER, Conflict
 from agenda.editor.saving import (
     BaseIsNeeded,
     InvalidNote,
@@ -60,8 +58,6 @@ from meetings.models import Meeting
 
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
-EDITOR_POLICY = build_policy(update={"frame-src": SELF})
-PREVIEW_POLICY = build_policy(replace={"frame-ancestors": [SELF]})
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
@@ -91,38 +87,27 @@ def answer_editor(
     @csrf_protect
     def answer(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
-            screen, posted = open_request(model_admin, request, object_id, right)
-            if posted is None and view is not show_preview:
-                raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
-            return view(screen, posted)
+            return view(*open_request(model_admin, request, object_id, right))
         except Refused as refused:
             return refused.response
 
     return answer
 
 
-def open_request(
-    model_admin: Any, request: HttpRequest, object_id: str, right: Right
-) -> tuple[Screen, dict[str, Any] | None]:
-    """Return the screen, and the posted object or None. Raise Refused if the user may not, or it cannot be read."""
+def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: Right) -> tuple[Screen, dict[str, Any]]:
+    """Return the screen and the posted object. Raise Refused if the user may not, or it cannot be read."""
     if message := find_sign_in_problem(model_admin, request):
         raise Refused(HTTPStatus.UNAUTHORIZED, message)
     try:
         screen = Screen(model_admin, request, model_admin.get_subject_or_404(unquote(object_id)))
-        posted = read_body(request)
     except Http404 as error:
         message = _("This has been deleted. Your text is kept in this browser.")
         raise Refused(HTTPStatus.NOT_FOUND, message) from error
-    except RequestDataTooBig as error:
-        message = _("The note is too long to be sent at once. Save it in parts.")
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
     if not model_admin.has_view_permission(request, screen.subject):
         raise Refused(HTTPStatus.FORBIDDEN, _("You do not have permission to read this."))
     if not screen.may(right):
         raise Refused(HTTPStatus.FORBIDDEN, explain_read_only(request, screen.subject))
-    return screen, posted
+    return screen, read_body(request)
 
 
 def find_sign_in_problem(model_admin: Any, request: HttpRequest) -> str:
@@ -134,14 +119,20 @@ def find_sign_in_problem(model_admin: Any, request: HttpRequest) -> str:
     return ""
 
 
-def read_body(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the posted object, or None for a request that posts nothing. Raise ValueError if it is no object."""
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """Return the posted object. Raise Refused if there is none."""
     if request.method != "POST":
-        return None
-    posted = json.loads(request.body)
-    json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
+    try:
+        posted = json.loads(request.body)
+        json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
+    except RequestDataTooBig as error:
+        message = _("The note is too long to be sent at once. Save it in parts.")
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
     if not isinstance(posted, dict):
-        raise ValueError
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON."))
     return posted
 
 
@@ -172,15 +163,13 @@ def show_editor(screen: Screen) -> HttpResponse:
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
         | {"submit": admin_url(subject, "submit"), "login": reverse("admin:login")},
     }
-    response = screen.render(
+    return screen.render(
         "note_editor.html",
         str(subject),
         data=data,
         languages=[Language(subject.source_language), *(each for each in Language if each != subject.source_language)],
         read_only_because=explain_read_only(screen.request, subject),
     )
-    response.headers["Content-Security-Policy"] = EDITOR_POLICY
-    return response
 
 
 def show_publication(screen: Screen, _posted: Any) -> HttpResponse:
@@ -215,7 +204,7 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
 def compare_versions(subject: Subject, conflict: Conflict) -> str:
     """Return the HTML of the saved text and what the user typed instead, word by word; empty for other values."""
     theirs, ours = conflict.theirs, conflict.ours
-    if not (isinstance(theirs, str) and isinstance(ours, str)):
+    if conflict.member == OWNER or not (isinstance(theirs, str) and isinstance(ours, str)):
         return ""
     shape = next((shape for shape, kind in PART_KINDS.items() if kind == conflict.kind), get_shape(subject))
     is_html = get_members(shape)[conflict.member].is_html
@@ -241,6 +230,14 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse(answer)
 
 
+def load_typed(screen: Screen, posted: Any) -> HttpResponse:
+    """Answer what the user typed in one tab and did not save."""
+    content = load_draft(screen.user, screen.subject, str(posted.get("tab") or "").replace("\0", ""))
+    if content is None:
+        raise Refused(HTTPStatus.NOT_FOUND, _("This text is saved already, or it was discarded."))
+    return JsonResponse({"content": content})
+
+
 def list_remarks(subject: Subject, posted: Any, now: dt.datetime) -> dict[str, Any]:
     """Return the mistakes in the posted document, or if there are none, what there is to check."""
     try:
@@ -264,24 +261,17 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
 
 
 def show_preview(screen: Screen, posted: Any) -> HttpResponse:
-    """Show the page of the posted document, or of the saved one, in a language, as readers would see it."""
+    """Show the page of the posted document in a language, as readers would see it."""
     subject, now = screen.subject, screen.now
-    language = (posted or screen.request.GET).get("language") or subject.source_language
+    language = posted.get("language") or subject.source_language
     if language not in Language.values:
         raise Refused(HTTPStatus.BAD_REQUEST, _("There is no language “%s”.") % language)
-    message = _("The preview waits until this is corrected: %s")
-    try:
-        source = read_unsaved_document(screen, posted, message) if posted else build_edited_document(subject)
-    except InvalidDocument as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error) from error
+    source = read_unsaved_document(screen, posted, _("The preview waits until this is corrected: %s"))
     texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
     document = build_document_in_language(source, language, texts, collect_topic_names(source))
     number = screen.editions.visible(now).count() + 1
     publication = build_publication(document, "", at=now, number=number, languages=[language])
-    response = render_page(screen.request, publication, now, None)
-    response.headers["Content-Security-Policy"] = PREVIEW_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return render_page(screen.request, publication, now, None)
 
 
 def read_unsaved_document(screen: Screen, posted: Any, message: str) -> SubjectDocument:
@@ -316,6 +306,7 @@ def read(screen: Screen, posted: Any) -> HttpResponse:
 EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right]] = {
     "save": (save, Right.CHANGE),
     "draft": (keep_typed, Right.VIEW),
+    "load": (load_typed, Right.CHANGE),
     "preview": (show_preview, Right.VIEW),
     "changes": (show_changes, Right.VIEW),
     "publication": (show_publication, Right.VIEW),

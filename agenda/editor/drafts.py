@@ -11,7 +11,7 @@ from meetings.models import User
 PRESENCE_LASTS = dt.timedelta(seconds=75)
 """How long somebody counts as present after the last sign. An open editor gives one every 30 seconds."""
 MAX_DRAFTS = 3
-"""How many drafts a page offers. Each has two documents."""
+"""How many drafts a page offers."""
 DRAFTS_LAST = dt.timedelta(days=90)
 """How long a draft is kept that nobody continues."""
 
@@ -25,12 +25,9 @@ def keep_draft(user: User, subject: Subject, posted: dict[str, Any], now: dt.dat
     tab, part = (str(posted.get(name) or "").replace("\0", "")[:length] for name, length in (("tab", 36), ("part", 60)))
     key = {"user": user, "tab": tab, **get_subject_key(subject)}
     content = posted.get("content")
-    changes: dict[str, Any] = {"part": part, "saved_at": now}
-    if content is not None:
-        changes["content"] = json.dumps(content)
-    elif not posted.get("keep"):
-        changes["content"] = ""
-    EditorDraft.objects.update_or_create(**key, defaults=changes)
+    draft = EditorDraft(**key, part=part, saved_at=now, content="" if content is None else json.dumps(content))
+    changed = ["part", "saved_at"] if content is None and posted.get("keep") else ["part", "saved_at", "content"]
+    EditorDraft.objects.bulk_create([draft], update_conflicts=True, unique_fields=list(key), update_fields=changed)
 
 
 def delete_old_drafts(now: dt.datetime) -> None:
@@ -39,13 +36,19 @@ def delete_old_drafts(now: dt.datetime) -> None:
 
 
 def list_drafts(user: User, subject: Subject) -> list[dict[str, Any]]:
-    """Return the user's unsaved texts of this meeting or topic, the newest first, as the browser stored them."""
+    """Return the tabs of the user's unsaved texts of this meeting or topic, the newest first."""
     drafts = EditorDraft.objects.filter(user=user, **get_subject_key(subject)).exclude(content="")
-    drafts = drafts.order_by("-saved_at")[:MAX_DRAFTS]
     return [
-        {"tab": draft.tab, "saved_at": draft.saved_at.isoformat(), "content": json.loads(draft.content)}
-        for draft in drafts
+        {"tab": tab, "saved_at": saved_at.isoformat()}
+        for tab, saved_at in drafts.order_by("-saved_at").values_list("tab", "saved_at")[:MAX_DRAFTS]
     ]
+
+
+def load_draft(user: User, subject: Subject, tab: str) -> Any:
+    """Return the user's unsaved text of a tab, as the browser stored it. Return None if there is none."""
+    drafts = EditorDraft.objects.filter(user=user, tab=tab, **get_subject_key(subject)).exclude(content="")
+    content = drafts.values_list("content", flat=True).first()
+    return json.loads(content) if content else None
 
 
 def list_others(user: User, subject: Subject, now: dt.datetime) -> list[dict[str, str]]:

@@ -42,7 +42,6 @@ from meetings.i18n.printed_times import format_printed_time
 AnyDocument = TypeVar("AnyDocument", MeetingDocument, TopicDocument)
 Key = TypeVar("Key", bound=Hashable)
 SideName = Literal["ours", "theirs"]
-Choices = Mapping[tuple[str, UUID, str], SideName]
 Versions = tuple[Any, ...]
 """Values in base, ours and theirs."""
 Home = tuple[PartKey, str]
@@ -72,27 +71,17 @@ class Conflict:
     ours: Any
     theirs: Any
 
-    @property
-    def key(self) -> tuple[str, UUID, str]:
-        """Its key in the choices."""
-        return self.kind, self.id, self.member
 
-
-def merge(
-    base: AnyDocument, ours: AnyDocument, theirs: AnyDocument, choices: Choices | None = None
-) -> tuple[AnyDocument, list[Conflict]]:
+def merge(base: AnyDocument, ours: AnyDocument, theirs: AnyDocument) -> tuple[AnyDocument, list[Conflict]]:
     """Return the merged document and its conflicts, in the order of the document.
 
     Each document must be one that could be saved: no id is given twice, and all references are to parts that it has.
     The same then holds for the merged document. No text is lost: each value that a side changed is in the merged
     document or in a conflict.
 
-    `choices` says for conflicts, by kind, id and member, whose value to take; these are conflicts no longer. Other
-    choices have no effect. So the server keeps nothing between two requests: the browser sends the same document again
-    with the choices. They are valid only for the three documents in which the conflicts were found: if `theirs` has
-    changed since, call this without them and ask again. Rarely, a choice leads to a new conflict.
+    Whoever chooses another side than this one changes the merged document: each conflict is about one member or part.
     """
-    return DocumentMerger(base, ours, theirs, choices or {}).merge()
+    return DocumentMerger(base, ours, theirs).merge()
 
 
 @dataclass
@@ -151,14 +140,12 @@ def is_list(parts: Mapping[PartKey, Struct], home: Home) -> bool:
 class DocumentMerger:
     """One merge. Its methods are called in their order."""
 
-    def __init__(self, base: AnyDocument, ours: AnyDocument, theirs: AnyDocument, choices: Choices) -> None:
+    def __init__(self, base: AnyDocument, ours: AnyDocument, theirs: AnyDocument) -> None:
         self.documents: Versions = (base, ours, theirs)
-        self.choices = choices
         self.root: PartKey = ("", theirs.id)
         aliases = match_results(*(flatten_document(document, self.root, {}) for document in self.documents))
         self.versions = [flatten_document(document, self.root, aliases) for document in self.documents]
         self.base, self.ours, self.theirs = self.versions
-        self.sides = {"ours": self.ours, "theirs": self.theirs}
         self.parts = self.ours.parts | self.theirs.parts
         self.deleted_by: dict[PartKey, SideName] = {
             key: "theirs" if key in self.ours.parts else "ours"
@@ -169,7 +156,6 @@ class DocumentMerger:
         self.disputes: dict[PartKey, dict[str, Versions]] = {key: {} for key in self.parts}
         self.homes = {key: self.choose_home(key) for key in self.parts if key != self.root}
         self.rehomed: set[PartKey] = set()
-        self.dropped: set[PartKey] = set()
         self.kept: set[PartKey] = set()
 
     def merge(self) -> tuple[Any, list[Conflict]]:
@@ -200,11 +186,7 @@ class DocumentMerger:
                 continue
             versions = get_value(base, name), get_value(ours, name), get_value(theirs, name)
             values[name], is_agreed = merge_values(*versions)
-            if is_agreed:
-                continue
-            if choice := self.choices.get((*key, name)):
-                values[name] = versions[1] if choice == "ours" else versions[2]
-            else:
+            if not is_agreed:
                 self.disputes[key][name] = tuple(getattr(part, name, None) for part in (base, ours, theirs))
 
     # Which parts stay, and where
@@ -213,13 +195,13 @@ class DocumentMerger:
         """Decide which parts stay and where. The final home comes first: it decides whether an old owner must stay."""
         while True:
             self.kept = self.find_kept()
-            if not (self.undo_clashing_moves() or self.drop_part()):
+            if not self.undo_clashing_moves():
                 return
 
     def find_kept(self) -> set[PartKey]:
         """Return the parts that stay: those that no side deleted or one side changed, and all that these need."""
-        kept = {key for key in self.parts if key not in self.deleted_by or self.has_changed(key)} - self.dropped
-        while more := {key for key in self.list_needed(kept) if key in self.parts} - kept - self.dropped:
+        kept = {key for key in self.parts if key not in self.deleted_by or self.has_changed(key)}
+        while more := {key for key in self.list_needed(kept) if key in self.parts} - kept:
             kept |= more
         return kept
 
@@ -245,16 +227,11 @@ class DocumentMerger:
                 yield from ((kind, part) for part in named)
 
     def undo_clashing_moves(self) -> bool:
-        """Undo the moves of one side that exclude those of the other. Return whether there were any."""
-        if clash := self.find_clash():
-            first = next(key for key in clash if self.homes[key] != self.theirs.homes.get(key))
-            choice = self.choices.get((*first, OWNER))
-            if choice is None:
-                self.disputes[first][OWNER] = (None, None, None)
-            side = self.sides[choice or "theirs"]
-            for key in clash:
-                if self.homes[key] != side.homes.get(key):
-                    self.move_home(key, side)
+        """Undo our moves that exclude theirs. Return whether there were any."""
+        clash = [key for key in self.find_clash() if self.homes[key] != self.theirs.homes.get(key)]
+        for key in clash:
+            self.disputes[key][OWNER] = (None, None, None)
+            self.move_back(key)
         return bool(clash)
 
     def find_clash(self) -> list[PartKey]:
@@ -273,32 +250,15 @@ class DocumentMerger:
                 path.append(owner)
         return []
 
-    def drop_part(self) -> bool:
-        """Drop a part whose deletion was chosen, with what is in it. Return whether there was one."""
-        for key in self.list_revived():
-            if self.choices.get((*key, WHOLE_PART)) == self.deleted_by[key]:
-                side, within = self.sides[self.deleted_by[key]], self.find_within(key)
-                self.dropped |= {part for part in within if part not in side.parts}
-                for part in within - self.dropped:
-                    self.move_home(part, side)
-                return True
-        return False
-
     def list_revived(self) -> list[PartKey]:
         """Return the parts that stay although a side deleted them, without those in a part that it also deleted."""
         deleted_by = {key: side for key, side in self.deleted_by.items() if key in self.kept}
         return [key for key, side in deleted_by.items() if deleted_by.get(self.homes[key][0]) != side]
 
-    def find_within(self, key: PartKey) -> set[PartKey]:
-        within = {key}
-        while more := {part for part, (owner, _member) in self.homes.items() if owner in within} - within:
-            within |= more
-        return within
-
-    def move_home(self, key: PartKey, side: FlatDocument) -> None:
-        """Move the part to where the side has it, or, if that is impossible, to the list of the document itself."""
-        home = side.homes.get(key)
-        if home is None or key in self.rehomed or home[0] in self.dropped:
+    def move_back(self, key: PartKey) -> None:
+        """Move the part to where they have it, or, if that is impossible, to the list of the document itself."""
+        home = self.theirs.homes.get(key)
+        if home is None or key in self.rehomed:
             home = self.root, key[0]
         self.homes[key] = home
         self.rehomed.add(key)
@@ -331,9 +291,8 @@ class DocumentMerger:
 
     def list_conflicts(self, document: Any) -> Iterator[Conflict]:
         for key in self.list_revived():
-            if (*key, WHOLE_PART) not in self.choices:
-                parts = tuple(side.parts.get(key) for side in self.versions)
-                self.disputes[key] = {WHOLE_PART: parts} | self.disputes[key]
+            parts = tuple(side.parts.get(key) for side in self.versions)
+            self.disputes[key] = {WHOLE_PART: parts} | self.disputes[key]
         if not any(self.disputes.values()):
             return
         *sides, merged = map(DocumentSide, (*self.documents, document))

@@ -53,10 +53,10 @@ class Field {
     }
     this.input = input;
     const label = element("label", { for: input.id }, this.control.label);
-    const help = this.control.help ? element("p", { class: "help", id: `${input.id}-help` }, this.control.help) : null;
-    if (help) input.setAttribute("aria-describedby", help.id);
+    this.help = this.control.help ? element("p", { class: "help", id: `${input.id}-help` }, this.control.help) : null;
     this.problem = element("p", { class: "problem", hidden: true, id: `${input.id}-problem` });
-    this.element = element("div", { class: `field field-${this.control.control}`, "data-member": this.control.name }, label, input, this.problem, help);
+    this.element = element("div", { class: `field field-${this.control.control}`, "data-member": this.control.name }, label, input, this.problem, this.help);
+    this.describeInput("");
     return this.element;
   }
 
@@ -72,8 +72,14 @@ class Field {
     if (!this.problem) return;
     this.problem.textContent = text;
     this.problem.hidden = !text;
-    this.input.toggleAttribute("aria-invalid", Boolean(text));
-    if (text) this.input.setAttribute("aria-errormessage", this.problem.id);
+    this.describeInput(text);
+  }
+
+  describeInput(problem) {
+    this.input.ariaInvalid = problem ? "true" : null;
+    const described = [problem && this.problem, this.help].filter(Boolean);
+    if (described.length) this.input.setAttribute("aria-describedby", described.map(({ id }) => id).join(" "));
+    else this.input.removeAttribute("aria-describedby");
   }
 
   refresh() {}
@@ -167,7 +173,7 @@ export function takeRead(store, id, { name, control }, value) {
 /** Dates and times: the server reads what was typed when the field is left. Until then the text waits in `typed`. */
 class ReadField extends Field {
   make() {
-    const input = element("input", { autocomplete: "off" });
+    const input = element("input", { autocomplete: "off", placeholder: " " }); // styles for print find an empty one by it
     input.value = this.editor.typed.get(this.key) ?? this.format();
     input.addEventListener("input", () => this.editor.setTyped(this.key, input.value));
     input.addEventListener("change", () => this.read());
@@ -221,6 +227,8 @@ class RichField extends Field {
     this.element = element("div", { class: "field field-rich", "data-member": this.control.name }, element("span", { class: "label" }, this.control.label), rich, this.problem);
     return this.element;
   }
+
+  describeInput(problem) { this.rich.classList.toggle("wrong", Boolean(problem)); }
 
   refresh(isChanged = false) { this.rich.refresh(this.value, isChanged); }
 

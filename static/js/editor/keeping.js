@@ -43,18 +43,20 @@ export class Keeper {
 
   /** Return drafts of this user for this note that this browser has stored, the newest first. */
   listLocal() {
-    const found = [];
+    const found = new Map();
     for (const storage of [localStorage, sessionStorage]) {
       for (const key of Object.keys(storage)) {
         if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
         try {
-          found.push({ key, tab: key.split(":").at(-1), ...JSON.parse(storage.getItem(key)) });
+          const tab = key.split(":").at(-1);
+          const { at, content } = JSON.parse(storage.getItem(key));
+          if (content && !(found.get(tab)?.at > at)) found.set(tab, { tab, at, content });
         } catch {
           storage.removeItem(key);
         }
       }
     }
-    return found.sort((one, other) => other.at - one.at);
+    return [...found.values()].sort((one, other) => other.at - one.at);
   }
 
   changed() {
@@ -84,7 +86,8 @@ export class Keeper {
     try {
       (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
     } catch {
-      this.onstate("full"); // the server still has it
+      localStorage.removeItem(this.key); // an older state; the server has a newer one
+      this.onstate("full");
     }
   }
 
@@ -109,12 +112,13 @@ export class Keeper {
       });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
+      const wasSignedOut = this.isSignedOut;
       this.isSignedOut = answer.status === 401 || (answer.status === 403 && !isJson); // or the session's token is gone
       if (this.isSignedOut) {
         localStorage.removeItem(this.key);
         this.storeLocally();
         this.onstate("signed-out", answer.data);
-      }
+      } else if (wasSignedOut) this.onstate("signed-in");
       return answer;
     } catch {
       this.onstate("offline");

@@ -39,6 +39,7 @@ class NoteEditor {
     this.layout = LAYOUTS[data.document.type];
     this.mainMembers = [...this.layout.head, ...this.layout.texts].map(([name]) => name);
     document.body.classList.toggle("read-only", this.isReadOnly);
+    document.body.dataset.type = data.document.type;
     this.store = new Store(data.document, data.description.new, { isReadOnly: this.isReadOnly });
     this.conflicts = [];
     this.store.controls = data.description.controls;
@@ -46,6 +47,7 @@ class NoteEditor {
     this.fields = [];
     this.typed = new Map();
     this.internalNotes = {};
+    this.unsavedNotes = new Map(); // internal notes by the id of their part
     this.main = document.querySelector("#note");
     this.status = document.querySelector("#status");
     this.others = document.querySelector("#others");
@@ -87,7 +89,7 @@ class NoteEditor {
     }
     this.main.append(section("head", title, sentence));
     if (this.store.document.chairs) {
-      sentence.append(element("span", { class: "joint" }, ", chaired by"));
+      sentence.append(element("span", { class: "joint" }, "chaired by"));
       this.main.lastChild.append(this.makeList("chairs", "Chairs", "Add chair"));
     }
     for (const [name, label] of texts) {
@@ -152,6 +154,7 @@ class NoteEditor {
   showAll() {
     const ids = new Set([...walkParts(this.store.document)].map(({ part }) => part.id));
     const focused = document.activeElement;
+    const section = focused?.closest("#note > section");
     for (const list of document.querySelectorAll(".rows")) if (ids.has(list.dataset.owner) || list.dataset.owner === this.store.document.id) this.fillList(list);
     for (const [id, row] of this.rows) {
       if (ids.has(id)) row.refresh();
@@ -161,7 +164,8 @@ class NoteEditor {
       }
     }
     for (const field of this.fields) field.refresh();
-    if (focused?.isConnected && focused !== document.activeElement) focused.focus();
+    if (!focused?.isConnected) section?.querySelector(".add")?.focus(); // it was in a part that is gone
+    else if (focused !== document.activeElement) focused.focus();
     this.showOutline();
     this.showMarks();
   }
@@ -211,7 +215,7 @@ class NoteEditor {
     if (undone) announce("Undone.");
     if (this.data.approval_note && !this.hasToldWhoApproves) this.say(this.data.approval_note);
     this.hasToldWhoApproves = true;
-    this.keeper.changed();
+    this.keepOrClear();
     this.panel?.changed();
   }
 
@@ -237,7 +241,13 @@ class NoteEditor {
   showView(view) {
     document.body.dataset.view = view;
     for (const each of document.querySelectorAll(".views button")) each.setAttribute("aria-pressed", String(each.dataset.view === view));
-    if (["details", "checks", "preview"].includes(view)) this.panel.show(view);
+    if (["details", "checks", "changes", "preview"].includes(view)) this.panel.show(view);
+    else this.panel?.setWidth("phone");
+  }
+
+  showChecks() {
+    this.showView("checks");
+    document.querySelector("#panel-checks").focus();
   }
 
   showSection(id) {
@@ -257,9 +267,19 @@ class NoteEditor {
     const section = (row?.element ?? field?.element)?.closest("#note > section");
     if (section) this.showSection(section.id);
     field?.element.closest("details")?.setAttribute("open", "");
-    (field?.element ?? row?.element)?.scrollIntoView({ block: "center", behavior: "instant" });
+    (field?.element ?? row?.head)?.scrollIntoView({ block: "center", behavior: "instant" });
     if (field) field.focusText();
     else row?.toggle.focus();
+  }
+
+  removePart(id) {
+    const place = this.store.find(id);
+    if (!place) return;
+    const { name } = describePart(place.kind, place.part, this.store);
+    const { count, bringBack } = this.store.remove(id);
+    const lost = count ? ` ${count} ${count === 1 ? "part has" : "parts have"} no session now.` : "";
+    this.say(`Deleted “${name}”.${lost}`, ["Bring it back", bringBack]);
+    this.focusAfterRemoval(place);
   }
 
   focusAfterRemoval({ owner, member, index }) {
@@ -305,21 +325,41 @@ class NoteEditor {
   makeInternalNote(id, label = "Internal note") {
     const field = newId();
     const area = element("textarea", { id: field, rows: "1", maxlength: "2000", "data-note": id });
-    const told = element("p", { class: "help" });
-    area.addEventListener("change", async () => {
-      const answer = await this.keeper.post(this.data.addresses.internal, { part: id, text: area.value });
-      if (answer.ok) this.showInternalNotes(answer.data.notes);
-      else told.textContent = answer.data.message ?? "The note could not be saved.";
+    area.addEventListener("input", () => {
+      this.unsavedNotes.set(id, area.value);
+      this.keeper.changed();
     });
-    const shown = element("div", { class: "field field-long internal" }, element("label", { for: field }, `${label} (readers never see it)`), area, told);
+    area.addEventListener("change", () => this.saveNotes());
+    const shown = element("div", { class: "field field-long internal" }, element("label", { for: field }, `${label} (readers never see it)`), area, element("p", { class: "help" }));
     this.fillInternalNote(area);
     return shown;
   }
 
   fillInternalNote(area) {
     const note = this.internalNotes[area.dataset.note];
-    if (document.activeElement !== area) area.value = note?.text ?? "";
+    if (document.activeElement !== area) area.value = this.unsavedNotes.get(area.dataset.note) ?? note?.text ?? "";
     area.nextElementSibling.textContent = note ? `${note.by}, ${new Date(note.at).toLocaleDateString("en-GB")}` : "";
+  }
+
+  /** Save the internal notes that were typed. A second call during this waits for the same one. */
+  saveNotes() {
+    this.savingNotes ??= this.#saveNotes().finally(() => { this.savingNotes = null; });
+    return this.savingNotes;
+  }
+
+  async #saveNotes() {
+    for (const [part, text] of this.unsavedNotes) {
+      const answer = await this.keeper.post(this.data.addresses.internal, { part, text });
+      if (!answer.ok) {
+        const problem = document.querySelector(`[data-note="${part}"] + .help`);
+        if (problem) problem.textContent = answer.data.message ?? "Not saved yet.";
+        return;
+      }
+      if (this.unsavedNotes.get(part) === text) this.unsavedNotes.delete(part); // nothing was typed meanwhile
+      this.showInternalNotes(answer.data.notes);
+      await this.keepOrClear();
+      this.status.textContent = "Internal note saved";
+    }
   }
 
   showInternalNotes(notes) {
@@ -335,27 +375,38 @@ class NoteEditor {
   // Keeping and saving
 
   getContent() {
-    const { version, base, conflicts } = this;
-    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(this.typed) };
+    const { version, base, conflicts, typed, unsavedNotes } = this;
+    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes) };
   }
 
   get isChanged() {
-    return this.typed.size > 0 || this.conflicts.length > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
+    return this.typed.size > 0 || this.unsavedNotes.size > 0 || this.conflicts.length > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
   }
 
   showState(state, answer) {
     const now = TIME.format(new Date());
     const words = {
+      unchanged: this.savedAt ? `Saved ${this.savedAt}` : "No changes",
       changed: "Not saved yet",
-      kept: this.isChanged ? `Draft kept ${now}` : this.savedAt ? `Saved ${this.savedAt}` : "No changes",
+      kept: `Draft kept ${now}`,
       offline: "No connection. What you type is kept in this browser.",
       "signed-out": "You are signed out. What you type is kept in this tab.",
       full: "This browser has no room for the draft. Save now.",
     };
-    if (words[state]) this.status.textContent = words[state];
+    const text = words[state === "kept" && !this.isChanged ? "unchanged" : state];
+    if (text) this.status.textContent = text;
     this.status.dataset.state = state;
-    if (state === "signed-out") this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
+    if (state === "signed-in") this.signInMessage?.remove();
+    if (state === "signed-out") this.signInMessage = this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
     if (state === "kept" && answer) this.panel?.showAnswer(answer);
+    if (state === "kept" && this.unsavedNotes.size) this.saveNotes();
+  }
+
+  /** Keep the draft if something is not saved; otherwise delete it. */
+  async keepOrClear() {
+    if (this.isChanged) return this.keeper.changed();
+    this.showState("unchanged");
+    return this.keeper.clear();
   }
 
   /** Read the dates and times that wait in `typed`. Return a problem for each that cannot be read. */
@@ -385,7 +436,7 @@ class NoteEditor {
   }
 
   async #save(remark) {
-    await this.reading;
+    await Promise.all([this.reading, this.saveNotes()]);
     const unread = await this.readTyped();
     if (unread.length) {
       this.refuse(unread);
@@ -404,15 +455,14 @@ class NoteEditor {
       const { document: saved, version, conflicts, message } = answer.data;
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
       const ours = new Store(JSON.parse(sent), {});
-      this.conflicts = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part }));
+      this.conflicts = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part, places: ours.listPlaces(conflict.id) }));
       this.savedAt = TIME.format(new Date());
       if (typedMeanwhile) this.base = JSON.parse(sent); // with the old version: the next save merges what was typed since
       else {
         this.version = version;
         this.base = structuredClone(saved);
         this.store.adopt(saved);
-        if (conflicts.length) this.keeper.changed();
-        else await this.keeper.clear();
+        await this.keepOrClear();
       }
       this.status.textContent = `Saved ${this.savedAt}`;
       this.status.dataset.state = "saved";
@@ -436,19 +486,18 @@ class NoteEditor {
     this.status.dataset.state = "refused";
     this.panel.showProblems(problems);
     const count = problems.length === 1 ? "there is a mistake" : `there are ${problems.length} mistakes`;
-    this.say(`Not saved: ${count}. What you typed is kept.`, ["Show", () => { this.showView("checks"); this.panel.show("checks"); }]);
+    this.say(`Not saved: ${count}. What you typed is kept.`, ["Show", () => this.showChecks()]);
   }
 
   askAboutConflicts() {
     this.panel.showConflicts(this.conflicts);
-    this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => { this.showView("checks"); this.panel.show("checks"); }]);
+    this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => this.showChecks()]);
   }
 
   /** A conflict was decided. */
   settle(conflict) {
     this.conflicts = this.conflicts.filter((other) => !areOneQuestion(conflict, other));
-    if (this.isChanged) this.keeper.changed();
-    else this.keeper.clear();
+    this.keepOrClear();
   }
 
   /** Say once that somebody else has saved since this document was loaded. */
@@ -463,49 +512,66 @@ class NoteEditor {
   /** Show what this user typed in this tab before, and offer what was typed in another tab that is closed now. */
   async offerDrafts() {
     const open = await listOpenTabs();
-    const found = new Map();
-    for (const { tab, at, content } of this.keeper.listLocal()) found.set(tab, { tab, at, content });
-    for (const { tab, saved_at, content } of this.data.drafts) {
-      const at = Date.parse(saved_at);
-      if (!found.has(tab) || found.get(tab).at < at) found.set(tab, { tab, at, content });
-    }
-    const drafts = [...found.values()].filter(({ content }) => content).sort((one, other) => other.at - one.at);
-    const own = drafts.find(({ tab }) => tab === this.tab);
+    const local = this.keeper.listLocal(); // never older than what the server has of the same tab
+    const own = local.find(({ tab }) => tab === this.tab);
     if (own) {
       this.takeDraft(own);
       this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
       return;
     }
-    const newest = drafts.find(({ tab }) => !open.has(tab));
-    if (!newest) return;
-    const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(newest.at);
+    const onServer = this.data.drafts.map(({ tab, saved_at }) => ({ tab, at: Date.parse(saved_at) }));
+    const drafts = [...local, ...onServer.filter(({ tab }) => !local.some((one) => one.tab === tab))];
+    const [newest] = drafts.filter(({ tab }) => tab === this.tab || !open.has(tab)).sort((one, other) => other.at - one.at);
+    if (newest) this.offerDraft(newest);
+  }
+
+  offerDraft(draft) {
+    const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(draft.at);
     this.say(
       `You have text that is not saved, from ${when}.`,
-      ["Continue with it", () => this.takeDraft(newest)],
-      ["Discard it", () => this.keeper.clear(newest.tab)],
+      ["Continue with it", () => this.continueDraft(draft)],
+      ["Discard it", () => this.keeper.clear(draft.tab)],
     );
+  }
+
+  /** Load a draft if only the server has it, save what was typed since the page was opened, and show the draft. */
+  async continueDraft(draft) {
+    const answer = draft.content ? null : await this.keeper.post(this.data.addresses.load, { tab: draft.tab });
+    const content = draft.content ?? answer.data.content;
+    if (content && (!this.isChanged || (await this.save()))) this.takeDraft({ tab: draft.tab, content });
+    else {
+      if (answer?.data.message) this.say(answer.data.message);
+      this.offerDraft(draft);
+    }
   }
 
   takeDraft({ tab, content }) {
     this.version = content.version;
     this.base = content.base;
     this.typed = new Map(Object.entries(content.typed ?? {}));
+    this.unsavedNotes = new Map(Object.entries(content.notes ?? {}));
     this.conflicts = content.conflicts ?? [];
     this.store.adopt(content.document);
+    this.showInternalNotes(this.internalNotes);
     this.keeper.changed();
     if (this.conflicts.length) this.askAboutConflicts();
     if (tab !== this.tab) this.keeper.clear(tab);
   }
 
-  /** Show a message with actions. It stays until somebody acts. */
+  /** Show a message with actions, and return it. It stays until somebody acts. */
   say(text, ...actions) {
     const box = document.querySelector("#messages");
-    const close = () => { message.remove(); };
+    const close = () => {
+      if (message.contains(document.activeElement) && this.lastFocused?.isConnected) this.lastFocused.focus();
+      message.remove();
+    };
     for (const old of box.querySelectorAll(".message")) if (old.firstElementChild.textContent === text) old.remove();
     const message = element("div", { class: actions.length ? "message" : "message fades", role: "status" }, element("p", {}, text),
       ...actions.map(([label, act]) => button(label, () => { close(); act(); })), button("Close", close, { class: "quiet" }));
     box.append(message);
-    while (box.children.length > MAX_MESSAGES) box.querySelector(".fades, .message").remove();
+    const isOld = (each) => each !== message && each.matches(".fades");
+    while (box.children.length > MAX_MESSAGES) ([...box.children].find(isOld) ?? box.firstElementChild).remove();
+    return message;
   }
 
   showProblemsOf(row) { this.panel?.markFields(row); }
@@ -513,16 +579,26 @@ class NoteEditor {
   showMarks() { this.panel?.markRows(); }
 
   listen() {
+    const bar = document.querySelector("#bar");
+    new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
     document.querySelector("#save")?.addEventListener("click", () => this.save());
+    document.addEventListener("focusin", ({ target }) => { if (target.closest("main")) this.lastFocused = target; });
     addEventListener("online", async () => { if (this.typed.size) this.panel.showProblems(await this.readTyped()); });
     const menu = document.querySelector(".menu");
     document.addEventListener("click", (event) => {
       if (!menu.contains(event.target) || event.target.closest(".menu button")) menu.open = false;
     });
     menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
+    const dialog = document.querySelector("#comment-dialog");
+    const comment = document.querySelector("#comment");
     document.querySelector("#save-remark").addEventListener("click", () => {
-      const remark = prompt("Why did you change it? (optional, for the list of saved drafts)");
-      if (remark !== null) this.save(remark);
+      comment.value = "";
+      dialog.returnValue = "";
+      dialog.showModal();
+    });
+    dialog.addEventListener("close", () => {
+      menu.querySelector("summary").focus(); // the menu that opened it is closed
+      if (dialog.returnValue === "save") this.save(comment.value.trim());
     });
     document.querySelector("#undo").addEventListener("click", () => this.undo());
     document.querySelector("#open-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(true); });
@@ -535,6 +611,7 @@ class NoteEditor {
       const control = event.ctrlKey || event.metaKey;
       if (control && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") {
         event.preventDefault();
+        if (dialog.open) return dialog.close("save");
         document.activeElement?.dispatchEvent(new Event("change", { bubbles: true })); // what was just typed is read
         if (!this.isReadOnly) this.save();
       } else if (control && event.key.toLowerCase() === "z" && !event.target.closest("input, textarea, [contenteditable]")) {

@@ -18,7 +18,12 @@ export class Panel {
       tab.addEventListener("click", () => this.show(tab.dataset.panel));
       tab.addEventListener("keydown", (event) => this.moveByKey(event));
     }
-    document.querySelector("#preview-width").addEventListener("change", () => this.setWidth());
+    this.width = document.querySelector("#preview-width");
+    this.width.addEventListener("change", () => this.setWidth(this.width.value));
+    document.querySelector("#preview-back").addEventListener("click", () => {
+      this.setWidth("phone");
+      this.width.focus();
+    });
     document.querySelector("#preview-language").addEventListener("change", () => this.preview());
     this.showChecks();
   }
@@ -65,15 +70,23 @@ export class Panel {
     const answer = await keeper.post(data.addresses.publication, {});
     if (!answer.ok) return;
     for (const place of new DOMParser().parseFromString(answer.data, "text/html").querySelectorAll("[data-place]")) {
-      document.querySelector(`[data-fill="${place.dataset.place}"]`).replaceChildren(...place.childNodes);
+      const shown = document.querySelector(`[data-fill="${place.dataset.place}"]`);
+      const hasFocus = shown.contains(document.activeElement);
+      shown.replaceChildren(...place.childNodes);
+      if (hasFocus) document.querySelector(".menu > summary").focus();
     }
   }
 
-  setWidth() {
-    document.querySelector("#preview-box").dataset.width = document.querySelector("#preview-width").value;
+  /** Show the preview as wide as a phone beside the note, or as a desktop instead of the note. */
+  setWidth(width) {
+    this.width.value = width;
+    const panel = document.querySelector("#panel");
+    panel.dataset.width = width;
+    if (width !== "phone") panel.scrollIntoView({ block: "start", behavior: "instant" });
+    document.querySelector("#preview-back").hidden = width === "phone";
   }
 
-  /** Show the page as readers would see it. The first time the whole page is loaded, then only its content changes. */
+  /** Show the page as readers would see it. The first time the whole page is shown, then only its content changes. */
   async preview() {
     const language = document.querySelector("#preview-language").value;
     const { keeper, store, data } = this.editor;
@@ -84,17 +97,11 @@ export class Panel {
     }
     document.querySelector("#preview-problem").textContent = "";
     const page = new DOMParser().parseFromString(answer.data, "text/html");
+    for (const script of page.querySelectorAll("script")) script.remove(); // the frame would refuse them with an error
     const shown = this.frame.contentDocument;
     const [now, next] = [shown?.querySelector("main"), page.querySelector("main")];
-    if (now && next && shown.documentElement.lang === page.documentElement.lang) {
-      now.replaceWith(shown.adoptNode(next));
-      return;
-    }
-    this.frame.addEventListener("load", () => {
-      const main = this.frame.contentDocument?.querySelector("main");
-      if (main && next) main.replaceWith(this.frame.contentDocument.adoptNode(next));
-    }, { once: true });
-    this.frame.src = `${data.addresses.preview}?language=${language}`;
+    if (now && next && shown.documentElement.lang === page.documentElement.lang) now.replaceWith(shown.adoptNode(next));
+    else this.frame.srcdoc = `<!DOCTYPE html>${page.documentElement.outerHTML}`;
   }
 
   showAnswer({ checks, problems, others, notes, version }) {
@@ -121,7 +128,7 @@ export class Panel {
   showChecks() {
     const groups = [["Mistakes to correct", this.problems], ...Object.entries(LEVELS).map(([level, title]) => [title, this.checks.filter((check) => check.level === level)])];
     const shown = groups.filter(([, entries]) => entries.length);
-    const list = ([title, entries]) => element("section", {}, element("h3", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
+    const list = ([title, entries]) => element("section", {}, element("h2", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
     document.querySelector("#panel-checks-list").replaceChildren(...(shown.length ? shown.map(list) : [element("p", {}, "Nothing to correct.")]));
     const count = this.problems.length + this.checks.length;
     document.querySelector("#checks-count").textContent = count ? ` (${count})` : "";
@@ -159,11 +166,12 @@ export class Panel {
         entry.remove();
         this.editor.settle(conflict);
         if (!document.querySelector("#panel-conflicts li")) document.querySelector("#panel-conflicts").replaceChildren();
+        (document.querySelector("#panel-conflicts button") ?? document.querySelector("#panel-checks")).focus();
       };
       const entry = element("li", {}, element("strong", {}, this.nameConflict(conflict)), ...this.makeChoice(conflict, done));
       return entry;
     });
-    document.querySelector("#panel-conflicts").replaceChildren(element("h3", {}, "Changed by two people"), element("ul", {}, ...entries));
+    document.querySelector("#panel-conflicts").replaceChildren(element("h2", {}, "Changed by two people"), element("ul", {}, ...entries));
     this.show("checks");
   }
 
@@ -172,12 +180,16 @@ export class Panel {
     const { store } = this.editor;
     if (conflict.member === "") {
       const who = conflict.ours === null ? "You deleted this, and your colleague changed it." : "Your colleague deleted this, and you changed it.";
-      const remove = button("Delete it", () => { store.remove(conflict.id); done(); });
+      const remove = button("Delete it", () => { this.editor.removePart(conflict.id); done(); });
       return [element("p", {}, `${who} It is still there.`), button("Keep it", done), remove];
     }
     if (conflict.member === "owner") {
-      const moved = "You and your colleague moved this to different places. It is where your colleague has put it.";
-      return [element("p", {}, moved), button("Leave it there", done)];
+      const moved = "You moved this to a place that your colleague’s changes exclude.";
+      const take = () => {
+        if (!store.moveBack(conflict.places)) this.editor.say("It cannot be moved there, because that place is gone.");
+        done();
+      };
+      return [element("p", {}, `${moved} Your place: ${conflict.ours}.`), button("Leave it where it is", done), button("Move it to your place", take)];
     }
     if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfTime(conflict, done);
     const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };

@@ -72,7 +72,6 @@ export class Row {
   }
 
   makeTools() {
-    const name = () => describePart(this.kind, this.part, this.editor.store).name;
     const tool = (sign, label, act) => button(sign, act, { "aria-label": label, title: label });
     const tools = [
       tool("↑", "Move up", () => this.step("up")),
@@ -83,21 +82,13 @@ export class Row {
       tools.push(tool("Insert", "Insert below", () => this.insertBelow()));
       tools.push(tool("Copy", "Duplicate", () => this.editor.openNew(this.editor.store.duplicate(this.id))));
     }
-    tools.push(tool("Delete", "Delete", () => this.remove(name())));
+    tools.push(tool("Delete", "Delete", () => this.editor.removePart(this.id)));
     return makeToolbar("Move, duplicate and delete", tools, { class: "row-tools" });
   }
 
   insertBelow() {
     const { owner, member, index, part } = this.editor.store.find(this.id);
     this.editor.openNew(this.editor.store.add(owner.id, member, { index: index + 1, values: { session: part.session ?? null } }));
-  }
-
-  remove(name) {
-    const place = this.editor.store.find(this.id);
-    const { count, bringBack } = this.editor.store.remove(this.id);
-    const lost = count ? ` ${count} ${count === 1 ? "part has" : "parts have"} no session now.` : "";
-    this.editor.say(`Deleted “${name}”.${lost}`, ["Bring it back", bringBack]);
-    this.editor.focusAfterRemoval(place);
   }
 
   step(direction) {
@@ -185,10 +176,8 @@ export class Row {
     if (this.inlineFields.length) {
       this.toggle.textContent = this.isOpen ? "Less" : "More";
       this.toggle.setAttribute("aria-label", name);
-    } else {
-      if (this.toggle.textContent !== name) this.toggle.textContent = name;
-      this.facts.textContent = facts.join(" · ");
-    }
+    } else if (this.toggle.textContent !== name) this.toggle.textContent = name;
+    this.facts.textContent = facts.join(" · ");
     for (const field of this.allFields) field.refresh();
   }
 

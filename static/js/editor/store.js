@@ -134,7 +134,7 @@ export class Store extends EventTarget {
     for (const point of programme) point.items = point.items.filter((item) => this.find(item));
     this.#announce({ structure: true });
     const bringBack = () => {
-      if (!this.find(owner.id)) return;
+      if (!this.find(owner.id) || this.find(id)) return; // it cannot come back, or it has
       this.add(owner.id, member, { index, part });
       for (const key of ofSession) if (this.find(key)) this.find(key).part.session ??= id;
       for (const [key, items] of pointItems) if (this.find(key)) this.find(key).part.items = items.filter((item) => this.find(item));
@@ -148,8 +148,33 @@ export class Store extends EventTarget {
     if (this.isReadOnly || this.isWithin(ownerId, id)) return;
     this.#remember();
     const part = this.#take(id);
-    this.find(ownerId).part[member].splice(index, 0, part);
+    const owner = this.find(ownerId).part;
+    if (Array.isArray(owner[member])) owner[member].splice(index, 0, part);
+    else {
+      if (owner[member]) this.document.results.push(owner[member]); // an item has one result
+      owner[member] = part;
+    }
     this.#announce({ structure: true });
+  }
+
+  /** Return the places of a part and of its owners, the outermost first. */
+  listPlaces(id) {
+    const places = [];
+    for (let place = this.find(id); place?.owner; place = this.find(place.owner.id)) {
+      places.unshift({ id: place.part.id, owner: place.owner.id, member: place.member, index: place.index });
+    }
+    return places;
+  }
+
+  /** Move a part to the place that it had in another version, of which these are the `listPlaces`.
+   *
+   * Owners that are now in the part move out of it. Return false if the part or an owner is gone.
+   */
+  moveBack(places) {
+    if (!places.length || !places.every(({ id, owner }) => this.find(id) && this.find(owner))) return false;
+    const { id: moved } = places.at(-1);
+    for (const { id, owner, member, index } of places) if (this.isWithin(id, moved)) this.move(id, owner, member, index);
+    return true;
   }
 
   /** Move an item or row by one place: up, down, into the row above it, or out of the one that it is in. */

@@ -5,9 +5,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from random import Random
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -17,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agenda.documents.diff.document_side import REFERENCED_KINDS
-from agenda.editor.merging import OWNER, SERVER_MEMBERS, Conflict, SideName, merge
+from agenda.editor.merging import OWNER, SERVER_MEMBERS, Conflict, merge
 from agenda.workflow.restoring import check_references, check_texts
 from meetings.documents import schema
 from meetings.documents.choices import Language, TimePrecision
@@ -397,82 +395,6 @@ def test_rule(ours: list[Edit], theirs: list[Edit], merged: list[Edit], conflict
     assert [describe(conflict) for conflict in found] == conflicts
 
 
-# Each row: our edits, their edits, the side that is chosen in all conflicts, and the edits that give the document then.
-CHOICES: dict[str, tuple[list[Edit], list[Edit], SideName, list[Edit]]] = {
-    "our value": ([change("1", title="ours")], [change("1", title="theirs")], "ours", [change("1", title="ours")]),
-    "their value": (
-        [change("1", title="ours")],
-        [change("1", title="theirs")],
-        "theirs",
-        [change("1", title="theirs")],
-    ),
-    "our deletion": ([delete("3")], [change("3", title="theirs")], "ours", [delete("3")]),
-    "their deletion": ([change("3", title="ours")], [delete("3")], "theirs", [delete("3")]),
-    "their change of what we deleted": (
-        [delete("3")],
-        [change("3", title="theirs")],
-        "theirs",
-        [change("3", title="theirs")],
-    ),
-    "our deletion of a part with what they added in it": (
-        [delete("1")],
-        [add(schema.Link, "theirs", "1", "links"), add(schema.Link, "other", "3", "links")],
-        "ours",
-        [delete("1"), add(schema.Link, "other", "3", "links")],
-    ),
-    "our deletion of a part into which they moved another: that one is where we have it": (
-        [delete("1"), change("link 3", title="ours")],
-        [move("link 3", "1", "links")],
-        "ours",
-        [delete("1"), change("link 3", title="ours")],
-    ),
-    "our deletion of a session that they name": (
-        [delete("Justice")],
-        [change("3", session=SESSION)],
-        "ours",
-        [delete("Justice")],
-    ),
-    "our move in a circle": (
-        [move("2", "3", "items")],
-        [move("3", "2", "items")],
-        "ours",
-        [move("2", "3", "items")],
-    ),
-    "our result of an item: theirs becomes one of the meeting": (
-        [move("conclusions", "3", "result")],
-        [add(schema.Result, "theirs", "3", "result")],
-        "ours",
-        [move("conclusions", "3", "result"), add(schema.Result, "theirs", "", "results")],
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("ours", "theirs", "side", "merged"), CHOICES.values(), ids=CHOICES)
-def test_choice(ours: list[Edit], theirs: list[Edit], side: SideName, merged: list[Edit]) -> None:
-    versions = make_base(), make_edited(*ours), make_edited(*theirs)
-    choices = {conflict.key: side for conflict in merge(*versions)[1]}
-    assert choices
-    assert merge(*versions, choices) == (make_edited(*merged), [])
-
-
-def test_part_whose_owners_are_both_deleted_goes_to_the_list_of_the_document() -> None:
-    ours = make_edited(delete("1"), change("3", title="ours"))
-    theirs = make_edited(move("link 3", "1", "links"), delete("3"))
-    _document, conflicts = merge(make_base(), ours, theirs)
-    choices: dict[Any, SideName] = {each.key: "theirs" if each.theirs is None else "ours" for each in conflicts}
-    assert merge(make_base(), ours, theirs, choices) == (
-        make_edited(move("link 3", "", "links"), delete("1"), delete("3")),
-        [],
-    )
-
-
-def test_conflict_without_choice_remains() -> None:
-    ours, theirs = (make_edited(change("1", text=side, state_note=side)) for side in ("ours", "theirs"))
-    text, note = merge(make_base(), ours, theirs)[1]
-    merged = make_edited(change("1", text="ours", state_note="theirs"))
-    assert merge(make_base(), ours, theirs, {text.key: "ours"}) == (merged, [note])
-
-
 def test_conflict_names_part_and_member() -> None:
     versions = make_base(), make_edited(change("link 0", title="ours")), make_edited(change("link 0", title="theirs"))
     assert merge(*versions)[1] == [
@@ -582,15 +504,3 @@ def test_equal_documents_give_an_equal_merge_and_stay_as_they_are(versions: Vers
     result = merge(*versions)
     assert versions == copies
     assert merge(*copies) == result
-
-
-@given(versions_of_meetings(), st.randoms())
-@few
-def test_choices_end_in_a_document_without_conflicts(versions: Versions, random: Random) -> None:
-    choices: dict[tuple[str, UUID, str], SideName] = {}
-    document, conflicts = merge(*versions)
-    while conflicts:
-        assert choices.keys().isdisjoint(conflict.key for conflict in conflicts)
-        choices |= {conflict.key: random.choice(("ours", "theirs")) for conflict in conflicts}
-        document, conflicts = merge(*versions, choices)
-        check_document(document)

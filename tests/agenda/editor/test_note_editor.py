@@ -19,7 +19,7 @@ from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, ma
 from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
-ADDRESSES = ("save", "draft", "preview", "read", "changes", "internal")
+ADDRESSES = ("save", "draft", "load", "preview", "read", "changes", "internal", "publication")
 
 
 @share_world
@@ -199,14 +199,18 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
         document.configuration.slug = "jha"
         meeting = restore(document)
         client = sign_in("anna")
+        for tab in ("one", "two", "three"):
+            EditorSession(client, meeting).keep(tab=tab)
         with CaptureQueriesContext(connection) as queries:
             page = client.get(f"{MEETINGS}{meeting.pk}/change/")
         sizes.append(len(queries))
+    assert len(page.context["data"]["drafts"]) == 3
     assert sizes[0] == sizes[1] <= MAX_QUERIES_TO_OPEN
     assert len(page.content) < MAX_PAGE
 
 
 MAX_QUERIES_TO_OPEN = 10
+MAX_QUERIES_OF_A_DRAFT = 21
 MAX_PAGE = 150_000  # bytes
 
 
@@ -240,14 +244,35 @@ class TestTwoPeople:
         assert (conflict["member"], conflict["ours"], conflict["theirs"]) == ("title", "By Anna", "By Peter")
         assert get_document(anna.subject).agenda[0].title == "By Peter"
 
+    def test_moves_that_exclude_each_other_are_a_conflict_about_places(self, anna: EditorSession) -> None:
+        first = anna.document["agenda"][0]
+        second = first | {"id": str(make_uuid("second")), "title": "Second", "links": [], "result": None}
+        anna.document["agenda"].append(second)
+        anna.save()
+        anna, peter = EditorSession("anna", anna.subject), EditorSession("peter", anna.subject)
+        for session, inner in ((anna, 0), (peter, 1)):
+            moved = session.document["agenda"].pop(inner)
+            session.document["agenda"][0]["items"] = [moved]
+        peter.save()
+        [conflict] = anna.save_and_merge().json()["conflicts"]
+        assert (conflict["member"], conflict["ours"]) == ("owner", "Agenda, item “Second”: at the top")
+        assert [item.title for item in get_document(anna.subject).agenda] == ["Migration policy"]
+
 
 class TestDrafts:
     def test_draft_is_offered_to_its_user_alone(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Typed."
         anna.keep()
-        [draft] = EditorSession("anna", anna.subject).page["drafts"]
-        assert draft["content"]["document"]["notice"] == "Typed."
-        assert EditorSession("peter", anna.subject).page["drafts"] == []
+        again, peter = EditorSession("anna", anna.subject), EditorSession("peter", anna.subject)
+        [draft] = again.page["drafts"]
+        assert again.post("load", draft).json()["content"]["document"]["notice"] == "Typed."
+        assert peter.page["drafts"] == []
+        assert peter.post("load", draft).status_code == 404
+
+    @pytest.mark.parametrize("tab", [None, "", "two", "one\0", 1, ["one"]])
+    def test_draft_of_another_tab_is_not_found(self, anna: EditorSession, tab: Any) -> None:
+        anna.keep(tab="one\0more")
+        assert anna.post("load", {"tab": tab}).status_code == 404
 
     def test_each_tab_has_its_own_draft(self, anna: EditorSession) -> None:
         anna.keep()
@@ -264,6 +289,13 @@ class TestDrafts:
         anna.keep()
         anna.keep(content=None, keep=True)
         assert EditorSession("anna", anna.subject).page["drafts"]
+
+    def test_draft_is_kept_with_few_queries(self, anna: EditorSession) -> None:
+        anna.save()
+        for more, expected in (({}, MAX_QUERIES_OF_A_DRAFT), ({"content": None, "keep": True}, 6)):
+            with CaptureQueriesContext(connection) as queries:
+                assert anna.keep(**more).status_code == 200
+            assert len(queries) <= expected, [query["sql"] for query in queries]
 
     def test_saved_text_is_no_draft(self, anna: EditorSession) -> None:
         anna.keep()
@@ -333,8 +365,6 @@ class TestPreview:
         anna.document["agenda"][0]["title"] = "Σένγκεν"
         response = anna.post("preview", {"document": anna.document})
         assert "Σένγκεν" in response.content.decode()
-        assert response["X-Frame-Options"] == "SAMEORIGIN"
-        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
         assert "no-store" in response["Cache-Control"]
         assert get_document(anna.subject).agenda[0].title == "Migration policy"
 
