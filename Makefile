@@ -14,7 +14,7 @@ TEMPLATES = find templates -type f -name '*.html' -exec
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage mutation bench lighthouse api-freeze api-examples api-fuzz lint format lock clean
+.PHONY: help setup demo test test-fast test-postgresql stack-test soak mirror-soak coverage mutation bench lighthouse pictures api-freeze api-examples api-fuzz lint format lock clean
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ lighthouse: setup ## Run Lighthouse on each kind of page of a running demo (SITE
 
 coverage: setup ## Run all tests on SQLite and list the lines that no test reached
 	@$(BIN)/python -m tests.run --only sqlite --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+pictures: setup ## Take the pictures of the README and of docs/editors.md again, in Chromium
+	@PICTURES=docs/img $(BIN)/python -m pytest tests/browser/test_pictures.py --quiet
 
 api-freeze: setup ## Freeze the API's description at a release, so that later changes cannot break programs
 	@DATABASE_URL=sqlite://:memory: $(BIN)/python -m tests.council.api.frozen

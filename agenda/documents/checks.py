@@ -155,10 +155,10 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
 
 
 def find_wrong_years(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]:
-    """Yield part, member and message for each day whose year no form would accept, each message once.
+    """Yield part, member and message for each day whose year the note editor would refuse, each message once.
 
-    Imported documents pass no form, and calendars calculate beyond the days of a document. Earlier dates are not
-    checked: they were published, right or wrong, and a wrong year could otherwise never be corrected.
+    Imports do not check years, and calendars calculate beyond the days of a document. Earlier dates are not checked:
+    they were published, right or wrong, and a wrong year could otherwise never be corrected.
     """
     days = [(meeting, "start_date", meeting.start_date), (meeting, "end_date", meeting.end_date)]
     seen = set()

@@ -46,8 +46,8 @@ CONTROLS: Mapping[type, Control] = {
 }  # fmt: skip
 """The control of a column by its class; other columns have a line of text."""
 LONG_TEXT = 250  # characters; longer columns have a control with several lines
-# `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced; an image is
-# uploaded. Time precision and printed time are typed in one field with the time.
+# `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced; images come
+# from loaded documents. Time precision and printed time are typed in one field with the time.
 NOT_TYPED = {"id", "image", "previous", "at", "time_precision", "time_text"}
 NOT_TYPED_OF_DOCUMENTS = {"version", "language", "source_language", "configuration", "place", "presidency", "fallbacks"}
 DOCUMENT_KINDS: Mapping[type[UUIDModel], str] = {Meeting: "meeting", BackgroundTopic: "topic"}

@@ -190,7 +190,7 @@ def build_runs(occurrence: Occurrence) -> list[DiffRun]:
 
 
 def get_edit_url(subject: Subject, language: str, segment: Segment) -> str:
-    """Return the URL where the text can be edited: the form of the source, or the translation editor."""
+    """Return the URL where the text can be edited: the note editor, or the translation editor."""
     if language == subject.source_language:
         return admin_url(subject, "change")
     return f"{admin_url(subject, 'translate', language)}#{format_key(segment.key)}"
