@@ -214,9 +214,13 @@ def fetch_source(url: str) -> str:
 
 def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_page: PageOpener) -> None:
     author, publisher = (open_note_form(demo, open_page, name) for name in ("author", "publisher"))
-    lead = author.get_by_label("Lead")
-    lead.fill(lead.input_value().replace("recent terrorist attacks", "recent attacks"))
-    author.get_by_role("button", name="Save and submit…").click()
+    lead = author.get_by_role("textbox", name="Lead")
+    words = lead.inner_text().replace("recent terrorist attacks", "recent attacks")
+    lead.click()
+    author.keyboard.press("ControlOrMeta+a")
+    author.keyboard.insert_text(words)
+    author.get_by_role("button", name="Submit for approval").first.click()
+    author.wait_for_url("**/submit/")
     author.get_by_role("button", name="Submit for approval").click()
     author.get_by_text("In review since").first.wait_for()
     publisher.reload()

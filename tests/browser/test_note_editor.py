@@ -11,7 +11,7 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.admin_forms import compute_meeting_digest, create_client_with_role, get_change_url
-from tests.browser.test_forms import SEED
+from tests.agenda.notes.note_helpers import SEED
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
 from tests.worlds import share_world

@@ -48,6 +48,18 @@ def press(page: Page, role: Literal["button", "link"], name: str) -> None:
     page.wait_for_load_state()
 
 
+def write_notice(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Notice").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(text)
+
+
+def submit(page: Page) -> None:
+    """Press the button of the note editor, which saves first."""
+    page.get_by_role("button", name="Submit for approval").first.click()
+    page.wait_for_url("**/submit/")
+
+
 def signed_in(open_page: PageOpener, web_server: Any, name: str = "publisher", **options: Any) -> Page:
     page = open_page(f"{web_server.url}/admin/", **options)
     page.get_by_label("Username").fill(name)
@@ -94,8 +106,8 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     ada, pia = (signed_in(open_page, web_server, name) for name in ("ada", "publisher"))
     change = f"{web_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)
-    ada.get_by_label("Notice").fill("Drawn up by the press office.")
-    press(ada, "button", "Save and submit…")
+    write_notice(ada, "Drawn up by the press office.")
+    submit(ada)
     assert ada.locator("ins", has_text="Σένγκεν").count() == 1
     ada.get_by_label("Comment (optional)").fill("The title of an item.")
     press(ada, "button", "Submit for approval")
@@ -109,8 +121,8 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     ada.goto(f"{web_server.url}/admin/")
     ada.get_by_text("The notice is too short.").wait_for()
     ada.goto(change)
-    ada.get_by_label("Notice").fill("Drawn up under the responsibility of the press office.")
-    press(ada, "button", "Save and submit…")
+    write_notice(ada, "Drawn up under the responsibility of the press office.")
+    submit(ada)
     press(ada, "button", "Submit for approval")
     # approved, released at a time, and moved to now
     pia.goto(change)
@@ -124,8 +136,8 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     pia.get_by_label("What changed").fill("The title of an item.")
     press(pia, "button", "Schedule 1 page")
     ada.goto(change)
-    ada.get_by_label("Notice").fill("Too late.")
-    press(ada, "button", "Save and continue editing")
+    write_notice(ada, "Too late.")
+    press(ada, "button", "Save")
     ada.get_by_text("This will be published on 1 Jan 2099 12:00 without your latest change.").wait_for()
     pia.locator(".progress a").click()
     press(pia, "link", "Put on hold…")
@@ -137,6 +149,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     pia.goto(change)
     pia.get_by_text("Changed since edition 2").wait_for()
     # taken back, in two ways
+    pia.locator(".menu > summary").click()
     press(pia, "link", "Restore the previous edition…")
     pia.get_by_label("What changed").fill("The title was right.")
     press(pia, "button", "Restore the previous edition now")

@@ -62,8 +62,8 @@ class FakeTestItem:
     ("item", "databases"),
     [
         (FakeTestItem(), {"sqlite", "postgresql"}),
-        (FakeTestItem(path=ROOT / "tests/agenda/admin/test_forms.py"), {"sqlite"}),
-        (FakeTestItem("postgresql", path=ROOT / "tests/agenda/admin/test_forms.py"), {"postgresql"}),
+        (FakeTestItem(path=ROOT / "tests/agenda/admin/test_admin.py"), {"sqlite"}),
+        (FakeTestItem("postgresql", path=ROOT / "tests/agenda/admin/test_admin.py"), {"postgresql"}),
         (FakeTestItem("django_db", fixtures=[]), {"sqlite", "postgresql"}),
         (FakeTestItem(fixtures=["tmp_path"]), {"sqlite"}),
         (FakeTestItem("sqlite"), {"sqlite"}),

@@ -1,0 +1,88 @@
+"""The forms of the admin in a browser, checked by axe, and that they ask before what was typed is lost."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from meetings.models import Configuration, User
+from tests.admin_forms import MEETINGS, create_client_with_role, get_change_url
+from tests.browser.accessibility import check_accessibility
+from tests.external_tools import PageOpener
+from tests.factories import make_meeting
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.browser
+
+
+@share_world
+def administrator() -> None:
+    create_client_with_role("Administrators")
+    user = User.objects.create_superuser("root", password="a long word of mine")
+    assert user.is_staff
+    make_meeting()
+
+
+def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
+    page = open_page(f"{web_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
+    page.get_by_label("Username").fill("root")
+    page.get_by_label("Password").fill("a long word of mine")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def get_form_address(web_server: Any) -> str:
+    return f"{web_server.url}{get_change_url(Configuration.objects.get(code='JHA'))}"
+
+
+def test_forms_are_accessible(administrator: None, open_page: PageOpener, web_server: Any) -> None:
+    sign_in = open_page(f"{web_server.url}/admin/login/")
+    assert check_accessibility(open_page, sign_in) == []
+    page = signed_in(open_page, web_server)
+    settings = f"{MEETINGS}{Configuration.objects.get(code='JHA').meetings.get().pk}/settings/"
+    for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", "/admin/agenda/backgroundtopic/add/", settings):
+        page.goto(f"{web_server.url}{address}")
+        assert check_accessibility(open_page, page) == []
+    page.goto(get_form_address(web_server))
+    page.get_by_label("Valid until").fill("09/14/2017")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("is not a date").first.wait_for()
+    assert check_accessibility(open_page, page) == []
+
+
+def warns_on_leaving(page: Page) -> bool:
+    """Return whether the browser asks before leaving the page; if it asks, stay."""
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    address = page.url
+    page.get_by_role("link", name="History").click()
+    page.wait_for_timeout(300)
+    page.remove_listener("dialog", stay)
+    assert (page.url == address) is bool(asked)
+    return asked == ["beforeunload"]
+
+
+def test_leaving_with_unsaved_input_asks_first(administrator: None, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.goto(get_form_address(web_server))
+    page.locator("#id_name").click()
+    assert not warns_on_leaving(page)
+    page.goto(get_form_address(web_server))
+    name = page.locator("#id_name").input_value()
+    page.locator("#id_name").fill("Home Affairs")
+    assert warns_on_leaving(page)
+    page.locator("#id_name").fill(name)
+    page.locator("#id_valid_until").fill("x")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("is not a date").first.wait_for()
+    assert warns_on_leaving(page)  # what was refused is still on the screen only
+    page.locator("#id_valid_until").fill("")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("was changed successfully").wait_for()
+    assert not warns_on_leaving(page)
