@@ -43,9 +43,9 @@ def test_forms_are_accessible(administrator: None, open_page: PageOpener, web_se
     settings = f"{MEETINGS}{Configuration.objects.get(code='JHA').meetings.get().pk}/settings/"
     for address in ("/admin/", MEETINGS, f"{MEETINGS}add/", "/admin/agenda/backgroundtopic/add/", settings):
         page.goto(f"{web_server.url}{address}")
-        assert check_accessibility(open_page, page) == []
+        assert check_accessibility(open_page, page) == [], address
     page.goto(get_form_address(web_server))
-    page.get_by_label("Valid until").fill("09/14/2017")
+    page.locator("#id_valid_until").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("is not a date").first.wait_for()
     assert check_accessibility(open_page, page) == []

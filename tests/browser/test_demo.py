@@ -213,7 +213,7 @@ def fetch_source(url: str) -> str:
 
 
 def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_page: PageOpener) -> None:
-    author, publisher = (open_note_form(demo, open_page, name) for name in ("author", "publisher"))
+    author, publisher = (open_note_editor(demo, open_page, name) for name in ("author", "publisher"))
     lead = author.get_by_role("textbox", name="Lead")
     words = lead.inner_text().replace("recent terrorist attacks", "recent attacks")
     lead.click()
@@ -244,13 +244,13 @@ def test_correction_by_two_people_becomes_edition_three(demo: RunningDemo, open_
     assert reader.get_by_text("A word in the lead.").count() == 1
 
 
-def open_note_form(demo: RunningDemo, open_page: PageOpener, name: str) -> Page:
-    """Sign in and open the note's form in the admin."""
+def open_note_editor(demo: RunningDemo, open_page: PageOpener, name: str) -> Page:
+    """Sign in and open the note in the editor."""
     page = open_page(demo.url + "/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(demo.get_password(name))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Meetings", exact=True).last.click()
     page.get_by_role("link", name="Justice and Home Affairs Council", exact=True).last.click()  # the oldest of all
-    page.get_by_label("Lead").wait_for()
+    page.get_by_role("textbox", name="Lead").wait_for()
     return page

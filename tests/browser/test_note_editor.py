@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from agenda.models import BackgroundTopic, EditorDraft, InternalNote, Revision
 from agenda.workflow.drafts import Subject
@@ -35,6 +35,13 @@ def note() -> Meeting:
         user.set_password(PASSWORD)
         user.save()
     return import_parsed_note(read_note_file(SEED), by=COMMAND)
+
+
+def get_box(element: Locator) -> dict[str, float]:
+    """Return where a visible element is on the screen."""
+    box: Any = element.bounding_box()
+    assert box
+    return box  # type: ignore[no-any-return]
 
 
 class Officer:
@@ -311,9 +318,7 @@ def test_items_are_dragged(note: Meeting, anna: Officer) -> None:
     rows = page.locator("#agenda .row")
     handle, target = rows.nth(1).locator(".handle"), rows.nth(0)
     target.scroll_into_view_if_needed()
-    start, end = handle.bounding_box(), target.bounding_box()
-    assert start
-    assert end
+    start, end = get_box(handle), get_box(target)
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
     page.mouse.move(start["x"] + 5, end["y"] + 2, steps=5)
@@ -443,7 +448,7 @@ def test_preview_is_as_wide_as_a_desktop_instead_of_the_note(anna: Officer) -> N
     page.get_by_role("tab", name="Preview").click()
     page.get_by_label("Width").select_option("Desktop")
     expect(page.frame_locator("#preview-frame").get_by_role("heading", name="Programme")).to_be_visible()
-    assert page.locator("#preview-frame").bounding_box()["width"] > 960
+    assert get_box(page.locator("#preview-frame"))["width"] > 960
     expect(page.locator("#note")).to_be_hidden()
     anna.press("Back to the note")
     expect(page.locator("#note")).to_be_visible()
@@ -484,7 +489,7 @@ def test_items_are_dragged_with_a_finger(note: Meeting, open_page: PageOpener, w
     anna = open_editor(open_page, web_server, note, width=375, has_touch=True, is_mobile=True)
     page = anna.page
     page.locator("#outline a[href='#agenda']").tap()
-    start, end = (page.locator("#agenda .row").nth(place).locator(".handle").bounding_box() for place in (1, 0))
+    start, end = (get_box(page.locator("#agenda .row").nth(place).locator(".handle")) for place in (1, 0))
     finger = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:

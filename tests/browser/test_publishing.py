@@ -38,6 +38,7 @@ def note() -> Meeting:
     assert item
     item.title, item.position = "Σένγκεν", 99
     item.save()
+    meeting.increase_version()
     return meeting
 
 

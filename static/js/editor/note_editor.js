@@ -30,6 +30,7 @@ const LAYOUTS = {
   topic: { title: "Topic", head: [["title", ""]], texts: [["lead", "Lead"], ["text", "Text"]], sections: [["links", "Links", "Add link"]], always: ["links"] },
 };
 const MAX_MESSAGES = 3;
+const PUBLICATION_AGE = 120_000; // milliseconds until we ask again what is published
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 class NoteEditor {
@@ -383,6 +384,9 @@ class NoteEditor {
     return this.typed.size > 0 || this.unsavedNotes.size > 0 || this.conflicts.length > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
   }
 
+  /** The next step of a changed note is to submit it, whatever it was before. */
+  markUnsaved() { document.body.classList.toggle("unsaved", this.isChanged); }
+
   showState(state, answer) {
     const now = TIME.format(new Date());
     const words = {
@@ -396,6 +400,7 @@ class NoteEditor {
     const text = words[state === "kept" && !this.isChanged ? "unchanged" : state];
     if (text) this.status.textContent = text;
     this.status.dataset.state = state;
+    this.markUnsaved();
     if (state === "signed-in") this.signInMessage?.remove();
     if (state === "signed-out") this.signInMessage = this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
     if (state === "kept" && answer) this.panel?.showAnswer(answer);
@@ -472,6 +477,7 @@ class NoteEditor {
       if (message) this.say(message);
       this.panel.changed();
       this.panel.showPublication();
+      this.markUnsaved();
       return true;
     }
     this.status.textContent = "Not saved";
@@ -579,6 +585,9 @@ class NoteEditor {
   showMarks() { this.panel?.markRows(); }
 
   listen() {
+    const renew = () => { if (document.visibilityState === "visible") this.panel.showPublication(); };
+    document.addEventListener("visibilitychange", renew);
+    setInterval(renew, PUBLICATION_AGE);
     const bar = document.querySelector("#bar");
     new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
     document.querySelector("#save")?.addEventListener("click", () => this.save());
