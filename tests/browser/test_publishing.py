@@ -148,7 +148,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     press(pia, "button", "Publish now…")
     press(pia, "button", "Publish 1 page now")
     pia.goto(change)
-    pia.get_by_text("Changed since edition 2").wait_for()
+    pia.get_by_text("Changed since edition 2").first.wait_for()
     # taken back, in two ways
     pia.locator(".menu > summary").click()
     press(pia, "link", "Restore the previous edition…")
