@@ -29,6 +29,7 @@ from agenda.admin.note_publication import build_publication_context
 from agenda.admin.permissions import explain_read_only
 from agenda.admin.screen import Screen, explain_who_can_approve
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.checks import find_outdated_languages
 from agenda.documents.diff.changes import compare_documents
 from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
@@ -225,8 +226,7 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
         answer["notes"] = list_internal_notes(screen.subject)
         delete_old_drafts(screen.now)
         with suppress(InvalidDocument):  # the page says so
-            document = build_edited_document(screen.subject)
-            answer["checks"] = to_builtins(find_all_checks(document, screen.now, screen.subject))
+            answer |= list_checks(screen.subject, build_edited_document(screen.subject), screen.now)
     return JsonResponse(answer)
 
 
@@ -244,7 +244,15 @@ def list_remarks(subject: Subject, posted: Any, now: dt.datetime) -> dict[str, A
         document = read_posted_document(posted, subject)
     except InvalidNote as error:
         return {"problems": to_builtins(error.mistakes)}
-    return {"problems": [], "checks": to_builtins(find_all_checks(document, now, subject))}
+    return {"problems": []} | list_checks(subject, document, now)
+
+
+def list_checks(subject: Subject, document: SubjectDocument, now: dt.datetime) -> dict[str, Any]:
+    """Return what there is to check in the document, and the parts of which translations are out of date."""
+    return {
+        "checks": to_builtins(find_all_checks(document, now, subject)),
+        "outdated": find_outdated_languages(document, get_translations(subject)),
+    }
 
 
 def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:

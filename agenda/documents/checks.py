@@ -7,6 +7,7 @@ from the document is an argument: `agenda.workflow.document_checks` loads it.
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -467,6 +468,19 @@ def check_translations(
             )
             values = {"languages": ", ".join(languages)}
             yield Check(CheckLevel.ODD, kind, str(segment.row), member, message % values)
+
+
+def find_outdated_languages(
+    document: SubjectDocument, translations: Mapping[str, TranslatedTexts]
+) -> dict[str, list[str]]:
+    """Return the languages, by id of a part, in which one of its texts is translated from an older text."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in list_source_texts(document):
+        for language, texts in translations.items():
+            translated = texts.get(text.segment.key)
+            if translated and not is_current(translated, text.digest):
+                found[str(text.segment.row)].add(language)
+    return {key: sorted(languages) for key, languages in found.items()}
 
 
 def is_current(translated: TranslatedText | None, source_digest: str) -> bool:

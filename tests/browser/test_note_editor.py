@@ -276,6 +276,18 @@ def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
     open_page.problems.clear()
 
 
+def test_outline_says_what_is_to_be_done_in_each_part(anna: Officer) -> None:
+    page = anna.page
+    page.locator("#agenda .row-title").first.click()
+    page.locator("#agenda .row.open").first.get_by_role("textbox", name="Title", exact=True).fill("")
+    entry = page.locator("#outline li").filter(has=page.locator("[data-id^=part-]", has_text="New agenda item"))
+    for mark in ("Has a mistake", "Changed and not saved yet"):
+        expect(entry.get_by_role("img", name=mark)).to_be_visible(timeout=10_000)
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("#outline").get_by_role("img", name="Changed")).to_have_count(0, timeout=10_000)
+
+
 def test_time_that_cannot_be_read_is_not_saved_and_not_lost(anna: Officer) -> None:
     anna.page.locator("#programme").get_by_role("textbox", name="Time").first.fill("25:00")
     anna.page.keyboard.press("Control+s")

@@ -37,3 +37,6 @@ export function makeToolbar(label, buttons, attributes = {}) {
   });
   return bar;
 }
+
+/** Make the marks beside the name of a part: `[{ sign, label }, …]`. */
+export const makeMarks = (marks) => marks.map(({ sign, label, isWide }) => element("span", { class: isWide ? "mark wide" : "mark", role: "img", "aria-label": label, title: label }, sign));

@@ -1,12 +1,12 @@
 // The note editor: one screen with the whole note of a meeting, or the whole text of a topic, in reading order.
 
-import { announce, button, element, newId } from "./elements.js";
+import { announce, button, element, makeMarks, newId } from "./elements.js";
 import { makeField, takeRead } from "./fields.js";
 import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
 import { enableDragging } from "./order.js";
 import { Panel } from "./panel.js";
 import { Row, describePart } from "./rows.js";
-import { areOneQuestion, Store, walkItems, walkParts } from "./store.js";
+import { areOneQuestion, listDifferences, Store, walkItems, walkParts } from "./store.js";
 
 const MEETING_SECTIONS = [
   ["programme", "Programme", "Add programme point"],
@@ -182,7 +182,7 @@ class NoteEditor {
 
   showOutline() {
     const outline = document.querySelector("#outline");
-    const entry = (label, href, depth = 0) => element("li", { class: `depth-${depth}` }, element("a", { href, "data-id": href.slice(1) }, label));
+    const entry = (label, href, depth = 0) => element("li", { class: `depth-${depth}` }, element("a", { href, "data-id": href.slice(1) }, label), element("span", { class: "outline-marks" }));
     const { document: note } = this.store;
     const { title: head, texts, sections, always } = this.layout;
     const entries = [entry(head, "#head"), ...texts.map(([name, label]) => entry(label, `#${name}`))];
@@ -202,6 +202,21 @@ class NoteEditor {
       }
     }
     outline.replaceChildren(...entries);
+    this.markOutline();
+  }
+
+  /** Show in the outline what the panel knows about each part. */
+  markOutline() {
+    for (const link of document.querySelectorAll("#outline a")) {
+      link.nextElementSibling.replaceChildren(...makeMarks(this.panel?.outlineMarks?.get(link.dataset.id) ?? []));
+    }
+  }
+
+  /** Return the members of a part that differ from what is saved. All members of a new part do. */
+  listUnsaved(id) {
+    if (this.savedParts?.base !== this.base) this.savedParts = { base: this.base, store: new Store(this.base, {}) };
+    const [now, saved] = [this.store.find(id)?.part, this.savedParts.store.find(id)?.part];
+    return now ? listDifferences(now, saved) : [];
   }
 
   // Changing

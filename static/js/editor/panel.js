@@ -2,7 +2,7 @@
 
 import { button, element } from "./elements.js";
 import { describePart } from "./rows.js";
-import { areOneQuestion, TIME_MEMBERS } from "./store.js";
+import { areOneQuestion, TIME_MEMBERS, walkParts } from "./store.js";
 
 const PREVIEW_DELAY = 1000;
 const LEVELS = { submit: "Before you submit", publish: "Before it is published", odd: "Please check" };
@@ -11,6 +11,7 @@ export class Panel {
   constructor(editor) {
     this.editor = editor;
     this.problems = [];
+    this.outdated = {};
     this.checks = [];
     this.tabs = [...document.querySelectorAll("#panel [role=tab]")];
     this.frame = document.querySelector("#preview-frame");
@@ -104,10 +105,10 @@ export class Panel {
     else this.frame.srcdoc = `<!DOCTYPE html>${page.documentElement.outerHTML}`;
   }
 
-  showAnswer({ checks, problems, others, notes, version }) {
+  showAnswer({ checks, outdated, problems, others, notes, version }) {
     if (version > this.editor.version) this.editor.tellOfSave(version, others ?? []);
     if (notes) this.editor.showInternalNotes(notes);
-    if (checks) this.checks = checks;
+    if (checks) Object.assign(this, { checks, outdated });
     if (problems) this.problems = problems;
     const names = (others ?? []).map(({ name, part }) => `${name} is ${this.describePlace(part)}`);
     this.editor.others.textContent = names.join(". ");
@@ -144,13 +145,38 @@ export class Panel {
     return element("li", {}, button(`${where}${message}`, () => this.editor.openPart(id, member), { class: "link" }));
   }
 
+  /** Mark the rows of the note and the entries of the outline. */
   markRows() {
-    for (const row of this.editor.rows.values()) {
-      const marks = [];
-      if (this.problems.some(({ id }) => id === row.id)) marks.push({ sign: "!", label: "Has a mistake" });
-      else if (this.checks.some(({ id }) => id === row.id)) marks.push({ sign: "?", label: "Please check" });
-      row.showMarks(marks);
+    for (const row of this.editor.rows.values()) row.showMarks(this.listMarks([row.id]));
+    this.outlineMarks = new Map();
+    const { store, layout } = this.editor;
+    const { document: note } = store;
+    const isText = (member) => layout.texts.some(([name]) => name === member);
+    this.outlineMarks.set("head", this.listMarks([note.id, ...(note.chairs ?? []).map(({ id }) => id)], (id, member) => id !== note.id || !isText(member)));
+    for (const [name] of layout.texts) this.outlineMarks.set(name, this.listMarks([note.id], (_id, member) => member === name));
+    for (const [member] of layout.sections) {
+      if (["agenda", "programme"].includes(member)) continue;
+      this.outlineMarks.set(member, this.listMarks(note[member].flatMap((part) => [part.id, ...[...walkParts(part)].map((inner) => inner.part.id)])));
     }
+    for (const { part, kind } of walkParts(note)) {
+      if (!["agenda", "programme"].includes(kind)) continue;
+      const inner = [...walkParts({ links: part.links, result: part.result })].map((place) => place.part.id);
+      this.outlineMarks.set(`part-${part.id}`, this.listMarks([part.id, ...inner]));
+    }
+    this.editor.markOutline();
+  }
+
+  /** Return what is to be said about parts: mistakes or questions, changes that are not saved, old translations. */
+  listMarks(ids, isAbout = () => true) {
+    const has = (entries) => entries.some(({ id, member }) => ids.includes(id) && isAbout(id, member));
+    const marks = [];
+    if (has(this.problems)) marks.push({ sign: "!", label: "Has a mistake" });
+    else if (has(this.checks)) marks.push({ sign: "?", label: "Please check" });
+    if (ids.some((id) => this.editor.listUnsaved(id).some((member) => isAbout(id, member)))) marks.push({ sign: "●", label: "Changed and not saved yet" });
+    const languages = [...new Set(ids.flatMap((id) => this.outdated[id] ?? []))];
+    const isWhole = isAbout(ids[0], "");
+    if (languages.length && isWhole) marks.push({ sign: languages.length > 2 ? `${languages.length} 🌐` : languages.join(" "), label: `Translations out of date: ${languages.join(", ")}`, isWide: true });
+    return marks;
   }
 
   markFields(owner) {

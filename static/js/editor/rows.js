@@ -1,6 +1,6 @@
 // The rows of the note: each part is one line, and opens in place with everything in it.
 
-import { announce, button, element, getPlainText, makeToolbar, newId } from "./elements.js";
+import { announce, button, element, getPlainText, makeMarks, makeToolbar, newId } from "./elements.js";
 import { formatDay, makeField } from "./fields.js";
 
 const NAMES = {
@@ -183,6 +183,6 @@ export class Row {
 
   showMarks(marks) {
     if (this.editor.internalNotes[this.id]) marks = [...marks, { sign: "✎", label: "Has a note for colleagues" }];
-    this.marks.replaceChildren(...marks.map(({ sign, label }) => element("span", { class: "mark", role: "img", "aria-label": label, title: label }, sign)));
+    this.marks.replaceChildren(...makeMarks(marks));
   }
 }

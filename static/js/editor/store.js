@@ -37,6 +37,12 @@ export function* walkParts(owner) {
   }
 }
 
+const holdsParts = (name, value) => name in PARTS && (Array.isArray(value) ? value.some(isPart) : isPart(value));
+
+/** Return the members of a part that differ from those of another one, without the parts in it. */
+export const listDifferences = (part, other) => Object.keys(part).filter((name) => !holdsParts(name, part[name]) && !holdsParts(name, other?.[name])
+  && JSON.stringify(part[name]) !== JSON.stringify(other?.[name]));
+
 /** Yield the items of an agenda with their depth, in printed order. */
 export function* walkItems(items, depth = 0) {
   for (const item of items) {

@@ -15,7 +15,7 @@ from meetings.models import Meeting, StoredDocument, User
 from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
-from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore, translate
 from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
@@ -210,7 +210,7 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
 
 
 MAX_QUERIES_TO_OPEN = 10
-MAX_QUERIES_OF_A_DRAFT = 21
+MAX_QUERIES_OF_A_DRAFT = 22
 MAX_PAGE = 150_000  # bytes
 
 
@@ -284,6 +284,13 @@ class TestDrafts:
         answer = anna.keep().json()
         assert [problem["member"] for problem in answer["problems"]] == ["title"]
         assert EditorSession("anna", anna.subject).page["drafts"]
+
+    def test_parts_with_old_translations_are_named(self, anna: EditorSession) -> None:
+        item = anna.subject.agenda.get()
+        translate(anna.subject, item, title="Politique migratoire")
+        assert anna.keep().json()["outdated"] == {}
+        anna.document["agenda"][0]["title"] = "Asylum"
+        assert anna.keep().json()["outdated"] == {str(item.pk): ["fr"]}
 
     def test_sign_of_presence_keeps_the_draft(self, anna: EditorSession) -> None:
         anna.keep()
