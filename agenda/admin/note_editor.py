@@ -52,7 +52,7 @@ from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, 
 from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed, Right, has_right
 from meetings.documents.choices import Language
-from meetings.documents.encoding import InvalidDocument, convert_data
+from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
 from meetings.documents.traversal import PART_KINDS
 from meetings.models import Meeting
@@ -102,7 +102,7 @@ def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: 
     try:
         screen = Screen(model_admin, request, model_admin.get_subject_or_404(unquote(object_id)))
     except Http404 as error:
-        message = _("This has been deleted. Your text is kept in this browser.")
+        message = _("This has been deleted. Copy what you need from this page before you close it.")
         raise Refused(HTTPStatus.NOT_FOUND, message) from error
     if not model_admin.has_view_permission(request, screen.subject):
         raise Refused(HTTPStatus.FORBIDDEN, _("You do not have permission to read this."))
@@ -125,6 +125,8 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     if request.method != "POST":
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
     try:
+        if request.content_type != "application/json":
+            raise ValueError
         posted = json.loads(request.body)
         json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
     except RequestDataTooBig as error:
@@ -162,7 +164,8 @@ def show_editor(screen: Screen) -> HttpResponse:
         "approval_note": approval_note,
         "drafts": list_drafts(screen.user, subject) if may_change else [],
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
-        | {"submit": admin_url(subject, "submit"), "login": reverse("admin:login")},
+        | {name: admin_url(subject, name) for name in ("submit", "languages")}
+        | {"login": reverse("admin:login")},
     }
     return screen.render(
         "note_editor.html",
@@ -192,7 +195,8 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
         raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
     except WorkflowError as error:  # it was deleted at this moment
         raise Refused(HTTPStatus.NOT_FOUND, str(error)) from error
-    screen.log(_("Saved in the note editor."), remark)
+    if saved.version != screen.subject.version:
+        screen.log(_("Saved in the note editor."), remark)
     conflicts = [to_builtins(each) | {"html": compare_versions(screen.subject, each)} for each in saved.conflicts]
     return JsonResponse({
         "document": to_builtins(saved.document),
@@ -283,11 +287,11 @@ def show_preview(screen: Screen, posted: Any) -> HttpResponse:
 
 
 def read_unsaved_document(screen: Screen, posted: Any, message: str) -> SubjectDocument:
-    """Return the posted document, to be shown. Raise Refused with the message and the reason if it cannot be read."""
+    """Return the posted document, to be shown. Raise Refused with the message and a reason if it has mistakes."""
     try:
-        return convert_data(posted.get("document"), get_shape(screen.subject))
-    except InvalidDocument as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error) from error
+        return read_posted_document(posted.get("document"), screen.subject)
+    except InvalidNote as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error.mistakes[0].message) from error
 
 
 def show_changes(screen: Screen, posted: Any) -> HttpResponse:

@@ -35,6 +35,7 @@ from agenda.admin.translation.languages import show_languages
 from agenda.admin.translation.submit import submit_translation_screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
+from agenda.editor.drafts import list_others
 from agenda.editor.internal_notes import delete_beside
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
@@ -134,11 +135,17 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         return super().has_delete_permission(request, obj)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Check under the lock whether the row may be deleted, so that nobody can publish it in between."""
+        """Check under the lock whether the row may be deleted, so that nobody can publish it in between.
+
+        Say who is writing in it.
+        """
         with transaction.atomic():
             if request.method == "POST":
                 with suppress(ValidationError):  # no such key: the page says so
                     list(self.model._default_manager.filter(pk=unquote(object_id)).select_for_update(no_key=True))
+            elif subject := self.get_object(request, unquote(object_id)):
+                for other in list_others(request.user, subject, get_instant(request)):
+                    messages.warning(request, gettext("%s has it open in the note editor.") % other["name"])
             return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

@@ -19,10 +19,17 @@ from meetings.models import Configuration, Meeting, User
 
 
 class SettingsForm(forms.Form):
-    """The configuration, which a topic may do without, and the original language."""
+    """The configuration, which a topic may do without, and the original language.
 
-    place = forms.ModelChoiceField(Configuration.objects.none(), label=gettext_lazy("Council configuration"))
-    source_language = forms.ChoiceField(label=gettext_lazy("Original language"), choices=Language.choices)
+    The form carries what it showed, so that it changes only what the user chose.
+    """
+
+    place = forms.ModelChoiceField(
+        Configuration.objects.none(), label=gettext_lazy("Council configuration"), show_hidden_initial=True
+    )
+    source_language = forms.ChoiceField(
+        label=gettext_lazy("Original language"), choices=Language.choices, show_hidden_initial=True
+    )
 
     def __init__(self, user: User, data: Any, *, is_meeting: bool, **options: Any) -> None:
         super().__init__(data, **options)
@@ -41,10 +48,11 @@ def settings_step(screen: Screen) -> HttpResponse:
     initial = {"place": place, "source_language": subject.source_language}
     form = SettingsForm(screen.user, screen.posted, is_meeting=is_meeting, initial=initial)
     if form.is_valid():
-        values = form.cleaned_data
+        chosen = {name: form.cleaned_data[name] for name in form.changed_data}
+        place, language = chosen.get("place", ...), chosen.get("source_language", ...)
         try:
             with warn_of_lost_approvals(screen.request, subject):
-                change_settings(subject, values["place"], Language(values["source_language"]), by=screen.by)
+                change_settings(subject, by=screen.by, place=place, language=language)
         except (InvalidDocument, NotAllowed, WorkflowError) as error:
             form.add_error("place", str(error))
         else:

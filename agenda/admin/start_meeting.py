@@ -37,6 +37,12 @@ class StartForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Leave blank for Luxembourg in April, June and October, and for Brussels otherwise."),
     )
+    address_word = forms.CharField(
+        label=gettext_lazy("Word in the web address"),
+        max_length=Meeting._meta.get_field("address_word").max_length,
+        required=False,
+        help_text=gettext_lazy("Only for a second meeting of the configuration on this day. For example, “informal”."),
+    )
     like = forms.ModelChoiceField(
         Meeting.objects.none(),
         label=gettext_lazy("Like an earlier meeting"),
@@ -70,8 +76,8 @@ class StartForm(forms.Form):
         return values
 
     def get_meeting(self) -> NewMeeting:
-        values = self.cleaned_data
-        return NewMeeting(values["configuration"], values["start_date"], values["end_date"], values["city"])
+        names = ("configuration", "start_date", "end_date", "city", "address_word")
+        return NewMeeting(**{name: self.cleaned_data[name] for name in names})
 
 
 def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:

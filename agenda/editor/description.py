@@ -28,7 +28,7 @@ MODELS: tuple[type[UUIDModel], ...] = (
 )  # fmt: skip
 FIRST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "agenda": ("number", "title", "session", "outcome_sought", "text", "documents", "procedures", "topics"),
-    "programme": ("time", "title", "kind", "place", "session", "live"),
+    "programme": ("time", "title", "kind", "date", "place", "session", "live"),
     "links": ("title", "url", "kind", "language"),
     "chairs": ("name", "role", "country"),
     "contacts": ("name", "phones", "email"),

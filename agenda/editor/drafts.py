@@ -51,7 +51,7 @@ def load_draft(user: User, subject: Subject, tab: str) -> Any:
     return json.loads(content) if content else None
 
 
-def list_others(user: User, subject: Subject, now: dt.datetime) -> list[dict[str, str]]:
+def list_others(user: Any, subject: Subject, now: dt.datetime) -> list[dict[str, str]]:
     """Return the names of others who have the note open, each with the part that they are in."""
     present = EditorDraft.objects.filter(**get_subject_key(subject), saved_at__gt=now - PRESENCE_LASTS).exclude(
         user=user

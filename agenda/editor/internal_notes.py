@@ -23,8 +23,10 @@ def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor,
     """Write the note of a part, or delete it if the text is empty. The last one who writes counts."""
     key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
     if text.strip():
-        values = {"text": text[:MAX_LENGTH], "by_name": by.name, "at": now}
-        InternalNote.objects.update_or_create(**key, defaults=values)
+        note = InternalNote(**key, text=text[:MAX_LENGTH], by_name=by.name, at=now)
+        InternalNote.objects.bulk_create(
+            [note], update_conflicts=True, unique_fields=list(key), update_fields=["text", "by_name", "at"]
+        )
     else:
         InternalNote.objects.filter(**key).delete()
 

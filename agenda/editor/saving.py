@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from agenda.documents.building import build_meeting, build_topic
 from agenda.editor.merging import Conflict, merge
@@ -22,8 +22,10 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
+from meetings.documents.members import get_members
 from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.traversal import walk_items, walk_parts
+from meetings.fields.richtext import clean_html
 from meetings.models import IndexedItem, Meeting
 
 
@@ -58,10 +60,9 @@ def build_edited_document(subject: Subject) -> SubjectDocument: ...
 
 def build_edited_document(subject: Subject) -> SubjectDocument:
     """Return the working copy as the editor shows it: in its source language, with all topics, published or not."""
-    if isinstance(subject, BackgroundTopic):
-        return load_saved_note(subject) or build_topic(subject)
-    document = load_saved_note(subject) or build_meeting(subject)
-    assert isinstance(document, MeetingDocument)
+    document = load_note(subject)
+    if not isinstance(document, MeetingDocument) or not isinstance(subject, Meeting):
+        return document
     topics: dict[UUID, list[TopicName]] = defaultdict(list)
     rows = BackgroundTopic.objects.filter(items__meeting=subject).order_by("slug")
     for item_id, key, slug, title in rows.values_list("items", "pk", "slug", "title"):
@@ -71,15 +72,18 @@ def build_edited_document(subject: Subject) -> SubjectDocument:
     return document
 
 
-def load_saved_note(subject: Subject) -> SubjectDocument | None:
-    """Return the document of the last save, as it was stored with its revision. Return None if there is none.
+def load_note(subject: Subject) -> SubjectDocument:
+    """Return the working copy as it was stored with its last revision, or if there is none, as its rows say.
 
-    It is what the rows say, because every change of the working copy keeps a revision.
+    Raise InvalidDocument if the rows cannot be expressed as a document.
     """
     document = load_saved_document(subject)
-    if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
-        # These follow from other rows.
-        document.title, document.previous = subject.display_title, list(subject.previous)
+    if isinstance(subject, BackgroundTopic):
+        return document or build_topic(subject)
+    if not isinstance(document, MeetingDocument):
+        return build_meeting(subject)
+    # These follow from other rows.
+    document.title, document.previous = subject.display_title, list(subject.previous)
     return document
 
 
@@ -88,17 +92,27 @@ def get_shape(subject: Subject) -> type[MeetingDocument] | type[TopicDocument]:
 
 
 def read_posted_document(posted: Any, subject: Subject) -> SubjectDocument:
-    """Return the document that a browser sent, without what nobody types. Raise InvalidNote if it has mistakes."""
+    """Return the document that a browser sent, as it would be saved. Raise InvalidNote if it has mistakes."""
     if mistakes := find_mistakes(posted):
         raise InvalidNote(mistakes)
-    return read_shape(posted, subject, load_saved_note(subject))
+    document = read_shape(posted, subject, load_current_note(subject))
+    refuse_removed_items(subject, document)
+    return document
 
 
-def read_shape(posted: Any, subject: Subject, saved: SubjectDocument | None) -> SubjectDocument:
-    """Return the document that a browser sent, without what nobody types; it may have mistakes.
+def load_current_note(subject: Subject) -> SubjectDocument:
+    """Return the working copy. Raise InvalidNote, whose mistake has no field, if it cannot be read."""
+    try:
+        return load_note(subject)
+    except InvalidDocument as error:
+        raise InvalidNote([name_mistake(subject, str(error))]) from error
 
-    `saved` is the document of the last save, from which that is taken. Raise InvalidNote if it is no document of the
-    meeting or topic.
+
+def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> SubjectDocument:
+    """Return the document that a browser sent, with clean texts; it may have mistakes.
+
+    What nobody types is taken from `saved`, the working copy. Raise InvalidNote if it is no document of the meeting or
+    topic.
     """
     try:
         document: SubjectDocument = convert_data(posted, get_shape(subject))
@@ -107,15 +121,26 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument | None) -> 
     if document.id != subject.pk:
         raise InvalidNote([name_mistake(subject, _("This is the text of something else. Reload the page."))])
     keep_untyped(document, subject, saved)
+    clean_texts(document)
     return document
 
 
-def keep_untyped(document: SubjectDocument, subject: Subject, saved: SubjectDocument | None) -> None:
+def clean_texts(document: SubjectDocument) -> None:
+    """Write all formatted texts as the database will have them, so that no difference is found where there is none."""
+    for part in (document, *walk_parts(document)):
+        shape: type[Struct] = type(part)
+        for name, member in get_members(shape).items():
+            if member.is_html:
+                setattr(part, name, clean_html(getattr(part, name)))
+
+
+def keep_untyped(document: SubjectDocument, subject: Subject, saved: SubjectDocument) -> None:
     """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
     document.language = document.source_language = Language(subject.source_language)
+    document.fallbacks = []
     if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
         document.previous = list(subject.previous)
-    parts = {part.id: part for part in walk_parts(saved)} if saved else {}
+    parts = {part.id: part for part in walk_parts(saved)}
     for part in walk_parts(document):
         before = parts.get(part.id)
         if isinstance(part, Point):
@@ -143,7 +168,7 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
     with transaction.atomic():
         subject = lock_subject(subject)
         require_right(by, Right.CHANGE, subject)
-        saved = load_saved_note(subject)
+        saved = load_current_note(subject)
         ours, conflicts = read_shape(posted.get("document"), subject, saved), list[Conflict]()
         if posted.get("version") != subject.version:
             if not posted.get("base"):
@@ -152,8 +177,7 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
             ours, conflicts = merge(base, ours, build_edited_document(subject))
         if mistakes := find_mistakes(to_builtins(ours)):
             raise InvalidNote(mistakes)
-        if isinstance(ours, MeetingDocument):
-            refuse_removed_items(subject, ours)
+        refuse_removed_items(subject, ours)
         try:
             subject = restore_document(ours, by=by, why=RevisionReason.SAVED, remark=remark)
         except InvalidDocument as error:
@@ -162,12 +186,14 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
         return SavedNote(build_edited_document(subject), subject.version, conflicts)
 
 
-def refuse_removed_items(meeting: Subject, document: MeetingDocument) -> None:
-    """Raise InvalidNote if an item is gone that was published: its number, anchor and address stay."""
-    removed = AgendaItem.objects.filter(meeting=meeting.pk).exclude(
+def refuse_removed_items(subject: Subject, document: SubjectDocument) -> None:
+    """Raise InvalidNote if an item of a meeting is gone that was published: its number, anchor and address stay."""
+    if not isinstance(document, MeetingDocument):
+        return
+    removed = AgendaItem.objects.filter(meeting=subject.pk).exclude(
         pk__in=[item.id for item, _parent in walk_items(document.agenda)]
     )
     published = removed.filter(pk__in=IndexedItem.objects.values("item_id"))
-    message = _("You cannot delete “%s” because it is published. Set its state to withdrawn or postponed.")
-    if mistakes := [name_mistake(meeting, message % item) for item in published]:
+    message = _("You cannot delete “%s” because it is published. Undo, and set its state to withdrawn or postponed.")
+    if mistakes := [name_mistake(subject, message % item) for item in published]:
         raise InvalidNote(mistakes)

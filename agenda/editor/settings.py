@@ -1,5 +1,7 @@
 """Change what is not part of the text: the configuration whose desk edits it, and the original language."""
 
+from types import EllipsisType
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,26 +16,37 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.models import Configuration
+from meetings.models import Configuration, Meeting
 
 
-def change_settings(subject: Subject, place: Configuration | None, language: Language, *, by: Actor) -> None:
-    """Give the meeting or topic to the desk of a configuration, and set its original language. Keep a revision.
+def change_settings(
+    subject: Subject,
+    *,
+    by: Actor,
+    place: Configuration | EllipsisType | None = ...,
+    language: Language | EllipsisType = ...,
+) -> None:
+    """Give the meeting or topic to the desk of a configuration, or set its original language. Keep a revision.
 
-    A topic without a configuration belongs to all desks. Raise NotAllowed as `require_transfer` does, InvalidDocument
-    if a meeting cannot belong to the configuration, and WorkflowError if it has been deleted.
+    What is not given stays as it is. A topic without a configuration belongs to all desks. Raise NotAllowed as
+    `require_transfer` does, InvalidDocument if a meeting cannot belong to the configuration, and WorkflowError if it
+    has been deleted.
     """
     with transaction.atomic():
         subject = lock_subject(subject)
         require_right(by, Right.CHANGE, subject)
-        require_transfer(by, subject, place)
-        if isinstance(subject, BackgroundTopic):
-            save_row(subject, {"desk": place, "source_language": language})
-        else:
-            if place is None:
+        name = "desk" if isinstance(subject, BackgroundTopic) else "configuration"
+        current = {name: getattr(subject, name), "source_language": subject.source_language}
+        given = {key: value for key, value in {name: place, "source_language": language}.items() if value is not ...}
+        values = current | given
+        if values == current:
+            return
+        require_transfer(by, subject, values[name])
+        if isinstance(subject, Meeting):
+            if values[name] is None:
                 raise InvalidDocument(_("Choose a Council configuration."))
-            subject.configuration = place
+            subject.configuration = values[name]
             if errors := [*filter(None, (subject.find_configuration_error(), subject.find_duplicate_error()))]:
                 raise InvalidDocument(" ".join(str(message) for _member, message in errors))
-            save_row(subject, {"source_language": language})
+        save_row(subject, values)
         keep_revision(subject, timezone.now(), by)

@@ -32,6 +32,11 @@ FIRST_DAY = re.compile(
     r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:-|–|/|&|and|to)\s*|\s+)(?=\d{1,2}(?:st|nd|rd|th)?\s+[a-z])",
     re.IGNORECASE,
 )
+MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+FIRST_OF_TWO_MONTHS = re.compile(
+    rf"(?<![\d/.-])(\d{{1,2}})(?:st|nd|rd|th)?\s+({MONTH})\s*(?:-|–|/|&|and|to)\s*(?=\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH})",
+    re.IGNORECASE,
+)
 WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 CITY = re.compile(r"\bin ([^\W\d][^\d,;()]*)")
 INFORMAL = re.compile(r"\binformal\b", re.IGNORECASE)
@@ -51,6 +56,7 @@ class NewMeeting:
     city: str = ""
     venue: str = ""
     form: Form = Form.FORMAL
+    address_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) ->
         ),
         title=configuration.get_meeting_title(language),
         form=new.form,
+        address_word=new.address_word,
         start_date=new.start_date,
         end_date=new.end_date,
         place=Place(city=new.city or get_usual_city(new.start_date), venue=new.venue),
@@ -159,6 +166,12 @@ def read_days(line: str) -> tuple[dt.date, dt.date]:
         message = _("No date was found, or there is no such day. Write it in English: 14 October 2027.")
         raise UnreadableLineError(message)
     start, end = days[0], days[-1]
+    if not first and (spread := FIRST_OF_TWO_MONTHS.search(line)):
+        firsts = (f"{spread[1]} {spread[2]} {year}" for year in (end.year, end.year - 1))
+        found = [day for text in firsts for _match, day in find_dates(text, Language.EN) if day <= end]
+        if not found:
+            raise UnreadableLineError(_("The first day does not exist. Correct it."))
+        start = found[0]
     if first:
         try:
             start = start.replace(day=int(first[1]))

@@ -83,7 +83,9 @@ def read_time(text: str, language: str, _near: dt.date | None) -> TypedValue:
         return refuse(message, limit=MAX_TIME_LENGTH)
     for each in (language, Language.EN):
         if printed := get_time_parser(get_clock_phrases(each)).parse_time(words):
-            return TypedValue(TypedTime(*printed))
+            message = _("Readers see only %s. If the end matters to them, write it in the title.")
+            has_end = len(parse_printed_clocks(words)) > 1
+            return TypedValue(TypedTime(*printed), message % printed[0] if has_end else "")
     shown = shorten_for_message(words)
     if clocks := parse_printed_clocks(words):
         time = f"{clocks[0]:%H:%M}"

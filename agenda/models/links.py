@@ -52,7 +52,7 @@ class MediaLink(OrderedModel):
         max_length=1000,
         blank=True,
         validators=[validate_web_address],
-        help_text=_("You can leave this blank in a draft. The link is not shown until it has an address."),
+        help_text=_("You can leave this blank in a draft. Readers then see its title without a link."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
     image = StructField(schema.Image | None, null=True, default=None, verbose_name=_("image"))

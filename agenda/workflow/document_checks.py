@@ -45,6 +45,8 @@ def find_all_checks(document: SubjectDocument, now: dt.datetime, subject: Subjec
     checks = find_blocking_checks(document, now)
     if subject:
         checks += find_approval_checks(document, subject, now)
+    if isinstance(subject, Meeting):
+        checks += find_unpublished_topics(subject, now)
     checks += find_odd_checks(
         set_presidency(document),
         now,
@@ -134,7 +136,7 @@ def load_saved_document(subject: Subject) -> SubjectDocument | None:
     stored = (
         StoredDocument.objects.filter(digest=subject.digest)
         .exclude(text="")
-        .annotate(version=Subquery(revisions.values("version")[:1]))
+        .annotate(version=Subquery(revisions.newest_first().values("version")[:1]))
         .filter(version=subject.version)
         .first()
     )

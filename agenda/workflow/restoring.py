@@ -164,9 +164,10 @@ def lock_or_create_meeting(document: MeetingDocument, by: Actor) -> tuple[Meetin
     if configuration is None:
         message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
         raise InvalidDocument(message % document.configuration.slug)
-    rows = Meeting.objects.select_for_update(of=("self",)).select_related("configuration")
-    meeting = rows.filter(pk=document.id).first()
+    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
     if meeting:
+        if meeting.configuration_id == configuration.pk:
+            meeting.configuration = configuration
         require_transfer(by, meeting, configuration)
     return meeting or Meeting(pk=document.id), get_meeting_values(document, configuration)
 

@@ -102,9 +102,12 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
-    list(Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True))
-    meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("configuration")
-    meetings = meetings.select_for_update(no_key=True, of=("self",))
+    configurations = Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True).in_bulk()
+    # Not joined with its configuration: PostgreSQL would leave out a meeting that is moved while this waits.
+    meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    for meeting in meetings:
+        if meeting.configuration_id in configurations:
+            meeting.configuration = configurations[meeting.configuration_id]
     locked: dict[UUID, Subject] = {meeting.pk: meeting for meeting in meetings}
     topic_ids = [topic for meeting in meetings for topic in (list_topics(meeting) if list_topics else ())]
     topic_ids += [key for key in keys if key not in locked]

@@ -12,12 +12,13 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
 from meetings.documents.schema import Speaker
-from meetings.i18n.date_parsing import parse_date_parts
+from meetings.i18n.date_parsing import parse_date_parts, parse_typed_day
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
 from meetings.models.users import get_time_zones
@@ -45,7 +46,8 @@ def check_year(day: dt.date) -> None:
 class DayField(forms.DateField):
     def to_python(self, value: Any) -> dt.date | None:
         if isinstance(value, str) and value.strip():
-            parts = parse_date_parts(" ".join(value.split()), get_interface_language())
+            day = parse_typed_day(value, get_interface_language())
+            parts = day.parts if day and day.parts.year else None
             if not parts or not parts.date:
                 message = _("“%(value)s” is not a date. Enter the date as 2017-09-14 or 14/09/2017.")
                 if last := parts and parts.days_in_month:
@@ -54,9 +56,13 @@ class DayField(forms.DateField):
                     message, code="invalid", params={"value": shorten_for_message(value), "last": last}
                 )
             value = parts.date
-        if day := super().to_python(value):
-            check_year(day)
-        return day
+            if day and day.weekday not in (None, value.weekday()):
+                message = _("%(day)s is a %(weekday)s. Correct the weekday or the date.")
+                values = {"day": date_format(value, "j F Y"), "weekday": date_format(value, "l")}
+                raise ValidationError(message, code="invalid", params=values)
+        if found := super().to_python(value):
+            check_year(found)
+        return found
 
 
 class InstantField(forms.Field):

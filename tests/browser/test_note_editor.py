@@ -235,6 +235,44 @@ def test_two_people_edit_one_note_and_nothing_is_lost(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
+def test_question_stays_until_it_is_answered(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    """Neither another save, nor a reload, nor the button to submit loses one's own version."""
+    save_as_peter(open_page, web_server, note)
+    anna.press("Migration policy")
+    anna.title_box().fill("By Anna")
+    anna.press("Submit for approval")  # saves first, and stays here
+    conflict = anna.page.locator("#panel-conflicts")
+    expect(conflict).to_contain_text("Anna", timeout=10_000)
+    anna.save()
+    expect(conflict).to_contain_text("Anna")
+    anna.page.wait_for_timeout(500)
+    anna.open()
+    expect(conflict).to_contain_text("Anna")
+    anna.press("Take yours")
+    anna.save()
+    assert "By Anna" in note.agenda.values_list("title", flat=True)
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
+def test_spaces_at_the_end_of_a_text_are_typed_on(note: Meeting, anna: Officer, open_page: PageOpener) -> None:
+    anna.page.get_by_role("textbox", name="Lead").click()
+    anna.page.keyboard.press("ControlOrMeta+a")
+    anna.page.keyboard.type("Alpha ")
+    anna.save()
+    anna.page.keyboard.type("beta")
+    anna.page.keyboard.press("Control+s")
+    anna.page.keyboard.type(" gamma")
+    expect(anna.page.locator("#status")).to_contain_text("Saved", timeout=10_000)
+    anna.page.wait_for_timeout(500)
+    anna.save()
+    assert Meeting.objects.get().lead == "<p>Alpha beta gamma</p>"
+    assert anna.page.get_by_text("has saved this note meanwhile").count() == 0
+    assert anna.page.locator("#panel-conflicts li").count() == 0
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
 def save_as_peter(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
     """Save another title of the first item, while somebody else has the note open."""
     peter = open_editor(open_page, web_server, note, "peter")

@@ -2,6 +2,8 @@
 
 const LOCAL_DELAY = 300; // milliseconds of rest
 const SERVER_DELAY = 1500;
+const MAX_LOCAL_DELAY = 1000; // while somebody types on and on
+const MAX_SERVER_DELAY = 5000;
 const PRESENCE = 30_000;
 const PREFIX = "note-draft";
 
@@ -35,6 +37,9 @@ export class Keeper {
     this.serial = 0;
     this.sent = 0;
     this.isSignedOut = false;
+    addEventListener("beforeunload", (event) => {
+      if (this.isSignedOut && this.isKept === false) event.preventDefault(); // closing this tab would lose what is typed
+    });
     addEventListener("pagehide", () => this.storeLocally());
     addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
     addEventListener("online", () => this.send());
@@ -50,6 +55,10 @@ export class Keeper {
         try {
           const tab = key.split(":").at(-1);
           const { at, content } = JSON.parse(storage.getItem(key));
+          if (storage === sessionStorage) { // typed while signed out; now it may stay when the tab is closed
+            if (!(JSON.parse(localStorage.getItem(key))?.at > at)) localStorage.setItem(key, sessionStorage.getItem(key));
+            sessionStorage.removeItem(key);
+          }
           if (content && !(found.get(tab)?.at > at)) found.set(tab, { tab, at, content });
         } catch {
           storage.removeItem(key);
@@ -62,10 +71,13 @@ export class Keeper {
   changed() {
     this.serial += 1;
     this.isKept = false;
+    const now = Date.now();
+    this.unstoredSince ??= now;
+    this.unsentSince ??= now;
     clearTimeout(this.localTimer);
     clearTimeout(this.serverTimer);
-    this.localTimer = setTimeout(() => this.storeLocally(), LOCAL_DELAY);
-    this.serverTimer = setTimeout(() => this.send(), SERVER_DELAY);
+    this.localTimer = setTimeout(() => this.storeLocally(), Math.min(LOCAL_DELAY, this.unstoredSince + MAX_LOCAL_DELAY - now));
+    this.serverTimer = setTimeout(() => this.send(), Math.min(SERVER_DELAY, this.unsentSince + MAX_SERVER_DELAY - now));
     this.onstate("changed");
   }
 
@@ -83,6 +95,7 @@ export class Keeper {
   /** Store the draft in this browser. After signing out it is stored for this tab only: others may use the browser. */
   storeLocally() {
     if (this.isKept !== false) return;
+    this.unstoredSince = null;
     try {
       (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
     } catch {
@@ -94,6 +107,7 @@ export class Keeper {
   /** Send the draft, or a sign that the user is here. With `checks`, ask what there is to check in the saved note. */
   async send({ checks = false } = {}) {
     const serial = this.serial;
+    this.unsentSince = null;
     const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
     const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks });
     if (answer.ok && content) this.sent = serial;

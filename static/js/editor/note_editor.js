@@ -145,6 +145,7 @@ class NoteEditor {
     });
     for (const [index, each] of elements.entries()) {
       if (list.children[index] === each) continue;
+      if (each.contains(list)) each.before(list.closest(".row")); // it was within the part that is within it now
       const before = list.children[index] ?? null;
       if (list.moveBefore && each.isConnected && list.isConnected) list.moveBefore(each, before);
       else list.insertBefore(each, before);
@@ -188,7 +189,8 @@ class NoteEditor {
     const entries = [entry(head, "#head"), ...texts.map(([name, label]) => entry(label, `#${name}`))];
     for (const [member, title] of sections) {
       if (!note[member].length && !always.includes(member)) continue;
-      entries.push(entry(`${title}${note[member].length ? ` (${note[member].length})` : ""}`, `#${member}`));
+      const count = member === "agenda" ? [...walkItems(note.agenda)].length : note[member].length;
+      entries.push(entry(`${title}${count ? ` (${count})` : ""}`, `#${member}`));
       if (member === "programme") for (const part of note.programme) entries.push(entry(describePart("programme", part, this.store).name, `#part-${part.id}`, 1));
       if (member !== "agenda") continue;
       let session = null;
@@ -196,7 +198,7 @@ class NoteEditor {
         if (!depth && item.session !== session) {
           session = item.session;
           const name = note.sessions.find(({ id }) => id === session)?.title;
-          if (name) entries.push(element("li", { class: "outline-session" }, name));
+          entries.push(element("li", { class: "outline-session" }, name ?? "No session"));
         }
         entries.push(entry(describePart("agenda", item, this.store).name, `#part-${item.id}`, 1 + depth));
       }
@@ -292,9 +294,10 @@ class NoteEditor {
     const place = this.store.find(id);
     if (!place) return;
     const { name } = describePart(place.kind, place.part, this.store);
-    const { count, bringBack } = this.store.remove(id);
+    const { count, within, bringBack } = this.store.remove(id);
     const lost = count ? ` ${count} ${count === 1 ? "part has" : "parts have"} no session now.` : "";
-    this.say(`Deleted “${name}”.${lost}`, ["Bring it back", bringBack]);
+    const inner = within ? ` ${within} ${within === 1 ? "item" : "items"} within it went too.` : "";
+    this.say(`Deleted “${name}”.${inner}${lost}`, ["Bring it back", bringBack]);
     this.focusAfterRemoval(place);
   }
 
@@ -451,7 +454,8 @@ class NoteEditor {
 
   /** Save the note. Return whether it was saved. A second call during a save waits for the same one. */
   save(remark = "") {
-    this.saving ??= this.#save(remark).finally(() => { this.saving = null; });
+    if (this.saving) return this.saving.then((isSaved) => (remark || this.isChanged ? this.save(remark) : isSaved));
+    this.saving = this.#save(remark).finally(() => { this.saving = null; });
     return this.saving;
   }
 
@@ -475,7 +479,10 @@ class NoteEditor {
       const { document: saved, version, conflicts, message } = answer.data;
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
       const ours = new Store(JSON.parse(sent), {});
-      this.conflicts = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part, places: ours.listPlaces(conflict.id) }));
+      const questions = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part, places: ours.listPlaces(conflict.id) }));
+      const isNew = (old) => !questions.some((question) => areOneQuestion(old, question));
+      this.conflicts = [...this.conflicts.filter(isNew), ...questions]; // what nobody has chosen yet is asked again
+      this.toldVersion = version; // it is one's own
       this.savedAt = TIME.format(new Date());
       if (typedMeanwhile) this.base = JSON.parse(sent); // with the old version: the next save merges what was typed since
       else {
@@ -487,6 +494,8 @@ class NoteEditor {
       this.status.textContent = `Saved ${this.savedAt}`;
       this.status.dataset.state = "saved";
       for (const old of document.querySelectorAll("#messages .fades")) old.remove();
+      this.draftMessage?.remove(); // to discard it now would discard something else
+      this.refusal?.remove();
       this.panel.showProblems([]);
       if (conflicts.length) this.askAboutConflicts();
       if (message) this.say(message);
@@ -495,6 +504,7 @@ class NoteEditor {
       this.markUnsaved();
       return true;
     }
+    if (answer.status === 0 || answer.status === 401) return false; // the status says so
     this.status.textContent = "Not saved";
     this.status.dataset.state = "refused";
     if (answer.status === 422) this.refuse(answer.data.problems);
@@ -507,17 +517,19 @@ class NoteEditor {
     this.status.dataset.state = "refused";
     this.panel.showProblems(problems);
     const count = problems.length === 1 ? "there is a mistake" : `there are ${problems.length} mistakes`;
-    this.say(`Not saved: ${count}. What you typed is kept.`, ["Show", () => this.showChecks()]);
+    this.refusal?.remove();
+    this.refusal = this.say(`Not saved: ${count}. What you typed is kept.`, ["Show", () => this.showChecks()]);
   }
 
   askAboutConflicts() {
     this.panel.showConflicts(this.conflicts);
-    this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => this.showChecks()]);
+    this.conflictMessage = this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => this.showChecks()]);
   }
 
   /** A conflict was decided. */
   settle(conflict) {
     this.conflicts = this.conflicts.filter((other) => !areOneQuestion(conflict, other));
+    if (!this.conflicts.length) this.conflictMessage?.remove();
     this.keepOrClear();
   }
 
@@ -537,7 +549,7 @@ class NoteEditor {
     const own = local.find(({ tab }) => tab === this.tab);
     if (own) {
       this.takeDraft(own);
-      this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
+      this.draftMessage = this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
       return;
     }
     const onServer = this.data.drafts.map(({ tab, saved_at }) => ({ tab, at: Date.parse(saved_at) }));
@@ -607,6 +619,7 @@ class NoteEditor {
     new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
     document.querySelector("#save")?.addEventListener("click", () => this.save());
     document.addEventListener("focusin", ({ target }) => { if (target.closest("main")) this.lastFocused = target; });
+    addEventListener("online", () => this.panel.changed());
     addEventListener("online", async () => { if (this.typed.size) this.panel.showProblems(await this.readTyped()); });
     const menu = document.querySelector(".menu");
     document.addEventListener("click", (event) => {
@@ -628,7 +641,7 @@ class NoteEditor {
     document.querySelector("#open-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(true); });
     document.querySelector("#close-all").addEventListener("click", () => { for (const row of [...this.rows.values()]) row.setOpen(false); });
     document.querySelector("header").addEventListener("click", async ({ target }) => {
-      if (target.closest("[data-act=submit]") && (this.isReadOnly || await this.save())) location.assign(this.data.addresses.submit);
+      if (target.closest("[data-act=submit]") && (await this.save()) && !this.conflicts.length) location.assign(this.data.addresses.submit);
     });
     for (const each of document.querySelectorAll("#messages .close")) each.addEventListener("click", () => each.parentElement.remove());
     document.addEventListener("keydown", (event) => {

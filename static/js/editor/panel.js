@@ -142,7 +142,10 @@ export class Panel {
     const place = this.editor.store.find(id);
     const { name } = place && place.owner ? describePart(kind, place.part, this.editor.store) : { name: "" };
     const where = name && !message.includes(name) ? `${name}: ` : "";
-    return element("li", {}, button(`${where}${message}`, () => this.editor.openPart(id, member), { class: "link" }));
+    const text = `${where}${message}`;
+    if (member === "required_languages") return element("li", {}, element("a", { href: this.editor.data.addresses.languages }, text));
+    if (!member && !place?.owner) return element("li", {}, text); // about the whole note
+    return element("li", {}, button(text, () => this.editor.openPart(id, member), { class: "link" }));
   }
 
   /** Mark the rows of the note and the entries of the outline. */

@@ -24,6 +24,10 @@ const BUTTONS = [
   ["Quote", "❝", (chain) => chain.toggleBlockquote(), "blockquote"],
 ];
 
+// As in meetings/fields/richtext.py.
+const SPACE_AROUND_BLOCKS = /\s*(<\/?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>)\s*/g;
+const EMPTY_PARAGRAPH = /<p>(?:\s|&nbsp;|<br>)*<\/p>/g;
+
 /** Write HTML as the server writes it, so that opening a text does not change it. */
 export function tidyHtml(html) {
   const body = new DOMParser().parseFromString(html, "text/html").body;
@@ -34,7 +38,7 @@ export function tidyHtml(html) {
   for (const marked of body.querySelectorAll("[data-type], [class], [target], [rel]")) {
     for (const name of ["data-type", "class", "target", "rel"]) marked.removeAttribute(name);
   }
-  return body.textContent.trim() ? body.innerHTML : "";
+  return body.textContent.trim() ? body.innerHTML.replaceAll(EMPTY_PARAGRAPH, "").replaceAll(SPACE_AROUND_BLOCKS, "$1").trim() : "";
 }
 
 /** Return an element with an editor of `html`. `onchange` gets the new HTML, `onsimplified` what a paste lost. */

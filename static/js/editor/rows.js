@@ -68,7 +68,16 @@ export class Row {
     if (!names) return null;
     const controls = this.editor.store.controls[this.kind];
     this.inlineFields = names.map((name) => makeField(this.editor, this.id, { ...controls.find((control) => control.name === name), help: "" }));
+    this.inlineFields.find(({ control }) => control.name === "title").input.addEventListener("change", () => this.guessKind());
     return element("div", { class: "row-inline" }, ...this.inlineFields.map((field) => field.element));
+  }
+
+  /** A programme point that is called “Press conference” is one. */
+  guessKind() {
+    const { kind, title } = this.part;
+    const { choices } = this.editor.store.controls[this.kind].find(({ name }) => name === "kind");
+    const meant = choices.find(([, label]) => label.toLowerCase() === title.trim().toLowerCase());
+    if (kind === "other" && meant) this.editor.store.set(this.id, { kind: meant[0] });
   }
 
   makeTools() {
@@ -175,7 +184,7 @@ export class Row {
     const { name, facts } = describePart(this.kind, this.part, this.editor.store);
     if (this.inlineFields.length) {
       this.toggle.textContent = this.isOpen ? "Less" : "More";
-      this.toggle.setAttribute("aria-label", name);
+      this.toggle.setAttribute("aria-label", `${this.toggle.textContent}: ${name}`);
     } else if (this.toggle.textContent !== name) this.toggle.textContent = name;
     this.facts.textContent = facts.join(" · ");
     for (const field of this.allFields) field.refresh();

@@ -129,7 +129,7 @@ export class Store extends EventTarget {
 
   /** Remove a part. Return how many parts lose their session by that, and a function that brings everything back. */
   remove(id) {
-    if (this.isReadOnly) return { count: 0, bringBack: () => {} };
+    if (this.isReadOnly) return { count: 0, within: 0, bringBack: () => {} };
     this.#remember();
     const { part, owner, member, index } = this.find(id);
     this.#take(id);
@@ -146,7 +146,7 @@ export class Store extends EventTarget {
       for (const [key, items] of pointItems) if (this.find(key)) this.find(key).part.items = items.filter((item) => this.find(item));
       this.#announce({ structure: true });
     };
-    return { count: ofSession.length, bringBack };
+    return { count: ofSession.length, within: [...walkItems(part.items ?? [])].length, bringBack };
   }
 
   /** Move a part to a place in a list. `index` counts as if the part was not there. */

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.models import AgendaItem, BackgroundTopic, EditorDraft, InternalNote, MediaLink
 from agenda.workflow.planned_releases import plan_release
 from meetings.models import Chair, Configuration, Edition, Meeting, Presidency, ProgrammePoint, Session, User
 from tests.admin_forms import create_user
-from tests.agenda.admin.screens import get_actor
+from tests.agenda.admin.screens import create_client, get_actor
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish_now
-from tests.note_editor import read_publication
+from tests.note_editor import EditorSession, read_publication
 
 LIST = "/admin/meetings/meeting/"
 
@@ -52,6 +52,22 @@ class TestDeletingAndLists:
         for topic in (published, planned):
             assert editor.post(f"/admin/agenda/backgroundtopic/{topic.pk}/delete/", {"post": "yes"}).status_code == 403
         assert BackgroundTopic.objects.count() == 2
+
+    def test_notes_for_colleagues_and_drafts_go_with_what_is_deleted(self, editor: Client) -> None:
+        one, two = make_meeting(), make_meeting("env")
+        for meeting in (one, two):
+            session = EditorSession(editor, meeting)
+            session.keep()
+            session.post("internal", {"part": str(meeting.pk), "text": "Private."})
+        assert editor.post(f"{LIST}{one.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert InternalNote.objects.get().subject_id == EditorDraft.objects.get().subject_id == two.pk
+        editor.post(LIST, {"action": "delete_selected", "_selected_action": [str(two.pk)], "post": "yes"})
+        assert [kind.objects.count() for kind in (Meeting, InternalNote, EditorDraft)] == [0, 0, 0]
+
+    def test_deletion_names_who_is_writing(self, editor: Client) -> None:
+        meeting = make_meeting()
+        EditorSession(create_client("bert", "Authors"), meeting).keep()
+        assert "has it open in the note editor." in editor.get(f"{LIST}{meeting.pk}/delete/").content.decode()
 
     def test_lists_take_a_constant_number_of_queries(self, press_office: None) -> None:
         """Those for session, user, roles, alarms, counts and rows."""

@@ -4,12 +4,13 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.factories import make_meeting, publish
+from tests.locks import wait_for_blocked_query
 
 pytestmark = pytest.mark.postgresql
 QUESTION = {"post": "yes"}
@@ -58,16 +59,3 @@ def test_deletion_waits_for_the_publication_and_is_refused(
     assert answers[0].status_code == 403
     assert Edition.objects.get().subject_id == Meeting.objects.get().pk
     assert meeting.agenda.count() == 1
-
-
-def wait_for_blocked_query() -> None:
-    """Wait until a statement waits for the lock of another transaction."""
-    for _try in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone() != (0,):
-                return
-            cursor.execute("SELECT pg_sleep(0.02)")
-    pytest.fail("nobody waited for the lock")

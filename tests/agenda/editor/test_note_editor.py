@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from agenda.editor.saving import build_edited_document
 from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
 from meetings.documents.encoding import encode_document
-from meetings.models import Meeting, StoredDocument, User
+from meetings.documents.schema import EarlierTime
+from meetings.models import Meeting, ProgrammePoint, StoredDocument, User
 from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore, translate
-from tests.note_editor import EditorSession
+from tests.note_editor import EditorSession, save_in_editor
 from tests.worlds import share_world
 
 ADDRESSES = ("save", "draft", "load", "preview", "read", "changes", "internal", "publication")
@@ -108,7 +109,7 @@ class TestRefusals:
             "title",
         )
 
-    def test_rows_that_are_no_document_lead_to_the_form(self, note: Meeting) -> None:
+    def test_rows_that_are_no_document_lead_to_the_saved_drafts(self, note: Meeting) -> None:
         item = note.agenda.get()
         other = AgendaItem.objects.create(meeting=note, title="Circle", parent=item)
         AgendaItem.objects.filter(pk=item.pk).update(parent=other)
@@ -128,8 +129,44 @@ class TestRefusals:
         assert "because it is published" in response.json()["problems"][0]["message"]
         assert note.agenda.exists()
 
+    def test_body_of_another_type_is_refused(self, anna: EditorSession) -> None:
+        for address in ADDRESSES:
+            response = anna.client.post(f"{anna.address}{address}/", {"a": "b"}, headers={"X-User": str(anna.user.pk)})
+            assert response.status_code == 400, address
+
+    def test_deletion_of_a_published_item_is_told_before_the_save(self, anna: EditorSession, clock: Any) -> None:
+        publish_now(clock, anna.subject)
+        anna.document["agenda"] = []
+        [problem] = anna.keep().json()["problems"]
+        assert problem["message"].startswith("You cannot delete “Migration policy” because it is published.")
+
 
 class TestSaving:
+    def test_earlier_times_stay_if_a_save_kept_no_revision(self, anna: EditorSession) -> None:
+        """A topic that is not published is in no document, so that a save which adds it keeps no revision."""
+        earlier = EarlierTime(date=None, time="12:00", time_text="12:00", place="")
+        ProgrammePoint.objects.update(previous=[earlier])
+        anna.subject.increase_version()
+        topic = make_topic()
+        new = {"id": str(topic.pk), "slug": topic.slug, "title": topic.title}
+        for _time in range(2):
+            save_in_editor("anna", anna.subject, lambda note: note["agenda"][0].update(topics=[new]))
+            save_in_editor("anna", anna.subject, lambda note: note["agenda"][0].update(topics=[]))
+        assert ProgrammePoint.objects.get().previous == [earlier]
+
+    def test_save_without_changes_is_not_in_the_history(self, anna: EditorSession) -> None:
+        anna.save()
+        before = LogEntry.objects.count()
+        assert EditorSession("anna", anna.subject).save().status_code == 200
+        assert LogEntry.objects.count() == before
+
+    def test_spaces_that_the_database_removes_are_no_change_of_two_people(self, anna: EditorSession) -> None:
+        anna.document["lead"] = "<p>One </p>"
+        anna.save()
+        anna.base["lead"], anna.document["lead"] = "<p>One </p>", "<p>One two</p>"
+        assert anna.save_and_merge().json()["conflicts"] == []
+        assert get_document(anna.subject).lead == "<p>One two</p>"
+
     def test_what_no_control_can_change_stays(self, anna: EditorSession) -> None:
         """Earlier dates and places, languages, and the instants of changes on the day are the server's."""
         anna.document["previous"] = [{"start_date": "2060-09-13"}]
@@ -210,7 +247,7 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
 
 
 MAX_QUERIES_TO_OPEN = 10
-MAX_QUERIES_OF_A_DRAFT = 22
+MAX_QUERIES_OF_A_DRAFT = 24
 MAX_PAGE = 150_000  # bytes
 
 
@@ -374,6 +411,35 @@ class TestPreview:
         assert "Σένγκεν" in response.content.decode()
         assert "no-store" in response["Cache-Control"]
         assert get_document(anna.subject).agenda[0].title == "Migration policy"
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ({"timezone": "Brussels"}, "“Brussels” is not a time zone."),
+            ({"timezone": ""}, "Enter the time zone."),
+            ({"title": "x" * 301}, "This is too long"),
+            ({"fallbacks": ["x"]}, ""),
+        ],
+    )
+    @pytest.mark.parametrize("address", ["preview", "changes"])
+    def test_text_with_a_mistake_is_not_shown_but_the_reason(
+        self, anna: EditorSession, clock: Any, address: str, values: dict[str, Any], message: str
+    ) -> None:
+        publish_now(clock, anna.subject)
+        response = anna.post(address, {"document": anna.document | values})
+        assert response.status_code in ((422,) if message else (200, 422))
+        if message:
+            assert message in response.json()["message"]
+
+    def test_topic_without_a_word_for_its_address_is_not_shown(self, anna: EditorSession) -> None:
+        session = EditorSession("anna", make_topic())
+        assert session.post("preview", {"document": session.document | {"slug": ""}}).status_code == 422
+
+    def test_texts_are_shown_as_they_will_be_saved(self, anna: EditorSession) -> None:
+        anna.document["lead"] = "<p>Clean<img src=x onerror=alert(1)></p>"
+        page = anna.post("preview", {"document": anna.document}).content.decode()
+        assert "<p>Clean</p>" in page
+        assert "onerror" not in page
 
     def test_unknown_language_is_refused(self, anna: EditorSession) -> None:
         assert anna.post("preview", {"document": anna.document, "language": "xx"}).status_code == 400

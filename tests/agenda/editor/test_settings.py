@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 
 from agenda.documents.building import build_meeting, build_topic
+from agenda.editor.starting import start_topic
 from agenda.models import BackgroundTopic, Revision
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language
-from meetings.models import Configuration, Meeting
+from meetings.models import Configuration, Meeting, User
 from tests.admin_forms import create_client_with_role, get_change_url, sign_in
 from tests.agenda.admin.screens import submit_and_approve
 from tests.factories import PRESS_DATE, make_configuration, make_meeting, make_topic
@@ -27,11 +30,19 @@ def anna(desk: None, clock: Any) -> Client:
     return sign_in("anna")
 
 
+def get_address(subject: Any) -> str:
+    return get_change_url(subject).replace("/change/", "/settings/")
+
+
+def read_form(client: Client, subject: Any) -> dict[str, Any]:
+    """Return what the browser would send if the form is submitted unchanged."""
+    form = client.get(get_address(subject)).context["form"]
+    shown = {name: str(form[name].value() or "") for name in form.fields}
+    return shown | {f"initial-{name}": value for name, value in shown.items()}
+
+
 def post_settings(client: Client, subject: Any, **values: Any) -> Any:
-    address = get_change_url(subject).replace("/change/", "/settings/")
-    form = client.get(address).context["form"]
-    shown = {name: form[name].value() or "" for name in form.fields}
-    return client.post(address, shown | values)
+    return client.post(get_address(subject), read_form(client, subject) | values)
 
 
 class TestRefusals:
@@ -93,6 +104,20 @@ class TestChanges:
             topic = BackgroundTopic.objects.get()
             assert (topic.desk, build_topic(topic).source_language) == (place, language)
 
+    def test_form_that_is_sent_unchanged_saves_nothing(self, anna: Client) -> None:
+        meeting = make_meeting()
+        assert post_settings(anna, meeting).status_code == 302
+        assert Meeting.objects.get().version == meeting.version
+        assert not Revision.objects.exists()
+
+    def test_move_by_a_colleague_meanwhile_is_kept(self, anna: Client) -> None:
+        meeting = make_meeting()
+        form = read_form(anna, meeting)
+        post_settings(anna, meeting, place=str(make_configuration("env").pk))
+        assert anna.post(get_address(meeting), form | {"source_language": "fr"}).status_code == 302
+        meeting = Meeting.objects.get()
+        assert (meeting.configuration.slug, meeting.source_language) == ("env", "fr")
+
 
 class TestStartingATopic:
     address = "/admin/agenda/backgroundtopic/add/"
@@ -120,6 +145,12 @@ class TestStartingATopic:
         form = sign_in("eva").post(self.address, values).context["form"]
         assert form.errors["place"] == ["You can only choose from the configurations that you edit: ENVI."]
 
+    def test_desk_of_others_is_refused_under_the_form_too(self, anna: Client) -> None:
+        create_client_with_role("Authors", "eva", of="env")
+        eva = User.objects.get(username="eva")
+        with pytest.raises(NotAllowed):
+            start_topic(BackgroundTopic(title="A", slug="a", desk=make_configuration("jha")), by=Actor(eva, "eva"))
+
     def test_new_topic_opens_in_the_editor(self, anna: Client) -> None:
         response = anna.post(self.address, {"title": "Asylum in Latin letters", "source_language": "en"})
         topic = BackgroundTopic.objects.get()
@@ -132,8 +163,7 @@ class TestStartingATopic:
         assert [revision.by_name for revision in Revision.objects.all()] == ["anna", "anna"]
 
 
-def test_two_topics_with_one_word_at_once(anna: Client) -> None:
-    """The second one is told; nothing is lost, and the first stays."""
+def test_second_topic_with_the_same_word_is_refused_and_stays_on_the_page(anna: Client) -> None:
     for expected in (302, 200):
         response = anna.post("/admin/agenda/backgroundtopic/add/", {"title": "Asylum", "source_language": "en"})
         assert response.status_code == expected

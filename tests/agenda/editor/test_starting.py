@@ -57,9 +57,10 @@ class TestRefusals:
         page = start(anna, configuration=other).content.decode()
         assert "You can only choose from the configurations that you edit: GAC and JHA." in page
 
-    def test_second_meeting_on_the_day_is_refused(self, anna: Client) -> None:
+    def test_second_meeting_on_the_day_needs_a_word_for_its_address(self, anna: Client) -> None:
         assert start(anna).status_code == 302
         assert "Another meeting of this configuration starts on the same day" in start(anna).content.decode()
+        assert start(anna, address_word="informal").status_code == 302
 
 
 class TestStarting:
@@ -94,6 +95,8 @@ class TestCalendar:
             ("Informal meeting of JHA, 3 May 2060, in Αθήνα", ("JHA", "2060-05-03", "2060-05-03", "Αθήνα", "informal")),
             ("JHA 14/15 November 2060", ("JHA", "2060-11-14", "2060-11-15", "", "formal")),
             ("JHA\t7\t8 June 2060", ("JHA", "2060-06-07", "2060-06-08", "", "formal")),
+            ("JHA 30 September - 1 October 2060", ("JHA", "2060-09-30", "2060-10-01", "", "formal")),
+            ("JHA 31 Dec to 2 January 2061 in Riga", ("JHA", "2060-12-31", "2061-01-02", "Riga", "formal")),
             ("JHA 29.02.2060", ("JHA", "2060-02-29", "2060-02-29", "", "formal")),
         ],
     )
@@ -109,6 +112,7 @@ class TestCalendar:
         [
             ("JHA", "No date was found"),
             ("JHA 30 February 2060", "there is no such day"),
+            ("JHA 31 September - 1 October 2060", "The first day does not exist."),
             ("JHA Friday 14 October 2060", "14 October 2060 is a Thursday, not a Friday."),
             ("31-1 October 2060 JHA", "The last day is before the first."),
             ("Σύνοδος 14 October 2060", "No configuration was found."),

@@ -158,3 +158,10 @@ def test_pasted_numbers(kind: str, text: str, values: list[str]) -> None:
 @pytest.mark.parametrize("text", ["\0", "\ud800", "٣١/٠٦", "½", "0/0/0", "99/99", "(((", "2016/0142 (COD" * 100])
 def test_strange_text_raises_nothing(kind: str, text: Any) -> None:
     read_typed(kind, text, "el", near=dt.date(1, 1, 1))
+
+
+def test_end_of_a_time_is_questioned_because_readers_do_not_see_it() -> None:
+    found = read_typed("time", "13:00-14:00", "en")
+    assert isinstance(found.value, TypedTime)
+    assert (found.value.time, found.is_readable) == ("13:00", True)
+    assert found.message == "Readers see only 13:00. If the end matters to them, write it in the title."

@@ -1,0 +1,90 @@
+"""Two people save one note at the same moment: nothing is lost, and nobody is told something untrue."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from msgspec import to_builtins
+
+from agenda.editor.saving import build_edited_document, save_note
+from agenda.editor.settings import change_settings
+from agenda.workflow.transactions import lock_subject
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
+from meetings.models import Meeting, Membership, User
+from tests.admin_forms import create_client_with_role
+from tests.factories import make_configuration, make_meeting
+from tests.locks import wait_for_blocked_query
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+def meeting(committed: None) -> Meeting:
+    create_client_with_role("Authors", "anna")
+    return make_meeting()
+
+
+def get_anna() -> Actor:
+    return Actor(User.objects.get(username="anna"), "anna")
+
+
+def post(meeting: Meeting, **values: Any) -> dict[str, Any]:
+    """Return what the editor of somebody sends who opened the note now."""
+    base = to_builtins(build_edited_document(Meeting.objects.get(pk=meeting.pk)))
+    return {"version": Meeting.objects.get(pk=meeting.pk).version, "base": base, "document": base | values}
+
+
+def run_while_locked(meeting: Meeting, inside: Callable[[], Any], waiting: Callable[[], Any]) -> list[Any]:
+    """Start `waiting` while the meeting is locked, do `inside` in the same transaction, and return what both gave."""
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            results.append(waiting())
+        except Exception as error:  # the test looks at it
+            results.append(error)
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        lock_subject(meeting)
+        thread.start()
+        wait_for_blocked_query()
+        first = inside()
+    thread.join(30)
+    return [first, *results]
+
+
+def test_both_texts_stand(meeting: Meeting) -> None:
+    by, lead, notice = get_anna(), post(meeting, lead="<p>One.</p>"), post(meeting, notice="Two.")
+    run_while_locked(meeting, lambda: save_note(meeting, lead, by=by), lambda: save_note(meeting, notice, by=by))
+    saved = build_edited_document(Meeting.objects.get())
+    assert (saved.lead, saved.notice) == ("<p>One.</p>", "Two.")
+
+
+def test_same_text_of_two_people_is_a_question(meeting: Meeting) -> None:
+    by, one, two = get_anna(), post(meeting, notice="One."), post(meeting, notice="Two.")
+    _first, second = run_while_locked(
+        meeting, lambda: save_note(meeting, one, by=by), lambda: save_note(meeting, two, by=by)
+    )
+    assert [(each.theirs, each.ours) for each in second.conflicts] == [("One.", "Two.")]
+
+
+def test_note_that_is_moved_at_this_moment_is_not_gone(meeting: Meeting) -> None:
+    by, typed, env = get_anna(), post(meeting, lead="<p>One.</p>"), make_configuration("env")
+    run_while_locked(
+        meeting, lambda: change_settings(meeting, by=by, place=env), lambda: save_note(meeting, typed, by=by)
+    )
+    saved = build_edited_document(Meeting.objects.get())
+    assert (saved.lead, saved.configuration.slug) == ("<p>One.</p>", "env")
+
+
+def test_right_that_is_lost_at_this_moment_is_missed(meeting: Meeting) -> None:
+    by, typed = get_anna(), post(meeting, lead="<p>One.</p>")
+    _first, second = run_while_locked(
+        meeting, Membership.objects.all().delete, lambda: save_note(meeting, typed, by=by)
+    )
+    assert isinstance(second, NotAllowed)
