@@ -54,6 +54,7 @@ class Officer:
     def open(self) -> None:
         self.page.goto(self.address)
         self.page.locator("[data-ready=true]").wait_for()
+        self.page.locator("[data-fill=state] .state").first.wait_for()  # nothing moves any more
 
     def expect_status(self, words: str) -> None:
         expect(self.page.locator("#status")).to_contain_text(words, timeout=10_000)

@@ -534,12 +534,11 @@ class NoteEditor {
   }
 
   /** Say once that somebody else has saved since this document was loaded. */
-  tellOfSave(version, others) {
+  tellOfSave(version) {
     if (this.toldVersion === version) return;
     this.toldVersion = version;
-    const who = others.map(({ name }) => name).join(", ") || "Somebody else";
-    if (this.isChanged) this.say(`${who} has saved this note meanwhile. When you save, both changes are put together.`);
-    else this.say(`${who} has saved this note meanwhile.`, ["Show the new text", () => location.reload()]);
+    if (this.isChanged) this.say("A colleague has saved this note meanwhile. When you save, both changes are put together.");
+    else this.say("A colleague has saved this note meanwhile.", ["Show the new text", () => location.reload()]);
   }
 
   /** Show what this user typed in this tab before, and offer what was typed in another tab that is closed now. */

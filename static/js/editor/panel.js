@@ -1,6 +1,6 @@
 // The panel beside the note: details of the meeting, checks, and a preview of what is typed now.
 
-import { button, element } from "./elements.js";
+import { button, element, getPlainText } from "./elements.js";
 import { describePart } from "./rows.js";
 import { areOneQuestion, TIME_MEMBERS, walkParts } from "./store.js";
 
@@ -106,7 +106,7 @@ export class Panel {
   }
 
   showAnswer({ checks, outdated, problems, others, notes, version }) {
-    if (version > this.editor.version) this.editor.tellOfSave(version, others ?? []);
+    if (version > this.editor.version) this.editor.tellOfSave(version);
     if (notes) this.editor.showInternalNotes(notes);
     if (checks) Object.assign(this, { checks, outdated });
     if (problems) this.problems = problems;
@@ -234,7 +234,7 @@ export class Panel {
 
   nameConflict({ kind, name, member }) {
     const control = this.editor.store.controls[kind || this.editor.store.document.type]?.find((each) => each.name === member);
-    return [name, control?.label].filter(Boolean).join(": ");
+    return [name, member === "place" ? "Place" : control?.label].filter(Boolean).join(": ");
   }
 
   /** Show the saved version and one’s own: word by word if they are texts. */
@@ -248,6 +248,9 @@ export class Panel {
   }
 
   format(value) {
-    return typeof value === "string" ? new DOMParser().parseFromString(value, "text/html").body.textContent : JSON.stringify(value);
+    if (typeof value === "string") return getPlainText(value);
+    if (Array.isArray(value)) return value.map((each) => this.format(each)).join("; ") || "nothing";
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return Object.values(value ?? {}).filter(Boolean).join(", ") || "nothing";
   }
 }
