@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import json
 from msgspec.structs import asdict
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
@@ -21,7 +22,7 @@ from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.documents import schema
-from meetings.documents.encoding import InvalidDocument, encode_document, validate_document
+from meetings.documents.encoding import InvalidDocument, validate_document
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
@@ -40,7 +41,7 @@ from meetings.models import (
 RowValues = dict[str, Any]
 ITEM_TOPICS: Any = AgendaItem.topics.through
 ITEM_POINTS: Any = AgendaItem.points.through
-NULL_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
+NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
 def restore_document(
@@ -135,7 +136,7 @@ def check_texts(document: MeetingDocument | TopicDocument) -> None:
     ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if NULL_CHARACTER.search(encode_document(document)):
+    if NULL_CHARACTER.search(json.encode(document)):
         raise InvalidDocument(_("the text contains a null character"))
 
 
