@@ -28,7 +28,7 @@ def change_settings(
 ) -> None:
     """Give the meeting or topic to the desk of a configuration, or set its original language. Keep a revision.
 
-    What is not given stays as it is. A topic without a configuration belongs to all desks. Raise NotAllowed as
+    What is not chosen stays as it is. A topic without a configuration belongs to all desks. Raise NotAllowed as
     `require_transfer` does, InvalidDocument if a meeting cannot belong to the configuration, and WorkflowError if it
     has been deleted.
     """
@@ -37,8 +37,8 @@ def change_settings(
         require_right(by, Right.CHANGE, subject)
         name = "desk" if isinstance(subject, BackgroundTopic) else "configuration"
         current = {name: getattr(subject, name), "source_language": subject.source_language}
-        given = {key: value for key, value in {name: place, "source_language": language}.items() if value is not ...}
-        values = current | given
+        chosen = {key: value for key, value in {name: place, "source_language": language}.items() if value is not ...}
+        values = current | chosen
         if values == current:
             return
         require_transfer(by, subject, values[name])

@@ -87,4 +87,4 @@ def test_staff_without_a_role_see_nothing(published: None) -> None:
         else:
             assert response.status_code == 403 or address in NOT_FOUND or "/admin/r/" in address, address
         if not re.search("/release/.+/(move|hold|resume|call-off)/$", address):  # these name what one may not publish
-            assert "JHA" not in response.content.decode(), address
+            assert not re.search(r"\bJHA\b", response.content.decode()), address  # a token may contain it by chance
