@@ -27,6 +27,7 @@ what a test did to them.
 """
 
 import inspect
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.utils import timezone
 from playwright.sync_api import Browser
@@ -108,9 +110,17 @@ def class_clock(world_database: None) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
-    """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds."""
-    server = LiveServer("127.0.0.1")
-    with server._live_server_modified_settings:
+    """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds.
+
+    Therefore it answers one request at a time: two would mix their savepoints on that connection.
+    """
+    server, lock, answer = LiveServer("127.0.0.1"), threading.Lock(), WSGIHandler.__call__
+
+    def answer_alone(*arguments: Any) -> Any:
+        with lock:
+            return answer(*arguments)
+
+    with server._live_server_modified_settings, patch.object(WSGIHandler, "__call__", answer_alone):
         yield server
     server.stop()
 

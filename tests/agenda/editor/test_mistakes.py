@@ -230,7 +230,7 @@ def test_data_without_mistakes_can_be_saved_and_no_data_raise(changes: list[tupl
             owner = owner[step] if isinstance(owner, dict | list) and (step in owner or isinstance(step, int)) else {}
             if not owner:
                 break
-        if isinstance(owner, dict) or (isinstance(owner, list) and path[-1] < len(owner)):
+        if isinstance(owner, dict) or (isinstance(owner, list) and isinstance(path[-1], int) and path[-1] < len(owner)):
             owner[path[-1]] = junk
     mistakes = find_mistakes(data)
     msgspec.json.encode(mistakes)
