@@ -10,6 +10,18 @@ from meetings.models import User
 from tests.admin_forms import get_change_url, sign_in
 
 
+def post_to_editor(client: Client, subject: Any, address: str, data: Any, **headers: str) -> Any:
+    """Send one of the editor's requests. A text is sent as it is, anything else as JSON."""
+    if "X-User" not in headers:
+        headers["X-User"] = client.session["_auth_user_id"]  # this is a query
+    return client.post(
+        f"{get_change_url(subject)}{address}/",
+        data if isinstance(data, str) else json.dumps(data),
+        content_type="application/json",
+        headers=headers,
+    )
+
+
 class EditorSession:
     """The note editor of one user: the document as it was loaded (`base`) and as it is typed (`document`)."""
 
@@ -24,12 +36,7 @@ class EditorSession:
         self.version = self.page["version"]
 
     def post(self, address: str, data: Any, **headers: str) -> Any:
-        return self.client.post(
-            f"{self.address}{address}/",
-            data if isinstance(data, str) else json.dumps(data),
-            content_type="application/json",
-            headers={"X-User": str(self.user.pk), **headers},
-        )
+        return post_to_editor(self.client, self.subject, address, data, **{"X-User": str(self.user.pk)} | headers)
 
     def save(self, **more: Any) -> Any:
         return self.post("save", {"version": self.version, "document": self.document, **more})
@@ -57,9 +64,7 @@ def save_in_editor(
 
 def read_publication(client: Client, subject: Any) -> str:
     """Return the HTML of state, next step, menu and progress that the note editor shows."""
-    user = client.session["_auth_user_id"]
-    response = client.post(
-        f"{get_change_url(subject)}publication/", "{}", content_type="application/json", headers={"X-User": user}
-    )
+    response = post_to_editor(client, subject, "publication", {})
     assert response.status_code == 200, response.content
-    return response.content.decode()
+    page: str = response.content.decode()
+    return page

@@ -14,7 +14,6 @@ from agenda.workflow.drafts import Subject, SubjectDocument
 from meetings.documents.schema import Point
 from meetings.documents.traversal import get_part_kind, walk_parts
 
-# The note editor has the same headings: LEVELS in static/js/editor/panel.js.
 CHECK_HEADINGS = {
     CheckLevel.SUBMIT: _("Before you submit"),
     CheckLevel.PUBLISH: _("Before it is published"),

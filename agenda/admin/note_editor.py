@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_protect
 from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
+from agenda.admin.checklist import CHECK_HEADINGS
 from agenda.admin.note_publication import build_publication_context
 from agenda.admin.permissions import explain_read_only
 from agenda.admin.screen import Screen, explain_who_can_approve
@@ -129,13 +130,13 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
             raise ValueError
         posted = json.loads(request.body)
         json.dumps(posted, ensure_ascii=False).encode()  # text that no database can store is a ValueError
+        if not isinstance(posted, dict):
+            raise ValueError
     except RequestDataTooBig as error:
         message = _("The note is too long to be sent at once. Save it in parts.")
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message) from error
     except (ValueError, RecursionError) as error:
         raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON.")) from error
-    if not isinstance(posted, dict):
-        raise Refused(HTTPStatus.BAD_REQUEST, _("The request must be an object in JSON."))
     return posted
 
 
@@ -158,6 +159,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "document": to_builtins(document),
         "version": subject.version,
         "description": describe_editor(),
+        "check_headings": {level.value: str(heading) for level, heading in CHECK_HEADINGS.items()},
         "user": {"id": screen.user.pk, "name": screen.user.get_username()},
         "token": get_token(screen.request),
         "can_change": may_change,
@@ -253,9 +255,10 @@ def list_remarks(subject: Subject, posted: Any, now: dt.datetime) -> dict[str, A
 
 def list_checks(subject: Subject, document: SubjectDocument, now: dt.datetime) -> dict[str, Any]:
     """Return what there is to check in the document, and the parts of which translations are out of date."""
+    translations = get_translations(subject)
     return {
-        "checks": to_builtins(find_all_checks(document, now, subject)),
-        "outdated": find_outdated_languages(document, get_translations(subject)),
+        "checks": to_builtins(find_all_checks(document, now, subject, translations)),
+        "outdated": find_outdated_languages(document, translations),
     }
 
 

@@ -22,7 +22,6 @@ def build_publication_context(screen: Screen) -> dict[str, Any]:
     subject = model_admin.get_queryset(screen.request).get(pk=screen.subject.pk)  # with its states
     progress = PublicationProgress(subject)
     live, release, pending = progress.live_edition, progress.release, progress.pending_edition
-    is_meeting = isinstance(subject, Meeting)
     return {
         "progress": progress,
         "state": progress.state,
@@ -35,7 +34,7 @@ def build_publication_context(screen: Screen) -> dict[str, Any]:
         "release": release,
         "release_status": release and format_release_state(release, progress.state.as_of),
         "may_change_facts": (
-            is_meeting
+            isinstance(subject, Meeting)
             and progress.state.is_live
             and has_right(user, Right.DUTY, subject)
             and can_change_same_day(subject, screen.now)

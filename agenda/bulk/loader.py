@@ -20,7 +20,7 @@ from agenda.translation.save import write_translations
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
-from agenda.workflow.restoring import restore_meeting, restore_topic
+from agenda.workflow.restoring import restore_document
 from agenda.workflow.revisions import collect_topic_names_by_language, keep_translation_revision
 from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
@@ -145,7 +145,7 @@ def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
     }:
         return existing, LoadOutcome.UNCHANGED
     with transaction.atomic():
-        subject = restore_document(entry.document, by)
+        subject = restore_document(entry.document, by=by)
         for line in entry.translations:
             load_translation(subject, line, entry, by)
         if existing and before and list_current_documents(subject, entry) == before:
@@ -163,12 +163,6 @@ def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str
         return {}
     wanted = {line.document.language for line in entry.lines}
     return {document.language: document for document in documents if document.language in wanted}
-
-
-def restore_document(document: SubjectDocument, by: Actor) -> Subject:
-    if isinstance(document, MeetingDocument):
-        return restore_meeting(document, by=by)
-    return restore_topic(document, by=by)
 
 
 def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, by: Actor) -> None:

@@ -295,20 +295,15 @@ def check_days_of_parts(meeting: MeetingDocument) -> Iterator[Check]:
             yield build_odd_check(part, "date", message)
 
 
-def explain_unusual_city(form: str, city: str, day: dt.date | None, language: str = Language.EN) -> str:
-    """Return a message if a formal meeting is in Brussels in a month in which the Council meets in Luxembourg.
-
-    `city` is its name in the language, or in English. Otherwise return "".
-    """
-    is_in_brussels = find_english_place_name(city, language) == "Brussels"
-    if form != Form.FORMAL or not is_in_brussels or not day or day.month not in MONTHS_IN_LUXEMBOURG:
-        return ""
-    return _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
-
-
 def check_city(meeting: MeetingDocument) -> Iterator[Check]:
-    city, language = meeting.place.city, meeting.source_language
-    if message := explain_unusual_city(meeting.form, city, meeting.start_date, language):
+    """Question a formal meeting in Brussels in a month in which the Council meets in Luxembourg.
+
+    The city may be written in the document's language or in English.
+    """
+    day = meeting.start_date
+    is_in_brussels = find_english_place_name(meeting.place.city, meeting.source_language) == "Brussels"
+    if meeting.form == Form.FORMAL and is_in_brussels and day and day.month in MONTHS_IN_LUXEMBOURG:
+        message = _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
         yield build_odd_check(meeting, "place.city", message)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 from msgspec.structs import FieldInfo, fields
 
+from agenda.documents.checks import get_document_kind
 from agenda.models import AgendaItem, BackgroundTopic
 from agenda.workflow.restoring import (
     build_links,
@@ -272,10 +273,6 @@ def find_reference_mistakes(document: MeetingDocument | TopicDocument) -> Iterat
         if not items.issuperset(point.items):
             message = _("An agenda item of this event is not in this meeting any more. Choose the items again.")
             yield Mistake(get_part_kind(point), str(point.id), "items", message)
-
-
-def get_document_kind(document: MeetingDocument | TopicDocument) -> str:
-    return (SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC).value
 
 
 def find_row_mistakes(document: MeetingDocument | TopicDocument) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ The note editor, and the submit, review and release screens show the same list.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Subquery
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
+from agenda.documents.translations.translated_document import TranslatedTexts
 from agenda.models import AgendaItem, Revision
 from agenda.workflow.drafts import (
     Subject,
@@ -34,16 +35,23 @@ LANGUAGE_RULE = "required_languages"
 """The member of the check about the language rule, which belongs to the working copy and not to the document."""
 
 
-def find_all_checks(document: SubjectDocument, now: dt.datetime, subject: Subject | None = None) -> list[Check]:
+def find_all_checks(
+    document: SubjectDocument,
+    now: dt.datetime,
+    subject: Subject | None = None,
+    translations: Mapping[str, TranslatedTexts] | None = None,
+) -> list[Check]:
     """Return all checks of a source document, saved or not: what prevents something first, then what looks odd.
 
     `subject` is the working copy that somebody changes into this document. Without it, nothing is checked that depends
     on what is saved or approved: the document is new, or a screen shows exactly the text that was saved or submitted.
+    `translations` are those of the subject, if they are loaded already.
     The number of queries does not depend on the length of the document. A presidency that the document names is
     replaced by that of its first day.
     """
     checks = find_blocking_checks(document, now)
     if subject:
+        translations = get_translations(subject) if translations is None else translations
         checks += find_approval_checks(document, subject, now)
     if isinstance(subject, Meeting):
         checks += find_unpublished_topics(subject, now)
@@ -52,7 +60,7 @@ def find_all_checks(document: SubjectDocument, now: dt.datetime, subject: Subjec
         now,
         elsewhere=load_appearances_elsewhere(document),
         saved=load_saved_document(subject) if subject else None,
-        translations=get_translations(subject) if subject else None,
+        translations=translations,
     )
     return checks
 

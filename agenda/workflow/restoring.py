@@ -45,7 +45,11 @@ NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backs
 
 
 def restore_document(
-    document: MeetingDocument | TopicDocument, *, by: Actor, why: RevisionReason, remark: str = ""
+    document: MeetingDocument | TopicDocument,
+    *,
+    by: Actor,
+    why: RevisionReason = RevisionReason.IMPORTED,
+    remark: str = "",
 ) -> Meeting | BackgroundTopic:
     """Do what `restore_meeting` or `restore_topic` does, whichever the document needs."""
     if isinstance(document, MeetingDocument):

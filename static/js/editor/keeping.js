@@ -29,6 +29,15 @@ export async function listOpenTabs() {
   return new Set(held.map(({ name }) => name.replace("note-tab-", "")));
 }
 
+/** Return when a draft was stored, in milliseconds; 0 if it cannot be read. */
+function readInstant(text) {
+  try {
+    return JSON.parse(text)?.at ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
 export class Keeper {
   constructor({ addresses, user, subject, tab, token, getContent, onstate }) {
     Object.assign(this, { addresses, user, subject, tab, token, getContent, onstate });
@@ -48,24 +57,31 @@ export class Keeper {
 
   /** Return drafts of this user for this note that this browser has stored, the newest first. */
   listLocal() {
-    const found = new Map();
-    for (const storage of [localStorage, sessionStorage]) {
-      for (const key of Object.keys(storage)) {
-        if (!key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`)) continue;
-        try {
-          const tab = key.split(":").at(-1);
-          const { at, content } = JSON.parse(storage.getItem(key));
-          if (storage === sessionStorage) { // typed while signed out; now it may stay when the tab is closed
-            if (!(JSON.parse(localStorage.getItem(key))?.at > at)) localStorage.setItem(key, sessionStorage.getItem(key));
-            sessionStorage.removeItem(key);
-          }
-          if (content && !(found.get(tab)?.at > at)) found.set(tab, { tab, at, content });
-        } catch {
-          storage.removeItem(key);
-        }
+    this.moveFromSession();
+    const found = [];
+    for (const [key, text] of this.listStored(localStorage)) {
+      try {
+        const { at, content } = JSON.parse(text);
+        if (content) found.push({ tab: key.split(":").at(-1), at, content });
+      } catch {
+        localStorage.removeItem(key);
       }
     }
-    return [...found.values()].sort((one, other) => other.at - one.at);
+    return found.sort((one, other) => other.at - one.at);
+  }
+
+  listStored(storage) {
+    const keys = Object.keys(storage).filter((key) => key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`));
+    return keys.map((key) => [key, storage.getItem(key)]);
+  }
+
+  /** What was typed while signed out may stay when the tab is closed, now that its user has signed in again. */
+  moveFromSession() {
+    for (const [key, text] of this.listStored(sessionStorage)) {
+      const isOlder = readInstant(localStorage.getItem(key)) > readInstant(text);
+      if (!isOlder) localStorage.setItem(key, text);
+      sessionStorage.removeItem(key);
+    }
   }
 
   changed() {

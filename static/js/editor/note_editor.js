@@ -402,11 +402,9 @@ class NoteEditor {
     return this.typed.size > 0 || this.unsavedNotes.size > 0 || this.conflicts.length > 0 || JSON.stringify(this.store.document) !== JSON.stringify(this.base);
   }
 
-  /** The next step of a changed note is to submit it, whatever it was before. */
-  markUnsaved() { document.body.classList.toggle("unsaved", this.isChanged); }
-
   showState(state, answer) {
     const now = TIME.format(new Date());
+    const { isChanged } = this;
     const words = {
       unchanged: this.savedAt ? `Saved ${this.savedAt}` : "No changes",
       changed: "Not saved yet",
@@ -415,10 +413,10 @@ class NoteEditor {
       "signed-out": "You are signed out. What you type is kept in this tab.",
       full: "This browser has no room for the draft. Save now.",
     };
-    const text = words[state === "kept" && !this.isChanged ? "unchanged" : state];
+    const text = words[state === "kept" && !isChanged ? "unchanged" : state];
     if (text) this.status.textContent = text;
     this.status.dataset.state = state;
-    this.markUnsaved();
+    document.body.classList.toggle("unsaved", isChanged); // the next step of a changed note is to submit it
     if (state === "signed-in") this.signInMessage?.remove();
     if (state === "signed-out") this.signInMessage = this.say(answer?.message ?? "Sign in again in a new tab, then come back to this one.", ["Sign in in a new tab", () => open(this.data.addresses.login, "_blank")]);
     if (state === "kept" && answer) this.panel?.showAnswer(answer);
@@ -501,7 +499,6 @@ class NoteEditor {
       if (message) this.say(message);
       this.panel.changed();
       this.panel.showPublication();
-      this.markUnsaved();
       return true;
     }
     if (answer.status === 0 || answer.status === 401) return false; // the status says so

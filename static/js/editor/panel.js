@@ -5,7 +5,6 @@ import { describePart } from "./rows.js";
 import { areOneQuestion, TIME_MEMBERS, walkParts } from "./store.js";
 
 const PREVIEW_DELAY = 1000;
-const LEVELS = { submit: "Before you submit", publish: "Before it is published", odd: "Please check" };
 
 export class Panel {
   constructor(editor) {
@@ -127,7 +126,7 @@ export class Panel {
   }
 
   showChecks() {
-    const groups = [["Mistakes to correct", this.problems], ...Object.entries(LEVELS).map(([level, title]) => [title, this.checks.filter((check) => check.level === level)])];
+    const groups = [["Mistakes to correct", this.problems], ...Object.entries(this.editor.data.check_headings).map(([level, title]) => [title, this.checks.filter((check) => check.level === level)])];
     const shown = groups.filter(([, entries]) => entries.length);
     const list = ([title, entries]) => element("section", {}, element("h2", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
     document.querySelector("#panel-checks-list").replaceChildren(...(shown.length ? shown.map(list) : [element("p", {}, "Nothing to correct.")]));

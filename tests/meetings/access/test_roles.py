@@ -16,7 +16,7 @@ from agenda.workflow.reviews import Review
 from meetings.access import NotAllowed, Right, find_users_with_right, has_right
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import create_client_with_role, get_change_url, skip_rendering
+from tests.admin_forms import create_client_with_role, skip_rendering
 from tests.factories import (
     COMMAND,
     DAY,
@@ -28,6 +28,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
+from tests.note_editor import post_to_editor
 from tests.worlds import roll_back, share_world
 
 MEETING_LIST = "/admin/meetings/meeting/"
@@ -194,10 +195,9 @@ def compare_cells(table: str, role: str, refused: str, ask: Callable[[str, tuple
 def get_status_digit(client: Client, action: str, meeting: Meeting) -> str:
     with skip_rendering():
         if action == "save":
-            posted = {"version": meeting.version, "document": to_builtins(build_edited_document(meeting))}
-            address, user = f"{get_change_url(meeting)}save/", client.session["_auth_user_id"]
+            posted = {"version": meeting.version, "document": build_edited_document(meeting)}
             with roll_back():
-                status = client.post(address, posted, "application/json", headers={"X-User": user}).status_code
+                status = post_to_editor(client, meeting, "save", to_builtins(posted)).status_code
         else:
             status = client.get(f"{MEETING_LIST}{meeting.pk}/{'change' if action == 'read' else action}/").status_code
     return str(status)[0]
