@@ -450,7 +450,7 @@ class NoteEditor {
     return problems;
   }
 
-  /** Save the note. Return whether it was saved. A second call during a save waits for the same one. */
+  /** Save the note. Return whether it was saved. A call during a save waits for it, and saves what is left. */
   save(remark = "") {
     if (this.saving) return this.saving.then((isSaved) => (remark || this.isChanged ? this.save(remark) : isSaved));
     this.saving = this.#save(remark).finally(() => { this.saving = null; });
