@@ -6,12 +6,15 @@ tests/external_tools.py has those for external tools; tests/report.py reports sk
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from tests.postgres import TEMPLATE_VARIABLE
+from tests.sqlite_file import copy_database
 
 pytest_plugins = [
     "tests.worlds",
@@ -42,3 +45,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Let pytest-django copy the database that `make test` has migrated, if there is one."""
     if template := os.environ.get(TEMPLATE_VARIABLE):
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Path | None:
+    """On SQLite, return a file with all tables, for processes that a test starts: migrating takes them seconds."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            return None
+        return copy_database(tmp_path_factory.mktemp("migrated") / "db.sqlite3")

@@ -9,6 +9,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -50,6 +51,7 @@ class OutcomeCounter:
 
     def __init__(self) -> None:
         self.not_run: Counter[str] = Counter()
+        self.started = monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._note(report)
@@ -69,7 +71,12 @@ class OutcomeCounter:
     def pytest_sessionfinish(self) -> None:
         path = os.environ.get("TEST_REPORT")
         if path:
-            Path(path).write_text(json.dumps({"vendor": get_database_vendor(), "not_run": self.not_run}))
+            result = {
+                "vendor": get_database_vendor(),
+                "not_run": self.not_run,
+                "seconds": monotonic() - self.started,
+            }
+            Path(path).write_text(json.dumps(result))
 
 
 def get_database_vendor() -> str:

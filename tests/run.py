@@ -1,4 +1,4 @@
-"""Run all tests on SQLite and then on PostgreSQL, and report both results. `make test` calls this.
+"""Run all tests on SQLite and on PostgreSQL, and report both results. `make test` calls this.
 
 With REQUIRE_ALL=1, a test that was not run counts as a failure. All arguments except `--only` are passed to pytest.
 """
@@ -11,16 +11,16 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests import external_tools, postgres
 from tests.paths import ROOT
 
-MAX_WORKERS = 8
+MAX_PROCESSORS = 8
 PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 
@@ -35,20 +35,28 @@ class DatabaseRun:
     seconds: float = 0
     not_run: dict[str, int] = field(default_factory=dict)
 
-    def run(self, url: str, arguments: list[str]) -> None:
-        print(f"\n== {self.database}", flush=True)
-        started = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            report = Path(folder) / "report.json"
-            self.code = run_pytest(arguments, {"DATABASE_URL": url, "VAR_DIR": folder, "TEST_REPORT": str(report)})
-            self._read(report)
-        self.seconds = time.monotonic() - started
+    def start(self, stack: ExitStack, url: str, arguments: list[str], workers: int, output: Path | None = None) -> None:
+        """Start pytest. Its output goes to the file `output`, if there is one, so that `finish` can print it."""
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        self.report, self.output = folder / "report.json", output
+        if not output:
+            print(f"\n== {self.database}", flush=True)
+        environment = {"DATABASE_URL": url, "VAR_DIR": str(folder), "TEST_REPORT": str(self.report)}
+        self.process = stack.enter_context(start_pytest(arguments, environment, workers, output))
 
-    def _read(self, report: Path) -> None:
-        if not report.exists():
-            return
-        result = json.loads(report.read_text())
-        self.not_run = result["not_run"]
+    def finish(self) -> None:
+        """Wait for the end of the run, and read what it reported."""
+        try:
+            self.code = self.process.wait()
+        except KeyboardInterrupt:  # pytest gets it too, and ends in good order
+            self.code = self.process.wait() or INTERRUPTED
+        if self.output:
+            print(f"\n== {self.database}\n{self.output.read_text()}", flush=True)
+        if self.report.exists():
+            self._read(json.loads(self.report.read_text()))
+
+    def _read(self, result: dict[str, Any]) -> None:
+        self.not_run, self.seconds = result["not_run"], result["seconds"]
         if result["vendor"] != self.vendor:
             print(f"These tests were to run on {self.vendor}, but the settings chose {result['vendor']}.")
             self.code = self.code or 1
@@ -58,20 +66,21 @@ class DatabaseRun:
         return f"{self.vendor}: {results.get(self.code, 'FAILED')} in {self.seconds:.0f} s"
 
 
-def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run pytest in parallel. Each worker takes a contiguous part, so that only one builds the world of a module.
+@contextmanager
+def start_pytest(
+    arguments: list[str], environment: dict[str, str], workers: int, output: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start pytest with so many workers. Each takes a contiguous part, so that only one builds the world of a module.
 
-    There is one worker more than processors, because tests of browsers and processes wait for a third of their time.
     Python keeps the compiled modules, since each worker and each process that a test starts would compile all of them
     again: PYTHONDONTWRITEBYTECODE triples the time until a worker runs its first test.
     """
-    workers = str(min((os.cpu_count() or 1) + 1, MAX_WORKERS))
-    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **KEEP_BYTECODE, **environment})
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *arguments]
+    variables = {**os.environ, **KEEP_BYTECODE, **environment}
+    with output.open("wb") if output else nullcontext() as stdout:
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=stdout, stderr=stdout)
     try:
-        return process.wait()
-    except KeyboardInterrupt:  # pytest gets it too, and ends in good order
-        return process.wait() or INTERRUPTED
+        yield process
     finally:
         if process.poll() is None:
             process.terminate()
@@ -90,19 +99,29 @@ def nu_checker() -> Iterator[None]:
 
 
 def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[DatabaseRun]:
+    """Run the tests on both databases at the same time, or on one.
+
+    There are more workers than processors, because tests of browsers, processes and databases wait for much of their
+    time. PostgreSQL has a quarter of the tests.
+    """
+    processors = min(os.cpu_count() or 1, MAX_PROCESSORS)
     server = stack.enter_context(postgres.start_server()) if only != "sqlite" else None
-    done = []
+    rounds = []
     if only != "postgresql":
-        with nu_checker():
-            sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}")
-            sqlite.run("sqlite:///unused.sqlite3", arguments)  # Django keeps its test database in memory
-        done.append(sqlite)
-    if server and INTERRUPTED not in [run.code for run in done]:
-        other = DatabaseRun("postgresql", str(server))
-        with postgres.create_template(server):
-            other.run(server.url, arguments)
-        done.append(other)
-    return done
+        stack.enter_context(nu_checker())
+        sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}")
+        # Django keeps its test database in memory.
+        sqlite.start(stack, "sqlite:///unused.sqlite3", arguments, processors + 1)
+        rounds.append(sqlite)
+    if server:
+        stack.enter_context(postgres.create_template(server))
+        output = None if only else Path(stack.enter_context(tempfile.TemporaryDirectory())) / "output"
+        postgresql = DatabaseRun("postgresql", str(server))
+        postgresql.start(stack, server.url, arguments, processors + 1 if only else (processors + 1) // 2, output)
+        rounds.append(postgresql)
+    for run in rounds:
+        run.finish()
+    return rounds
 
 
 def report_result(rounds: list[DatabaseRun], *, selection: bool = False) -> int:

@@ -1,9 +1,8 @@
 """A database that other processes can reach, and processes that use it."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.atomicity.processes import Stage
+from tests.sqlite_file import copy_database
 
 SLOW_COMMIT_SQL = """
 CREATE FUNCTION tests_slow_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -55,10 +55,7 @@ def url(committed: None, tmp_path: Path) -> str:
     if connection.vendor == "postgresql":
         address = urlsplit(os.environ["DATABASE_URL"])
         return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    file = tmp_path / "db.sqlite3"
-    with closing(sqlite3.connect(file)) as copy:
-        connection.connection.backup(copy)
-    return f"sqlite:///{file}"
+    return f"sqlite:///{copy_database(tmp_path / 'db.sqlite3')}"
 
 
 @pytest.fixture

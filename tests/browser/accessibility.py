@@ -15,11 +15,16 @@ RUN_AXE = """options => axe.run(document, options).then(
   results => results.violations.map(rule => [rule.id, rule.nodes[0].html]))"""
 
 
-def run_axe(page: Page, rules: tuple[str, ...] = ()) -> list[list[str]]:
-    """Return the ID of each rule that the page violates, with the first element. Without `rules`, check all of them."""
+def run_axe(page: Page, rules: tuple[str, ...] = (), *, with_target_size: bool = False) -> list[list[str]]:
+    """Return the ID of each rule that the page violates, with the first element. Without `rules`, check all of them.
+
+    Axe checks the size of targets only if it is asked to.
+    """
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
-    options = {**OPTIONS, "runOnly": rules} if rules else OPTIONS
+    options: dict[str, Any] = {**OPTIONS, "rules": {"target-size": {"enabled": with_target_size}}}
+    if rules:
+        options["runOnly"] = rules
     found: list[list[str]] = page.evaluate(RUN_AXE, options)
     return found
 

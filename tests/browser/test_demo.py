@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -77,11 +78,12 @@ def build_command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+def demo(django_db_setup: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     var = tmp_path_factory.mktemp("demo")
+    shutil.copy(django_db_setup, var / "db.sqlite3")
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"VAR_DIR": str(var)}
     log = var / "log"
     with log.open("w") as output:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from agenda.models import BackgroundTopic, EditorDraft, InternalNote, Revision
@@ -12,6 +11,7 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
 from tests.admin_forms import compute_meeting_digest, create_client_with_role, get_change_url
 from tests.agenda.notes.note_helpers import SEED
+from tests.browser.accessibility import CONTRAST_RULES, run_axe
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
 from tests.worlds import share_world
@@ -579,13 +579,12 @@ def test_screen_is_accessible(note: Meeting, open_page: PageOpener, web_server: 
 
 
 def find_violations(page: Page) -> list[Any]:
-    """Return what axe reports at each width and in each colour scheme, with the size of targets."""
-    options = {"rules": {"target-size": {"enabled": True}}}
+    """Return what axe reports at each width, with the size of targets, and the contrast in the other colours."""
     found: list[Any] = []
-    for width in (375, 1280):
-        for colours in ("dark", "light"):
-            change_screen(page, width, color_scheme=colours)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            broken = Axe().run(page, options=options).response["violations"]
-            found += [(width, colours, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
+    for width, colours, others in ((375, "dark", "light"), (1280, "light", "dark")):
+        change_screen(page, width, color_scheme=colours)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found += [(width, colours, *violation) for violation in run_axe(page, with_target_size=True)]
+        change_screen(page, width, color_scheme=others)
+        found += [(width, others, *violation) for violation in run_axe(page, CONTRAST_RULES)]
     return found

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import brotli
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.accessibility import run_axe
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
 from tests.external_tools import NuChecker, PageOpener, find_free_port
@@ -230,7 +230,7 @@ class TestUnavailable:
         for width, colours in ((1280, "light"), (320, "dark")):
             page = open_page(address, width=width, colour_scheme=colours, ignore_https_errors=True)  # type: ignore[arg-type]
             assert page.get_by_role("link", name="Try again").get_attribute("href") == ""
-            assert Axe().run(page).response["violations"] == []
+            assert run_axe(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert [problem for problem in open_page.problems if "503" not in problem] == []
         open_page.problems.clear()

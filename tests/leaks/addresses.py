@@ -15,6 +15,7 @@ from unittest.mock import patch
 from urllib.parse import quote, urlsplit
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
 from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
@@ -28,7 +29,8 @@ ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
 NAMES_MODULE = "tests/leaks/names.py"
 # Three of 24 languages: the same code serves all, depending on whether there is a text in the language, and whether
 # Django has a catalogue for it. Most texts are in English, live subjects also have a French text, Maltese has neither.
-WALKED_LANGUAGES = ("en", "fr", "mt")
+# On PostgreSQL its row-level security is tested, which knows no languages.
+WALKED_LANGUAGES = ("en", "fr", "mt") if connection.vendor == "sqlite" else ("en",)
 PAGINATED_LISTS = ("meetings", "topics", "agenda-items", "changes")
 Schema = Mapping[str, Any]
 

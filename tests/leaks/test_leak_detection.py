@@ -115,6 +115,7 @@ class TestLeaksAreFound:
             fetch_answer(visitor, "/en/drafts/")
 
 
+@pytest.mark.sqlite
 def test_walked_languages_cover_translated_and_untranslated(published: None, visitor: Visitor) -> None:
     path = f"meetings/jha/{DATES['live']:%Y/%m/%d}/"
     languages = {language: visitor.get(f"/{language}/{path}")["Content-Language"] for language in WALKED_LANGUAGES}

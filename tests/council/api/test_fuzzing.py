@@ -5,11 +5,9 @@ It compares answers with the description. By default it is short; `make api-fuzz
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from meetings.api.description import build_description
 from tests.atomicity.web_process import Web
 from tests.council.api.september_2017 import publish_september_2017
 from tests.paths import ROOT
+from tests.sqlite_file import copy_database
 
 EXAMPLES = os.environ.get("EXAMPLES", "")
 SHORT = ["--max-examples", "6", "--phases", "examples,fuzzing", "--no-shrink"]
@@ -33,9 +32,7 @@ def server(committed: None, request: pytest.FixtureRequest, tmp_path: Path) -> I
         roles = request.getfixturevalue("roles")
         url = roles.url(roles.public)
     else:
-        url = f"sqlite:///{tmp_path}/db.sqlite3"
-        with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy:
-            connection.connection.backup(copy)
+        url = f"sqlite:///{copy_database(tmp_path / 'db.sqlite3')}"
     web = Web(url, tmp_path)
     try:
         yield web

@@ -1,6 +1,7 @@
 """Tests of `demo` and `demo --fresh`: they never change or remove anything that is not a demo."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -97,9 +98,9 @@ class TestLocalFile:
             check=False,
         )
 
-    def test_local_file_is_replaced_unless_it_is_in_use(self, tmp_path: Path) -> None:
+    def test_local_file_is_replaced_unless_it_is_in_use(self, django_db_setup: Path, tmp_path: Path) -> None:
         file = tmp_path / "db.sqlite3"
-        assert self.run_command(tmp_path, "migrate", "-v0").returncode == 0
+        shutil.copy(django_db_setup, file)
         with sqlite3.connect(file) as other:
             other.execute("CREATE TABLE old (id)")
             other.execute("SELECT * FROM old").fetchall()
@@ -114,9 +115,9 @@ class TestLocalFile:
             assert now.execute("SELECT count(*) FROM sqlite_master WHERE name = 'old'").fetchone() == (0,)
         now.close()
 
-    def test_other_file_is_kept(self, tmp_path: Path) -> None:
+    def test_other_file_is_kept(self, django_db_setup: Path, tmp_path: Path) -> None:
         elsewhere = {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3"}
-        assert self.run_command(tmp_path, "migrate", "-v0", **elsewhere).returncode == 0
+        shutil.copy(django_db_setup, tmp_path / "other.sqlite3")
         refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve", **elsewhere)
         assert refused.returncode == 2
         assert "does not contain the demo" in refused.stderr
