@@ -43,6 +43,7 @@ from agenda.editor.saving import (
     InvalidNote,
     build_edited_document,
     get_shape,
+    read_posted_and_saved,
     read_posted_document,
     save_note,
 )
@@ -232,7 +233,8 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
         answer["notes"] = list_internal_notes(screen.subject)
         delete_old_drafts(screen.now)
         with suppress(InvalidDocument):  # the page says so
-            answer |= list_checks(screen.subject, build_edited_document(screen.subject), screen.now)
+            document = build_edited_document(screen.subject)
+            answer |= list_checks(screen.subject, document, document, screen.now)
     return JsonResponse(answer)
 
 
@@ -247,17 +249,22 @@ def load_typed(screen: Screen, posted: Any) -> HttpResponse:
 def list_remarks(subject: Subject, posted: Any, now: dt.datetime) -> dict[str, Any]:
     """Return the mistakes in the posted document, or if there are none, what there is to check."""
     try:
-        document = read_posted_document(posted, subject)
+        document, saved = read_posted_and_saved(posted, subject)
     except InvalidNote as error:
         return {"problems": to_builtins(error.mistakes)}
-    return {"problems": []} | list_checks(subject, document, now)
+    return {"problems": []} | list_checks(subject, document, saved, now)
 
 
-def list_checks(subject: Subject, document: SubjectDocument, now: dt.datetime) -> dict[str, Any]:
-    """Return what there is to check in the document, and the parts of which translations are out of date."""
+def list_checks(
+    subject: Subject, document: SubjectDocument, saved: SubjectDocument, now: dt.datetime
+) -> dict[str, Any]:
+    """Return what there is to check in the document, and the parts of which translations are out of date.
+
+    `saved` is the document as it was last saved.
+    """
     translations = get_translations(subject)
     return {
-        "checks": to_builtins(find_all_checks(document, now, subject, translations)),
+        "checks": to_builtins(find_all_checks(document, now, subject, translations, saved)),
         "outdated": find_outdated_languages(document, translations),
     }
 

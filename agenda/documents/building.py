@@ -6,7 +6,8 @@ The documents in other languages are derived from the source document: see
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,71 @@ from msgspec.structs import replace
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
 from meetings.documents.schema import MeetingDocument, TopicDocument, TopicName
-from meetings.models import EditionDocument, Meeting, Presidency, ProgrammePoint, SubjectType, UUIDModel
+from meetings.models import (
+    Alert,
+    Chair,
+    Contact,
+    EditionDocument,
+    Footnote,
+    Meeting,
+    Presidency,
+    ProgrammePoint,
+    Session,
+    SubjectType,
+    UUIDModel,
+)
 from meetings.reference.delegations import get_country_name
 from meetings.reference.places import translate_place_name
 
 PartValues = dict[str, Any]
 TopicNames = dict[UUID, TopicName]
+PART_MODELS: tuple[type[UUIDModel], ...] = (
+    Session,
+    Chair,
+    Contact,
+    Footnote,
+    Alert,
+    ProgrammePoint,
+    AgendaItem,
+    Result,
+)
+"""The models of the parts of a meeting except links. Models that others refer to come first."""
+ITEM_TOPICS: Any = AgendaItem.topics.through
+ITEM_POINTS: Any = AgendaItem.points.through
+Pairs = dict[tuple[UUID, UUID], Any]
+
+
+@dataclass
+class MeetingRows:
+    """The rows of a meeting that its document is built from, each list in the order of its model.
+
+    `topics` and `points` have the rows that connect items with topics and programme events, by both their keys, as
+    the primary keys of these rows.
+    """
+
+    parts: Mapping[type[UUIDModel], Sequence[Any]]
+    links: Sequence[MediaLink]
+    topics: Pairs
+    points: Pairs
+
+
+def load_rows(meeting: Meeting) -> MeetingRows:
+    """Load all rows of a meeting, with the same few queries however many there are."""
+    rows = {
+        model: list(model._default_manager.filter(**{"meeting": meeting}))  # noqa: PIE804 (mypy: not all rows have one)
+        for model in PART_MODELS
+    }
+    return MeetingRows(
+        rows,
+        list(MediaLink.objects.for_meeting(meeting)),
+        load_pairs(ITEM_TOPICS, meeting, "backgroundtopic_id"),
+        load_pairs(ITEM_POINTS, meeting, "programmepoint_id"),
+    )
+
+
+def load_pairs(table: Any, meeting: Meeting, column: str) -> Pairs:
+    rows = table.objects.filter(agendaitem__meeting=meeting).values_list("agendaitem_id", column, "pk")
+    return {(item, other): key for item, other, key in rows}
 
 
 def build_topic(topic: BackgroundTopic) -> TopicDocument:
@@ -30,13 +90,16 @@ def build_topic(topic: BackgroundTopic) -> TopicDocument:
     return convert_data(build_part(topic, language=topic.source_language, links=links), TopicDocument)
 
 
-def build_meeting(meeting: Meeting, topics: Mapping[UUID, TopicName] | None = None) -> MeetingDocument:
+def build_meeting(
+    meeting: Meeting, topics: Mapping[UUID, TopicName] | None = None, rows: MeetingRows | None = None
+) -> MeetingDocument:
     """Return the meeting's document in its source language.
 
     `topics` has the names of the topics that its items may mention (see `load_topic_names`); other topics are left out.
-    Raise InvalidDocument if the rows cannot be expressed as a document.
+    `rows` are the meeting's rows, if they are loaded already. Raise InvalidDocument if the rows cannot be expressed as
+    a document.
     """
-    builder = MeetingBuilder(meeting, topics or {})
+    builder = MeetingBuilder(meeting, topics or {}, rows or load_rows(meeting))
     document = builder.build_document()
     if builder.placed_count < len(builder.agenda):
         raise InvalidDocument(_("Some agenda items are part of each other in a circle. Correct “part of”."))
@@ -77,26 +140,27 @@ def build_part(row: UUIDModel, **more: Any) -> PartValues:
 
 
 class MeetingBuilder:
-    """The builder of one meeting's document. All rows are loaded when it is created."""
+    """The builder of one meeting's document."""
 
-    def __init__(self, meeting: Meeting, topics: Mapping[UUID, TopicName]) -> None:
+    def __init__(self, meeting: Meeting, topics: Mapping[UUID, TopicName], rows: MeetingRows) -> None:
         self.meeting = meeting
         self.topics = topics
+        self.parts = rows.parts
         self.placed_count = 0
         self.links: dict[UUID, list[MediaLink]] = defaultdict(list)
-        for link in MediaLink.objects.for_meeting(meeting):
+        for link in rows.links:
             self.links[link.owner_id].append(link)
-        self.items_of_points = self.load_pairs(AgendaItem.points.through, "programmepoint_id", "agendaitem_id")
-        self.topics_of_items = self.load_pairs(AgendaItem.topics.through, "agendaitem_id", "backgroundtopic_id")
-        self.agenda = list(meeting.agenda.all())
-        self.results = list(meeting.results.all())
-        self.results_by_item = {result.item_id: result for result in self.results if result.item_id}
-
-    def load_pairs(self, through: Any, key: str, value: str) -> dict[UUID, set[UUID]]:
-        values_by_key = defaultdict(set)
-        for key_id, value_id in through.objects.filter(agendaitem__meeting=self.meeting).values_list(key, value):
-            values_by_key[key_id].add(value_id)
-        return values_by_key
+        self.topics_of_items: dict[UUID, list[UUID]] = defaultdict(list)
+        for item, topic in rows.topics:
+            self.topics_of_items[item].append(topic)
+        self.items_of_points: dict[UUID, set[UUID]] = defaultdict(set)
+        for item, point in rows.points:
+            self.items_of_points[point].add(item)
+        self.agenda = self.parts[AgendaItem]
+        self.items_by_parent: dict[UUID | None, list[AgendaItem]] = defaultdict(list)
+        for item in self.agenda:
+            self.items_by_parent[item.parent_id].append(item)
+        self.results_by_item = {result.item_id: result for result in self.parts[Result] if result.item_id}
 
     def build_document(self) -> PartValues:
         meeting, language = self.meeting, self.meeting.source_language
@@ -117,15 +181,15 @@ class MeetingBuilder:
             ],
             presidency=presidency
             and {"country": presidency.country, "name": get_country_name(presidency.country, language)},
-            chairs=[build_part(chair, session=chair.session_id) for chair in meeting.chairs.all()],
-            sessions=[build_part(session) for session in meeting.sessions.all()],
+            chairs=[build_part(chair, session=chair.session_id) for chair in self.parts[Chair]],
+            sessions=[build_part(session) for session in self.parts[Session]],
             agenda=self.build_items(None),
-            programme=[self.build_point(point) for point in meeting.programme.all()],
-            results=[self.build_result(result) for result in self.results if not result.item_id],
+            programme=[self.build_point(point) for point in self.parts[ProgrammePoint]],
+            results=[self.build_result(result) for result in self.parts[Result] if not result.item_id],
             links=self.build_links(meeting),
-            contacts=[build_part(contact) for contact in meeting.contacts.all()],
-            footnotes=[build_part(footnote) for footnote in meeting.footnotes.all()],
-            alerts=[build_part(alert, at=alert.at.astimezone(dt.UTC)) for alert in meeting.alerts.all()],
+            contacts=[build_part(contact) for contact in self.parts[Contact]],
+            footnotes=[build_part(footnote) for footnote in self.parts[Footnote]],
+            alerts=[build_part(alert, at=alert.at.astimezone(dt.UTC)) for alert in self.parts[Alert]],
         )
 
     def get_place_name(self, name: str) -> str:
@@ -139,12 +203,16 @@ class MeetingBuilder:
             point,
             session=point.session_id,
             time=f"{point.time:%H:%M}" if point.time else None,
-            items=[item.pk for item in self.agenda if item.pk in self.items_of_points[point.pk]],
+            items=self.list_items_of_point(point),
             links=self.build_links(point),
         )
 
+    def list_items_of_point(self, point: ProgrammePoint) -> list[UUID]:
+        items = self.items_of_points.get(point.pk)
+        return [item.pk for item in self.agenda if item.pk in items] if items else []
+
     def build_items(self, parent: UUID | None) -> list[PartValues]:
-        return [self.build_item(item) for item in self.agenda if item.parent_id == parent]
+        return [self.build_item(item) for item in self.items_by_parent.get(parent, ())]
 
     def build_item(self, item: AgendaItem) -> PartValues:
         self.placed_count += 1

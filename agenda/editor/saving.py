@@ -1,8 +1,9 @@
 """Save what was typed in the note editor: merge it with what others have saved meanwhile, check it, write the rows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, overload
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, to_builtins
 
 from agenda.documents.building import build_meeting, build_topic
+from agenda.documents.diff.document_side import PartKey, get_part_key
 from agenda.editor.merging import Conflict, merge
 from agenda.editor.mistakes import Mistake, find_mistakes
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
-from agenda.workflow.restoring import restore_document
+from agenda.workflow.restoring import overwrite_document
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
@@ -60,9 +62,14 @@ def build_edited_document(subject: Subject) -> SubjectDocument: ...
 
 def build_edited_document(subject: Subject) -> SubjectDocument:
     """Return the working copy as the editor shows it: in its source language, with all topics, published or not."""
-    document = load_note(subject)
+    return show_note(subject, load_note(subject))
+
+
+def show_note(subject: Subject, document: SubjectDocument) -> SubjectDocument:
+    """Set the members of the saved document that follow from other rows, as the editor shows them."""
     if not isinstance(document, MeetingDocument) or not isinstance(subject, Meeting):
         return document
+    document.title, document.previous = subject.display_title, list(subject.previous)
     topics: dict[UUID, list[TopicName]] = defaultdict(list)
     rows = BackgroundTopic.objects.filter(items__meeting=subject).order_by("slug")
     for item_id, key, slug, title in rows.values_list("items", "pk", "slug", "title"):
@@ -80,11 +87,7 @@ def load_note(subject: Subject) -> SubjectDocument:
     document = load_saved_document(subject)
     if isinstance(subject, BackgroundTopic):
         return document or build_topic(subject)
-    if not isinstance(document, MeetingDocument):
-        return build_meeting(subject)
-    # These follow from other rows.
-    document.title, document.previous = subject.display_title, list(subject.previous)
-    return document
+    return document if isinstance(document, MeetingDocument) else build_meeting(subject)
 
 
 def get_shape(subject: Subject) -> type[MeetingDocument] | type[TopicDocument]:
@@ -93,11 +96,18 @@ def get_shape(subject: Subject) -> type[MeetingDocument] | type[TopicDocument]:
 
 def read_posted_document(posted: Any, subject: Subject) -> SubjectDocument:
     """Return the document that a browser sent, as it would be saved. Raise InvalidNote if it has mistakes."""
-    if mistakes := find_mistakes(posted):
-        raise InvalidNote(mistakes)
-    document = read_shape(posted, subject, load_current_note(subject))
-    refuse_removed_items(subject, document)
+    document, _saved = read_posted_and_saved(posted, subject)
     return document
+
+
+def read_posted_and_saved(posted: Any, subject: Subject) -> tuple[SubjectDocument, SubjectDocument]:
+    """Return the document that a browser sent, as it would be saved, and the working copy. Raise InvalidNote."""
+    if mistakes := find_mistakes(posted, subject):
+        raise InvalidNote(mistakes)
+    saved = load_current_note(subject)
+    document = read_shape(posted, subject, saved)
+    refuse_removed_items(subject, document, saved)
+    return document, saved
 
 
 def load_current_note(subject: Subject) -> SubjectDocument:
@@ -117,37 +127,46 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     try:
         document: SubjectDocument = convert_data(posted, get_shape(subject))
     except InvalidDocument:
-        raise InvalidNote(find_mistakes(posted)) from None
+        raise InvalidNote(find_mistakes(posted, subject)) from None
     if document.id != subject.pk:
         raise InvalidNote([name_mistake(subject, _("This is the text of something else. Reload the page."))])
-    keep_untyped(document, subject, saved)
-    clean_texts(document)
+    saved_parts = {get_part_key(part): part for part in walk_parts(saved)}
+    keep_untyped(document, subject, saved_parts)
+    clean_texts(document, saved, saved_parts)
     return document
 
 
-def clean_texts(document: SubjectDocument) -> None:
-    """Write all formatted texts as the database will have them, so that no difference is found where there is none."""
-    for part in (document, *walk_parts(document)):
-        shape: type[Struct] = type(part)
-        for name, member in get_members(shape).items():
-            if member.is_html:
-                setattr(part, name, clean_html(getattr(part, name)))
+def clean_texts(document: SubjectDocument, saved: SubjectDocument, saved_parts: Mapping[PartKey, Any]) -> None:
+    """Write the formatted texts as the database will have them, so that no difference is found where there is none.
+
+    Texts that have not changed are clean already: they come from the database.
+    """
+    pairs = [(document, saved), *((part, saved_parts.get(get_part_key(part))) for part in walk_parts(document))]
+    for part, before in pairs:
+        for name in list_html_members(part.__class__):
+            text = getattr(part, name)
+            if text != getattr(before, name, None):
+                setattr(part, name, clean_html(text))
 
 
-def keep_untyped(document: SubjectDocument, subject: Subject, saved: SubjectDocument) -> None:
+@cache
+def list_html_members(shape: type[Struct]) -> list[str]:
+    return [name for name, member in get_members(shape).items() if member.is_html]
+
+
+def keep_untyped(document: SubjectDocument, subject: Subject, saved_parts: Mapping[PartKey, Any]) -> None:
     """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
     document.language = document.source_language = Language(subject.source_language)
     document.fallbacks = []
     if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
         document.previous = list(subject.previous)
-    parts = {part.id: part for part in walk_parts(saved)}
     for part in walk_parts(document):
-        before = parts.get(part.id)
+        before = saved_parts.get(get_part_key(part))
         if isinstance(part, Point):
-            part.previous = before.previous if isinstance(before, Point) else []
+            part.previous = before.previous if before else []
         elif isinstance(part, Link):
-            part.image = before.image if isinstance(before, Link) else None
-        elif isinstance(part, Alert) and isinstance(before, Alert):
+            part.image = before.image if before else None
+        elif isinstance(part, Alert) and before:
             part.at = before.at
 
 
@@ -174,25 +193,23 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
             if not posted.get("base"):
                 raise BaseIsNeeded
             base: Any = read_shape(posted["base"], subject, saved)
-            ours, conflicts = merge(base, ours, build_edited_document(subject))
-        if mistakes := find_mistakes(to_builtins(ours)):
+            ours, conflicts = merge(base, ours, show_note(subject, saved))
+        if mistakes := find_mistakes(to_builtins(ours), subject):
             raise InvalidNote(mistakes)
-        refuse_removed_items(subject, ours)
+        refuse_removed_items(subject, ours, saved)
         try:
-            subject = restore_document(ours, by=by, why=RevisionReason.SAVED, remark=remark)
+            document = overwrite_document(subject, ours, by=by, why=RevisionReason.SAVED, remark=remark)
         except InvalidDocument as error:
             raise InvalidNote([name_mistake(subject, str(error))]) from error
-        subject.refresh_from_db(fields=["digest", "version"])
-        return SavedNote(build_edited_document(subject), subject.version, conflicts)
+        return SavedNote(show_note(subject, document or load_current_note(subject)), subject.version, conflicts)
 
 
-def refuse_removed_items(subject: Subject, document: SubjectDocument) -> None:
+def refuse_removed_items(subject: Subject, document: SubjectDocument, saved: SubjectDocument) -> None:
     """Raise InvalidNote if an item of a meeting is gone that was published: its number, anchor and address stay."""
-    if not isinstance(document, MeetingDocument):
+    if not isinstance(document, MeetingDocument) or not isinstance(saved, MeetingDocument):
         return
-    removed = AgendaItem.objects.filter(meeting=subject.pk).exclude(
-        pk__in=[item.id for item, _parent in walk_items(document.agenda)]
-    )
+    before, after = ({item.id for item, _parent in walk_items(each.agenda)} for each in (saved, document))
+    removed = AgendaItem.objects.filter(meeting=subject.pk, pk__in=before - after)
     published = removed.filter(pk__in=IndexedItem.objects.values("item_id"))
     message = _("You cannot delete “%s” because it is published. Undo, and set its state to withdrawn or postponed.")
     if mistakes := [name_mistake(subject, message % item) for item in published]:

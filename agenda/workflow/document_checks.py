@@ -22,6 +22,8 @@ from agenda.workflow.drafts import (
     find_blocking_checks,
     get_subject_type,
     get_translations,
+    list_topics,
+    load_related_editions,
 )
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
 from agenda.workflow.unsaved_editions import list_missing_languages
@@ -40,26 +42,32 @@ def find_all_checks(
     now: dt.datetime,
     subject: Subject | None = None,
     translations: Mapping[str, TranslatedTexts] | None = None,
+    saved: SubjectDocument | None = None,
 ) -> list[Check]:
     """Return all checks of a source document, saved or not: what prevents something first, then what looks odd.
 
     `subject` is the working copy that somebody changes into this document. Without it, nothing is checked that depends
     on what is saved or approved: the document is new, or a screen shows exactly the text that was saved or submitted.
-    `translations` are those of the subject, if they are loaded already.
+    `translations` are those of the subject, and `saved` is its document, if they are loaded already.
     The number of queries does not depend on the length of the document. A presidency that the document names is
     replaced by that of its first day.
     """
-    checks = find_blocking_checks(document, now)
-    if subject:
+    if subject is None:
+        checks = find_blocking_checks(document, now)
+    else:
+        digest, editions = compute_draft_digest(document), load_related_editions(document, now)
+        is_new_text = not StoredDocument.objects.filter(digest=digest).exists()
+        checks = find_blocking_checks(document, now, editions, is_new_text=is_new_text)
+        checks += find_approval_checks(document, subject, now, "" if is_new_text else digest)
+        topics = [(item, topic) for item, topic in list_topics(document) if topic.id not in editions.live_topics]
+        checks += [build_topic_check(item.id, topic.title) for item, topic in topics]
         translations = get_translations(subject) if translations is None else translations
-        checks += find_approval_checks(document, subject, now)
-    if isinstance(subject, Meeting):
-        checks += find_unpublished_topics(subject, now)
+        saved = saved or load_saved_document(subject)
     checks += find_odd_checks(
         set_presidency(document),
         now,
         elsewhere=load_appearances_elsewhere(document),
-        saved=load_saved_document(subject) if subject else None,
+        saved=saved,
         translations=translations,
     )
     return checks
@@ -69,16 +77,21 @@ def set_presidency(document: SubjectDocument) -> SubjectDocument:
     """Return the document with the presidency of its present first day, which may just have been typed."""
     if not isinstance(document, MeetingDocument) or not document.start_date:
         return document
+    if not any(chair.country for chair in document.chairs):
+        return document  # nothing is compared with the presidency
     found = Presidency.objects.find_by_day(document.start_date)
     name = PresidencyName(country=found.country, name=get_country_name(found.country)) if found else None
     return replace(document, presidency=name)
 
 
-def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.datetime) -> list[Check]:
-    """Return what prevents publication only: approvals that the source text or the language rule needs."""
-    review = find_approved_review(subject)
+def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.datetime, digest: str) -> list[Check]:
+    """Return what prevents publication only: approvals that the source text or the language rule needs.
+
+    `digest` is that of the document. It is empty if no stored document has this text, which nobody has approved then.
+    """
+    review = find_approved_review(subject) if digest else None
     approved = get_approved_digests(review.revision) if review else {}
-    if approved.get(document.source_language) != compute_draft_digest(document):
+    if not digest or approved.get(document.source_language) != digest:
         message = _("This text is not approved yet. Submit it, so that somebody else can approve it.")
         return [build_check(CheckLevel.PUBLISH, document, "", message)]
     return build_language_rule_checks(document, list_missing_languages(subject, approved, now))
@@ -101,11 +114,13 @@ def find_unpublished_topics(meeting: Meeting, at: dt.datetime, released_together
     published = Edition.objects.live(at).filter(subject_type=SubjectType.TOPIC).values("subject_id")
     topics = AgendaItem.topics.through.objects.filter(agendaitem__meeting=meeting)
     topics = topics.exclude(backgroundtopic__in=published).exclude(backgroundtopic__in=released_together)
+    pairs = topics.order_by("pk").values_list("agendaitem", "backgroundtopic__title")
+    return [build_topic_check(item, title) for item, title in pairs]
+
+
+def build_topic_check(item_id: UUID, title: str) -> Check:
     message = _("The topic “%s” is not published, so it is left out.")
-    return [
-        Check(CheckLevel.ODD, "agenda", str(item), "topics", message % title)
-        for item, title in topics.order_by("pk").values_list("agendaitem", "backgroundtopic__title")
-    ]
+    return Check(CheckLevel.ODD, "agenda", str(item_id), "topics", message % title)
 
 
 def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:

@@ -3,14 +3,23 @@
 import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from agenda.documents.building import build_meeting, build_topic, group_names_by_language, load_topic_names
+from agenda.documents.building import (
+    MeetingRows,
+    build_meeting,
+    build_topic,
+    group_names_by_language,
+    load_topic_names,
+)
 from agenda.documents.checks import Check, CheckLevel, build_check, check_errors
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import (
@@ -23,9 +32,10 @@ from agenda.models import BackgroundTopic
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document
-from meetings.documents.schema import EarlierDate, MeetingDocument, Tombstone, TopicDocument, TopicName
+from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Tombstone, TopicDocument, TopicName
+from meetings.documents.traversal import walk_items
 from meetings.editions.freezing import SuppressedTextError, refuse_suppressed
-from meetings.models import Edition, Meeting, SubjectType, Translation
+from meetings.models import Edition, EditionDocument, Meeting, SubjectType, Translation
 from meetings.models.meeting import format_meeting_name
 from meetings.reference.places import translate_place_name
 
@@ -74,15 +84,19 @@ def build_drafts(
     *,
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
     translations: Mapping[str, TranslatedTexts] | None = None,
+    rows: MeetingRows | None = None,
 ) -> list[SubjectDocument]:
     """Build the documents in the source language, which comes first, and in each translated language.
 
     A language counts if at least one text has a current translation. `translations` replace those of the working copy.
     Topics have the names that they have in `released` (texts that go out together), otherwise as in `build_draft`.
+    `rows` are those of the meeting, if they are loaded already.
     """
     translations = get_translations(subject) if translations is None else translations
-    topic_names_by_language = get_topic_names(subject, now, released, names, translations)
-    source = build_source_draft(subject, now, topic_names_by_language)
+    topic_names_by_language: dict[str, TopicNames] = {}
+    if rows is None or rows.topics:
+        topic_names_by_language = get_topic_names(subject, now, released, names, translations)
+    source = build_source_draft(subject, now, topic_names_by_language, rows)
     others = (
         translate_document(source, language, translations[language], topic_names_by_language.get(language))
         for language in sorted(translations)
@@ -90,12 +104,14 @@ def build_drafts(
     return [source, *(document for document in others if document)]
 
 
-def build_source_draft(subject: Subject, now: dt.datetime, called: Mapping[str, TopicNames]) -> SubjectDocument:
+def build_source_draft(
+    subject: Subject, now: dt.datetime, called: Mapping[str, TopicNames], rows: MeetingRows | None = None
+) -> SubjectDocument:
     if isinstance(subject, BackgroundTopic):
         return build_topic(subject)
     meeting = copy.copy(subject)
     meeting.previous = get_earlier_dates(subject, get_live_document(subject, now))
-    return build_meeting(meeting, called.get(subject.source_language))
+    return build_meeting(meeting, called.get(subject.source_language), rows)
 
 
 def get_topic_names(
@@ -143,6 +159,7 @@ def compute_draft_digest(document: SubjectDocument) -> str:
 
 
 def save_digest(subject: Subject, digest: str) -> None:
+    subject.digest = digest
     type(subject)._default_manager.filter(pk=subject.pk).update(digest=digest)
 
 
@@ -154,12 +171,22 @@ def get_edition_documents(edition: Edition) -> list[SubjectDocument]:
 
 
 def get_source_document(edition: Edition) -> SubjectDocument:
-    return next(document for document in get_edition_documents(edition) if document.language == edition.source_language)
+    """Return the document of an edition, which is neither a tombstone nor erased, in its source language."""
+    row = edition.documents.select_related("document").get(language=edition.source_language)
+    document = decode_document(row.document.text)
+    assert not isinstance(document, Tombstone), "the edition is a tombstone"
+    return document
 
 
 def get_live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
-    edition = Edition.objects.for_subject(get_subject_type(subject), subject.id).live(now).first()
-    return get_source_document(edition) if edition else None
+    rows = EditionDocument.objects.live(now).filter(
+        edition__subject_type=get_subject_type(subject),
+        edition__subject_id=subject.id,
+        language=F("edition__source_language"),
+    )
+    row = rows.select_related("document").first()
+    document = decode_document(row.document.text) if row else None
+    return None if isinstance(document, Tombstone) else document
 
 
 def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
@@ -217,38 +244,90 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
     return message % get_subject_name(meeting)
 
 
+@dataclass(frozen=True)
+class RelatedEditions:
+    """What the checks of a document need to know about editions that are live or scheduled.
+
+    `live` is the live edition of the document's meeting or topic. `address_is_taken` says whether another one has its
+    address, and `live_topics` are those of its topics that are live.
+    """
+
+    live: Edition | None
+    address_is_taken: bool
+    live_topics: Set[UUID]
+
+
 def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
     """Return why the document cannot be published, as messages. That it is published already is not a reason."""
     return [check.message for check in find_blocking_checks(document, now)]
 
 
-def find_blocking_checks(document: SubjectDocument, now: dt.datetime) -> list[Check]:
-    """Return why the document can neither be submitted nor published, with the member that each reason is about."""
+def find_blocking_checks(
+    document: SubjectDocument,
+    now: dt.datetime,
+    editions: RelatedEditions | None = None,
+    *,
+    is_new_text: bool = False,
+) -> list[Check]:
+    """Return why the document can neither be submitted nor published, with the member that each reason is about.
+
+    `editions` are those of `load_related_editions`, if they are loaded already. `is_new_text` means that no stored
+    document has this text, so that it cannot be suppressed.
+    """
     checks = [*check_errors(document)]
+    editions = editions or load_related_editions(document, now)
 
     def refuse(member: str, message: str) -> None:
         if message:
             checks.append(build_check(CheckLevel.SUBMIT, document, member, message))
 
     try:
-        refuse_suppressed([compute_draft_digest(document)])
+        if not is_new_text:
+            refuse_suppressed([compute_draft_digest(document)])
     except SuppressedTextError as error:
         refuse("", str(error))
-    if isinstance(document, MeetingDocument):
-        live = get_live_document(document, now)
+    if isinstance(document, MeetingDocument) and editions.live and has_other_facts(editions.live, document):
+        live = get_source_document(editions.live)
         refuse("status_reason", explain_missing_reason(document, live))
         refuse("start_date", explain_unchanged_date(document, live))
-    refuse("address_word" if isinstance(document, MeetingDocument) else "slug", explain_address_conflict(document, now))
+    member = "address_word" if isinstance(document, MeetingDocument) else "slug"
+    refuse(member, explain_address_conflict(document, editions))
     return checks
 
 
-def explain_address_conflict(document: SubjectDocument, now: dt.datetime) -> str:
-    """Return a message if another meeting or topic has the document's address; otherwise ""."""
-    try:
+def has_other_facts(live: Edition, document: MeetingDocument) -> bool:
+    """Return whether the document has another status, day or city than its live edition, as written."""
+    old = (live.status, live.start_date, live.end_date, live.city)
+    return old != (document.status, document.start_date, document.end_date, document.place.city)
+
+
+def load_related_editions(document: SubjectDocument, now: dt.datetime) -> RelatedEditions:
+    """Load what the checks of the document need to know about editions, in one query."""
+    related, address = Q(**get_subject_key(document)), ""
+    with suppress(NoAddressError):  # check_errors reports this
         address = build_address(document)
-    except NoAddressError:
-        return ""  # check_errors reports this
-    claims = Edition.objects.filter(address=address).exclude(subject_id=document.id)
-    if not (claims.live(now) | claims.pending(now)).exists():
+        related |= Q(address=address)
+    if topics := {topic.id for _item, topic in list_topics(document)}:
+        related |= Q(subject_type=SubjectType.TOPIC, subject_id__in=topics)
+    editions = Edition.objects.filter(related)
+    found = [*(editions.live(now) | editions.pending(now))]
+    live = {edition.subject_id: edition for edition in found if edition.available_from <= now}
+    return RelatedEditions(
+        live.get(document.id),
+        any(edition.address == address and edition.subject_id != document.id for edition in found),
+        topics & live.keys(),
+    )
+
+
+def list_topics(document: SubjectDocument) -> list[tuple[Item, TopicName]]:
+    """Return the topics of the agenda items, each with its item."""
+    agenda = document.agenda if isinstance(document, MeetingDocument) else []
+    return [(item, topic) for item, _parent in walk_items(agenda) for topic in item.topics]
+
+
+def explain_address_conflict(document: SubjectDocument, editions: RelatedEditions) -> str:
+    """Return a message if another meeting or topic has the document's address; otherwise ""."""
+    if not editions.address_is_taken:
         return ""
-    return _("Another meeting or topic has the address %s. Add a word to the address of this one.") % address
+    message = _("Another meeting or topic has the address %s. Add a word to the address of this one.")
+    return message % build_address(document)

@@ -11,15 +11,15 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import json
 from msgspec.structs import asdict
 
+from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
 from agenda.workflow.approval_rights import require_transfer
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.revisions import keep_revision_of_saved
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, validate_document
@@ -39,8 +39,6 @@ from meetings.models import (
 )
 
 RowValues = dict[str, Any]
-ITEM_TOPICS: Any = AgendaItem.topics.through
-ITEM_POINTS: Any = AgendaItem.points.through
 NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
@@ -73,17 +71,65 @@ def restore_meeting(
     check_texts(document)
     check_references(document)
     with transaction.atomic():
-        meeting, values = lock_or_create_meeting(document, by)
-        has_changed = fill_row(meeting, values)
-        changes, relations = compare_parts(meeting, document), compare_relations(document)
-        if has_changed or any(changes) or any(deleted or added for _table, deleted, added in relations):
-            save_row(meeting, {})
-        write_changes(changes)
-        for table, deleted, added in relations:
-            table.objects.filter(pk__in=deleted).delete()
-            table.objects.bulk_create(added)
-        keep_revision(meeting, timezone.now(), by, why, remark)
+        configuration = load_configuration(document)
+        meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
+        if meeting:
+            require_transfer_of_meeting(by, meeting, configuration)
+        meeting = meeting or Meeting(pk=document.id)
+        write_meeting(meeting, document, configuration, by=by, why=why, remark=remark)
     return meeting
+
+
+def overwrite_document(
+    subject: Meeting | BackgroundTopic,
+    document: MeetingDocument | TopicDocument,
+    *,
+    by: Actor,
+    why: RevisionReason,
+    remark: str = "",
+) -> MeetingDocument | TopicDocument | None:
+    """Do what `restore_document` does to the document's working copy, which this transaction has locked and loaded.
+
+    Return the document as the rows say it now; None if nothing has changed, or if they cannot be expressed as one.
+    """
+    check_texts(document)
+    if isinstance(document, TopicDocument):
+        assert isinstance(subject, BackgroundTopic)
+        return write_topic(subject, document, by=by, why=why, remark=remark)
+    assert isinstance(subject, Meeting)
+    check_references(document)
+    is_same = document.configuration.slug == subject.configuration.slug
+    configuration = subject.configuration if is_same else load_configuration(document)
+    require_transfer_of_meeting(by, subject, configuration)
+    return write_meeting(subject, document, configuration, by=by, why=why, remark=remark)
+
+
+def write_meeting(
+    meeting: Meeting,
+    document: MeetingDocument,
+    configuration: Configuration,
+    *,
+    by: Actor,
+    why: RevisionReason,
+    remark: str,
+) -> MeetingDocument | TopicDocument | None:
+    """Write the document to the rows of a locked or new meeting, and keep a revision of them."""
+    has_changed = fill_row(meeting, get_meeting_values(document, configuration))
+    rows = load_rows(meeting)
+    changes = compare_parts(meeting, document, rows)
+    topics, points = compare_relations(document, rows)
+    if has_changed or any((*changes, topics, points)):
+        check_columns(meeting)
+        with explaining_refusal([meeting, *(row for change in changes for row in change.list_written())]):
+            meeting.save()
+            write_changes(changes)
+            topics.write()
+            points.write()
+    new_rows = MeetingRows(
+        {change.model: sort_rows(change) for change in changes}, changes[-1].rows, topics.pairs, points.pairs
+    )
+    built, _revision = keep_revision_of_saved(meeting, timezone.now(), by, why=why, remark=remark, rows=new_rows)
+    return built
 
 
 def restore_topic(
@@ -98,15 +144,25 @@ def restore_topic(
     with transaction.atomic():
         topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
         topic = topic or BackgroundTopic(pk=document.id)
-        if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
-            raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
-        has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
-        links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
-        if has_changed or links:
-            save_row(topic, {})
-        write_changes([links])
-        keep_revision(topic, timezone.now(), by, why, remark)
+        write_topic(topic, document, by=by, why=why, remark=remark)
     return topic
+
+
+def write_topic(
+    topic: BackgroundTopic, document: TopicDocument, *, by: Actor, why: RevisionReason, remark: str
+) -> MeetingDocument | TopicDocument | None:
+    """Write the document to the rows of a locked or new topic, and keep a revision of them."""
+    if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
+        raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
+    has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
+    links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
+    if has_changed or links:
+        check_columns(topic)
+        with explaining_refusal([topic, *links.list_written()]):
+            topic.save()
+            write_changes([links])
+    built, _revision = keep_revision_of_saved(topic, timezone.now(), by, why=why, remark=remark)
+    return built
 
 
 def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:
@@ -140,8 +196,13 @@ def check_texts(document: MeetingDocument | TopicDocument) -> None:
     ids = [link.id for _type, _owner, link in collect_links(document)]
     if len(set(ids)) < len(ids):
         raise InvalidDocument(_("two parts of the same kind have the same id"))
-    if NULL_CHARACTER.search(json.encode(document)):
+    if has_null_character(document):
         raise InvalidDocument(_("the text contains a null character"))
+
+
+def has_null_character(document: MeetingDocument | TopicDocument) -> bool:
+    text = json.encode(document)
+    return b"\\u0000" in text and bool(NULL_CHARACTER.search(text))  # without the first test, this takes milliseconds
 
 
 def check_references(document: MeetingDocument) -> None:
@@ -163,18 +224,19 @@ def get_column_values(model: type[UUIDModel], part: Any, **more: Any) -> RowValu
     return {name: getattr(part, name) for name in model.list_document_columns()} | more
 
 
-def lock_or_create_meeting(document: MeetingDocument, by: Actor) -> tuple[Meeting, RowValues]:
-    """Return the locked row of the meeting, or a new one that is not saved, and its new values."""
+def load_configuration(document: MeetingDocument) -> Configuration:
     configuration = Configuration.objects.filter(slug=document.configuration.slug).first()
     if configuration is None:
         message = _("there is no configuration “%s”. Run manage.py load_reference to add those of the Council")
         raise InvalidDocument(message % document.configuration.slug)
-    meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
-    if meeting:
-        if meeting.configuration_id == configuration.pk:
-            meeting.configuration = configuration
-        require_transfer(by, meeting, configuration)
-    return meeting or Meeting(pk=document.id), get_meeting_values(document, configuration)
+    return configuration
+
+
+def require_transfer_of_meeting(by: Actor, meeting: Meeting, configuration: Configuration) -> None:
+    """Raise NotAllowed if `by` may not move the meeting to the configuration, unless it is there already."""
+    if meeting.configuration_id == configuration.pk:
+        meeting.configuration = configuration
+    require_transfer(by, meeting, configuration)
 
 
 def get_meeting_values(document: MeetingDocument, configuration: Configuration) -> RowValues:
@@ -246,7 +308,10 @@ def naming_row(row: UUIDModel) -> Iterator[None]:
 
 
 class RowChanges:
-    """The rows of one model to add, to update and to delete, so that they have new values."""
+    """The rows of one model to add, to update and to delete, so that they have new values.
+
+    `rows` are those that there will be, in the order of the new values.
+    """
 
     def __init__(
         self, model: type[UUIDModel], existing: Iterable[UUIDModel], new_values: Iterable[tuple[UUID, RowValues]]
@@ -256,25 +321,28 @@ class RowChanges:
         self.deleted = {row.id: row for row in existing}
         self.added: list[UUIDModel] = []
         self.updated: list[UUIDModel] = []
+        self.rows: list[Any] = []
         for key, values in new_values:
             row = self.deleted.pop(key, None) or self.model(id=key)
+            self.rows.append(row)
             if fill_row(row, values):
                 check_columns(row)
                 (self.added if row._state.adding else self.updated).append(row)
-        refuse_foreign_ids(model, [row.id for row in self.added])
+        if self.added:
+            refuse_foreign_ids(model, [row.id for row in self.added])
 
     def __bool__(self) -> bool:
         return bool(self.added or self.updated or self.deleted)
 
+    def list_written(self) -> list[UUIDModel]:
+        return [*self.added, *self.updated]
+
     def write(self) -> None:
         """Add and update rows, with one statement each. Rows that go are deleted by `delete`."""
-        if not (self.added or self.updated):
-            return
-        rows = self.model._default_manager
+        manager = self.model._default_manager
         columns = [field.name for field in self.model._meta.concrete_fields if not field.primary_key]
-        with explaining_refusal([*self.added, *self.updated]):
-            rows.bulk_create(self.added)
-            rows.bulk_create(self.updated, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+        manager.bulk_create(self.added)
+        manager.bulk_create(self.updated, update_conflicts=True, unique_fields=["id"], update_fields=columns)
 
     def delete(self) -> None:
         if self.deleted:
@@ -288,17 +356,42 @@ def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
         raise InvalidDocument(message % {"kind": model._meta.verbose_name, "id": row.pk})
 
 
-def compare_parts(meeting: Meeting, document: MeetingDocument) -> list[RowChanges]:
-    """Return the changes of all parts of the meeting, of links last."""
-    changes = [
-        RowChanges(
-            model,
-            model._default_manager.filter(**{"meeting": meeting}),  # noqa: PIE804 (not all rows have one)
-            list_row_values_in_order(meeting, model, rows),
+class PairChanges:
+    """The rows of one table to add and to delete, so that it connects the wanted items with topics or events.
+
+    `pairs` are those that there will be.
+    """
+
+    def __init__(self, table: Any, column: str, existing: Pairs, wanted: Iterable[tuple[UUID, UUID]]) -> None:
+        self.table, self.column = table, column
+        self.pairs: Pairs = {pair: existing.get(pair) for pair in wanted}
+        self.deleted = [key for pair, key in existing.items() if pair not in self.pairs]
+        self.added = [pair for pair in self.pairs if pair not in existing]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.deleted)
+
+    def write(self) -> None:
+        if self.deleted:
+            self.table.objects.filter(pk__in=self.deleted).delete()
+        self.table.objects.bulk_create(
+            self.table(agendaitem_id=item, **{self.column: other}) for item, other in self.added
         )
-        for model, rows in list_part_values(document)
+
+
+def compare_parts(meeting: Meeting, document: MeetingDocument, rows: MeetingRows) -> list[RowChanges]:
+    """Return the changes of all parts of the meeting, of links last. The rows get their new values."""
+    changes = [
+        RowChanges(model, rows.parts[model], list_row_values_in_order(meeting, model, values))
+        for model, values in list_part_values(document)
     ]
-    return [*changes, compare_links(MediaLink.objects.for_meeting(meeting), meeting, document)]
+    return [*changes, compare_links(rows.links, meeting, document)]
+
+
+def sort_rows(changes: RowChanges) -> list[Any]:
+    """Return the rows that there will be, in the order in which a query returns them."""
+    is_ordered = issubclass(changes.model, OrderedModel)
+    return changes.rows if is_ordered else sorted(changes.rows, key=lambda alert: (-alert.at.timestamp(), alert.id))
 
 
 def list_row_values_in_order(
@@ -315,7 +408,8 @@ def write_changes(changes: Sequence[RowChanges]) -> None:
     for change in changes:
         if change.model is Result:  # results may change places between items, and an item has only one
             Result.objects.filter(pk__in=[*change.deleted, *(row.pk for row in change.updated)]).update(item=None)
-        change.write()
+        if change.list_written():
+            change.write()
     for change in reversed(changes):
         change.delete()
 
@@ -343,35 +437,28 @@ def get_item_values(item: Item, parent: Item | None) -> RowValues:
     return get_column_values(AgendaItem, item, session_id=item.session, parent_id=parent.id if parent else None)
 
 
-def compare_relations(document: MeetingDocument) -> list[tuple[Any, list[int], list[Model]]]:
-    """Return, for each table that connects items, the keys of the rows to delete and the rows to add."""
-    ids = [item.id for item, _parent in walk_items(document.agenda)]
-    wanted = list(build_relations(document))
-    topics = {row.backgroundtopic_id for row in wanted if isinstance(row, ITEM_TOPICS)}
-    known = set(BackgroundTopic.objects.filter(pk__in=topics).values_list("pk", flat=True))
-    changes = []
-    for table, column in ((ITEM_TOPICS, "backgroundtopic_id"), (ITEM_POINTS, "programmepoint_id")):
-        added = {
-            (row.agendaitem_id, getattr(row, column)): row
-            for row in wanted
-            if isinstance(row, table) and (table is ITEM_POINTS or row.backgroundtopic_id in known)
-        }
-        existing = table.objects.filter(agendaitem_id__in=ids).values_list("pk", "agendaitem_id", column)
-        deleted = [key for key, item, other in existing if added.pop((item, other), None) is None]
-        changes.append((table, deleted, list(added.values())))
-    return changes
+def compare_relations(document: MeetingDocument, rows: MeetingRows) -> tuple[PairChanges, PairChanges]:
+    """Return the changes of what connects items with topics, and with programme events."""
+    named = list_topic_pairs(document)
+    known = {topic for _item, topic in rows.topics}
+    unknown = {topic for _item, topic in named} - known
+    known |= set(BackgroundTopic.objects.filter(pk__in=unknown).values_list("pk", flat=True))
+    topics = PairChanges(ITEM_TOPICS, "backgroundtopic_id", rows.topics, (pair for pair in named if pair[1] in known))
+    return topics, PairChanges(ITEM_POINTS, "programmepoint_id", rows.points, list_point_pairs(document))
 
 
-def build_relations(document: MeetingDocument) -> Iterator[Model]:
-    """Yield the rows that connect items with topics and programme points with items."""
-    for item, _parent in walk_items(document.agenda):
-        yield from (ITEM_TOPICS(agendaitem_id=item.id, backgroundtopic_id=topic.id) for topic in item.topics)
-    for point in document.programme:
-        yield from (ITEM_POINTS(agendaitem_id=item, programmepoint_id=point.id) for item in point.items)
+def list_topic_pairs(document: MeetingDocument) -> list[tuple[UUID, UUID]]:
+    """Return the keys of agenda items and their topics."""
+    return [(item.id, topic.id) for item, _parent in walk_items(document.agenda) for topic in item.topics]
+
+
+def list_point_pairs(document: MeetingDocument) -> list[tuple[UUID, UUID]]:
+    """Return the keys of agenda items and the programme events that are about them."""
+    return [(item, point.id) for point in document.programme for item in point.items]
 
 
 def compare_links(
-    existing: QuerySet[MediaLink], subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument
+    existing: Iterable[MediaLink], subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument
 ) -> RowChanges:
     columns = [field.attname for field in MediaLink._meta.concrete_fields if not field.primary_key]
     links = build_links(subject, document)

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
 from django.forms import model_to_dict
 
+from agenda.documents.building import MeetingRows
 from agenda.documents.translations.translated_document import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
 from agenda.workflow.drafts import (
@@ -44,17 +46,38 @@ def keep_revision(
     names.
     """
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
+    _document, revision = keep_revision_of_saved(saved, now, by, why=why, remark=remark)
+    return revision
+
+
+def keep_revision_of_saved(
+    saved: Subject,
+    now: dt.datetime,
+    by: Actor,
+    *,
+    why: RevisionReason,
+    remark: str,
+    rows: MeetingRows | None = None,
+) -> tuple[SubjectDocument | None, Revision | None]:
+    """Do what `keep_revision` does for a working copy that this transaction has just loaded or saved.
+
+    `rows` are those of a meeting, if they are known. Return the source document as well, even if it may not be stored;
+    it is None if the version has not changed, or if the rows cannot be expressed as a document.
+    """
     last = get_latest_revision(saved)
     if last and last.version == saved.version and saved.digest and why != RevisionReason.TRANSLATED:
-        return None
-    documents = get_revision_documents(last) if last else {}
+        return None, None
+    may_name_topics = rows is None or rows.topics
+    documents = get_revision_documents(last) if last and may_name_topics else {}
+    source = None
     try:
-        drafts = build_drafts(saved, now, names=collect_topic_names_by_language(documents))
-        return write_revision(saved, drafts, now, by, why=why, remark=remark)
+        drafts = build_drafts(saved, now, names=collect_topic_names_by_language(documents), rows=rows)
+        source = drafts[0]
+        return source, write_revision(saved, drafts, now, by, why=why, remark=remark, last=last)
     except InvalidDocument as error:
         save_digest(saved, NO_DOCUMENT)
         record_act(by, AUDIT_ACTS[why], **get_subject_key(saved), not_publishable=str(error))
-        return None
+        return source, None
 
 
 def keep_translation_revision(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
@@ -70,12 +93,16 @@ def write_revision(
     *,
     why: RevisionReason,
     remark: str = "",
+    last: Revision | EllipsisType | None = ...,
 ) -> Revision | None:
-    """Save the documents, the source first, as a revision. Return None if nothing changed since the last one."""
+    """Save the documents, the source first, as a revision. Return None if nothing changed since the last one.
+
+    `last` is the last revision, if it is loaded already.
+    """
     documents = list(documents)
     digests = store_documents(documents)
     save_digest(subject, digests[0])
-    last = get_latest_revision(subject)
+    last = get_latest_revision(subject) if last is ... else last
     digests_by_language: dict[str, str] = {
         document.language: digest for document, digest in zip(documents, digests, strict=True)
     }

@@ -16,6 +16,7 @@ from agenda.workflow.drafts import (
     get_source_document,
     get_subject_key,
     get_subject_type,
+    load_related_editions,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.scheduled_releases import (
@@ -153,7 +154,7 @@ def rollback_in_transaction(
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
     source = get_source_document(previous)
-    if conflict := explain_address_conflict(source, now):
+    if conflict := explain_address_conflict(source, load_related_editions(source, now)):
         raise WorkflowError(conflict)
     documents = get_edition_documents(previous)
     composition = compose_edition(

@@ -89,7 +89,7 @@ LIMITS: Mapping[Figure, float] = {
     "SQL queries to open": 10,
     "ready, ms": 500,
     "a key typed into a title, ms": 25,
-    "SQL queries to save": 70,
+    "SQL queries to save": 40,
     "server time to save, ms": 100,
 }
 """The most that we allow our own editor."""

@@ -24,5 +24,5 @@ def test_table_marks_what_exceeds_its_limit() -> None:
         {"HTML, kB": 300, "SQL queries to save": 710, "the slowest key, ms": 999},
     ).splitlines()
     assert lines[1].split()[-4:] == ["150.0", "300.0", "2.0", "150"]
-    assert lines[2].split()[-5:] == ["71.0", "710.0", "10.0", "70", "EXCEEDED"]
+    assert lines[2].split()[-5:] == ["71.0", "710.0", "10.0", "40", "EXCEEDED"]
     assert lines[3].split()[-3:] == ["999.0", "999.0", "1.0"]

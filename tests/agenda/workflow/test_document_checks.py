@@ -86,4 +86,4 @@ def test_number_of_queries_does_not_depend_on_the_length() -> None:
         with CaptureQueriesContext(connection) as queries:
             find_all_checks(document, PRESS_DAY, meeting)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 6

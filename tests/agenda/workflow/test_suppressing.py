@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, connection, transaction
+from msgspec import to_builtins
 
+from agenda.editor.saving import build_edited_document, save_note
 from agenda.models import Release
 from agenda.workflow import suppression
+from agenda.workflow.drafts import NO_DOCUMENT
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import submit
 from agenda.workflow.reviews import Review
@@ -354,6 +357,17 @@ class TestPublishingAgain:
             with pytest.raises(WorkflowError, match="This text is identical to"):
                 step(meeting)
         assert list_readable() == [True, False, True]
+
+    def test_erased_text_that_is_saved_in_the_note_editor_is_answered_as_it_was_typed(self, meeting: Meeting) -> None:
+        suppress(meeting, 2)
+        erase(meeting, 2)
+        meeting = Meeting.objects.get(pk=meeting.pk)
+        document = build_edited_document(meeting)
+        document.place.venue = "Mombasa"
+        saved = save_note(meeting, {"version": meeting.version, "document": to_builtins(document)}, by=COMMAND)
+        assert isinstance(saved.document, MeetingDocument)
+        assert saved.document.place.venue == "Mombasa"
+        assert Meeting.objects.get(pk=meeting.pk).digest == NO_DOCUMENT
 
     def test_erased_text_is_no_longer_in_review(self, meeting: Meeting, clock: Any) -> None:
         """Its submission was the last one, because a rollback needs none."""

@@ -12,9 +12,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import compute_draft_digest
-from agenda.workflow.restoring import build_links, build_relations, get_meeting_values, list_part_values
+from agenda.workflow.restoring import (
+    build_links,
+    get_meeting_values,
+    list_part_values,
+    list_point_pairs,
+    list_topic_pairs,
+)
 from meetings.clock import get_next_instant
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions.freezing import (
@@ -169,5 +176,6 @@ def build_unsaved_rows(document: MeetingDocument, configuration: Configuration) 
         for position, (key, values) in enumerate(new_values, 1):
             ordered = {"position": position} if issubclass(model, OrderedModel) else {}
             yield new_row(pk=key, meeting=meeting, **values, **ordered)
-    yield from build_relations(document)
+    yield from (ITEM_TOPICS(agendaitem_id=item, backgroundtopic_id=topic) for item, topic in list_topic_pairs(document))
+    yield from (ITEM_POINTS(agendaitem_id=item, programmepoint_id=point) for item, point in list_point_pairs(document))
     yield from build_links(meeting, document)
