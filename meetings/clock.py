@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -28,6 +29,22 @@ def get_minute(request: HttpRequest) -> dt.datetime:
 def build_local_datetime(day: dt.date, time: str, zone: str) -> dt.datetime:
     """Return the datetime of a document's wall-clock time such as “18:00” on a day in a time zone."""
     return dt.datetime.combine(day, dt.time.fromisoformat(time), ZoneInfo(zone))
+
+
+class ClockChange(StrEnum):
+    """What a change of the clocks does to a wall-clock time: there is no such time, or there are two."""
+
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+
+
+def find_clock_change(day: dt.date, time: str, zone: str) -> ClockChange | None:
+    """Return what a change of the clocks on the day does to the time in the time zone; None for a usual time."""
+    first, second = (build_local_datetime(day, time, zone).replace(fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return None
+    real = first.astimezone(dt.UTC).astimezone(first.tzinfo)
+    return ClockChange.REPEATED if real.replace(tzinfo=None) == first.replace(tzinfo=None) else ClockChange.SKIPPED
 
 
 class InvalidTimeError(ValueError):

@@ -24,6 +24,7 @@ from msgspec import Struct
 from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from meetings.clock import ClockChange, find_clock_change
 from meetings.documents.choices import CALLED_OFF_STATUSES, Form, ItemKind, Language, PointKind, PointState
 from meetings.documents.document_numbers import (
     find_document_numbers,
@@ -120,6 +121,7 @@ def find_odd_checks(
             check_city(document),
             check_presidency(document),
             check_press_conferences(document),
+            check_clock_changes(document),
             check_item_titles(document),
             check_double_bookings(document, elsewhere),
             check_numbers_in_texts(document),
@@ -354,6 +356,24 @@ def check_press_conferences(meeting: MeetingDocument) -> Iterator[Check]:
                 "The press conference “%(point)s” is at %(time)s, before the first programme event “%(first)s” at "
                 "%(start)s. Check the two times."
             )
+            yield build_odd_check(point, "time", message % values)
+
+
+def check_clock_changes(meeting: MeetingDocument) -> Iterator[Check]:
+    """Find times that do not exist, or exist twice, because the clocks change at the place of the meeting."""
+    for point in meeting.programme:
+        day = get_point_date(meeting, point)
+        change = find_clock_change(day, point.time, meeting.timezone) if day and point.time else None
+        if day and change:
+            message = (
+                _("%(time)s does not exist on %(day)s, because the clocks go forward. Correct the time of “%(point)s”.")
+                if change == ClockChange.SKIPPED
+                else _(
+                    "%(time)s occurs twice on %(day)s, because the clocks go back. Say in the text of “%(point)s” which "
+                    "one you mean, or change its time."
+                )
+            )
+            values = {"point": get_point_name(point), "time": point.time, "day": date_format(day, "j F Y")}
             yield build_odd_check(point, "time", message % values)
 
 

@@ -49,6 +49,21 @@ def test_full_document_has_nothing_odd() -> None:
     assert find(make_full_document()) == []
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "time", "words"),
+    [
+        ("Europe/Brussels", dt.date(2027, 3, 28), "02:30", "02:30 does not exist on 28 March 2027"),
+        ("Europe/Brussels", dt.date(2027, 10, 31), "02:30", "02:30 occurs twice on 31 October 2027"),
+        ("Europe/Brussels", dt.date(2027, 3, 28), "03:00", ""),
+        ("Asia/Tokyo", dt.date(2027, 3, 28), "02:30", ""),
+    ],
+)
+def test_time_at_a_change_of_the_clocks(zone: str, day: dt.date, time: str, words: str) -> None:
+    point = make_point("Doorstep", time, date=day)
+    found = [check for check in find(make_document(timezone=zone, programme=[point])) if check.member == "time"]
+    assert [check.message[: len(words)] for check in found] == [words] * bool(words)
+
+
 class TestDays:
     @pytest.mark.parametrize(
         ("days", "messages"),
