@@ -30,6 +30,7 @@ from meetings.documents.document_numbers import (
     find_document_numbers,
     find_procedure_codes,
     get_base_number,
+    is_doubtful_number,
     normalize_document_number,
     parse_procedure_code,
 )
@@ -37,7 +38,7 @@ from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.plain_text import html_to_words
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import collect_links, get_part_kind, is_part, walk_items
-from meetings.forms.fields import check_year
+from meetings.forms.fields import check_year, shorten_for_message
 from meetings.i18n.printed_times import parse_printed_clocks
 from meetings.i18n.text_folding import fold_words
 from meetings.models import SubjectType
@@ -124,6 +125,7 @@ def find_odd_checks(
             check_clock_changes(document),
             check_item_titles(document),
             check_double_bookings(document, elsewhere),
+            check_document_numbers(document),
             check_numbers_in_texts(document),
         )
     if saved and translations:
@@ -369,8 +371,8 @@ def check_clock_changes(meeting: MeetingDocument) -> Iterator[Check]:
                 _("%(time)s does not exist on %(day)s, because the clocks go forward. Correct the time of “%(point)s”.")
                 if change == ClockChange.SKIPPED
                 else _(
-                    "%(time)s occurs twice on %(day)s, because the clocks go back. Say in the text of “%(point)s” which "
-                    "one you mean, or change its time."
+                    "%(time)s occurs twice on %(day)s, because the clocks go back. Say in the text of “%(point)s” "
+                    "which one you mean, or change its time."
                 )
             )
             values = {"point": get_point_name(point), "time": point.time, "day": date_format(day, "j F Y")}
@@ -451,6 +453,20 @@ def check_numbers_in_texts(meeting: MeetingDocument) -> Iterator[Check]:
                         "one is right, or add the number to the item."
                     )
                     yield build_odd_check(item, member, message % values)
+
+
+def check_document_numbers(meeting: MeetingDocument) -> Iterator[Check]:
+    for item, _parent in walk_items(meeting.agenda):
+        for message in filter(None, map(explain_doubtful_number, item.documents)):
+            yield build_odd_check(item, "documents", message)
+
+
+def explain_doubtful_number(number: str) -> str:
+    """Return a question if the document number looks wrong; otherwise ""."""
+    if not is_doubtful_number(number):
+        return ""
+    message = _("“%(text)s” does not look like a document number such as 14996/1/22 REV 1. Check it.")
+    return message % {"text": shorten_for_message(number)}
 
 
 def get_document_key(number: str) -> str:

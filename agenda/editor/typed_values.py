@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from agenda.documents.checks import explain_doubtful_number
 from agenda.models.references import validate_documents
 from agenda.notes.clock_words import get_clock_phrases
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
@@ -166,10 +167,7 @@ def read_other_number(entry: str) -> Iterator[tuple[str, str]]:
     except ValidationError as error:
         yield "", " ".join(error.messages)
     else:
-        message = ""
-        if re.fullmatch(r"[\d/ -]+", entry):
-            message = _("“%(text)s” does not look like a document number such as 14996/1/22 REV 1. Check it.")
-        yield entry, message % {"text": shorten_for_message(entry)}
+        yield entry, explain_doubtful_number(entry)
 
 
 def read_procedures(text: str, _language: str, _near: dt.date | None) -> TypedValue:

@@ -43,6 +43,7 @@ SEARCHED_PROCEDURE = re.compile(
     re.IGNORECASE,
 )
 SEARCHED_DOCUMENT = re.compile(r"(?<![\w/])(?P<number>\d{4,5})\s?/\s?(?:\d{1,2}/)?(?P<year>\d\d)(?![\w/])")
+DIGITS_AND_SIGNS = re.compile(r"[\d/ -]+")
 FOUR_DIGITS = re.compile(r"\d{4}")  # which any number has
 
 
@@ -117,6 +118,11 @@ def parse_document_number(text: str) -> DocumentNumber | None:
         revision, suffix = leading[1], suffix[leading.end() :]
     series = (found["series"] or "").removeprefix("ST")
     return DocumentNumber(series, found["number"], found["year"], revision, suffix)
+
+
+def is_doubtful_number(number: str) -> bool:
+    """Return True for a number of digits and signs only, as the Council's are, that is not one of them."""
+    return bool(DIGITS_AND_SIGNS.fullmatch(number)) and parse_document_number(number) is None
 
 
 def get_base_number(reference: str) -> str:

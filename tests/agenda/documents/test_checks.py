@@ -168,6 +168,11 @@ class TestItems:
         assert list_places(find(make_document(agenda=[item]))) == [("agenda", str(item.id), member)] * bool(member)
         assert find(make_document(agenda=[make_item("Dublin", text=f"<p>{text}</p>")])) == []
 
+    def test_document_number_that_looks_wrong(self) -> None:
+        item = make_item("Dublin", documents=["14996/222", "14996/1/22 REV 1", "COM(2022) 650", "PE 123"])
+        [check] = [check for check in find(make_document(agenda=[item])) if check.member == "documents"]
+        assert (check.id, check.message[:11]) == (str(item.id), "“14996/222”")
+
     def test_link_without_address(self) -> None:
         link = schema.Link(id=make_uuid("link"), title="Proposal")
         [check] = find(make_document(agenda=[make_item("Dublin", links=[link])]))
