@@ -1,5 +1,6 @@
 """An officer's day in the note editor: type, lose the network, the session and the tab, and come back to it all."""
 
+import re
 from typing import Any
 
 import pytest
@@ -132,6 +133,15 @@ def test_note_is_typed_with_the_keyboard_and_saved_once(anna: Officer) -> None:
     assert item.parent.title == "Migration policy"
     point = meeting.programme.get(title="Press conference")
     assert (f"{point.time:%H:%M}", point.time_precision) == ("18:00", "approximate")
+
+
+def test_name_of_the_meeting_follows_its_day(anna: Officer) -> None:
+    for day in ("15 September 2017", "18 September 2017"):
+        anna.page.get_by_role("textbox", name="First day").fill(day)
+        anna.save()
+        for name in (anna.page.locator("header strong"), anna.page.locator("h1")):
+            expect(name).to_have_text(f"JHA, {day}")
+        expect(anna.page).to_have_title(re.compile(rf"JHA, {day} \| "))
 
 
 def test_topic_is_typed_previewed_and_saved(open_page: PageOpener, web_server: Any, note: Meeting) -> None:

@@ -64,17 +64,20 @@ export class Panel {
     else panel.textContent = answer.data.message ?? "The changes are not available now.";
   }
 
-  /** Show the state, the button of the next step, and the menu, as they are now. */
+  /** Show the name, the state, the button of the next step, and the menu, as they are now. */
   async showPublication() {
     const { keeper, data } = this.editor;
     const answer = await keeper.post(data.addresses.publication, {});
     if (!answer.ok) return;
     for (const place of new DOMParser().parseFromString(answer.data, "text/html").querySelectorAll("[data-place]")) {
-      const shown = document.querySelector(`[data-fill="${place.dataset.place}"]`);
-      const hasFocus = shown.contains(document.activeElement);
-      shown.replaceChildren(...place.childNodes);
-      if (hasFocus) document.querySelector(".menu > summary").focus();
+      for (const shown of document.querySelectorAll(`[data-fill="${place.dataset.place}"]`)) {
+        const hasFocus = shown.contains(document.activeElement);
+        shown.replaceChildren(...place.cloneNode(true).childNodes);
+        if (hasFocus) document.querySelector(".menu > summary").focus();
+      }
     }
+    const [site] = document.title.split(" | ").slice(-1);
+    document.title = `${document.querySelector("h1").textContent} | ${site}`;
   }
 
   /** Show the preview as wide as a phone beside the note, or as a desktop instead of the note. */
