@@ -144,6 +144,16 @@ def test_name_of_the_meeting_follows_its_day(anna: Officer) -> None:
         expect(anna.page).to_have_title(re.compile(rf"JHA, {day} \| "))
 
 
+def test_theme_is_the_one_that_was_chosen_in_the_admin(anna: Officer) -> None:
+    page = anna.page
+    for system, chosen, is_dark in (("dark", "light", False), ("light", "dark", True), ("dark", "auto", True)):
+        page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
+        page.evaluate(f"localStorage.setItem('theme', '{chosen}')")
+        anna.open()
+        red = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
+        assert (int(red) < 128) is is_dark, (system, chosen)
+
+
 def test_topic_is_typed_previewed_and_saved(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
     anna = open_editor(open_page, web_server, make_topic())
     page = anna.page
