@@ -154,6 +154,21 @@ def test_theme_is_the_one_that_was_chosen_in_the_admin(anna: Officer) -> None:
         assert (int(red) < 128) is is_dark, (system, chosen)
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_words_of_a_time_wrap(note: Meeting, open_page: PageOpener, web_server: Any, width: int) -> None:
+    anna = open_editor(open_page, web_server, note, width=width)
+    anna.page.evaluate("noteEditor.showView('note'); noteEditor.showSection('programme')")
+    box = anna.page.locator("#programme").get_by_role("textbox", name="Time").first
+    box.fill("immediately after the end of the meeting")
+    box.press("Enter")  # ends the typing, and makes no line
+    name = "More: immediately after the end of the meeting"
+    expect(anna.page.locator("#programme").get_by_role("button", name=name)).to_be_visible()
+    assert box.evaluate("(box) => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight")
+    anna.page.keyboard.press("Control+s")
+    anna.expect_status("Saved")
+    assert note.programme.filter(time_text="immediately after the end of the meeting").exists()
+
+
 def test_topic_is_typed_previewed_and_saved(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
     anna = open_editor(open_page, web_server, make_topic())
     page = anna.page

@@ -25,6 +25,15 @@ function growWithText(area) {
   return grow;
 }
 
+/** Enter makes no line in a text that only wraps. It ends the typing, as in an input. */
+function keepOnOneLine(area) {
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    area.dispatchEvent(new Event("change"));
+  });
+}
+
 /** The controls that are one input: how a value becomes text, and text a value. */
 const AS_TEXT = {
   text: [(value) => value ?? "", (text) => text],
@@ -97,7 +106,7 @@ class TextField extends Field {
     const input = element(many ? "textarea" : "input", { rows: many ? "1" : null });
     input.value = format(this.value);
     input.addEventListener("input", () => this.set(parse(input.value)));
-    if (this.control.control === "long") input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    if (this.control.control === "long") keepOnOneLine(input);
     this.wrap(input);
     if (many) this.grow = growWithText(input);
     if (["documents", "procedures"].includes(this.control.name)) input.addEventListener("change", () => this.read(input.value));
@@ -172,8 +181,9 @@ export function takeRead(store, id, { name, control }, value) {
 
 /** Dates and times: the server reads what was typed when the field is left. Until then the text waits in `typed`. */
 class ReadField extends Field {
-  make() {
-    const input = element("input", { autocomplete: "off", placeholder: " " }); // styles for print find an empty one by it
+  make(input = element("input", {})) {
+    input.autocomplete = "off";
+    input.placeholder = " "; // styles for print find an empty one by it
     input.value = this.editor.typed.get(this.key) ?? this.format();
     input.addEventListener("input", () => this.editor.setTyped(this.key, input.value));
     input.addEventListener("change", () => this.read());
@@ -205,7 +215,21 @@ class DateField extends ReadField {
   format() { return this.value && this.value === this.first ? "" : formatDay(this.value); }
 }
 
+/** The words of a time, such as “at the end of the meeting”, wrap in its narrow column. */
 class TimeField extends ReadField {
+  make() {
+    const area = element("textarea", { rows: "1" });
+    super.make(area);
+    keepOnOneLine(area);
+    this.grow = growWithText(area);
+    return this.element;
+  }
+
+  refresh(isChanged = false) {
+    super.refresh(isChanged);
+    this.grow?.();
+  }
+
   format() { return this.editor.store.get(this.id, "time_text") ?? ""; }
 }
 
