@@ -593,6 +593,18 @@ def test_items_are_dragged_with_a_finger(note: Meeting, open_page: PageOpener, w
     assert [item.title for item in note.agenda.all()] == ["Fight against terrorism", "Migration policy"]
 
 
+def test_next_part_is_one_tap_away_on_a_phone(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    anna = open_editor(open_page, web_server, note, width=375, has_touch=True, is_mobile=True)
+    page = anna.page
+    page.locator("#outline").get_by_text("Migration policy").tap()
+    expect(page.get_by_role("button", name="Previous")).to_have_count(0)  # it is the first one
+    page.get_by_role("button", name="Next").tap()
+    expect(page.get_by_role("button", name="Fight against terrorism")).to_be_focused()
+    assert anna.title_box().input_value() == "Fight against terrorism"
+    page.get_by_role("button", name="Previous").tap()
+    expect(page.get_by_role("button", name="Migration policy")).to_be_focused()
+
+
 def test_screen_is_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     anna = open_editor(open_page, web_server, note)
     page = anna.page

@@ -149,7 +149,23 @@ export class Row {
       const details = element("details", { class: "more", open: filled }, element("summary", {}, "More"), ...more.map(make));
       this.body.append(details);
     }
+    this.body.append(this.makeSteps());
     this.editor.showProblemsOf(this);
+  }
+
+  /** On a phone, one part fills the screen: buttons that close it and open the one before or after it. */
+  makeSteps() {
+    const find = (step) => {
+      const parts = [...this.element.closest("#note > section").querySelectorAll(`.row[data-kind="${this.kind}"]`)];
+      return parts[parts.indexOf(this.element) + step];
+    };
+    const go = (step) => {
+      const next = find(step);
+      this.setOpen(false);
+      if (next) this.editor.openPart(next.dataset.id);
+    };
+    const buttons = [["‹ Previous", -1], ["Next ›", 1]].filter(([, step]) => find(step));
+    return element("p", { class: "part-steps" }, ...buttons.map(([label, step]) => button(label, () => go(step))));
   }
 
   makeInnerList(member) {
