@@ -5,7 +5,8 @@ the browser began. Parts are matched by kind and id, wherever they are. The rule
 
 - A member that one side changed has that side's value. If both changed it differently, it has their value, and there is
   a conflict. Lists of words and of ids keep the additions and removals of both sides.
-- A part that one side moved is moved. If both moved it, it is where they have it; nobody is asked about order.
+- A part that one side moved is moved. If both moved it, it is where they have it. If both changed the order of a list,
+  and a move of ours is not in the merged order, there is a conflict about the list.
 - A part that one side deleted stays, with what is in it, and there is a conflict, if the other side changed it, moved
   it to another owner, put a part into it, or names it (a session, an agenda item).
 - If two moves exclude each other (A into B, and B into A), the parts are where they have them, and there is a conflict.
@@ -20,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import combinations
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -60,7 +62,8 @@ class Conflict:
     """A member that both sides changed differently.
 
     `kind` is that of the part (`agenda`), empty for the document itself, and `name` is the place of the part in words.
-    Values are those of the document: `DocumentComparison.compare_values` shows two of them word by word.
+    Values are those of the document: `DocumentComparison.compare_values` shows two of them word by word. If the member
+    is a list of parts, the conflict is about its order, and the values are ids.
     """
 
     kind: str
@@ -277,6 +280,8 @@ class DocumentMerger:
             home = key, name
             base, ours, theirs = (side.children.get(home, []) for side in self.versions)
             order = merge_order(base, ours, theirs, children.get(home, []))
+            if has_lost_moves(base, ours, theirs, order):
+                self.disputes[key][name] = tuple([part_id for _kind, part_id in side] for side in (base, ours, theirs))
             built = [self.build_part(child, children) for child in order]
             values[name] = built if is_list(self.parts, home) else built[0] if built else None
         return replace(part, **values)
@@ -381,3 +386,15 @@ def merge_order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key],
             order.insert(place, key)
             place += 1
     return order + [key for key in keys if key not in order]
+
+
+def has_lost_moves(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key], merged: Sequence[Key]) -> bool:
+    """Return whether both sides changed the order, and ours has two keys in another order than base and merged."""
+    common = {*base}.intersection(ours, theirs, merged)
+    old, new, other, final = ([key for key in side if key in common] for side in (base, ours, theirs, merged))
+    if old in (new, other):
+        return False
+    return any(
+        old.index(first) > old.index(second) and final.index(first) > final.index(second)
+        for first, second in combinations(new, 2)
+    )

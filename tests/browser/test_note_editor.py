@@ -432,6 +432,28 @@ def test_own_move_can_be_taken_where_it_excludes_that_of_a_colleague(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
+def test_own_order_can_be_taken_where_a_colleague_also_moved_items(
+    note: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    peter = open_editor(open_page, web_server, note, "peter")
+    peter.press("Add agenda item")
+    peter.page.keyboard.type("Third")
+    peter.save()
+    anna = open_editor(open_page, web_server, note)
+    peter.move("Migration policy", "Alt+ArrowDown")
+    peter.page.keyboard.press("Control+s")
+    expect(peter.page.locator("body")).not_to_have_class(re.compile("unsaved"))
+    anna.move("Third", "Alt+ArrowUp")
+    anna.save()
+    expect(anna.page.locator("#messages")).to_contain_text("A colleague also moved items.")
+    expect(anna.page.locator("#panel-conflicts")).to_contain_text("order of the agenda")
+    anna.page.get_by_text("Your order", exact=True).click()
+    anna.press("Take your order")
+    anna.save()
+    assert [item.title for item in note.agenda.all()] == ["Migration policy", "Third", "Fight against terrorism"]
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
 def test_part_that_a_colleague_changed_can_be_deleted_and_brought_back(
     note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
 ) -> None:

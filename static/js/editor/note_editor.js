@@ -6,7 +6,7 @@ import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
 import { enableDragging } from "./order.js";
 import { Panel } from "./panel.js";
 import { Row, describePart } from "./rows.js";
-import { areOneQuestion, listDifferences, Store, walkItems, walkParts } from "./store.js";
+import { areOneQuestion, isAboutOrder, listDifferences, Store, walkItems, walkParts } from "./store.js";
 
 const MEETING_SECTIONS = [
   ["programme", "Programme", "Add programme point"],
@@ -520,7 +520,10 @@ class NoteEditor {
 
   askAboutConflicts() {
     this.panel.showConflicts(this.conflicts);
-    this.conflictMessage = this.say("You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.", ["Show both", () => this.showChecks()]);
+    const words = this.conflicts.every(isAboutOrder)
+      ? "A colleague also moved items. The order that was saved first stays; yours is kept until you choose."
+      : "You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.";
+    this.conflictMessage = this.say(words, ["Show both", () => this.showChecks()]);
   }
 
   /** A conflict was decided. */

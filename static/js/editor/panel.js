@@ -2,7 +2,7 @@
 
 import { button, element, getPlainText } from "./elements.js";
 import { describePart } from "./rows.js";
-import { areOneQuestion, TIME_MEMBERS, walkParts } from "./store.js";
+import { areOneQuestion, isAboutOrder, TIME_MEMBERS, walkParts } from "./store.js";
 
 const PREVIEW_DELAY = 1000;
 
@@ -222,6 +222,12 @@ export class Panel {
       };
       return [element("p", {}, `${moved} Your place: ${conflict.ours}.`), button("Leave it where it is", done), button("Move it to your place", take)];
     }
+    if (isAboutOrder(conflict)) {
+      const take = () => { store.reorder(conflict.id, conflict.member, conflict.ours); done(); };
+      const names = conflict.ours.map((id) => store.find(id)).filter(Boolean).map(({ kind, part }) => element("li", {}, describePart(kind, part, store).name));
+      const own = element("details", {}, element("summary", {}, "Your order"), element("ol", { class: "own-order" }, ...names));
+      return [element("p", {}, "A colleague moved some of them as well. The order that was saved first stays."), own, button("Keep the saved order", done), button("Take your order", take)];
+    }
     if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfTime(conflict, done);
     const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };
     return [...this.showVersions(conflict), button("Keep your colleague’s", done), button("Take yours", take)];
@@ -234,7 +240,8 @@ export class Panel {
     return [element("p", {}, `Saved by your colleague: ${theirs}. Yours: ${part.time_text || "no time"}.`), button("Keep your colleague’s", done), button("Take yours", take)];
   }
 
-  nameConflict({ kind, name, member }) {
+  nameConflict({ kind, name, member, ours }) {
+    if (isAboutOrder({ member, ours })) return `${name}: order of ${{ programme: "the programme", agenda: "the agenda", items: "its items" }[member] ?? member}`;
     const control = this.editor.store.controls[kind || this.editor.store.document.type]?.find((each) => each.name === member);
     return [name, member === "place" ? "Place" : control?.label].filter(Boolean).join(": ");
   }

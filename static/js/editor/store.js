@@ -22,6 +22,9 @@ export const TIME_MEMBERS = ["time", "time_precision", "time_text"];
 export const areOneQuestion = (one, other) => one.id === other.id
   && (one.member === other.member || [one, other].every(({ member }) => TIME_MEMBERS.includes(member)));
 
+/** Return whether a conflict is about the order of a list of parts. Its values are ids. */
+export const isAboutOrder = ({ member, ours }) => member in PARTS && Array.isArray(ours);
+
 const isPart = (value) => typeof value === "object" && value !== null && "id" in value;
 
 /** Yield `{ part, kind, owner, member, index }` for each part in the owner, in the order of the note. */
@@ -160,6 +163,22 @@ export class Store extends EventTarget {
       if (owner[member]) this.document.results.push(owner[member]); // an item has one result
       owner[member] = part;
     }
+    this.#announce({ structure: true });
+  }
+
+  /** Put the parts of a list into the order of their ids. Other parts stay behind the one that they follow. */
+  reorder(ownerId, member, ids) {
+    const list = this.find(ownerId)?.part[member];
+    if (this.isReadOnly || !list) return;
+    this.#remember();
+    const groups = [[]];
+    for (const part of list) {
+      if (ids.includes(part.id)) groups.push([part]);
+      else groups.at(-1).push(part);
+    }
+    const [first, ...others] = groups;
+    others.sort(([one], [other]) => ids.indexOf(one.id) - ids.indexOf(other.id));
+    this.find(ownerId).part[member] = [first, ...others].flat();
     this.#announce({ structure: true });
   }
 

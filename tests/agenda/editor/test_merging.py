@@ -84,7 +84,7 @@ def describe(conflict: Conflict) -> tuple[str, Any, Any, Any]:
 
 
 SESSION, ITEM_2 = make_uuid("Session Justice"), make_uuid("Item 2")
-ITEM_A, ITEM_3 = make_uuid("Item a"), make_uuid("Item 3")
+ITEM_A, ITEM_1, ITEM_3 = make_uuid("Item a"), make_uuid("Item 1"), make_uuid("Item 3")
 ADA, EMMY, KURT = (schema.Speaker(name=name) for name in ("Ada", "Emmy", "Kurt"))
 TOPIC, OTHER_TOPIC = (schema.TopicName(id=make_uuid(name), slug=name, title=name) for name in ("topic", "other"))
 MEETING = "Justice and Home Affairs Council"
@@ -249,10 +249,16 @@ RULES: dict[str, tuple[list[Edit], list[Edit], list[Edit], list[tuple[str, Any, 
         [move("doorstep", "", "programme"), move("3", "", "agenda", 0)],
         [],
     ),
-    "both move the same part within its list: it is where they have it": (
+    "both move the same part within its list: it is where they have it, and a conflict": (
         [move("3", "", "agenda", 0)],
         [move("3", "", "agenda", 1)],
         [move("3", "", "agenda", 1)],
+        [(f"{MEETING}.agenda", [ITEM_1, ITEM_2, ITEM_3], [ITEM_3, ITEM_1, ITEM_2], [ITEM_1, ITEM_3, ITEM_2])],
+    ),
+    "both move other parts of one list: both moves count": (
+        [move("2", "", "agenda", 0)],
+        [move("3", "", "agenda", 1)],
+        [move("3", "", "agenda", 1), move("2", "", "agenda", 0)],
         [],
     ),
     "one moves a part, the other changes it": (
