@@ -1,5 +1,6 @@
 """An officer's day in the note editor: type, lose the network, the session and the tab, and come back to it all."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -451,6 +452,25 @@ def test_own_order_can_be_taken_where_a_colleague_also_moved_items(
     anna.press("Take your order")
     anna.save()
     assert [item.title for item in note.agenda.all()] == ["Migration policy", "Third", "Fight against terrorism"]
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
+def test_day_that_two_people_changed_is_asked_once(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    peter = open_editor(open_page, web_server, note, "peter")
+    for officer, day in ((peter, "19 September 2017"), (anna, "20 September 2017")):
+        officer.page.get_by_role("textbox", name="First day").fill(day)
+        officer.save()
+    question = anna.page.locator("#panel-conflicts li")
+    words = "Saved by your colleague: Tuesday 19 September 2017. Yours: Wednesday 20 September 2017."
+    expect(question).to_contain_text([words])
+    anna.press("Take yours")
+    expect(question).to_have_count(0)
+    expect(anna.page.get_by_role("textbox", name="First day")).to_have_value("Wednesday 20 September 2017")
+    anna.save()
+    meeting = Meeting.objects.get()
+    assert (meeting.start_date, meeting.end_date) == (dt.date(2017, 9, 20), dt.date(2017, 9, 20))
     open_page.problems.clear()  # 409, after which the browser sends more
 
 

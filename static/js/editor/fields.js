@@ -193,6 +193,7 @@ class ReadField extends Field {
   get key() { return `${this.id}.${this.control.name}`; }
 
   async read() {
+    if (!this.editor.typed.has(this.key)) return; // nothing was typed since; a save may have shown another value
     const text = this.input.value.trim();
     const answer = text ? await this.editor.read(this.control.control, text) : { value: null };
     if (!answer || this.input.value.trim() !== text) return; // no connection, so it waits; or something else was typed

@@ -227,6 +227,7 @@ class NoteEditor {
     if (structure) this.showAll();
     else {
       this.rows.get(id)?.refresh();
+      if (id === this.store.document.id) for (const field of this.fields) field.refresh();
       if (this.store.find(id)?.kind === "sessions") this.showAll();
       if (members.some((name) => ["title", "number", "time_text", "kind", "session"].includes(name))) this.showOutline();
     }

@@ -1,10 +1,12 @@
 // The panel beside the note: details of the meeting, checks, and a preview of what is typed now.
 
 import { button, element, getPlainText } from "./elements.js";
+import { formatDay } from "./fields.js";
 import { describePart } from "./rows.js";
-import { areOneQuestion, isAboutOrder, TIME_MEMBERS, walkParts } from "./store.js";
+import { areOneQuestion, DAY_MEMBERS, isAboutOrder, TIME_MEMBERS, walkParts } from "./store.js";
 
 const PREVIEW_DELAY = 1000;
+const formatDays = ({ start_date, end_date }) => [...new Set([start_date, end_date])].filter(Boolean).map(formatDay).join(" to ") || "no day";
 
 export class Panel {
   constructor(editor) {
@@ -228,16 +230,17 @@ export class Panel {
       const own = element("details", {}, element("summary", {}, "Your order"), element("ol", { class: "own-order" }, ...names));
       return [element("p", {}, "A colleague moved some of them as well. The order that was saved first stays."), own, button("Keep the saved order", done), button("Take your order", take)];
     }
-    if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfTime(conflict, done);
+    if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfSeveral(conflict, TIME_MEMBERS, ({ time_text }) => time_text || "no time", done);
+    if (DAY_MEMBERS.includes(conflict.member)) return this.makeChoiceOfSeveral(conflict, DAY_MEMBERS, formatDays, done);
     const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };
     return [...this.showVersions(conflict), button("Keep your colleague’s", done), button("Take yours", take)];
   }
 
-  makeChoiceOfTime({ id, part }, done) {
+  /** Several members are one answer, such as the days of a meeting: both sides' are shown, and taken, together. */
+  makeChoiceOfSeveral({ id, part }, names, format, done) {
     const { store } = this.editor;
-    const take = () => { store.set(id, Object.fromEntries(TIME_MEMBERS.map((name) => [name, part[name]]))); done(); };
-    const theirs = store.get(id, "time_text") || "no time";
-    return [element("p", {}, `Saved by your colleague: ${theirs}. Yours: ${part.time_text || "no time"}.`), button("Keep your colleague’s", done), button("Take yours", take)];
+    const take = () => { store.set(id, Object.fromEntries(names.map((name) => [name, part[name]]))); done(); };
+    return [element("p", {}, `Saved by your colleague: ${format(store.find(id)?.part ?? {})}. Yours: ${format(part)}.`), button("Keep your colleague’s", done), button("Take yours", take)];
   }
 
   nameConflict({ kind, name, member, ours }) {

@@ -18,9 +18,12 @@ const MAX_UNDO = 100;
 /** The members of a programme point that are typed as one time. */
 export const TIME_MEMBERS = ["time", "time_precision", "time_text"];
 
-/** Return whether two conflicts are one question: about the same member, or about the same time. */
+/** The members of a meeting that are one answer: on which days it is. */
+export const DAY_MEMBERS = ["start_date", "end_date"];
+
+/** Return whether two conflicts are one question: about the same member, the same time, or the days of the meeting. */
 export const areOneQuestion = (one, other) => one.id === other.id
-  && (one.member === other.member || [one, other].every(({ member }) => TIME_MEMBERS.includes(member)));
+  && (one.member === other.member || [TIME_MEMBERS, DAY_MEMBERS].some((names) => [one, other].every(({ member }) => names.includes(member))));
 
 /** Return whether a conflict is about the order of a list of parts. Its values are ids. */
 export const isAboutOrder = ({ member, ours }) => member in PARTS && Array.isArray(ours);
