@@ -1,8 +1,9 @@
 """The admin site of the press office: warnings on every page, the dashboard, and explained refusals."""
 
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,24 +16,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.dashboard.dashboard import Dashboard, build_alarms
+from agenda.models import BackgroundTopic, Release
 from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right, find_users_with_right, format_user_names, has_right
 from meetings.clock import InvalidTimeError, get_instant, parse_instant
-from meetings.models import User
+from meetings.models import Meeting, User
 
 UNSAVED_PARAMETER = "unsaved"
 """Query parameter of the sign-in page: when a form was sent after the session had ended."""
 
 
+MAIN_MODELS = (Meeting, BackgroundTopic, Release)
+"""The lists that the header names. Those of other models are in its menu."""
+
+
+class MenuEntry(NamedTuple):
+    """A link in the header. `is_current` says whether it leads to the page shown, or to the list above it."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
 class PressOfficeAdminSite(AdminSite):
     index_title = gettext_lazy("Your work")
-    enable_nav_sidebar = False  # its few links are on the dashboard; the lists need the width
+    enable_nav_sidebar = False  # its few links are in the header; the lists need the width
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the alarms, in one query, for users who may read the agendas."""
         context = super().each_context(request)
         if self.has_permission(request) and has_right(request.user, Right.VIEW):
             context["alarms"] = build_alarms(get_instant(request))
+        if self.has_permission(request):
+            context["menu"] = build_menu(request, self, context["available_apps"])
         return context
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -86,6 +102,29 @@ class PressOfficeAdminSite(AdminSite):
         if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
             messages.warning(request, unsaved)
         return response
+
+
+def build_menu(request: HttpRequest, site: AdminSite, apps: Sequence[Mapping[str, Any]]) -> dict[str, list[MenuEntry]]:
+    """Build the menu of the header: `main`, and `more` with what is opened less often.
+
+    Together they have all lists that the user may see. `apps` is the list of Django's admin.
+    """
+    lists = {model["model"]: model for app in apps for model in app["models"] if model["admin_url"]}
+    home = reverse("admin:index")
+    menu = {"main": [MenuEntry(_("Your work"), home, request.path == home)], "more": []}
+
+    def add(name: str, label: Any, url: str) -> None:
+        menu[name].append(MenuEntry(str(label), url, request.path.startswith(url)))
+
+    for model in (*MAIN_MODELS, *(other for other in lists if other not in MAIN_MODELS)):
+        if model in lists:
+            label = getattr(site.get_model_admin(model), "list_title", lists[model]["name"])
+            add("main" if model in MAIN_MODELS else "more", label, lists[model]["admin_url"])
+    if has_right(request.user, Right.VIEW):
+        add("main", _("Languages"), reverse("languages"))
+    if has_right(request.user, Right.TRAVEL):
+        add("more", _("View the site at another time"), reverse("travel"))
+    return menu
 
 
 def build_unsaved_message(request: HttpRequest) -> str:

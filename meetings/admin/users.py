@@ -132,7 +132,7 @@ def find_account_problem(user: User) -> Any:
     # Queried again, because the memberships loaded before the form are out of date.
     has_role = Membership.objects.filter(user=user).exists()
     if has_role and not user.is_staff:
-        return _("“%(name)s” cannot sign in yet. Tick “Staff status” as well.")
+        return _("“%(name)s” cannot sign in yet. Tick “May sign in” as well.")
     if user.is_staff and not has_role:
         return _("“%(name)s” can sign in but will not see anything. Give them a role as well.")
     return None
@@ -277,6 +277,7 @@ class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin)
         "Roles apply to all configurations. Only administrators of all configurations can change them."
     )
 
+    list_title = _("Roles")
     list_display = ("name", "holder_names")
     fields = ("name", "holder_links", "permissions")
 

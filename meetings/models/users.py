@@ -39,6 +39,11 @@ def suggest_time_zone(name: str) -> str:
 
 
 class User(AbstractUser):
+    is_staff = models.BooleanField(_("may sign in"), default=False)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick this instead of deleting the account of somebody who has left.")
+    )
+    is_superuser = models.BooleanField(_("superuser"), default=False, help_text=_("Can do everything, without a role."))
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )

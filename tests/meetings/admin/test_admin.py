@@ -158,7 +158,7 @@ def list_warnings(response: Any) -> list[str]:
 
 
 class TestUnusableAccount:
-    cannot_sign_in = "“petra” cannot sign in yet. Tick “Staff status” as well."
+    cannot_sign_in = "“petra” cannot sign in yet. Tick “May sign in” as well."
     sees_nothing = "“petra” can sign in but will not see anything. Give them a role as well."
 
     @pytest.mark.parametrize(
