@@ -21,7 +21,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
-from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.forms import BaseInlineFormSet, CheckboxSelectMultiple, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -280,6 +280,7 @@ class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin)
     list_title = _("Roles")
     list_display = ("name", "holder_names")
     fields = ("name", "holder_links", "permissions")
+    filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         memberships = Membership.objects.select_related("user", "configuration").order_by(
@@ -287,6 +288,9 @@ class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin)
         )
         holders = Prefetch("memberships", memberships)
         return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holder_links", *(() if is_superuser(request.user) else ("permissions",)))
