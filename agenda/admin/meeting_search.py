@@ -1,4 +1,7 @@
-"""Search for meetings in the admin: by code, date, document number, procedure, names and words in titles."""
+"""Search for meetings in the admin: by code, date, document number, procedure, names and words in titles.
+
+Agenda items are found by words in their titles, and by their documents and procedures.
+"""
 
 import re
 from typing import Any
@@ -30,6 +33,24 @@ def search_meetings(meetings: QuerySet[Meeting], query: str) -> QuerySet[Meeting
     if len(words) > 1 and any(sign.isdigit() for sign in squeezed):  # “2016 / 0142 (COD)”
         conditions |= build_reference_condition(squeezed)
     return meetings.filter(conditions)
+
+
+def search_items(items: QuerySet[AgendaItem], query: str) -> QuerySet[AgendaItem]:
+    """Return the items whose title has every word of the query, or that have it as a document or procedure number."""
+    condition = Q()
+    for word in query.split()[:MAX_SEARCH_WORDS]:
+        condition &= Q(title__icontains=word)
+    reference = normalize_reference(query)
+    if any(sign.isdigit() for sign in reference):
+        condition |= Q(searched_references__icontains=reference)
+    found: QuerySet[AgendaItem] = add_item_references(items).filter(condition)
+    return found
+
+
+def add_item_references(items: QuerySet[AgendaItem]) -> Any:
+    """Add an alias for the document and procedure numbers of an item, without spaces."""
+    references = concatenate(remove_spaces("documents"), Value(" "), remove_spaces("procedures"))
+    return items.alias(searched_references=references)
 
 
 def extract_dates(query: str) -> tuple[Q, str]:
@@ -83,10 +104,7 @@ def get_items_subquery() -> QuerySet[AgendaItem]:
 
 def build_reference_condition(reference: str) -> Q:
     """Return the condition that the meeting or one of its items has this reference, written without spaces."""
-    of_items = get_items_subquery().annotate(
-        searched_references=concatenate(remove_spaces("documents"), Value(" "), remove_spaces("procedures"))
-    )
-    named = of_items.filter(searched_references__icontains=reference)
+    named = add_item_references(get_items_subquery()).filter(searched_references__icontains=reference)
     return Q(searched_references__icontains=reference) | Q(Exists(named))
 
 

@@ -1,0 +1,117 @@
+"""“Find” in the header (Ctrl+K): screens, meetings, agenda items and background topics by what somebody types."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+
+from agenda.admin.meeting_search import MAX_SEARCH_WORDS, search_items, search_meetings
+from agenda.dashboard.admin_urls import admin_url
+from agenda.models import AgendaItem, BackgroundTopic
+from meetings.access import Right, has_right
+from meetings.clock import BRUSSELS, get_instant
+from meetings.models import Meeting
+
+MAX_QUERY = 200
+MAX_ROWS = 8  # of each group
+
+
+class FoundEntry(NamedTuple):
+    """A line of the result: where it leads, and what tells it from others of the same title."""
+
+    title: str
+    url: str
+    details: str = ""
+
+
+class FoundGroup(NamedTuple):
+    """Entries of one kind. `more_url` leads to all of them if there are more than are shown."""
+
+    title: str
+    entries: list[FoundEntry]
+    more_url: str = ""
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Show what matches the words in `q`: a page, or with `part=results` only the lists, for the script.
+
+    Whoever may not read the agendas finds only screens. Each group takes one query, whatever it finds.
+    """
+    query = " ".join(request.GET.get("q", "")[:MAX_QUERY].split())
+    context = admin.site.each_context(request) | {"title": _("Find"), "query": query}
+    context["groups"] = [group for group in build_groups(request, query, context) if group.entries]
+    is_part = request.GET.get("part") == "results"
+    response = render(request, "admin/agenda/find_results.html" if is_part else "admin/agenda/find.html", context)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def build_groups(request: HttpRequest, query: str, context: dict[str, Any]) -> list[FoundGroup]:
+    words = query.lower().split()[:MAX_SEARCH_WORDS]
+    screens = [screen for screen in list_screens(context) if all(word in screen.title.lower() for word in words)]
+    groups = [FoundGroup(_("Screens"), screens)]
+    if query and has_right(request.user, Right.VIEW):
+        today = get_instant(request).astimezone(BRUSSELS).date()
+        groups = [build_meetings(query, today), build_items(query, today), build_topics(words), *groups]
+    return groups
+
+
+def list_screens(context: dict[str, Any]) -> list[FoundEntry]:
+    """Return the screens of the menu, of adding rows, and of one's own account."""
+    menu = context.get("menu", {})
+    screens = [FoundEntry(entry.label, entry.url) for name in ("main", "more") for entry in menu.get(name, ())]
+    models = [model for app in context.get("available_apps", ()) for model in app["models"] if model["add_url"]]
+    screens += [FoundEntry(_("Add %s") % model["model"]._meta.verbose_name, model["add_url"]) for model in models]
+    screens.append(FoundEntry(_("Your time zone"), reverse("own-time-zone")))
+    screens.append(FoundEntry(_("Change password"), reverse("admin:password_change")))
+    return screens
+
+
+def build_meetings(query: str, today: dt.date) -> FoundGroup:
+    """Return the meetings that the list of meetings finds: the next ones first, then the latest."""
+    found = put_next_first(search_meetings(Meeting.objects.select_related("configuration"), query), "", today)
+    entries = [FoundEntry(str(meeting), admin_url(meeting, "change"), meeting.display_title) for meeting in found]
+    more = "admin:meetings_meeting_changelist" if len(entries) > MAX_ROWS else ""
+    return FoundGroup(_("Meetings"), entries[:MAX_ROWS], build_list_url(more, query))
+
+
+def build_items(query: str, today: dt.date) -> FoundGroup:
+    items = search_items(AgendaItem.objects.select_related("meeting__configuration"), query)
+    entries = [
+        FoundEntry(item.title, f"{admin_url(item.meeting, 'change')}#{item.pk}", str(item.meeting))
+        for item in put_next_first(items, "meeting__", today)[:MAX_ROWS]
+    ]
+    return FoundGroup(_("Agenda items"), entries)
+
+
+def build_topics(words: Sequence[str]) -> FoundGroup:
+    found = BackgroundTopic.objects.order_by("title", "pk")
+    for word in words:
+        found = found.filter(Q(title__icontains=word) | Q(slug__icontains=word))
+    entries = [FoundEntry(topic.title, admin_url(topic, "change")) for topic in found[: MAX_ROWS + 1]]
+    more = "admin:agenda_backgroundtopic_changelist" if len(entries) > MAX_ROWS else ""
+    return FoundGroup(_("Background topics"), entries[:MAX_ROWS], build_list_url(more, " ".join(words)))
+
+
+def put_next_first(rows: QuerySet[Any], meeting: str, today: dt.date) -> QuerySet[Any]:
+    """Order rows by the date of their meeting, whose columns begin with `meeting`. At most one more than is shown."""
+    is_coming = Q(**{f"{meeting}end_date__gte": today}) | Q(**{f"{meeting}start_date": None})
+    day = f"{meeting}start_date"
+    return rows.order_by(
+        Case(When(is_coming, then=Value(0)), default=Value(1)),
+        Case(When(is_coming, then=F(day))),
+        F(day).desc(),
+        "pk",
+    )[: MAX_ROWS + 1]
+
+
+def build_list_url(name: str, query: str) -> str:
+    return f"{reverse(name)}?{urlencode({'q': query})}" if name else ""

@@ -1,0 +1,90 @@
+"""“Find” in the header: screens for everybody who may sign in, and what they may read."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from meetings.models import Meeting
+from tests.admin_forms import create_client_with_role, create_user, sign_in
+from tests.factories import DAY, PRESS_DATE, make_meeting, make_topic
+from tests.worlds import share_world
+
+FIND = "/admin/find/?part=results&q="
+
+
+@share_world
+def office(clock: Any) -> None:
+    create_client_with_role("Authors")
+    create_user("clerk")
+    make_meeting(title="Fisheries")
+    make_topic(title="Migration policy")
+
+
+@pytest.fixture
+def author(office: None) -> Client:
+    return sign_in("author")
+
+
+def find(client: Client, words: str) -> str:
+    response = client.get("/admin/find/", {"part": "results", "q": words})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_staff_without_a_role_find_only_screens(office: None) -> None:
+    found = find(sign_in("clerk"), "migration")
+    assert "Migration" not in found
+    assert "There are no results" in found
+    assert "Change password" in find(sign_in("clerk"), "password")
+
+
+def test_result_is_kept_by_no_cache(author: Client) -> None:
+    assert "no-store" in author.get(FIND)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "  ", "<script>", "%", "Ω" * 5000, "a " * 300, "14996/1/22 REV 1", "31 2 9999"]
+)
+def test_any_words_are_answered(author: Client, words: str) -> None:
+    assert "<script>" not in find(author, words)
+
+
+def test_meetings_items_topics_and_screens_are_found(author: Client) -> None:
+    meeting = Meeting.objects.get()
+    item = meeting.agenda.get()
+    item.title, item.procedures = "Καθαρό νερό", ["2016/0142 (COD)"]
+    item.save()
+    for words, shown in (
+        ("fisheries", f"/admin/meetings/meeting/{meeting.pk}/change/"),
+        (f"jha {PRESS_DATE:%Y}", f"/admin/meetings/meeting/{meeting.pk}/change/"),
+        ("νερό", f"/admin/meetings/meeting/{meeting.pk}/change/#{item.pk}"),
+        ("2016/0142(COD)", f"#{item.pk}"),
+        ("migr", "Migration policy"),
+        ("add meeting", "/admin/meetings/meeting/add/"),
+    ):
+        assert shown in find(author, words), words
+
+
+def test_coming_meetings_come_first_and_the_list_has_the_rest(author: Client) -> None:
+    for days in range(-6, 6):
+        if days:
+            make_meeting(start_date=PRESS_DATE + days * DAY)
+    found = find(author, "jha")
+    titles = [f"JHA, {PRESS_DATE + days * DAY:%-d %B %Y}" for days in (0, 1, 5, -1, -2)]
+    assert sorted(titles, key=found.index) == titles
+    assert "/admin/meetings/meeting/?q=jha" in found
+
+
+def test_queries_do_not_grow(author: Client, django_assert_num_queries: Any) -> None:
+    for days in ([], range(1, 20)):
+        for number in days:
+            make_meeting(start_date=PRESS_DATE + number * DAY, title="Fisheries")
+        with django_assert_num_queries(7):
+            find(author, "fisheries")
+
+
+def test_page_shows_the_same_without_a_script(author: Client) -> None:
+    page = author.get("/admin/find/?q=migr").content.decode()
+    assert "Migration policy" in page
+    assert 'value="migr"' in page
