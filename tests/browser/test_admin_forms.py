@@ -113,3 +113,24 @@ def test_leaving_with_unsaved_input_asks_first(administrator: None, open_page: P
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
     assert not warns_on_leaving(page)
+
+
+def test_note_is_found_by_keyboard(administrator: None, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("migration")
+    page.locator("dialog a", has_text="Migration policy").first.wait_for()
+    assert check_accessibility(open_page, page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/change/"))
+
+
+def test_chosen_theme_has_the_colours_of_the_site(administrator: None, open_page: PageOpener, web_server: Any) -> None:
+    page = signed_in(open_page, web_server)
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Toggle theme").click()
+    dark = page.evaluate(background)
+    page.reload()
+    assert page.evaluate(background) == dark != light
