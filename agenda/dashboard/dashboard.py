@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
@@ -40,6 +41,8 @@ from meetings.documents.choices import MeetingStatus
 from meetings.models import Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
 
 DAY = dt.timedelta(days=1)
+READY_BEFORE = 14 * DAY
+"""A meeting that begins within this time should have been published."""
 MAX_ROWS = 100
 """Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
 
@@ -65,6 +68,9 @@ def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
+INFORMING_LISTS = ("days", "upcoming", "not_ready", "recent_changes")
+
+
 class Dashboard:
     """The lists of the dashboard. Each has what the user can act on or needs to know."""
 
@@ -76,6 +82,7 @@ class Dashboard:
         self.forced = [*build_unapproved_lines(forced, rows, user, now)]
         self.to_approve: list[DashboardLine] = []
         self.sent_back: list[DashboardLine] = []
+        self.never_submitted: list[DashboardLine] = []
         self.unsubmitted: list[DashboardLine] = []
         self.to_release: list[DashboardLine] = []
         self.in_review: list[DashboardLine] = []
@@ -87,12 +94,17 @@ class Dashboard:
         self.upcoming = [*build_upcoming_lines(now)]
         live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         self.days = [*group_meetings_by_day(rows.values(), live, user, now)]
+        self.not_ready = [*build_unready_lines(rows.values(), user, now)]
         self.recent_changes = [*build_change_lines(changed, rows, live, now)]
 
     @property
-    def is_empty(self) -> bool:
-        """True if no list but that of the days, which always has today and tomorrow, has a line."""
-        return not any(lines for name, lines in vars(self).items() if name != "days")
+    def has_work(self) -> bool:
+        """True if something waits for the user or for a colleague. The lists of days only inform."""
+        return any(lines for name, lines in vars(self).items() if name not in INFORMING_LISTS)
+
+    @property
+    def has_meeting_today(self) -> bool:
+        return bool(self.days[0][1])
 
     def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
         """Add the row to the list that says whose turn it is."""
@@ -100,6 +112,9 @@ class Dashboard:
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.unsubmitted.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
+        if state.is_new and row.has_written and has_right(user, Right.CHANGE, row):
+            details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
+            self.never_submitted.append(DashboardLine(str(row), admin_url(row, "change"), (), details))
         if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
             return
         details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
@@ -117,26 +132,28 @@ class Dashboard:
 
 
 def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
-    """Load meetings and topics, in a query each: in review, changed, of today and tomorrow, or with these keys.
+    """Load meetings and topics, in a query each: those of whom something is to be done or known, or with these keys.
 
-    The last two are few and come first, then those in review, so that the limit drops only changed ones.
+    Those of the coming days are few and come first, then those in review, so that the limit drops only changed ones.
     """
     today = now.astimezone(BRUSSELS).date()
     has_key = Q(pk__in=[*keys])
     # The review costs most, so it comes last: databases evaluate conditions in order and stop early.
     in_review = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
-    waiting = Q(is_changed=True) | in_review
+    own_drafts = Q(edition_number=0, appears_from=None, review=None, has_written=True)
+    waiting = Q(is_changed=True) | in_review | own_drafts
     of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
-    soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
+    unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=today + READY_BEFORE)
+    soon = has_key | of_days | unready | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     return [
-        *annotate_authors(meetings.filter(waiting | soon), user).order_by(
-            rank_by_condition(soon, in_review), "start_date", "configuration", "pk"
-        )[:MAX_ROWS],
-        *annotate_authors(topics.filter(waiting | has_key), user).order_by(
-            rank_by_condition(has_key, in_review), "title", "pk"
-        )[:MAX_ROWS],
+        *annotate_authors(meetings, user)
+        .filter(waiting | soon)
+        .order_by(rank_by_condition(soon, in_review), "start_date", "configuration", "pk")[:MAX_ROWS],
+        *annotate_authors(topics, user)
+        .filter(waiting | has_key)
+        .order_by(rank_by_condition(has_key, in_review), "title", "pk")[:MAX_ROWS],
     ]
 
 
@@ -168,6 +185,7 @@ def annotate_authors(rows: Any, user: User) -> Any:
         verdict_by=verdicts.values("by_name")[:1],
         verdict_remark=verdicts.values("remark")[:1],
         is_mine=Exists(mine.filter(pk__gt=F("approved_before"))),
+        has_written=Exists(of_row.filter(by=user)),
     )
 
 
@@ -227,9 +245,33 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
     for release in Release.objects.upcoming(now).prefetch_related(entries)[:MAX_ROWS]:
         every = [*release.entries.all()]
         words = [format_release_state(release, now), *describe_left_out_changes(every)]
-        yield DashboardLine(
-            ", ".join(entry.title for entry in every), admin_url(release, "change"), words, release.reason
-        )
+        is_overdue = release.state == Release.State.PLANNED and release.at <= now
+        if countdown := "" if release.state == Release.State.ON_HOLD else format_countdown(release.at, now):
+            words.insert(1, countdown)
+        titles = ", ".join(entry.title for entry in every)
+        yield DashboardLine(titles, admin_url(release, "change"), words, release.reason, is_urgent=is_overdue)
+
+
+def format_countdown(instant: dt.datetime, now: dt.datetime) -> str:
+    """Format how long it is until an instant within a day, or how long it is overdue: “in 2 h 5 min”."""
+    minutes = -(-abs(int((instant - now).total_seconds())) // 60)
+    if minutes >= 24 * 60:
+        return ""
+    parts = (_("%d h") % (minutes // 60), minutes >= 60), (_("%d min") % (minutes % 60), minutes % 60 or not minutes)
+    length = " ".join(part for part, is_shown in parts if is_shown)
+    return (_("in %s") if instant > now else _("overdue by %s")) % length
+
+
+def build_unready_lines(rows: Iterable[Any], user: User, now: dt.datetime) -> Iterable[DashboardLine]:
+    """Build lines of meetings that begin soon and of which nothing is published or scheduled, by their days."""
+    today = now.astimezone(BRUSSELS).date()
+    coming = [(row.start_date, row) for row in rows if isinstance(row, Meeting) and row.start_date]
+    for start, row in sorted(coming, key=lambda dated: (dated[0], dated[1].configuration.code)):
+        state = WorkflowState(row)
+        days = (start - today).days
+        if 0 < days <= READY_BEFORE.days and state.is_unpublished and has_right(user, Right.CHANGE, row):
+            when = ngettext("in %d day", "in %d days", days) % days
+            yield DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), when)
 
 
 def annotate_digests(entries: QuerySet[ReleaseEntry]) -> QuerySet[Any]:

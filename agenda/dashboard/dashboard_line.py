@@ -11,13 +11,14 @@ from agenda.workflow.states import format_to_the_minute
 
 @dataclass(frozen=True)
 class DashboardLine:
-    """A line of a list: `details` say who or why, `same_day_url` leads to same-day changes."""
+    """A line of a list: `details` say who or why, `same_day_url` leads to same-day changes. Urgent ones are marked."""
 
     title: str
     url: str
     statuses: Sequence[str] = ()
     details: str = ""
     same_day_url: str = ""
+    is_urgent: bool = False
 
 
 def format_details(who: str, at: dt.datetime, remark: str, now: dt.datetime) -> str:

@@ -181,6 +181,16 @@ class WorkflowState:
         return bool(self.number or self.appears_from) and not self.is_changed and not self.is_withdrawn
 
     @property
+    def is_unpublished(self) -> bool:
+        """Return True if nothing was ever public, and nothing is scheduled."""
+        return not self.number and not self.appears_from
+
+    @property
+    def is_new(self) -> bool:
+        """Return True if it is unpublished and was never submitted."""
+        return self.is_unpublished and not self.review
+
+    @property
     def needs_verdict(self) -> bool:
         """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
         return self.is_resubmitted or self.was_forced or not self.is_withdrawn

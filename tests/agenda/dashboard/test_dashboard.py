@@ -52,6 +52,8 @@ TO_RELEASE = "Approved, ready to publish"
 IN_REVIEW = "Waiting for a colleague's approval"
 COMING = "Scheduled publications"
 UNSUBMITTED = "Draft changes not submitted"
+NEVER_SUBMITTED = "Your drafts, never submitted"
+NOT_READY = "Coming meetings, not ready"
 FACTS = "Changes in the last 24 hours"
 
 
@@ -156,9 +158,22 @@ class TestAlarms:
         assert counts[0] == counts[1]
 
 
-def test_draft_is_in_no_list(anna: Client) -> None:
-    make_meeting(start_date=PRESS_DATE + 9 * DAY)
+def test_draft_is_listed_for_its_author_only(anna: Client, petra: Client) -> None:
+    meeting = make_meeting(start_date=PRESS_DATE + 90 * DAY)
     assert "There is nothing waiting for you." in read_visible_words(anna.get("/admin/"))
+    save_correction(meeting, by="anna")
+    assert read_dashboard_section(anna, NEVER_SUBMITTED) == f"{meeting} anna, 14 Sep 10:00"
+    assert read_dashboard_section(petra, NEVER_SUBMITTED) == ""
+    submit_as(meeting, by="anna")
+    assert read_dashboard_section(anna, NEVER_SUBMITTED) == ""
+
+
+def test_days_come_first_if_there_is_a_meeting_today(anna: Client) -> None:
+    submit_as(make_topic(), by="anna")
+    for start, order in ((PRESS_DATE + DAY, -1), (PRESS_DATE, 1)):
+        make_meeting(start_date=start)
+        words = read_visible_words(anna.get("/admin/"))
+        assert (words.index(IN_REVIEW) - words.index("Tomorrow")) * order > 0
 
 
 @pytest.mark.usefixtures("submitted")
@@ -250,9 +265,9 @@ class TestUnsubmitted:
         self.changed(other)
         dashboard = read_dashboard(anna)
         assert dashboard[COMING] == (
-            f"{meeting} Scheduled for 14 Sep 18:00 without the latest change "
-            "Migration policy Scheduled for 14 Sep 18:01 "
-            f"Asylum, {other} Scheduled for 14 Sep 18:02 without the latest change of {other}"
+            f"{meeting} Scheduled for 14 Sep 18:00 in 8 h without the latest change "
+            "Migration policy Scheduled for 14 Sep 18:01 in 8 h 1 min "
+            f"Asylum, {other} Scheduled for 14 Sep 18:02 in 8 h 2 min without the latest change of {other}"
         )
         assert str(meeting) in dashboard[UNSUBMITTED]
 
@@ -309,10 +324,30 @@ class TestUpcomingAndRecent:
             Release.objects.get(at=AT_SIX + 60 * MINUTE), by=get_actor("petra"), reason="Wait for the minister."
         )
         assert read_dashboard_section(anna, COMING) == (
-            "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 "
-            "Migration policy Scheduled for 14 Sep 18:00, not yet approved "
+            "JHA, 14 September 2060 Scheduled for 14 Sep 17:00 in 7 h "
+            "Migration policy Scheduled for 14 Sep 18:00, not yet approved in 8 h "
             "Asylum On hold; was scheduled for 14 Sep 19:00 Wait for the minister."
         )
+
+    def test_overdue_release_is_urgent(self, anna: Client, clock: Any) -> None:
+        planned_releases.plan_release(make_topic(), by=get_actor("petra"), at=AT_SIX)
+        clock.move_to(AT_SIX - DAY - MINUTE)
+        assert " in " not in read_dashboard_section(anna, COMING)
+        clock.move_to(AT_SIX + 65 * MINUTE)
+        assert "overdue by 1 h 5 min" in read_dashboard_section(anna, COMING)
+        assert '<li class="urgent">' in anna.get("/admin/").content.decode()
+
+    def test_meetings_that_begin_soon_and_are_not_published(self, anna: Client, clock: Any) -> None:
+        ready, *_others = (
+            make_meeting(start_date=PRESS_DATE + 2 * DAY),
+            make_meeting("env", start_date=PRESS_DATE + 14 * DAY),
+            make_meeting("gac", start_date=PRESS_DATE + 15 * DAY),
+            make_meeting("tte", start_date=PRESS_DATE),
+            make_meeting("fac", start_date=None, status="postponed"),
+        )
+        publish_now(clock, ready)
+        assert read_dashboard_section(anna, NOT_READY) == "ENVI, 28 September 2060 Draft in 14 days"
+        assert read_dashboard_section(create_client("emil", "Authors", of="gac"), NOT_READY) == ""
 
     def test_meetings_of_today_and_tomorrow_have_their_status(self, anna: Client) -> None:
         make_meeting()
