@@ -14,6 +14,8 @@ COPY agenda agenda/
 COPY meetings meetings/
 COPY templates templates/
 COPY static static/
+COPY docs/editors.md docs/
+COPY docs/img docs/img/
 COPY deploy/probe.py deploy/
 # The site's user must be able to read all files, whatever the umask of the checkout was.
 RUN VAR_DIR=/tmp/build python manage.py collectstatic --no-input \

@@ -168,7 +168,7 @@ FORMAT_MODULE_PATH = "council.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.read_text("STATIC_ROOT") or VAR_DIR / "static")
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "img")]  # the guide is “Help” in the admin
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "council.storage.StaticStorage"},

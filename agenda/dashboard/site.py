@@ -48,6 +48,7 @@ class PressOfficeAdminSite(AdminSite):
         if self.has_permission(request) and has_right(request.user, Right.VIEW):
             context["alarms"] = build_alarms(get_instant(request))
         if self.has_permission(request):
+            context["help_url"] = build_help_url(request)
             context["menu"] = build_menu(request, self, context["available_apps"])
         return context
 
@@ -125,6 +126,51 @@ def build_menu(request: HttpRequest, site: AdminSite, apps: Sequence[Mapping[str
     if has_right(request.user, Right.TRAVEL):
         add("more", _("View the site at another time"), reverse("travel"))
     return menu
+
+
+HELP_SECTIONS = {
+    "index": "your-work",
+    "find": "your-work",
+    "meeting_add": "add-a-meeting",
+    "backgroundtopic_add": "background-topics",
+    "settings": "add-a-meeting",
+    "revisions": "saved-drafts",
+    "revision": "saved-drafts",
+    "revision_changes": "saved-drafts",
+    "restore": "saved-drafts",
+    "submit": "1-submit-it-for-approval",
+    "review": "2-approve-it-or-send-it-back",
+    "release": "3-publish-it-or-schedule-it",
+    "release_changelist": "change-a-scheduled-publication",
+    "release_change": "change-a-scheduled-publication",
+    "move": "change-a-scheduled-publication",
+    "hold": "change-a-scheduled-publication",
+    "resume": "change-a-scheduled-publication",
+    "call_off": "change-a-scheduled-publication",
+    "force": "publish-without-approval",
+    "editions": "correct-a-published-note",
+    "facts": "change-a-time-on-the-day",
+    "withdraw": "withdraw-a-note",
+    "rollback": "restore-the-previous-edition",
+    "suppress": "remove-one-edition-from-the-site",
+    "previews": "share-a-draft",
+    "travel": "view-the-site-at-another-time",
+    "languages": "translating",
+    "translate": "translating",
+    "submit_translation": "translating",
+    "everywhere": "correct-a-name-in-all-languages",
+    "user_changelist": "who-can-do-what",
+    "group_changelist": "who-can-do-what",
+}
+"""The section of the guide about a screen, by the end of the name of its address."""
+
+
+def build_help_url(request: HttpRequest) -> str:
+    """Return the address of the guide, at the section about the screen that is shown."""
+    name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    fitting = [ending for ending in HELP_SECTIONS if name == ending or name.endswith(f"_{ending}")]
+    section = HELP_SECTIONS[max(fitting, key=len)] if fitting else ""
+    return reverse("help") + (f"#{section}" if section else "")
 
 
 def build_unsaved_message(request: HttpRequest) -> str:

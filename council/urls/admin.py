@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from agenda.admin.find import find
+from agenda.admin.help import show_help
 from agenda.admin.translation.language_grid import show_language_grid
 from meetings.admin.account import change_password, own_time_zone
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
     path("find/", admin.site.admin_view(find), name="find"),
+    path("help/", admin.site.admin_view(show_help), name="help"),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
     path("time-zone/", admin.site.admin_view(own_time_zone), name="own-time-zone"),
     # This must come before the admin's own URL.

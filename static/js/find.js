@@ -1,7 +1,7 @@
 // “Find” opens with Ctrl+K (Mac: Cmd+K) over any screen, and shows results while one types. The arrow keys choose one.
 {
   const dialog = document.getElementById("find");
-  const link = document.querySelector(".office-find");
+  const link = document.getElementById("open-find");
   const box = dialog.querySelector("input");
   const results = dialog.querySelector(".found");
   const DELAY = 150; // milliseconds after a key before the server is asked
