@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
-BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^>]*)?>"
+# Patterns of tags exclude “<” too, or else many tags without an end would each be read to the end of the text.
+BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>"
 SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK_TAG})\s*")
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
 # Anything in angle brackets that is not an element (“<ann@example.eu>”, “1 < 2”) is text. Without escaping, the
@@ -26,16 +27,16 @@ HTML_ELEMENTS = (
     "svg table tbody td template textarea tfoot th thead time title tr tt u ul var video wbr xml"
 )
 LITERAL_LESS_THAN = re.compile(
-    rf"<(?!/?(?:{'|'.join(HTML_ELEMENTS.split())}|[a-z]+:[a-z]+)(?:\s[^<>]*)?/?>|!--.*?-->|![a-z\[][^<>]*>)",
-    re.IGNORECASE | re.DOTALL,
+    rf"<(?!/?(?:{'|'.join(HTML_ELEMENTS.split())}|[a-z]+:[a-z]+)(?:\s[^<>]*)?/?>|![a-z\[][^<>]*>)",
+    re.IGNORECASE,
 )
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 # Elements that word processors paste, with their equivalents in the limited set.
 PASTED_MARKUP = [
-    (re.compile(r"<(/?)b(?:\s[^>]*)?>", re.IGNORECASE), r"<\1strong>"),
-    (re.compile(r"<(/?)i(?:\s[^>]*)?>", re.IGNORECASE), r"<\1em>"),
-    (re.compile(r"<(/?)h[12](?:\s[^>]*)?>", re.IGNORECASE), r"<\1h3>"),
-    (re.compile(r"<(/?)div(?:\s[^>]*)?>", re.IGNORECASE), r"<\1p>"),
+    (re.compile(r"<(/?)b(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1strong>"),
+    (re.compile(r"<(/?)i(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1em>"),
+    (re.compile(r"<(/?)h[12](?:\s[^<>]*)?>", re.IGNORECASE), r"<\1h3>"),
+    (re.compile(r"<(/?)div(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1p>"),
     (re.compile(r"(</(?:td|th|tr|h5|h6|dt|dd|section|caption)>)", re.IGNORECASE), r" \1"),
 ]
 
@@ -46,7 +47,7 @@ def clean_html(text: str) -> str:
     White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
     there are no paragraphs, blank lines create them.
     """
-    text = LITERAL_LESS_THAN.sub("&lt;", text)
+    text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(text))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)
     cleaned = nh3.clean(
@@ -56,6 +57,15 @@ def clean_html(text: str) -> str:
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
     return SPACE_AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+
+
+def remove_comments(text: str) -> str:
+    """Return the text without HTML comments. One without an end stays."""
+    kept, position = [], 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[position:start])
+        position = end + len("-->")
+    return "".join(kept) + text[position:]
 
 
 TYPED_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")

@@ -1,8 +1,10 @@
 """Formatted texts as the translation screen shows and accepts them."""
 
+import time
+
 import pytest
 
-from meetings.fields.richtext import format_as_typed, parse_typed_text
+from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,24 @@ def test_text_is_shown_in_typed_form_if_equivalent(stored: str, shown: str) -> N
 )
 def test_pasted_text_keeps_its_words_and_format(pasted: str, kept: str) -> None:
     assert parse_typed_text(pasted) == kept
+
+
+@pytest.mark.parametrize("repeated", ["<p ", "</p ", "<!--", "<b ", "<div a=", "<p><p ", "**a ", "<p>&nbsp;", "<!-->"])
+def test_cleaning_takes_time_in_proportion_to_the_length(repeated: str) -> None:
+    """These texts once stopped the editors' process for minutes: each tag without an end was read to the end."""
+    text, started = repeated * (200_000 // len(repeated)), time.process_time()
+    for read in (clean_html, parse_typed_text, format_as_typed):
+        read(text)
+    assert time.process_time() - started < 10  # seconds; less than one is usual
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<p>a<!-- hidden --> b</p>", "<p>a b</p>"),
+        ("<p>a<!-- one --><!-- two -->b</p>", "<p>ab</p>"),
+        ("<p>a <!-- no end</p>", "<p>a &lt;!-- no end</p>"),
+    ],
+)
+def test_comments_are_removed(text: str, kept: str) -> None:
+    assert clean_html(text) == kept
