@@ -104,7 +104,8 @@ class PublicationProgress:
 
     @property
     def is_approved(self) -> bool:
-        return self.state.review == ReviewState.APPROVED
+        """True if the text of the working copy is approved and was not released since."""
+        return self.state.review == ReviewState.APPROVED and self.state.is_resubmitted
 
     def get_next_step(self, user: User) -> str:
         """Return the name of the screen of the user's next step; empty if it is not the user's turn."""

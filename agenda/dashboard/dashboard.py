@@ -115,7 +115,7 @@ class Dashboard:
         if state.is_new and row.has_written and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.never_submitted.append(DashboardLine(str(row), admin_url(row, "change"), (), details))
-        if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
+        if state.is_released or state.is_unsubmitted or not row.submitted:
             return
         details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)

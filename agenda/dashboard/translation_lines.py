@@ -11,8 +11,7 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
-from agenda.workflow.reviews import ReviewState
-from agenda.workflow.states import build_last_verdict_subquery
+from agenda.workflow.reviews import ReviewState, annotate_last_verdict
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
@@ -33,19 +32,22 @@ def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
         subject_id=OuterRef("revision__subject_id"),
         why__in=REVIEWABLE_REASONS,
     ).newest_first()
-    source = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    ).annotate(verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")))
+    source = annotate_last_verdict(
+        RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
+    )
     rows = RevisionDocument.objects.filter(
         revision__why__in=REVIEWABLE_REASONS,
         revision__at__gte=now - LOOK_BACK,
         revision=Subquery(newest.values("pk")[:1]),
     ).exclude(language=F("revision__source_language"))
-    return rows.annotate(
-        verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")),
-        source_verdict=Subquery(source.values("verdict")[:1]),
-        source_document=Subquery(source.values("document")[:1]),
-    ).select_related("revision")
+    return (
+        annotate_last_verdict(rows)
+        .annotate(
+            source_verdict=Subquery(source.values("verdict")[:1]),
+            source_document=Subquery(source.values("document")[:1]),
+        )
+        .select_related("revision")
+    )
 
 
 def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:

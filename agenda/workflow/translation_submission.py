@@ -99,8 +99,8 @@ def get_base_review(subject: Subject) -> Review:
         )
         names = format_user_names(find_users_with_right(Right.APPROVE, subject))
         raise WorkflowError(message % (names or _("nobody yet (contact an administrator)")))
-    sent_back = last is not None and last.source.verdict is not None and not last.is_approved
-    review = find_approved_review(subject) if sent_back else last
+    is_refused = last is not None and (last.source.has_ended or not (last.source.is_waiting or last.is_approved))
+    review = find_approved_review(subject) if is_refused else last
     if review is None:
         message = _(
             "The original has not been submitted yet. Your translation is saved. "
@@ -149,7 +149,7 @@ def refuse_lost_texts(
 def refuse_unchanged(review: Review, language: str, digest: str) -> None:
     """Raise WorkflowError if this document is in review or approved already."""
     for reviewed in review.languages:
-        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_waiting:
             raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
         if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
             raise WorkflowError(_("This translation is already approved. There is nothing to submit."))

@@ -34,7 +34,7 @@ from agenda.translation.save import SaveResult, TranslationInput, build_text_fie
 from agenda.translation.source_history import find_past_source_texts
 from agenda.workflow.confirmed_differences import Confirmation, find_differences, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
-from agenda.workflow.reviews import ValidVerdict as Verdict
+from agenda.workflow.reviews import VerdictRow as Verdict
 from agenda.workflow.reviews import get_approved_translations
 from agenda.workflow.states import format_to_the_minute
 from meetings.documents.choices import Language

@@ -186,7 +186,7 @@ class TestStagesAfterApproval:
     def test_withdrawal_ends_approvals(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publish(meeting, by=get_actor("berta"))[0].available_from)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert get_french_cell(ines).startswith("in review, 8 of 8")
+        assert get_french_cell(ines).startswith("translated, not submitted, 8 of 8")
 
     def test_scheduled_text_is_shown(self, ines: Client, meeting: Meeting) -> None:
         actions.schedule_approved(meeting, at=PRESS_DAY + DAY)
