@@ -11,7 +11,9 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.workflow.authors import find_authors
 from agenda.workflow.reviews import ReviewState, annotate_last_verdict
+from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
@@ -26,7 +28,11 @@ MAX_SUBJECTS = 50
 
 
 def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`."""
+    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`.
+
+    `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
+    language has its text, too.
+    """
     newest = Revision.objects.filter(
         subject_type=OuterRef("revision__subject_type"),
         subject_id=OuterRef("revision__subject_id"),
@@ -40,25 +46,45 @@ def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
         revision__at__gte=now - LOOK_BACK,
         revision=Subquery(newest.values("pk")[:1]),
     ).exclude(language=F("revision__source_language"))
-    return (
-        annotate_last_verdict(rows)
-        .annotate(
-            source_verdict=Subquery(source.values("verdict")[:1]),
-            source_document=Subquery(source.values("document")[:1]),
-        )
-        .select_related("revision")
+    same = RevisionDocument.objects.filter(
+        revision__subject_type=OuterRef("revision__subject_type"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        revision__version=OuterRef("revision__version"),
+        revision__why__in=REVIEWABLE_REASONS,
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+    ).order_by("revision_id")
+    submitted: QuerySet[Any] = annotate_last_verdict(rows.select_related("revision")).annotate(
+        source_verdict=Subquery(source.values("verdict")[:1]),
+        source_document=Subquery(source.values("document")[:1]),
+        submitted_by=Subquery(same.values("revision__by_name")[:1]),
+        submitted_at=Subquery(same.values("revision__at")[:1]),
+        submitted_remark=Subquery(same.values("revision__remark")[:1]),
     )
+    return submitted
 
 
 def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
-    """Build lines of translations in the reviser's languages whose source text is approved.
+    """Build lines of translations that the user can approve, as soon as they are submitted.
 
-    Some translations are approved together with the source text.
+    Those that are approved together with the source text, because nothing in them is new, are left out; so are those of
+    a source text that was sent back.
     """
     if not has_right(user, Right.REVISE):
         return []
-    waiting = get_submitted_translations(now).filter(verdict=None, source_verdict=True).order_by("-revision")
-    return [*build_lines(waiting[:MAX_TRANSLATIONS], user, now, Right.REVISE, "review")]
+    waiting = get_submitted_translations(now).filter(verdict=None, has_ended=False).exclude(source_verdict=False)
+    rows = [*waiting.order_by("-revision_id")[:MAX_TRANSLATIONS]]
+    keys = {
+        row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
+        for row in rows
+        if row.source_verdict is None
+    }
+    follows = find_translations_that_follow(keys.values())
+    authors = find_authors((row.revision, row.language) for row in rows)
+    open_to_user = [
+        row for row in rows if keys.get(row.pk) not in follows and user.pk not in authors[row.revision_id, row.language]
+    ]
+    return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 
 
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
@@ -77,7 +103,7 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
         Exists(edition_documents.filter(document=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
     )
-    return [*build_lines(left_out.order_by("-revision")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
+    return [*build_lines(left_out.order_by("-revision_id")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:
@@ -88,16 +114,11 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
     subjects = load_subjects(found)
     for key, waiting in found.items():
         subject = subjects.get(key)
-        own = [
-            document
-            for document in waiting
-            if subject and has_right(user, right, subject, document.language)
-            if right != Right.REVISE or document.revision.by_id != user.pk
-        ]
+        own = [document for document in waiting if subject and has_right(user, right, subject, document.language)]
         if not subject or not own:
             continue
-        revision = own[0].revision
-        details = format_details(revision.by_name, revision.at, revision.remark, now)
+        [first, *_others] = own
+        details = format_details(first.submitted_by, first.submitted_at, first.submitted_remark, now)
         yield DashboardLine(
             str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
         )

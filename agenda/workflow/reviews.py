@@ -172,7 +172,7 @@ def get_translations_of_same_source(revision: Revision) -> models.QuerySet[Revis
     same = sources.filter(document__in=own_source).values("revision")
     submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
-    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
+    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision_id")
 
 
 def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
