@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.authors import find_authors
 from agenda.workflow.reviews import ReviewState, annotate_last_verdict
@@ -18,13 +18,14 @@ from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
-from meetings.models import Edition, EditionDocument, Meeting, User
+from meetings.models import Edition, EditionDocument, Meeting, Translation, User
 
 LOOK_BACK = dt.timedelta(days=90)
 """Older submissions are not listed."""
 MAX_TRANSLATIONS = 100
 LOOK_AHEAD = dt.timedelta(days=14)
 MAX_SUBJECTS = 50
+MAX_REVISIONS = 2000
 
 
 def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
@@ -131,18 +132,20 @@ def load_subjects(keys: Collection[UUID]) -> dict[UUID, Any]:
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:
-    """Build the translator's lines, with texts that were sent back first.
+    """Build the translator's lines: first what was sent back, then published translations that are out of date.
 
-    `rows` are the other rows of the dashboard, with states. For users who do not translate there is no query.
+    These two are listed whenever the meeting is. `rows` are the other rows of the dashboard, with states. For users who
+    do not translate there is no query.
     """
     if not is_translator(user):
         return []
     languages = list_own_languages(user)
     near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
     near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
-    subjects = near | find_recently_sent_back(languages, now) | near  # those of `near` come first, as they are
+    further = find_recently_sent_back(languages, now) | find_changed_since_translation(languages, now)
+    subjects = near | further | near  # those of `near` come first, as they are
     found = get_readiness([*subjects.values()], now, languages)
-    returned, others = [], []
+    returned, outdated, others = [], [], []
     for key, subject in subjects.items():
         own = [
             item
@@ -152,10 +155,14 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
         back = [item for item in own if item.stage == TranslationStage.SENT_BACK]
         if back:
             returned.append(build_line(subject, back, now))
-        wanted = [item for item in own if item not in back and (languages or is_wanted(subject, item))]
+        old = [item for item in own if item not in back and item.is_live_out_of_date]
+        if old:
+            outdated.append(build_line(subject, old, now))
+        rest = [item for item in own if item not in back + old]
+        wanted = [item for item in rest if languages or is_wanted(subject, item)]
         if wanted and key in near:
             others.append(build_line(subject, wanted, now))
-    return [*returned, *others]
+    return [*returned, *outdated, *others]
 
 
 def build_line(subject: Any, to_do: list[LanguageReadiness], now: dt.datetime) -> DashboardLine:
@@ -188,6 +195,26 @@ def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -
         verdicts = verdicts.filter(language__in=languages)
     keys = verdicts.order_by("-pk").values_list("revision__subject_id", flat=True)[:MAX_SUBJECTS]
     return load_subjects({*keys})
+
+
+def find_changed_since_translation(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
+    """Return published subjects whose original changed after a translation was saved, those that changed last first.
+
+    Only the newest revisions are searched, so that the dashboard stays fast.
+    """
+    older = Translation.objects.filter(
+        Q(at=None) | Q(at__lt=OuterRef("at")),
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        language__in=languages or Language.values,
+    )
+    published = Edition.objects.visible(now).filter(
+        subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id")
+    )
+    newest = Revision.objects.exclude(why=RevisionReason.TRANSLATED).order_by("-pk")[:MAX_REVISIONS]
+    changes = Revision.objects.filter(Exists(older), Exists(published), pk__in=newest.values("pk"))
+    last = changes.order_by().values("subject_id").annotate(last=Max("pk")).order_by("-last")
+    return load_subjects([*last.values_list("subject_id", flat=True)[:MAX_SUBJECTS]])
 
 
 def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:

@@ -71,6 +71,11 @@ class LanguageReadiness:
         return not is_finished or self.is_blocked or self.is_to_submit
 
     @property
+    def is_live_out_of_date(self) -> bool:
+        """Return whether readers have a translation of a text that has changed since."""
+        return self.live != EditionCoverage.NOTHING and bool(self.counts.out_of_date)
+
+    @property
     def is_to_submit(self) -> bool:
         """Return whether everything is translated and can be submitted."""
         return self.stage == TranslationStage.TRANSLATED and self.may_be_submitted

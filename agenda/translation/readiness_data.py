@@ -10,10 +10,14 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from agenda.documents.fact_check.disagreements import Disagreement, find_text_disagreements
+from agenda.documents.fact_check.disagreements import (
+    Disagreement,
+    compute_difference_digest,
+    find_text_disagreements,
+)
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import (
-    TextState,
+    DRAFT_STATES,
     TranslationCounts,
     TranslationStatus,
     get_translation_statuses,
@@ -21,7 +25,6 @@ from agenda.documents.translations.status import (
 )
 from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.confirmed_differences import compute_difference_digest
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
     SubjectLanguage,
@@ -129,7 +132,14 @@ class ReadinessData:
         if place not in self.status_cache:
             texts, approved = self.translations.get(place, {}), self.approved_texts.get(place, {})
             source = self.sources.get(key)
-            found = source and get_translation_statuses(source, language, texts, approved, self.source_texts[key])
+            found = source and get_translation_statuses(
+                source,
+                language,
+                texts,
+                approved,
+                self.source_texts[key],
+                is_confirmed=lambda path, digest: (*place, path, digest) in self.confirmed_differences,
+            )
             self.status_cache[place] = found or []
         return self.status_cache[place]
 
@@ -137,7 +147,7 @@ class ReadinessData:
         return TranslationCounts.count(self.get_statuses(place))
 
     def list_drafts(self, place: SubjectLanguage) -> list[TranslationStatus]:
-        return [status for status in self.get_statuses(place) if status.state == TextState.DRAFT]
+        return [status for status in self.get_statuses(place) if status.state in DRAFT_STATES]
 
     def get_current_texts(self, place: SubjectLanguage) -> dict[TextKey, TranslatedText]:
         """Return the translations that are not out of date, as a document would have them."""

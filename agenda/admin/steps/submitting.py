@@ -33,7 +33,9 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
     for language in Language:
         begun = [
-            (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
+            (subject, found[subject.pk][language])
+            for subject in subjects
+            if found[subject.pk][language].counts.has_drafts
         ]
         if begun and language not in {subject.source_language for subject in subjects}:
             time_differences = [

@@ -391,6 +391,7 @@ class TestCorrection:
     def test_publish_again_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "Not approved." in read_screen(petra, meeting, "release/")  # it is looked at again first
+        submit_as(meeting, by="anna")
         review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
         assert "What will be published again after the withdrawal" in read_screen(petra, meeting, "release/")
         post_release_now(petra, meeting, note="It is right now.")
