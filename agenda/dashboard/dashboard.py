@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
+from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
     format_live_name,
@@ -93,6 +94,7 @@ class Dashboard:
         self.to_approve += build_lines_to_revise(user, now)
         self.to_release += build_lines_to_publish(user, now)
         self.to_translate = build_lines_to_translate(rows.values(), user, now)
+        self.failing_links = build_link_lines(user, now)
         self.upcoming = [*build_upcoming_lines(now)]
         live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         self.days = [*group_meetings_by_day(rows.values(), live, user, now)]

@@ -149,10 +149,9 @@ class PointForm(SameDayForm):
 class ItemForm(SameDayForm):
     linked_fields = ("state", "state_note")
 
+    outcome = forms.ChoiceField(label=gettext_lazy("Result"), choices=Outcome.choices, required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=ItemState.choices, required=False)
     state_note = forms.CharField(label=gettext_lazy("Public reason"), required=False, validators=[validate_note_length])
-
-    outcome = forms.ChoiceField(label=gettext_lazy("Result"), choices=Outcome.choices, required=False)
 
     def __init__(self, item: Item, data: Any) -> None:
         initial = {"state": item.state.value, "state_note": item.state_note}

@@ -9,7 +9,7 @@ from agenda.models import Result
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
-from meetings.models import AuditEntry, Meeting
+from meetings.models import AuditEntry, Edition, Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (
     get_document,
     publish_change,
@@ -22,6 +22,10 @@ pytestmark = pytest.mark.django_db
 
 def build_outcome(meeting: Meeting, outcome: str) -> SameDayChange:
     return SameDayChange(items={meeting.agenda.get().pk: {"outcome": outcome}})
+
+
+def get_result(edition: Edition, language: str = "en") -> Any:
+    return get_document(edition, language).agenda[0].result
 
 
 class TestRefusals:
@@ -41,7 +45,7 @@ class TestRefusals:
 
 def test_outcome_is_published_in_all_languages(meeting: Meeting, clock: Any) -> None:
     edition = publish_change(clock, meeting, build_outcome(meeting, "adopted"))
-    results = [get_document(edition, language).agenda[0].result for language in ("en", "fr")]
+    results = [get_result(edition, language) for language in ("en", "fr")]
     assert results[0] == results[1]
     assert (results[0].outcome, results[0].date) == ("adopted", PRESS_DATE)
     assert edition.change_note == "“Migration policy”: adopted"
@@ -53,7 +57,7 @@ def test_outcome_is_published_in_all_languages(meeting: Meeting, clock: Any) -> 
 def test_outcome_added_by_mistake_is_removed_again(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, build_outcome(meeting, "adopted"))
     edition = publish_change(clock, meeting, build_outcome(meeting, ""))
-    assert get_document(edition, "en").agenda[0].result is None
+    assert get_result(edition) is None
     assert not Result.objects.exists()
 
 
@@ -63,7 +67,7 @@ def test_result_with_a_text_only_loses_its_outcome(meeting: Meeting, clock: Any)
     [edition] = publish(meeting)
     clock.move_to(edition.available_from)
     changed = publish_change(clock, meeting, build_outcome(meeting, ""))
-    result = get_document(changed, "en").agenda[0].result
+    result = get_result(changed)
     assert (result.outcome, result.text) == ("", "<p>By all.</p>")
     assert Result.objects.get().outcome == ""
 
@@ -75,5 +79,5 @@ def test_draft_with_a_result_of_its_own_keeps_it(meeting: Meeting, clock: Any) -
     _documents, conflicts = preview_same_day_change(get_live_meeting(meeting, timezone.now()), change, timezone.now())
     assert conflicts == ["The draft keeps its own details: “Migration policy”: on the agenda, no decision."]
     edition = publish_change(clock, meeting, change)
-    assert get_document(edition, "en").agenda[0].result.outcome == "adopted"
+    assert get_result(edition).outcome == "adopted"
     assert Result.objects.get().outcome == "no_decision"
