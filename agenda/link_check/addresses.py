@@ -4,19 +4,20 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from html import unescape
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import urldefrag
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
-from msgspec import Struct
 
 from agenda.documents.fact_check.disagreements import HREF
-from agenda.documents.translations.segments import Segment, replace_texts
+from agenda.documents.translations.segments import list_segments
 from agenda.models import BackgroundTopic, LinkCheck, Revision, RevisionDocument
 from agenda.workflow.drafts import NO_DOCUMENT, SubjectDocument
 from meetings.documents.encoding import decode_document
-from meetings.documents.schema import Contact, Link
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import collect_links
 from meetings.models import EditionDocument, Meeting, StoredDocument
 
 CHUNK = 200
@@ -71,18 +72,10 @@ def find_holders(now: dt.datetime) -> dict[str, set[tuple[str, UUID, bool]]]:
 
 def list_addresses(document: SubjectDocument) -> Iterator[tuple[str, UUID]]:
     """Yield the addresses of links, of links in rich text, and of contacts, each with the part that has it."""
-    found: list[tuple[str, UUID]] = []
-
-    def collect_from_text(segment: Segment, _owner: Struct) -> str:
-        found.extend((unescape(url), segment.row) for url in HREF.findall(segment.text) if segment.rich)
-        return segment.text
-
-    def collect_from_part(part: Any) -> Any:
-        if isinstance(part, Link | Contact) and part.url:
-            found.append((part.url, part.id))
-        return part
-
-    replace_texts(document, collect_from_text, collect_from_part)
-    for url, part_id in found:
+    links = ((link.url, link.id) for _type, _owner, link in collect_links(document))
+    rich_texts = (segment for segment in list_segments(document) if segment.rich)
+    texts = ((unescape(url), segment.row) for segment in rich_texts for url in HREF.findall(segment.text))
+    contacts = document.contacts if isinstance(document, MeetingDocument) else ()
+    for url, part_id in chain(links, texts, ((contact.url, contact.id) for contact in contacts)):
         if url.startswith(("http://", "https://")):
             yield urldefrag(url).url, part_id

@@ -16,7 +16,8 @@ from agenda.link_check.checking import CHECK_AGAIN, RETRY_AFTER, check_links, fe
 from agenda.link_check.fetching import FetchResult
 from agenda.models import LinkCheck, LinkProblem, LinkUse, MediaLink, Result
 from agenda.workflow.revisions import keep_revision
-from meetings.models import Meeting
+from meetings.documents.encoding import compute_digest
+from meetings.models import Meeting, Translation
 from tests.agenda.admin.screens import create_client, read_dashboard_section
 from tests.agenda.link_check.server import serve
 from tests.database_roles import RoleSession
@@ -96,6 +97,7 @@ class TestAddresses:
         result = Result.objects.create(meeting=meeting, item=item, outcome="adopted")
         link = MediaLink.objects.create(result=result, title="Text", url="https://result.example/")
         translate(meeting, link, title="Texte", url="https://result.example/fr")
+        Translation.objects.filter(field="url").update(source_digest=compute_digest(link.url))
         save(meeting)
         found = collect_addresses(PRESS_DAY)
         assert sorted(found) == [
