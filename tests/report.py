@@ -25,6 +25,7 @@ SQL_TESTS = (
     "tests/agenda/bulk",
     "tests/agenda/documents/test_working_copy.py",
     "tests/agenda/editor/test_note_editor.py",
+    "tests/agenda/link_check",
     "tests/agenda/search",
     "tests/agenda/workflow",
     "tests/atomicity",

@@ -45,14 +45,13 @@ PUBLICATION_CHOICES: dict[str, tuple[Any, Q]] = {
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
 SUBMITTED_SINCE_RELEASE = Q(submitted__gt=F("released"))
 APPROVED = Q(review=ReviewState.APPROVED) & SUBMITTED_SINCE_RELEASE
-IS_WAITED_FOR = Q(is_withdrawn=False) | Q(is_withdrawn=None) | SUBMITTED_SINCE_RELEASE
 """The same condition as `WorkflowState.is_waiting_for_release`."""
 PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=RevisionReason.FORCED)
 REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
     "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),
     "in-review": (
         _("Waiting for approval"),
-        (NOT_RELEASED & IS_WAITED_FOR | PUBLISHED_WITHOUT_APPROVAL) & Q(review=ReviewState.IN_REVIEW),
+        (NOT_RELEASED | PUBLISHED_WITHOUT_APPROVAL) & Q(review=ReviewState.IN_REVIEW),
     ),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
     "approved": (_("Approved, not published"), NOT_RELEASED & APPROVED),

@@ -28,7 +28,7 @@ from agenda.admin.approvals import describe_lost_approvals, get_approved_languag
 from agenda.admin.checklist import CHECK_HEADINGS
 from agenda.admin.note_publication import build_publication_context
 from agenda.admin.permissions import explain_read_only
-from agenda.admin.screen import Screen, explain_who_can_approve
+from agenda.admin.screen import Screen, warn_before_saving
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import find_outdated_languages
 from agenda.documents.diff.changes import compare_documents
@@ -152,10 +152,6 @@ def show_editor(screen: Screen) -> HttpResponse:
         message = _("The note cannot be opened in the editor: %s") % error
         return screen.render("no_editor.html", str(subject), message=message)
     may_change = has_right(screen.user, Right.CHANGE, subject)
-    approval_note = ""
-    if may_change and has_right(screen.user, Right.APPROVE, subject):
-        others = explain_who_can_approve(screen.name_others_with_right(Right.APPROVE))
-        approval_note = _("If you save changes, you cannot approve this text yourself. %s") % others
     data = {
         "document": to_builtins(document),
         "version": subject.version,
@@ -164,7 +160,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "user": {"id": screen.user.pk, "name": screen.user.get_username()},
         "token": get_token(screen.request),
         "can_change": may_change,
-        "approval_note": approval_note,
+        "approval_note": warn_before_saving(screen, subject.source_language) if may_change else "",
         "drafts": list_drafts(screen.user, subject) if may_change else [],
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
         | {name: admin_url(subject, name) for name in ("submit", "languages")}

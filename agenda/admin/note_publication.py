@@ -4,6 +4,7 @@ from typing import Any
 
 from agenda.admin.publication_progress import PublicationProgress
 from agenda.admin.screen import Screen, get_public_path
+from agenda.models import Release
 from agenda.workflow.same_day_changes.publication import can_change_same_day
 from agenda.workflow.scheduled_releases import find_release
 from agenda.workflow.states import format_release_state
@@ -32,6 +33,7 @@ def build_publication_context(screen: Screen) -> dict[str, Any]:
         "pending": pending,
         "pending_release": pending and find_release(pending),
         "release": release,
+        "planned_release": release if release and release.state == Release.State.PLANNED else None,
         "release_status": release and format_release_state(release, progress.state.as_of),
         "may_change_facts": (
             isinstance(subject, Meeting)

@@ -1,16 +1,19 @@
 """Describe the publication status of a meeting or topic by language, and find its next step."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import name_others_with_right
+from agenda.admin.screen import explain_who_can_approve, name_approvers, name_others_with_right
 from agenda.models import RevisionReason
-from agenda.workflow.approval_rights import get_authors
+from agenda.workflow.approval_rights import get_review_right
+from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
 from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
+from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS
@@ -71,7 +74,8 @@ class PublicationProgress:
                 format_short_time(self.pending_edition.available_from, self.state.as_of) if self.pending_edition else ""
             )
             yield (_("Scheduled for %s") if is_pending else _("Another text is scheduled for %s")) % when
-        if review and (review.is_current or review.is_approved) and not (is_live and not self.was_forced):
+        is_reviewed = review is not None and (review.is_approved or (review.is_current and not review.has_ended))
+        if review and is_reviewed and not (is_live and not self.was_forced):
             yield from self.describe_review(review)
         elif not (is_live or is_pending):
             yield _("Draft")
@@ -104,19 +108,68 @@ class PublicationProgress:
 
     @property
     def is_approved(self) -> bool:
-        return self.state.review == ReviewState.APPROVED
+        """True if the text of the working copy is approved and was not released since."""
+        return self.state.review == ReviewState.APPROVED and self.state.is_resubmitted
+
+    @property
+    def is_taken_back(self) -> bool:
+        """True if the draft still has the text that readers had before an earlier edition was restored."""
+        source = self.review.source if self.review else None
+        return bool(source and source.is_current and source.has_ended and self.state.is_changed)
 
     def get_next_step(self, user: User) -> str:
         """Return the name of the screen of the user's next step; empty if it is not the user's turn."""
         subject, state = self.subject, self.state
-        is_in_review = state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released)
-        if is_in_review and has_right(user, Right.APPROVE, subject) and not self.is_own_text(user):
+        if self.list_open_languages(user):
             return "review"
-        if state.is_released or is_in_review:
+        if state.is_released or self.is_in_review:
             return ""
         if self.is_approved:
             return "release" if has_right(user, Right.PUBLISH, subject) and not self.release else ""
         return "submit" if has_right(user, Right.SUBMIT, subject) else ""
+
+    @property
+    def is_in_review(self) -> bool:
+        """True if the source text is waiting for approval."""
+        return self.state.review == ReviewState.IN_REVIEW and (self.was_forced or not self.state.is_released)
+
+    @cached_property
+    def waiting_languages(self) -> list[LanguageReview]:
+        """The languages that are waiting for approval, if the source text is in review, approved or released.
+
+        Translations that are approved with the source text wait for nobody.
+        """
+        if self.review is None or not (self.is_in_review or self.review.is_approved):
+            return []
+        waiting = [review for review in self.review.languages if review.is_waiting]
+        if self.review.source not in waiting:
+            return waiting
+        source, key = self.review.source.digest, self.subject.pk
+        translations = {
+            review.language: TranslatedDocument(key, review.language, source, review.digest)
+            for review in waiting
+            if review is not self.review.source
+        }
+        follows = find_translations_that_follow(translations.values())
+        return [review for review in waiting if translations.get(review.language) not in follows]
+
+    @cached_property
+    def authors(self) -> dict[str, set[int]]:
+        """The authors of the text in each language that is waiting for approval."""
+        if self.review is None:
+            return {}
+        revision = self.review.revision
+        found = find_authors((revision, str(review.language)) for review in self.waiting_languages)
+        return {language: keys for (_revision, language), keys in found.items()}
+
+    def list_open_languages(self, user: User) -> list[Language]:
+        """List the languages that are waiting and that this user can approve."""
+        return [
+            review.language
+            for review in self.waiting_languages
+            if has_right(user, *get_review_right(self.subject, review.language))
+            and user.pk not in self.authors[review.language]
+        ]
 
     def explain_waiting(self, user: User) -> str:
         """Say whose turn it is, if it is not this user's; else return an empty string."""
@@ -125,23 +178,23 @@ class PublicationProgress:
         def name_others(right: Right) -> str:
             return name_others_with_right(right, subject, user) or _("nobody yet (contact an administrator)")
 
-        if state.review == ReviewState.IN_REVIEW and (self.was_forced or not state.is_released):
-            if has_right(user, Right.APPROVE, subject) and self.is_own_text(user):
-                template = _(
-                    "You wrote or submitted this text, so a colleague must approve it. These people can approve it: %s."
-                )
-                return template % name_others(Right.APPROVE)
-            if not has_right(user, Right.APPROVE, subject):
-                return _("Waiting for approval. These people can approve it: %s.") % name_others(Right.APPROVE)
+        if self.waiting_languages and not self.list_open_languages(user):
+            return " ".join(self.explain_approval(user))
         if self.is_approved and not state.is_released and not has_right(user, Right.PUBLISH, subject):
             return _("Approved. These people can publish it: %s.") % name_others(Right.PUBLISH)
         if not state.is_released and not state.review and not has_right(user, Right.SUBMIT, subject):
             return _("These people can submit it for approval: %s.") % name_others(Right.SUBMIT)
         return ""
 
-    def is_own_text(self, user: User) -> bool:
-        """Return whether the user wrote or submitted every language that is waiting for approval."""
-        if self.review is None or user.pk is None:
-            return False
-        waiting = [review.language for review in self.review.languages if review.verdict is None]
-        return all(user.pk in get_authors(self.review.revision, language) for language in waiting)
+    def explain_approval(self, user: User) -> Iterator[str]:
+        """Say who can approve each language that is waiting; for the source text also why the user cannot."""
+        for review in self.waiting_languages:
+            names = explain_who_can_approve(
+                name_approvers(self.subject, review.language, self.authors[review.language])
+            )
+            if review.language != self.subject.source_language:
+                yield f"{review.language.label}: {names}"
+            elif has_right(user, Right.APPROVE, self.subject):
+                yield _("You wrote or submitted this text, so a colleague must approve it. %s") % names
+            else:
+                yield _("Waiting for approval. %s") % names

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.editions import render_text
-from agenda.admin.screen import Screen
+from agenda.admin.screen import Screen, warn_before_saving
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.models import ReleaseEntry, Revision, RevisionReason
@@ -239,6 +239,7 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
         lost=find_lost_items(current, document),
         has_translations=len(revision.documents.all()) > 1,
         version=subject.version,
+        warning=warn_before_saving(screen, subject.source_language),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agenda.admin.approvals import warn_of_lost_approvals
 from agenda.admin.permissions import limit_to_own_configurations
-from agenda.admin.screen import Screen
+from agenda.admin.screen import Screen, warn_before_saving
 from agenda.editor.settings import change_settings
 from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed
@@ -58,4 +58,5 @@ def settings_step(screen: Screen) -> HttpResponse:
         else:
             screen.report(_("Changed the configuration or the original language."))
             return screen.redirect_to("change")
-    return screen.render("settings.html", _("Configuration and language"), form=form)
+    warning = warn_before_saving(screen, subject.source_language)
+    return screen.render("settings.html", _("Configuration and language"), form=form, warning=warning)

@@ -1,17 +1,18 @@
 """Build the dashboard: warnings, what waits for whom, and what comes next, in a constant number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
+from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
     format_live_name,
@@ -23,7 +24,8 @@ from agenda.dashboard.translation_lines import (
     build_lines_to_revise,
     build_lines_to_translate,
 )
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
+from agenda.workflow.authors import find_authors
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
@@ -79,7 +81,8 @@ class Dashboard:
         forced = list(get_unapproved_entries()[:MAX_ROWS])
         keys = {item.subject_id for item in changed} | {item.subject_id for item in forced}
         rows = {row.pk: row for row in load_rows(user, now, keys)}
-        self.forced = [*build_unapproved_lines(forced, rows, user, now)]
+        own_revisions = find_own_revisions(user, rows.values(), forced)
+        self.forced = [*build_unapproved_lines(forced, rows, own_revisions, user, now)]
         self.to_approve: list[DashboardLine] = []
         self.sent_back: list[DashboardLine] = []
         self.never_submitted: list[DashboardLine] = []
@@ -87,10 +90,11 @@ class Dashboard:
         self.to_release: list[DashboardLine] = []
         self.in_review: list[DashboardLine] = []
         for row in rows.values():
-            self.add_row(row, user, now)
+            self.add_row(row, user, now, is_own=row.submitted in own_revisions)
         self.to_approve += build_lines_to_revise(user, now)
         self.to_release += build_lines_to_publish(user, now)
         self.to_translate = build_lines_to_translate(rows.values(), user, now)
+        self.failing_links = build_link_lines(user, now)
         self.upcoming = [*build_upcoming_lines(now)]
         live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
         self.days = [*group_meetings_by_day(rows.values(), live, user, now)]
@@ -106,8 +110,8 @@ class Dashboard:
     def has_meeting_today(self) -> bool:
         return bool(self.days[0][1])
 
-    def add_row(self, row: Any, user: User, now: dt.datetime) -> None:
-        """Add the row to the list that says whose turn it is."""
+    def add_row(self, row: Any, user: User, now: dt.datetime, *, is_own: bool) -> None:
+        """Add the row to the list that says whose turn it is. `is_own`: the user wrote or submitted part of it."""
         state = WorkflowState(row)
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
@@ -115,16 +119,16 @@ class Dashboard:
         if state.is_new and row.has_written and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.never_submitted.append(DashboardLine(str(row), admin_url(row, "change"), (), details))
-        if state.is_released or state.is_unsubmitted or not row.submitted or not state.needs_verdict:
+        if state.is_released or state.is_unsubmitted or not row.submitted:
             return
         details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
         if state.review == ReviewState.IN_REVIEW:
-            if has_right(user, Right.APPROVE, row) and not row.is_mine:
+            if has_right(user, Right.APPROVE, row) and not is_own:
                 self.to_approve.append(line)
-            elif row.is_mine or has_right(user, Right.SUBMIT, row):
+            elif is_own or has_right(user, Right.SUBMIT, row):
                 self.in_review.append(line)
-        elif state.review == ReviewState.SENT_BACK and (row.is_mine or has_right(user, Right.CHANGE, row)):
+        elif state.review == ReviewState.SENT_BACK and (is_own or has_right(user, Right.CHANGE, row)):
             details = f"{row.verdict_by}: “{row.verdict_remark}”"
             self.sent_back.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
         elif state.is_waiting_for_release and has_right(user, Right.PUBLISH, row):
@@ -163,19 +167,10 @@ def rank_by_condition(*conditions: Q) -> Any:
 
 
 def annotate_authors(rows: Any, user: User) -> Any:
-    """Add who saved and submitted the row, its last verdict, and whether the user wrote or submitted part of it.
-
-    `is_mine` is approximate, which is enough for a list: unlike the review screen it does not distinguish languages.
-    """
+    """Add who saved and submitted the row, its last verdict, and whether the user ever saved it."""
     last = Revision.objects.filter(pk=OuterRef("last_saved"))
     submission = Revision.objects.filter(pk=OuterRef("submitted"))
     verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
-    of_row = Revision.objects.filter(subject_id=OuterRef("pk"))
-    last_approved = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), approved=True).order_by("-pk")
-    mine = of_row.filter(by=user, pk__lte=OuterRef("submitted")).exclude(why=RevisionReason.FACTS)
-    mine = mine.annotate(
-        approved_before=Coalesce(Subquery(last_approved.values("revision")[:1]), 0, output_field=BigIntegerField())
-    )
     return rows.annotate(
         saved_by=last.values("by_name")[:1],
         saved_at=last.values("at")[:1],
@@ -184,9 +179,16 @@ def annotate_authors(rows: Any, user: User) -> Any:
         submitted_remark=submission.values("remark")[:1],
         verdict_by=verdicts.values("by_name")[:1],
         verdict_remark=verdicts.values("remark")[:1],
-        is_mine=Exists(mine.filter(pk__gt=F("approved_before"))),
-        has_written=Exists(of_row.filter(by=user)),
+        has_written=Exists(Revision.objects.filter(subject_id=OuterRef("pk"), by=user)),
     )
+
+
+def find_own_revisions(user: User, rows: Iterable[Any], forced: Iterable[ReleaseEntry]) -> set[int]:
+    """Return the keys of the submissions of which the user wrote or submitted the source text."""
+    decided = {row.submitted for row in rows if row.review in (ReviewState.IN_REVIEW, ReviewState.SENT_BACK)}
+    submitted = [*Revision.objects.filter(pk__in=decided), *(entry.revision for entry in forced if entry.revision)]
+    authors = find_authors((revision, revision.source_language) for revision in submitted)
+    return {revision for (revision, _language), keys in authors.items() if user.pk in keys}
 
 
 REASONS_WITHOUT_RELEASE = (
@@ -221,7 +223,7 @@ def build_change_lines(
 
 
 def build_unapproved_lines(
-    entries: Iterable[ReleaseEntry], rows: Any, user: User, now: dt.datetime
+    entries: Iterable[ReleaseEntry], rows: Any, own_revisions: Collection[int], user: User, now: dt.datetime
 ) -> Iterable[DashboardLine]:
     for entry in entries:
         row = rows.get(entry.subject_id)
@@ -231,7 +233,7 @@ def build_unapproved_lines(
         assert revision is not None
         values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
         template = _("%(who)s, %(when)s: “%(why)s”")
-        own = revision.by_id == user.pk
+        own = revision.pk in own_revisions
         words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
         yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
 

@@ -5,58 +5,87 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
-from agenda.workflow.reviews import ReviewState
-from agenda.workflow.states import build_last_verdict_subquery
+from agenda.workflow.authors import find_authors
+from agenda.workflow.reviews import ReviewState, annotate_last_verdict
+from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
-from meetings.models import Edition, EditionDocument, Meeting, User
+from meetings.models import Edition, EditionDocument, Meeting, Translation, User
 
 LOOK_BACK = dt.timedelta(days=90)
 """Older submissions are not listed."""
 MAX_TRANSLATIONS = 100
 LOOK_AHEAD = dt.timedelta(days=14)
 MAX_SUBJECTS = 50
+MAX_REVISIONS = 2000
 
 
 def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`."""
+    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`.
+
+    `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
+    language has its text, too.
+    """
     newest = Revision.objects.filter(
         subject_type=OuterRef("revision__subject_type"),
         subject_id=OuterRef("revision__subject_id"),
         why__in=REVIEWABLE_REASONS,
     ).newest_first()
-    source = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    ).annotate(verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")))
+    source = annotate_last_verdict(
+        RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
+    )
     rows = RevisionDocument.objects.filter(
         revision__why__in=REVIEWABLE_REASONS,
         revision__at__gte=now - LOOK_BACK,
         revision=Subquery(newest.values("pk")[:1]),
     ).exclude(language=F("revision__source_language"))
-    return rows.annotate(
-        verdict=build_last_verdict_subquery(OuterRef("revision__subject_type")),
+    same = RevisionDocument.objects.filter(
+        revision__subject_type=OuterRef("revision__subject_type"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        revision__version=OuterRef("revision__version"),
+        revision__why__in=REVIEWABLE_REASONS,
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+    ).order_by("revision_id")
+    submitted: QuerySet[Any] = annotate_last_verdict(rows.select_related("revision")).annotate(
         source_verdict=Subquery(source.values("verdict")[:1]),
         source_document=Subquery(source.values("document")[:1]),
-    ).select_related("revision")
+        submitted_by=Subquery(same.values("revision__by_name")[:1]),
+        submitted_at=Subquery(same.values("revision__at")[:1]),
+        submitted_remark=Subquery(same.values("revision__remark")[:1]),
+    )
+    return submitted
 
 
 def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
-    """Build lines of translations in the reviser's languages whose source text is approved.
+    """Build lines of translations that the user can approve, as soon as they are submitted.
 
-    Some translations are approved together with the source text.
+    Those that are approved together with the source text, because nothing in them is new, are left out; so are those of
+    a source text that was sent back.
     """
     if not has_right(user, Right.REVISE):
         return []
-    waiting = get_submitted_translations(now).filter(verdict=None, source_verdict=True).order_by("-revision")
-    return [*build_lines(waiting[:MAX_TRANSLATIONS], user, now, Right.REVISE, "review")]
+    waiting = get_submitted_translations(now).filter(verdict=None, has_ended=False).exclude(source_verdict=False)
+    rows = [*waiting.order_by("-revision_id")[:MAX_TRANSLATIONS]]
+    keys = {
+        row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
+        for row in rows
+        if row.source_verdict is None
+    }
+    follows = find_translations_that_follow(keys.values())
+    authors = find_authors((row.revision, row.language) for row in rows)
+    open_to_user = [
+        row for row in rows if keys.get(row.pk) not in follows and user.pk not in authors[row.revision_id, row.language]
+    ]
+    return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 
 
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
@@ -75,7 +104,7 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
         Exists(edition_documents.filter(document=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
     )
-    return [*build_lines(left_out.order_by("-revision")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
+    return [*build_lines(left_out.order_by("-revision_id")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:
@@ -86,16 +115,11 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
     subjects = load_subjects(found)
     for key, waiting in found.items():
         subject = subjects.get(key)
-        own = [
-            document
-            for document in waiting
-            if subject and has_right(user, right, subject, document.language)
-            if right != Right.REVISE or document.revision.by_id != user.pk
-        ]
+        own = [document for document in waiting if subject and has_right(user, right, subject, document.language)]
         if not subject or not own:
             continue
-        revision = own[0].revision
-        details = format_details(revision.by_name, revision.at, revision.remark, now)
+        [first, *_others] = own
+        details = format_details(first.submitted_by, first.submitted_at, first.submitted_remark, now)
         yield DashboardLine(
             str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
         )
@@ -108,18 +132,20 @@ def load_subjects(keys: Collection[UUID]) -> dict[UUID, Any]:
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:
-    """Build the translator's lines, with texts that were sent back first.
+    """Build the translator's lines: first what was sent back, then published translations that are out of date.
 
-    `rows` are the other rows of the dashboard, with states. For users who do not translate there is no query.
+    These two are listed whenever the meeting is. `rows` are the other rows of the dashboard, with states. For users who
+    do not translate there is no query.
     """
     if not is_translator(user):
         return []
     languages = list_own_languages(user)
     near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
     near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
-    subjects = near | find_recently_sent_back(languages, now) | near  # those of `near` come first, as they are
+    further = find_recently_sent_back(languages, now) | find_changed_since_translation(languages, now)
+    subjects = near | further | near  # those of `near` come first, as they are
     found = get_readiness([*subjects.values()], now, languages)
-    returned, others = [], []
+    returned, outdated, others = [], [], []
     for key, subject in subjects.items():
         own = [
             item
@@ -129,10 +155,14 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
         back = [item for item in own if item.stage == TranslationStage.SENT_BACK]
         if back:
             returned.append(build_line(subject, back, now))
-        wanted = [item for item in own if item not in back and (languages or is_wanted(subject, item))]
+        old = [item for item in own if item not in back and item.is_live_out_of_date]
+        if old:
+            outdated.append(build_line(subject, old, now))
+        rest = [item for item in own if item not in back + old]
+        wanted = [item for item in rest if languages or is_wanted(subject, item)]
         if wanted and key in near:
             others.append(build_line(subject, wanted, now))
-    return [*returned, *others]
+    return [*returned, *outdated, *others]
 
 
 def build_line(subject: Any, to_do: list[LanguageReadiness], now: dt.datetime) -> DashboardLine:
@@ -165,6 +195,26 @@ def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -
         verdicts = verdicts.filter(language__in=languages)
     keys = verdicts.order_by("-pk").values_list("revision__subject_id", flat=True)[:MAX_SUBJECTS]
     return load_subjects({*keys})
+
+
+def find_changed_since_translation(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
+    """Return published subjects whose original changed after a translation was saved, those that changed last first.
+
+    Only the newest revisions are searched, so that the dashboard stays fast.
+    """
+    older = Translation.objects.filter(
+        Q(at=None) | Q(at__lt=OuterRef("at")),
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        language__in=languages or Language.values,
+    )
+    published = Edition.objects.visible(now).filter(
+        subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id")
+    )
+    newest = Revision.objects.exclude(why=RevisionReason.TRANSLATED).order_by("-pk")[:MAX_REVISIONS]
+    changes = Revision.objects.filter(Exists(older), Exists(published), pk__in=newest.values("pk"))
+    last = changes.order_by().values("subject_id").annotate(last=Max("pk")).order_by("-last")
+    return load_subjects([*last.values_list("subject_id", flat=True)[:MAX_SUBJECTS]])
 
 
 def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:

@@ -5,7 +5,6 @@ that they could not open.
 """
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from agenda.documents.translations.segments import (
-    TAG_NAME,
     Segment,
     TextBlock,
     list_segments,
     list_translated_segments,
     replace_block_texts,
     split_blocks,
+    split_sentences,
 )
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import SubjectDocument, get_subject_type
@@ -35,8 +34,6 @@ MAX_CANDIDATES = 5
 """The number of newest translations read for each text; many of them are the same."""
 MAX_EDITIONS = 20
 """The number of newest editions read, of the configuration or of topics, that have the language."""
-SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
-VOID_ELEMENT = "br"
 MIN_SENTENCE_WORDS = 3
 """Shorter sentences may mean something else in another text."""
 
@@ -148,24 +145,6 @@ def match_sentences(source: SubjectDocument, translation: SubjectDocument) -> It
 def split_paragraphs(segment: Segment) -> list[TextBlock]:
     """Return the paragraphs. A plain text is one paragraph without an element."""
     return split_blocks(segment.text) if segment.rich else [TextBlock("", segment.text)]
-
-
-def split_sentences(text: str) -> list[str]:
-    """Return sentences and the spaces between them, in turn. The content of an inline element is never split."""
-    found, start = [], 0
-    for end in SENTENCE_END.finditer(text):
-        rest = text[end.end() :].lstrip("«“„\"'(")
-        is_start = rest[:1].isupper() or rest.startswith("<")
-        if is_start and is_balanced_html(text[start : end.start(1)]):
-            found += [text[start : end.start(1)], end[1]]
-            start = end.end()
-    return [*found, text[start:]]
-
-
-def is_balanced_html(html: str) -> bool:
-    """Return whether every element that starts in the HTML also ends in it."""
-    tags = [end for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT]
-    return 2 * sum(map(bool, tags)) == len(tags)
 
 
 def build_partial_translation(segment: Segment, known: Mapping[str, str]) -> PartialTranslation | None:

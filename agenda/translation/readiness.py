@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from agenda.documents.translations.status import TranslationCounts
 from agenda.translation.readiness_data import NO_COUNTS, ReadinessData
 from agenda.workflow.drafts import Subject
-from agenda.workflow.reviews import SubjectLanguage, ValidVerdict
+from agenda.workflow.reviews import SubjectLanguage, VerdictRow
 from agenda.workflow.states import format_to_the_minute
 from meetings.documents.choices import Language
 
@@ -58,7 +58,7 @@ class LanguageReadiness:
     is_source: bool = False
     live: EditionCoverage = EditionCoverage.NOTHING
     pending: EditionCoverage = EditionCoverage.NOTHING
-    sent_back: ValidVerdict | None = None
+    sent_back: VerdictRow | None = None
     is_blocked: bool = False
     may_be_submitted: bool = False
 
@@ -69,6 +69,11 @@ class LanguageReadiness:
             return False
         is_finished = self.counts.is_complete and self.stage != TranslationStage.SENT_BACK
         return not is_finished or self.is_blocked or self.is_to_submit
+
+    @property
+    def is_live_out_of_date(self) -> bool:
+        """Return whether readers have a translation of a text that has changed since."""
+        return self.live != EditionCoverage.NOTHING and bool(self.counts.out_of_date)
 
     @property
     def is_to_submit(self) -> bool:
@@ -125,7 +130,7 @@ class LanguageReadiness:
         return str(self.stage.label)
 
 
-def format_sent_back(verdict: ValidVerdict | None, now: dt.datetime) -> str:
+def format_sent_back(verdict: VerdictRow | None, now: dt.datetime) -> str:
     """Return for example “Sent back by rita, 25 Nov 10:00: “Check the time.””, or "" without a verdict."""
     if verdict is None:
         return ""

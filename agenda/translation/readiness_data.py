@@ -10,10 +10,14 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from agenda.documents.fact_check.disagreements import Disagreement, find_text_disagreements
+from agenda.documents.fact_check.disagreements import (
+    Disagreement,
+    compute_difference_digest,
+    find_text_disagreements,
+)
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import (
-    TextState,
+    DRAFT_STATES,
     TranslationCounts,
     TranslationStatus,
     get_translation_statuses,
@@ -21,14 +25,13 @@ from agenda.documents.translations.status import (
 )
 from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.confirmed_differences import compute_difference_digest
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
     SubjectLanguage,
     TranslationPair,
-    ValidVerdict,
+    VerdictRow,
     get_approved_pairs,
-    get_valid_verdicts,
+    get_verdict_rows,
     load_documents_by_digest,
     load_texts_of_pairs,
 )
@@ -47,6 +50,7 @@ class NewestRevision:
 
     revision: int
     why: str
+    at: dt.datetime
     source_language: str
     digests: dict[str, str] = field(default_factory=dict)
 
@@ -84,10 +88,11 @@ class ReadinessData:
             revision=Subquery(of_subject.order_by("-version", "-pk").values("pk")[:1]),
         )
         found: dict[UUID, NewestRevision] = {}
-        for key, revision, why, source, language, digest in rows.values_list(
-            "revision__subject_id", "revision", "revision__why", "revision__source_language", "language", "document"
+        columns = ("subject_id", "why", "at", "source_language")
+        for revision, language, digest, key, *facts in rows.values_list(
+            "revision", "language", "document", *(f"revision__{column}" for column in columns)
         ):
-            found.setdefault(key, NewestRevision(revision, why, source)).digests[language] = digest
+            found.setdefault(key, NewestRevision(revision, *facts)).digests[language] = digest
         return found
 
     @cached_property
@@ -127,7 +132,14 @@ class ReadinessData:
         if place not in self.status_cache:
             texts, approved = self.translations.get(place, {}), self.approved_texts.get(place, {})
             source = self.sources.get(key)
-            found = source and get_translation_statuses(source, language, texts, approved, self.source_texts[key])
+            found = source and get_translation_statuses(
+                source,
+                language,
+                texts,
+                approved,
+                self.source_texts[key],
+                is_confirmed=lambda path, digest: (*place, path, digest) in self.confirmed_differences,
+            )
             self.status_cache[place] = found or []
         return self.status_cache[place]
 
@@ -135,7 +147,7 @@ class ReadinessData:
         return TranslationCounts.count(self.get_statuses(place))
 
     def list_drafts(self, place: SubjectLanguage) -> list[TranslationStatus]:
-        return [status for status in self.get_statuses(place) if status.state == TextState.DRAFT]
+        return [status for status in self.get_statuses(place) if status.state in DRAFT_STATES]
 
     def get_current_texts(self, place: SubjectLanguage) -> dict[TextKey, TranslatedText]:
         """Return the translations that are not out of date, as a document would have them."""
@@ -148,12 +160,23 @@ class ReadinessData:
         }
 
     @cached_property
-    def verdicts(self) -> list[ValidVerdict]:
-        return get_valid_verdicts(self.keys)
+    def all_verdicts(self) -> list[VerdictRow]:
+        return get_verdict_rows(self.keys)
 
     @cached_property
-    def last_verdicts(self) -> dict[tuple[UUID, str, str], ValidVerdict]:
-        return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.verdicts}
+    def verdicts(self) -> list[VerdictRow]:
+        """The verdicts that count."""
+        return [verdict for verdict in self.all_verdicts if verdict.ended_at is None]
+
+    @cached_property
+    def last_verdicts(self) -> dict[tuple[UUID, str, str], VerdictRow]:
+        """The last verdict on each text, whether it counts or not."""
+        return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.all_verdicts}
+
+    def has_ended(self, submitted: "NewestRevision", place: SubjectLanguage) -> bool:
+        """Return whether a submitted text was approved, and withdrawn or taken back since it was submitted."""
+        last = self.last_verdicts.get((*place, submitted.digests[place[1]]))
+        return last is not None and last.ended_at is not None and last.ended_at > submitted.at
 
     def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
         """Return the verdict on a document, as `agenda.workflow.reviews.get_verdicts` does.
@@ -161,7 +184,9 @@ class ReadinessData:
         A document that was sent back and has been submitted again since is in review, so has no verdict.
         """
         last = self.last_verdicts.get((*place, digest))
-        return last.approved if last and (last.approved or last.revision >= revision) else None
+        if last is None or last.ended_at is not None:
+            return None
+        return last.approved if last.approved or last.revision >= revision else None
 
     def get_verdict(self, place: SubjectLanguage) -> bool | None:
         """Return the verdict on the working copy: approved, sent back, or None."""
@@ -179,7 +204,7 @@ class ReadinessData:
         if submitted is None or language not in submitted.digests:
             return False
         digest = submitted.digests[language]
-        if self.get_verdict_in(submitted.revision, place, digest) is not None:
+        if self.get_verdict_in(submitted.revision, place, digest) is not None or self.has_ended(submitted, place):
             return False
         if digest == self.saved_digests.get(place):
             return True
@@ -223,10 +248,13 @@ class ReadinessData:
     def may_take_translations(self, key: UUID, submitted: NewestRevision) -> bool:
         """Return whether translations may be submitted.
 
-        They may not while the source is sent back. A source that was published without approval must be approved first.
+        They may not while the source is sent back, or after it was withdrawn or taken back. A source that was published
+        without approval must be approved first.
         """
-        verdict = self.get_verdict_in(submitted.revision, (key, submitted.source_language), submitted.source)
-        return verdict is True or (verdict is None and submitted.why != RevisionReason.FORCED)
+        place = key, submitted.source_language
+        verdict = self.get_verdict_in(submitted.revision, place, submitted.source)
+        is_waiting = verdict is None and not self.has_ended(submitted, place)
+        return verdict is True or (is_waiting and submitted.why != RevisionReason.FORCED)
 
     def may_be_submitted(self, place: SubjectLanguage) -> bool:
         """Return whether something new in this language translates the submitted source."""
@@ -250,7 +278,7 @@ class ReadinessData:
         return texts | {place: self.get_current_texts(place) for place in same}
 
     @cached_property
-    def sent_back(self) -> dict[SubjectLanguage, ValidVerdict]:
+    def sent_back(self) -> dict[SubjectLanguage, VerdictRow]:
         """The verdicts on translations that were sent back and have not been submitted again since."""
         last = {
             (verdict.subject, verdict.language): verdict for verdict in self.verdicts if verdict.carried_from is None

@@ -4,7 +4,6 @@ Some differences (other times) block approval until somebody confirms them.
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -13,7 +12,12 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.documents.fact_check.disagreements import Disagreement, find_disagreements, find_text_disagreements
+from agenda.documents.fact_check.disagreements import (
+    Disagreement,
+    compute_difference_digest,
+    find_disagreements,
+    find_text_disagreements,
+)
 from agenda.documents.translations.segments import Segment, list_segments
 from agenda.models import ConfirmedDifference
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
@@ -21,7 +25,6 @@ from agenda.workflow.revisions import record_about_subject
 from meetings.access.audit import Actor
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
-from meetings.documents.encoding import compute_digest
 from meetings.models import Act
 
 
@@ -38,12 +41,6 @@ class Confirmation(NamedTuple):
             "who": self.by_name,
             "when": date_format(self.at.astimezone(BRUSSELS), "j M Y H:i"),
         }
-
-
-def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:
-    """Return a digest of the difference and of both texts, so that a confirmation ends when either text changes."""
-    facts = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
-    return compute_digest(json.dumps(facts, ensure_ascii=False))
 
 
 def find_differences(

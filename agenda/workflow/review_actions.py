@@ -120,7 +120,7 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
     """
     submitted = {str(language_review.language): language_review.digest for language_review in last.languages}
     is_last = submitted == {**submitted, **digests}
-    if is_last and not any(language_review.verdict for language_review in last.languages):
+    if is_last and all(language_review.is_waiting for language_review in last.languages):
         if last.revision.why == RevisionReason.FORCED:
             goes_out = ReleaseEntry.objects.filter(revision=last.revision, edition_id__isnull=False).exists()
             message = _("“%s” was published without approval. It only needs to be approved now.")
@@ -228,6 +228,7 @@ def review_texts(
     with transaction.atomic():
         subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
+        refuse_ended(chosen)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}
         if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
             raise StaleTextError(
@@ -287,6 +288,13 @@ def select_languages(
     for language_review in chosen:
         require_right(by, *get_review_right(subject, language_review.language))
     return chosen
+
+
+def refuse_ended(chosen: Iterable[LanguageReview]) -> None:
+    """Raise WorkflowError if one of the texts was withdrawn or taken back since it was submitted."""
+    if ended := [language_review.language.label for language_review in chosen if language_review.has_ended]:
+        message = _("This text (%s) was withdrawn or taken back after it was submitted. It must be submitted again.")
+        raise WorkflowError(message % ", ".join(ended))
 
 
 def explain_unseen_verdict(review: LanguageReview) -> str:

@@ -3,22 +3,25 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
-from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
 from agenda.workflow.revisions import get_latest_revision, get_revision_documents
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
-from meetings.models import Edition, StoredDocument, SubjectType
-from meetings.models.publication_history import BEFORE_ALL_EDITIONS
+from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument
+
+TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
+"""Reasons of editions that take the edition before them back."""
 
 
 class ReviewState(models.TextChoices):
@@ -35,12 +38,15 @@ class LanguageReview:
     """The review of one language.
 
     `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
+    `has_ended`: it was approved, and then withdrawn or taken back. Before anyone can approve it again, it must be
+    submitted again.
     """
 
     language: Language
     digest: str
     verdict: Verdict | None
     is_current: bool
+    has_ended: bool = False
 
     @property
     def shown(self) -> str:
@@ -54,8 +60,13 @@ class LanguageReview:
         return self.verdict is not None and self.verdict.approved
 
     @property
+    def is_waiting(self) -> bool:
+        """Return True if somebody must approve this text or send it back."""
+        return self.verdict is None and not self.has_ended
+
+    @property
     def state(self) -> ReviewState:
-        if not self.is_current:
+        if not self.is_current or self.has_ended:
             return ReviewState.DRAFT
         if self.verdict is None:
             return ReviewState.IN_REVIEW
@@ -75,9 +86,15 @@ class Review:
         current_digests = get_current_digests(subject)
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
-        verdicts = get_verdicts(revision, digests)
+        last = get_last_verdicts(revision, digests.items())
         reviews = [
-            LanguageReview(Language(language), digest, verdicts.get(language), current_digests.get(language) == digest)
+            LanguageReview(
+                Language(language),
+                digest,
+                select_valid_verdict(last.get((language, digest)), revision),
+                is_current=current_digests.get(language) == digest,
+                has_ended=has_ended(last.get((language, digest)), revision),
+            )
             for language, digest in digests.items()
         ]
         return cls(revision, reviews)
@@ -155,7 +172,7 @@ def get_translations_of_same_source(revision: Revision) -> models.QuerySet[Revis
     same = sources.filter(document__in=own_source).values("revision")
     submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
     rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
-    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision")
+    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision_id")
 
 
 def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
@@ -207,60 +224,139 @@ def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Ve
 def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
     """Return the last verdict on each pair of language and digest.
 
-    A text that was sent back and is submitted again has no verdict. A withdrawal ends all approvals that were given
-    before: a text that comes back is reviewed again.
+    A text that was sent back and is submitted again has no verdict; nor has one whose approval has ended
+    (`annotate_ends`).
     """
-    pairs = [*pairs]
-    digests = [digest for _language, digest in pairs]
-    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id).filter(document__in=digests)
-    last = {
-        (verdict_row.language, verdict_row.document_id): verdict_row
-        for verdict_row in verdicts.select_related("by").order_by("id")
-    }
-    withdrawn = get_withdrawal_time(revision.subject_id)
-
-    def stands(verdict: Verdict) -> bool:
-        return verdict.at >= withdrawn if verdict.approved else verdict.revision_id >= revision.pk
-
-    return {pair: last[pair] for pair in pairs if pair in last and stands(last[pair])}
+    last = get_last_verdicts(revision, pairs)
+    valid = {pair: select_valid_verdict(verdict, revision) for pair, verdict in last.items()}
+    return {pair: verdict for pair, verdict in valid.items() if verdict}
 
 
 def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Verdict]:
     return Verdict.objects.filter(revision__subject_type=subject_type, revision__subject_id=subject_id)
 
 
-def get_withdrawal_time(subject_id: UUID) -> dt.datetime:
-    """Return the time of the last withdrawal, or an instant before all others."""
-    return get_withdrawal_times([subject_id]).get(subject_id, BEFORE_ALL_EDITIONS)
+def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Return the last verdict on each pair of language and digest with its `ended_at`, whether it counts or not."""
+    pairs = {*pairs}
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id)
+    verdicts = verdicts.filter(document__in={digest for _language, digest in pairs})
+    rows = annotate_ends(verdicts.select_related("by")).order_by("id")
+    last = {(row.language, row.document_id): row for row in rows}
+    return {pair: row for pair, row in last.items() if pair in pairs}
+
+
+def select_valid_verdict(last: Any, revision: Revision) -> Verdict | None:
+    """Return the last verdict on a text (of `get_last_verdicts`) if it counts for this submission of the text."""
+    if last is None:
+        return None
+    counts = last.ended_at is None if last.approved else last.revision_id >= revision.pk
+    return last if counts else None
+
+
+def has_ended(last: Any, revision: Revision) -> bool:
+    """Return True if the text was approved, and withdrawn or taken back after it was submitted as this revision."""
+    return last is not None and last.ended_at is not None and last.ended_at > revision.at
+
+
+def annotate_ends(verdicts: models.QuerySet[Verdict]) -> models.QuerySet[Any]:
+    """Annotate approvals with `ended_at`, the instant at which they ended, or None.
+
+    A withdrawal ends all approvals. Restoring an earlier edition ends those of the text that it takes back: of the
+    source text, or if that stays, of the translations that go. If a later edition has the same text again, it was not
+    taken back. So nothing that was taken back is published again, or waits for approval, until somebody submits it.
+    """
+    of_subject = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
+    before = Edition.objects.filter(**of_subject, available_from__lt=OuterRef("available_from"))
+    of_text = EditionDocument.objects.filter(
+        language=OuterRef(OuterRef("language")), document=OuterRef(OuterRef("document"))
+    )
+    came_back = of_text.filter(
+        edition__subject_type=OuterRef("subject_type"),
+        edition__subject_id=OuterRef("subject_id"),
+        edition__available_from__gte=OuterRef("available_from"),
+    )
+    replaced_documents = EditionDocument.objects.filter(edition=OuterRef(OuterRef("replaced"))).values("document")
+    same_source = EditionDocument.objects.filter(
+        edition=OuterRef("pk"), language=OuterRef("source_language"), document__in=replaced_documents
+    )
+    takes_back = (
+        Q(reason=EditionReason.RESTORATION)
+        & Exists(of_text.filter(edition=OuterRef("replaced")))
+        & ~Exists(came_back)
+        & (Q(source_language=OuterRef("language")) | Exists(same_source))
+    )
+    later = Edition.objects.filter(
+        subject_type=OuterRef("revision__subject_type"),
+        subject_id=OuterRef("revision__subject_id"),
+        available_from__gt=OuterRef("at"),
+    )
+    later = later.annotate(replaced=Subquery(before.order_by("-available_from").values("pk")[:1]))
+    ends = later.filter(Q(is_tombstone=True) | takes_back).order_by("available_from").values("available_from")
+    return verdicts.annotate(
+        ended_at=Case(When(approved=True, then=Subquery(ends[:1])), output_field=models.DateTimeField())
+    )
+
+
+def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
+    """Annotate documents of revisions with their last `verdict` (True, False or None) and whether it `has_ended`.
+
+    The rules are those of `select_valid_verdict` and `has_ended`.
+    """
+    on_same_text = annotate_ends(
+        Verdict.objects.filter(
+            revision__subject_type=OuterRef("revision__subject_type"),
+            revision__subject_id=OuterRef("revision__subject_id"),
+            language=OuterRef("language"),
+            document=OuterRef("document"),
+        )
+    ).order_by("-pk")
+    counts = Case(
+        When(ended_at__isnull=False, then=Value(None)),
+        When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
+        default=F("approved"),
+        output_field=models.BooleanField(null=True),
+    )
+    ended = Case(When(ended_at__gt=OuterRef("revision__at"), then=Value(True)), default=Value(False))
+    return documents.annotate(
+        verdict=Subquery(on_same_text.annotate(counts=counts).values("counts")[:1]),
+        has_ended=Coalesce(Subquery(on_same_text.annotate(ended=ended).values("ended")[:1]), Value(False)),
+    )
 
 
 def find_approved_review(subject: Subject) -> Review | None:
-    """Return the review of the newest approved text, or None. Texts older than the last release do not count."""
+    """Return the review of the newest approved text, or None. Texts older than the last release do not count.
+
+    What was published without approval, and withdrawn or taken back since, can be approved afterwards. It must be
+    submitted before it is published again.
+    """
     about = get_subject_type(subject), subject.pk
     released = ReleaseEntry.objects.filter(
         subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
     )
     last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
-    verdict = get_all_verdicts(*about).filter(language=OuterRef("source_language"), document=OuterRef("said"))
+    is_approved = Exists(annotate_last_verdict(source).filter(verdict=True))
+    editions = Edition.objects.for_subject(*about)
+    with_text = editions.filter(documents__document=OuterRef(OuterRef("text"))).order_by("-available_from")
+    next_editions = editions.filter(available_from__gt=Subquery(with_text.values("available_from")[:1]))
+    next_reason = next_editions.order_by("available_from").values("reason")
     revision = (
         get_submissions(subject)
-        .filter(pk__gte=last)
-        .annotate(said=Subquery(source.values("document")[:1]))
-        .annotate(
-            approved=Subquery(verdict.order_by("-id").values("approved")[:1]),
-            judged_at=Subquery(verdict.order_by("-id").values("at")[:1]),
-        )
-        .filter(approved=True, judged_at__gte=get_withdrawal_time(subject.pk))
+        .filter(is_approved, pk__gte=last)
+        .annotate(text=Subquery(source.values("document")[:1]))
+        .annotate(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
+        .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)
         .first()
     )
     return Review.for_revision(subject, revision) if revision else None
 
 
-class ValidVerdict(NamedTuple):
-    """A verdict that counts.
+class VerdictRow(NamedTuple):
+    """A verdict, without its model.
 
-    `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text.
+    `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text. `ended_at` is when
+    it ended, if it is an approval that no longer counts (`annotate_ends`).
     """
 
     subject: UUID
@@ -272,6 +368,7 @@ class ValidVerdict(NamedTuple):
     by_name: str
     remark: str
     carried_from: int | None
+    ended_at: dt.datetime | None
 
 
 SubjectLanguage = tuple[UUID, str]
@@ -280,32 +377,24 @@ TranslationPair = tuple[str, str]
 """The digests of a source document and of its translation."""
 
 
-def get_valid_verdicts(keys: Collection[UUID]) -> list[ValidVerdict]:
-    """Return all verdicts that count on these meetings and topics, in their order, in two queries.
-
-    Approvals before a withdrawal do not count.
-    """
-    rows = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    values = rows.values_list("revision__subject_id", "language", "document", *ValidVerdict._fields[3:])
-    withdrawn = get_withdrawal_times(keys)
-    return [
-        verdict
-        for verdict in map(ValidVerdict._make, values)
-        if not verdict.approved or verdict.at >= withdrawn.get(verdict.subject, BEFORE_ALL_EDITIONS)
-    ]
+def get_verdict_rows(keys: Collection[UUID]) -> list[VerdictRow]:
+    """Return all verdicts on these meetings and topics, in their order, in one query."""
+    rows = annotate_ends(Verdict.objects.filter(revision__subject_id__in=keys)).order_by("id")
+    values = rows.values_list("revision__subject_id", "language", "document", *VerdictRow._fields[3:])
+    return [*map(VerdictRow._make, values)]
 
 
-def get_withdrawal_times(keys: Collection[UUID]) -> dict[UUID, dt.datetime]:
-    tombstones = Edition.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, is_tombstone=True)
-    return dict(tombstones.order_by().values_list("subject_id").annotate(last=Max("available_from")))
+def get_valid_verdicts(keys: Collection[UUID]) -> list[VerdictRow]:
+    """Return the verdicts that count on these meetings and topics, in their order, in one query."""
+    return [verdict for verdict in get_verdict_rows(keys) if verdict.ended_at is None]
 
 
-def get_approved_pairs(verdicts: Iterable[ValidVerdict]) -> dict[SubjectLanguage, TranslationPair]:
+def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
     """Return the translation that was approved last, with the source that it was approved for. One query.
 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
-    last: dict[tuple[UUID, str, str], ValidVerdict] = {}
+    last: dict[tuple[UUID, str, str], VerdictRow] = {}
     for verdict in verdicts:
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import (
     BigIntegerField,
-    BooleanField,
     Case,
     Count,
     DateTimeField,
@@ -26,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
-from agenda.workflow.reviews import Review, ReviewState
+from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
 from meetings.clock import BRUSSELS
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, SubjectType, User
 from meetings.site import status_labels
@@ -65,8 +64,8 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     """Annotate the rows with the review of the source text. Translations do not count.
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
-    changed since the last submission. `planned_at` is the time of a planned release, and `is_held` means that a release
-    is on hold.
+    changed since the last submission, or was withdrawn or taken back since. `planned_at` is the time of a planned
+    release, and `is_held` means that a release is on hold.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
@@ -78,13 +77,16 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     saved_documents = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
-    current = RevisionDocument.objects.filter(
-        Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
-    ).annotate(verdict=build_last_verdict_subquery(subject_type))
+    current = annotate_last_verdict(
+        RevisionDocument.objects.filter(
+            Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
+        )
+    )
     entries = ReleaseEntry.objects.filter(**of_row)
     annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
+            When(Exists(current.filter(has_ended=True)), then=Value(None)),
             When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
             When(Exists(current.filter(verdict=False)), then=Value(ReviewState.SENT_BACK)),
             When(Exists(current), then=Value(ReviewState.APPROVED)),
@@ -98,32 +100,6 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
         ),
     )
     return annotated
-
-
-def build_last_verdict_subquery(subject_type: SubjectType | OuterRef) -> Subquery:
-    """Return the current verdict on the outer document of a revision: True (approved), False (sent back) or None.
-
-    The rules are those of `reviews.get_verdicts_by_pair`.
-    """
-    on_same_text = Verdict.objects.filter(
-        revision__subject_type=subject_type,
-        revision__subject_id=OuterRef("revision__subject_id"),
-        language=OuterRef("language"),
-        document=OuterRef("document"),
-    )
-    withdrawn_since = Edition.objects.filter(
-        subject_type=subject_type,
-        subject_id=OuterRef("revision__subject_id"),
-        is_tombstone=True,
-        available_from__gt=OuterRef("at"),
-    )
-    counts = Case(
-        When(Q(approved=True) & Exists(withdrawn_since), then=Value(None)),
-        When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
-        default=F("approved"),
-        output_field=BooleanField(null=True),
-    )
-    return Subquery(on_same_text.order_by("-pk").annotate(counts=counts).values("counts")[:1])
 
 
 def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
@@ -191,11 +167,6 @@ class WorkflowState:
         return self.is_unpublished and not self.review
 
     @property
-    def needs_verdict(self) -> bool:
-        """Return True if a verdict is still needed: not for a withdrawn text that nobody has submitted again."""
-        return self.is_resubmitted or self.was_forced or not self.is_withdrawn
-
-    @property
     def is_unsubmitted(self) -> bool:
         """Return True if the working copy differs from what is public or scheduled, and was not submitted."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
@@ -226,10 +197,11 @@ class WorkflowState:
 
     def get_review_labels(self) -> list[str]:
         labels = []
-        if self.is_released:
-            if self.was_forced and self.review != ReviewState.APPROVED:
-                labels.append(_("Published without approval"))
-        elif self.review and self.needs_verdict and (self.review != ReviewState.APPROVED or self.is_resubmitted):
+        if self.was_forced and (
+            self.review == ReviewState.IN_REVIEW or (self.is_released and self.review != ReviewState.APPROVED)
+        ):
+            labels.append(_("Published without approval"))
+        elif self.review and not self.is_released and (self.review != ReviewState.APPROVED or self.is_resubmitted):
             labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),

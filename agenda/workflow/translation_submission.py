@@ -4,7 +4,9 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +21,8 @@ from agenda.documents.translations.translated_document import (
     translate_document,
 )
 from agenda.models import Revision, RevisionReason, Verdict
+from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.authors import get_authors
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import (
     Subject,
@@ -38,14 +42,14 @@ from agenda.workflow.reviews import (
     get_valid_verdicts,
     get_verdicts,
     get_verdicts_by_pair,
+    load_documents_by_digest,
     load_texts_of_pairs,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
-from meetings.access import Right, find_users_with_right, format_user_names, require_right
+from meetings.access import Right, format_user_names, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
-from meetings.documents.encoding import decode_document
 from meetings.editions.freezing import store_documents
 from meetings.models import Act
 
@@ -97,10 +101,11 @@ def get_base_review(subject: Subject) -> Review:
         message = _(
             "The original was published without approval and must be approved first. These people can approve it: %s."
         )
-        names = format_user_names(find_users_with_right(Right.APPROVE, subject))
+        authors = get_authors(last.revision, subject.source_language)
+        names = format_user_names(find_approvers(subject, subject.source_language, authors))
         raise WorkflowError(message % (names or _("nobody yet (contact an administrator)")))
-    sent_back = last is not None and last.source.verdict is not None and not last.is_approved
-    review = find_approved_review(subject) if sent_back else last
+    is_refused = last is not None and (last.source.has_ended or not (last.source.is_waiting or last.is_approved))
+    review = find_approved_review(subject) if is_refused else last
     if review is None:
         message = _(
             "The original has not been submitted yet. Your translation is saved. "
@@ -149,7 +154,7 @@ def refuse_lost_texts(
 def refuse_unchanged(review: Review, language: str, digest: str) -> None:
     """Raise WorkflowError if this document is in review or approved already."""
     for reviewed in review.languages:
-        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.verdict is None:
+        if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_waiting:
             raise WorkflowError(_("This translation is already in review. It has not changed since it was submitted."))
         if (reviewed.language, reviewed.digest) == (language, digest) and reviewed.is_approved:
             raise WorkflowError(_("This translation is already approved. There is nothing to submit."))
@@ -160,23 +165,55 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
 
     Each takes over the verdict on the same texts.
     """
-    source = review.get_documents()[0]
-    pairs = {language: pair for (_key, language), pair in get_approved_pairs(get_valid_verdicts([subject.pk])).items()}
-    texts = load_texts_of_pairs(pairs.values())
-    known = {language: (pair[1], texts[pair]) for language, pair in pairs.items() if pair in texts}
-    rows = get_translations_of_same_source(review.revision).filter(language__in=known).select_related("document")
-    waiting = {(row.language, row.document_id): row for row in rows}
-    for pair in get_verdicts_by_pair(review.revision, waiting):
-        del waiting[pair]
-    for (language, digest), row in waiting.items():
-        document, (approved, approved_texts) = decode_document(row.document.text), known[language]
-        assert isinstance(document, SubjectDocument)
-        if build_document_in_language(source, language, approved_texts, collect_topic_names(document)) != document:
-            continue
-        verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(language=language, document=approved)
-        before = verdicts.filter(approved=True).order_by("-id")[0]
-        carry_verdict(before, review.revision, digest)
-        record_about_document(by, Act.APPROVED, document, digest=digest, language=language, follows=before.by_name)
+    rows = get_translations_of_same_source(review.revision)
+    waiting = {(language, digest) for language, digest in rows.values_list("language", "document")}
+    waiting -= {*get_verdicts_by_pair(review.revision, waiting)}
+    follows = find_translations_that_follow(
+        TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting
+    )
+    verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(approved=True).order_by("-id")
+    for translation, (document, approved_digest) in follows.items():
+        before = verdicts.filter(language=translation.language, document=approved_digest)[0]
+        carry_verdict(before, review.revision, translation.digest)
+        facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
+        record_about_document(by, Act.APPROVED, document, **facts)
+
+
+class TranslatedDocument(NamedTuple):
+    """A translation of a source document, by their digests."""
+
+    subject: UUID
+    language: str
+    source: str
+    digest: str
+
+
+def find_translations_that_follow(
+    translations: Iterable[TranslatedDocument],
+) -> dict[TranslatedDocument, tuple[SubjectDocument, str]]:
+    """Find the translations in which nothing is new: they are approved with their source, and wait for nobody.
+
+    Each is returned with its document, and the digest of the approved document that has the same texts. The number of
+    queries does not depend on the number of translations.
+    """
+    translations = sorted(translations)
+    if not translations:
+        return {}
+    pairs = get_approved_pairs(get_valid_verdicts({translation.subject for translation in translations}))
+    known = [(translation, pairs.get((translation.subject, translation.language))) for translation in translations]
+    texts = load_texts_of_pairs({pair for _translation, pair in known if pair})
+    documents = load_documents_by_digest({
+        digest for translation, pair in known if pair in texts for digest in (translation.source, translation.digest)
+    })  # fmt: skip
+    return {
+        translation: (document, pair[1])
+        for translation, pair in known
+        if pair in texts and translation.source in documents
+        for document in [documents.get(translation.digest)]
+        if document and build_document_in_language(
+            documents[translation.source], translation.language, texts[pair], collect_topic_names(document)
+        ) == document
+    }  # fmt: skip
 
 
 def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:

@@ -12,6 +12,7 @@ from meetings.access.decisions import (
     NotAllowed,
     Right,
     can_change_account,
+    find_superusers,
     find_users_with_right,
     format_refusal,
     format_user_names,

@@ -290,6 +290,11 @@ def find_users_with_right(right: Right, subject: Model | None = None, language: 
     return User.objects.filter(is_active=True, is_staff=True, pk__in=memberships.values("user")).order_by("username")
 
 
+def find_superusers() -> QuerySet[User]:
+    """Return the superusers who can sign in to the admin. They have all rights without a role."""
+    return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
+
+
 def format_user_names(people: QuerySet[User]) -> str:
     """Return at most MAX_NAMES names, separated by commas; an empty text if there are no users."""
     names = [user.get_full_name() or user.get_username() for user in people[: MAX_NAMES + 1]]

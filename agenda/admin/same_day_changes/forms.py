@@ -29,7 +29,7 @@ from agenda.workflow.same_day_changes.delays import (
 from agenda.workflow.same_day_changes.publication import LiveMeeting
 from agenda.workflow.same_day_changes.resolution import SameDayChangeError
 from meetings.clock import InvalidTimeError
-from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
+from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
 from meetings.forms.fields import DayField, SpeakersField
@@ -149,11 +149,13 @@ class PointForm(SameDayForm):
 class ItemForm(SameDayForm):
     linked_fields = ("state", "state_note")
 
+    outcome = forms.ChoiceField(label=gettext_lazy("Result"), choices=Outcome.choices, required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=ItemState.choices, required=False)
     state_note = forms.CharField(label=gettext_lazy("Public reason"), required=False, validators=[validate_note_length])
 
     def __init__(self, item: Item, data: Any) -> None:
         initial = {"state": item.state.value, "state_note": item.state_note}
+        initial |= {"outcome": item.result.outcome.value if item.result else ""}
         super().__init__(data, f"item-{item.id}", initial)
         self.key, self.name = item.id, f"{item.number} {item.title}".strip()
 

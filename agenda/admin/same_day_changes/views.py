@@ -27,8 +27,10 @@ from agenda.workflow.same_day_changes.publication import (
     publish_same_day_change,
 )
 from agenda.workflow.same_day_changes.resolution import SameDayChangeError
+from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import annotate_publishers, format_to_the_minute
 from agenda.workflow.transactions import format_instant, wait_until_live
+from meetings.access import Right
 from meetings.clock import build_local_datetime
 from meetings.documents.choices import PointState
 from meetings.documents.schema import MeetingDocument, Point
@@ -138,6 +140,9 @@ def change_facts_view(screen: Screen) -> HttpResponse:
         meanwhile=meanwhile,
         outlook=outlook,
         shown=day.shown,
+        scheduled=find_open_release(meeting, screen.now),
+        may_publish=screen.may(Right.PUBLISH),
+        may_change=screen.may(Right.CHANGE),
         live_name=format_meeting_name(document.configuration.code, document.start_date, document.address_word),
     )
 

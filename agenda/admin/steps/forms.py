@@ -58,12 +58,16 @@ class InstantOrTodayField(InstantField):
 class StepForm(forms.Form):
     """A form of a step.
 
-    The button “check” only validates the time. The other buttons of `CHECK_BUTTONS` do nothing either.
+    The button “check” only validates the time, and “tomorrow” fills it in. The other buttons of `CHECK_BUTTONS` do
+    nothing either.
     """
 
-    CHECK_BUTTONS = frozenset({"check", "back", "add", "without"})
+    CHECK_BUTTONS = frozenset({"check", "tomorrow", "back", "add", "without"})
 
     def __init__(self, data: Any, now: dt.datetime, **options: Any) -> None:
+        if data is not None and "tomorrow" in data:
+            data = data.copy()
+            data["when"], data["at"] = "at", InstantField().prepare_value(get_tomorrow_morning(now))
         super().__init__(data, **options)
         for field in self.fields.values():
             if isinstance(field, InstantOrTodayField):
@@ -84,7 +88,7 @@ class StepForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.is_check_only:
-            for name in {*self.errors} - ({"at"} if "check" in self.data else set()):
+            for name in {*self.errors} - ({"at"} if {"check", "tomorrow"} & {*self.data} else set()):
                 del self.errors[name]
         self.write_out_times()
 
@@ -101,6 +105,12 @@ class StepForm(forms.Form):
     def get_typed_time(self) -> dt.datetime | None:
         instant: dt.datetime | None = getattr(self, "cleaned_data", {}).get("at") if self.is_bound else None
         return instant
+
+
+def get_tomorrow_morning(now: dt.datetime) -> dt.datetime:
+    """Return 9:00 in Brussels on the day after today, also if the clocks change until then."""
+    tomorrow = now.astimezone(BRUSSELS).date() + dt.timedelta(days=1)
+    return dt.datetime.combine(tomorrow, dt.time(9), BRUSSELS)
 
 
 class MoveForm(StepForm):

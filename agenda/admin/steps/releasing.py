@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
-from agenda.admin.screen import Screen, get_public_path, refresh_subjects
+from agenda.admin.screen import Screen, explain_approvers_of_drafts, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
@@ -169,6 +169,7 @@ def force_step(screen: Screen) -> HttpResponse:
     return screen.render(
         "force.html",
         _("Publish without approval"),
+        approvers=explain_approvers_of_drafts(screen, subjects),
         outlooks=outlooks,
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),

@@ -1,6 +1,7 @@
 """Review a submitted text: show it and its changes, and record the verdict of someone who did not write it."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
-from agenda.admin.screen import Screen, refresh_subjects
+from agenda.admin.screen import Screen, name_approvers, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import Release, Revision, RevisionReason
-from agenda.workflow.approval_rights import get_authors, get_review_right, may_review
+from agenda.workflow.approval_rights import may_review
+from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
@@ -38,7 +40,7 @@ from agenda.workflow.states import format_short_time, format_to_the_minute
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
-from meetings.access import NotAllowed, Right, find_users_with_right, format_user_names
+from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
@@ -69,7 +71,8 @@ class ReviewedLanguage:
 
     @property
     def may_be_approved(self) -> bool:
-        return self.may_judge and not self.is_own and not self.review.is_approved
+        is_decided = self.review.is_approved or self.review.has_ended
+        return self.may_judge and not self.is_own and not is_decided
 
 
 def review_step(screen: Screen) -> HttpResponse:
@@ -99,7 +102,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "own": [
                 reading.language.label for reading in readings if reading.is_own and not reading.review.is_approved
             ],
-            "others": screen.name_others_with_right(Right.APPROVE),
+            "others": next((reading.others for reading in readings if reading.is_source), ""),
             "is_forced": review.revision.why == RevisionReason.FORCED,
             "then": build_plan_context(subject, review, open_to, now),
             "submission": (submission := review.get_submission(review.source)),
@@ -168,6 +171,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     for language, changes in live.items():
         if language in earlier and earlier[language] == changes:
             del earlier[language]  # the previous submission is the live text
+    found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
+    authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
     readings = []
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
@@ -176,11 +181,11 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             is_source,
             live.get(language),
             earlier.get(language),
-            is_own=not language_review.is_approved and screen.user.pk in get_authors(review.revision, language),
+            is_own=screen.user.pk in authors[language],
             may_judge=may_review(screen.by, subject, language),
         )
-        if not (is_source or reading.may_judge):
-            reading.others = format_user_names(find_users_with_right(*get_review_right(subject, language)))
+        if not language_review.is_approved and not reading.may_be_approved:
+            reading.others = name_approvers(subject, language, authors[language])
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:

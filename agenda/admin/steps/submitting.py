@@ -9,16 +9,17 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import build_draft_outlooks
-from agenda.admin.screen import Screen, explain_who_can_approve, refresh_subjects
+from agenda.admin.screen import Screen, explain_approvers, explain_approvers_of_drafts, refresh_subjects
 from agenda.admin.steps.forms import RemarkForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
+from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission, submit
 from agenda.workflow.translation_submission import find_time_differences
-from meetings.access import Right
+from meetings.access import Right, has_right
 from meetings.documents.choices import Language
 
 
@@ -32,7 +33,9 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
     for language in Language:
         begun = [
-            (subject, found[subject.pk][language]) for subject in subjects if found[subject.pk][language].counts.draft
+            (subject, found[subject.pk][language])
+            for subject in subjects
+            if found[subject.pk][language].counts.has_drafts
         ]
         if begun and language not in {subject.source_language for subject in subjects}:
             time_differences = [
@@ -60,6 +63,14 @@ def list_texts(subjects: Sequence[Subject], now: dt.datetime, languages: Collect
         return []
 
 
+def warn_before_submitting(screen: Screen, subjects: Sequence[Subject]) -> str:
+    """Return a message for users who may approve one of the texts, but not after submitting it; otherwise ""."""
+    if not any(has_right(screen.user, Right.APPROVE, subject) for subject in subjects):
+        return ""
+    approvers = explain_approvers_of_drafts(screen, subjects)
+    return f"{_('If you submit this, you cannot approve it yourself.')} {approvers}"
+
+
 def submit_step(screen: Screen) -> HttpResponse:
     """Submit exactly what is shown: the form carries the digests of the texts."""
     now, subjects = screen.now, screen.get_subjects()
@@ -74,7 +85,7 @@ def submit_step(screen: Screen) -> HttpResponse:
     if form.is_valid():
         remark, shown = form.cleaned_data["remark"], screen.request.POST.getlist("shown")
         try:
-            submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
+            submitted = submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
         except WorkflowError as error:
             form.add_refusal(error)
             refresh_subjects(*subjects)
@@ -82,8 +93,12 @@ def submit_step(screen: Screen) -> HttpResponse:
             for subject in subjects:
                 screen.log(_("Submitted for approval."), remark, subject)
             message = _("Submitted for approval: %s.") % format_names([str(subject) for subject in subjects])
-            who = explain_who_can_approve(screen.name_others_with_right(Right.APPROVE))
-            messages.success(screen.request, f"{message} {who}")
+            revisions = {revision.subject_id: revision for revision in submitted}
+            authors = find_authors((revision, revision.source_language) for revision in submitted)
+            approvers = explain_approvers(
+                (subject, authors[revisions[subject.pk].pk, subject.source_language]) for subject in subjects
+            )
+            messages.success(screen.request, f"{message} {approvers}")
             return screen.redirect_to("change")
     outlooks = build_draft_outlooks(subjects, now, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
@@ -102,5 +117,6 @@ def submit_step(screen: Screen) -> HttpResponse:
         translated=translated,
         chosen=chosen,
         shown=sorted(digests),
+        warning=warn_before_submitting(screen, subjects),
         alone=admin_url(screen.subject, "submit") if len(subjects) > 1 else "",
     )

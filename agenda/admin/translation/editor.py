@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.screen import Screen
+from agenda.admin.screen import Screen, warn_before_saving
 from agenda.admin.translation.editor_texts import EditorTexts, format_key, parse_key
 from agenda.admin.translation.languages import require_target_language
 from agenda.documents.translations.segments import TextKey
@@ -68,6 +68,7 @@ def edit_translation(screen: Screen, language: str) -> HttpResponse:
         groups=texts.group_rows(only_to_do),
         only_to_do=only_to_do,
         may_translate=may_translate,
+        warning=warn_before_saving(screen, language) if may_translate else "",
         read_only_because="" if may_translate else format_refusal(Right.TRANSLATE, subject, language),
         rows_with_error=[row for row in texts.rows if row.error],
         orphaned=result.orphaned,

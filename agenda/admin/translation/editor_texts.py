@@ -17,6 +17,7 @@ from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
 from agenda.documents.fact_check.disagreements import Disagreement
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import (
+    DRAFT_STATES,
     TextState,
     TranslationCounts,
     TranslationStatus,
@@ -34,7 +35,7 @@ from agenda.translation.save import SaveResult, TranslationInput, build_text_fie
 from agenda.translation.source_history import find_past_source_texts
 from agenda.workflow.confirmed_differences import Confirmation, find_differences, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
-from agenda.workflow.reviews import ValidVerdict as Verdict
+from agenda.workflow.reviews import VerdictRow as Verdict
 from agenda.workflow.reviews import get_approved_translations
 from agenda.workflow.states import format_to_the_minute
 from meetings.documents.choices import Language
@@ -118,7 +119,7 @@ class TranslationRow:
     @property
     def is_to_do(self) -> bool:
         is_doubtful = self.is_sent_back or any(not difference.confirmed for difference in self.differences)
-        return self.state in UNFINISHED_STATES or (self.state == TextState.DRAFT and is_doubtful)
+        return self.state in UNFINISHED_STATES or (self.state in DRAFT_STATES and is_doubtful)
 
     @property
     def typed(self) -> str:
@@ -207,8 +208,10 @@ class EditorTexts:
             )
         }
         texts = {key: TranslatedText(row.text, row.source_digest) for key, row in saved.items()}
+        approved = get_approved_translations(subject.pk, language).get(language, {})
+        confirmed = get_confirmations(subject, language)
         statuses = get_translation_statuses(
-            source, language, texts, get_approved_translations(subject.pk, language).get(language, {})
+            source, language, texts, approved, is_confirmed=lambda path, digest: (path, digest) in confirmed
         )
         names = TextNames(source)
         self.rows: list[TranslationRow] = []
@@ -226,12 +229,12 @@ class EditorTexts:
             if translation := saved.get(segment.key):
                 row.saved_by = translation.by_name
                 row.saved_at = format_to_the_minute(translation.at, now) if translation.at else ""
-                row.is_sent_back = row.state == TextState.DRAFT and is_older_than_verdict(translation.at, sent_back)
+                row.is_sent_back = row.state in DRAFT_STATES and is_older_than_verdict(translation.at, sent_back)
             self.rows.append(row)
         self.add_source_changes(subject, {key: row.at for key, row in saved.items()})
         self.add_proposals(now)
         self.apply_proposal(proposal)
-        self.add_differences(subject)
+        self.add_differences(confirmed)
 
     def add_source_changes(self, subject: Subject, saved_at: Mapping[TextKey, dt.datetime | None]) -> None:
         """Compare the source of each translation that is out of date with the source that was translated."""
@@ -265,15 +268,14 @@ class EditorTexts:
                     sent = row.input or TranslationInput("", source_digest, fingerprint)
                     row.input = replace(sent, typed=proposal.typed)
 
-    def add_differences(self, subject: Subject) -> None:
+    def add_differences(self, confirmed: Mapping[tuple[str, str], Confirmation]) -> None:
         """Compare unsaved texts and drafts with their source.
 
         Reviewed texts have been checked, and texts that are out of date will be.
         """
-        confirmed = get_confirmations(subject, self.language)
         for row in self.rows:
             segment, text = row.segment, row.text
-            if text and segment.field != URL_FIELD and (row.input or row.state == TextState.DRAFT):
+            if text and segment.field != URL_FIELD and (row.input or row.state in DRAFT_STATES):
                 row.differences = list_differences(segment, text, self.source.language, self.language, confirmed)
 
     @property

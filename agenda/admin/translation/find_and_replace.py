@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.approvals import warn_of_lost_approvals
-from agenda.admin.screen import Screen
+from agenda.admin.screen import Screen, warn_before_saving
 from agenda.admin.translation.editor_texts import TextNames, format_key
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.word_diff import DiffKind, DiffRun
@@ -27,6 +27,7 @@ from agenda.translation.find_and_replace import (
     find_everywhere,
     replace_everywhere,
 )
+from agenda.workflow.approval_rights import may_review
 from agenda.workflow.drafts import Subject
 from meetings.access import NotAllowed, Right, format_refusal
 from meetings.documents.choices import Language
@@ -105,14 +106,26 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         is_searched=is_searched,
         places=places,
         number=number,
-        languages=count_changeable(places),
-        refusal="" if not places or count_changeable(places) else format_refusal(Right.CHANGE, subject),
+        languages=(languages := count_changeable(places)),
+        warning=warn_before_replacing(screen, [language for language, _count in languages]),
+        refusal="" if not places or languages else format_refusal(Right.CHANGE, subject),
         is_cut=number > sum(len(place["hits"]) for place in places),
         problem=problem,
         related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
         if is_searched
         else [],
     )
+
+
+def warn_before_replacing(screen: Screen, languages: Iterable[Language]) -> str:
+    """Return a message for users who may approve one of these languages, but not after changing it; otherwise ""."""
+    own = [language for language in languages if may_review(screen.by, screen.subject, language)]
+    source = screen.subject.source_language
+    warnings = [warn_before_saving(screen, source)] * (source in own)
+    if translations := [language.label for language in own if language != source]:
+        message = _("If you change these translations, another reviser must approve them: %s.")
+        warnings.append(message % ", ".join(translations))
+    return " ".join(warnings)
 
 
 def apply_replacements(screen: Screen, replacements: Sequence[Replacement]) -> HttpResponse:

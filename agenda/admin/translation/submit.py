@@ -4,16 +4,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import Screen, explain_who_can_approve
+from agenda.admin.screen import Screen, explain_who_can_approve, name_approvers
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
 from agenda.translation.readiness import format_sent_back, get_readiness
+from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.translation_submission import build_translation_to_submit, get_base_review, submit_translation
-from meetings.access import Right, find_users_with_right, format_user_names, require_right
+from meetings.access import Right, require_right
 from meetings.documents.choices import Language
 
 
@@ -26,15 +27,14 @@ def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
     if form.is_valid():
         remark, shown = form.cleaned_data["remark"], form.data.get("shown", "")
         try:
-            submit_translation(subject, language, by=screen.by, remark=remark, shown=shown or "-")
+            revision = submit_translation(subject, language, by=screen.by, remark=remark, shown=shown or "-")
         except WorkflowError as error:
             form.add_refusal(error)
         else:
             message = _("Submitted for approval: %s.") % Language(language).label
             screen.log(message, remark)
-            revisers = find_users_with_right(Right.REVISE, subject, language)
-            others = format_user_names(revisers.exclude(username=screen.user.get_username()))
-            messages.success(screen.request, f"{message} {explain_who_can_approve(others)}")
+            names = name_approvers(subject, language, get_authors(revision, language))
+            messages.success(screen.request, f"{message} {explain_who_can_approve(names)}")
             return screen.redirect_to("languages")
     try:
         document, refusal = build_translation_to_submit(subject, language, now), ""

@@ -1,5 +1,6 @@
 """Compare the numbers, times, links and markup of a translation with those of its source text."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,15 @@ from django.utils.translation import ngettext_lazy
 
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
-from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments, split_blocks
+from agenda.documents.translations.segments import (
+    Segment,
+    TextBlock,
+    list_segments,
+    list_translated_segments,
+    split_blocks,
+    split_sentences,
+)
+from meetings.documents.encoding import compute_digest
 from meetings.documents.plain_text import TAG, html_to_words
 from meetings.documents.schema import MeetingDocument, TopicDocument
 
@@ -34,6 +43,10 @@ ELEMENT_PHRASES = {
 }
 MAX_SHARED_WORDS = 4
 """A text of at most so many words may be the same in two languages, since it may be a name or a title."""
+ADDRESS = re.compile(r"@|://|^www\.|\.(?:eu|int|org|com|net)\b")
+CLOSING_QUOTES = "\"'’”»)]"
+SENTENCE_ENDS = (".", "!", "?", "…", ";")
+PUNCTUATION = ".,;:!?…–-«»“”„\"'’‘()[]"
 MAX_LISTED = 5
 """The number of facts that a message lists."""
 
@@ -50,7 +63,8 @@ class Disagreement:
     path: str
     kind: FactKind
     missing: tuple[str, ...] = ()
-    """The printed words of facts that only the source has. For markup, the number of elements, for example “2 li”."""
+    """The printed words of facts that only the source has. For markup, the number of elements, for example “2 li”; for
+    words, the sentences that are not translated."""
     added: tuple[str, ...] = ()
     blocks: bool = False
     block: int | None = None
@@ -58,7 +72,7 @@ class Disagreement:
     @property
     def message(self) -> str:
         if self.kind == FactKind.WORDS:
-            return _("This text is the same as the original. Does it still need to be translated?")
+            return _("Still in the original language: %s") % " ".join(f"“{sentence}”" for sentence in self.missing)
         if self.kind == FactKind.MARKUP:
             counts = {"source": format_element_counts(self.missing), "translation": format_element_counts(self.added)}
             return _("The original has %(source)s, the translation has %(translation)s.") % counts
@@ -101,11 +115,16 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
         facts = extract_facts(old, source_language), extract_facts(new, language)
         for kind, missing, added, is_blocking in compare_facts(*facts):
             yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
-        if is_untranslated(old, new):
-            yield Disagreement(source.path, FactKind.WORDS, block=block)
+    yield from find_untranslated(source, text)
     yield from compare_links(source, text, (source_language, language))
     if source.rich:
         yield from compare_markup(source, text)
+
+
+def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:
+    """Return a digest of the difference and of both texts, so that a confirmation ends when either text changes."""
+    facts = [source_text, text, found.kind.value, list(found.missing), list(found.added), found.block]
+    return compute_digest(json.dumps(facts, ensure_ascii=False))
 
 
 def match_blocks(source: Segment, text: str) -> Iterator[tuple[int | None, str, str]]:
@@ -185,10 +204,37 @@ def exclude_doubtful(facts: list[Fact], others: list[Fact]) -> list[Fact]:
     ]
 
 
-def is_untranslated(source: str, text: str) -> bool:
-    """Return whether the translation only repeats the words of the source."""
-    words = text.split()
-    return len(words) > MAX_SHARED_WORDS and words == source.split() and any(word[0].islower() for word in words)
+def find_untranslated(source: Segment, text: str) -> Iterator[Disagreement]:
+    """Yield a disagreement if whole sentences of the source are still in the translated text, word for word.
+
+    Names, numbers, addresses and short titles may be the same in two languages (`is_sentence`).
+    """
+    blocks = split_blocks(source.text) if source.rich else [TextBlock("", source.text)]
+    translated = f" {' '.join(html_to_words(text).split() if source.rich else text.split())} "
+    found = []
+    for block in blocks:
+        for sentence in split_sentences(block.text)[::2]:
+            words = (html_to_words(sentence) if source.rich else sentence).split()
+            if is_sentence(words) and f" {' '.join(words)} " in translated:
+                found.append(" ".join(words))
+    if found:
+        yield Disagreement(source.path, FactKind.WORDS, tuple(dict.fromkeys(found)))
+
+
+def is_sentence(words: Sequence[str]) -> bool:
+    """Return whether these words can hardly be right in two languages.
+
+    They are more than four words, apart from numbers and addresses. With a full stop, at least two of them begin with a
+    small letter. Without one, at least half of them do, because titles and names of bodies have no full stop, and
+    mostly capitals: “European Union Agency for Fundamental Rights”.
+    """
+    letters = [word.strip(PUNCTUATION) for word in words if not ADDRESS.search(word)]
+    letters = [word for word in letters if word and word[0].isalpha()]
+    small = [word for word in letters if word[0].islower()]
+    if len(letters) <= MAX_SHARED_WORDS:
+        return False
+    has_end = words[-1].rstrip(CLOSING_QUOTES).endswith(SENTENCE_ENDS)
+    return len(small) >= 2 if has_end else 2 * len(small) >= len(letters)
 
 
 def compare_links(source: Segment, text: str, languages: tuple[str, str]) -> Iterator[Disagreement]:

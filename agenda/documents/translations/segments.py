@@ -15,6 +15,8 @@ from meetings.documents.traversal import get_part_kind, is_part
 
 BLOCK_TAGS = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*)+)")
 TAG_NAME = re.compile(r"<(/?)(\w+)")
+SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
+VOID_ELEMENT = "br"
 
 Owner = TypeVar("Owner", bound=Struct)
 TextKey = tuple[UUID, str]
@@ -168,3 +170,21 @@ def replace_block_texts(html: str, texts: Sequence[str]) -> str:
     for index, text in zip(indexes, texts, strict=True):
         pieces[index] = text
     return "".join(pieces)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return sentences and the spaces between them, in turn. The content of an inline element is never split."""
+    found, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        rest = text[end.end() :].lstrip("«“„\"'(")
+        is_start = rest[:1].isupper() or rest.startswith("<")
+        if is_start and is_balanced_html(text[start : end.start(1)]):
+            found += [text[start : end.start(1)], end[1]]
+            start = end.end()
+    return [*found, text[start:]]
+
+
+def is_balanced_html(html: str) -> bool:
+    """Return whether every element that starts in the HTML also ends in it."""
+    tags = [end for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT]
+    return 2 * sum(map(bool, tags)) == len(tags)

@@ -1,11 +1,11 @@
-"""Decide the status of each translated text: missing, out of date, draft or reviewed; and count them.
+"""Decide the status of each translated text: missing, out of date, partial, draft or reviewed; and count them.
 
 A translation is out of date if its source text has changed since it was translated. The status is never stored: it is
 computed from the texts each time (see `get_translation_status`).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
+from agenda.documents.fact_check.disagreements import compute_difference_digest, find_untranslated
 from agenda.documents.translations.reference_texts import find_known_text
 from agenda.documents.translations.segments import Segment, replace_texts
 from agenda.documents.translations.translated_document import URL_FIELD, SubjectDocument, TranslatedTexts
@@ -27,13 +28,18 @@ class TextState(TextChoices):
 
     MISSING = "missing", gettext_lazy("not translated")
     OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")
+    PARTIAL = "partial", gettext_lazy("partly in the original language")
     DRAFT = "draft", gettext_lazy("draft")
     REVIEWED = "reviewed", gettext_lazy("reviewed")
     KNOWN = "known", gettext_lazy("from reference data")
     OPTIONAL = "optional", gettext_lazy("same as the original")
 
 
-COUNTED_STATES = (TextState.MISSING, TextState.OUT_OF_DATE, TextState.DRAFT, TextState.REVIEWED)
+COUNTED_STATES = (
+    TextState.MISSING, TextState.OUT_OF_DATE, TextState.PARTIAL, TextState.DRAFT, TextState.REVIEWED
+)  # fmt: skip
+DRAFT_STATES = (TextState.PARTIAL, TextState.DRAFT)
+"""The states of a translation of the current source text that nobody has approved."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class TranslationCounts:
 
     missing: int = 0
     out_of_date: int = 0
+    partial: int = 0
     draft: int = 0
     reviewed: int = 0
 
@@ -80,12 +87,16 @@ class TranslationCounts:
 
     @property
     def done(self) -> int:
-        """Return the number of texts translated from the current source text."""
+        """Return the number of texts translated completely, from the current source text."""
         return self.draft + self.reviewed
 
     @property
     def total(self) -> int:
-        return self.done + self.missing + self.out_of_date
+        return self.done + self.missing + self.out_of_date + self.partial
+
+    @property
+    def has_drafts(self) -> bool:
+        return bool(self.draft or self.partial)
 
     @property
     def is_started(self) -> bool:
@@ -109,8 +120,21 @@ class TranslationCounts:
         phrases = [_("%(done)d of %(total)d translated") % {"done": self.done, "total": self.total}]
         phrases += [_("%d reviewed") % self.reviewed] * bool(self.reviewed)
         phrases += [_("%d out of date") % self.out_of_date] * bool(self.out_of_date)
-        phrases += [_("%d not translated") % self.missing] * bool(self.missing and self.out_of_date)
+        phrases += [_("%d partly in the original language") % self.partial] * bool(self.partial)
+        is_remainder = self.total == self.done + self.missing
+        phrases += [_("%d not translated") % self.missing] * bool(self.missing and not is_remainder)
         return ", ".join(phrases) if self.total else _("nothing to translate")
+
+
+IsConfirmed = Callable[[str, str], bool]
+
+
+def has_source_sentence(segment: Segment, text: str, is_confirmed: IsConfirmed) -> bool:
+    """Return whether a sentence of the source is left in the translation, and nobody confirmed it."""
+    return any(
+        not is_confirmed(found.path, compute_difference_digest(found, segment.text, text))
+        for found in find_untranslated(segment, text)
+    )
 
 
 def list_source_texts(source: SubjectDocument) -> list[SourceText]:
@@ -137,21 +161,30 @@ def get_translation_statuses(
     texts: TranslatedTexts,
     approved: TranslatedTexts,
     source_texts: Iterable[SourceText] | None = None,
+    *,
+    is_confirmed: IsConfirmed = lambda path, digest: False,
 ) -> list[TranslationStatus]:
     """Return the status of each text of the source document in a language.
 
     `texts` are the translations in the working copy; `approved` are those that were approved last, each with the digest
     of the source text that it was approved with. A text is reviewed if exactly these words are approved with the
-    current source text.
+    current source text. A draft with a sentence of the source is translated partly, unless somebody confirmed that this
+    is intended (`is_confirmed`, for a path and the digest of a difference).
     """
     return [
-        get_translation_status(source_text, source, language, texts, approved)
+        get_translation_status(source_text, source, language, texts, approved, is_confirmed=is_confirmed)
         for source_text in (source_texts or list_source_texts(source))
     ]
 
 
 def get_translation_status(
-    source_text: SourceText, source: SubjectDocument, language: str, texts: TranslatedTexts, approved: TranslatedTexts
+    source_text: SourceText,
+    source: SubjectDocument,
+    language: str,
+    texts: TranslatedTexts,
+    approved: TranslatedTexts,
+    *,
+    is_confirmed: IsConfirmed,
 ) -> TranslationStatus:
     """Return the status of one text. This is where a translation is found to be out of date."""
     segment, is_optional = source_text.segment, source_text.is_optional
@@ -161,6 +194,12 @@ def get_translation_status(
         state = TextState.OUT_OF_DATE
         if translated.source_digest == source_text.digest:
             state = TextState.REVIEWED if approved.get(segment.key) == translated else TextState.DRAFT
+            if (
+                state == TextState.DRAFT
+                and not is_optional
+                and has_source_sentence(segment, translated.text, is_confirmed)
+            ):
+                state = TextState.PARTIAL
         return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)
     if known:
         return TranslationStatus(source_text, TextState.KNOWN, known=known)

@@ -15,7 +15,7 @@ from agenda.workflow.same_day_changes.publication import (
 )
 from agenda.workflow.transactions import format_instant, wait_until_live
 from meetings.access.audit import Actor
-from meetings.documents.choices import ItemState, MeetingStatus, PointState
+from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointState
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import walk_items
 
@@ -37,6 +37,7 @@ class Command(WorkflowCommand):
         item.add_argument("--item", help="number as printed, or id")
         item.add_argument("--item-state", choices=["on_the_agenda", *filter(None, ItemState.values)])
         item.add_argument("--item-note", help="public reason")
+        item.add_argument("--item-result", choices=["not_stated", *filter(None, Outcome.values)])
         parser.add_argument("--status", choices=MeetingStatus.values, help="status of the meeting")
         parser.add_argument("--status-reason", help="public reason for the status")
         parser.add_argument("--late", type=int, default=0, metavar="MINUTES", help="delay of everything today")
@@ -60,7 +61,7 @@ def build_change(live: MeetingDocument, options: dict[str, Any]) -> SameDayChang
     point = select_options(options, place="place", state="state")
     if options["time"] is not None:
         point["time"], point["time_precision"] = parse_point_time(options["time"])
-    item = select_options(options, item_state="state", item_note="state_note")
+    item = select_options(options, item_state="state", item_note="state_note", item_result="outcome")
     for values, name in ((point, "point"), (item, "item")):
         if bool(values) != bool(options[name]):
             raise CommandError(f"Give both --{name} and what changes, or neither.", returncode=2)
@@ -79,6 +80,8 @@ def select_options(options: dict[str, Any], **names: str) -> dict[str, Any]:
     values = {name: options[option] for option, name in names.items() if options[option] is not None}
     if values.get("state") in ("as_planned", "on_the_agenda"):
         values["state"] = ""
+    if values.get("outcome") == "not_stated":
+        values["outcome"] = ""
     return values
 
 

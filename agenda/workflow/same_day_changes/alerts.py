@@ -10,9 +10,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from agenda.workflow.same_day_changes.changes import FactValues, ResolvedChange
+from agenda.workflow.same_day_changes.changes import ITEM_FIELDS, OUTCOME, FactValues, ResolvedChange
 from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date
-from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
+from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState
 from meetings.documents.encoding import convert_data
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
@@ -164,10 +164,14 @@ def format_item_sentence(item: Item, values: FactValues) -> str:
         ItemState.WITHDRAWN: _("withdrawn from the agenda"),
         ItemState.POSTPONED: _("postponed"),
     }
-    phrase = phrases[ItemState(values.get("state", item.state))]
-    note = values.get("state_note", item.state_note)
-    name = f"{item.number} {item.title}".strip()
-    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {phrase}{f' ({note})' if note else ''}"
+    name, said = f"{item.number} {item.title}".strip(), []
+    if not values.keys().isdisjoint(ITEM_FIELDS):
+        note = values.get("state_note", item.state_note)
+        said.append(phrases[ItemState(values.get("state", item.state))] + (f" ({note})" if note else ""))
+    if OUTCOME in values:
+        outcome = Outcome(values[OUTCOME])
+        said.append(str(outcome.label) if outcome else _("no result yet"))
+    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {', '.join(said)}"
 
 
 def apply_values(point: Point, values: FactValues) -> Point:

@@ -45,7 +45,7 @@ def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
 def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]:
     """Return the revisions that may still be approved or published, the oldest first."""
     reviews = (Review.latest(meeting), find_approved_review(meeting))
-    keys = {review.revision.pk for review in reviews if review}
+    keys = {review.revision.pk for review in reviews if review and not review.source.has_ended}
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.ON_HOLD)
     keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
     revisions = [*Revision.objects.filter(pk__in=keys)]

@@ -12,15 +12,17 @@ from agenda.documents.translations.translated_document import (
     collect_topic_names,
     extract_translated_texts,
 )
-from meetings.documents.choices import PointState
+from meetings.documents.choices import Outcome, PointState
 from meetings.documents.encoding import compute_digest, validate_document
-from meetings.documents.schema import Alert, EarlierTime, MeetingDocument
+from meetings.documents.schema import Alert, EarlierTime, Item, MeetingDocument, Result
 from meetings.documents.traversal import walk_items
 
 FactValues = Mapping[str, Any]
 
 POINT_FIELDS = ("date", "time", "time_precision", "place", "live", "speakers", "state")
 ITEM_FIELDS = ("state", "state_note")
+OUTCOME = "outcome"
+"""The outcome of an item: a value of its result, which is created if the item has none."""
 MEETING_FIELDS = ("status", "status_reason")
 DATE_FIELDS = ("start_date", "end_date", "previous")  # follow from a status
 TIME_AND_PLACE_FIELDS = ("date", "time", "place")
@@ -67,6 +69,8 @@ class ResolvedChange:
     earlier_times: Mapping[UUID, EarlierTime]
     """The published time and place of each point that moves."""
     items: Mapping[UUID, FactValues]
+    new_results: Mapping[UUID, Result]
+    """The result of each item that gets its first outcome: the same in every text and in the working copy."""
     meeting: FactValues
     alerts: tuple[NewAlert, ...]
     delay_minutes: int
@@ -98,6 +102,9 @@ def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> Meetin
     for parts, wanted in ((points, change.points), (items, change.items)):
         for key in parts.keys() & wanted.keys():
             set_values(parts[key], wanted[key])
+    for key in items.keys() & change.items.keys():
+        if OUTCOME in change.items[key]:
+            set_outcome(items[key], change.items[key][OUTCOME], change.new_results.get(key))
     for key in points.keys() & change.earlier_times.keys():
         points[key].previous = [*points[key].previous, change.earlier_times[key]]
     set_values(changed, change.meeting)
@@ -108,7 +115,25 @@ def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> Meetin
 
 def set_values(part: Any, values: FactValues) -> None:
     for name, value in values.items():
-        setattr(part, name, value)
+        if name != OUTCOME:
+            setattr(part, name, value)
+
+
+def get_value(part: Any, name: str) -> Any:
+    """Return a value of a point, an item or the meeting; the outcome of an item without a result is not stated."""
+    if name != OUTCOME:
+        return getattr(part, name)
+    return part.result.outcome if part.result else Outcome.NOT_STATED
+
+
+def set_outcome(item: Item, outcome: Outcome, new: Result | None) -> None:
+    """Set the outcome of an item. A result that would then be empty is removed."""
+    if item.result is None:
+        item.result = new
+    elif outcome or item.result.title or item.result.text or item.result.links:
+        item.result.outcome = outcome
+    else:
+        item.result = None
 
 
 def apply_to_translation(

@@ -15,7 +15,8 @@ import msgspec
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.models import AgendaItem
+from agenda.models import AgendaItem, MediaLink
+from agenda.models import Result as ItemResult
 from agenda.workflow.same_day_changes.alerts import (
     MAX_TITLE_LENGTH,
     format_point_date,
@@ -24,16 +25,19 @@ from agenda.workflow.same_day_changes.alerts import (
 )
 from agenda.workflow.same_day_changes.changes import (
     DATE_FIELDS,
+    ITEM_FIELDS,
     NOT_STARTED_STATES,
+    OUTCOME,
     TIME_AND_PLACE_FIELDS,
     FactValues,
     ResolvedChange,
+    get_value,
 )
 from agenda.workflow.same_day_changes.delays import compute_delayed_starts, get_point_date
 from agenda.workflow.same_day_changes.resolution import complete_time_values
-from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState, TimePrecision
 from meetings.documents.encoding import compute_digest
-from meetings.documents.schema import Item, MeetingDocument, Point
+from meetings.documents.schema import Item, MeetingDocument, Point, Result
 from meetings.documents.traversal import walk_items
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
 
@@ -106,8 +110,16 @@ def is_state_adopted(new: FactValues, adopted: FactValues, own: PointState, old:
 
 
 def adapt_item_values(new: FactValues, own: Item, old: Item) -> FactValues:
-    same = own.state == old.state and ("state" in new or own.state_note == old.state_note)
-    return new if same else {}
+    same_state = own.state == old.state and ("state" in new or own.state_note == old.state_note)
+    lost = set() if same_state else {*ITEM_FIELDS}
+    if get_outcome(own) != get_outcome(old):
+        lost.add(OUTCOME)
+    return exclude_fields(new, lost)
+
+
+def get_outcome(item: Item) -> tuple[UUID, str] | None:
+    """Return the id of the item's result and its outcome, or None without a result."""
+    return (item.result.id, item.result.outcome) if item.result else None
 
 
 def adapt_status_values(new: FactValues, document: MeetingDocument, live: MeetingDocument) -> FactValues:
@@ -148,7 +160,7 @@ def describe_conflicts(change: ResolvedChange, document: MeetingDocument) -> str
 
 
 def get_conflicting_fields(new: FactValues, adopted: FactValues, part: Any) -> set[str]:
-    return {name for name in new.keys() - adopted.keys() if new[name] != getattr(part, name)}
+    return {name for name in new.keys() - adopted.keys() if new[name] != get_value(part, name)}
 
 
 def format_status(names: Collection[str], document: MeetingDocument) -> str:
@@ -180,11 +192,17 @@ def format_point_values(
 
 def format_item(item: Item) -> str:
     note = f" ({item.state_note})" if item.state_note else ""
-    return f"“{Truncator(f'{item.number} {item.title}'.strip()).chars(MAX_TITLE_LENGTH)}”: {item.state.label}{note}"
+    outcome = f", {item.result.outcome.label}" if item.result and item.result.outcome else ""
+    name = Truncator(f"{item.number} {item.title}".strip()).chars(MAX_TITLE_LENGTH)
+    return f"“{name}”: {item.state.label}{note}{outcome}"
 
 
 def build_document_from_rows(meeting: Meeting, change: ResolvedChange) -> MeetingDocument:
     """Build a document from the rows of the working copy, with only the values that a same-day change may affect."""
+    results = {
+        row.item_id: Result(id=row.pk, date=row.date, outcome=Outcome(row.outcome))
+        for row in ItemResult.objects.filter(meeting=meeting, item__isnull=False)
+    }
     return msgspec.structs.replace(
         change.get_live_document(meeting.source_language),
         status=MeetingStatus(meeting.status),
@@ -193,7 +211,14 @@ def build_document_from_rows(meeting: Meeting, change: ResolvedChange) -> Meetin
         timezone=meeting.time_zone,
         programme=[build_point_from_row(row) for row in ProgrammePoint.objects.filter(meeting=meeting)],
         agenda=[
-            Item(id=row.pk, number=row.number, title=row.title, state=ItemState(row.state), state_note=row.state_note)
+            Item(
+                id=row.pk,
+                number=row.number,
+                title=row.title,
+                state=ItemState(row.state),
+                state_note=row.state_note,
+                result=results.get(row.pk),
+            )
             for row in AgendaItem.objects.filter(meeting=meeting)
         ],
     )
@@ -217,12 +242,25 @@ def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
     for point in ProgrammePoint.objects.filter(meeting=meeting, pk__in=change.points):
         update_point(point, change)
     for item in AgendaItem.objects.filter(meeting=meeting, pk__in=change.items):
-        update_row(item, change.items[item.pk])
+        update_row(item, exclude_fields(change.items[item.pk], {OUTCOME}))
+        if OUTCOME in change.items[item.pk]:
+            update_outcome(item, change.items[item.pk][OUTCOME], change.new_results.get(item.pk))
     update_row(meeting, change.meeting)
     translations = Translation.objects.filter(subject_type=SubjectType.MEETING, subject_id=meeting.pk)
     languages = set(translations.values_list("language", flat=True))
     add_alerts(meeting, change, languages)
     meeting.increase_version()
+
+
+def update_outcome(item: AgendaItem, outcome: str, new: Result | None) -> None:
+    """Write the outcome of an item, as `set_outcome` does in documents."""
+    row = ItemResult.objects.filter(item=item).first()
+    if row is None and new:
+        ItemResult.objects.create(pk=new.id, meeting=item.meeting, item=item, date=new.date, outcome=outcome)
+    elif row and (outcome or row.title or row.text or MediaLink.objects.filter(result=row).exists()):
+        update_row(row, {OUTCOME: outcome})
+    elif row:
+        row.delete()
 
 
 def update_point(point: ProgrammePoint, change: ResolvedChange) -> None:
@@ -237,7 +275,8 @@ def update_point(point: ProgrammePoint, change: ResolvedChange) -> None:
 def update_row(row: Any, values: FactValues) -> None:
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(update_fields=list(values))
+    if values:
+        row.save(update_fields=list(values))
 
 
 def add_alerts(meeting: Meeting, change: ResolvedChange, languages: set[str]) -> None:

@@ -19,7 +19,7 @@ from agenda.workflow.same_day_changes.carried_revisions import (
     keep_changed_working_copy,
     list_sources_in_review,
 )
-from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change
+from agenda.workflow.same_day_changes.changes import ResolvedChange, SameDayChange, apply_change, get_value
 from agenda.workflow.same_day_changes.delays import require_press_day
 from agenda.workflow.same_day_changes.merging import (
     adapt_change,
@@ -274,7 +274,7 @@ def serialize_changed_values(change: ResolvedChange, before: MeetingDocument) ->
     return [
         {
             "of": str(key or before.id),
-            "old": msgspec.to_builtins({name: getattr(parts[key], name) for name in values}),
+            "old": msgspec.to_builtins({name: get_value(parts[key], name) for name in values}),
             "new": msgspec.to_builtins(dict(values)),
         }
         for key, values in changed

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from agenda.documents.validation import find_errors
 from agenda.models import AgendaItem
+from agenda.models import Result as ItemResult
 from agenda.workflow.drafts import build_earlier_date, explain_missing_reason
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.alerts import build_alert_texts, format_point_name
@@ -23,16 +24,18 @@ from agenda.workflow.same_day_changes.changes import (
     ITEM_FIELDS,
     MEETING_FIELDS,
     NOT_STARTED_STATES,
+    OUTCOME,
     POINT_FIELDS,
     TIME_AND_PLACE_FIELDS,
     FactValues,
     NewAlert,
     ResolvedChange,
     SameDayChange,
+    get_value,
 )
-from agenda.workflow.same_day_changes.delays import build_delayed_times, get_point_date, get_press_days
+from agenda.workflow.same_day_changes.delays import build_delayed_times, get_local_date, get_point_date, get_press_days
 from meetings.documents.choices import CALLED_OFF_STATUSES, MeetingStatus, PointState, TimePrecision
-from meetings.documents.schema import EarlierTime, Item, MeetingDocument, Point
+from meetings.documents.schema import EarlierTime, Item, MeetingDocument, Point, Result
 from meetings.documents.traversal import walk_items
 from meetings.i18n.printed_times import format_printed_time
 from meetings.models import Alert, Meeting, ProgrammePoint, UUIDModel
@@ -106,6 +109,11 @@ def resolve_change(
             if not values.keys().isdisjoint(TIME_AND_PLACE_FIELDS)
         },
         items={key: values for key, values in new_items.items() if values},
+        new_results={
+            key: Result(id=uuid4(), date=get_local_date(source, now), outcome=values[OUTCOME])
+            for key, values in new_items.items()
+            if values.get(OUTCOME) and items[key].result is None
+        },
         meeting=meeting,
         alerts=(),
         delay_minutes=change.delay_minutes,
@@ -177,7 +185,10 @@ def build_earlier_time(point: Point, meeting: MeetingDocument) -> EarlierTime:
 
 
 def clean_item_values(item: Item, requested: FactValues) -> FactValues:
-    values = get_differing_values(item, clean_values(AgendaItem, require_allowed_fields(ITEM_FIELDS, requested)))
+    require_allowed_fields((*ITEM_FIELDS, OUTCOME), requested)
+    of_item = {name: value for name, value in requested.items() if name != OUTCOME}
+    of_result = {name: requested[name] for name in requested.keys() & {OUTCOME}}
+    values = get_differing_values(item, clean_values(AgendaItem, of_item) | clean_values(ItemResult, of_result))
     if values.get("state") == "" and item.state_note:
         values.setdefault("state_note", "")
     if not values.get("state", item.state) and values.get("state_note"):
@@ -244,7 +255,7 @@ def clean_values(model: type[UUIDModel], requested: FactValues) -> dict[str, Any
 
 
 def get_differing_values(part: Any, values: FactValues) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value != getattr(part, name)}
+    return {name: value for name, value in values.items() if value != get_value(part, name)}
 
 
 def check_clock(day: dt.date | None, time: str | None, meeting: MeetingDocument) -> None:

@@ -111,19 +111,21 @@ class TestState:
         assert read_state(anna, meeting) == state_of(meeting) == "Withdrawn"
 
     def test_withdrawal_ends_the_approval(self, anna: Client, petra: Client, clock: Any) -> None:
-        """A text that was approved but not published needs a new approval after a withdrawal."""
+        """A text that was approved but not published must be submitted again after a withdrawal."""
         meeting = make_meeting()
         released(clock, meeting)
         change(meeting, lead="<p>Another.</p>")
         submit_and_approve(meeting, by="petra", submitter="anna")
         assert state_of(meeting) == "Changed since edition 1 · Approved"
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert state_of(meeting) == "Withdrawn · In review"
-        assert filter_list(anna, review="approved") == set()
-        assert filter_list(anna, review="in-review") == {meeting.pk}
+        assert state_of(meeting) == "Withdrawn"
+        assert filter_list(anna, review="approved") == filter_list(anna, review="in-review") == set()
+        assert filter_list(anna, review="draft") == {meeting.pk}
         dashboard = read_dashboard(petra)
-        assert dashboard["Approved, ready to publish"] == ""
-        assert str(meeting) in dashboard["Waiting for your approval"]
+        assert dashboard["Approved, ready to publish"] == dashboard["Waiting for your approval"] == ""
+        submit_as(meeting, by="anna")
+        assert state_of(meeting) == "Withdrawn · In review"
+        assert str(meeting) in read_dashboard_section(petra, "Waiting for your approval")
         approve(meeting)
         assert state_of(meeting) == "Withdrawn · Approved"
 

@@ -157,6 +157,12 @@ class TestSteps:
         assert expected in read_messages(response)
         assert pending() == [PRESS_DAY + dt.timedelta(hours=5)]
 
+    def test_tomorrow_at_nine_only_fills_in_the_time(self, petra: Client, release: Release) -> None:
+        page = petra.post(get_step_url(release, "move/"), {"at": "", "tomorrow": "x"})
+        assert 'value="2060-09-15 09:00"' in page.content.decode()
+        assert "Brussels Wednesday 15 September 2060, 09:00:00" in read_visible_words(page)
+        assert Release.objects.get(pk=release.pk).at == NOON
+
     def test_move_to_the_same_time_is_refused(self, petra: Client, release: Release) -> None:
         response = petra.post(get_step_url(release, "move/"), {"at": "12:00"})
         assert list_field_errors(response, "at") == ["It is already scheduled for this time. Enter a different time."]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.test import Client
 
 from agenda.admin.steps.forms import ForceForm, InstantOrTodayField, ReleaseForm
@@ -145,6 +146,22 @@ class TestTimeField:
         with pytest.raises(ValidationError) as error:
             self.clean(at)
         assert message in " ".join(error.value.messages)
+
+    @pytest.mark.parametrize(
+        ("now", "expected"),
+        [
+            ((2060, 9, 14, 21, 59), "2060-09-15 07:00"),
+            ((2060, 9, 14, 22, 0), "2060-09-16 07:00"),
+            ((2060, 10, 30, 21, 30), "2060-10-31 08:00"),  # the clocks go back in that night
+            ((2061, 3, 26, 22, 30), "2061-03-27 07:00"),  # and forward
+        ],
+    )
+    def test_tomorrow_at_nine_is_nine_in_brussels(self, now: tuple[int, int, int, int, int], expected: str) -> None:
+        form = ReleaseForm(QueryDict("tomorrow=x"), dt.datetime(*now, tzinfo=dt.UTC), [])
+        assert form.is_valid()
+        assert form.is_check_only
+        assert f"{form.cleaned_data['at']:%Y-%m-%d %H:%M}" == expected
+        assert form.cleaned_data["when"] == "at"
 
     @pytest.mark.parametrize(
         "at",
@@ -391,6 +408,7 @@ class TestCorrection:
     def test_publish_again_after_a_withdrawal(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         assert "Not approved." in read_screen(petra, meeting, "release/")  # it is looked at again first
+        submit_as(meeting, by="anna")
         review_actions.approve(meeting, by=get_actor("petra"), shown=get_shown(meeting))
         assert "What will be published again after the withdrawal" in read_screen(petra, meeting, "release/")
         post_release_now(petra, meeting, note="It is right now.")
@@ -541,7 +559,7 @@ class TestLiveTextWithUnapprovedChange:
         page = petra.get(get_step_url(meeting, "release/"))
         assert f"Not approved. {expected}" in read_visible_words(page)
         assert f'href="{get_step_url(meeting, step)}"' in page.content.decode()
-        assert list_buttons(page) == ["Check the time", "Schedule"]
+        assert list_buttons(page) == ["Check the time", "Tomorrow 9:00", "Schedule"]
         assert f'href="{get_step_url(meeting, "force/")}">Publish without approval…' in page.content.decode()
 
     def test_change_is_unsubmitted_in_review_or_sent_back(self, petra: Client, meeting: Meeting) -> None:
@@ -580,7 +598,7 @@ class TestPlanned:
         assert "If anything is still not approved 30 minutes before, you will see a warning." in read_visible_words(
             page
         )
-        assert list_buttons(page) == ["Check the time", "Schedule"]
+        assert list_buttons(page) == ["Check the time", "Tomorrow 9:00", "Schedule"]
         response = post_release(petra, meeting, plan="x")
         assert list_field_errors(response, "at") == ["Enter the publication time."]
         assert not Release.objects.exists()

@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from agenda.admin.same_day_changes.forms import PointForm
-from meetings.models import Edition, Meeting
-from tests.admin_forms import MEETINGS, create_user, get_field_values, sign_in
+from agenda.models import Release
+from meetings.models import Edition, Meeting, User
+from tests.admin_forms import MEETINGS, create_user, get_field_values, give_role, sign_in
 from tests.agenda.admin.screens import create_client, read_screen
 from tests.agenda.workflow.same_day_changes.helpers import (
     find_press_conference,
@@ -20,7 +21,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     publish_day,
     save_with_revision,
 )
-from tests.factories import DAY, PRESS_DAY, make_full_document, publish, publish_now, withdraw
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_full_document, publish, publish_now, withdraw
 from tests.note_editor import read_publication
 from tests.worlds import share_world
 
@@ -339,6 +340,29 @@ def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Cl
     assert address_of(meeting) in read_publication(duty, meeting)
 
 
+def test_result_of_an_item_is_added_beside_the_agenda(meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:
+    item = meeting.agenda.get()
+    data = shown | {f"item-{item.pk}-outcome": "general_approach"}
+    assert "“Migration policy”: general approach" in duty.post(address_of(meeting), data).content.decode()
+    duty.post(address_of(meeting), data | {"confirmed": "x"})
+    [result] = meeting.results.all()
+    assert (result.item, result.outcome, result.date) == (item, "general_approach", PRESS_DATE)
+    assert "Write the text of the result" not in read_screen(duty, meeting, "facts/")
+    give_role(User.objects.get(username="dora"), "Authors")
+    assert "Write the text of the result" in read_screen(duty, meeting, "facts/")
+
+
+def test_scheduled_publication_can_be_moved_from_here(meeting: Meeting, duty: Client) -> None:
+    Meeting.objects.update(notice="Another.")
+    publish(meeting, at=PRESS_DAY + DAY, note="The notice.")
+    page = duty.get(address_of(meeting)).content.decode()
+    assert "A publication of this meeting is scheduled for 15 September 2060, 10:00:00 (Brussels time)." in page
+    assert "/move/" not in page
+    give_role(User.objects.get(username="dora"), "Publishers")
+    release = Release.objects.get(at=PRESS_DAY + DAY)
+    assert f"/admin/agenda/release/{release.pk}/move/" in duty.get(address_of(meeting)).content.decode()
+
+
 def test_past_time_gives_a_warning(clock: Any, meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:
     data = shown
     outlook = duty.post(address_of(meeting), data | find_press_prefix(meeting, time="09:43"))
@@ -487,12 +511,12 @@ def test_number_of_queries_is_constant(
     meeting: Meeting, duty: Client, clock: Any, django_assert_num_queries: Any
 ) -> None:
     """They are: the session, the user, memberships twice; the meeting with its configuration; the current edition, its
-    documents and the scheduled editions.
+    documents and the scheduled editions; the scheduled publication.
     """
     for number in range(3):
         meeting.programme.create(kind="other", title=f"Point {number}")
         meeting.agenda.create(title=f"Item {number}")
     publish(meeting)
     clock.shift(dt.timedelta(seconds=2))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         duty.get(address_of(meeting))

@@ -394,7 +394,9 @@ class TestUpcomingAndRecent:
         meeting = make_meeting()
         publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
-        assert read_dashboard_section(anna, "Today") == "JHA, 14 September 2060 Withdrawn In review confirmed"
+        assert read_dashboard_section(anna, "Today") == (
+            "JHA, 14 September 2060 Withdrawn Published without approval confirmed"
+        )
 
     def test_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
         for n in range(3):
@@ -456,6 +458,7 @@ def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client
             page = petra.get("/admin/")
         assert read_visible_words(page).count("In review") >= last
         counts.append(len(queries))
-    # session, user, roles, alarms, facts, forced, meetings, topics, releases, their entries, what is live,
-    # the last actions; and of languages: two for what waits to be approved and released, nine for what is translated
-    assert counts == [23, 23]
+    # session, user, roles, alarms, facts, forced, meetings, topics, three for their authors, releases, their entries,
+    # what is live, the last actions; and of languages: two for what waits to be approved and released, nine for what
+    # is translated
+    assert counts == [27, 27]

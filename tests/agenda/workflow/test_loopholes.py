@@ -262,6 +262,9 @@ class TestWithdrawn:
         clock.move_to(EVENING)
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="It was right.")
+        with pytest.raises(WorkflowError, match="must be submitted again"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        submit(meeting, by=people["anna"])
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         with pytest.raises(WorkflowError, match="why it is back"):
             publish(meeting, by=people["paul"])

@@ -30,8 +30,10 @@ from tests.agenda.admin.translation.editor import (
     create_translator,
     get_editor_url,
     keep_source_revision,
+    read_form,
     read_words_at,
     save_translation,
+    send_form,
     tick_box,
     translate_all_texts,
 )
@@ -186,7 +188,7 @@ class TestStagesAfterApproval:
     def test_withdrawal_ends_approvals(self, ines: Client, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publish(meeting, by=get_actor("berta"))[0].available_from)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert get_french_cell(ines).startswith("in review, 8 of 8")
+        assert get_french_cell(ines).startswith("translated, not submitted, 8 of 8")
 
     def test_scheduled_text_is_shown(self, ines: Client, meeting: Meeting) -> None:
         actions.schedule_approved(meeting, at=PRESS_DAY + DAY)
@@ -339,6 +341,39 @@ class TestDashboard:
         for other in (far, past):
             actions.submit(other)
         assert "JHA, 24 October 2060" in read_dashboard_section(ines, TO_TRANSLATE)
+
+    def test_live_translation_that_went_out_of_date_is_listed_whenever_the_meeting_is(
+        self, ines: Client, eleni: Client, clock: Any
+    ) -> None:
+        past = create_meeting(start_date=PRESS_DATE - 60 * DAY)
+        translate_all_texts(past)
+        actions.submit(past)
+        actions.approve(past)
+        clock.move_to(publish(past, by=get_actor("berta"))[0].available_from)
+        assert read_dashboard_section(ines, TO_TRANSLATE) == ""
+        clock.move_to(PRESS_DAY + 60 * MINUTE)
+        change_title(past)
+        assert "JHA, 16 July 2060 français: out of date, 7 of 8 translated" in read_dashboard_section(
+            ines, TO_TRANSLATE
+        )
+        assert read_dashboard_section(eleni, TO_TRANSLATE) == ""
+        save_translation(past, past.agenda.get(), title="Migrations et asile")
+        assert read_dashboard_section(ines, TO_TRANSLATE) == ""
+
+    def test_text_with_a_sentence_of_the_original_is_to_do(self, ines: Client, meeting: Meeting) -> None:
+        sentence = "Ministers will discuss the state of play."
+        meeting.agenda.update(text=f"<p>{sentence}</p>")
+        actions.submit(keep_source_revision(meeting))
+        translate_all_texts(meeting)
+        save_translation(meeting, meeting.agenda.get(), text=f"<p>Lundi. {sentence}</p>")
+        listed = read_dashboard_section(ines, TO_TRANSLATE)
+        assert "français: started, 7 of 8 translated, 1 partly in the original language" in listed
+        page = ines.get(f"{get_editor_url(meeting)}?show=todo")
+        words = read_visible_words(page)
+        assert f"Still in the original language: “{sentence}”" in words
+        [(name, digest)] = re.findall(r'name="(meant-[^"]+)" value="([^"]+)"', page.content.decode())
+        send_form(ines, meeting, read_form(ines, meeting) | {name: digest})
+        assert "français: translated, ready to submit, 8 of 8 translated" in read_dashboard_section(ines, TO_TRANSLATE)
 
     def test_dashboard_lists_only_own_configurations(self, eleni: Client) -> None:
         create_meeting("env")

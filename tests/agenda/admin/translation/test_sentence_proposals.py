@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda.translation.memory import split_sentences
+from agenda.documents.translations.segments import split_sentences
 from agenda.workflow.publication import publish
 from meetings.models import Meeting, Translation
 from tests.admin_forms import create_user

@@ -75,7 +75,7 @@ class TestMessages:
              "1,500 is a different number in the language of the translation. Check points, commas and spaces."),
             ("See https://a.example/1", "Voir", "The original links to https://a.example/1, the translation does not."),
             ("See the list of the items", "See the list of the items",
-             "This text is the same as the original. Does it still need to be translated?"),
+             "Still in the original language: “See the list of the items”"),
         ],
     )  # fmt: skip
     def test_message_of_a_disagreement(self, source: str, text: str, message: str) -> None:
@@ -233,3 +233,61 @@ class TestAnyText:
         begun = time.process_time()
         compare(text, f"{text} 13:00", "el", rich=True)
         assert time.process_time() - begun < 6  # half a second; for ever, if a pattern tried again from every sign
+
+
+def list_untranslated(source: str, text: str, language: str, *, rich: bool = False) -> list[str]:
+    found = compare(source, text, language, rich)
+    return [sentence for each in found if each.kind == FactKind.WORDS for sentence in each.missing]
+
+
+MINISTERS = "Ministers will discuss the state of play."
+FILES = "They will also hear about two new files."
+
+
+class TestUntranslatedSentences:
+    """A sentence that is left in the original language is named. Names, numbers, addresses and titles are not."""
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("fr", f"Les ministres feront le point. {FILES}"),
+            ("el", f"Οι υπουργοί θα εξετάσουν την κατάσταση. {FILES}"),
+        ],
+    )
+    def test_one_sentence_of_two_is_named(self, language: str, text: str) -> None:
+        assert list_untranslated(f"{MINISTERS} {FILES}", text, language) == [FILES]
+
+    @pytest.mark.parametrize(("language", "text"), [("fr", "Le point"), ("el", "Η κατάσταση")])
+    def test_paragraphs_are_compared_even_if_their_number_differs(self, language: str, text: str) -> None:
+        source = f"<p>{MINISTERS}</p><ul><li>{FILES}</li><li>The Presidency informs the ministers</li></ul>"
+        translated = f"<p>{text}. {FILES}</p><p>The Presidency informs the ministers</p>"
+        assert list_untranslated(source, translated, language, rich=True) == [
+            FILES,
+            "The Presidency informs the ministers",
+        ]
+
+    def test_marked_words_and_spaces_do_not_hide_it(self) -> None:
+        source = "<p>Ministers will <strong>discuss</strong> the state of play.</p>"
+        text = "<p>Lundi. Ministers  will discuss the <em>state</em> of play.</p>"
+        assert list_untranslated(source, text, "fr", rich=True) == [MINISTERS]
+
+    @pytest.mark.parametrize("language", ["fr", "el"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Dublin regulation",
+            "State of play",
+            "European Union Agency for Fundamental Rights",
+            "European Agency for the Management of Operational Cooperation at the External Borders",
+            "Kaja Kallas, Urmas Reinsalu, Margus Tsahkna, Andrus Ansip.",
+            "Justus Lipsius, Rue de la Loi 175, 1048 Brussels",
+            "COM(2016) 270 + ADD 1, 14996/1/22 REV 1, 2016/0142 (COD)",
+            "press.centre@consilium.europa.eu https://www.consilium.europa.eu/en/press/contacts/",
+            "+32 2 281 51 50 / +32 475 61 57 72",
+        ],
+    )
+    def test_names_numbers_addresses_and_short_titles_may_be_the_same(self, text: str, language: str) -> None:
+        assert list_untranslated(text, text, language) == []
+
+    def test_words_within_another_word_do_not_count(self) -> None:
+        assert list_untranslated("We see the item list", "Nous verrons: Ewe see the item lists", "fr") == []

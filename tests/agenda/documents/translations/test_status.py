@@ -10,7 +10,7 @@ from agenda.documents.translations.status import (
 )
 from agenda.documents.translations.translated_document import TranslatedText
 from meetings.documents.encoding import compute_digest
-from tests.factories import make_full_document, make_uuid
+from tests.factories import make_full_document, make_meeting_document, make_uuid
 
 ITEM = make_uuid("item"), "title"
 
@@ -37,6 +37,31 @@ def test_reviewed_needs_the_same_text_and_the_same_source() -> None:
     assert get_state(build_texts("Règlement de Dublin"), build_texts("Règlement de Dublin", "Dublin rules")) == "draft"
     stale = build_texts("Règlement de Dublin", "Dublin rules")
     assert get_state(stale, stale) == "out_of_date"
+
+
+LEFT = "Ministers will discuss the state of play."
+
+
+def get_text_with_sentence(text: str, is_confirmed: bool = False, approved: str = "") -> Any:
+    """Return the status of a lead of one English sentence, translated as `text`."""
+    document = make_meeting_document(lead=f"<p>{LEFT}</p>")
+    key = document.id, "lead"
+    digest = compute_digest(document.lead)
+    stored = {key: TranslatedText(text, digest)}
+    known = {key: TranslatedText(approved, digest)} if approved else {}
+    statuses = get_translation_statuses(document, "fr", stored, known, is_confirmed=lambda path, digest: is_confirmed)
+    return next(str(status.state.value) for status in statuses if status.source.segment.key == key)
+
+
+def test_text_with_a_sentence_of_the_source_is_not_translated() -> None:
+    text = f"<p>Bonjour. {LEFT}</p>"
+    assert get_text_with_sentence(text) == "partial"
+    assert get_text_with_sentence(text, is_confirmed=True) == "draft"
+    assert get_text_with_sentence(text, approved=text) == "reviewed"
+    assert get_text_with_sentence("<p>Les ministres feront le point.</p>") == "draft"
+    counts = TranslationCounts(partial=1, draft=2)
+    assert (counts.done, counts.total, counts.is_complete) == (2, 3, False)
+    assert counts.summary == "2 of 3 translated, 1 partly in the original language"
 
 
 def test_known_text_is_translated_automatically_unless_stored() -> None:

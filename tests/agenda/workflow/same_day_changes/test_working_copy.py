@@ -45,6 +45,7 @@ CHANGES: dict[str, Any] = {
     "another day": {"points": {"date": PRESS_DATE + dt.timedelta(days=1)}},
     "speakers": {"points": {"speakers": [{"name": "Ann Lee", "role": ""}], "live": True}},
     "lateness": {"delay_minutes": 40},
+    "result": {"items": {"outcome": "general_approach"}},
 }
 
 

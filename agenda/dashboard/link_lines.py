@@ -1,0 +1,59 @@
+"""Dashboard lines of web addresses that fail, one for each meeting or topic that uses one."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from agenda.dashboard.admin_urls import admin_url
+from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.translation_lines import load_subjects
+from agenda.models import MAX_FAILURES, LinkCheck, LinkUse
+from agenda.workflow.states import format_to_the_minute
+from meetings.access import Right, has_right
+from meetings.models import User
+
+MAX_USES = 200
+MAX_SHOWN_URL = 100
+
+
+def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
+    """Build the lines for users who can correct the address, those that have failed for longest first."""
+    if not has_right(user, Right.CHANGE):
+        return []
+    uses = LinkUse.objects.filter(link__failures__gte=MAX_FAILURES).select_related("link")
+    found: dict[tuple[UUID, int], list[LinkUse]] = {}
+    for use in uses.order_by("link__failing_since", "link__url", "pk")[:MAX_USES]:
+        found.setdefault((use.subject_id, use.link_id), []).append(use)
+    subjects = load_subjects({key for key, _link in found})
+    return [
+        DashboardLine(
+            str(subjects[key]),
+            f"{admin_url(subjects[key], 'change')}#{uses_of_link[0].part_id}",
+            [*describe_failure(uses_of_link[0].link, now), describe_uses(uses_of_link)],
+            shorten_url(uses_of_link[0].link.url),
+        )
+        for (key, _link), uses_of_link in found.items()
+        if key in subjects and has_right(user, Right.CHANGE, subjects[key])
+    ]
+
+
+def describe_failure(check: LinkCheck, now: dt.datetime) -> list[str]:
+    status = f" ({check.status})" if check.status else ""
+    since = format_to_the_minute(check.failing_since, now) if check.failing_since else ""
+    return [f"{check.get_problem_display()}{status}", _("since %s") % since]
+
+
+def describe_uses(uses: list[LinkUse]) -> str:
+    where = {use.is_live for use in uses}
+    return (
+        _("on the site and in the draft")
+        if len(where) > 1
+        else _("on the site")
+        if True in where
+        else _("in the draft")
+    )
+
+
+def shorten_url(url: str) -> str:
+    return url if len(url) <= MAX_SHOWN_URL else f"{url[:MAX_SHOWN_URL]}…"

@@ -1,0 +1,1 @@
+"""Check the web addresses in published texts and drafts: fetch each politely, and remember since when one fails."""

@@ -1,0 +1,200 @@
+"""Find the authors of texts, who cannot approve them: those who wrote a part of a text, or submitted it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import takewhile, zip_longest
+from typing import NamedTuple
+
+from agenda.documents.translations.segments import TextKey
+from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
+from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.workflow.drafts import Subject
+from agenda.workflow.reviews import (
+    SubjectLanguage,
+    get_approved_pairs,
+    get_valid_verdicts,
+    load_texts_of_pairs,
+)
+from meetings.models import SubjectType, Translation, User
+
+Keys = set[int]
+"""Keys of users."""
+
+
+class SavedText(NamedTuple):
+    """A document in one language, as saved or submitted in a revision."""
+
+    revision: int
+    by: int | None
+    digest: str
+    why: str
+    version: int
+
+
+class TextVerdict(NamedTuple):
+    digest: str
+    approved: bool
+    revision: int
+
+
+class AuthorData:
+    """The history of some texts, loaded in the same few queries for any number of them.
+
+    `texts` are ordered as `RevisionQuerySet.newest_first` does. Same-day changes are left out: they make nobody an
+    author, because their text belongs to the version that it was written at.
+    """
+
+    def __init__(self, places: Collection[SubjectLanguage]) -> None:
+        keys, languages = {key for key, _language in places}, {language for _key, language in places}
+        self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
+        rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, language__in=languages)
+        rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
+        columns = "revision", "revision__by", "document", "revision__why", "revision__version"
+        for key, language, *facts in rows.values_list("revision__subject_id", "language", *columns):
+            self.texts[key, language].append(SavedText(*facts))
+        self.verdicts: dict[SubjectLanguage, list[TextVerdict]] = defaultdict(list)
+        verdicts = Verdict.objects.filter(revision__subject_id__in=keys, language__in=languages).order_by("id")
+        for key, language, *facts in verdicts.values_list(
+            "revision__subject_id", "language", "document", "approved", "revision"
+        ):
+            self.verdicts[key, language].append(TextVerdict(*facts))
+
+    def find_writers(
+        self, place: SubjectLanguage, newest: SavedText, texts: Sequence[SavedText], *, is_source: bool
+    ) -> Keys:
+        """Return who wrote the newest of these texts since one was last approved.
+
+        We go back to the revision that was approved, not to one with the same text: a change that was undone may have
+        come back. The author of one of these texts before that counts, too. Translators save beside the current source
+        text, which may be of a later version than the one that is translated for readers.
+        """
+        verdicts = [verdict for verdict in self.verdicts[place] if verdict.digest != newest.digest]
+        last = {verdict.digest: verdict.approved for verdict in verdicts}
+        approved = {digest for digest, is_approved in last.items() if is_approved}
+        until = {
+            (verdict.revision, verdict.digest)
+            for verdict in verdicts
+            if verdict.approved and verdict.digest in approved
+        }
+        since = takewhile(lambda text: (text.revision, text.digest) not in until, texts)
+        digests = {text.digest for text in since if is_written_for(text, newest)} - approved | {newest.digest}
+        return {
+            text.by
+            for text, before in zip_longest(texts, texts[1:])
+            if text.by is not None and text.digest in digests and is_written_for(text, newest)
+            if before is None
+            or before.digest != text.digest
+            or (is_source and text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
+        }
+
+    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> int | None:
+        """Return who first submitted the translation. A later submission with another language does not count."""
+        submissions = [
+            text
+            for text in reversed(self.texts[place])
+            if text.why in REVIEWABLE_REASONS and text.digest == newest.digest and text.version == newest.version
+            if text.revision <= newest.revision
+        ]
+        sent_back = [verdict for verdict in self.verdicts[place] if verdict.digest == newest.digest]
+        refused_at = max((verdict.revision for verdict in sent_back if not verdict.approved), default=0)
+        since = [text for text in submissions if text.revision > refused_at]
+        [first, *_later] = since or submissions or [newest]
+        return first.by
+
+
+def is_written_for(text: SavedText, newest: SavedText) -> bool:
+    """Return whether a text is of the version of the newest one, or of an earlier one."""
+    return text.why == RevisionReason.TRANSLATED or text.version <= newest.version
+
+
+def get_authors(revision: Revision, language: str) -> Keys:
+    """Return the keys of the authors of the document in this language of a submitted revision."""
+    return find_authors([(revision, language)])[revision.pk, language]
+
+
+def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
+    """Return the authors of documents of submitted revisions, by the revision's key and the language.
+
+    Authors of a source text wrote a part of it since it was last approved, or submitted it. Authors of a translation
+    saved words of it that nobody has approved yet, or submitted it first. The number of queries does not depend on the
+    number of documents.
+    """
+    reviewed = [*reviewed]
+    data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
+    savers = find_savers([pair for pair in reviewed if pair[1] != pair[0].source_language])
+    found: dict[tuple[int, str], Keys] = {}
+    for revision, language in reviewed:
+        place, is_source = (revision.subject_id, language), language == revision.source_language
+        texts = [text for text in data.texts[place] if text.revision <= revision.pk]
+        newest = next(text for text in texts if text.revision == revision.pk)
+        authors = data.find_writers(place, newest, texts, is_source=is_source)
+        submitter = newest.by if is_source else data.find_submitter(place, newest)
+        authors |= {submitter} if submitter else set()
+        found[revision.pk, language] = authors | savers.get((revision.pk, language), set())
+    return found
+
+
+def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys:
+    """Return who would be the authors of the working copy in this language if the user changed and submitted it."""
+    place, is_source = (subject.pk, language), language == subject.source_language
+    data = AuthorData([place])
+    texts = data.texts[place]
+    why = RevisionReason.SAVED if is_source else RevisionReason.TRANSLATED
+    newest = max(texts, default=None, key=lambda text: text.version)
+    saved = SavedText(0, user.pk, "", why, newest.version + 1 if newest else 1)
+    authors = data.find_writers(place, saved, [saved, *texts], is_source=is_source)
+    return authors if is_source else authors | SavedTranslations([place]).find_unapproved(place)
+
+
+def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
+    """Return the users who saved words of submitted translations that nobody has approved yet.
+
+    Only words that the working copy still has count. Words that were saved for a source that has changed since are in
+    no revision of the working copy.
+    """
+    saved = SavedTranslations({(revision.subject_id, language) for revision, language in reviewed})
+    wanted = [(revision, language) for revision, language in reviewed if (revision.subject_id, language) in saved.rows]
+    if not wanted:
+        return {}
+    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in wanted})
+    digests = {
+        (revision, language): digest
+        for revision, language, digest in documents.values_list("revision", "language", "document")
+    }
+    pairs = {
+        (revision.pk, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])
+        for revision, language in wanted
+    }
+    texts = load_texts_of_pairs({*pairs.values()})
+    return {
+        (revision.pk, language): saved.find_unapproved((revision.subject_id, language), texts.get(pair, {}))
+        for revision, language in wanted
+        for pair in [pairs[revision.pk, language]]
+    }
+
+
+class SavedTranslations:
+    """The translations of some places that users saved, and the texts that were approved last there."""
+
+    def __init__(self, places: Collection[SubjectLanguage]) -> None:
+        keys, languages = {key for key, _language in places}, {language for _key, language in places}
+        rows = Translation.objects.filter(
+            subject_type__in=SubjectType.values, subject_id__in=keys, language__in=languages, by__isnull=False
+        )
+        self.rows: dict[SubjectLanguage, dict[TextKey, tuple[TranslatedText, int]]] = {}
+        columns = "subject_id", "language", "row_id", "field", "text", "source_digest", "by"
+        for key, language, row, field, text, source, by in rows.values_list(*columns):
+            self.rows.setdefault((key, language), {})[row, field] = TranslatedText(text, source), by
+        pairs = get_approved_pairs(get_valid_verdicts(keys)) if self.rows else {}
+        wanted = {place: pair for place, pair in pairs.items() if place in self.rows}
+        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
+        self.approved = {place: texts.get(pair, {}) for place, pair in wanted.items()}
+
+    def find_unapproved(self, place: SubjectLanguage, texts: TranslatedTexts | None = None) -> Keys:
+        """Return who saved words that are not approved: those in `texts`, or by default all of the working copy."""
+        approved, found = self.approved.get(place, {}), set()
+        for key, (saved, by) in self.rows.get(place, {}).items():
+            text = saved if texts is None else texts.get(key)
+            if text and text.text == saved.text and approved.get(key) != text:
+                found.add(by)
+        return found
