@@ -1,5 +1,6 @@
 // The note editor: one screen with the whole note of a meeting, or the whole text of a topic, in reading order.
 
+import { Comments } from "./comments.js";
 import { announce, button, element, makeMarks, newId } from "./elements.js";
 import { makeField, takeRead } from "./fields.js";
 import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
@@ -48,13 +49,14 @@ class NoteEditor {
     this.fields = [];
     this.typed = new Map();
     this.internalNotes = {};
+    this.comments = new Comments(this);
     this.unsavedNotes = new Map(); // internal notes by the id of their part
     this.main = document.querySelector("#note");
     this.status = document.querySelector("#status");
     this.others = document.querySelector("#others");
     this.keeper = new Keeper({
       addresses: data.addresses, user: data.user, subject: data.document.id, tab, token: data.token,
-      getContent: () => this.getContent(), onstate: (state, answer) => this.showState(state, answer),
+      getContent: () => this.getContent(), getCommentsVersion: () => this.comments.version, onstate: (state, answer) => this.showState(state, answer),
     });
     this.build();
     this.panel = new Panel(this);
@@ -69,7 +71,8 @@ class NoteEditor {
     this.keeper.send({ checks: true });
     this.panel.showPublication();
     const [part, ...member] = location.hash.slice(1).split("."); // a link to a field: #id.member
-    this.openPart(part, member.join("."));
+    if (part === "comments") this.showChecks();
+    else this.openPart(part, member.join("."));
   }
 
   // Building
@@ -169,7 +172,7 @@ class NoteEditor {
     if (!focused?.isConnected) section?.querySelector(".add")?.focus(); // it was in a part that is gone
     else if (focused !== document.activeElement) focused.focus();
     this.showOutline();
-    this.showMarks();
+    this.comments.show();
   }
 
   /** Show values that somebody else has changed, also in the field that has the focus. */
@@ -235,6 +238,7 @@ class NoteEditor {
     if (this.data.approval_note && !this.hasToldWhoApproves) this.say(this.data.approval_note);
     this.hasToldWhoApproves = true;
     this.keepOrClear();
+    this.comments.changed();
     this.panel?.changed();
   }
 
@@ -607,7 +611,10 @@ class NoteEditor {
     return message;
   }
 
-  showProblemsOf(row) { this.panel?.markFields(row); }
+  showProblemsOf(row) {
+    this.panel?.markFields(row);
+    this.comments.showIn(row);
+  }
 
   showMarks() { this.panel?.markRows(); }
 
