@@ -84,6 +84,12 @@ def test_reviewer_marks_a_passage_and_the_author_settles_it(
     expect(card.get_by_text("This passage has changed since.")).to_be_visible()
     card.get_by_role("button", name="Answer", exact=True).click()
     card.get_by_label("Your answer").fill("No, it was not.")
+    ada.reload()
+    ada.locator("[data-ready=true]").wait_for()
+    ada.locator("#panel-comments button.link").wait_for(state="attached")
+    ada.locator("#tab-checks").click()
+    ada.locator("#panel-comments button.link").click()
+    expect(card.get_by_label("Your answer")).to_have_value("No, it was not.")  # it is kept, as everything typed
     card.get_by_role("button", name="Send answer").click()
     expect(card.get_by_text("No, it was not.")).to_be_visible()
     # a colleague comments meanwhile

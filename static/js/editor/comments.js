@@ -132,7 +132,11 @@ export class Comments {
     if (settled) return element("div", { class: "comment-actions" }, button("Reopen", () => act("reopened")), problem);
     const area = element("textarea", { id: newId(), rows: "2", maxlength: "2000", "data-answer": id });
     area.value = this.answers.get(id) ?? "";
-    area.addEventListener("input", () => this.answers.set(id, area.value));
+    area.addEventListener("input", () => {
+      if (area.value) this.answers.set(id, area.value);
+      else this.answers.delete(id);
+      this.editor.keepOrClear();
+    });
     const answer = element("div", { class: "field comment-answer", hidden: !this.answers.has(id) }, element("label", { for: area.id }, "Your answer"), area,
       button("Send answer", () => act("answered", area.value)));
     const open = button("Answer", () => { answer.hidden = !answer.hidden; if (!answer.hidden) area.focus(); });
@@ -145,7 +149,7 @@ export class Comments {
     const isInPanel = Boolean(problem.closest("#panel-comments"));
     const answer = await keeper.post(data.addresses.comment, { comment, act, text });
     if (answer.ok) {
-      this.answers.delete(comment);
+      if (this.answers.delete(comment)) this.editor.keepOrClear();
       this.take(answer.data);
       if (isInPanel) (document.querySelector(`#panel-comments > ol [data-comment="${comment}"] button`) ?? document.querySelector("#panel-comments > h2")).focus();
       this.editor.status.textContent = { answered: "Answer sent", settled: "Comment settled", reopened: "Comment reopened" }[act];

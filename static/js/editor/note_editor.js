@@ -400,7 +400,7 @@ class NoteEditor {
 
   getContent() {
     const { version, base, conflicts, typed, unsavedNotes } = this;
-    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes) };
+    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes), answers: [...this.comments.answers] };
   }
 
   get isChanged() {
@@ -430,7 +430,7 @@ class NoteEditor {
 
   /** Keep the draft if something is not saved; otherwise delete it. */
   async keepOrClear() {
-    if (this.isChanged) return this.keeper.changed();
+    if (this.isChanged || this.comments.answers.size) return this.keeper.changed();
     this.showState("unchanged");
     return this.keeper.clear();
   }
@@ -588,6 +588,7 @@ class NoteEditor {
     this.typed = new Map(Object.entries(content.typed ?? {}));
     this.unsavedNotes = new Map(Object.entries(content.notes ?? {}));
     this.conflicts = content.conflicts ?? [];
+    this.comments.answers = new Map(content.answers ?? []);
     this.store.adopt(content.document);
     this.showInternalNotes(this.internalNotes);
     this.keeper.changed();
