@@ -46,7 +46,7 @@ class EditorSession:
 
     def keep(self, **more: Any) -> Any:
         content = {"version": self.version, "base": self.base, "document": self.document, "typed": {}}
-        return self.post("draft", {"tab": "one", "content": content, "part": ""} | more)
+        return self.post("draft", {"tab": "one", "content": content, "part": "", "comments": "0 0"} | more)
 
 
 def save_in_editor(

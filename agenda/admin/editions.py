@@ -1,4 +1,4 @@
-"""Screens of the texts of a meeting or topic: preview of the draft, list of editions, each edition, its removal."""
+"""Screens of the texts of a meeting or topic: preview of the draft, each edition as a page, its removal."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.admin.publication_outlook import compare_by_language
-from agenda.admin.screen import Screen, get_public_path
+from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import ReasonField
 from agenda.dashboard.admin_urls import admin_url
 from agenda.export.imprint import Imprint
@@ -20,7 +20,6 @@ from agenda.workflow.drafts import (
     SubjectDocument,
     build_draft,
     compute_draft_digest,
-    get_edition_documents,
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
@@ -34,10 +33,10 @@ from agenda.workflow.suppression import (
 from agenda.workflow.transactions import format_instant
 from meetings.access import Right
 from meetings.documents.choices import Language
-from meetings.documents.encoding import InvalidDocument, decode_document
-from meetings.documents.schema import MeetingDocument, Tombstone
+from meetings.documents.encoding import InvalidDocument
+from meetings.documents.schema import MeetingDocument
 from meetings.i18n.languages import get_own_name
-from meetings.models import Edition, EditionDocument, Suppression
+from meetings.models import Edition, EditionDocument
 from meetings.site import status_labels
 from meetings.site.publications import Publication
 
@@ -92,73 +91,9 @@ def render_text(
     return render_page(screen.request, publication, at, banner)
 
 
-def edition_list(screen: Screen) -> HttpResponse:
-    editions = list(screen.editions)
-    visible = [edition for edition in editions if edition.available_from <= screen.now]
-    last_withdrawal = max((n for n, edition in enumerate(visible) if edition.is_tombstone), default=-1)
-    reasons = get_withdrawal_reasons([edition for edition in editions if edition.is_tombstone])
-    suppressed = {
-        suppression.edition_id: suppression.reason
-        for suppression in Suppression.objects.active().filter(edition__in=editions)
-    }
-    erased_documents = EditionDocument.objects.filter(edition__in=list(suppressed), document__text="")
-    erased = set(erased_documents.values_list("edition_id", flat=True))
-    may_suppress = screen.may(Right.SUPPRESS)
-
-    def describe_state(place: int, edition: Edition) -> str:
-        pending = place >= len(visible)
-        if edition.pk in suppressed:
-            template = (
-                _("Removed from the site and erased: %s") if edition.pk in erased else _("Removed from the site: %s")
-            )
-            return template % suppressed[edition.pk]
-        if edition.is_tombstone:
-            return _("Withdrawal, scheduled") if pending else _("Withdrawal")
-        if pending:
-            return _("Scheduled")
-        if place < last_withdrawal:
-            return _("Earlier, not on the site")
-        return _("Live") if place == len(visible) - 1 else _("Earlier")
-
-    entries = [
-        {
-            "edition": edition,
-            "number": place + 1 if place < len(visible) else 0,  # as readers see it; 0 for a scheduled edition
-            "state": describe_state(place, edition),
-            "note": reasons.get(edition.pk, edition.change_note),
-            "languages": [Language(language) for language in edition.languages],
-            "may_be_suppressed": may_suppress
-            and place < len(visible) - 1
-            and not edition.is_tombstone
-            and edition.pk not in suppressed,
-        }
-        for place, edition in enumerate(editions)
-    ]
-    is_live = bool(visible) and not visible[-1].is_tombstone
-    return screen.render(
-        "editions.html",
-        _("Published editions"),
-        entries=entries[::-1],
-        may_publish=screen.may(Right.PUBLISH),
-        may_withdraw=screen.may(Right.WITHDRAW),
-        live_path=get_public_path(visible[-1].address) if is_live else "",
-        has_before=len(visible) - last_withdrawal > 2,
-    )
-
-
-def get_withdrawal_reasons(tombstones: list[Edition]) -> dict[UUID, str]:
-    rows = EditionDocument.objects.filter(edition__in=tombstones).select_related("document", "edition")
-    documents = {
-        row.edition_id: decode_document(row.document.text)
-        for row in rows
-        if row.language == row.edition.source_language
-    }
-    return {edition: tombstone.reason for edition, tombstone in documents.items() if isinstance(tombstone, Tombstone)}
-
-
 def edition_detail(screen: Screen, edition_id: UUID) -> HttpResponse:
     """Show the edition as it was when it was published, or as it will be; `?language=` chooses a language."""
-    edition = get_edition_and_earlier(screen, edition_id)[0]
+    edition = get_object_or_404(screen.editions, pk=edition_id)
     documents = EditionDocument.objects.filter(edition=edition).in_language(screen.request.GET.get("language", ""))
     shown = documents.with_history().first()
     if shown is None:
@@ -177,37 +112,9 @@ def edition_detail(screen: Screen, edition_id: UUID) -> HttpResponse:
     if get_active_suppression(edition):
         message += " " + _("It was removed from the site: readers only see the reason.")
     languages = [Language(language) for language in edition.languages]
-    back = admin_url(screen.subject, "editions"), _("Back to the published editions")
+    back = admin_url(screen.subject, "history"), _("Back to the history")
     banner = Banner(mark, message, back, languages if len(languages) > 1 else [], appears)
     return render_page(screen.request, Publication.from_row(shown), edition.available_from, banner)
-
-
-def get_edition_and_earlier(screen: Screen, edition_id: UUID) -> tuple[Edition, list[Edition]]:
-    """Return the edition and those before it, oldest first. Raise Http404 if there is no such edition."""
-    editions = list(screen.editions)
-    for place, edition in enumerate(editions):
-        if edition.pk == edition_id:
-            return edition, editions[:place]
-    raise Http404
-
-
-def edition_changes(screen: Screen, edition_id: UUID) -> HttpResponse:
-    """Show what the edition changed compared with the one before it, by language."""
-    edition, earlier = get_edition_and_earlier(screen, edition_id)
-    before = next((compared for compared in reversed(earlier) if not compared.is_tombstone), None)
-    for compared in filter(None, (edition, before)):
-        if response := render_suppressed(screen, compared):
-            return response
-    return screen.render(
-        "edition_changes.html",
-        _("What changed"),
-        edition=edition,
-        before=before,
-        after_withdrawal=bool(earlier) and earlier[-1].is_tombstone,
-        differences=compare_by_language(get_edition_documents(before), get_edition_documents(edition))
-        if before and not edition.is_tombstone
-        else {},
-    )
 
 
 class SuppressForm(forms.Form):
@@ -255,10 +162,10 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             template = _("Removed the edition of %(time)s (Brussels time) from the site. “%(reason)s”")
             screen.log(template % {"time": time, "reason": reason})
             messages.success(screen.request, _("The edition of %s (Brussels time) was removed from the site.") % time)
-            return screen.redirect_to("editions")
+            return screen.redirect_to("history")
     except WorkflowError as error:
         messages.error(screen.request, str(error))
-        return screen.redirect_to("editions")
+        return screen.redirect_to("history")
     return screen.render(
         "suppress.html",
         _("Remove an edition from the site"),

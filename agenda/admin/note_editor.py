@@ -48,7 +48,15 @@ from agenda.editor.saving import (
     save_note,
 )
 from agenda.editor.typed_values import read_typed
+from agenda.models import CommentReply
 from agenda.preview.views import build_publication, render_page
+from agenda.workflow.comments import (
+    get_comments_version,
+    load_comments,
+    may_comment,
+    reply,
+    serialize_comments,
+)
 from agenda.workflow.document_checks import find_all_checks
 from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_translations
 from agenda.workflow.errors import WorkflowError
@@ -160,6 +168,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "user": {"id": screen.user.pk, "name": screen.user.get_username()},
         "token": get_token(screen.request),
         "can_change": may_change,
+        "can_comment": may_comment(screen.user, subject),
         "approval_note": warn_before_saving(screen, subject.source_language) if may_change else "",
         "drafts": list_drafts(screen.user, subject) if may_change else [],
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
@@ -222,6 +231,9 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     if may_change:
         keep_draft(screen.user, screen.subject, posted, screen.now)
     answer = {"others": list_others(screen.user, screen.subject, screen.now), "version": screen.subject.version}
+    version = get_comments_version(screen.subject)
+    if posted.get("comments") != version:
+        answer |= list_comments(screen, version)
     content = posted.get("content")
     if isinstance(content, dict):
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
@@ -278,6 +290,31 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse({"notes": list_internal_notes(screen.subject)})
 
 
+def list_comments(screen: Screen, version: str) -> dict[str, Any]:
+    """Return the comments of colleagues, and the version by which the browser asks for newer ones.
+
+    The version is of the time before the comments are read: one that is added meanwhile is sent again.
+    """
+    return {
+        "comments": serialize_comments(load_comments(screen.subject, screen.user)),
+        "comments_version": version,
+    }
+
+
+def reply_to_comment(screen: Screen, posted: Any) -> HttpResponse:
+    """Answer, settle or reopen a comment. Answer all comments."""
+    key, act, text = posted.get("comment"), posted.get("act"), posted.get("text", "")
+    if type(key) is not int or act not in CommentReply.Act.values or not isinstance(text, str):
+        raise Refused(HTTPStatus.BAD_REQUEST, _("Send the number of a comment, and what to do with it."))
+    try:
+        reply(screen.subject, key, act, text, by=screen.by, now=screen.now)
+    except NotAllowed as error:
+        raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+    except WorkflowError as error:
+        raise Refused(HTTPStatus.CONFLICT, str(error)) from error
+    return JsonResponse(list_comments(screen, get_comments_version(screen.subject)))
+
+
 def show_preview(screen: Screen, posted: Any) -> HttpResponse:
     """Show the page of the posted document in a language, as readers would see it."""
     subject, now = screen.subject, screen.now
@@ -330,5 +367,6 @@ EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right
     "publication": (show_publication, Right.VIEW),
     "read": (read, Right.VIEW),
     "internal": (write_internal_note, Right.CHANGE),
+    "comment": (reply_to_comment, Right.VIEW),
 }
 """The requests of the browser by the last word of their address, each with its view and the right that it needs."""

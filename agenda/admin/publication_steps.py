@@ -18,11 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.admin.editions import edition_changes, edition_detail, edition_list, preview, suppress_step
+from agenda.admin.editions import edition_detail, preview, suppress_step
+from agenda.admin.history.versions import compare_versions, edition_changes
+from agenda.admin.history.views import redirect_to_comparison, redirect_to_history, show_history
 from agenda.admin.note_editor import get_editor_urls
 from agenda.admin.permissions import DeskPermissionMixin, has_row_permission
 from agenda.admin.preview_links import preview_links, revoke_preview_link
-from agenda.admin.revisions import compare_revisions, restore_step, revision_detail, revision_list
+from agenda.admin.revisions import restore_step, revision_detail
 from agenda.admin.screen import Screen
 from agenda.admin.settings import settings_step
 from agenda.admin.steps.releasing import force_step, release_step
@@ -39,6 +41,7 @@ from agenda.editor.drafts import list_others
 from agenda.editor.internal_notes import delete_beside
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.note_history import HistoryFilter
 from agenda.workflow.revisions import record_deletion
 from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, annotate_states
@@ -75,12 +78,15 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             step("withdraw/", "withdraw", withdraw_step, Right.WITHDRAW),
             step("rollback/", "rollback", rollback_step, Right.WITHDRAW),
             step("preview/", "preview", preview),
-            step("editions/", "editions", edition_list),
+            step("history/", "history", show_history),
+            step("history/compare/", "compare", compare_versions),
+            # These were screens of their own.
+            step("revisions/compare/", "revision_changes", redirect_to_comparison),
+            step("editions/", "editions", redirect_to_history(HistoryFilter.PUBLISHED)),
+            step("revisions/", "revisions", redirect_to_history(HistoryFilter.SAVES)),
             step("editions/<uuid:edition_id>/", "edition", edition_detail),
             step("editions/<uuid:edition_id>/suppress/", "suppress", suppress_step, Right.SUPPRESS),
             step("editions/<uuid:edition_id>/changes/", "edition_changes", edition_changes),
-            step("revisions/", "revisions", revision_list),
-            step("revisions/compare/", "revision_changes", compare_revisions),
             step("revisions/<int:revision_id>/", "revision", revision_detail),
             step("revisions/<int:revision_id>/restore/", "restore", restore_step, Right.CHANGE),
             step("everywhere/", "everywhere", find_and_replace),

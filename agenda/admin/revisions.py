@@ -1,11 +1,8 @@
-"""Screens of the revisions of a meeting or topic: list, preview, compare and restore them."""
+"""Screens of a revision of a meeting or topic: show it as a page, and restore it."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -17,12 +14,12 @@ from django.utils.translation import gettext as _
 from agenda.admin.editions import render_text
 from agenda.admin.screen import Screen, warn_before_saving
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.diff.changes import DocumentChange, compare_documents
-from agenda.models import ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.drafts import Subject, SubjectDocument, build_drafts, get_subject_type
+from agenda.documents.diff.changes import compare_documents
+from agenda.models import Revision, RevisionReason
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.errors import StaleTextError
 from agenda.workflow.restoring import restore_document
-from agenda.workflow.revisions import collect_topic_names_by_language, get_latest_revision, get_revision_documents
+from agenda.workflow.revisions import get_revision_documents, load_working_copy_documents
 from agenda.workflow.transactions import lock_subject
 from meetings.access import NotAllowed, Right, require_right
 from meetings.documents.choices import Language
@@ -33,67 +30,9 @@ from meetings.editions.freezing import find_suppressed_digests, refuse_suppresse
 from meetings.models import IndexedItem
 from meetings.site import status_labels
 
-PAGE_SIZE = 50
-CURRENT_DRAFT = "now"
-
 
 def get_revisions(subject: Subject) -> Any:
     return Revision.objects.for_subject(get_subject_type(subject), subject.pk)
-
-
-def revision_list(screen: Screen) -> HttpResponse:
-    """List the revisions, 50 a page, newest first; `?before=` is the key of the last one on the previous page."""
-    queryset = get_revisions(screen.subject).prefetch_related("documents", "verdicts")
-    before = screen.request.GET.get("before", "")
-    if before.isascii() and before.isdigit():
-        queryset = queryset.filter(pk__lt=int(before[:18]))
-    revisions = list(queryset[: PAGE_SIZE + 1])
-    shown = revisions[:PAGE_SIZE]
-    released = describe_releases(screen, shown)
-    return screen.render(
-        "revisions.html",
-        _("Saved drafts"),
-        entries=[(revision, [*describe_verdicts(revision), *released.get(revision.pk, [])]) for revision in shown],
-        older=shown[-1].pk if len(revisions) > PAGE_SIZE else None,
-        may_change=screen.may(Right.CHANGE),
-        may_share=screen.may(Right.SHARE),
-    )
-
-
-def describe_verdicts(revision: Revision) -> Iterator[str]:
-    """Describe the verdicts, oldest first."""
-    several = len(revision.documents.all()) > 1
-    for verdict in reversed(revision.verdicts.all()):
-        facts = {
-            "who": verdict.by_name,
-            "time": status_labels.format_brussels_time(verdict.at),
-            "language": f" ({verdict.language})" if several else "",
-            "remark": f" “{verdict.remark}”" if verdict.remark else "",
-        }
-        template = _("Approved%(language)s by %(who)s, %(time)s.%(remark)s")
-        if not verdict.approved:
-            template = _("Sent back%(language)s by %(who)s, %(time)s:%(remark)s")
-        yield template % facts
-
-
-def describe_releases(screen: Screen, revisions: list[Revision]) -> dict[int, list[str]]:
-    """Describe the editions that the revisions were published as, by the key of the revision."""
-    entries = ReleaseEntry.objects.filter(revision__in=revisions).exclude(edition_id=None)
-    editions = screen.editions.values_list("pk", "available_from")
-    places = {key: (number, instant) for number, (key, instant) in enumerate(editions, 1)}
-    descriptions: dict[int, list[str]] = {}
-    for entry in entries:
-        if entry.revision_id is None or entry.edition_id not in places:
-            continue
-        number, instant = places[entry.edition_id]
-        template = _("Published as edition %(number)d, %(time)s.")
-        if instant > screen.now:
-            template = _("Scheduled as edition %(number)d, %(time)s.")
-        description = template % {"number": number, "time": status_labels.format_brussels_time(instant)}
-        if entry.forced_reason:
-            description += " " + _("Without approval: “%s”") % entry.forced_reason
-        descriptions.setdefault(entry.revision_id, []).append(description)
-    return descriptions
 
 
 def describe_revision(revision: Revision) -> str:
@@ -116,7 +55,7 @@ def revision_detail(screen: Screen, revision_id: int) -> HttpResponse:
     if document is None:
         return render_closed_revision(screen, revision)
     digest, languages = get_digests(revision)[document.language], sorted(map(Language, documents))
-    back = admin_url(screen.subject, "revisions"), _("Back to the saved drafts")
+    back = admin_url(screen.subject, "history"), _("Back to the history")
     message = f"{capfirst(describe_revision(revision))}."
     return render_text(screen, document, digest, languages, message=message, back=back)
 
@@ -144,70 +83,6 @@ def render_closed_revision(screen: Screen, revision: Revision) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True)
-class ComparedVersion:
-    """One of the two versions to compare. `closed` are languages whose text was erased or suppressed."""
-
-    name: str
-    documents: dict[str, SubjectDocument]
-    closed: Collection[str] = ()
-
-
-def load_working_copy(screen: Screen) -> ComparedVersion:
-    """Load the working copy as last saved. Raise InvalidDocument if it cannot be built.
-
-    Topics have the names of the last revision, as in `save_revision`.
-    """
-    last = get_latest_revision(screen.subject)
-    names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
-    drafts = build_drafts(screen.subject, screen.now, names=names)
-    return ComparedVersion(_("the current draft"), {str(draft.language): draft for draft in drafts})
-
-
-def find_compared_version(screen: Screen, which: str) -> ComparedVersion | None:
-    if which == CURRENT_DRAFT:
-        return load_working_copy(screen)
-    if not (which.isascii() and which.isdigit()):
-        return None
-    revision = get_revisions(screen.subject).filter(pk=int(which[:18])).first()
-    if revision is None:
-        return None
-    documents = get_readable_documents(screen, revision)
-    closed = [language for language in get_digests(revision) if language not in documents]
-    return ComparedVersion(describe_revision(revision), documents, closed)
-
-
-def compare_revisions(screen: Screen) -> HttpResponse:
-    """Compare the revisions `?old=12&new=15`; either may be `now` for the working copy."""
-    try:
-        old, new = (find_compared_version(screen, screen.request.GET.get(name, "")) for name in ("old", "new"))
-    except InvalidDocument as error:
-        messages.error(screen.request, _("The draft cannot be compared: %s") % error)
-        return screen.redirect_to("revisions")
-    if old is None or new is None:
-        messages.error(screen.request, _("Choose two drafts to compare."))
-        return screen.redirect_to("revisions")
-    languages = list(compare_versions(old, new))
-    return screen.render("revision_changes.html", _("What changed"), old=old, new=new, languages=languages)
-
-
-def compare_versions(
-    old: ComparedVersion, new: ComparedVersion
-) -> Iterator[tuple[Language, str, list[DocumentChange]]]:
-    """Return the changes by language, or a message that says why there is nothing to compare."""
-    for language in dict.fromkeys([*new.documents, *new.closed, *old.documents, *old.closed]):
-        message, changes = "", list[DocumentChange]()
-        if language in (*old.closed, *new.closed):
-            message = _("The text of one of the two was removed or erased, so it cannot be shown.")
-        elif language not in old.documents:
-            message = _("This language is new.")
-        elif language not in new.documents:
-            message = _("This language was removed.")
-        else:
-            changes = compare_documents(old.documents[language], new.documents[language])
-        yield Language(language), message, changes
-
-
 def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
     """Show what restoring the revision would change in the working copy, and restore it when confirmed."""
     subject = screen.subject
@@ -226,7 +101,7 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
             screen.report(_("Restored %s.") % describe_revision(revision))
             return screen.redirect_to("change")
     try:
-        current: SubjectDocument | None = load_working_copy(screen).documents[subject.source_language]
+        current: SubjectDocument | None = load_working_copy_documents(subject, screen.now)[subject.source_language]
     except InvalidDocument:
         current = None
     return screen.render(

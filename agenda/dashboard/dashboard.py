@@ -26,6 +26,7 @@ from agenda.dashboard.translation_lines import (
 )
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
 from agenda.workflow.authors import find_authors
+from agenda.workflow.comments import find_comments_for
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
@@ -79,10 +80,12 @@ class Dashboard:
     def __init__(self, user: User, now: dt.datetime) -> None:
         changed = [*find_recent_changes(now)]
         forced = list(get_unapproved_entries()[:MAX_ROWS])
-        keys = {item.subject_id for item in changed} | {item.subject_id for item in forced}
+        comments = list(find_comments_for(user)[:MAX_ROWS])
+        keys = {item.subject_id for item in (*changed, *forced, *comments)}
         rows = {row.pk: row for row in load_rows(user, now, keys)}
         own_revisions = find_own_revisions(user, rows.values(), forced)
         self.forced = [*build_unapproved_lines(forced, rows, own_revisions, user, now)]
+        self.comments = [*build_comment_lines(comments, rows, now)]
         self.to_approve: list[DashboardLine] = []
         self.sent_back: list[DashboardLine] = []
         self.never_submitted: list[DashboardLine] = []
@@ -218,7 +221,11 @@ def build_change_lines(
         details = ", ".join(filter(None, (edition.published_by, format_short_time(edition.available_from, now))))
         details += f": {edition.change_note}" if edition.change_note else ""
         title = format_live_name(live[row.pk]) if row.pk in live else str(row)
-        way = admin_url(row, "editions") if edition.is_tombstone else admin_url(row, "edition_changes", edition.pk)
+        way = (
+            admin_url(row, "history", show="published")
+            if edition.is_tombstone
+            else admin_url(row, "edition_changes", edition.pk)
+        )
         yield DashboardLine(title, way, [edition.get_reason_display()], details)
 
 
@@ -236,6 +243,21 @@ def build_unapproved_lines(
         own = revision.pk in own_revisions
         words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
         yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
+
+
+def build_comment_lines(comments: Iterable[Any], rows: Mapping[UUID, Any], now: dt.datetime) -> Iterable[DashboardLine]:
+    """Build a line for each meeting or topic with comments. It shows what was said last."""
+    by_subject: dict[UUID, list[Any]] = {}
+    for comment in comments:
+        by_subject.setdefault(comment.subject_id, []).append(comment)
+    for key, found in by_subject.items():
+        if key not in rows:
+            continue
+        newest = max(found, key=lambda comment: comment.last_at or comment.at)
+        said = (newest.last_name, newest.last_at, newest.last_text)
+        details = format_details(*(said if newest.last_at else (newest.by_name, newest.at, newest.text)), now)
+        status = ngettext("%d open comment", "%d open comments", len(found)) % len(found)
+        yield DashboardLine(str(rows[key]), f"{admin_url(rows[key], 'change')}#comments", [status], details)
 
 
 def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from agenda.models import EditorDraft, InternalNote
+from agenda.models import Comment, EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
 from meetings.access.audit import Actor
 
@@ -32,6 +32,7 @@ def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor,
 
 
 def delete_beside(subject: Subject) -> None:
-    """Delete the internal notes and the unsaved texts of a meeting or topic that is about to be deleted."""
+    """Delete what colleagues keep beside a meeting or topic that is about to be deleted: notes, comments, drafts."""
+    Comment.objects.filter(**get_subject_key(subject)).delete()
     InternalNote.objects.filter(**get_subject_key(subject)).delete()
     EditorDraft.objects.filter(**get_subject_key(subject)).delete()

@@ -1,3 +1,4 @@
+from agenda.models.comments import Comment, CommentReply
 from agenda.models.drafts import EditorDraft, InternalNote
 from agenda.models.items import AgendaItem, Result
 from agenda.models.link_checks import MAX_FAILURES, LinkCheck, LinkProblem, LinkUse

@@ -15,7 +15,7 @@ from meetings.documents.choices import Language
 from meetings.models import StoredDocument, SubjectType
 
 
-class AttributedModel(models.Model):
+class SignedModel(models.Model):
     """Who did something, and when. `by_name` is the name for people; `by` is empty for a command."""
 
     by = models.ForeignKey(
@@ -23,6 +23,14 @@ class AttributedModel(models.Model):
     )
     by_name = models.CharField(_("person"), max_length=200)
     at = models.DateTimeField(_("time"))
+
+    class Meta:
+        abstract = True
+
+
+class AttributedModel(SignedModel):
+    """Who did something, when, and what they remarked."""
+
     remark = models.CharField(_("comment"), max_length=1000, blank=True)
 
     class Meta:

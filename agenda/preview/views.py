@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.models import Edition
 from meetings.site import status_labels
 from meetings.site.publications import Publication
+from meetings.site.text_marks import mark_texts
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ def render_page(
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def render_page_to_review(request: HttpRequest, publication: Publication, minute: dt.datetime) -> str:
+    """Return the page for a frame of the review screen: without the frame of the site, with the place of each text."""
+    with mark_texts():
+        page = render_page(request, publication, minute, Banner()).content.decode()
+    return page.replace("</head>", render_to_string("admin/agenda/reviewed_page_head.html") + "</head>", 1)
 
 
 def get_template_and_context(

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
+from agenda.workflow.comments import count_open_comments
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -203,12 +205,16 @@ def send_back(
     remark: str,
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Return a submission to its author with a comment.
+    """Return a submission to its author with a remark, or with the comments that are open. Then the remark counts them.
 
     This also takes back an approval, as long as nothing is released.
     """
     if not remark.strip():
-        raise WorkflowError(_("Enter a comment that says what needs to be corrected."), field="remark")
+        count = count_open_comments(subject)
+        if not count:
+            message = _("Say what needs to be corrected: here, or in comments on the page.")
+            raise WorkflowError(message, field="remark")
+        remark = ngettext("%d comment", "%d comments", count) % count
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
     )

@@ -164,5 +164,15 @@ def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
+def load_working_copy_documents(subject: Subject, now: dt.datetime) -> dict[str, SubjectDocument]:
+    """Return the documents of the working copy as last saved, by language. Raise InvalidDocument.
+
+    Topics have the names of the last revision, as in `keep_revision`.
+    """
+    last = get_latest_revision(subject)
+    names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
+    return {str(draft.language): draft for draft in build_drafts(subject, now, names=names)}
+
+
 def collect_topic_names_by_language(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:
     return {language: collect_topic_names(document) for language, document in documents.items()}

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import EditorDraft
+from agenda.models import Comment, EditorDraft
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
 from agenda.workflow.transactions import format_instant, lock_subject
@@ -107,6 +107,7 @@ def erase(
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")
+        Comment.objects.filter(document__in=digests).update(quote="", before="", after="", place="")
         EditorDraft.objects.filter(**get_subject_key(subject)).delete()  # unsaved texts may still contain it
         same = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
         SearchRow.objects.filter(Exists(same.filter(document__in=digests))).delete()

@@ -30,6 +30,7 @@ from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
 from meetings.site.daily_schedule.entries import PreviousSlot
 from meetings.site.status_labels import format_brussels_time, format_embargo
+from meetings.site.text_marks import format_text_mark
 
 register = template.Library()
 register.filter("date_range", format_page_date_range)
@@ -92,9 +93,10 @@ register.simple_tag(format_lang_attribute, name="lang")
 def format_lang_of_text(document: Document, *path: Any) -> SafeString:
     """Return the lang attribute of a text of the document, or an empty string if it needs none.
 
-    `path` is the path of the text in the document, as in `fallbacks`: `"agenda" item.id "text"`.
+    `path` is the path of the text in the document, as in `fallbacks`: `"agenda" item.id "text"`. On the page of a
+    review, the text is also marked with its path.
     """
-    return format_lang_attribute(get_text_language(document, *path))
+    return format_text_mark(path) + format_lang_attribute(get_text_language(document, *path))
 
 
 @register.simple_tag(name="document_text")

@@ -45,12 +45,12 @@ def create_link_in_browser(page: Page, web_server: Any, note: Meeting) -> str:
 
 def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     page = signed_in(open_page, web_server)
-    for screen in ("change/", "revisions/", "previews/", "preview/"):
+    for screen in ("change/", "history/", "previews/", "preview/"):
         page.goto(f"{web_server.url}{MEETINGS}{note.pk}/{screen}")
         assert check_accessibility(open_page, page) == []
     for link in ("View", "Compare with the current draft", "Restore…"):
-        page.goto(f"{web_server.url}{MEETINGS}{note.pk}/revisions/")
-        page.get_by_role("link", name=link, exact=True).last.click()
+        page.goto(f"{web_server.url}{MEETINGS}{note.pk}/history/?show=saves")
+        page.locator(".history-links").get_by_role("link", name=link).last.click()
         assert check_accessibility(open_page, page) == []
     address = create_link_in_browser(page, web_server, note)
     assert check_accessibility(open_page, page) == []

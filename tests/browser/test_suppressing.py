@@ -23,7 +23,7 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
     wait_until_live(second)
     page = signed_in(open_page, web_server)
-    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/editions/")
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/history/")
     press(page, "link", "Remove from the site…")
     assert check_accessibility(open_page, page) == []
     press(page, "button", "Preview the notice")  # without a reason

@@ -306,11 +306,12 @@ class RemarkForm(StepForm):
 
 
 class ReviewForm(RemarkForm):
-    """A form for a decision on a text. Only a text that is sent back needs a comment."""
+    """A form for a decision on a text. A text that is sent back needs a remark, or comments that are open."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_comments: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["remark"].label = _("Comment (required to send back)")
+        label = _("Overall comment (optional)") if has_comments else _("Overall comment (required to send back)")
+        self.fields["remark"].label = label
 
 
 def format_clocks(screen: Screen, instant: dt.datetime | None) -> list[tuple[str, str]]:

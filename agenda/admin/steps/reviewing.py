@@ -9,15 +9,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
 from agenda.admin.screen import Screen, name_approvers, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
+from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import Release, Revision, RevisionReason
 from agenda.workflow.approval_rights import may_review
 from agenda.workflow.authors import find_authors
+from agenda.workflow.comments import count_open_comments
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
@@ -78,7 +81,11 @@ class ReviewedLanguage:
 def review_step(screen: Screen) -> HttpResponse:
     now, subject = screen.now, screen.subject
     review = find_review(screen)
-    form = ReviewForm(screen.posted, now)
+    page = build_page(screen, review) if review else None
+    is_comment = page is not None and ACT in screen.request.POST
+    if page and is_comment and (response := page.post()):
+        return response
+    form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(count_open_comments(subject)))
     if form.is_valid():
         if not (screen.may(Right.APPROVE) or screen.may(Right.REVISE)):
             return screen.render_refusal(Right.APPROVE)
@@ -89,12 +96,14 @@ def review_step(screen: Screen) -> HttpResponse:
             refresh_subjects(subject)
             review = find_review(screen)
     context: dict[str, Any] = {"review": review, "form": form}
-    if review:
+    if review and page:
+        page.load()
         outlook = PublicationOutlook.build(
             subject, now, review.get_documents(), [reading.digest for reading in review.languages]
         )
         readings = build_reviewed_languages(screen, review, outlook)
         context |= {
+            "page": page,
             "outlook": outlook,
             "readings": readings,
             "may_approve": any(reading.may_judge for reading in readings),
@@ -111,6 +120,11 @@ def review_step(screen: Screen) -> HttpResponse:
             "is_last": review.revision == get_submissions(subject).first(),
         }
     return screen.render("review.html", _("Review"), **context)
+
+
+def build_page(screen: Screen, review: Review) -> ReviewedPage:
+    languages = [each.language for each in review.languages if not each.is_approved]
+    return ReviewedPage(screen, review, [each for each in languages if may_review(screen.by, screen.subject, each)])
 
 
 def find_review(screen: Screen) -> Review | None:
@@ -235,7 +249,10 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         revision=revision if "revision" in request.GET else None,
     )
     labels = ", ".join(Language(item.language).label for item in verdicts)
-    screen.report((_("Approved: %s.") if approving else _("Sent back: %s.")) % labels, remark)
+    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
+    if not approving and (count := count_open_comments(screen.subject)):
+        message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
+    screen.report(message, remark)
     if approving:
         publish_if_ready(screen)
     return screen.redirect_to("change")

@@ -15,6 +15,7 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
 from agenda.workflow.authors import find_authors
+from agenda.workflow.comments import group_open_comments
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission, submit
@@ -105,12 +106,13 @@ def submit_step(screen: Screen) -> HttpResponse:
     obstacles = [
         message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
     ]
+    unsettled = group_open_comments(subjects)
     # Each language as translated, and as approved: any of them may be submitted.
     digests = collect_digests(list_texts(subjects, now)) | collect_digests(list_texts(subjects, now, ()))
     return screen.render(
         "submit.html",
         _("Submit for approval"),
-        outlooks=outlooks,
+        outlooks=[(outlook, unsettled[outlook.subject.pk]) for outlook in outlooks],
         obstacles=obstacles if not form.errors else [],
         may_go_on=not obstacles and all(outlook.is_correct for outlook in outlooks),
         form=form,

@@ -31,11 +31,11 @@ def call_off_step(screen: Screen) -> HttpResponse:
             messages.error(screen.request, str(error))
         else:
             screen.report(_("Cancelled the edition that was scheduled for %s (Brussels time).") % time)
-        return screen.redirect_to("editions")
+        return screen.redirect_to("history")
     if pending is None:
         message = _("No edition is scheduled: it has been published already, or was cancelled.")
         messages.error(screen.request, message)
-        return screen.redirect_to("editions")
+        return screen.redirect_to("history")
     return screen.render("call_off.html", _("Cancel publication"), edition=pending)
 
 
@@ -57,7 +57,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
             template = _("“%(subject)s” was withdrawn at %(time)s (Brussels time).")
             messages.success(screen.request, template % {"subject": subject, "time": time})
             wait_until_live(edition)
-            return screen.redirect_to("editions")
+            return screen.redirect_to("history")
     return screen.render(
         "withdraw.html",
         _("Withdraw"),
@@ -90,7 +90,7 @@ def rollback_step(screen: Screen) -> HttpResponse:
             values = {"time": format_instant(edition.available_from), "reason": reason}
             screen.report(_("Restored the previous edition on %(time)s (Brussels time). “%(reason)s”") % values)
             wait_until_live(edition)
-            return screen.redirect_to("editions")
+            return screen.redirect_to("history")
     return screen.render(
         "rollback.html",
         _("Restore the previous edition"),

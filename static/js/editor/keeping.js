@@ -39,8 +39,8 @@ function readInstant(text) {
 }
 
 export class Keeper {
-  constructor({ addresses, user, subject, tab, token, getContent, onstate }) {
-    Object.assign(this, { addresses, user, subject, tab, token, getContent, onstate });
+  constructor({ addresses, user, subject, tab, token, getContent, getCommentsVersion, onstate }) {
+    Object.assign(this, { addresses, user, subject, tab, token, getContent, getCommentsVersion, onstate });
     this.key = `${PREFIX}:${user.id}:${subject}:${tab}`;
     this.part = "";
     this.serial = 0;
@@ -125,7 +125,7 @@ export class Keeper {
     const serial = this.serial;
     this.unsentSince = null;
     const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
-    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks });
+    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks, comments: this.getCommentsVersion() });
     if (answer.ok && content) this.sent = serial;
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
     return answer;

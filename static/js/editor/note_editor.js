@@ -1,5 +1,6 @@
 // The note editor: one screen with the whole note of a meeting, or the whole text of a topic, in reading order.
 
+import { Comments } from "./comments.js";
 import { announce, button, element, makeMarks, newId } from "./elements.js";
 import { makeField, takeRead } from "./fields.js";
 import { chooseTab, Keeper, listOpenTabs } from "./keeping.js";
@@ -48,13 +49,14 @@ class NoteEditor {
     this.fields = [];
     this.typed = new Map();
     this.internalNotes = {};
+    this.comments = new Comments(this);
     this.unsavedNotes = new Map(); // internal notes by the id of their part
     this.main = document.querySelector("#note");
     this.status = document.querySelector("#status");
     this.others = document.querySelector("#others");
     this.keeper = new Keeper({
       addresses: data.addresses, user: data.user, subject: data.document.id, tab, token: data.token,
-      getContent: () => this.getContent(), onstate: (state, answer) => this.showState(state, answer),
+      getContent: () => this.getContent(), getCommentsVersion: () => this.comments.version, onstate: (state, answer) => this.showState(state, answer),
     });
     this.build();
     this.panel = new Panel(this);
@@ -69,7 +71,8 @@ class NoteEditor {
     this.keeper.send({ checks: true });
     this.panel.showPublication();
     const [part, ...member] = location.hash.slice(1).split("."); // a link to a field: #id.member
-    this.openPart(part, member.join("."));
+    if (part === "comments") this.showChecks();
+    else this.openPart(part, member.join("."));
   }
 
   // Building
@@ -169,7 +172,7 @@ class NoteEditor {
     if (!focused?.isConnected) section?.querySelector(".add")?.focus(); // it was in a part that is gone
     else if (focused !== document.activeElement) focused.focus();
     this.showOutline();
-    this.showMarks();
+    this.comments.show();
   }
 
   /** Show values that somebody else has changed, also in the field that has the focus. */
@@ -235,6 +238,7 @@ class NoteEditor {
     if (this.data.approval_note && !this.hasToldWhoApproves) this.say(this.data.approval_note);
     this.hasToldWhoApproves = true;
     this.keepOrClear();
+    this.comments.changed();
     this.panel?.changed();
   }
 
@@ -396,7 +400,7 @@ class NoteEditor {
 
   getContent() {
     const { version, base, conflicts, typed, unsavedNotes } = this;
-    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes) };
+    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes), answers: [...this.comments.answers] };
   }
 
   get isChanged() {
@@ -426,7 +430,7 @@ class NoteEditor {
 
   /** Keep the draft if something is not saved; otherwise delete it. */
   async keepOrClear() {
-    if (this.isChanged) return this.keeper.changed();
+    if (this.isChanged || this.comments.answers.size) return this.keeper.changed();
     this.showState("unchanged");
     return this.keeper.clear();
   }
@@ -584,6 +588,7 @@ class NoteEditor {
     this.typed = new Map(Object.entries(content.typed ?? {}));
     this.unsavedNotes = new Map(Object.entries(content.notes ?? {}));
     this.conflicts = content.conflicts ?? [];
+    this.comments.answers = new Map(content.answers ?? []);
     this.store.adopt(content.document);
     this.showInternalNotes(this.internalNotes);
     this.keeper.changed();
@@ -607,7 +612,10 @@ class NoteEditor {
     return message;
   }
 
-  showProblemsOf(row) { this.panel?.markFields(row); }
+  showProblemsOf(row) {
+    this.panel?.markFields(row);
+    this.comments.showIn(row);
+  }
 
   showMarks() { this.panel?.markRows(); }
 

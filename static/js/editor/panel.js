@@ -109,7 +109,8 @@ export class Panel {
     else this.frame.srcdoc = `<!DOCTYPE html>${page.documentElement.outerHTML}`;
   }
 
-  showAnswer({ checks, outdated, problems, others, notes, version }) {
+  showAnswer({ checks, outdated, problems, others, notes, version, ...more }) {
+    if (more.comments) this.editor.comments.take(more);
     if (version > this.editor.version) this.editor.tellOfSave(version);
     if (notes) this.editor.showInternalNotes(notes);
     if (checks) Object.assign(this, { checks, outdated });
@@ -135,11 +136,16 @@ export class Panel {
     const shown = groups.filter(([, entries]) => entries.length);
     const list = ([title, entries]) => element("section", {}, element("h2", {}, title), element("ul", {}, ...entries.map((entry) => this.makeEntry(entry))));
     document.querySelector("#panel-checks-list").replaceChildren(...(shown.length ? shown.map(list) : [element("p", {}, "Nothing to correct.")]));
-    const count = this.problems.length + this.checks.length;
-    document.querySelector("#checks-count").textContent = count ? ` (${count})` : "";
+    this.showCount();
     this.markRows();
     for (const row of this.editor.rows.values()) if (row.isOpen) this.markFields(row);
     this.markFields(this.editor);
+  }
+
+  /** Show beside the name of the tab how much there is to do. */
+  showCount() {
+    const count = this.problems.length + this.checks.length + this.editor.comments.list.filter(({ settled }) => !settled).length;
+    document.querySelector("#checks-count").textContent = count ? ` (${count})` : "";
   }
 
   makeEntry({ kind, id, member, message }) {
@@ -173,12 +179,14 @@ export class Panel {
     this.editor.markOutline();
   }
 
-  /** Return what is to be said about parts: mistakes or questions, changes that are not saved, old translations. */
+  /** Return what is to be said about parts: mistakes, questions, comments, changes that are not saved, old translations. */
   listMarks(ids, isAbout = () => true) {
     const has = (entries) => entries.some(({ id, member }) => ids.includes(id) && isAbout(id, member));
     const marks = [];
     if (has(this.problems)) marks.push({ sign: "!", label: "Has a mistake" });
     else if (has(this.checks)) marks.push({ sign: "?", label: "Please check" });
+    const comments = this.editor.comments.listOpen(ids, isAbout).length;
+    if (comments) marks.push({ sign: comments > 1 ? `${comments} ❝` : "❝", label: comments > 1 ? `${comments} open comments` : "1 open comment", isWide: comments > 1 });
     if (ids.some((id) => this.editor.listUnsaved(id).some((member) => isAbout(id, member)))) marks.push({ sign: "●", label: "Changed and not saved yet" });
     const languages = [...new Set(ids.flatMap((id) => this.outdated[id] ?? []))];
     const isWhole = isAbout(ids[0], "");

@@ -81,6 +81,14 @@ def read_dashboard_section(client: Client, heading: str) -> str:
     return read_dashboard(client)[heading]
 
 
+def read_reviewed_page(client: Client, subject: Subject, query: str = "") -> str:
+    """Return the HTML of the page in the frame of the review screen."""
+    page = client.get(get_step_url(subject, f"review/{query}")).content.decode()
+    frame: str
+    [frame] = re.findall(r'<iframe id="reviewed-page"[^>]* srcdoc="([^"]*)"', page)
+    return unescape(frame)
+
+
 def list_buttons(response: Any) -> list[str]:
     """Return the labels of the submit buttons."""
     found = re.findall(r'<input type="submit"[^>]*value="([^"]*)"', response.content.decode())

@@ -25,6 +25,7 @@ from tests.agenda.admin.screens import (
     list_field_errors,
     list_hidden_values,
     list_history,
+    read_reviewed_page,
     read_screen,
     read_visible_words,
     save_correction,
@@ -159,7 +160,9 @@ class TestRefused:
 
     def test_sending_back_needs_a_comment(self, petra: Client, meeting: Meeting) -> None:
         response = post_review(petra, meeting, send_back="x")
-        assert list_field_errors(response, "remark") == ["Enter a comment that says what needs to be corrected."]
+        assert list_field_errors(response, "remark") == [
+            "Say what needs to be corrected: here, or in comments on the page."
+        ]
         assert list_verdicts() == []
 
     def test_revision_that_was_not_submitted_is_not_found(self, petra: Client, meeting: Meeting) -> None:
@@ -168,11 +171,14 @@ class TestRefused:
 
 
 class TestReviewScreen:
-    def test_first_edition_has_a_summary(self, petra: Client, meeting: Meeting) -> None:
+    def test_first_edition_is_shown_as_a_page(self, petra: Client, meeting: Meeting) -> None:
         page = read_screen(petra, meeting, "review/")
         assert "anna submitted this text on 14 Sep 10:00. Please look at item 1." in page
-        assert "What will be published Title Justice and Home Affairs Council" in page
+        assert "read all of it below" in page
         assert "Migratory pressures" in page  # the checklist
+        frame = read_reviewed_page(petra, meeting)
+        assert "<h1" in frame
+        assert "Migration policy" in frame
 
     def test_preview_shows_the_submitted_text(self, petra: Client, meeting: Meeting) -> None:
         correct_item_title(meeting, "Saved since")

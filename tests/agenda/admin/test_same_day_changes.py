@@ -274,7 +274,7 @@ def test_change_leads_from_the_form_to_the_public_page(
     assert "Published on 14 September 2060, 10:00:0" in page_text
     assert "in 2 languages: Press conference: 14:15 instead of about 13:00, Press room 2 instead of" in page_text
     history = get_text(duty.get(f"{MEETINGS}{meeting.pk}/history/"))
-    assert "Same-day change published on" in history
+    assert "Edition 2: changed on the day" in history
 
 
 def test_fields_for_the_whole_meeting_come_first(meeting: Meeting, duty: Client) -> None:

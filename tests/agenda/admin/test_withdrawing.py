@@ -49,7 +49,7 @@ class TestRefused:
             page = read_visible_words(anna.post(get_step_url(meeting, step), {"confirmed": "1", "reason": "x"}), 403)
             assert f"{refusal} Nothing was changed." in page
         assert Edition.objects.count() == 1
-        for place in ("change/", "editions/"):
+        for place in ("change/", "history/"):
             assert "Withdraw…" not in read_screen(anna, meeting, place)
 
     def test_nothing_to_withdraw(self, petra: Client) -> None:
@@ -169,7 +169,7 @@ class TestWithdraw:
 class TestRestorePreviousEdition:
     def test_screens_link_to_it(self, petra: Client, corrected: Meeting) -> None:
         assert "Restore the previous edition… Withdraw…" in read_screen(petra, corrected, "change/")
-        assert "Restore the previous edition… · Withdraw…" in read_screen(petra, corrected, "editions/")
+        assert "Restore the previous edition… · Withdraw…" in read_screen(petra, corrected, "history/")
         assert "Restore the previous edition instead…" in read_screen(petra, corrected, "withdraw/")
 
     def test_changes_are_shown_before(self, petra: Client, corrected: Meeting) -> None:

@@ -458,7 +458,7 @@ def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client
             page = petra.get("/admin/")
         assert read_visible_words(page).count("In review") >= last
         counts.append(len(queries))
-    # session, user, roles, alarms, facts, forced, meetings, topics, three for their authors, releases, their entries,
-    # what is live, the last actions; and of languages: two for what waits to be approved and released, nine for what
-    # is translated
-    assert counts == [27, 27]
+    # session, user, roles, alarms, facts, forced, comments, meetings, topics, three for their authors, releases, their
+    # entries, what is live, the last actions; and of languages: two for what waits to be approved and released, nine
+    # for what is translated
+    assert counts == [28, 28]

@@ -254,7 +254,7 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
 
 
 MAX_QUERIES_TO_OPEN = 10
-MAX_QUERIES_OF_A_DRAFT = 12
+MAX_QUERIES_OF_A_DRAFT = 13
 MAX_PAGE = 150_000  # bytes
 
 
@@ -347,7 +347,7 @@ class TestDrafts:
         anna = EditorSession("anna", anna.subject)
         anna.save()
         anna.document["notice"] = "Typed."
-        for more, expected in (({}, MAX_QUERIES_OF_A_DRAFT), ({"content": None, "keep": True}, 6)):
+        for more, expected in (({}, MAX_QUERIES_OF_A_DRAFT), ({"content": None, "keep": True}, 7)):
             with CaptureQueriesContext(connection) as queries:
                 assert anna.keep(**more).status_code == 200
             assert len(queries) <= expected, [query["sql"] for query in queries]

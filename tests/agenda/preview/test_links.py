@@ -73,7 +73,7 @@ class TestRefusals:
         for response in (client.get(get_step_url(meeting, "previews/")), create_link_in_admin(client, meeting)):
             assert response.status_code == 403
             assert "You do not have permission to share preview links" in response.content.decode()
-        assert "Preview link" not in read_visible_words(client.get(get_step_url(meeting, "revisions/")))
+        assert "Preview link" not in read_visible_words(client.get(get_step_url(meeting, "history/")))
         assert "Preview links" not in read_visible_words(client.get(get_change_url(meeting)))
         assert not PreviewLink.objects.exists()
 

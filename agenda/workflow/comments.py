@@ -1,0 +1,244 @@
+"""Comment on a submitted text, answer, and settle: for everybody who writes, translates or reviews the note."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from agenda.documents.diff.document_side import DocumentSide
+from agenda.documents.diff.labels import get_label
+from agenda.models import Comment, CommentReply, Revision
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
+from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.revisions import get_revision_documents
+from meetings.access import Right, has_right, require_right
+from meetings.access.audit import Actor
+from meetings.documents.members import get_members
+from meetings.documents.traversal import get_part_kind, walk_parts
+from meetings.editions.freezing import find_suppressed_digests
+from meetings.models import User
+
+COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
+"""Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
+MAX_COMMENT_LENGTH: int = Comment._meta.get_field("text").max_length or 0
+MAX_QUOTE_LENGTH: int = Comment._meta.get_field("quote").max_length or 0
+MAX_CONTEXT_LENGTH: int = Comment._meta.get_field("before").max_length or 0
+OWN_TEXTS = ("title", "lead", "text", "notice")
+"""The members of a document itself that one can comment on without a passage."""
+Act = CommentReply.Act
+
+
+def may_comment(user: User, subject: Subject) -> bool:
+    return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
+
+
+def require_comment_right(by: Actor, subject: Subject) -> None:
+    """Raise NotAllowed if the user has none of the rights to comment."""
+    if by.user is None or not may_comment(by.user, subject):
+        require_right(by, Right.CHANGE, subject)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a comment is about: a part of the document, one of its texts if `member` is set, and the quoted words."""
+
+    part_id: UUID
+    member: str = ""
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def add_comment(
+    subject: Subject, revision: Revision, language: str, passage: Passage, text: str, *, by: Actor, now: dt.datetime
+) -> Comment:
+    """Add a comment on the text of a revision in one of its languages.
+
+    Raise NotAllowed, and WorkflowError if the text has no such passage, or if the comment is empty or too long.
+    """
+    require_comment_right(by, subject)
+    text = clean_text(text, "text", MAX_COMMENT_LENGTH, missing=_("Enter your comment."))
+    document = get_revision_documents(revision).get(language)
+    digest = next((row.document_id for row in revision.documents.all() if row.language == language), "")
+    if document is None:
+        raise WorkflowError(_("This text cannot be commented on, because it was erased or is not in this language."))
+    part = find_part(document, passage.part_id)
+    return Comment.objects.create(
+        **get_subject_key(subject),
+        **by.sign(now),
+        revision=revision,
+        language=language,
+        document_id=digest,
+        part_id=passage.part_id,
+        member=passage.member if has_text(part, passage.member) else "",
+        place=describe_place(document, part, passage.member)[: Comment._meta.get_field("place").max_length],
+        quote=clean_words(passage.quote)[:MAX_QUOTE_LENGTH],
+        before=clean_words(passage.before)[-MAX_CONTEXT_LENGTH:],
+        after=clean_words(passage.after)[:MAX_CONTEXT_LENGTH],
+        text=text,
+    )
+
+
+def clean_words(text: str) -> str:
+    """Return the text without the characters that a database cannot store."""
+    return "".join(sign for sign in text if sign != "\0" and not "\ud800" <= sign <= "\udfff").strip("\n")
+
+
+def find_part(document: SubjectDocument, part_id: UUID) -> Any:
+    """Return the part of the document, or the document itself for its own id. Raise WorkflowError if it has none."""
+    if part_id == document.id:
+        return document
+    part = next((part for part in walk_parts(document) if part.id == part_id), None)
+    if part is None:
+        raise WorkflowError(_("This text has no such part. Load the page again."))
+    return part
+
+
+def has_text(part: Any, member: str) -> bool:
+    """Return whether the part has this member, which may be one of a place (“place.city”)."""
+    first, _dot, rest = member.partition(".")
+    shape: Any = type(part)
+    members = get_members(shape)
+    return first in members and (not rest or rest in getattr(type(getattr(part, first)), "__struct_fields__", ()))
+
+
+def describe_place(document: SubjectDocument, part: Any, member: str = "") -> str:
+    """Return the name of a part, and of one of its texts: “Agenda, item 3 “Dublin”: text”."""
+    shape: Any = type(part)
+    label = get_label(shape, member) if member in get_members(shape) else ""
+    if part is document:
+        return label[:1].upper() + label[1:]
+    where = DocumentSide(document).parts[get_part_kind(part), part.id].where
+    return f"{where}: {label}" if label else where
+
+
+def list_places(document: SubjectDocument) -> list[tuple[str, str]]:
+    """Return what a comment can be about without a passage: the texts of the document itself, and all parts.
+
+    Each is an id, for a text with the name of its member (`<id>.lead`), and a name for people.
+    """
+    parts = [(str(key), place.where) for (_kind, key), place in DocumentSide(document).parts.items()]
+    texts = [
+        (f"{document.id}.{name}", describe_place(document, document, name))
+        for name in OWN_TEXTS
+        if getattr(document, name, "") or name == "title"
+    ]
+    return [(str(document.id), _("The whole note")), *texts, *parts]
+
+
+def reply(subject: Subject, comment_id: int, act: Act | str, text: str = "", *, by: Actor, now: dt.datetime) -> Comment:
+    """Answer a comment, settle it or reopen it. It does nothing to settle a settled comment, or reopen an open one.
+
+    Raise NotAllowed, and WorkflowError if the comment is gone or if the answer is empty or to a settled comment.
+    """
+    require_comment_right(by, subject)
+    missing = _("Enter your answer.") if act == Act.ANSWERED else ""
+    text = clean_text(text, "text", MAX_COMMENT_LENGTH, missing=missing)
+    with transaction.atomic():
+        comments = Comment.objects.select_for_update(of=("self",), no_key=True)
+        comment = comments.filter(pk=comment_id, **get_subject_key(subject)).first()
+        if comment is None:
+            raise WorkflowError(_("This comment does not exist any more. Load the page again."))
+        is_settled = comment.settled_at is not None
+        if act == Act.ANSWERED and is_settled:
+            raise WorkflowError(_("This comment is settled. Reopen it before you answer."))
+        if (act == Act.SETTLED and is_settled) or (act == Act.REOPENED and not is_settled):
+            return comment
+        CommentReply.objects.create(comment=comment, act=act, text=text, **by.sign(now))
+        comment.settled_at = now if act == Act.SETTLED else None
+        comment.save(update_fields=["settled_at"])
+    return comment
+
+
+def get_comments(subject: Subject) -> QuerySet[Comment]:
+    return Comment.objects.filter(**get_subject_key(subject))
+
+
+def load_comments(subject: Subject, user: User) -> list[Comment]:
+    """Return all comments, the oldest first, each with its replies.
+
+    Passages of suppressed texts are left out, unless the user may suppress editions.
+    """
+    replies = Prefetch("replies", CommentReply.objects.order_by("pk"))
+    comments = list(get_comments(subject).prefetch_related(replies))
+    hide_suppressed_passages(comments, subject, user)
+    return comments
+
+
+def hide_suppressed_passages(comments: Iterable[Comment], subject: Subject, user: User) -> None:
+    """Remove the words of suppressed texts from comments, unless the user may suppress editions. Nothing is saved."""
+    comments = list(comments)
+    if not comments or has_right(user, Right.SUPPRESS, subject):
+        return
+    closed = find_suppressed_digests({comment.document_id for comment in comments})
+    for comment in comments:
+        if comment.document_id in closed:
+            comment.quote = comment.before = comment.after = comment.place = ""
+
+
+def count_open_comments(subject: Subject) -> int:
+    return get_comments(subject).filter(settled_at=None).count()
+
+
+def group_open_comments(subjects: Iterable[Subject]) -> dict[UUID, list[Comment]]:
+    """Return the open comments of each subject, the oldest first, in one query."""
+    found: dict[UUID, list[Comment]] = {subject.pk: [] for subject in subjects}
+    for comment in Comment.objects.filter(subject_id__in=found, settled_at=None):
+        found[comment.subject_id].append(comment)
+    return found
+
+
+def find_comments_for(user: User) -> QuerySet[Any]:
+    """Return the open comments that wait for the user: on what the user wrote, submitted or answered, oldest first.
+
+    A comment of the user's own counts once somebody has answered it. Each has `last_name`, `last_at` and `last_text`
+    of the last answer, if there is one.
+    """
+    written = Revision.objects.filter(subject_id=OuterRef("subject_id"), by=user)
+    answered = CommentReply.objects.filter(comment__subject_id=OuterRef("subject_id"), by=user, act=Act.ANSWERED)
+    answers = CommentReply.objects.filter(comment=OuterRef("pk"), act=Act.ANSWERED).order_by("-pk")
+    of_others = answers.exclude(by=user)
+    own = Q(by=user)
+    found = Comment.objects.filter(settled_at=None).filter(
+        ~own & (Exists(written) | Exists(answered)) | own & Exists(of_others)
+    )
+    return found.annotate(
+        last_name=Subquery(answers.values("by_name")[:1]),
+        last_at=Subquery(answers.values("at")[:1]),
+        last_text=Subquery(answers.values("text")[:1]),
+    )
+
+
+def get_comments_version(subject: Subject) -> str:
+    """Return a value that changes with every comment and reply, in one query."""
+    found = get_comments(subject).aggregate(comments=Count("pk", distinct=True), replies=Count("replies"))
+    return f"{found['comments']} {found['replies']}"
+
+
+def serialize_comments(comments: Collection[Comment]) -> list[dict[str, Any]]:
+    """Return the comments as data for the note editor."""
+    return [
+        {
+            "id": comment.pk,
+            "part": str(comment.part_id),
+            "member": comment.member,
+            "language": comment.language,
+            "place": comment.place,
+            "quote": comment.quote,
+            "text": comment.text,
+            "by": comment.by_name,
+            "at": comment.at.isoformat(),
+            "settled": comment.settled_at is not None,
+            "replies": [
+                {"act": reply.act, "label": reply.get_act_display(), "text": reply.text, "by": reply.by_name,
+                 "at": reply.at.isoformat()}
+                for reply in comment.replies.all()
+            ],
+        }
+        for comment in comments
+    ]  # fmt: skip

@@ -1,0 +1,201 @@
+"""Comments on a submitted text: who may comment, what a comment is about, answers, and what settles it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from agenda.models import AgendaItem, Comment, CommentReply, Revision
+from agenda.workflow.comments import (
+    MAX_COMMENT_LENGTH,
+    Act,
+    Passage,
+    add_comment,
+    count_open_comments,
+    find_comments_for,
+    get_comments_version,
+    list_places,
+    load_comments,
+    reply,
+)
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import send_back, submit
+from agenda.workflow.revisions import get_revision_documents
+from agenda.workflow.suppression import erase, get_edition_by_number, suppress
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
+from meetings.documents.encoding import encode_document
+from meetings.models import Meeting, User
+from meetings.models.public_tables import PUBLIC_TABLES
+from tests.admin_forms import create_client_with_role
+from tests.agenda.workflow.users import get_shown, people, save_changes
+from tests.factories import COMMAND, PRESS_DAY, make_meeting, publish_now
+
+__all__ = ["people"]
+People = dict[str, Actor]
+
+
+@pytest.fixture
+def meeting(people: People) -> Meeting:
+    meeting = make_meeting()
+    submit(meeting, by=people["anna"])
+    return meeting
+
+
+def get_submission(meeting: Meeting) -> Revision:
+    return Revision.objects.filter(subject_id=meeting.pk).latest("pk")
+
+
+def comment_on(meeting: Meeting, by: Actor, text: str = "Which room?", **passage: Any) -> Comment:
+    about = Passage(passage.pop("part_id", meeting.pk), **passage)
+    return add_comment(meeting, get_submission(meeting), "en", about, text, by=by, now=PRESS_DAY)
+
+
+def reply_to(comment: Comment, by: Actor, act: Act, text: str = "") -> Comment:
+    return reply(Meeting.objects.get(pk=comment.subject_id), comment.pk, act, text, by=by, now=PRESS_DAY)
+
+
+class TestRefusals:
+    def test_only_people_who_write_translate_or_review_comment(self, people: People, meeting: Meeting) -> None:
+        comment = comment_on(meeting, people["paul"])
+        create_client_with_role("Authors", "ena", of="env")
+        strangers = (people["dora"], Actor(User.objects.get(username="ena"), "ena"), COMMAND)
+        for stranger in strangers[:2]:
+            with pytest.raises(NotAllowed):
+                comment_on(meeting, stranger)
+            for act in Act:
+                with pytest.raises(NotAllowed):
+                    reply_to(comment, stranger, act, "No.")
+        assert Comment.objects.count() == 1
+        assert not CommentReply.objects.exists()
+
+    @pytest.mark.parametrize("text", ["", "  ", "x" * (MAX_COMMENT_LENGTH + 1), "a\0b"])
+    def test_unusable_text_is_refused(self, people: People, meeting: Meeting, text: str) -> None:
+        with pytest.raises(WorkflowError):
+            comment_on(meeting, people["paul"], text)
+        comment = comment_on(meeting, people["paul"])
+        with pytest.raises(WorkflowError):
+            reply_to(comment, people["anna"], Act.ANSWERED, text)
+
+    def test_unknown_part_and_language_are_refused(self, people: People, meeting: Meeting) -> None:
+        with pytest.raises(WorkflowError, match="no such part"):
+            comment_on(meeting, people["paul"], part_id=UUID(int=1))
+        with pytest.raises(WorkflowError, match="not in this language"):
+            add_comment(
+                meeting, get_submission(meeting), "fr", Passage(meeting.pk), "x", by=people["paul"], now=PRESS_DAY
+            )
+
+    def test_comment_of_another_meeting_is_refused(self, people: People, meeting: Meeting) -> None:
+        comment = comment_on(meeting, people["paul"])
+        with pytest.raises(WorkflowError, match="does not exist any more"):
+            reply(make_meeting("env"), comment.pk, Act.SETTLED, by=people["anna"], now=PRESS_DAY)
+
+    def test_settled_comment_is_reopened_before_it_is_answered(self, people: People, meeting: Meeting) -> None:
+        comment = reply_to(comment_on(meeting, people["paul"]), people["anna"], Act.SETTLED)
+        with pytest.raises(WorkflowError, match="Reopen it"):
+            reply_to(comment, people["anna"], Act.ANSWERED, "Room 2.")
+
+    def test_no_document_and_no_public_table_has_comments(self, people: People, meeting: Meeting, clock: Any) -> None:
+        comment_on(meeting, people["paul"], "Zanzibar?")
+        for model in (Comment, CommentReply):
+            assert not hasattr(model, "shape")
+            assert model._meta.db_table not in PUBLIC_TABLES
+        publish_now(clock, meeting)
+        for revision in Revision.objects.all():
+            for document in get_revision_documents(revision).values():
+                assert "Zanzibar" not in encode_document(document)
+
+
+class TestComments:
+    def test_comment_keeps_its_place_and_passage(self, people: People, meeting: Meeting) -> None:
+        item = AgendaItem.objects.get()
+        passage: dict[str, Any] = {
+            "part_id": item.pk,
+            "member": "title",
+            "quote": "policy\0",
+            "before": "Migration ",
+            "after": "",
+        }
+        comment = comment_on(meeting, people["paul"], **passage)
+        assert comment.place == "Agenda, item “Migration policy”: title"
+        assert (comment.member, comment.quote, comment.before) == ("title", "policy", "Migration ")
+        assert comment.document_id == get_submission(meeting).documents.get().document_id
+
+    def test_unknown_member_makes_it_a_comment_on_the_part(self, people: People, meeting: Meeting) -> None:
+        assert comment_on(meeting, people["paul"], member="place.city").member == "place.city"
+        for member in ("nothing", "place.x", "x" * 99):
+            assert comment_on(meeting, people["paul"], member=member).member == ""
+
+    def test_everything_in_the_note_can_be_commented_on(self, meeting: Meeting) -> None:
+        document = get_revision_documents(get_submission(meeting))["en"]
+        places = dict(list_places(document))
+        assert places[str(meeting.pk)] == "The whole note"
+        assert places[str(AgendaItem.objects.get().pk)] == "Agenda, item “Migration policy”"
+        assert f"{meeting.pk}.title" in places
+
+    def test_answers_settling_and_reopening_are_all_kept(self, people: People, meeting: Meeting) -> None:
+        comment = comment_on(meeting, people["paul"])
+        versions = {get_comments_version(meeting)}
+        for by, act, text in (
+            ("anna", Act.ANSWERED, "Room 2."), ("paul", Act.SETTLED, ""), ("petra", Act.SETTLED, ""),
+            ("anna", Act.REOPENED, ""), ("anna", Act.REOPENED, ""),
+        ):  # fmt: skip
+            reply_to(comment, people[by], act, text)
+        [loaded] = load_comments(meeting, people["paul"].user)  # type: ignore[arg-type]
+        kept = [(each.by_name, each.act, each.text) for each in loaded.replies.all()]
+        assert kept == [("anna", "answered", "Room 2."), ("paul", "settled", ""), ("anna", "reopened", "")]
+        assert loaded.settled_at is None
+        comment_on(meeting, people["paul"])
+        assert len(versions | {get_comments_version(meeting)}) == 2
+
+    def test_text_can_be_sent_back_with_comments_alone(self, people: People, meeting: Meeting) -> None:
+        with pytest.raises(WorkflowError, match="what needs to be corrected"):
+            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+        for _number in range(2):
+            comment_on(meeting, people["paul"])
+        [verdict] = send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+        assert verdict.remark == "2 comments"
+        submit(save_changes(meeting, venue="Room 2"), by=people["anna"])
+        assert count_open_comments(meeting) == 2
+
+    @pytest.mark.parametrize("erased", [False, True])
+    def test_words_of_removed_texts_are_hidden_and_of_erased_ones_gone(
+        self, people: People, clock: Any, erased: bool
+    ) -> None:
+        meeting = make_meeting(notice="Call Mbabane.")
+        submit(meeting, by=people["anna"])
+        comment_on(meeting, people["paul"], "Is this public?", member="notice", quote="Mbabane")
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        edition = get_edition_by_number(meeting, 1)
+        suppress(meeting, edition, by=COMMAND, reason="A private number.")
+        if erased:
+            erase(meeting, edition, by=COMMAND, reason="Court order.")
+        quotes = {name: load_comments(meeting, people[name].user)[0].quote for name in ("anna", "paul")}  # type: ignore[arg-type]
+        assert quotes == {"anna": "", "paul": "" if erased else "Mbabane"}
+
+
+class TestCommentsForMe:
+    def list_for(self, people: People, name: str) -> list[str]:
+        return [comment.text for comment in find_comments_for(people[name].user)]  # type: ignore[arg-type]
+
+    def test_author_and_those_who_answered_see_open_comments(self, people: People, meeting: Meeting) -> None:
+        comment = comment_on(meeting, people["paul"])
+        assert {name: self.list_for(people, name) for name in ("anna", "paul", "petra", "dora")} == {
+            "anna": ["Which room?"], "paul": [], "petra": [], "dora": [],
+        }  # fmt: skip
+        reply_to(comment, people["petra"], Act.ANSWERED, "Room 2.")
+        assert self.list_for(people, "petra") == ["Which room?"]
+        assert self.list_for(people, "paul") == ["Which room?"]  # somebody has answered
+        [found] = find_comments_for(people["paul"].user)  # type: ignore[arg-type]
+        assert (found.last_name, found.last_text) == ("petra", "Room 2.")
+        reply_to(comment, people["anna"], Act.SETTLED)
+        assert [self.list_for(people, name) for name in ("anna", "paul", "petra")] == [[], [], []]
+
+
+def test_two_people_settle_at_once(people: People, meeting: Meeting) -> None:
+    """The second one finds it settled: there is one entry in the history."""
+    comment = comment_on(meeting, people["paul"])
+    for name in ("anna", "petra"):
+        reply_to(comment, people[name], Act.SETTLED)
+    assert CommentReply.objects.count() == 1

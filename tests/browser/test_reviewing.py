@@ -1,0 +1,139 @@
+"""A reviewer marks a passage and sends the text back; the author finds the comment at its place and settles it."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from agenda.models import Comment, CommentReply
+from agenda.workflow.drafts import get_subject_key
+from agenda.workflow.note_import import import_parsed_note, read_note_file
+from agenda.workflow.review_actions import submit
+from meetings.access.audit import Actor
+from meetings.models import Meeting, User
+from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.agenda.admin.screens import create_client
+from tests.agenda.notes.note_helpers import SEED
+from tests.browser.accessibility import check_accessibility
+from tests.browser.test_publishing import press, signed_in
+from tests.external_tools import PageOpener
+from tests.factories import COMMAND
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.browser
+
+
+@share_world
+def submitted() -> Meeting:
+    """The first note, submitted by Ada, for the first time."""
+    create_client_with_role("Authors", "ada")
+    create_client("publisher", "Publishers")
+    for user in User.objects.all():
+        user.set_password("a long word of mine")
+        user.save()
+    meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
+    ada = User.objects.get(username="ada")
+    submit(meeting, by=Actor(ada, "ada"))
+    return meeting
+
+
+def open_review(open_page: PageOpener, web_server: Any, meeting: Meeting) -> tuple[Page, FrameLocator]:
+    page = signed_in(open_page, web_server)
+    page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/review/")
+    page.locator("body[data-ready=true]").wait_for()
+    return page, page.frame_locator("#reviewed-page")
+
+
+def open_editor(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Page:
+    page = signed_in(open_page, web_server, "ada")
+    page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/change/")
+    page.locator("[data-ready=true]").wait_for()
+    page.locator("#panel-comments .comment").first.wait_for(state="attached")
+    return page
+
+
+def test_reviewer_marks_a_passage_and_the_author_settles_it(
+    submitted: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    item = submitted.agenda.order_by("position").first()
+    assert item
+    page, frame = open_review(open_page, web_server, submitted)
+    title = frame.locator(f'[data-text="agenda {item.pk} title"]').first
+    title.dblclick()
+    frame.locator(".on-selection").click()
+    expect(page.locator(".new-comment .quoted")).to_be_visible()
+    page.locator("#comment_text").fill("Is this the right word?")
+    press(page, "button", "Add comment")
+    page.locator(".comment").wait_for()
+    comment = Comment.objects.get()
+    assert (comment.part_id, comment.member) == (item.pk, "title")
+    assert comment.quote
+    assert comment.quote in item.title
+    assert check_accessibility(open_page, page) == []
+    press(page, "button", "Send back")
+    page.get_by_text("1 comment goes with it.").wait_for()
+    # at its place in the note editor
+    ada = open_editor(open_page, web_server, submitted)
+    expect(ada.locator("#outline .mark[aria-label='1 open comment']")).to_be_visible()
+    ada.locator("#tab-checks").click()
+    ada.locator("#panel-comments button.link").click()
+    card = ada.locator('#agenda [data-member="title"] .comment')
+    expect(card.locator("blockquote")).to_have_text(comment.quote)
+    expect(card.get_by_text("This passage has changed since.")).to_be_hidden()
+    ada.locator("#agenda").get_by_role("textbox", name="Title").last.fill("Something else")
+    expect(card.get_by_text("This passage has changed since.")).to_be_visible()
+    card.get_by_role("button", name="Answer", exact=True).click()
+    card.get_by_label("Your answer").fill("No, it was not.")
+    ada.reload()
+    ada.locator("[data-ready=true]").wait_for()
+    ada.locator("#panel-comments button.link").wait_for(state="attached")
+    ada.locator("#tab-checks").click()
+    ada.locator("#panel-comments button.link").click()
+    expect(card.get_by_label("Your answer")).to_have_value("No, it was not.")  # it is kept, as everything typed
+    card.get_by_role("button", name="Send answer").click()
+    expect(card.get_by_text("No, it was not.")).to_be_visible()
+    # a colleague comments meanwhile
+    page.goto(f"{web_server.url}{MEETINGS}{submitted.pk}/review/")
+    page.locator("#comment_text").fill("And the venue?")
+    press(page, "button", "Add comment")
+    page.get_by_text("And the venue?").wait_for()
+    ada.locator("#agenda").get_by_role("textbox", name="Title").last.press_sequentially("!")
+    expect(ada.locator("#messages").get_by_text("publisher has commented.")).to_be_visible(timeout=15_000)
+    card.get_by_role("button", name="Settle").click()
+    expect(card).to_have_count(0)
+    expect(ada.locator("#panel-comments summary")).to_have_text("Settled (1)")
+    assert [*CommentReply.objects.values_list("act", flat=True)] == ["answered", "settled"]
+    assert check_accessibility(open_page, ada) == []
+    ada.goto(f"{web_server.url}{MEETINGS}{submitted.pk}/history/")
+    ada.get_by_text("Comment settled: Agenda").first.wait_for()
+    assert check_accessibility(open_page, ada) == []
+    ada.goto(f"{web_server.url}/admin/")
+    ada.locator("[aria-labelledby=comments]").get_by_text("And the venue?").wait_for()
+
+
+def test_reviewer_works_with_the_keyboard_alone(submitted: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    item = submitted.agenda.order_by("position").first()
+    assert item
+    page, frame = open_review(open_page, web_server, submitted)
+    frame.locator(f"#item-{item.pk} > .comment-on").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#comment_text")).to_be_focused()
+    assert page.locator("#comment_part").input_value() == str(item.pk)
+    page.keyboard.type("Who speaks?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".comment")).to_be_focused()
+    assert Comment.objects.filter(**get_subject_key(submitted)).get().part_id == item.pk
+    expect(frame.locator(f"#item-{item.pk} > .comment-on")).to_have_text("Comment (1)")
+    for key in ("Tab", "Tab", "Tab"):  # Show, Answer, Settle
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.locator("#comments-heading")).to_be_focused()
+    expect(page.locator("#comments-heading")).to_contain_text("0 open")
+    assert Comment.objects.get().settled_at
+    page.locator("#id_remark").focus()
+    page.keyboard.type("Please add the speakers.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Sent back: English.").wait_for()
