@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
@@ -30,18 +31,25 @@ def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
         DashboardLine(
             str(subjects[key]),
             f"{admin_url(subjects[key], 'change')}#{uses_of_link[0].part_id}",
-            [*describe_failure(uses_of_link[0].link, now), describe_uses(uses_of_link)],
-            shorten_url(uses_of_link[0].link.url),
+            [describe_problem(uses_of_link[0].link)],
+            describe_failure(uses_of_link, now),
         )
         for (key, _link), uses_of_link in found.items()
         if key in subjects and has_right(user, Right.CHANGE, subjects[key])
     ]
 
 
-def describe_failure(check: LinkCheck, now: dt.datetime) -> list[str]:
-    status = f" ({check.status})" if check.status else ""
+def describe_problem(check: LinkCheck) -> str:
+    """Return for example “Error from the server (404)”."""
+    return capfirst(f"{check.get_problem_display()}{f' ({check.status})' if check.status else ''}")
+
+
+def describe_failure(uses: list[LinkUse], now: dt.datetime) -> str:
+    """Return for example “https://example.eu/page, since 25 Nov 10:00, on the site”. The uses are of one address."""
+    check = uses[0].link
     since = format_to_the_minute(check.failing_since, now) if check.failing_since else ""
-    return [f"{check.get_problem_display()}{status}", _("since %s") % since]
+    values = {"url": shorten_url(check.url), "since": since, "where": describe_uses(uses)}
+    return _("%(url)s, since %(since)s, %(where)s") % values
 
 
 def describe_uses(uses: list[LinkUse]) -> str:

@@ -74,8 +74,7 @@ class ReviewedLanguage:
 
     @property
     def may_be_approved(self) -> bool:
-        is_decided = self.review.is_approved or self.review.has_ended
-        return self.may_judge and not self.is_own and not is_decided
+        return self.may_judge and not self.is_own and not self.review.is_approved
 
 
 def review_step(screen: Screen) -> HttpResponse:
@@ -196,9 +195,9 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             live.get(language),
             earlier.get(language),
             is_own=screen.user.pk in authors[language],
-            may_judge=may_review(screen.by, subject, language),
+            may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
         )
-        if not language_review.is_approved and not reading.may_be_approved:
+        if language_review.is_waiting and not reading.may_be_approved:
             reading.others = name_approvers(subject, language, authors[language])
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)

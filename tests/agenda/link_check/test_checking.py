@@ -226,7 +226,7 @@ class TestPanel:
     def test_author_sees_what_fails_since_when_and_where(self, failing: Meeting) -> None:
         anna = create_client("anna", "Authors")
         expected = (
-            f"{failing} error from the server (404) since 14 Sep 10:01 on the site and in the draft {LIVE_STREAM}"
+            f"{failing} Error from the server (404) {LIVE_STREAM}, since 14 Sep 10:01, on the site and in the draft"
         )
         assert read_dashboard_section(anna, "Links that do not work") == expected
         link = MediaLink.objects.get(url=LIVE_STREAM)
@@ -243,7 +243,7 @@ class TestPanel:
                 check(GONE, PRESS_DAY + 2 * MINUTE, everything=True)
             with CaptureQueriesContext(connection) as queries:
                 page = anna.get("/admin/")
-            assert page.content.decode().count("error from the server (404)") == 1 + more
+            assert page.content.decode().count("Error from the server (404)") == 1 + more
             counts.append(len(queries))
         assert counts[0] == counts[1]
 
