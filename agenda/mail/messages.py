@@ -23,7 +23,7 @@ from agenda.models import BackgroundTopic, Notice
 from agenda.workflow.drafts import Subject
 from agenda.workflow.notices import NOTICE_KINDS, TEST, NoticeKind, find_reachable
 from agenda.workflow.states import format_short_time
-from meetings.documents.choices import Language
+from meetings.i18n.languages import get_language_name
 from meetings.models import Meeting, User
 from meetings.models.meeting import format_meeting_name
 
@@ -114,7 +114,7 @@ def build_lines(
         time = format_short_time(notice.instant, now) if kind.shows_time else ""
         url = settings.SITE_URL + build_screen_path(kind, subject, notice.language)
         line = lines.setdefault((url, time), MailLine(format_subject_name(subject), url, time=time))
-        line.languages += [str(Language(notice.language).label)] if notice.language else []
+        line.languages += [get_language_name(notice.language)] if notice.language else []
     yield from lines.values()
 
 
