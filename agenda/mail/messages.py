@@ -42,7 +42,7 @@ class MailLine:
 
     def __str__(self) -> str:
         languages = f" ({', '.join(dict.fromkeys(self.languages))})" if self.languages else ""
-        time = _(": %s Brussels time") % self.time if self.time else ""
+        time = _(", due %s Brussels time") % self.time if self.time else ""
         return f"{self.name}{languages}{time}\n  {self.url}"
 
 
@@ -135,10 +135,9 @@ def format_subject_name(subject: Subject) -> str:
 
 def build_subject_line(sections: Sequence[tuple[NoticeKind, Sequence[MailLine]]]) -> str:
     kind, lines = sections[0]
-    names = ": ".join([str(kind.title), *(line.name for line in lines[:1])])
+    line = ": ".join([str(kind.title), *(line.name for line in lines[:1])])
     total = sum(max(len(lines), 1) for _kind, lines in sections)
-    more = _(", and %d more") % (total - 1) if total > 1 else ""
-    return _("Council agendas: %s") % f"{names[:1].lower()}{names[1:]}{more}"
+    return line + (_(", and %d more") % (total - 1) if total > 1 else "")
 
 
 def build_sections(sections: Iterable[tuple[NoticeKind, Sequence[MailLine]]]) -> Iterator[str]:
@@ -153,7 +152,7 @@ def build_sections(sections: Iterable[tuple[NoticeKind, Sequence[MailLine]]]) ->
 def build_footer() -> str:
     """Return the last lines: why the person gets the mail, and how to change that."""
     lines = [
-        "-- ",
+        "----",
         _("The Council agendas site sent this mail because of your work in the press office. Nobody reads replies."),
         _("To choose which mails you get:"),
         settings.SITE_URL + reverse("own-settings"),

@@ -152,12 +152,15 @@ def build_notices(
     about: object = "",
     language: str = "",
 ) -> list[Notice]:
-    """Build a notice for each of the users whom it reaches. Pass them to `write_notices`."""
+    """Build a notice for each of the users whom it reaches. Pass them to `write_notices`.
+
+    They have one order, so that two processes that write the same ones do not wait for each other.
+    """
     facts = {"about": str(about), "language": language, "instant": instant, **(subject_key or {})}
     due_at = now if kind.is_urgent else now + GATHERING_TIME
     return [
         Notice(recipient_id=user, kind=kind.name, created_at=now, due_at=due_at, **facts)
-        for user in find_reachable(users, kind).values_list("pk", flat=True)
+        for user in find_reachable(users, kind).order_by("pk").values_list("pk", flat=True)
     ]
 
 

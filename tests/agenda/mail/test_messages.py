@@ -27,7 +27,13 @@ class TestSecrets:
     @pytest.fixture
     def sent(self, people: People, clock: Any, mailoutbox: Mails) -> list[str]:
         """Every mail about texts that all say the secret, with its headers."""
-        words = {"title": SECRET, "lead": f"<p>{SECRET}</p>", "city": SECRET, "venue": SECRET, "notice": SECRET}
+        words: dict[str, Any] = {
+            "title": SECRET,
+            "lead": f"<p>{SECRET}</p>",
+            "city": SECRET,
+            "venue": SECRET,
+            "notice": SECRET,
+        }
         meeting = make_meeting(**words, address_word=SECRET.lower())
         topic = make_topic(SECRET.lower(), title=SECRET)
         set_user("petra", first_name=SECRET)
@@ -74,7 +80,7 @@ def test_test_mail_says_that_mail_arrives(people: People, mailoutbox: Mails) -> 
     anna = User.objects.filter(username="anna")
     write_notices(build_notices(TEST, anna, PRESS_DAY, instant=PRESS_DAY), PRESS_DAY)
     send_due_notices()
-    assert mailoutbox[0].subject == "Council agendas: test mail"
+    assert mailoutbox[0].subject == "Test mail"
     assert mailoutbox[0].to == ["anna@example.eu"]
 
 
