@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 WEB_ADDRESS = r"https?://[!#-;=?-~]+"  # safe to use in a header
+EMAIL_ADDRESS = r"[!#-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z]+"
 RATE_PERIODS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}  # in seconds
 
 
@@ -55,9 +56,23 @@ def read_web_address(name: str) -> str:
     return read_text(name, pattern=WEB_ADDRESS, advice="a web address, for example https://example.eu/licence")
 
 
+def read_email_address(name: str) -> str:
+    """Return an email address, which may have a name before it: “Press office <press@example.eu>”."""
+    pattern = rf"{EMAIL_ADDRESS}|[^<>\r\n]+<{EMAIL_ADDRESS}>"
+    return read_text(name, pattern=pattern, advice="an email address, for example agendas@example.eu")
+
+
+def read_site_url(name: str) -> str:
+    """Return the scheme and host of a site, with the port if there is one, and without a slash at the end."""
+    pattern = r"https?://[A-Za-z0-9.\-\[\]:]+/?"
+    return read_text(
+        name, pattern=pattern, advice="the address of the site, for example https://agenda.example.eu"
+    ).rstrip("/")
+
+
 def read_contact(name: str) -> str:
     """Return an email address or a web address."""
-    pattern = rf"{WEB_ADDRESS}|[!#-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z]+"
+    pattern = rf"{WEB_ADDRESS}|{EMAIL_ADDRESS}"
     return read_text(
         name, pattern=pattern, advice="an email address, for example press@example.eu, or to a web address"
     )

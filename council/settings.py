@@ -225,6 +225,29 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
+# Mails to the press office (agenda.mail). The command send_notices sends them; the web processes do not. Without a mail
+# server, a site on this machine only, such as the demo, prints them.
+EMAIL_HOST = env.read_text("EMAIL_HOST") if EDITING else ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.read_bool("EMAIL_USE_TLS"), env.read_bool("EMAIL_USE_SSL")
+EMAIL_PORT = env.read_number("EMAIL_PORT", 587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
+EMAIL_HOST_USER = env.read_text("EMAIL_HOST_USER") if EDITING else ""
+EMAIL_HOST_PASSWORD = env.read_text("EMAIL_HOST_PASSWORD") if EDITING else ""
+EMAIL_TIMEOUT = 20  # in seconds, for each step with the mail server
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if EMAIL_HOST or (EDITING and not SERVES_ELSEWHERE):
+    EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.read_email_address("DEFAULT_FROM_EMAIL") or "agendas@localhost"
+# The address of the site in mails, which no request tells.
+SITE_URL = env.read_site_url("SITE_URL") or (
+    f"https://{ALLOWED_HOSTS[0]}" if SERVES_ELSEWHERE else "http://127.0.0.1:8000"
+)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL exclude each other: unset one of them.")
+if EMAIL_HOST and not env.read_text("DEFAULT_FROM_EMAIL"):
+    raise ImproperlyConfigured("EMAIL_HOST is set: set DEFAULT_FROM_EMAIL too, the address that mails come from.")
+if EMAIL_HOST and ALLOWED_HOSTS[0][:1] in ("*", ".") and not env.read_text("SITE_URL"):
+    raise ImproperlyConfigured("EMAIL_HOST is set, and ALLOWED_HOSTS does not start with a name: set SITE_URL too.")
+
 API_RATE = env.read_rate("API_RATE", "1200/minute")
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = program_paths.PROGRAM_PATHS

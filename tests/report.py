@@ -26,6 +26,7 @@ SQL_TESTS = (
     "tests/agenda/documents/test_working_copy.py",
     "tests/agenda/editor/test_note_editor.py",
     "tests/agenda/link_check",
+    "tests/agenda/mail",
     "tests/agenda/search",
     "tests/agenda/workflow",
     "tests/atomicity",

@@ -70,7 +70,7 @@ def list_screens(context: dict[str, Any]) -> list[FoundEntry]:
     screens = [FoundEntry(entry.label, entry.url) for name in ("main", "more") for entry in menu.get(name, ())]
     models = [model for app in context.get("available_apps", ()) for model in app["models"] if model["add_url"]]
     screens += [FoundEntry(_("Add %s") % model["model"]._meta.verbose_name, model["add_url"]) for model in models]
-    screens.append(FoundEntry(_("Your time zone"), reverse("own-time-zone")))
+    screens.append(FoundEntry(_("Your settings"), reverse("own-settings")))
     screens.append(FoundEntry(_("Change password"), reverse("admin:password_change")))
     return screens
 

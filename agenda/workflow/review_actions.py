@@ -26,6 +26,7 @@ from agenda.workflow.drafts import (
     get_translations,
 )
 from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.notices import notify_approvers, notify_authors
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
@@ -79,6 +80,7 @@ def submit(
             assert revision is not None
             revisions.append(revision)
             record_revision(by, Act.SUBMITTED, revision, documents[0], remark=remark)
+            notify_approvers(subject, revision, by, now)
     return revisions
 
 
@@ -262,6 +264,8 @@ def review_texts(
         ]
         if approved and review.source in chosen:
             carry_translations(subject, review, by)
+        if not approved:
+            notify_authors(subject, verdicts, by, timezone.now())
         return verdicts
 
 

@@ -33,6 +33,7 @@ from agenda.workflow.drafts import (
     get_translations,
 )
 from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
     find_approved_review,
@@ -86,6 +87,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
         )
         carry_verdicts(base, revision, {key: value for key, value in others.items() if key != language})
         record_about_document(by, Act.SUBMITTED, document, digest=digest, languages=[language], remark=remark)
+        notify_approvers(subject, revision, by, now)
     return revision
 
 

@@ -29,7 +29,12 @@ def create_demo_accounts() -> dict[str, str]:
         password_file.write_text("".join(f"{name} {password}\n" for name, password in passwords.items()))
     for name, password in passwords.items():
         user, is_new = User.objects.get_or_create(
-            username=name, defaults={"is_staff": True, "is_superuser": ACCOUNTS[name].get("superuser", False)}
+            username=name,
+            defaults={
+                "is_staff": True,
+                "is_superuser": ACCOUNTS[name].get("superuser", False),
+                "email": f"{name}@agenda.example",  # an address that nobody can have (RFC 2606)
+            },
         )
         if is_new or not user.check_password(password):
             user.set_password(password)

@@ -5,15 +5,16 @@ from django.urls import include, path
 
 from agenda.admin.find import find
 from agenda.admin.help import show_help
+from agenda.admin.own_settings import show_own_settings
 from agenda.admin.translation.language_grid import show_language_grid
-from meetings.admin.account import change_password, own_time_zone
+from meetings.admin.account import change_password
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
     path("find/", admin.site.admin_view(find), name="find"),
     path("help/", admin.site.admin_view(show_help), name="help"),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
-    path("time-zone/", admin.site.admin_view(own_time_zone), name="own-time-zone"),
+    path("your-settings/", admin.site.admin_view(show_own_settings), name="own-settings"),
     # This must come before the admin's own URL.
     path("password_change/", admin.site.admin_view(change_password, cacheable=True)),
     path("", admin.site.urls),

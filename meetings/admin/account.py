@@ -5,20 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.access.audit import Actor, record_account, record_act
-from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, AuditEntry, User
 
 MAX_REFUSALS_PER_ADDRESS = 60
@@ -75,29 +71,6 @@ def change_password(request: HttpRequest) -> HttpResponse:
     own = User.objects.filter(username=request.user.get_username()).first()  # not the instance that the form changes
     with record_password_change(request, own):
         return admin.site.password_change(request)
-
-
-class TimeZoneForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("time_zone",)
-        widgets = {"time_zone": TimeZoneInput}
-
-
-def own_time_zone(request: HttpRequest) -> HttpResponse:
-    """Change the user's own time zone. Publication screens show each time in it, in Brussels time and in UTC."""
-    # Load it again, so that an invalid value does not reach the other parts of the page.
-    account = User.objects.get(username=request.user.get_username())
-    form = TimeZoneForm(request.POST if request.method == "POST" else None, instance=account)
-    if form.is_valid():
-        if form.has_changed():
-            with transaction.atomic():
-                account.save(update_fields=["time_zone"])
-                record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, account, changed=["time_zone"])
-        messages.success(request, _("Times are now also shown in %s.") % account.time_zone)
-        return HttpResponseRedirect(reverse("admin:index"))
-    context = admin.site.each_context(request) | {"title": _("Your time zone"), "form": form}
-    return render(request, "admin/own_time_zone.html", context)
 
 
 admin.site.login_form = SignInForm

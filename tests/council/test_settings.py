@@ -111,6 +111,45 @@ class TestWithNothingSet:
         assert json.loads(result.stdout) == [True] * len(refused) + [False] * len(served)
 
 
+class TestMails:
+    SERVER = {"EMAIL_HOST": "mail.example.eu"}
+    SENDER = {"DEFAULT_FROM_EMAIL": "Council agendas <agendas@example.eu>"}
+
+    def test_settings_that_cannot_work_are_named(self, tmp_path: Path) -> None:
+        configured = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:", **self.SERVER, **self.SENDER}
+        errors = load_settings(
+            tmp_path,
+            self.SERVER,
+            {"DEFAULT_FROM_EMAIL": "agendas"},
+            {"DEFAULT_FROM_EMAIL": "a@example.eu\nBcc: b@example.eu"},
+            {"SITE_URL": "agenda.example.eu"},
+            {"SITE_URL": "https://agenda.example.eu/path"},
+            {"EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "1"},
+            configured | {"ALLOWED_HOSTS": ".example.eu"},
+        )
+        names = ("DEFAULT_FROM_EMAIL", "DEFAULT_FROM_EMAIL", "DEFAULT_FROM_EMAIL", "SITE_URL", "SITE_URL", "TLS")
+        for named, error in zip((*names, "SITE_URL"), errors, strict=True):
+            assert named in error
+        complete = [self.SERVER | self.SENDER, configured | {"ALLOWED_HOSTS": "agenda.example.eu"}]
+        assert load_settings(tmp_path, *complete) == ["", ""]
+
+    @pytest.mark.parametrize(
+        ("environment", "backend"),
+        [
+            ({}, "console"),
+            (SERVER | SENDER, "smtp"),
+            ({"ALLOWED_HOSTS": "a.example.eu", "SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:"}, "dummy"),
+            (SERVER | SENDER | {"SITE_ROLE": "public"}, "dummy"),
+        ],
+    )
+    def test_only_an_editors_process_sends(self, tmp_path: Path, environment: dict[str, str], backend: str) -> None:
+        script = "from council import settings; print(settings.EMAIL_BACKEND, settings.EMAIL_HOST_PASSWORD)"
+        done = run_python(tmp_path, "-c", script, EMAIL_HOST_PASSWORD="password", **environment)
+        sent_by, *password = done.stdout.split()
+        assert f".{backend}." in sent_by
+        assert password == ([] if environment.get("SITE_ROLE") == "public" else ["password"])
+
+
 class TestElsewhere:
     def test_missing_setting_is_named(self, tmp_path: Path) -> None:
         elsewhere = {"ALLOWED_HOSTS": "agenda.example.eu"}

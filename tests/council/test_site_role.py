@@ -50,6 +50,7 @@ EDITORS_MODULES = (
     "agenda.documents.checks",
     "agenda.documents.validation",
     "agenda.editor",
+    "agenda.mail",
     "agenda.workflow.drafts",
     "agenda.workflow.note_import",
     "tests.benchmarks",
@@ -126,7 +127,7 @@ class TestWithoutEditors:
 
 class TestCommands:
     @pytest.mark.parametrize(
-        "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles"]
+        "command", ["migrate", "publish", "withdraw", "createsuperuser", "shell", "database_roles", "send_notices"]
     )
     def test_command_that_writes_is_refused(self, tmp_path: Path, command: str) -> None:
         result = run_manage(tmp_path, command, SITE_ROLE="public")

@@ -117,9 +117,10 @@ class TestCompose:
         }
         assert together == {
             "reading": {"database", "public"},
-            "writing": {"database", "prepare", "editor"},
+            "writing": {"database", "prepare", "editor", "mail"},
             "serving": {"public", "front"},
             "editing": {"editor", "front"},
+            "sending": {"mail"},
             "outside": {"front"},
         }
         assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["front"]
@@ -131,7 +132,15 @@ class TestCompose:
             SAMPLE_ENVIRONMENT["PUBLIC_ROLE_PASSWORD"],
         }
 
-    @pytest.mark.parametrize("name", ["prepare", "public", "editor"])
+    def test_only_the_sender_knows_the_password_of_the_mail_server(self) -> None:
+        environment = {"EMAIL_HOST_PASSWORD": "of-the-mail-server", "EMAIL_HOST": "mail.example.eu"}
+        services = deployment_files.read_services(SAMPLE_ENVIRONMENT | environment)
+        for name in SERVICES:
+            known_values = set(services[name].get("environment", {}).values())
+            assert ("of-the-mail-server" in known_values) == (name == "mail")
+            assert ("mail.example.eu" in known_values) == (name in ("mail", "editor"))
+
+    @pytest.mark.parametrize("name", ["prepare", "public", "editor", "mail"])
     def test_user_is_the_one_of_the_image(self, name: str) -> None:
         assert SERVICES[name]["user"] == dict(deployment_files.read_stages()[-1])["USER"]
 

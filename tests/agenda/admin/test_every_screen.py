@@ -25,7 +25,7 @@ GUIDE = "/admin/help/"
 # “Find”, which finds only these screens, and words.
 FOR_ALL_STAFF = {
     "/admin/", "/admin/find/", GUIDE, "/admin/jsi18n/", "/admin/logout/", "/admin/password_change/",
-    "/admin/password_change/done/", "/admin/time-zone/", SIGN_IN,
+    "/admin/password_change/done/", "/admin/your-settings/", SIGN_IN,
 }  # fmt: skip
 NOT_FOUND = {"/admin/another-time/now/", "/admin/meetings/"}  # after a form only; a list of all models
 

@@ -44,7 +44,7 @@ def test_pictures_of_the_guide_are_static_files(office: None, client: Any) -> No
         ("meetings/meeting/{pk}/submit/", "1-submit-it-for-approval"),
         ("agenda/release/", "change-a-scheduled-publication"),
         ("languages/", "translating"),
-        ("time-zone/", ""),
+        ("your-settings/", ""),
     ],
 )
 def test_help_leads_to_the_section_about_the_screen(office: None, path: str, section: str) -> None:

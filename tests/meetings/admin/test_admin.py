@@ -25,7 +25,7 @@ ROLES = ("visitor", "Translators", "Authors", "Publishers", "Administrators", "s
 # Who gets what, in the order of the roles; S is the way to the sign-in page. A form posted empty is refused with 200, a
 # publication with 302 once it is done.
 TABLE = """
-GET  /admin/time-zone/                          S   200 200 200 200 200
+GET  /admin/your-settings/                      S   200 200 200 200 200
 GET  /admin/meetings/meeting/                   S   200 200 200 200 200
 GET  /admin/meetings/meeting/add/               S   403 200 200 403 200
 POST /admin/meetings/meeting/add/               S   403 200 200 403 200

@@ -387,30 +387,3 @@ def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
     data = read_form_data(administrator, get_change_url(user)) | {"memberships-0-DELETE": "on"}
     expected = "“petra” can sign in but will not see anything. Give them a role as well."
     assert expected in read_messages(administrator.post(get_change_url(user), data))
-
-
-class TestOwnTimeZone:
-    ADDRESS = "/admin/time-zone/"
-
-    def test_invalid_time_zone_is_refused(self, administrator: Client) -> None:
-        for typed, expected in (
-            ("", "This field is required."),
-            ("Athens", "“Athens” is not a time zone. Enter a name such as Europe/Athens."),
-            ("localtime", "“localtime” is not a time zone"),
-            ("Factory", "“Factory” is not a time zone"),
-        ):
-            assert expected in administrator.post(self.ADDRESS, {"time_zone": typed}).content.decode()
-        assert User.objects.get(username="administrator").time_zone == "Europe/Brussels"
-
-    def test_own_time_zone_is_saved_and_recorded(self, site: None) -> None:
-        create_user("anna", "Authors")
-        client = sign_in("anna")
-        other = create_account("berta")
-        response = client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"})
-        assert "Times are now also shown in Europe/Helsinki." in read_messages(response)
-        assert User.objects.get(username="anna").time_zone == "Europe/Helsinki"
-        assert User.objects.get(pk=other.pk).time_zone == "Europe/Brussels"
-        [entry] = AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED)
-        assert (entry.actor, entry.details["changed"]) == ("anna", ["time_zone"])
-        client.post(self.ADDRESS, {"time_zone": "Europe/Helsinki"})
-        assert AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED).count() == 1

@@ -1,0 +1,222 @@
+"""Decide who is told what by email, and write it down in the transaction of what happened (`agenda.mail` sends it).
+
+To add a kind, declare it here and call `write_notices` where it happens.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agenda.models import (
+    REVIEWABLE_REASONS,
+    DeclinedNotice,
+    Notice,
+    Release,
+    Revision,
+    RevisionDocument,
+    Verdict,
+)
+from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.authors import find_authors
+from agenda.workflow.drafts import Subject, get_subject_key
+from agenda.workflow.reviews import annotate_last_verdict
+from meetings.access.audit import Actor
+from meetings.models import Membership, User
+
+GATHERING_TIME = dt.timedelta(minutes=2)
+"""How long a notice waits for others, so that several become one mail."""
+MAX_WAIT_WITHOUT_SERVER = dt.timedelta(days=1)
+"""After this time, a notice is deleted if there is no mail server, or if the server refused it."""
+
+Notices = Sequence[Notice]
+
+
+def find_none_settled(_notices: Notices) -> set[int]:
+    return set()
+
+
+def find_decided(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose text no longer waits for approval."""
+    return {
+        notice.pk for notice, verdict, has_ended in list_verdicts(notices) if verdict is not None or has_ended is True
+    }
+
+
+def find_approved_since(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose text was sent back, and approved later after all."""
+    return {notice.pk for notice, verdict, _has_ended in list_verdicts(notices) if verdict is not False}
+
+
+def list_verdicts(notices: Notices) -> Iterable[tuple[Notice, bool | None, bool | None]]:
+    """Yield each notice about a submitted text with the last verdict on the text and whether it has ended. One query.
+
+    A text that is gone has a verdict that has ended.
+    """
+    rows = RevisionDocument.objects.filter(revision__in=[int(notice.about) for notice in notices])
+    found = {
+        (str(revision), language): (verdict, has_ended)
+        for revision, language, verdict, has_ended in annotate_last_verdict(rows).values_list(
+            "revision", "language", "verdict", "has_ended"
+        )
+    }
+    for notice in notices:
+        yield (notice, *found.get((notice.about, notice.language), (None, True)))
+
+
+def find_no_longer_planned(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose release is scheduled, moved or cancelled by now."""
+    planned = Release.objects.filter(pk__in=[notice.about for notice in notices], state=Release.State.PLANNED)
+    times = {str(key): at for key, at in planned.values_list("pk", "at")}
+    return {notice.pk for notice in notices if times.get(notice.about) != notice.instant}
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notice.
+
+    `name` is stored. `wish` completes “Send me an email when …” on the settings screen; without it, nobody can decline
+    the kind. In the mail, `title` stands over the meetings and topics, and `advice` says what to do. `screen` names the
+    admin screen of the meeting or topic to open, and `translation_screen` that of one of its translations.
+
+    A kind that `is_urgent` waits for no others. `shows_time` says whether the mail names the notice's instant.
+    `find_settled` returns the keys of notices that are no longer true, so that they are not sent.
+    """
+
+    name: str
+    title: Any
+    advice: Any
+    wish: Any = ""
+    screen: str = ""
+    translation_screen: str = ""
+    is_urgent: bool = False
+    shows_time: bool = False
+    find_settled: Callable[[Notices], set[int]] = find_none_settled
+
+
+NOT_APPROVED = NoticeKind(
+    "not_approved",
+    title=_("Due soon, and not approved"),
+    advice=_("It will not be published unless somebody approves it. Approve it, change its time or cancel it."),
+    wish=_("a scheduled publication is due in 30 minutes and not approved"),
+    screen="review",
+    is_urgent=True,
+    shows_time=True,
+    find_settled=find_no_longer_planned,
+)
+TO_APPROVE = NoticeKind(
+    "to_approve",
+    title=_("Waiting for your approval"),
+    advice=_("Read the text. Then approve it, or send it back with a comment."),
+    wish=_("a text is waiting for my approval"),
+    screen="review",
+    find_settled=find_decided,
+)
+SENT_BACK = NoticeKind(
+    "sent_back",
+    title=_("Sent back to you"),
+    advice=_("Read the comment, correct the text and submit it again."),
+    wish=_("a text that I wrote or submitted is sent back"),
+    screen="change",
+    translation_screen="translate",
+    find_settled=find_approved_since,
+)
+TEST = NoticeKind(
+    "test",
+    title=_("Test mail"),
+    advice=_("You asked for this mail on the screen “Your settings”. Mail reaches you, so there is nothing to do."),
+    is_urgent=True,
+)
+NOTICE_KINDS = {kind.name: kind for kind in (NOT_APPROVED, TO_APPROVE, SENT_BACK, TEST)}
+"""The kinds by name, in the order in which a mail lists them."""
+
+
+def find_reachable(users: QuerySet[User], kind: NoticeKind) -> QuerySet[User]:
+    """Return those of the users who can sign in and work here, have an email address, and want this kind of notice."""
+    with_role = Q(is_superuser=True) | Exists(Membership.objects.filter(user=OuterRef("pk")))
+    declined = DeclinedNotice.objects.filter(user=OuterRef("pk"), kind=kind.name)
+    return users.filter(with_role, ~Exists(declined), is_active=True, is_staff=True).exclude(email="")
+
+
+def build_notices(
+    kind: NoticeKind,
+    users: QuerySet[User],
+    now: dt.datetime,
+    *,
+    instant: dt.datetime,
+    subject_key: dict[str, Any] | None = None,
+    about: object = "",
+    language: str = "",
+) -> list[Notice]:
+    """Build a notice for each of the users whom it reaches. Pass them to `write_notices`.
+
+    They have one order, so that two processes that write the same ones do not wait for each other.
+    """
+    facts = {"about": str(about), "language": language, "instant": instant, **(subject_key or {})}
+    due_at = now if kind.is_urgent else now + GATHERING_TIME
+    return [
+        Notice(recipient_id=user, kind=kind.name, created_at=now, due_at=due_at, **facts)
+        for user in find_reachable(users, kind).order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def write_notices(notices: Collection[Notice], now: dt.datetime) -> None:
+    """Write the notices, without those that were written before. Call this in the transaction of what they tell about.
+
+    Without a mail server, notices of the day before are deleted here, since perhaps nothing ever sends them.
+    """
+    if not notices:
+        return
+    if not settings.EMAIL_HOST:
+        Notice.objects.filter(sent_at=None, created_at__lt=now - MAX_WAIT_WITHOUT_SERVER).delete()
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def notify_approvers(subject: Subject, revision: Revision, by: Actor, now: dt.datetime) -> None:
+    """Tell those who may approve them about the texts of a submission that wait for approval and did not before."""
+    waiting = list_waiting_texts(revision)
+    earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
+        why__in=REVIEWABLE_REASONS, pk__lt=revision.pk
+    )
+    # A submission can be two revisions of the same instant.
+    if waiting and (previous := earlier.exclude(at=revision.at).order_by("-pk").first()):
+        waiting -= list_waiting_texts(previous)
+    if not waiting:
+        return
+    languages = sorted(language for language, _digest in waiting)
+    authors = find_authors([(revision, language) for language in languages])
+    notices: list[Notice] = []
+    for language in languages:
+        approvers = exclude_actor(find_approvers(subject, language, authors[revision.pk, language]), by)
+        facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": revision.pk, "instant": revision.at}
+        notices += build_notices(TO_APPROVE, approvers, now, language=language, **facts)
+    write_notices(notices, now)
+
+
+def list_waiting_texts(revision: Revision) -> set[tuple[str, str]]:
+    """Return the languages and digests of the documents of a submission that wait for approval."""
+    rows = annotate_last_verdict(RevisionDocument.objects.filter(revision=revision))
+    return {*rows.filter(verdict=None, has_ended=False).values_list("language", "document")}
+
+
+def notify_authors(subject: Subject, verdicts: Sequence[Verdict], by: Actor, now: dt.datetime) -> None:
+    """Tell the authors and submitters of texts that were sent back."""
+    authors = find_authors([(verdict.revision, verdict.language) for verdict in verdicts])
+    notices: list[Notice] = []
+    for verdict in verdicts:
+        users = User.objects.filter(pk__in=authors[verdict.revision_id, verdict.language])
+        facts: dict[str, Any] = {
+            "subject_key": get_subject_key(subject),
+            "about": verdict.revision_id,
+            "instant": verdict.at,
+        }
+        notices += build_notices(SENT_BACK, exclude_actor(users, by), now, language=verdict.language, **facts)
+    write_notices(notices, now)
+
+
+def exclude_actor(users: QuerySet[User], by: Actor) -> QuerySet[User]:
+    return users.exclude(pk=by.user.pk) if by.user else users

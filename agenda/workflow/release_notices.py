@@ -1,0 +1,63 @@
+"""Notices of planned releases that are due within half an hour and not approved. Time writes them, not a person."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from agenda.models import Notice, Release, Revision, RevisionReason
+from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.authors import find_authors
+from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
+from agenda.workflow.notices import NOT_APPROVED, build_notices, write_notices
+from agenda.workflow.planned_releases import list_awaited_languages, list_release_alarms
+from agenda.workflow.reviews import find_unreleased_review
+from meetings.models import User
+
+MAX_DELAY = dt.timedelta(days=1)
+"""A release that is overdue for longer raises its alarm on the site only."""
+
+
+def write_release_notices(now: dt.datetime) -> None:
+    """Tell about each text of such a release, once for each time that it is planned for."""
+    alarms = [alarm for alarm in list_release_alarms(now) if alarm.release.at > now - MAX_DELAY]
+    if not alarms:
+        return
+    with transaction.atomic():
+        notices: list[Notice] = []
+        for alarm in alarms:
+            facts: dict[str, Any] = {"about": alarm.release.pk, "instant": alarm.release.at}
+            for subject in alarm.missing:
+                users = find_concerned(alarm.release, subject, now)
+                notices += build_notices(NOT_APPROVED, users, now, subject_key=get_subject_key(subject), **facts)
+        write_notices(notices, now)
+
+
+def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> QuerySet[User]:
+    """Return who may approve the missing texts of the subject, who submitted or last saved them, and who planned it."""
+    keys = {release.by_id}
+    for language in list_missing_texts(subject, now):
+        revision = find_last_revision(subject, language)
+        authors = find_authors([(revision, language)])[revision.pk, language] if revision else set()
+        keys |= {user.pk for user in find_approvers(subject, language, authors)}
+        keys |= {revision.by_id} if revision else set()
+    return User.objects.filter(pk__in=keys - {None})
+
+
+def list_missing_texts(subject: Subject, now: dt.datetime) -> list[str]:
+    """Return the source language if its text is not approved, or else the languages that are waited for."""
+    if find_unreleased_review(subject) is None:
+        return [subject.source_language]
+    return [str(language) for language in list_awaited_languages(subject, now)]
+
+
+def find_last_revision(subject: Subject, language: str) -> Revision | None:
+    """Return the last revision with a document in this language; a same-day change makes nobody an author."""
+    revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk)
+    return (
+        revisions.filter(documents__language=language)
+        .exclude(why=RevisionReason.FACTS)
+        .order_by("-version", "-pk")
+        .first()
+    )

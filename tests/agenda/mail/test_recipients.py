@@ -1,0 +1,254 @@
+"""Who is told what by mail: those whom it concerns, once, and nobody else."""
+
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from agenda.mail.sending import send_due_notices
+from agenda.models import DeclinedNotice, Notice, Release
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import move_planned_release, plan_release, schedule_planned_release
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.translation_submission import submit_translation
+from meetings.models import Meeting, Membership, User
+from tests.admin_forms import create_user
+from tests.agenda.mail.people import LATER, list_recipients, send_later, set_user
+from tests.agenda.workflow.translations import FRENCH, People, approve_english_text, save_translation
+from tests.agenda.workflow.users import get_shown, save_changes
+from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish_now
+
+Mails = list[EmailMessage]
+EVENING = PRESS_DAY + 480 * MINUTE
+
+
+class TestNobodyElse:
+    """Paul and Petra approve; Anna writes; Dora is on duty; Théo, Rita and Elena translate and revise."""
+
+    def test_nothing_is_told_about_what_did_not_happen(self, people: People) -> None:
+        meeting = make_meeting(status="cancelled")
+        with pytest.raises(WorkflowError):
+            submit(meeting, by=people["anna"])
+        with pytest.raises(ValueError, match="undo"), transaction.atomic():
+            submit(make_meeting("env"), by=people["anna"])
+            raise ValueError("undo")
+        assert not Notice.objects.exists()
+
+    def test_author_who_may_approve_is_not_told_of_their_own_text(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = save_changes(make_meeting(), notice="By Petra.")
+        keep_revision(meeting, PRESS_DAY, people["petra"])
+        submit(meeting, by=people["anna"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul"]
+
+    def test_approver_of_another_configuration_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        make_meeting("env")
+        create_user("emil", "Publishers", of="env")
+        set_user("emil", email="emil@example.eu")
+        submit(make_meeting(), by=people["anna"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+
+    @pytest.mark.parametrize(
+        "values", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"email": "paul@example.eu\nBcc: a@b.eu"}]
+    )
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_who_cannot_get_it_is_not_told(
+        self, people: People, clock: Any, mailoutbox: Mails, values: dict[str, Any], when: str
+    ) -> None:
+        if when == "before":
+            set_user("paul", **values)
+        submit(make_meeting(), by=people["anna"])
+        set_user("paul", **values)
+        assert send_later(clock).failures == []
+        assert list_recipients(mailoutbox) == ["petra"]
+        assert not Notice.objects.filter(sent_at=None).exists()
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_who_declined_it_or_left_is_not_told(
+        self, people: People, clock: Any, mailoutbox: Mails, when: str
+    ) -> None:
+        paul, petra = (User.objects.get(username=name) for name in ("paul", "petra"))
+        if when == "after":
+            submit(make_meeting(), by=people["anna"])
+        DeclinedNotice.objects.create(user=paul, kind="to_approve")
+        Membership.objects.filter(user=petra).delete()
+        if when == "before":
+            create_user("berta", "Publishers")  # somebody with a role must remain, or superusers are asked
+            submit(make_meeting(), by=people["anna"])
+        send_later(clock)
+        assert mailoutbox == []
+
+    def test_text_in_review_is_not_told_again_with_a_translation(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = make_meeting(lead="<p>Ministers meet.</p>")
+        submit(meeting, by=people["anna"])
+        send_later(clock)
+        mailoutbox.clear()
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["rita"]
+        assert "(French)" in str(mailoutbox[0].body)
+
+    def test_what_is_decided_meanwhile_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        send_later(clock)
+        assert mailoutbox == []
+        assert not Notice.objects.exists()
+
+    def test_reviewer_is_not_told_what_they_sent_back_themselves(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["paul"])
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Not yet.", languages=["en"])
+        send_later(clock)
+        assert mailoutbox == []
+
+    def test_deleted_meeting_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        Meeting.objects.filter(pk=meeting.pk).delete()
+        send_later(clock)
+        assert mailoutbox == []
+        assert not Notice.objects.exists()
+
+
+class TestReview:
+    def test_approvers_are_told_of_a_submission(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        send_later(clock)
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+        assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060"
+        assert f"/admin/meetings/meeting/{meeting.pk}/review/" in str(mailoutbox[0].body)
+
+    def test_text_that_comes_back_is_told_again(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        send_later(clock)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Why?", languages=["en"])
+        send_later(clock)
+        submit(meeting, by=people["anna"])
+        send_later(clock)
+        assert [list_recipients([mail]) for mail in mailoutbox] == [
+            ["paul"], ["petra"], ["anna"], ["paul"], ["petra"],
+        ]  # fmt: skip
+
+    def test_all_authors_and_the_submitter_are_told_what_is_sent_back(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = save_changes(make_meeting(), notice="By Dora.")
+        keep_revision(meeting, PRESS_DAY, people["dora"])
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Why?")
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["anna", "dora"]
+        assert mailoutbox[0].subject == "Sent back to you: JHA, 14 September 2060"
+        assert f"/admin/meetings/meeting/{meeting.pk}/change/" in str(mailoutbox[0].body)
+
+    def test_translator_is_told_what_is_sent_back(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = approve_english_text(people)
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), remark="Non.", languages=["fr"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["theo"]
+        assert f"/admin/meetings/meeting/{meeting.pk}/translate/fr/" in str(mailoutbox[0].body)
+
+    def test_approvers_are_told_what_was_published_without_approval(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        publish_now(clock, make_meeting())
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+
+    def test_several_events_become_one_mail(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        for day in range(5):
+            submit(make_meeting(start_date=PRESS_DAY.date() + day * DAY), by=people["anna"])
+            clock.shift(20 * SECOND)
+        send_due_notices()
+        assert mailoutbox == []  # the first has not waited for two minutes
+        clock.shift(LATER - 100 * SECOND)
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+        assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060, and 4 more"
+
+
+class TestDueReleases:
+    @pytest.fixture
+    def meeting(self, people: People) -> Meeting:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        Notice.objects.all().delete()
+        return meeting
+
+    def test_nobody_is_told_earlier(self, meeting: Meeting, clock: Any, mailoutbox: Mails) -> None:
+        clock.move_to(EVENING - 31 * MINUTE)
+        send_due_notices()
+        assert mailoutbox == []
+
+    def test_nobody_is_told_if_it_is_approved(
+        self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        schedule_planned_release(Release.objects.get(), people["paul"])
+        clock.move_to(EVENING - 20 * MINUTE)
+        send_due_notices()
+        assert mailoutbox == []
+
+    def test_nobody_is_told_a_day_later(self, meeting: Meeting, clock: Any, mailoutbox: Mails) -> None:
+        clock.move_to(EVENING + DAY)
+        send_due_notices()
+        assert mailoutbox == []
+
+    def test_approvers_submitter_and_planner_are_told_at_once_and_once(
+        self, meeting: Meeting, clock: Any, mailoutbox: Mails
+    ) -> None:
+        clock.move_to(EVENING - 30 * MINUTE)
+        for _run in range(3):
+            send_due_notices()
+            clock.shift(MINUTE)
+        assert list_recipients(mailoutbox) == ["anna", "paul", "petra"]
+        assert "JHA, 14 September 2060, due 14 Sep 18:00 Brussels time" in str(mailoutbox[0].body)
+
+    def test_another_time_is_told_again(self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails) -> None:
+        clock.move_to(EVENING - 30 * MINUTE)
+        send_due_notices()
+        move_planned_release(Release.objects.get(), by=people["petra"], at=EVENING + DAY, reason="Later.")
+        clock.shift(MINUTE)
+        send_due_notices()
+        assert len(mailoutbox) == 3
+        clock.move_to(EVENING + DAY - 30 * MINUTE)
+        send_due_notices()
+        assert len(mailoutbox) == 6
+
+    def test_who_wrote_a_text_that_was_never_submitted_is_told(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = save_changes(make_meeting(), notice="By Dora.")
+        keep_revision(meeting, PRESS_DAY, people["dora"])
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        clock.move_to(EVENING - 30 * MINUTE)
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["dora", "paul", "petra"]
+
+    def test_other_notices_go_along(self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails) -> None:
+        clock.move_to(EVENING - 30 * MINUTE)
+        submit(make_meeting("env"), by=people["anna"])
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["anna", "paul", "petra"]
+        body = str(next(mail.body for mail in mailoutbox if mail.to == ["paul@example.eu"]))
+        assert body.index("DUE SOON, AND NOT APPROVED") < body.index("WAITING FOR YOUR APPROVAL")
+        send_later(clock)
+        assert len(mailoutbox) == 3

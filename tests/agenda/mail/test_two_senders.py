@@ -1,0 +1,62 @@
+"""What PostgreSQL decides: two senders at the same moment, and who may read the tables."""
+
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connections
+from django.utils import timezone
+
+from agenda.mail import sending
+from agenda.mail.sending import send_due_notices
+from agenda.models import Notice
+from agenda.workflow.notices import TEST
+from meetings.models import User
+from tests.database_roles import RoleSession
+from tests.factories import MINUTE
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
+PEOPLE, NOTICES, SENDERS = 12, 3, 4
+
+
+@pytest.mark.parametrize("table", ["agenda_notice", "agenda_declinednotice"])
+def test_public_role_cannot_read_the_tables(reader: RoleSession, table: str) -> None:
+    assert "permission denied" in reader.get_refusal(f"SELECT * FROM {table}")
+
+
+def test_senders_at_the_same_moment_send_each_notice_once(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage]
+) -> None:
+    now = timezone.now()
+    for number in range(PEOPLE):
+        user = User.objects.create_user(f"user{number}", f"user{number}@example.eu", is_staff=True, is_superuser=True)
+        for age in range(NOTICES):
+            instant = now - (age + 1) * MINUTE
+            Notice.objects.create(recipient=user, kind=TEST.name, instant=instant, created_at=instant, due_at=instant)
+    deliver, start, reports = sending.hand_over, threading.Barrier(SENDERS), []
+
+    def deliver_slowly(connection: Any, mail: EmailMessage) -> None:
+        time.sleep(0.02)
+        deliver(connection, mail)
+
+    def run() -> None:
+        start.wait(10)
+        try:
+            reports.append(send_due_notices())
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(sending, "hand_over", deliver_slowly)
+    threads = [threading.Thread(target=run) for _sender in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sum(report.sent for report in reports) == PEOPLE
+    assert max(report.sent for report in reports) < PEOPLE  # they shared the work
+    assert set(Counter(address for mail in mailoutbox for address in mail.to).values()) == {1}
+    assert len(mailoutbox) == PEOPLE
+    assert not Notice.objects.filter(sent_at=None).exists()
