@@ -170,12 +170,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.read_text("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "img")]  # the guide is “Help” in the admin
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "council.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "council.storage.StaticStorage"},
 }
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not collected yet: serve them from the apps
-MEDIA_ROOT = VAR_DIR / "media"
+# Uploaded pictures. No server may serve this folder: the site decides for each request whether a picture is public.
+MEDIA_ROOT = Path(env.read_text("MEDIA_ROOT") or VAR_DIR / "media")
+# The path of nginx's internal location for that folder, such as /_media/. Without it, the site sends pictures itself.
+INTERNAL_MEDIA_PATH = env.read_text("INTERNAL_MEDIA_PATH", pattern=r"/(?:[\w-]+/)+", advice="a path such as /_media/")
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["meetings.api.renderers.DocumentRenderer"],

@@ -1,6 +1,25 @@
-"""Storage of static files with hashed names."""
+"""Storage of uploaded files, and of static files with hashed names."""
+
+import secrets
+from pathlib import Path
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.storage import FileSystemStorage
+
+
+class MediaStorage(FileSystemStorage):
+    """A storage in which a file is there as a whole or not at all.
+
+    Names come from the content, so a file that is written again replaces one with the same content.
+    """
+
+    def _save(self, name, content):  # type: ignore[no-untyped-def]
+        partial = super()._save(f"{name}.{secrets.token_hex(8)}.partial", content)  # type: ignore[misc]
+        Path(self.path(partial)).replace(self.path(name))
+        return name
+
+    def get_available_name(self, name, max_length=None):  # type: ignore[no-untyped-def]
+        return name
 
 
 class StaticStorage(ManifestStaticFilesStorage):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from tests.pictures import store_files_of_full_document
 from tests.postgres import TEMPLATE_VARIABLE
 from tests.sqlite_file import copy_database
 
@@ -37,6 +38,17 @@ def pytest_collection_finish() -> None:
 def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash passwords at once. The real hasher takes half a second, and its strength has no part in these tests."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Store pictures in a folder of the tests. Their names come from their content, so tests can share it.
+
+    The picture of the full document is there, so that its pages are complete.
+    """
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        store_files_of_full_document()
         yield
 
 

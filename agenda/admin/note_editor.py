@@ -5,15 +5,23 @@ It is the page on which the admin changes a meeting or a topic.
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -36,6 +44,7 @@ from agenda.documents.diff.word_diff import compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
 from agenda.editor.description import describe_editor
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
+from agenda.editor.images import upload_image
 from agenda.editor.internal_notes import list_internal_notes, save_internal_note
 from agenda.editor.merging import OWNER, Conflict
 from agenda.editor.saving import (
@@ -65,8 +74,12 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
 from meetings.documents.traversal import PART_KINDS
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, get_length_message
+from meetings.images.files import ADMIN_PATH
 from meetings.models import Meeting
 
+log = logging.getLogger(__name__)
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
 
@@ -74,8 +87,8 @@ MAX_REMARK = 200  # characters
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
     start = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     requests = (
-        path(f"<path:object_id>/change/{name}/", answer_editor(model_admin, view, right), name=f"{start}_note_{name}")
-        for name, (view, right) in EDITOR_REQUESTS.items()
+        path(f"<path:object_id>/change/{name}/", answer_editor(model_admin, kind), name=f"{start}_note_{name}")
+        for name, kind in EDITOR_REQUESTS.items()
     )
     page = path("<path:object_id>/change/", model_admin.build_screen_view(show_editor), name=f"{start}_change")
     return [*requests, page]
@@ -89,24 +102,31 @@ class Refused(Exception):
         self.response = JsonResponse({"message": message, **more}, status=status)
 
 
-def answer_editor(
-    model_admin: Any, view: Callable[[Screen, Any], HttpResponse], right: Right
-) -> Callable[..., HttpResponse]:
+class EditorRequest(NamedTuple):
+    """A kind of request: its view, the right that it needs, and the function that reads what is posted."""
+
+    view: Callable[[Screen, Any], HttpResponse]
+    right: Right
+    read: Callable[[HttpRequest], Any]
+
+
+def answer_editor(model_admin: Any, kind: EditorRequest) -> Callable[..., HttpResponse]:
     """Return a view for the editor's requests. It answers in JSON, also to those who are signed out or may not."""
 
     @never_cache
     @csrf_protect
     def answer(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
-            return view(*open_request(model_admin, request, object_id, right))
+            screen = open_request(model_admin, request, object_id, kind.right)
+            return kind.view(screen, kind.read(request))
         except Refused as refused:
             return refused.response
 
     return answer
 
 
-def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: Right) -> tuple[Screen, dict[str, Any]]:
-    """Return the screen and the posted object. Raise Refused if the user may not, or it cannot be read."""
+def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: Right) -> Screen:
+    """Return the screen. Raise Refused if the user may not see it."""
     if message := find_sign_in_problem(model_admin, request):
         raise Refused(HTTPStatus.UNAUTHORIZED, message)
     try:
@@ -118,7 +138,7 @@ def open_request(model_admin: Any, request: HttpRequest, object_id: str, right: 
         raise Refused(HTTPStatus.FORBIDDEN, _("You do not have permission to read this."))
     if not screen.may(right):
         raise Refused(HTTPStatus.FORBIDDEN, explain_read_only(request, screen.subject))
-    return screen, read_body(request)
+    return screen
 
 
 def find_sign_in_problem(model_admin: Any, request: HttpRequest) -> str:
@@ -149,6 +169,20 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     return posted
 
 
+def read_picture(request: HttpRequest) -> bytes:
+    """Return the posted file. Raise Refused if it is too large, before any of it is read."""
+    if request.method != "POST":
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
+    if request.content_type in FORM_TYPES:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("Send the file itself, not a form."))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_UPLOAD_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, get_length_message())
+    try:
+        return request.read(MAX_UPLOAD_BYTES + 1)
+    except UnreadablePostError as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("The file did not arrive as a whole. Try again.")) from error
+
+
 def show_editor(screen: Screen) -> HttpResponse:
     """Show the page. It contains the whole document and the description of its controls; the browser does the rest."""
     subject = screen.subject
@@ -173,7 +207,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "drafts": list_drafts(screen.user, subject) if may_change else [],
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
         | {name: admin_url(subject, name) for name in ("submit", "languages")}
-        | {"login": reverse("admin:login")},
+        | {"login": reverse("admin:login"), "images": ADMIN_PATH},
     }
     return screen.render(
         "note_editor.html",
@@ -358,15 +392,31 @@ def read(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse(to_builtins(read_typed(kind, text, subject.source_language, near=near)))
 
 
-EDITOR_REQUESTS: Mapping[str, tuple[Callable[[Screen, Any], HttpResponse], Right]] = {
-    "save": (save, Right.CHANGE),
-    "draft": (keep_typed, Right.VIEW),
-    "load": (load_typed, Right.CHANGE),
-    "preview": (show_preview, Right.VIEW),
-    "changes": (show_changes, Right.VIEW),
-    "publication": (show_publication, Right.VIEW),
-    "read": (read, Right.VIEW),
-    "internal": (write_internal_note, Right.CHANGE),
-    "comment": (reply_to_comment, Right.VIEW),
+def add_picture(screen: Screen, posted: Any) -> HttpResponse:
+    """Store the posted file as a picture. Answer what the document says about it."""
+    try:
+        image = upload_image(screen.subject, posted, screen.request.GET.get("name", ""), by=screen.by, now=screen.now)
+    except InvalidImageError as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+    except NotAllowed as error:
+        raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
+    except OSError as error:
+        log.exception("A picture could not be stored.")
+        message = _("The picture could not be stored. Try again, and if it happens again, contact an administrator.")
+        raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
+    return JsonResponse({"image": to_builtins(image)})
+
+
+EDITOR_REQUESTS: Mapping[str, EditorRequest] = {
+    "save": EditorRequest(save, Right.CHANGE, read_body),
+    "draft": EditorRequest(keep_typed, Right.VIEW, read_body),
+    "load": EditorRequest(load_typed, Right.CHANGE, read_body),
+    "preview": EditorRequest(show_preview, Right.VIEW, read_body),
+    "changes": EditorRequest(show_changes, Right.VIEW, read_body),
+    "publication": EditorRequest(show_publication, Right.VIEW, read_body),
+    "read": EditorRequest(read, Right.VIEW, read_body),
+    "internal": EditorRequest(write_internal_note, Right.CHANGE, read_body),
+    "picture": EditorRequest(add_picture, Right.CHANGE, read_picture),
+    "comment": EditorRequest(reply_to_comment, Right.VIEW, read_body),
 }
-"""The requests of the browser by the last word of their address, each with its view and the right that it needs."""
+"""The requests of the browser by the last word of their address."""

@@ -1,6 +1,7 @@
 """The media links resource of the API: links of meetings, of their items, points and results, and of topics."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import LinkKind
 from meetings.documents.schema import Link
+from meetings.http.links import get_site_url
+from meetings.images.files import build_image_path, iterate_all_files
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
 
 OWNERS_WITHOUT_ANCHOR = ("meeting", "topic")
@@ -142,15 +145,27 @@ class MediaLinkResource(PartResource):
     filterset_class = MediaLinkFilterSet
 
     def build_body(self, source: SourceDocument, row: Any) -> types.MediaLink:
+        link = source.links[row.link_id]
         anchor = "" if row.owner_type in OWNERS_WITHOUT_ANCHOR else f"{row.owner_type}-{row.owner_id}"
         return types.MediaLink(
-            **asdict(source.links[row.link_id]),
+            **asdict(link),
             api_url=build_api_url(self.request, "media-link", row.link_id),
             html_url=source.get_page_url(anchor),
             owner_type=row.owner_type,
             owner_id=row.owner_id,
             date=row.date if source.meeting and source.meeting.start_date else None,
-            fallbacks=source.list_fallbacks(source.links[row.link_id]),
+            fallbacks=source.list_fallbacks(link),
+            renditions=[*self.build_renditions(link)],
             meeting=source.meeting,
             topic=source.topic,
         )
+
+    def build_renditions(self, link: Link) -> Iterator[types.Rendition]:
+        if image := link.image:
+            for file in iterate_all_files(image):
+                yield types.Rendition(
+                    url=get_site_url(self.request._request) + build_image_path(image.digest, file.name),
+                    width=file.width,
+                    height=file.height,
+                    media_type=file.content_type,  # type: ignore[arg-type]
+                )

@@ -66,6 +66,15 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
     meeting: MeetingOfPart
 
 
+class Rendition(Struct, kw_only=True):
+    """A file of a picture. It is public as long as an edition that shows the picture is."""
+
+    url: Annotated[Url, Member(description="The address of the file.")]
+    width: Annotated[int, Meta(ge=1, description="In pixels.")]
+    height: Annotated[int, Meta(ge=1, description="In pixels.")]
+    media_type: Annotated[Literal["image/jpeg", "image/webp"], Member(description="The type of the file.")]
+
+
 class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
     """A link of a published document, with the same members as there, and its context. `url` is what it links to."""
 
@@ -82,5 +91,9 @@ class MediaLink(Link, kw_only=True, tag_field="type", tag="media_link"):
         Meta(description="The day of the programme event or item that it belongs to; otherwise null."),
     ]
     fallbacks: Fallbacks
+    renditions: Annotated[
+        list[Rendition],
+        Member(description="The files of `image`: in full size, then the others, the widest first. Empty without one."),
+    ]
     meeting: Annotated[MeetingOfPart | None, Member(description="Its meeting; null for a topic's link.")]
     topic: Annotated[TopicOfPart | None, Member(description="Its topic; null for a meeting's link.")]

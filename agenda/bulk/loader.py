@@ -27,6 +27,7 @@ from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.fields.richtext import clean_html
+from meetings.images.store import match_stored_images
 from meetings.models import Edition, Meeting, Translation
 
 BATCH_SIZE = 20
@@ -55,7 +56,8 @@ class Loader:
 
     `force` is the reason for publishing first editions without approval; if it is empty, nothing is published. With
     `dry`, every batch is rolled back. `last_line` is the last line that was loaded, `lines` and `translations` are
-    counts, `last_edition` is the last edition that was published.
+    counts, `last_edition` is the last edition that was published. `lost_images` are the links that were loaded without
+    their picture, each with its line.
     """
 
     def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
@@ -63,6 +65,7 @@ class Loader:
         self.outcomes: Counter[LoadOutcome] = Counter()
         self.last_line = self.lines = self.translations = 0
         self.last_edition: Edition | None = None
+        self.lost_images: list[tuple[int, str]] = []
         self.topics: set[UUID] = set()
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
@@ -85,12 +88,19 @@ class Loader:
         found: list[tuple[Subject, LoadOutcome]] = []
         with transaction.atomic():
             for entry in batch:
+                self.match_images(entry)
                 try:
                     found.append(load_subject(entry, self.by))
                 except InvalidDocument as error:
                     raise LineError(entry.source.number, str(error)) from error
             transaction.set_rollback(self.dry)
         return found
+
+    def match_images(self, entry: SubjectLines) -> None:
+        """Load links without a picture that is not stored here: files of pictures are not in the lines."""
+        self.lost_images += [(entry.source.number, title) for title in match_stored_images(entry.source.document)]
+        for line in entry.translations:
+            match_stored_images(line.document)
 
     def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
         new: list[Subject] = []

@@ -37,7 +37,7 @@ from meetings.documents.document_numbers import (
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.plain_text import html_to_words
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
-from meetings.documents.traversal import collect_links, get_part_kind, is_part, walk_items
+from meetings.documents.traversal import collect_images, collect_links, get_part_kind, is_part, walk_items
 from meetings.forms.fields import check_year, shorten_for_message
 from meetings.i18n.printed_times import parse_printed_clocks
 from meetings.i18n.text_folding import fold_words
@@ -144,6 +144,10 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
 
     if not document.title.strip():
         yield refuse("title", _("The title is missing."))
+    for link, image in collect_images(document):
+        if not image.alt.strip():
+            message = _("The picture of “%s” has no alternative text. Describe what it shows.")
+            yield refuse("image", message % shorten_name(link.title), link)
     if not isinstance(document, MeetingDocument):
         return
     try:
@@ -187,7 +191,7 @@ def build_odd_check(part: Any, member: str, message: str) -> Check:
 def check_oversights(document: SubjectDocument, now: dt.datetime) -> Iterator[Check]:
     """Yield the checks for what is missing or contradictory, so that readers would notice it."""
     for _owner_type, _owner, link in collect_links(document):
-        if not link.url:
+        if not link.url and not link.image:
             message = _("The link “%s” has no web address and will not be shown as a link.") % link.title
             yield build_odd_check(link, "url", message)
     if isinstance(document, MeetingDocument):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from msgspec import Struct, to_builtins
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
@@ -17,11 +18,12 @@ from meetings.documents.schema import Place
 from meetings.documents.traversal import PART_KINDS
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, get_length_message
 from meetings.models import Alert, Chair, Contact, Footnote, Meeting, ProgrammePoint, Session, UUIDModel
 from meetings.reference.delegations import DELEGATIONS, get_country_name
 
 Control = Literal[
-    "text", "long", "rich", "lines", "speakers", "choice", "yes", "date", "time", "session", "items", "topics"
+    "text", "long", "rich", "lines", "speakers", "choice", "yes", "date", "time", "session", "items", "topics", "image"
 ]
 MODELS: tuple[type[UUIDModel], ...] = (
     Meeting, BackgroundTopic, AgendaItem, ProgrammePoint, MediaLink, Session, Chair, Contact, Footnote, Result, Alert,
@@ -29,7 +31,7 @@ MODELS: tuple[type[UUIDModel], ...] = (
 FIRST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "agenda": ("number", "title", "session", "outcome_sought", "text", "documents", "procedures", "topics"),
     "programme": ("time", "title", "kind", "date", "place", "session", "live"),
-    "links": ("title", "url", "kind", "language"),
+    "links": ("title", "url", "kind", "image", "language"),
     "chairs": ("name", "role", "country"),
     "contacts": ("name", "phones", "email"),
     "sessions": ("title", "date", "place"),
@@ -39,16 +41,16 @@ FIRST_MEMBERS: Mapping[str, tuple[str, ...]] = {
 """The members that are shown first, by kind of part. The others stand below “More”."""
 OWN_CONTROLS: Mapping[str, Control] = {
     "session": "session", "items": "items", "topics": "topics", "time": "time", "speakers": "speakers",
-    "country": "choice",
+    "country": "choice", "image": "image",
 }  # fmt: skip
 CONTROLS: Mapping[type, Control] = {
     RichTextField: "rich", StructField: "lines", models.BooleanField: "yes", models.DateField: "date",
 }  # fmt: skip
 """The control of a column by its class; other columns have a line of text."""
 LONG_TEXT = 250  # characters; longer columns have a control with several lines
-# `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced; images come
-# from loaded documents. Time precision and printed time are typed in one field with the time.
-NOT_TYPED = {"id", "image", "previous", "at", "time_precision", "time_text"}
+# `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced. Time
+# precision and printed time are typed in one field with the time.
+NOT_TYPED = {"id", "previous", "at", "time_precision", "time_text"}
 NOT_TYPED_OF_DOCUMENTS = {"version", "language", "source_language", "configuration", "place", "presidency", "fallbacks"}
 DOCUMENT_KINDS: Mapping[type[UUIDModel], str] = {Meeting: "meeting", BackgroundTopic: "topic"}
 PLACE_MEMBERS = ("city", "venue")
@@ -72,7 +74,7 @@ def describe_parts() -> dict[str, list[dict[str, Any]]]:
 def describe_members(model: type[UUIDModel]) -> Iterator[dict[str, Any]]:
     left_out = NOT_TYPED | (NOT_TYPED_OF_DOCUMENTS if model in DOCUMENT_KINDS else set())
     for name, member in get_members(model.shape).items():
-        if name in left_out or (member.part and name not in ("topics", "speakers")):
+        if name in left_out or (member.part and name not in OWN_CONTROLS):
             continue
         column = find_column(model, name)
         yield describe_control(name, member, column)
@@ -91,7 +93,10 @@ def describe_control(name: str, member: Member, column: Any) -> dict[str, Any]:
     described: dict[str, Any] = {"name": name, "label": capfirst(str(member.label)), "control": control}
     if control == "choice":
         described["choices"] = list_choices(name, column)
-    if help_text := str(getattr(column, "help_text", "") or ""):
+    if control == "image":
+        described["help"] = _("PNG, JPEG or WebP, up to %d MB.") % (MAX_UPLOAD_BYTES // 1_000_000)
+        described["max_bytes"], described["too_large"] = MAX_UPLOAD_BYTES, get_length_message()
+    elif help_text := str(getattr(column, "help_text", "") or ""):
         described["help"] = help_text if control != "rich" else ""
     return described
 

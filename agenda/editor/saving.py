@@ -13,6 +13,7 @@ from msgspec import Struct, to_builtins
 
 from agenda.documents.building import build_meeting, build_topic
 from agenda.documents.diff.document_side import PartKey, get_part_key
+from agenda.editor.images import set_image_facts
 from agenda.editor.merging import Conflict, merge
 from agenda.editor.mistakes import Mistake, find_mistakes
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
@@ -25,7 +26,7 @@ from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.members import get_members
-from meetings.documents.schema import Alert, Link, MeetingDocument, Point, TopicDocument, TopicName
+from meetings.documents.schema import Alert, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.traversal import walk_items, walk_parts
 from meetings.fields.richtext import clean_html
 from meetings.models import IndexedItem, Meeting
@@ -122,7 +123,7 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     """Return the document that a browser sent, with clean texts; it may have mistakes.
 
     What nobody types is taken from `saved`, the working copy. Raise InvalidNote if it is no document of the meeting or
-    topic.
+    topic, or if it has a picture that is not stored.
     """
     try:
         document: SubjectDocument = convert_data(posted, get_shape(subject))
@@ -133,6 +134,8 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     saved_parts = {get_part_key(part): part for part in walk_parts(saved)}
     keep_untyped(document, subject, saved_parts)
     clean_texts(document, saved, saved_parts)
+    if mistakes := list(set_image_facts(document, saved)):
+        raise InvalidNote(mistakes)
     return document
 
 
@@ -155,7 +158,7 @@ def list_html_members(shape: type[Struct]) -> list[str]:
 
 
 def keep_untyped(document: SubjectDocument, subject: Subject, saved_parts: Mapping[PartKey, Any]) -> None:
-    """Set what no control of the editor can change: languages, earlier dates, places and times, images, instants."""
+    """Set what no control of the editor can change: languages, earlier dates, places and times, instants."""
     document.language = document.source_language = Language(subject.source_language)
     document.fallbacks = []
     if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
@@ -164,8 +167,6 @@ def keep_untyped(document: SubjectDocument, subject: Subject, saved_parts: Mappi
         before = saved_parts.get(get_part_key(part))
         if isinstance(part, Point):
             part.previous = before.previous if before else []
-        elif isinstance(part, Link):
-            part.image = before.image if before else None
         elif isinstance(part, Alert) and before:
             part.at = before.at
 

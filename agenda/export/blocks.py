@@ -86,7 +86,20 @@ class Timetable(Struct, tag_field="kind", tag="timetable"):
     rows: list[LabelledContent]
 
 
-Block = Heading | Paragraph | ListBlock | QuoteBlock | DefinitionList | Timetable
+class PictureBlock(Struct, tag_field="kind", tag="picture"):
+    """A picture. `file` is its name among the files of the note; sizes are in pixels.
+
+    `language` is that of the alternative text, as for a `TextRun`.
+    """
+
+    file: str
+    alt: str
+    width: int
+    height: int
+    language: str = ""
+
+
+Block = Heading | Paragraph | ListBlock | QuoteBlock | DefinitionList | Timetable | PictureBlock
 Blocks = list[Block]
 
 
@@ -105,6 +118,8 @@ class PrintableNote(Struct, kw_only=True):
     footer: list[TextRun]
     status_label: list[TextRun]
     blocks: Blocks
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The files of the pictures, JPEG, by the names that their blocks have."""
 
 
 def join_runs(parts: Sequence[list[TextRun]], separator: str = " · ") -> list[TextRun]:

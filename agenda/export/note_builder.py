@@ -57,6 +57,7 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
             footer=join_runs([formatter.format_text(document.title, "title"), [TextRun(dates)] if dates else []], ", "),
             status_label=[formatter.format_phrase(imprint.status_label)] if imprint.status_label else [],
             blocks=blocks,
+            files=formatter.files,
         )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.export.blocks import Block, Blocks, ListBlock, Paragraph, ParagraphStyle, TextRun, join_runs
+from agenda.export.blocks import Block, Blocks, ListBlock, Paragraph, ParagraphStyle, PictureBlock, TextRun, join_runs
 from agenda.export.imprint import Imprint
 from agenda.export.rich_text import build_rich_text_blocks
 from meetings.clock import BRUSSELS
@@ -20,8 +20,12 @@ from meetings.documents.schema import Link, MeetingDocument, TopicName
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_own_name
 from meetings.i18n.page_paths import get_page_path
+from meetings.images.files import find_rendition
+from meetings.images.store import read_image_file
 
 Runs = list[TextRun]
+JPEG_START = b"\xff\xd8"
+PICTURE_WIDTH = 960  # pixels: about 150 for each inch of the page
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class NoteFormatter:
 
     document: MeetingDocument
     imprint: Imprint
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The files of the pictures that are shown so far, by name."""
 
     @property
     def language(self) -> str:
@@ -98,18 +104,36 @@ class NoteFormatter:
 
     def build_link_list(self, links: Iterable[Link]) -> list[Block]:
         """Return a list with the links, or no block if there are none."""
-        entries: list[Blocks] = [[Paragraph(self.format_link(link))] for link in links]
+        entries: list[Blocks] = []
+        for link in links:
+            pictures = self.build_picture(link)
+            entries.append([Paragraph(self.format_link(link, with_alt=not pictures)), *pictures])
         return [ListBlock(entries=entries)] if entries else []
 
-    def format_link(self, link: Link) -> Runs:
+    def build_picture(self, link: Link) -> list[Block]:
+        """Return the picture of the link; no block if there is none, or if its file is not stored."""
+        if link.image is None:
+            return []
+        file = find_rendition(link.image, PICTURE_WIDTH)
+        name = f"{link.image.digest}-{file.name}"
+        content = self.files.get(name) or read_image_file(link.image.digest, file.name)
+        if content is None or not content.startswith(JPEG_START):
+            return []
+        self.files[name] = content
+        language = self.get_foreign_language(get_text_language(self.document, "links", link.id, "image", "alt"))
+        return [PictureBlock(name, link.image.alt, file.width, file.height, language)]
+
+    def format_link(self, link: Link, *, with_alt: bool = True) -> Runs:
         title = self.format_text(link.title or link.url, "links", link.id, "title", href=link.url)
-        if not link.url:
+        if not link.url and not link.image:
             title += [TextRun(" "), self.format_phrase(_("(link to be added)"), quiet=True)]
         language = TextRun(get_own_name(link.language), self.get_foreign_language(link.language), quiet=True)
         details = [
             [self.format_label(link.kind.label, quiet=True)] if link.kind != LinkKind.WEB else [],
             [language] if link.language else [],
-            self.format_text(link.image.alt if link.image else "", "links", link.id, "image", quiet=True),
+            self.format_text(
+                link.image.alt if link.image and with_alt else "", "links", link.id, "image", "alt", quiet=True
+            ),
         ]
         return join_runs([title, *details])
 

@@ -4,12 +4,14 @@ Paragraphs are built from XML elements: python-docx's own methods look each styl
 """
 
 import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.shared import Cm, Length
 from msgspec.structs import replace
 
 from agenda.export.blocks import (
@@ -20,6 +22,7 @@ from agenda.export.blocks import (
     ListBlock,
     Paragraph,
     ParagraphStyle,
+    PictureBlock,
     PrintableNote,
     QuoteBlock,
     TextRun,
@@ -29,8 +32,15 @@ from agenda.export.blocks import (
 from agenda.export.word_xml import build_element as w
 from agenda.export.word_xml import create_document, restart_numbering, save_as_bytes
 
-PARAGRAPH_STYLES = {ParagraphStyle.PLAIN: "", ParagraphStyle.SMALL: "Small", ParagraphStyle.NOTICE: "Notice"}
+PARAGRAPH_STYLES = {
+    ParagraphStyle.PLAIN: "",
+    ParagraphStyle.KICKER: "Kicker",
+    ParagraphStyle.SMALL: "Small",
+    ParagraphStyle.NOTICE: "Notice",
+}
 BREAK_ELEMENTS = {"\n": "w:br", "\t": "w:tab"}
+MAX_PICTURE_WIDTH, MAX_PICTURE_HEIGHT = Cm(15.5), Cm(20)
+FULL_WIDTH_PIXELS = 960  # a narrower picture is not enlarged to the width of the page
 MAX_LIST_STYLE_DEPTH = 3  # of Word's own styles
 TIME_COLUMN_WIDTH, CONTENT_COLUMN_WIDTH = "1985", "7200"  # twentieths of a point
 
@@ -45,7 +55,7 @@ def build_word_file(note: PrintableNote, at: dt.datetime) -> bytes:
 class WordDocumentBuilder:
     def __init__(self, note: PrintableNote, at: dt.datetime) -> None:
         self.document = create_document(note, at)
-        self.bookmark_count = 0
+        self.bookmark_count, self.files = 0, note.files
         self.badge = TextRun(note.badge, strong=True)
         self.write_header_and_footer(note)
         end = self.document.element.body.sectPr
@@ -71,10 +81,9 @@ class WordDocumentBuilder:
             match block:
                 case Heading():
                     yield self.build_paragraph(block.runs, f"Heading{block.level}")
-                case Paragraph(style=ParagraphStyle.KICKER):
-                    yield self.build_paragraph([self.badge, TextRun("\u2002"), *block.runs], "Kicker")
                 case Paragraph():
-                    yield self.build_paragraph(block.runs, PARAGRAPH_STYLES[block.style] or style)
+                    badge = [self.badge, TextRun("\u2002")] if block.style == ParagraphStyle.KICKER else []
+                    yield self.build_paragraph([*badge, *block.runs], PARAGRAPH_STYLES[block.style] or style)
                 case ListBlock():
                     yield from self.build_list(block, depth + 1)
                 case QuoteBlock():
@@ -84,6 +93,8 @@ class WordDocumentBuilder:
                         yield from self.build_labelled_content(entry)
                 case Timetable():
                     yield self.build_timetable(block)
+                case PictureBlock():
+                    yield self.build_picture(block, style)
 
     def build_paragraph(self, runs: Iterable[TextRun], style: str, *properties: Any) -> Any:
         """Return a paragraph. `style` is the id of its style; empty for Word's default."""
@@ -124,6 +135,22 @@ class WordDocumentBuilder:
             rows.append(build_table_row([[time], self.build_blocks(row.content)]))
         properties = w("w:tblPr", w("w:tblStyle", val="Timetable"), w("w:tblLayout", type="fixed"))
         return w("w:tbl", properties, w("w:tblGrid", *widths), *rows)
+
+    def build_picture(self, block: PictureBlock, style: str) -> Any:
+        """Return a paragraph with the picture, as large as the page allows."""
+        width = min(MAX_PICTURE_WIDTH, MAX_PICTURE_HEIGHT * block.width // block.height)
+        width = Length(min(width, MAX_PICTURE_WIDTH * block.width // FULL_WIDTH_PIXELS))
+        inline: Any = self.document.part.new_pic_inline(io.BytesIO(self.files[block.file]), width=width)
+        for properties in (inline.docPr, inline.graphic.graphicData.pic.nvPicPr.cNvPr):
+            properties.set("descr", remove_control_characters(block.alt))
+            properties.set("name", block.file)
+        paragraph = self.build_paragraph([], style)
+        run = w("w:r", w("w:rPr", w("w:lang", val=block.language)) if block.language else w("w:rPr"))
+        drawing = w("w:drawing")
+        drawing.append(inline)
+        run.append(drawing)
+        paragraph.append(run)
+        return paragraph
 
     def build_runs(self, runs: Iterable[TextRun]) -> Elements:
         for run in runs:

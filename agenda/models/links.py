@@ -55,7 +55,7 @@ class MediaLink(OrderedModel):
         help_text=_("You can leave this blank in a draft. Readers then see its title without a link."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
-    image = StructField(schema.Image | None, null=True, default=None, verbose_name=_("image"))
+    image = StructField(schema.Image | None, null=True, default=None, verbose_name=_("picture"))
 
     objects = MediaLinkQuerySet.as_manager()
     shape = schema.Link

@@ -151,6 +151,16 @@ def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datet
     return bool(revoked)
 
 
+def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
+    """Return the link if it opens, without counting a visit: for what its page loads."""
+    key = parse_token(token)
+    links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
+    link = links.filter(pk=key).first() if key else None
+    if link and get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
+        return None
+    return link
+
+
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link and count the visit, or return None if it does not open for any reason."""
     links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")

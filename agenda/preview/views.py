@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
@@ -18,15 +18,18 @@ from django.utils.translation import gettext as _
 from agenda.models import PreviewLink
 from agenda.presentation.meeting_context import build_meeting_context
 from agenda.presentation.topic_context import build_topic_context
-from agenda.preview.links import open_link
+from agenda.preview.links import find_open_link, open_link
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.states import TextStatus
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument, Tombstone
+from meetings.documents.traversal import collect_images
+from meetings.images.files import ADMIN_PATH, list_file_names
 from meetings.models import Edition
 from meetings.site import status_labels
+from meetings.site.images import build_file_response
 from meetings.site.publications import Publication
 from meetings.site.text_marks import mark_texts
 
@@ -66,14 +69,21 @@ def build_publication(
 
 
 def render_page(
-    request: HttpRequest, publication: Publication | None, minute: dt.datetime, banner: Banner | None
+    request: HttpRequest,
+    publication: Publication | None,
+    minute: dt.datetime,
+    banner: Banner | None,
+    images_path: str = ADMIN_PATH,
 ) -> HttpResponse:
-    """Render the page of a publication under the banner, or the banner alone. The response must not be cached."""
+    """Render the page of a publication under the banner, or the banner alone. The response must not be cached.
+
+    `images_path` is the start of the addresses at which whoever sees the page can load its pictures.
+    """
     template, context = "base.html", dict[str, Any]()
     with override(publication.language if publication else get_language()):
         if publication:
             template, context = get_template_and_context(request, publication, minute.replace(second=0, microsecond=0))
-        response = render(request, template, context | {"banner": banner})
+        response = render(request, template, context | {"banner": banner, "images_path": images_path})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -121,6 +131,19 @@ def render_preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     message = _("Preview for %(recipient)s, until %(time)s. This page is not public. Do not share it.")
     message %= {"recipient": link.for_whom, "time": status_labels.format_brussels_time(link.expires_at)}
     others = [Language(row) for row in sorted(documents)] if len(documents) > 1 else []
-    return render_page(
-        request, publication, at, Banner(mark.label, message, languages=others, publication_date=mark.publication_date)
-    )
+    banner = Banner(mark.label, message, languages=others, publication_date=mark.publication_date)
+    return render_page(request, publication, at, banner, images_path=f"{request.path}images/")
+
+
+def preview_image(request: HttpRequest, token: str, digest: str, name: str) -> HttpResponse:
+    """Return a file of a picture that the revision behind an open preview link shows. It is no visit of the link."""
+    link = find_open_link(token, get_instant(request))
+    documents = get_revision_documents(link.revision).values() if link else ()
+    images = (image for document in documents for _link, image in collect_images(document))
+    width = next((image.width for image in images if image.digest == digest), 0)
+    if not width or name not in list_file_names(width):
+        raise Http404
+    response = build_file_response(digest, name)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from agenda.bulk.line_parsing import parse_document
+from council.demo.pictures import draw_picture
 from council.demo.places import get_meeting_place
 from council.demo.working_days import DAY, Diary, MeetingDays, get_presidency_on
 from meetings.clock import BRUSSELS
@@ -171,6 +172,8 @@ def add_ids(data: dict[str, Any], meeting_id: UUID, name: str) -> None:
     sessions = {session["title"]: session for session in data.get("sessions", [])}
     for title, session in sessions.items():
         session["id"] = get_sample_id(f"meeting {name} session {title}")
+    for link in group_parts(data)["link"]:
+        add_picture(link)
     for kind, parts in group_parts(data).items():
         for number, part in enumerate(parts, 1):
             part.setdefault("id", uuid5(meeting_id, f"{kind} {number}"))
@@ -180,6 +183,13 @@ def add_ids(data: dict[str, Any], meeting_id: UUID, name: str) -> None:
                 part["topics"] = [
                     {"id": get_sample_id(f"topic {slug}"), "slug": slug, "title": slug} for slug in part["topics"]
                 ]
+
+
+def add_picture(link: dict[str, Any]) -> None:
+    """Replace the name of a picture by what the document says about it."""
+    if image := link.get("image"):
+        clean = draw_picture(image["picture"])
+        link["image"] = {"digest": clean.digest, "width": clean.width, "height": clean.height, "alt": image["alt"]}
 
 
 def group_parts(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

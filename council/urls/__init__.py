@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
 from council.views import about_pages, errors, health, sitemap, well_known
+from meetings.site import images
 
 urlpatterns = [
     path("api/", include("council.urls.api")),
@@ -12,6 +14,11 @@ urlpatterns = [
         [path("admin/", include("council.urls.admin")), path("preview/", include("agenda.preview.urls"))]
         if settings.EDITING
         else []
+    ),
+    re_path(
+        r"^images/(?P<digest>[0-9a-f]{64})/(?P<name>(?:full|[1-9][0-9]{0,3})\.(?:webp|jpg))$",
+        require_safe(images.image_file),
+        name="image",
     ),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

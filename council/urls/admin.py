@@ -1,10 +1,11 @@
 """URLs of the admin. The public process never imports this module."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from agenda.admin.find import find
 from agenda.admin.help import show_help
+from agenda.admin.images import admin_image
 from agenda.admin.own_settings import show_own_settings
 from agenda.admin.translation.language_grid import show_language_grid
 from meetings.admin.account import change_password
@@ -14,6 +15,11 @@ urlpatterns = [
     path("find/", admin.site.admin_view(find), name="find"),
     path("help/", admin.site.admin_view(show_help), name="help"),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
+    re_path(
+        r"^images/(?P<digest>[0-9a-f]{64})/(?P<name>[a-z0-9]+\.(?:webp|jpg))$",
+        admin.site.admin_view(admin_image),
+        name="admin-image",
+    ),
     path("your-settings/", admin.site.admin_view(show_own_settings), name="own-settings"),
     # This must come before the admin's own URL.
     path("password_change/", admin.site.admin_view(change_password, cacheable=True)),

@@ -44,6 +44,8 @@ Fallbacks = Annotated[
 ]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal.")]
 
+Pixels = Annotated[int, Meta(ge=1, le=65_535)]  # of a JPEG
+
 # Declarations that several classes share.
 DATE, SESSION = pgettext_lazy("of a document", "date"), pgettext_lazy("of a document", "session")
 CHANGED_DATE = pgettext_lazy("of a meeting", "date")
@@ -116,10 +118,13 @@ class Session(Struct, kw_only=True):
 
 
 class Image(Struct, kw_only=True):
-    digest: Annotated[Sha256, Fact("", "The SHA-256 digest of the image.", shown=False)]
-    alt: Annotated[str, Fact("", "A description of the image.", fact=False)]
-    width: Annotated[int, Fact("", "In pixels.", shown=False)]
-    height: Annotated[int, Fact("", "In pixels.", shown=False)]
+    """A picture on this site. Its files are at `/images/{digest}/`, as the guide to the API explains."""
+
+    digest: Annotated[Sha256, Fact("", "The SHA-256 digest of its largest file, `full.jpg`.")]
+    alt: Annotated[str, Text(_("alternative text"), search=TextRole.LINK,
+        description="What the picture shows, for people who do not see it.")]
+    width: Annotated[Pixels, Fact("", "The width of `full.jpg` in pixels.")]
+    height: Annotated[Pixels, Fact("", "The height of `full.jpg` in pixels.")]
 
 
 class Link(Struct, kw_only=True):
@@ -129,7 +134,7 @@ class Link(Struct, kw_only=True):
     url: Annotated[WebAddress, Fact(_("web address"), in_note="address", csv="url")] = ""
     language: Annotated[str, Fact(_("language"), csv="language",
         description="The language of the linked page; empty if it is not stated.")] = ""
-    image: Annotated[Image | None, Structure(_("image"), "The image of an infographic.", column=True)] = None
+    image: Annotated[Image | None, Structure(_("picture"), "The picture of an infographic.", column=True)] = None
 
 
 class Result(Struct, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from meetings.documents.members import get_members
-from meetings.documents.schema import Item, Link, MeetingDocument, Point, Session, TopicDocument
+from meetings.documents.schema import Image, Item, Link, MeetingDocument, Point, Session, TopicDocument
 
 # Parts are the structures with an id, which keep it wherever they are. The kind of a part is the member of a meeting
 # that lists parts of its class. It is the first word of the paths of its texts, as in `fallbacks`.
@@ -61,6 +61,11 @@ def collect_links(document: MeetingDocument | TopicDocument) -> Iterator[tuple[s
         yield from (("point", point.id, link) for link in point.links)
     for result in document.results:
         yield from (("result", result.id, link) for link in result.links)
+
+
+def collect_images(document: MeetingDocument | TopicDocument) -> Iterator[tuple[Link, Image]]:
+    """Yield the pictures of a document, each with its link, in the order of the document."""
+    yield from ((link, link.image) for _type, _owner, link in collect_links(document) if link.image)
 
 
 def find_session(document: MeetingDocument, session_id: UUID | None) -> Session | None:

@@ -13,6 +13,7 @@ from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
     Edition,
     IndexedEarlierDays,
+    IndexedImage,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -41,6 +42,8 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
             kind=link.kind,
             has_address=bool(link.url),
         )
+        if link.image:
+            yield IndexedImage(edition=edition, digest=link.image.digest, width=link.image.width)
 
 
 def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:

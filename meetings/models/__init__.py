@@ -3,9 +3,11 @@ from meetings.models.audit import Act, AuditEntry
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.configurations import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, Erasure, StoredDocument, Suppression
+from meetings.models.images import StoredImage
 from meetings.models.index import (
     INDEX_MODELS,
     IndexedEarlierDays,
+    IndexedImage,
     IndexedItem,
     IndexedLink,
     IndexedPoint,

@@ -33,6 +33,8 @@ class Act(models.TextChoices):
     LANGUAGE_ADDED = "language_added", _("added a language")
     LANGUAGE_RULE = "language_rule", _("set which languages to wait for")
     CONFIRMED = "confirmed", _("confirmed a difference in a translation")
+    IMAGE_ADDED = "image_added", _("uploaded a picture")
+    IMAGES_REMOVED = "images_removed", _("removed unused pictures")
     PREVIEW_SHARED = "preview_shared", _("created a preview link")
     PREVIEW_REVOKED = "preview_revoked", _("revoked a preview link")
     PREVIEW_OPENED = "preview_opened", _("opened a preview link")

@@ -5,12 +5,13 @@ are written and sealed with the edition, and have no keys into the working copy:
 topics are those in the document.
 """
 
+import datetime as dt
 import uuid
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from meetings.documents.choices import PartKind
 from meetings.models.edition import Edition, EditionPartQuerySet
@@ -124,6 +125,34 @@ class IndexedLink(IndexRow):
         ]
 
 
+class IndexedImageQuerySet(EditionPartQuerySet["IndexedImage"]):
+    def visible(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
+        """Return the images of all editions that can be read at `at`: the live ones, and earlier ones in the history.
+
+        Those that were withdrawn up to `now`, or suppressed, are left out.
+        """
+        withdrawals = Edition.objects.filter(
+            subject_type=OuterRef("edition__subject_type"),
+            subject_id=OuterRef("edition__subject_id"),
+            is_tombstone=True,
+            available_from__gt=OuterRef("edition__available_from"),
+            available_from__lte=now or at,
+        )
+        return self.filter(~Exists(withdrawals), edition__available_from__lte=at).readable()
+
+
+class IndexedImage(IndexRow):
+    """A picture that a link of the edition shows. It is public as long as one of its editions is."""
+
+    digest = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+
+    objects = IndexedImageQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        indexes = [models.Index(fields=("digest",), name="image_by_digest")]
+
+
 class IndexedTopic(IndexRow):
     """An item of the edition that is about a topic."""
 
@@ -140,6 +169,7 @@ INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedPoint,
     IndexedEarlierDays,
     IndexedLink,
+    IndexedImage,
     IndexedTopic,
 )
 

@@ -12,6 +12,7 @@ INDEX_TABLES = (
     "meetings_indexedpoint",
     "meetings_indexedearlierdays",
     "meetings_indexedlink",
+    "meetings_indexedimage",
     "meetings_indexedtopic",
 )
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.

@@ -22,7 +22,7 @@ from meetings.documents.schema import Link, MeetingDocument, Place, Point
 from meetings.i18n.event_texts import format_event_time, format_point_title
 from meetings.i18n.page_paths import get_page_path
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
-from meetings.site.open_graph import get_share_picture, shorten_text
+from meetings.site.open_graph import find_document_picture, get_share_picture, shorten_text
 from meetings.site.publications import Publication
 
 Node = dict[str, Any]
@@ -101,7 +101,8 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
     """Return the event of a meeting. `address` is the absolute URL of its page in the language of the text."""
     document = publication.document
     assert isinstance(document, MeetingDocument)
-    body, picture = document.configuration, get_share_picture(document.configuration.slug)
+    body, picture = document.configuration, find_document_picture(document)
+    picture = picture or get_share_picture(body.slug)
     # A meeting that lost its date has its last known days, which schema.org requires and the page shows.
     start, end = get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
     earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.documents.traversal import collect_images
 from meetings.i18n.event_texts import describe_status_with_reason
+from meetings.images.files import build_image_path, find_rendition
 from meetings.models import Configuration
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.site.publications import Publication
@@ -25,12 +27,13 @@ LOCALE_COUNTRIES = {"cs": "CZ", "da": "DK", "el": "GR", "en": "GB", "et": "EE", 
 
 @dataclass(frozen=True)
 class SharePicture:
-    """A picture on this site. Text in the picture and its `alt` are in English."""
+    """A picture on this site: that of a configuration, with text and `alt` in English, or one of the document."""
 
     path: str
     alt: str
     width: int = PICTURE_WIDTH
     height: int = PICTURE_HEIGHT
+    content_type: str = "image/png"
 
 
 def build_open_graph_data(
@@ -51,7 +54,7 @@ def build_open_graph_data(
             or describe_configuration(configuration, language)
             or _("Agendas of the meetings of the Council of the European Union, published by its press office.")
         ),
-        "picture": get_share_picture(slug),
+        "picture": find_document_picture(document) or get_share_picture(slug),
         "locale": get_locale(language),
         "other_locales": [get_locale(each) for each in others if each != language],
     }
@@ -78,6 +81,18 @@ def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
     if len(line) <= max_length:
         return line
     return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+
+
+def find_document_picture(document: object) -> SharePicture | None:
+    """Return the first picture that the page shows, or None."""
+    if not isinstance(document, MeetingDocument | TopicDocument):
+        return None
+    image = next((image for _link, image in collect_images(document)), None)
+    if image is None:
+        return None
+    file = find_rendition(image, PICTURE_WIDTH)
+    path = build_image_path(image.digest, file.name)
+    return SharePicture(path, image.alt, file.width, file.height, file.content_type)
 
 
 def get_share_picture(slug: str) -> SharePicture:

@@ -15,6 +15,7 @@ from tests.browser.accessibility import check_accessibility
 from tests.browser.publishing import publish_documents
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import DAY, make_full_document, make_topic, make_uuid
+from tests.pictures import make_stored_image
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def meeting(name: str = "today", day: dt.date | None = None, **values: Any) -> M
         id=make_uuid(name), start_date=day, end_date=day, address_word=name, status_reason="", previous=[], **values
     )
     [first] = document.agenda
-    first.topics = [TOPIC]
+    first.topics, first.links[0].image = [TOPIC], make_stored_image()
     first.state, first.state_note = ItemState.WITHDRAWN, "It was withdrawn."
     [press] = document.programme
     document.alerts = [

@@ -1,5 +1,6 @@
 """An officer's day in the note editor: type, lose the network, the session and the tab, and come back to it all."""
 
+import base64
 import datetime as dt
 import re
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from agenda.models import BackgroundTopic, EditorDraft, InternalNote, Revision
+from agenda.models import BackgroundTopic, EditorDraft, InternalNote, MediaLink, Revision
 from agenda.workflow.drafts import Subject
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
@@ -16,6 +17,7 @@ from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import CONTRAST_RULES, run_axe
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
+from tests.pictures import SVG, make_picture
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
@@ -26,6 +28,19 @@ WORD = """
 <p class=MsoNormal style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o<span>      </span></span>Within</p>
 <h1>Heading</h1><p class=MsoNormal><span style='font-weight:bold'>Bold</span> and
 <a href="javascript:alert(1)">a script</a></p><table><tr><td><p>13:00</p></td><td><p>Lunch</p></td></tr></table>
+"""
+
+# The type is what browsers make of the name.
+GIVE_FILE = """
+(element, [name, content, fileName]) => {
+  const type = fileName.endsWith(".svg") ? "image/svg+xml" : "image/png";
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], fileName, { type }));
+  const options = { bubbles: true, cancelable: true };
+  const event = name === "paste" ? new ClipboardEvent(name, { ...options, clipboardData: data })
+    : new DragEvent(name, { ...options, dataTransfer: data });
+  element.dispatchEvent(event);
+}
 """
 
 
@@ -197,6 +212,45 @@ def test_link_to_a_member_opens_its_part_and_focuses_the_field(note: Meeting, an
         anna.page.goto("about:blank")
         Officer(anna.page, f"{anna.address}#{subject.pk}.{member}")
         expect(anna.page.locator(f"[data-member={member}] :focus")).to_be_visible()
+
+
+def test_picture_is_dropped_described_and_replaced_by_a_pasted_one(
+    note: Meeting, anna: Officer, open_page: PageOpener
+) -> None:
+    page = anna.page
+    anna.press("Add link")
+    field = page.locator("#links").get_by_role("group", name="Picture")
+    expect(field).to_be_hidden()
+    page.keyboard.type("Arrivals in figures")
+    page.locator("#links").get_by_label("Kind").last.select_option("infographic")
+    give_file(field.locator(".drop-zone"), "drop", SVG, "γράφημα.svg")
+    expect(field.get_by_role("alert")).to_have_text("This file is an SVG. Save it as PNG or JPEG and try again.")
+    assert ["422" in problem for problem in open_page.problems] == [True]
+    open_page.problems.clear()
+    give_file(field.locator(".drop-zone"), "drop", make_picture(), "γράφημα.png")
+    expect(field).to_contain_text("1200 × 800 pixels")
+    expect(field.get_by_role("alert")).to_be_hidden()
+    expect(field).to_contain_text("Required before you submit.")
+    page.keyboard.type("Arrivals fell by a third")  # the focus is in the alternative text
+    expect(field).not_to_contain_text("Required before you submit.")
+    anna.save()
+    link = MediaLink.objects.get(title="Arrivals in figures")
+    assert (link.image.alt, link.image.width) == ("Arrivals fell by a third", 1200)
+    assert field.locator("img").evaluate("image => image.complete && image.naturalWidth") == 480
+    give_file(page.locator("#links").get_by_label("Title").last, "paste", make_picture((900, 300)), "image.png")
+    expect(field).to_contain_text("900 × 300 pixels")
+    anna.save()
+    link.refresh_from_db()
+    assert (link.image.alt, link.image.width) == ("Arrivals fell by a third", 900)
+    field.get_by_role("button", name="Remove").click()
+    anna.save()
+    link.refresh_from_db()
+    assert link.image is None
+
+
+def give_file(target: Locator, event: str, content: bytes, name: str) -> None:
+    """Drop a file on an element, or paste it there. Nothing may happen to the page itself."""
+    target.evaluate(GIVE_FILE, [event, base64.b64encode(content).decode(), name])
 
 
 def test_text_from_word_keeps_its_structure(anna: Officer) -> None:

@@ -46,6 +46,7 @@ SUBSTITUTIONS = {
     "listen 8443": "listen 127.0.0.1:{https}",
     "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
     "/etc/nginx/tls/": "{folder}/tls/",
+    "/app/media/": "{folder}/app/media/",
     "/etc/nginx/council": f"{ROOT}/deploy/nginx",
     "/tmp/": "{folder}/",
     "/dev/stdout": "{folder}/access.log",

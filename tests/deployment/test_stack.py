@@ -42,6 +42,39 @@ print(f"/preview/{sign_link(link)}/")
 """
 
 
+# A topic with a picture that is not public yet.
+MAKE_PICTURE = """
+import io
+from PIL import Image
+from django.utils import timezone
+from agenda.models import BackgroundTopic, MediaLink
+from meetings.documents.schema import Image as DocumentImage
+from meetings.images.cleaning import clean_image
+from meetings.images.store import store_image
+file = io.BytesIO()
+Image.new("RGB", (600, 400), "navy").save(file, "PNG")
+stored = store_image(clean_image(file.getvalue()), by_name="anna", at=timezone.now())
+topic = BackgroundTopic.objects.create(slug="pictures", title="Pictures", lead="<p>Pictures.</p>")
+image = DocumentImage(digest=stored.digest, alt="Navy", width=stored.width, height=stored.height)
+MediaLink.objects.create(topic=topic, kind="infographic", title="In figures", image=image)
+print(stored.digest)
+"""
+PUBLISH_PICTURE = """
+from agenda.models import BackgroundTopic
+from agenda.workflow.publication import publish
+from agenda.workflow.transactions import wait_until_live
+from meetings.access.audit import Actor
+wait_until_live(publish(BackgroundTopic.objects.get(), by=Actor.for_command("a test"), force="It is a test.")[0])
+"""
+WITHDRAW_PICTURE = """
+from agenda.models import BackgroundTopic
+from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.withdrawal import withdraw
+from meetings.access.audit import Actor
+wait_until_live(withdraw(BackgroundTopic.objects.get(), by=Actor.for_command("a test"), reason="It is a test."))
+"""
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with start_stack(tmp_path_factory.mktemp("stack")) as started:
@@ -210,6 +243,34 @@ class TestPreviewLinks:
         lines = [line for line in stack.front.access_log.read_text().splitlines() if "/preview/" in line]
         assert "GET /preview/… HTTP/1.1" in lines[-1]
         assert not [line for line in lines if link.split("/")[2] in line]
+
+
+class TestPictures:
+    def run(self, stack: Stack, script: str) -> str:
+        return stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={script}"]).stdout.strip()
+
+    def test_nginx_sends_a_picture_while_it_is_public(self, stack: Stack) -> None:
+        digest = self.run(stack, MAKE_PICTURE)
+        path, file = f"/images/{digest}/480.webp", f"images/{digest[:2]}/{digest}/480.webp"
+        assert stack.ask(path).status == 404
+        self.run(stack, PUBLISH_PICTURE)
+        answer = stack.ask(path)
+        assert answer.raw == (stack.editor.app / "media" / file).read_bytes()
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "image/webp")
+        assert answer.headers.get_all("Cache-Control") == ["no-cache"]
+        usual = stack.ask(NOTE).headers
+        for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+            assert answer.headers.get_all(name) == usual.get_all(name)
+        assert answer.headers["Last-Modified"] is None
+        again = stack.ask(path, if_none_match=answer.headers["ETag"])
+        assert (again.status, again.raw) == (304, b"")
+        assert "X-Accel-Redirect" not in answer.headers
+        for hidden in (f"/_media/{file}", f"/media/{file}", "/_media/", f"/_media/../media/{file}"):
+            assert stack.ask(hidden).status == 404, hidden
+        assert digest in stack.ask("/en/topics/pictures/").body
+        self.run(stack, WITHDRAW_PICTURE)
+        assert stack.ask(path).status == 404
+        assert stack.ask(path, if_none_match=answer.headers["ETag"]).status == 404
 
 
 class TestUnavailable:

@@ -119,6 +119,7 @@ COMMON = {
     "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
+    "name": ["480.webp", "full.jpg"],
 }
 HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), HIDDEN_WORD, HIDDEN_EDITIONS)
 NOBODY = COMMON | build_names(

@@ -10,15 +10,30 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.workflow.drafts import Subject, get_subject_type
+from meetings.documents import schema
 from meetings.documents.encoding import compute_digest
+from meetings.images.files import build_storage_name, list_file_names
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import actions
 from tests.factories import DAY, PRESS_DAY, make_configuration, make_topic, make_uuid
-from tests.leaks.names import DATES, HIDDEN_WORD, SLUGS, build_document_number, build_id, build_procedure_code
+from tests.leaks.names import (
+    DATES,
+    HIDDEN_WORD,
+    SLUGS,
+    build_digest,
+    build_document_number,
+    build_id,
+    build_procedure_code,
+)
+from tests.pictures import make_picture
 
 SCHEDULED_INSTANT = PRESS_DAY + 2 * DAY  # the instant of scheduled editions
+IMAGE_WIDTH = 1200
 HIDDEN_TEXT = f"<p>{HIDDEN_WORD}</p>"
 
 
@@ -91,8 +106,17 @@ def add_item(meeting: Meeting, owner: str, title: str, **facts: Any) -> None:
     """Add an item with a link and with values for all filters."""
     item = AgendaItem.objects.create(pk=build_id(owner, "item"), meeting=meeting, title=title, **facts)
     MediaLink.objects.create(
-        pk=build_id(owner, "link"), item=item, kind="infographic", title=title, url="https://video.example/"
+        pk=build_id(owner, "link"),
+        item=item,
+        kind="infographic",
+        title=title,
+        url="https://video.example/",
+        image=schema.Image(digest=build_digest(owner), alt=title, width=IMAGE_WIDTH, height=800),
     )
+    for name in list_file_names(IMAGE_WIDTH):
+        default_storage.save(
+            build_storage_name(build_digest(owner), name), ContentFile(make_picture(file_format="JPEG"))
+        )
 
 
 def hide_texts(meeting: Meeting, owner: str, word: str = HIDDEN_WORD) -> None:
@@ -104,7 +128,9 @@ def hide_texts(meeting: Meeting, owner: str, word: str = HIDDEN_WORD) -> None:
     meeting.programme.update(title=word, place=word)
     meeting.sessions.update(title=word)
     meeting.chairs.update(name=word)
-    MediaLink.objects.filter(item__meeting=meeting).update(title=word)
+    for link in MediaLink.objects.filter(item__meeting=meeting):
+        link.title = link.image.alt = word
+        link.save()
     if owner != "hidden":
         add_item(meeting, owner, **facts)
         add_point(meeting, owner, word)

@@ -123,6 +123,8 @@ class TextReplacer:
                 changes[name] = self.replace_in(value, PathPosition(f"{name}.", position.row, ""))
             elif is_part(value):
                 changes[name] = self.replace_in_part(value)
+            elif isinstance(value, Struct):
+                changes[name] = self.replace_in(value, position.get_entry_position(name))
             elif is_text and not has_time(owner, name):
                 changes[name] = self.replace_text(owner, name, member, value, position)
         return replace(owner, **changes)

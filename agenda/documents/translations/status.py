@@ -138,7 +138,7 @@ def has_source_sentence(segment: Segment, text: str, is_confirmed: IsConfirmed) 
 
 
 def list_source_texts(source: SubjectDocument) -> list[SourceText]:
-    """Return the texts that can be translated, in the order of the document; the URL of a link follows its title."""
+    """Return the texts that can be translated, in the order of the document; the URL of a link follows its texts."""
     found: list[SourceText] = []
 
     def collect(segment: Segment, owner: Struct) -> str:

@@ -66,6 +66,11 @@ class Command(BaseCommand):
                 "Correct it, then run the same command again.",
                 returncode=2,
             ) from error
+        for number, title in loader.lost_images:
+            self.stderr.write(
+                f"{reading.path}, line {number}: the picture of “{title}” is not stored on this site, so the link was "
+                "loaded without it. Upload the picture in the note editor."
+            )
         if loader.last_edition:
             wait_until_live(loader.last_edition)
         self.stdout.write(format_summary(loader))

@@ -1,6 +1,6 @@
 // A control for each member of a part. `makeField` returns an element with `refresh()`, `focusText()` and `end()`.
 
-import { element, newId } from "./elements.js";
+import { announce, button, element, newId } from "./elements.js";
 import { makeRichText } from "./rich_text.js";
 import { walkItems } from "./store.js";
 
@@ -309,9 +309,115 @@ class TopicsField extends SeveralField {
   }
 }
 
+/** The picture of an infographic, with its alternative text. It can be chosen, dropped or pasted. */
+class ImageField extends Field {
+  make() {
+    const { help, label } = this.control;
+    this.file = element("input", { type: "file", accept: "image/png,image/jpeg,image/webp", hidden: true });
+    this.file.addEventListener("change", () => {
+      this.upload(this.file.files[0]);
+      this.file.value = ""; // so that the same file can be chosen again
+    });
+    this.choose = button("", () => this.file.click(), { "aria-describedby": `${this.inputId}-help ${this.inputId}-problem` });
+    this.remove = button("Remove", () => this.removePicture());
+    this.image = element("img", { alt: "" });
+    this.size = element("p", { class: "help" });
+    this.hint = element("p", { class: "help" }, "Or drop it here, or paste it.");
+    this.zone = element("div", { class: "drop-zone" }, this.image, element("div", {}, this.size, element("p", { class: "actions" }, this.choose, this.remove), this.hint), this.file);
+    this.alt = element("textarea", { rows: "2", id: this.inputId, "aria-describedby": `${this.inputId}-alt` });
+    this.alt.addEventListener("input", () => this.set({ ...this.value, alt: this.alt.value.replaceAll("\n", " ") }));
+    this.alt.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    this.altHelp = element("p", { id: `${this.inputId}-alt` });
+    this.altField = element("div", { class: "field" }, element("label", { for: this.inputId }, "Alternative text"), this.alt, this.altHelp);
+    this.grow = growWithText(this.alt);
+    this.problem = element("p", { class: "problem", hidden: true, role: "alert", id: `${this.inputId}-problem` });
+    this.help = element("p", { class: "help", id: `${this.inputId}-help` }, help);
+    this.input = this.choose;
+    this.element = element("div", { class: "field field-image", role: "group", "aria-label": label, "data-member": this.control.name }, element("span", { class: "label" }, label), this.zone, this.problem, this.help, this.altField);
+    this.alt.readOnly = Boolean(this.editor.isReadOnly);
+    this.listenForFiles();
+    this.refresh();
+    return this.element;
+  }
+
+  listenForFiles() {
+    const mark = (event) => {
+      if (this.editor.isReadOnly || !event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      this.zone.classList.add("over");
+    };
+    const unmark = () => this.zone.classList.remove("over");
+    for (const name of ["dragenter", "dragover"]) this.zone.addEventListener(name, mark);
+    this.zone.addEventListener("dragleave", unmark);
+    this.zone.addEventListener("drop", (event) => {
+      unmark();
+      event.preventDefault();
+      this.upload(event.dataTransfer.files[0]);
+    });
+  }
+
+  /** Take a picture from the clipboard. A row passes on what is pasted anywhere in it. */
+  takePaste(event) {
+    const file = [...event.clipboardData.files].find(({ type }) => type.startsWith("image/"));
+    if (!file || this.element.hidden) return;
+    event.preventDefault();
+    this.upload(file);
+  }
+
+  async upload(file) {
+    if (!file || this.editor.isReadOnly || this.isBusy) return;
+    this.ask("");
+    if (file.size > this.control.max_bytes) {
+      this.ask(this.control.too_large);
+      return;
+    }
+    this.isBusy = true;
+    this.refresh();
+    const answer = await this.editor.keeper.upload(this.editor.data.addresses.picture, file);
+    this.isBusy = false;
+    if (answer.ok) this.set({ ...answer.data.image, alt: this.value?.alt ?? "" });
+    else this.ask(answer.data.message ?? (answer.status === 413 ? this.control.too_large : "The picture was not uploaded. Try again."));
+    this.refresh();
+    if (answer.ok) {
+      announce("The picture is uploaded. Describe it in the alternative text.");
+      this.alt.focus();
+    }
+  }
+
+  removePicture() {
+    this.ask("");
+    this.set(null);
+    announce("The picture is removed.");
+    this.choose.focus();
+  }
+
+  refresh(isChanged = false) {
+    const picture = this.value;
+    this.element.hidden = !picture && this.editor.store.get(this.id, "kind") !== "infographic";
+    this.choose.textContent = this.isBusy ? "Uploading…" : picture ? "Choose another picture…" : "Choose a picture…";
+    this.choose.disabled = Boolean(this.isBusy);
+    this.choose.hidden = Boolean(this.editor.isReadOnly);
+    this.hint.hidden = this.choose.hidden;
+    this.remove.hidden = this.choose.hidden || !picture;
+    for (const each of [this.image, this.size, this.altField]) each.hidden = !picture;
+    if (!picture) return;
+    const address = `${this.editor.data.addresses.images}${picture.digest}/${Math.min(480, picture.width)}.webp`;
+    if (this.image.getAttribute("src") !== address) this.image.src = address;
+    this.size.textContent = `${picture.width} × ${picture.height} pixels`;
+    if ((isChanged || document.activeElement !== this.alt) && this.alt.value !== picture.alt) {
+      this.alt.value = picture.alt;
+      this.grow();
+    }
+    const isMissing = !picture.alt.trim();
+    this.altHelp.className = isMissing ? "problem" : "help";
+    this.altHelp.textContent = isMissing ? "Required before you submit. Say what the picture shows, for people who do not see it." : "For people who do not see the picture.";
+  }
+}
+
 const FIELDS = {
   text: TextField, long: TextField, lines: TextField, speakers: TextField, choice: ChoiceField, session: SessionField,
   yes: YesField, date: DateField, time: TimeField, rich: RichField, items: ItemsField, topics: TopicsField,
+  image: ImageField,
 };
 
 export function makeField(editor, id, control) {

@@ -132,12 +132,19 @@ export class Keeper {
   }
 
   /** Post JSON. Return `{ ok, status, data }`; status 0 if there is no connection. */
-  async post(address, data) {
+  post(address, data) { return this.#fetch(address, "application/json", JSON.stringify(data)); }
+
+  /** Post a file as it is. The answer is as that of `post`. */
+  upload(address, file) {
+    return this.#fetch(`${address}?${new URLSearchParams({ name: file.name })}`, file.type || "application/octet-stream", file);
+  }
+
+  async #fetch(address, type, body) {
     try {
       const response = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.findToken(), "X-User": String(this.user.id) },
-        body: JSON.stringify(data),
+        headers: { "Content-Type": type, "X-CSRFToken": this.findToken(), "X-User": String(this.user.id) },
+        body,
         redirect: "manual",
       });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");

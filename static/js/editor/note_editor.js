@@ -620,6 +620,13 @@ class NoteEditor {
   showMarks() { this.panel?.markRows(); }
 
   listen() {
+    for (const name of ["dragover", "drop"]) { // beside a field for it, a file would replace this page
+      addEventListener(name, (event) => {
+        if (!event.dataTransfer.types.includes("Files") || event.defaultPrevented) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "none";
+      });
+    }
     const renew = () => { if (document.visibilityState === "visible") this.panel.showPublication(); };
     document.addEventListener("visibilitychange", renew);
     setInterval(renew, PUBLICATION_AGE);

@@ -271,6 +271,7 @@ export class Panel {
     if (typeof value === "string") return getPlainText(value);
     if (Array.isArray(value)) return value.map((each) => this.format(each)).join("; ") || "nothing";
     if (typeof value === "boolean") return value ? "yes" : "no";
+    if (value?.digest) return `a picture (${value.alt || "no alternative text"})`;
     return Object.values(value ?? {}).filter(Boolean).join(", ") || "nothing";
   }
 }

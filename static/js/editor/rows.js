@@ -30,7 +30,7 @@ export function describePart(kind, part, store) {
   } else if (kind === "programme") {
     name = [part.time_text, part.title || labelOf(store, kind, "kind", part.kind)].filter(Boolean).join("  ");
     facts.push(...[part.place, part.live && "live", part.state].filter(Boolean));
-  } else if (kind === "links") facts.push(part.url ? labelOf(store, kind, "kind", part.kind) : "no web address yet");
+  } else if (kind === "links") facts.push(part.url || part.image ? labelOf(store, kind, "kind", part.kind) : "no web address yet");
   else if (kind === "footnotes") name = `${part.mark} ${getPlainText(part.text)}`;
   else if (kind === "alerts") name = part.text;
   else if (part.role) facts.push(part.role);
@@ -57,6 +57,7 @@ export class Row {
     this.inner = kind === "agenda" ? element("div", { class: "rows", "data-owner": id, "data-member": "items" }) : null;
     this.element = element("section", { class: `row row-${kind}`, "aria-labelledby": this.titleId, "data-id": id, "data-kind": kind }, this.head, this.body, this.inner);
     this.toggle.addEventListener("keydown", (event) => this.moveByKey(event));
+    this.body.addEventListener("paste", (event) => this.fields.find((field) => field.takePaste)?.takePaste(event));
     this.refresh();
   }
 

@@ -16,6 +16,7 @@ from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS, create_user, sign_in
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.factories import make_meeting, make_topic, publish_now
+from tests.pictures import make_stored_image
 
 pytestmark = pytest.mark.once
 
@@ -54,6 +55,7 @@ def list_addresses() -> list[str]:
     values = {"edition_id": str(edition.pk), "link_id": meeting, "language": "fr", "app_label": "meetings"}
     values |= {"revision_id": str(Revision.objects.earliest("pk").pk)}
     values |= {"content_type_id": str(ContentType.objects.get_for_model(Meeting).pk)}
+    values |= {"digest": make_stored_image().digest, "name": "full.jpg"}
     found = []
     for address, pattern in walk(urlpatterns):
         model: Any = next((models[name] for name in models if f"{pattern.name}_".startswith(name)), Meeting)

@@ -12,12 +12,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from msgspec.structs import replace
 
-from agenda.models import BackgroundTopic, Revision
+from agenda.models import BackgroundTopic, MediaLink, Revision
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import encode_document
 from meetings.documents.schema import Tombstone
-from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation
+from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, StoredImage, Translation
 from tests.benchmarks.corpus import build_lines, load_generator
 from tests.factories import (
     DAY,
@@ -74,7 +74,7 @@ def load(tmp_path: Path) -> Any:
         ]
         file.write_text("\n".join(texts) + "\n", encoding="utf-8")
         out = StringIO()
-        call_command("load_meetings", file, stdout=out, stderr=StringIO(), **options)
+        call_command("load_meetings", file, **{"stdout": out, "stderr": StringIO()} | options)
         return out.getvalue()
 
     return load
@@ -203,6 +203,8 @@ class TestRefusals:
 
 class TestLoading:
     def test_loaded_document_is_dumped_unchanged(self, load: Any) -> None:
+        facts: dict[str, Any] = {"width": 1200, "height": 800, "format": "PNG", "by_name": "anna"}
+        StoredImage.objects.create(digest="0" * 64, uploaded_at=PRESS_DAY, **facts)
         load(make_full_document())
         [dumped] = dump()
         full = make_full_document(
@@ -211,6 +213,17 @@ class TestLoading:
         )
         assert dumped == encode_document(full)
         assert load(dumped) == "0 added, 0 changed, 1 unchanged.\n"
+
+    def test_link_is_loaded_without_a_picture_that_is_not_stored_here(self, load: Any) -> None:
+        full, error = make_full_document(), StringIO()
+        load(full, stderr=error)
+        message = (
+            "line 1: the picture of “Link of the item” is not stored on this site, so the link was loaded without it."
+        )
+        assert message in error.getvalue()
+        link = MediaLink.objects.get(title="Link of the item")
+        assert (link.image, link.url) == (None, "https://example.eu/item")
+        assert load(full) == "0 added, 0 changed, 1 unchanged.\n"
 
     def test_loading_the_same_file_twice_changes_nothing(self, load: Any) -> None:
         documents = TOPIC, make_full_document(lead="<p><b>Bold</b> and <script>evil</script></p>")

@@ -3,6 +3,8 @@
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import docx
@@ -32,15 +34,28 @@ def render_and_read_word(document: MeetingDocument, imprint: Imprint = IMPRINT) 
 
 
 def extract_pdf_words(content: bytes) -> str:
-    return normalize_spaces(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
+    """Return the words of the text, and the alternative texts of pictures."""
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    return normalize_spaces(
+        " ".join([*(page.extract_text() for page in reader.pages), *find_alternative_texts(reader)])
+    )
+
+
+def find_alternative_texts(reader: pypdf.PdfReader) -> Iterator[str]:
+    """Yield the alternative texts in the structure of the file, which programs read aloud."""
+    for number in chain(*reader.xref.values(), reader.xref_objStm):
+        found: Any = reader.get_object(number)
+        if isinstance(found, dict) and "/Alt" in found:
+            yield str(found["/Alt"])
 
 
 def extract_word_words(content: bytes) -> str:
-    """Return the words of the text and of the headers and footers."""
+    """Return the words of the text and of the headers and footers, and the alternative texts of pictures."""
     document = docx.Document(io.BytesIO(content))
     section = document.sections[0]
     parts = [*section.header.iter_inner_content(), *document.iter_inner_content(), *section.footer.iter_inner_content()]
-    return normalize_spaces(" ".join(extract_part_text(each) for each in parts))
+    pictures = [str(shape._inline.docPr.get("descr")) for shape in document.inline_shapes]
+    return normalize_spaces(" ".join([*map(extract_part_text, parts), *pictures]))
 
 
 def extract_part_text(part: Any) -> str:

@@ -1,6 +1,7 @@
 """Preview links for visitors without an account: the page, or one notice for all closed links."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda.models import PreviewLink, Revision
+from agenda.models import MediaLink, PreviewLink, Revision
 from agenda.preview import links
 from agenda.preview.links import revoke_link, share_revision, sign_link
 from agenda.workflow.publication import publish
@@ -21,6 +22,7 @@ from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+from tests.pictures import make_stored_image
 from tests.worlds import share_world
 
 People = dict[str, Actor]
@@ -214,6 +216,24 @@ class TestPreviewPage:
         page = open_preview(create_preview_link(meeting)).content.decode()
         assert "/admin/" not in page
         assert str(meeting.pk) not in page
+
+    def test_page_shows_its_pictures_and_no_others(self, meeting: Meeting, clock: Any) -> None:
+        image, other = make_stored_image(), make_stored_image(colour="maroon")
+        MediaLink.objects.create(meeting=meeting, kind="infographic", title="In figures", image=image)
+        link = create_preview_link(meeting)
+        page = open_preview(link).content.decode()
+        [path] = set(re.findall(r'src="(/preview/[^"]+)"', page))
+        assert "/admin/" not in page
+        response, visits = Client().get(path), PreviewLink.objects.get().opened
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+        assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
+        assert PreviewLink.objects.get().opened == visits == 1
+        assert Client().get(f"/images/{image.digest}/960.jpg").status_code == 404
+        missing = [path.replace(image.digest, other.digest), path.replace("960", "961"), path.replace(".jpg", ".png")]
+        missing.append(path.replace("/images", "x/images"))
+        revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
+        missing.append(path)
+        assert [Client().get(each).status_code for each in missing] == [404] * 5
 
     def test_scheduled_text_shows_its_embargo(self, meeting: Meeting, people: People) -> None:
         submit_and_approve(people, meeting)

@@ -23,6 +23,7 @@ from meetings.models import (
     Edition,
     EditionDocument,
     IndexedEarlierDays,
+    IndexedImage,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -144,6 +145,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "meetings_storeddocument",
         "digest",
     ),
+    "a picture by its digest": (
+        lambda: IndexedImage.objects.visible(NOW).filter(digest=f"{17:064}").values("width"),
+        "image_by_digest",
+        "digest",
+    ),
     "what appeared since": (
         lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
         "edition_by_instant",
@@ -246,6 +252,7 @@ def create_rows(number: int) -> None:
             "kind": "photos" if n % 50 == 0 else "web",
             "has_address": True,
         },
+        IndexedImage: lambda n: {"digest": f"{n:064}", "width": 1200},
     }
     assert set(builders) == set(INDEX_MODELS)
     rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]

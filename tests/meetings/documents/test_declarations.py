@@ -29,12 +29,12 @@ PAGES = ("templates", "agenda/presentation", "agenda/site", "agenda/templatetags
 FILES = ("agenda/export", "agenda/presentation", "meetings/i18n")
 LISTED_IN_API_GUIDE = (MeetingDocument, TopicDocument, schema.Item, schema.Link)
 NOT_IN_EDITOR = {
-    "Link.image", "MeetingDocument.previous", "Point.previous",  # imported, or kept by a move
+    "MeetingDocument.previous", "Point.previous",  # imported, or kept by a move
     "MeetingDocument.source_language", "TopicDocument.source_language",  # among the settings
     "Point.time_precision", "Point.time_text",  # typed with the time
     "Alert.at",  # when the same-day change was made
 }  # fmt: skip
-EMPTY_IN_FULL_DOCUMENT = {"MeetingDocument.presidency", "MeetingDocument.fallbacks", "Link.image", "Link.language"}
+EMPTY_IN_FULL_DOCUMENT = {"MeetingDocument.presidency", "MeetingDocument.fallbacks", "Link.language"}
 
 
 @cache
@@ -105,7 +105,7 @@ def find_gaps_in_examples(shape: Shape, name: str) -> Iterator[str]:
     if shape in LISTED_IN_API_GUIDE and f"`{name}`" not in (ROOT / "docs/api.md").read_text():
         yield "is not in docs/api.md: add it to the list of members"
     path = f"{shape.__name__}.{name}"
-    reachable = shape not in (TopicDocument, schema.Image, schema.PresidencyName)
+    reachable = shape not in (TopicDocument, schema.PresidencyName)
     if reachable and path not in EMPTY_IN_FULL_DOCUMENT | {
         *list_filled_members([*make_documents(1), make_full_document()])
     }:

@@ -77,10 +77,12 @@ def test_url_of_a_link_is_optional() -> None:
     assert get_state(own, key=address) == "draft"
 
 
-def test_urls_follow_the_titles_of_their_links() -> None:
+def test_urls_follow_the_texts_of_their_links() -> None:
     paths = [status.segment.path for status in list_source_texts(make_full_document())]
-    link = make_uuid("link item")
-    assert paths[paths.index(f"links.{link}.title") + 1] == f"links.{link}.url"
+    for name, texts in (("link item", ["title", "image.alt", "url"]), ("link point", ["title", "url"])):
+        link = make_uuid(name)
+        first = paths.index(f"links.{link}.title")
+        assert paths[first : first + len(texts)] == [f"links.{link}.{text}" for text in texts]
 
 
 def test_optional_and_automatic_texts_are_not_counted() -> None:

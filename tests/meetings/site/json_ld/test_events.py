@@ -113,7 +113,10 @@ class TestMeetingEvent:
         }
         assert node["organizer"]["@type"] == "GovernmentOrganization"
         assert node["organizer"]["name"] == "Council of the European Union"
-        assert node["image"].startswith(f"{SITE}/static/img/og/jha")
+        assert node["image"] == f"{SITE}/images/{'0' * 64}/1200.jpg"
+
+    def test_meeting_without_a_picture_has_that_of_its_configuration(self) -> None:
+        assert build_event(make_meeting_document())["image"].startswith(f"{SITE}/static/img/og/jha")
 
     def test_long_description_ends_with_a_whole_word(self) -> None:
         description = build_event(make_meeting_document(lead=f"<p>{'Ministers discuss. ' * 60}</p>"))["description"]

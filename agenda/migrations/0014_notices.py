@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agenda", "0012_link_checks"),
+        ("agenda", "0013_comments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

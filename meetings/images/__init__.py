@@ -1,0 +1,1 @@
+"""Pictures: cleaning what editors upload, its files, and their addresses."""
