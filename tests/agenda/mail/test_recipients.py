@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agenda.mail.sending import send_due_notices
 from agenda.models import DeclinedNotice, Notice, Release
@@ -252,3 +253,18 @@ class TestDueReleases:
         assert body.index("DUE SOON, AND NOT APPROVED") < body.index("WAITING FOR YOUR APPROVAL")
         send_later(clock)
         assert len(mailoutbox) == 3
+
+
+def test_submission_takes_the_same_queries_for_few_and_many_approvers(people: People) -> None:
+    submit(make_meeting("env"), by=people["anna"])  # from here on, Anna's rights are known
+    counts = []
+    for number in (0, 10):
+        for place in range(number):
+            create_user(f"approver{place}", "Publishers")
+            set_user(f"approver{place}", email=f"approver{place}@example.eu")
+        meeting = make_meeting(start_date=PRESS_DAY.date() + number * DAY)
+        with CaptureQueriesContext(connection) as queries:
+            submit(meeting, by=people["anna"])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert Notice.objects.count() == 2 + 2 + 12
