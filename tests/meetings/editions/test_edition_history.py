@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
-from meetings.editions.edition_history import EditionHistory, build_changes, find_last_change, get_appeared_editions
+from meetings.editions.edition_history import (
+    EditionHistory,
+    build_changes,
+    find_last_change,
+    get_appeared_editions,
+    load_digests,
+)
 from meetings.editions.freezing import create_edition
-from meetings.models import Edition, EditionDocument
-from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
+from meetings.models import Edition, EditionDocument, Erasure, StoredDocument
+from tests.edition_publisher import FR, EditionPublisher, appears, make_meeting_version, translate_to_french
 from tests.factories import MINUTE, PRESS_DAY, make_meeting_document
 
 __all__ = ["appears"]
@@ -35,6 +41,29 @@ def test_change_is_between_the_last_two_different_texts(django_assert_num_querie
     assert change.range == "1..2"
 
 
+def test_suppressed_edition_is_passed_over(appears: EditionPublisher) -> None:
+    _first, second, third = (appears(make_meeting_version(title=title)) for title in ("One", "Two", "Three"))
+    appears.suppress(second)
+    change = find_last_change(get_live(third.available_from))
+    assert change
+    assert change.range == "1..3"
+
+
+def test_change_of_a_suppressed_text_cannot_be_shown(appears: EditionPublisher) -> None:
+    appears.suppress(appears(make_meeting_version(title="One")))
+    assert find_last_change(get_live(appears(make_meeting_version(title="Two")).available_from)) is None
+
+
+def test_first_text_in_a_language_is_no_change(appears: EditionPublisher) -> None:
+    appears(make_meeting_version(title="One"))
+    for lead in ("<p>Ministers meet.</p>", ""):
+        document = make_meeting_version(title="One", lead=lead)
+        edition = appears(document, translate_to_french(document, "Un"))
+        live = EditionDocument.objects.live(edition.available_from).with_history().get(language="fr")
+        change = find_last_change(live)
+        assert (change and change.range) == ("2..3" if not lead else None)
+
+
 class TestPastEditions:
     """A meeting is withdrawn after two editions, and then appears four times. Another meeting is withdrawn, too."""
 
@@ -54,7 +83,8 @@ class TestPastEditions:
 
     def test_editions_before_the_withdrawal_are_closed(self, history: EditionHistory) -> None:
         assert history.get_by_number(1, 2) == {}
-        assert [past.number for past in history.list_below(7, 10)] == [6, 5, 4, 3]
+        listed = history.list_below(7, 10)
+        assert [(past.number, past.is_readable) for past in listed] == [(6, True), (5, True), (4, True), (3, False)]
 
     def test_only_the_numbers_asked_for_are_returned(self, history: EditionHistory, editions: list[Edition]) -> None:
         found = history.get_by_number(4, 6, 8)
@@ -84,8 +114,32 @@ def test_suppressed_correction_does_not_show_in_which_languages_it_differed(appe
     appears.suppress(suppressed)
     at = last.available_from
     changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en")
-    assert [(change.number, change.is_suppressed, change.languages) for change in changes] == [
-        (1, False, ["en"]),
-        (2, True, []),
-        (3, False, ["en"]),
+    assert [(change.number, change.suppressed_because, change.languages) for change in changes] == [
+        (1, "", ["en"]),
+        (2, "A private number stood in it.", []),
+        (3, "", ["en"]),
     ]
+
+
+def test_text_erased_while_the_response_is_built_counts_as_suppressed(appears: EditionPublisher) -> None:
+    edition = appears(make_meeting_version(title="One"))
+    at = appears(make_meeting_version(title="Two")).available_from
+    editions = list(get_appeared_editions(at, at).order_by("available_from"))
+    appears.suppress(edition)
+    digest = edition.documents.get().document_id
+    Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
+    StoredDocument.objects.filter(digest=digest).update(text="")
+    assert [change.is_suppressed for change in build_changes(editions, "en")] == [True, False]
+
+
+def test_text_in_another_source_language_has_no_changed_members(appears: EditionPublisher) -> None:
+    appears(make_meeting_version(title="One"))
+    at = appears(make_meeting_version(title="Un", language=FR, source_language=FR)).available_from
+    changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en")
+    assert [(change.languages, change.changed_members) for change in changes] == [(["en"], []), (["en", "fr"], [])]
+
+
+def test_digests_are_those_of_the_editions_asked_for(appears: EditionPublisher) -> None:
+    edition = appears(make_meeting_version())
+    appears(make_meeting_version("other"))
+    assert load_digests([edition]) == {edition.pk: {"en": edition.documents.get().document_id}}
