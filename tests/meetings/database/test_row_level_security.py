@@ -498,6 +498,14 @@ class TestFaults:
             cursor.execute(statement.format(**names))
         assert fault.format(**names) in self.find_faults(roles)
 
+    def test_what_belongs_to_an_extension_is_no_fault(self, roles: DatabaseRoles) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE mine (id int); CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+            cursor.execute("GRANT SELECT ON mine TO PUBLIC; GRANT EXECUTE ON FUNCTION mine() TO PUBLIC")
+            assert len(self.find_faults(roles)) == 2
+            cursor.execute("ALTER EXTENSION plpgsql ADD TABLE mine; ALTER EXTENSION plpgsql ADD FUNCTION mine()")
+        assert self.find_faults(roles) == []
+
     def test_policy_that_hides_rows_is_no_fault(self, roles: DatabaseRoles) -> None:
         with connection.cursor() as cursor:
             cursor.execute("CREATE POLICY mine ON meetings_edition AS RESTRICTIVE USING (false)")
