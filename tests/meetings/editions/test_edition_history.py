@@ -93,6 +93,16 @@ class TestPastEditions:
     def test_only_the_newest_editions_below_a_number_are_listed(self, history: EditionHistory) -> None:
         assert [past.number for past in history.list_below(6, 1)] == [5]
 
+    def test_suppressed_edition_is_listed_with_the_reason(
+        self, history: EditionHistory, editions: list[Edition], appears: EditionPublisher
+    ) -> None:
+        appears.suppress(editions[4])
+        listed = history.list_below(7, 2)
+        assert [(past.is_readable, past.suppressed_because) for past in listed] == [
+            (True, ""),
+            (False, "A private number stood in it."),
+        ]
+
     def test_edition_is_closed_by_the_next_withdrawal_of_its_subject(
         self, history: EditionHistory, editions: list[Edition]
     ) -> None:
