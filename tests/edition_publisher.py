@@ -9,7 +9,7 @@ import pytest
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions.freezing import create_edition, create_tombstone
-from meetings.editions.published_version import forget_published_versions
+from meetings.editions.published_version import known_versions
 from meetings.models import Edition, Suppression
 from tests.factories import MINUTE, PRESS_DAY, SECOND, make_meeting_document, make_uuid
 
@@ -34,7 +34,7 @@ class EditionPublisher:
 
     def suppress(self, edition: Edition) -> Suppression:
         """Suppress the edition and forget what this process has cached, as after a second."""
-        forget_published_versions()
+        known_versions.clear()
         return Suppression.objects.create(edition=edition, at=self.instant, reason="A private number stood in it.")
 
     def advance(self, time: dt.timedelta = MINUTE) -> dt.datetime:

@@ -20,7 +20,7 @@ from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument,
 from agenda.site import downloads
 from council.middleware.limits import counts
 from meetings.database.append_only import guard, unguard
-from meetings.editions.published_version import forget_published_versions, get_published_version
+from meetings.editions.published_version import get_published_version, known_versions
 from meetings.models import (
     INDEX_MODELS,
     AuditEntry,
@@ -145,7 +145,7 @@ def _static_files_are_listed_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_process_state(settings: Any) -> None:
     """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
-    forget_published_versions()
+    known_versions.clear()
     counts.clear()
     downloads.clear_file_cache()
     settings.API_RATE = ""

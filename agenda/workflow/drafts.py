@@ -55,11 +55,9 @@ def get_subject_key(subject: Subject | SubjectDocument) -> dict[str, Any]:
     return {"subject_type": get_subject_type(subject), "subject_id": subject.id}
 
 
-def get_subject_name(subject: Subject | SubjectDocument | Tombstone) -> str:
-    """Return the name of the subject for screens. For a document, it is the name that the working copy had."""
-    if isinstance(subject, MeetingDocument):
-        return format_meeting_name(subject.configuration.code, subject.start_date, subject.address_word)
-    return subject.title if isinstance(subject, TopicDocument | Tombstone) else str(subject)
+def get_meeting_name(meeting: Meeting | MeetingDocument) -> str:
+    """Return the name of the meeting for screens. For a document, it is the name that the working copy had."""
+    return format_meeting_name(meeting.configuration.code, meeting.start_date, meeting.address_word)
 
 
 def build_draft(
@@ -212,7 +210,7 @@ def explain_missing_reason(meeting: Meeting | MeetingDocument, live: SubjectDocu
             "“%(meeting)s” is published with another date, place or status. "
             "The public reason is still the one for the earlier change (“%(reason)s”). Enter the reason for this one."
         )
-    return message % {"meeting": get_subject_name(meeting), "reason": live.status_reason}
+    return message % {"meeting": get_meeting_name(meeting), "reason": live.status_reason}
 
 
 def get_earlier_dates(meeting: Meeting, live: SubjectDocument | None) -> list[EarlierDate]:
@@ -241,7 +239,7 @@ def explain_unchanged_date(meeting: MeetingDocument, live: SubjectDocument | Non
         "“%s” is postponed but still has the published date. Enter the new date, or delete the old one if no new date "
         "is known."
     )
-    return message % get_subject_name(meeting)
+    return message % get_meeting_name(meeting)
 
 
 @dataclass(frozen=True)

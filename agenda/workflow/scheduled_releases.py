@@ -114,7 +114,7 @@ def rewrite_release(
     for edition in pending_editions:
         delete_pending_edition(edition)
     compositions = [rebuild_edition(entry, now, instant, digests.get(entry.edition_id)) for entry in entries]
-    check_rewritten_release(entries, compositions, now, instant)
+    check_rewritten_release(entries, compositions, now)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(release, entries, compositions, now)
     refuse_hidden_topics(compositions)
@@ -140,13 +140,13 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
 
 
 def check_rewritten_release(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime, instant: dt.datetime
+    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime
 ) -> None:
     """Raise WorkflowError if publishing now would undo something newer than the release."""
     for entry, composition in zip(entries, compositions, strict=True):
         document = composition.source_document
         others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
-        if others.pending(now).exists() or others.filter(available_from=instant).exists():
+        if others.pending(now).exists():
             raise PendingEditionError(_("Another edition of “%s” is scheduled. Cancel that one first.") % entry.title)
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():

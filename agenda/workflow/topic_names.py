@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from agenda.workflow.drafts import SubjectDocument, get_source_document, get_subject_name
+from agenda.workflow.drafts import SubjectDocument, get_meeting_name, get_source_document
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.transactions import format_instant
 from meetings.documents.encoding import decode_document
@@ -46,6 +46,7 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
         for document in composition.documents:
             instant, names = composition.edition.available_from, collect_topic_references(document)
             for _topic, _slug, title in sorted(find_hidden_references(names, instant, compositions)):
+                assert isinstance(document, MeetingDocument), "only meetings name topics"
                 message = _(
                     "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
                     "name by then. Publish both together, in that language too. Or submit the meeting again, so "
@@ -53,7 +54,7 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
                 )
                 raise WorkflowError(
                     message
-                    % {"meeting": get_subject_name(document), "language": document.language.label, "topic": title}
+                    % {"meeting": get_meeting_name(document), "language": document.language.label, "topic": title}
                 )
 
 
@@ -67,7 +68,8 @@ def refuse_stranded_meetings(
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
     for edition, names in collect_scheduled_references(topics, now).items():
-        name = get_subject_name(get_source_document(edition))
+        meeting = get_source_document(edition)
+        assert isinstance(meeting, MeetingDocument), "only meetings name topics"
         for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
             message = _(
                 "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
@@ -75,7 +77,12 @@ def refuse_stranded_meetings(
                 "its time or cancel it."
             )
             raise WorkflowError(
-                message % {"meeting": name, "time": format_instant(edition.available_from), "topic": title}
+                message
+                % {
+                    "meeting": get_meeting_name(meeting),
+                    "time": format_instant(edition.available_from),
+                    "topic": title,
+                }
             )
 
 

@@ -223,7 +223,7 @@ class ChangeBuilder:
     @cached_property
     def previous(self) -> Mapping[UUID, Any]:
         """The edition before each edition, by the key of the later one. For a withdrawal it is not shown."""
-        keys = {edition.before_id for edition in self.editions if edition.before_id and not edition.is_tombstone}
+        keys = {edition.before_id for edition in self.editions if not edition.is_tombstone}
         earlier = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
         pairs = ((edition.pk, earlier.get(edition.before_id)) for edition in self.editions)
         return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
@@ -250,12 +250,15 @@ class ChangeBuilder:
         return self.language if self.language in self.digests[edition.pk] else edition.source_language
 
     def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
-        """Return the previous and the present digest of the source document, if they differ and both can be read."""
+        """Return the previous and the present digest of the source document, if they differ and both can be read.
+
+        The previous one is "" if the edition before had no document in this language.
+        """
         previous = self.previous.get(edition.pk)
         if previous is None or previous.is_suppressed:
             return ()
         pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
-        return pair if all(pair) and pair[0] != pair[1] else ()
+        return pair if pair[0] != pair[1] else ()
 
     def build_change(self, edition: Any) -> EditionChange:
         language, previous = self.get_language(edition), self.previous.get(edition.pk)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Model
 from django.utils.translation import gettext as _
 
+from meetings.documents.dates import get_known_days
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
@@ -83,10 +84,11 @@ def compose_edition(
         listed_on=available_from.date(),
     )
     if isinstance(source, MeetingDocument):
-        earlier = source.previous[-1].start_date if source.previous else None
+        known_days = get_known_days(source.start_date, source.end_date, source.previous)
+        assert known_days, "its address has them"
         edition.configuration = source.configuration.slug
         edition.start_date, edition.end_date = source.start_date, source.end_date
-        edition.listed_on = source.start_date or earlier or edition.listed_on
+        edition.listed_on = known_days[0]
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
     rows = [*build_index_rows(edition, source), *build_search_rows(edition, documents)]

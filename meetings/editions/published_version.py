@@ -28,7 +28,8 @@ class PublishedVersion(NamedTuple):
     tag: str
 
 
-_known: dict[dt.datetime, tuple[float, PublishedVersion]] = {}
+known_versions: dict[dt.datetime, tuple[float, PublishedVersion]] = {}
+"""The versions that this process has read, by instant, each with the time of the reading."""
 
 
 def get_published_version(at: dt.datetime) -> PublishedVersion:
@@ -40,12 +41,13 @@ def get_published_version(at: dt.datetime) -> PublishedVersion:
     """
     second = at.replace(microsecond=0)
     now = time.monotonic()
-    read_at, version = _known.get(second, (0.0, None))
-    if version is None or not 0 <= now - read_at < MAX_AGE:
-        version = compute_published_version(second)
-        if len(_known) >= MAX_CACHED_INSTANTS:
-            _known.clear()
-        _known[second] = (now, version)
+    known = known_versions.get(second)
+    if known is not None and now - known[0] < MAX_AGE:
+        return known[1]
+    version = compute_published_version(second)
+    if len(known_versions) >= MAX_CACHED_INSTANTS:
+        known_versions.clear()
+    known_versions[second] = (now, version)
     return version
 
 
@@ -57,8 +59,3 @@ def compute_published_version(at: dt.datetime) -> PublishedVersion:
     configurations = Configuration.objects.order_by("pk").values_list(*CONFIGURATION_COLUMNS)
     content = repr((newest, recent, list(suppressions), list(configurations)))
     return PublishedVersion(newest, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
-
-
-def forget_published_versions() -> None:
-    """Clear the cache, for tests, whose clock stands still while their database is reset."""
-    _known.clear()

@@ -48,12 +48,10 @@ def get_point_date(point: Point, meeting: MeetingDocument) -> dt.date | None:
 def get_press_days(meeting: MeetingDocument) -> tuple[dt.date, dt.date]:
     """Return the first and last day for same-day changes: the day before the meeting and the day after it.
 
-    For a meeting that lost its date, the days around its earlier date. Raise WorkflowError if it never had one.
+    For a meeting that lost its date, the days around its earlier date.
     """
     known = get_known_days(meeting.start_date, meeting.end_date, meeting.previous)
-    if known is None:
-        message = _("The meeting has no date, so you cannot make a same-day change. Publish a correction instead.")
-        raise WorkflowError(message)
+    assert known, "a meeting is published at the address of a day"
     return known[0] - ONE_DAY, known[1] + ONE_DAY
 
 

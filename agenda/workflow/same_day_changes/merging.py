@@ -92,7 +92,8 @@ def get_point_clock(point: Point, document: MeetingDocument) -> tuple[Any, str]:
 
 def adapt_point_values(new: FactValues, own: Point, old: Point, *, same_time: bool) -> FactValues:
     lost: set[str] = set() if same_time else set(TIME_FIELDS)
-    lost |= {name for name in ("place", "live", "speakers") if getattr(own, name) != getattr(old, name)}
+    # A text with another “live” than readers saw has the new value already.
+    lost |= {name for name in ("place", "speakers") if getattr(own, name) != getattr(old, name)}
     adopted = exclude_fields(new, lost)
     return adopted if is_state_adopted(new, adopted, own.state, old.state) else exclude_fields(adopted, {"state"})
 
@@ -180,8 +181,6 @@ def format_point_values(
         yield " ".join(filter(None, (another_day, format_time_of_point(point)))) or _("no time")
     if "place" in names:
         yield point.place or _("no place")
-    if "live" in names:
-        yield _("streamed live") if point.live else _("not streamed live")
     if "speakers" in names:
         yield (
             _("with %s") % ", ".join(speaker.name for speaker in point.speakers) if point.speakers else _("no speaker")

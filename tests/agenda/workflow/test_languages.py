@@ -6,12 +6,18 @@ import pytest
 
 from agenda.models import Release, Revision
 from agenda.translation.save import TranslationInput, save_translations
+from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import ReviewState, find_unreleased_review
-from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from agenda.workflow.revisions import (
+    create_revision,
+    get_version_facts,
+    keep_revision,
+    keep_translation_revision,
+)
 from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
 from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
@@ -20,7 +26,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests import actions
-from tests.admin_forms import give_role
+from tests.admin_forms import create_client_with_role, give_role
 from tests.agenda.workflow.translations import (
     EVENING,
     FRENCH,
@@ -36,6 +42,8 @@ from tests.agenda.workflow.translations import (
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes
 from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
 from tests.worlds import share_world
+
+EMPTY_DIGEST = compute_digest("")
 
 
 @share_world
@@ -94,6 +102,15 @@ class TestSubmitting:
             submit_translation(meeting, "fr", by=people["theo"])
         submit(meeting, by=people["anna"])
         assert get_states(meeting)["fr"] == "in_review"
+
+    def test_translation_can_be_submitted_without_a_text_that_it_had(self, people: People, meeting: Meeting) -> None:
+        save_translation(meeting, people, lead=FRENCH, notice="Pour la presse.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        Translation.objects.filter(field="notice").delete()
+        submit_translation(meeting, "fr", by=people["theo"])
+        review = Review.latest(meeting)
+        assert review
+        assert "notice" in review.get_documents()[1].fallbacks
 
     def test_translation_with_another_time_cannot_be_submitted(self, people: People) -> None:
         meeting = make_meeting("env", lead="<p>Ministers meet at 9.30.</p>")
@@ -177,6 +194,21 @@ class TestApproving:
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    def test_translator_of_approved_words_can_approve_new_ones(self, people: People, meeting: Meeting) -> None:
+        """The words are compared with those of the source text, in whatever order the documents were written."""
+        create_client_with_role("Revisers", "raoul", language="fr")
+        texts = {(meeting.pk, "lead"): TranslationInput(FRENCH, compute_digest("<p>Ministers meet.</p>"), EMPTY_DIGEST)}
+        save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY)
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=get_people()["raoul"], shown=get_shown(meeting), languages=["fr"])
+        texts = {(meeting.pk, "notice"): TranslationInput("Presse.", compute_digest("For the press."), EMPTY_DIGEST)}
+        save_translations(meeting, "fr", texts, by=people["theo"], now=PRESS_DAY)
+        revision = submit_translation(meeting, "fr", by=people["theo"])
+        digests = dict(revision.documents.order_by("-language").values_list("language", "document"))
+        facts = {**get_version_facts(revision), **people["theo"].sign(PRESS_DAY), "why": revision.why}
+        assert get_authors(create_revision(digests, **facts), "fr") == {User.objects.get(username="theo").pk}
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_submitter_of_another_language_can_approve(self, people: People, meeting: Meeting) -> None:
         give_role(User.objects.get(username="rita"), "Translators", language="el")

@@ -19,6 +19,7 @@ from agenda.workflow.scheduled_releases import (
     move_release,
     resume_release,
 )
+from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -212,6 +213,21 @@ class TestRenamedTopic:
             with pytest.raises(WorkflowError, match="“Secret new name”, which would not be public under that name"):
                 step()
         move_release(renaming, by=people["paul"], at=EVENING - MINUTE)
+
+    def test_suppressed_name_in_a_past_edition_does_not_prevent_unscheduling(self, people: People, clock: Any) -> None:
+        """Only what scheduled meetings name counts, not what meetings have named."""
+        topic, meeting = make_topic("secret"), make_meeting("env")
+        meeting.agenda.get().topics.add(topic)
+        publish_now(clock, topic, meeting)
+        topic = save_changes(topic, title="Asylum")
+        publish_now(clock, topic, meeting)
+        suppress(topic, get_edition_by_number(topic, 1), by=people["paul"], reason="A secret.")
+        submit_and_approve(people, save_changes(topic, title="Asylum policy"))
+        [pending] = publish(topic, by=people["paul"], note="Renamed.", at=EVENING)
+        release = find_release(pending)
+        assert release
+        call_off_release(release, by=people["paul"])
+        assert not Edition.objects.filter(pk=pending.pk).exists()
 
     def test_replaced_edition_does_not_make_its_name_public(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed

@@ -6,14 +6,15 @@ from uuid import UUID
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, RevisionReason
 from agenda.workflow.drafts import build_draft
-from agenda.workflow.restoring import restore_topic
-from agenda.workflow.revisions import get_revision_documents, keep_revision
+from agenda.workflow.restoring import restore_meeting, restore_topic
+from agenda.workflow.revisions import get_latest_revision, get_revision_documents, keep_revision
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.documents.schema import TopicDocument
+from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
@@ -230,6 +231,19 @@ class TestRestoring:
         topic.refresh_from_db()
         assert topic.desk is not None
         assert topic.desk.slug == "jha"  # no document says whose it is
+
+
+def test_meeting_restored_after_its_deletion_is_saved_as_a_revision(desk: User) -> None:
+    """It begins with version 1 again, of which there is a revision already."""
+    meeting = make_meeting(notice="First.")
+    keep_revision(meeting, PRESS_DAY, COMMAND)
+    document = build_draft(meeting, PRESS_DAY)
+    assert isinstance(document, MeetingDocument)
+    meeting.delete()
+    restored = restore_meeting(replace(document, notice="Second."), by=COMMAND)
+    last = get_latest_revision(restored)
+    assert last
+    assert (last.why, Meeting.objects.get().digest) == ("imported", last.documents.get().document_id)
 
 
 class TestTopicDocument:

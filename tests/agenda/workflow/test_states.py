@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.revisions import keep_revision
 from agenda.workflow.states import WorkflowState, annotate_states
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Meeting, SubjectType
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, make_meeting
+from tests.factories import DAY, PRESS_DAY, make_meeting, publish_now
 
 TOMORROW = PRESS_DAY + DAY
 
@@ -32,6 +33,7 @@ def test_labels_from_the_draft_to_the_withdrawal(people: dict[str, Actor], clock
     assert get_state().get_labels() == ["Live, edition 1"]
     submit_and_approve(people, save_changes(meeting, notice="Tomorrow."))
     assert get_state().get_labels() == ["Changed since edition 1", "Approved"]
+    assert not get_state().is_unsubmitted
     publish(meeting, by=people["paul"], note="Tomorrow.", at=TOMORROW)
     assert get_state().get_labels() == ["Live, edition 1", "Will be published 15 Sep 10:00"]
     submit(save_changes(meeting, notice="Later."), by=people["anna"])
@@ -57,6 +59,14 @@ def test_published_text_does_not_wait_again_after_a_return_to_the_edition_before
     assert get_state().get_labels() == ["Changed since edition 3"]
     assert get_state().is_unsubmitted
     assert not get_state().is_waiting_for_release
+
+
+def test_saving_a_meeting_does_not_change_the_state_of_another(people: dict[str, Actor], clock: Any) -> None:
+    meeting, other = make_meeting("jha"), make_meeting("env")
+    publish_now(clock, meeting, other)
+    keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
+    rows = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now())
+    assert {row.configuration.slug: WorkflowState(row).is_changed for row in rows} == {"jha": True, "env": False}
 
 
 def test_text_published_without_approval_is_labelled_until_it_is_approved(people: dict[str, Actor], clock: Any) -> None:

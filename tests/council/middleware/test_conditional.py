@@ -12,7 +12,7 @@ from django.utils.http import http_date
 
 from agenda.workflow.suppression import lift_suppression, suppress
 from meetings.editions.freezing import create_edition
-from meetings.editions.published_version import forget_published_versions, get_published_version
+from meetings.editions.published_version import get_published_version, known_versions
 from meetings.http import code_version
 from meetings.http.conditional_get import conditional
 from meetings.models import Configuration
@@ -192,7 +192,7 @@ class TestGeneration:
         assert "Last-Modified" not in between
         assert len(between.json()["results"]) == 1
         create_edition([late], available_from=lifts)
-        forget_published_versions()
+        known_versions.clear()
         clock.move_to(lifts + SECOND)
         again = send_conditional(visitor, "meetings/", if_none_match=between["ETag"])
         assert (again.status_code, len(again.json()["results"])) == (200, 2)
@@ -212,7 +212,7 @@ class TestGeneration:
         clock.move_to(lifts + 2 * SECOND)
         with connection.execute_wrapper(AfterTheTexts(lambda: create_edition([late], available_from=lifts))):
             first = client.get(address)
-        forget_published_versions()
+        known_versions.clear()
         again = client.get(address, headers={"if-none-match": first["ETag"]})
         assert (first.status_code, again.status_code) == (200, 200)
         assert first.content != again.content
@@ -228,7 +228,7 @@ class TestGeneration:
         publish_now(clock, make_meeting())
         before = get_published_version(PRESS_DAY + DAY)
         Configuration.objects.filter(slug="jha").update(**{member: value})
-        forget_published_versions()
+        known_versions.clear()
         assert get_published_version(PRESS_DAY + DAY) != before
 
     def test_no_date_before_the_first_edition(self, visitor: Visitor, clock: Any) -> None:

@@ -117,6 +117,17 @@ class TestRequire:
         with pytest.raises(NotAllowed, match=r"^You do not have permission to read the audit log\. Nobody"):
             require_right(anna, Right.AUDIT)
 
+    def test_refusal_names_the_language_only_if_the_right_depends_on_it(self) -> None:
+        create_client_with_role("Authors", "anna")
+        anna, meeting = Actor(User.objects.get()), make_meeting("env")
+        for right, language, refusal in (
+            (Right.TRANSLATE, "fr", r"translate “ENVI, 14 September 2060” into French\."),
+            (Right.TRANSLATE, "", r"translate “ENVI, 14 September 2060”\."),
+            (Right.APPROVE, "en", r"approve “ENVI, 14 September 2060”\."),
+        ):
+            with pytest.raises(NotAllowed, match=f"^You do not have permission to {refusal}"):
+                require_right(anna, right, meeting, language)
+
     def test_long_list_of_names_is_cut(self) -> None:
         for n in range(8):
             create_client_with_role("Publishers", f"p{n}")

@@ -12,12 +12,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES
 from tests.database_roles import PASSWORD, DatabaseRoles
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1),
+        array(SELECT proname || ' ' || coalesce(proacl::text, '') FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace ORDER BY 1),
         array(SELECT p::text FROM pg_policies p ORDER BY 1),
         array(SELECT defaclacl::text FROM pg_default_acl ORDER BY 1),
         (SELECT datacl::text FROM pg_database WHERE datname = current_database()),
@@ -155,6 +158,7 @@ class TestSetUp:
     def test_rights_can_be_removed(self, roles: DatabaseRoles) -> None:
         run_command(roles, remove=True)
         assert fetch_one("SELECT count(*) FROM pg_policies") == (0,)
+        assert fetch_one(f"SELECT pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')") == (None,)
         assert roles.public not in str(fetch_one(CATALOGUE))
         assert roles.editor not in str(fetch_one(CATALOGUE))
         for table in PROTECTED_TABLES:  # nobody but the owner reads a row then

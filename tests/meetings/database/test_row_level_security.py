@@ -466,6 +466,10 @@ class TestFaults:
             ),
             ("CREATE POLICY mine ON meetings_edition USING (true)", "sees more of meetings_edition by the policy mine"),
             (
+                "CREATE POLICY mine ON meetings_edition TO {public} USING (true)",
+                "sees more of meetings_edition by the policy mine",
+            ),
+            (
                 "ALTER POLICY council_readers ON meetings_edition USING (true)",
                 "sees more of meetings_edition by the policy council_readers",
             ),
@@ -475,6 +479,11 @@ class TestFaults:
             (
                 "GRANT EXECUTE ON FUNCTION council_refuse_change() TO PUBLIC",
                 "may call the function council_refuse_change",
+            ),
+            ("DROP FUNCTION council_search", "cannot call the function council_search, which is public"),
+            (
+                "REVOKE EXECUTE ON FUNCTION council_search FROM {public}",
+                "cannot call the function council_search, which is public",
             ),
             ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {public}", "may use the sequence meetings_user_id_seq"),
             ("GRANT {editor} TO {public}", "is a member of the role {editor}"),
@@ -488,3 +497,16 @@ class TestFaults:
         with connection.cursor() as cursor:
             cursor.execute(statement.format(**names))
         assert fault.format(**names) in self.find_faults(roles)
+
+    def test_what_belongs_to_an_extension_is_no_fault(self, roles: DatabaseRoles) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE mine (id int); CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+            cursor.execute("GRANT SELECT ON mine TO PUBLIC; GRANT EXECUTE ON FUNCTION mine() TO PUBLIC")
+            assert len(self.find_faults(roles)) == 2
+            cursor.execute("ALTER EXTENSION plpgsql ADD TABLE mine; ALTER EXTENSION plpgsql ADD FUNCTION mine()")
+        assert self.find_faults(roles) == []
+
+    def test_policy_that_hides_rows_is_no_fault(self, roles: DatabaseRoles) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE POLICY mine ON meetings_edition AS RESTRICTIVE USING (false)")
+        assert self.find_faults(roles) == []

@@ -5,21 +5,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
 from meetings.clock import get_next_instant
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest, encode_document
-from meetings.documents.schema import Tombstone, TopicName
+from meetings.documents.schema import EarlierDate, EarlierTime, Tombstone, TopicName
 from meetings.editions import freezing
 from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition
 from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
+    IndexedEarlierDays,
     IndexedItem,
     IndexedLink,
     IndexedPoint,
@@ -273,6 +276,32 @@ class TestEditionContents:
         )
         day = PRESS_DAY.date()
         assert facts == ("meetings/jha/2060/09/14-15-second/", "jha", day, day + DAY, "confirmed", "Luxembourg")
+
+    def test_meeting_is_listed_by_its_date_or_else_by_the_last_one(self) -> None:
+        day = PRESS_DAY.date()
+        previous = [EarlierDate(start_date=day + DAY), EarlierDate(start_date=day + 2 * DAY)]
+        for start, listed_on in ((day + 3 * DAY, day + 3 * DAY), (None, day + 2 * DAY)):
+            document = make_meeting_document(id=uuid4(), start_date=start, end_date=start, previous=previous)
+            assert create_edition([document], available_from=PRESS_DAY).listed_on == listed_on
+
+    def test_item_has_the_day_of_its_session_and_a_point_its_own(self) -> None:
+        document = make_full_document()
+        start, day = document.start_date, PRESS_DAY.date() + DAY
+        document.sessions[0].date, document.agenda[0].session = day, document.sessions[0].id
+        document.programme[0].date = day
+        document.programme.append(replace(document.programme[0], id=make_uuid("next"), date=None))
+        create_edition([document], available_from=PRESS_DAY)
+        assert [*IndexedItem.objects.order_by("position").values_list("date", flat=True)] == [day, start]
+        assert [*IndexedPoint.objects.order_by("position").values_list("date", flat=True)] == [day, start]
+
+    def test_earlier_days_of_a_meeting_and_of_its_points_are_indexed(self) -> None:
+        document, day = make_full_document(), PRESS_DAY.date()
+        document.previous = [EarlierDate(start_date=day - DAY), EarlierDate(start_date=day, end_date=day + DAY)]
+        document.programme[0].previous = [EarlierTime(date=day), EarlierTime(time="10:00"), EarlierTime(date=day)]
+        create_edition([document], available_from=PRESS_DAY)
+        rows = IndexedEarlierDays.objects.order_by("point_id", "start_date").values_list("start_date", "end_date")
+        assert {*rows.filter(point_id=None)} == {(day - DAY, day - DAY), (day, day + DAY)}
+        assert [*rows.exclude(point_id=None)] == [(day, day)]
 
     def test_index_rows_cover_all_parts(self) -> None:
         document = make_full_document()

@@ -1,12 +1,20 @@
 """The published version, on which the tags of answers are based."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from meetings.editions import published_version
-from meetings.editions.published_version import MAX_CACHED_INSTANTS, get_published_version
-from tests.factories import MINUTE, PRESS_DAY, make_meeting, publish_now
+from meetings.editions.published_version import (
+    MAX_AGE,
+    MAX_CACHED_INSTANTS,
+    compute_published_version,
+    get_published_version,
+    known_versions,
+)
+from meetings.models import Suppression
+from tests.factories import MINUTE, PRESS_DAY, make_configuration, make_meeting, publish_now
 
 
 @pytest.mark.django_db
@@ -20,4 +28,20 @@ class TestPublishedVersion:
     def test_process_remembers_a_few_instants_only(self) -> None:
         for minutes in range(3 * MAX_CACHED_INSTANTS):
             get_published_version(PRESS_DAY + minutes * MINUTE)
-        assert len(published_version._known) <= MAX_CACHED_INSTANTS
+            assert len(known_versions) <= MAX_CACHED_INSTANTS
+
+    def test_suppression_changes_the_version_until_it_is_lifted(self, clock: Any) -> None:
+        edition = publish_now(clock, make_meeting())
+        before = compute_published_version(PRESS_DAY)
+        Suppression.objects.create(edition=edition, at=PRESS_DAY, reason="A private number.")
+        assert compute_published_version(PRESS_DAY) != before
+        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="It was not private.")
+        assert compute_published_version(PRESS_DAY) == before
+
+    def test_process_reads_an_instant_again_after_a_second(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        times = iter((0.0, MAX_AGE - 0.1, MAX_AGE))
+        monkeypatch.setattr(published_version, "time", SimpleNamespace(monotonic=lambda: next(times)))
+        before = get_published_version(PRESS_DAY)
+        make_configuration()
+        assert get_published_version(PRESS_DAY) == before
+        assert get_published_version(PRESS_DAY) != before
