@@ -26,6 +26,8 @@ SQL_TESTS = (
     "tests/agenda/documents/test_working_copy.py",
     "tests/agenda/editor/test_images.py",
     "tests/agenda/editor/test_note_editor.py",
+    "tests/agenda/editor/test_shared_blocks.py",
+    "tests/agenda/editor/test_templates.py",
     "tests/agenda/link_check",
     "tests/agenda/mail",
     "tests/agenda/search",

@@ -56,6 +56,7 @@ from agenda.editor.saving import (
     read_posted_document,
     save_note,
 )
+from agenda.editor.shared_blocks import get_content, list_blocks
 from agenda.editor.typed_values import read_typed
 from agenda.models import CommentReply
 from agenda.preview.views import build_publication, render_page
@@ -204,6 +205,7 @@ def show_editor(screen: Screen) -> HttpResponse:
         "can_change": may_change,
         "can_comment": may_comment(screen.user, subject),
         "approval_note": warn_before_saving(screen, subject.source_language) if may_change else "",
+        "shared_blocks": serialize_blocks(subject) if may_change else [],
         "drafts": list_drafts(screen.user, subject) if may_change else [],
         "addresses": {name: admin_url(subject, f"note_{name}") for name in EDITOR_REQUESTS}
         | {name: admin_url(subject, name) for name in ("submit", "languages")}
@@ -216,6 +218,16 @@ def show_editor(screen: Screen) -> HttpResponse:
         languages=[Language(subject.source_language), *(each for each in Language if each != subject.source_language)],
         read_only_because=explain_read_only(screen.request, subject),
     )
+
+
+def serialize_blocks(subject: Subject) -> list[dict[str, Any]]:
+    """Return the shared blocks that a meeting can use, each with its present text. A topic has none."""
+    if not isinstance(subject, Meeting):
+        return []
+    return [
+        {"id": str(block.pk), "kind": block.kind, "name": block.name, "content": get_content(block)}
+        for block in list_blocks(subject.configuration, subject.source_language)
+    ]
 
 
 def show_publication(screen: Screen, _posted: Any) -> HttpResponse:

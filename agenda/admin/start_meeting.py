@@ -1,4 +1,4 @@
-"""The screen on which new meetings are started: empty, like an earlier one, or from a pasted list of dates."""
+"""The screen on which new meetings are started: from a template, like an earlier one, empty, or from a calendar."""
 
 from typing import Any
 
@@ -11,9 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agenda.admin.permissions import limit_to_own_configurations
+from agenda.admin.permissions import format_codes, limit_to_own_configurations
 from agenda.dashboard.admin_urls import admin_url
-from agenda.editor.starting import NewMeeting, find_started, read_calendar, start_meeting, start_meetings
+from agenda.editor.starting import (
+    NewMeeting,
+    find_started,
+    find_templates,
+    read_calendar,
+    start_meeting,
+    start_meetings,
+)
+from agenda.editor.templates import find_left_out_points
+from agenda.models import MeetingTemplate
 from meetings.access import Right, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
@@ -21,6 +30,8 @@ from meetings.forms.fields import DayField
 from meetings.models import Configuration, Meeting, User
 
 MAX_EARLIER = 60  # meetings to choose from
+TEMPLATE = "template"
+"""The choice of the template of the configuration, whichever it is."""
 
 
 class StartForm(forms.Form):
@@ -43,13 +54,12 @@ class StartForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only for a second meeting of the configuration on this day. For example, “informal”."),
     )
-    like = forms.ModelChoiceField(
-        Meeting.objects.none(),
-        label=gettext_lazy("Like an earlier meeting"),
+    like = forms.ChoiceField(
+        label=gettext_lazy("Start with"),
         required=False,
-        empty_label=gettext_lazy("No, start empty"),
         help_text=gettext_lazy(
-            "The new meeting has its sessions, links, press contacts and notice, but not its texts."
+            "A template has the sessions, usual programme, links, press contacts and notice. An earlier meeting gives "
+            "the same without its programme and the addresses of its links."
         ),
     )
 
@@ -57,12 +67,19 @@ class StartForm(forms.Form):
         super().__init__(data)
         configuration = self.get_field("configuration")
         limit_to_own_configurations(configuration, user)
-        earlier = Meeting.objects.filter(configuration__in=configuration.queryset).select_related("configuration")
-        self.get_field("like").queryset = earlier.order_by("-start_date")
-        self.get_field("like").choices = [
-            ("", _("No, start empty")),
-            *((meeting.pk, str(meeting)) for meeting in earlier.order_by("-start_date")[:MAX_EARLIER]),
-        ]
+        own = configuration.queryset
+        templates = MeetingTemplate.objects.filter(configuration__in=own).select_related("configuration")
+        self.templates = {template.pk: template for template in templates.order_by("configuration__position")}
+        meetings = Meeting.objects.filter(configuration__in=own).select_related("configuration")
+        self.earlier = {str(meeting.pk): meeting for meeting in meetings.order_by("-start_date")[:MAX_EARLIER]}
+        choices: list[Any] = [("", _("Nothing: start empty"))]
+        if self.templates:
+            codes = format_codes(template.configuration for template in self.templates.values())
+            choices.insert(0, (TEMPLATE, _("The template of the configuration (there is one for %s)") % codes))
+        if self.earlier:
+            choices.append((_("Like an earlier meeting"), [(key, str(each)) for key, each in self.earlier.items()]))
+        self.get_field("like").choices = choices
+        self.initial = {"like": choices[0][0]}
 
     def get_field(self, name: str) -> Any:
         return self.fields[name]
@@ -79,6 +96,13 @@ class StartForm(forms.Form):
         names = ("configuration", "start_date", "end_date", "city", "address_word")
         return NewMeeting(**{name: self.cleaned_data[name] for name in names})
 
+    def get_like(self) -> Meeting | MeetingTemplate | None:
+        """Return what the meeting starts with; None also if its configuration has no template."""
+        chosen = self.cleaned_data["like"]
+        if chosen == TEMPLATE:
+            return self.templates.get(self.cleaned_data["configuration"].pk)
+        return self.earlier.get(chosen)
+
 
 def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the screen; start one meeting and open it in the editor, or show and then start those of a calendar."""
@@ -92,12 +116,14 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     lines = read_calendar(request.POST["calendar"], configurations) if is_calendar else []
     started = find_started(lines)
     new = [line.meeting for line in lines if line.meeting and line.meeting not in started]
+    templates = find_templates(new) if "templates" in request.POST else {}
     if is_calendar:
         if "confirm" in request.POST and (response := start_calendar(request, new, by)):
             return response
     elif form.is_valid():
         try:
-            meeting = start_meeting(form.get_meeting(), by=by, like=form.cleaned_data["like"])
+            meeting = start_meeting(form.get_meeting(), by=by, like=form.get_like())
+            report_start(request, form, meeting)
             return HttpResponseRedirect(admin_url(meeting, "change"))
         except InvalidDocument as error:
             form.add_error("start_date", str(error))
@@ -105,17 +131,34 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "title": _("Add a meeting"),
         "form": form,
-        "lines": [(line, line.meeting in started) for line in lines],
+        "lines": [(line, line.meeting in started, line.meeting in templates) for line in lines],
+        "with_templates": not is_calendar or "templates" in request.POST,
         "calendar": request.POST.get("calendar", ""),
         "can_start": bool(new),
     }
     return render(request, "admin/agenda/start_meeting.html", model_admin.admin_site.each_context(request) | context)
 
 
+def report_start(request: HttpRequest, form: StartForm, meeting: Meeting) -> None:
+    """Say in the editor what the meeting did not get from a template that was asked for."""
+    if form.cleaned_data["like"] != TEMPLATE:
+        return
+    like = form.get_like()
+    if not isinstance(like, MeetingTemplate):
+        messages.info(request, _("%s has no template, so the meeting starts empty.") % meeting.configuration.code)
+    elif left_out := find_left_out_points(like.document, meeting.start_date, meeting.end_date):
+        message = ngettext(
+            "%d programme event of the template was left out, because the meeting does not have that day.",
+            "%d programme events of the template were left out, because the meeting does not have those days.",
+            len(left_out),
+        )
+        messages.info(request, message % len(left_out))
+
+
 def start_calendar(request: HttpRequest, new: list[NewMeeting], by: Actor) -> HttpResponse | None:
     """Start the meetings. Return None if one of them cannot be started."""
     try:
-        started = start_meetings(new, by=by)
+        started = start_meetings(new, by=by, with_templates="templates" in request.POST)
     except InvalidDocument as error:
         messages.error(request, _("No meeting was started: %s") % error)
         return None

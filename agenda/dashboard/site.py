@@ -123,6 +123,8 @@ def build_menu(request: HttpRequest, site: AdminSite, apps: Sequence[Mapping[str
             add("main" if model in MAIN_MODELS else "more", label, lists[model]["admin_url"])
     if has_right(request.user, Right.VIEW):
         add("main", _("Languages"), reverse("languages"))
+        add("more", _("Templates"), reverse("templates"))
+        add("more", _("Shared blocks"), reverse("shared-blocks"))
     if has_right(request.user, Right.TRAVEL):
         add("more", _("View the site at another time"), reverse("travel"))
     return menu

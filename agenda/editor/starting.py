@@ -1,4 +1,4 @@
-"""Start new meetings: empty, like an earlier one, or many at once from a pasted list of dates."""
+"""Start new meetings: from a template, like an earlier one, empty, or many at once from a pasted list of dates."""
 
 import datetime as dt
 import re
@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from agenda.editor.mistakes import find_mistakes, find_slug_error
 from agenda.editor.saving import build_edited_document
-from agenda.models import BackgroundTopic, RevisionReason
+from agenda.editor.templates import apply_template
+from agenda.models import BackgroundTopic, MeetingTemplate, RevisionReason
 from agenda.workflow.restoring import restore_meeting, save_row
 from agenda.workflow.revisions import keep_revision
 from meetings.access import Right, require_right
@@ -72,16 +73,17 @@ def get_usual_city(day: dt.date) -> str:
     return "Luxembourg" if day.month in MONTHS_IN_LUXEMBOURG else "Brussels"
 
 
-def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) -> Meeting:
+def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | MeetingTemplate | None = None) -> Meeting:
     """Create the working copy of a new meeting, with a revision, and return it.
 
-    `like` is an earlier meeting: the new one has its sessions, links without addresses of that day, press contacts,
-    notice and language, but none of its texts. Raise InvalidDocument if another meeting has the same configuration and
-    day, and NotAllowed if `by` may not edit meetings of the configuration.
+    `like` is a template, or an earlier meeting: then the new one has its sessions, links without addresses of that day,
+    press contacts, notice and language, but none of its texts. Raise InvalidDocument if another meeting has the same
+    configuration and day, and NotAllowed if `by` may not edit meetings of the configuration.
     """
     require_right(by, Right.CHANGE, new.configuration)
     configuration = new.configuration
-    language = Language(like.source_language) if like else Language.EN
+    source = like.document if isinstance(like, MeetingTemplate) else build_edited_document(like) if like else None
+    language = source.source_language if source else Language.EN
     document = MeetingDocument(
         id=uuid4(),
         language=language,
@@ -97,8 +99,11 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | None = None) ->
         place=Place(city=new.city or get_usual_city(new.start_date), venue=new.venue),
     )
     remark = ""
-    if like:
-        copy_frame(build_edited_document(like), document)
+    if isinstance(like, MeetingTemplate):
+        apply_template(like.document, document)
+        remark = str(like)
+    elif source:
+        copy_frame(source, document)
         remark = _("Like %s") % like
     if mistakes := find_mistakes(to_builtins(document)):
         raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))
@@ -200,10 +205,25 @@ def find_configurations(line: str, day: dt.date, configurations: Iterable[Config
             yield configuration
 
 
-def start_meetings(new: Iterable[NewMeeting], *, by: Actor) -> list[Meeting]:
-    """Create all meetings, or none. Raise what `start_meeting` raises."""
+def start_meetings(new: Iterable[NewMeeting], *, by: Actor, with_templates: bool = True) -> list[Meeting]:
+    """Create all meetings, or none, each from the template that it has (`find_templates`), unless told otherwise.
+
+    Raise what `start_meeting` raises.
+    """
+    new = list(new)
+    templates = find_templates(new) if with_templates else {}
     with transaction.atomic():
-        return [start_meeting(meeting, by=by) for meeting in new]
+        return [start_meeting(meeting, by=by, like=templates.get(meeting)) for meeting in new]
+
+
+def find_templates(new: Iterable[NewMeeting]) -> dict[NewMeeting, MeetingTemplate]:
+    """Return the templates of formal meetings, in one query. Informal meetings have another programme elsewhere."""
+    templates = MeetingTemplate.objects.select_related("configuration").in_bulk()
+    return {
+        meeting: templates[meeting.configuration.pk]
+        for meeting in new
+        if meeting.form == Form.FORMAL and meeting.configuration.pk in templates
+    }
 
 
 def find_started(lines: Iterable[CalendarLine]) -> set[NewMeeting]:

@@ -14,4 +14,5 @@ from agenda.models.revisions import (
     RevisionReason,
     Verdict,
 )
+from agenda.models.templates import BlockKind, MeetingTemplate, SharedBlock, SharedBlockVersion
 from agenda.models.topics import BackgroundTopic

@@ -28,6 +28,7 @@ from council.demo.sample_meetings import (
     build_sample_meetings,
     filter_by_status,
 )
+from council.demo.templates import create_shared_blocks, create_templates
 from council.demo.translations import LANGUAGE_WITH_SOURCE, import_sample_translation, publish_french_translation
 from council.demo.working_days import DAY, Diary
 from meetings.clock import BRUSSELS
@@ -60,6 +61,8 @@ def fill_demo(seed: Meeting) -> None:
         if first_day is None:
             for sample in samples:
                 restore_meeting(sample.first, by=get_demo_actor())
+            create_templates(samples)
+            create_shared_blocks()
         import_sample_translation(seed, LANGUAGE_WITH_SOURCE)
     published = filter_by_status(samples, SampleStatus.PUBLISHED, SampleStatus.CHANGED, SampleStatus.WITHDRAWN)
     publish_first_editions([*topics, seed, *get_sample_meetings(published)])

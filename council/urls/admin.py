@@ -12,6 +12,7 @@ from meetings.admin.account import change_password
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
+    path("blocks/", include("agenda.admin.shared_blocks")),
     path("find/", admin.site.admin_view(find), name="find"),
     path("help/", admin.site.admin_view(show_help), name="help"),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),
@@ -20,6 +21,7 @@ urlpatterns = [
         admin.site.admin_view(admin_image),
         name="admin-image",
     ),
+    path("templates/", include("agenda.admin.templates")),
     path("your-settings/", admin.site.admin_view(show_own_settings), name="own-settings"),
     # This must come before the admin's own URL.
     path("password_change/", admin.site.admin_view(change_password, cacheable=True)),

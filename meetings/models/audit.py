@@ -46,6 +46,8 @@ class Act(models.TextChoices):
     ACCOUNT_CHANGED = "account_changed", _("changed an account")
     ROLE_CHANGED = "role_changed", _("changed a role")
     REFERENCE_CHANGED = "reference_changed", _("changed reference data")
+    TEMPLATE_CHANGED = "template_changed", _("changed a template")
+    BLOCK_CHANGED = "block_changed", _("changed a shared block")
 
 
 class AuditEntry(models.Model):

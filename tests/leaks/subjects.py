@@ -13,14 +13,17 @@ from unittest.mock import patch
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.editor.saving import build_edited_document
+from agenda.editor.shared_blocks import save_block
+from agenda.editor.templates import build_template_from_meeting, save_template
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, SharedBlock
 from agenda.workflow.drafts import Subject, get_subject_type
 from meetings.documents import schema
 from meetings.documents.encoding import compute_digest
 from meetings.images.files import build_storage_name, list_file_names
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import actions
-from tests.factories import DAY, PRESS_DAY, make_configuration, make_topic, make_uuid
+from tests.factories import COMMAND, DAY, PRESS_DAY, make_configuration, make_topic, make_uuid
 from tests.leaks.names import (
     DATES,
     HIDDEN_WORD,
@@ -144,7 +147,15 @@ def create_hidden_subjects() -> tuple[Meeting, BackgroundTopic]:
     topic = make_topic(SLUGS["hidden"], pk=build_id("hidden", "topic"), lead=HIDDEN_TEXT, text=HIDDEN_TEXT)
     meeting = create_meeting("hidden", HIDDEN_WORD)
     hide_texts(meeting, "hidden")
+    hide_shared_texts(meeting)
     return meeting, topic
+
+
+def hide_shared_texts(meeting: Meeting) -> None:
+    """Put the word into the template of the meeting's configuration, and into a shared block."""
+    template = build_template_from_meeting(build_edited_document(meeting), meeting.configuration)
+    save_template(meeting.configuration, template, by=COMMAND, version=0)
+    save_block(SharedBlock(kind="notice", name=HIDDEN_WORD), {"notice": HIDDEN_WORD}, by=COMMAND, number=0)
 
 
 def create_hidden_correction() -> list[Subject]:

@@ -30,6 +30,8 @@ const LAYOUTS = {
   },
   topic: { title: "Topic", head: [["title", ""]], texts: [["lead", "Lead"], ["text", "Text"]], sections: [["links", "Links", "Add link"]], always: ["links"] },
 };
+// What shared blocks are called, by their kind: of parts, or of a text that the meeting has once.
+const BLOCK_NAMES = { contacts: "press contacts", links: "links", notice: "notice", text: "lead" };
 const MAX_MESSAGES = 3;
 const PUBLICATION_AGE = 120_000; // milliseconds until we ask again what is published
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -100,10 +102,15 @@ class NoteEditor {
       this.main.append(section(name, label));
       this.main.lastChild.classList.add("one-text"); // its heading is the label
       add(this.main.lastChild, name);
+      if (name === "lead") this.main.lastChild.append(...[this.makeBlockChoice("text")].filter(Boolean));
     }
     this.main.append(...sections.map(([member, name, addLabel]) => this.makeSection(member, name, addLabel)));
     const details = document.querySelector("#panel-details");
-    for (const { name } of controls) if (!this.mainMembers.includes(name)) add(details, name);
+    for (const { name } of controls) {
+      if (this.mainMembers.includes(name)) continue;
+      add(details, name);
+      if (name === "notice") details.append(...[this.makeBlockChoice("notice")].filter(Boolean));
+    }
     details.append(this.makeInternalNote(this.store.document.id, "Internal note and private contacts"));
     this.showOutline();
     this.showSection("head");
@@ -124,7 +131,30 @@ class NoteEditor {
     const list = element("div", { class: "rows", "data-owner": this.store.document.id, "data-member": member });
     this.fillList(list);
     const add = addLabel && button(addLabel, () => this.addPart(member), { class: "add" });
-    return [list, add];
+    return [list, add, this.makeBlockChoice(member)].filter(Boolean);
+  }
+
+  /** A list of shared blocks, such as press contacts that repeat in many notes. Choosing one adds its text. */
+  makeBlockChoice(kind) {
+    const blocks = (this.data.shared_blocks ?? []).filter((block) => block.kind === kind);
+    if (!blocks.length || this.isReadOnly) return null;
+    const select = element("select", { class: "add-block", "aria-label": `Add a shared block: ${BLOCK_NAMES[kind]}` },
+      element("option", { value: "" }, "Add a shared block…"),
+      ...blocks.map(({ id, name }) => element("option", { value: id }, name)));
+    select.addEventListener("change", () => {
+      const block = blocks.find(({ id }) => id === select.value);
+      select.value = "";
+      if (block) this.addBlock(block);
+    });
+    return select;
+  }
+
+  addBlock({ kind, name, content }) {
+    const { document } = this.store;
+    if (kind === "text") this.store.set(document.id, { lead: document.lead + content.text });
+    else if (kind === "notice") this.store.set(document.id, content);
+    else this.openNew(this.store.add(document.id, kind, { values: structuredClone(content) }));
+    announce(`Added: ${name}.`);
   }
 
   addPart(member) {

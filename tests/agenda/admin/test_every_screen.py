@@ -10,12 +10,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
-from agenda.models import Revision
+from agenda.editor.shared_blocks import save_block
+from agenda.models import Revision, SharedBlock
 from council.urls.admin import urlpatterns
-from meetings.models import Edition, Meeting
+from meetings.models import Configuration, Edition, Meeting
 from tests.admin_forms import MEETINGS, create_user, sign_in
 from tests.agenda.workflow.revision_helpers import save_revision
-from tests.factories import make_meeting, make_topic, publish_now
+from tests.factories import COMMAND, make_meeting, make_topic, publish_now
 from tests.pictures import make_stored_image
 
 pytestmark = pytest.mark.once
@@ -37,6 +38,7 @@ def published(press_office: None, world_clock: Any) -> None:
     meeting.agenda.get().topics.add(topic := make_topic())
     save_revision(meeting)
     publish_now(world_clock, meeting, topic)
+    save_block(SharedBlock(kind="notice", name="Notice"), {"notice": "Drawn up."}, by=COMMAND, number=0)
     create_user("clerk")
 
 
@@ -51,6 +53,7 @@ def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]
 def list_addresses() -> list[str]:
     """Return the addresses of all screens of the admin, about existing rows where there are any."""
     models = {f"{model._meta.app_label}_{model._meta.model_name}_": model for model in admin.site._registry}
+    models |= {"template_": Configuration, "shared-block_": SharedBlock}
     meeting, edition = str(Meeting.objects.get().pk), Edition.objects.earliest("available_from")
     values = {"edition_id": str(edition.pk), "link_id": meeting, "language": "fr", "app_label": "meetings"}
     values |= {"revision_id": str(Revision.objects.earliest("pk").pk)}

@@ -1,0 +1,338 @@
+"""Texts that repeat in many notes, kept once: contacts, links, notices and paragraphs.
+
+A note contains the text of a shared block and no reference to it. What comes from a block is found by comparing texts:
+a part belongs to it if it says exactly what the block says or once said. So documents, exports and old editions know
+nothing of blocks, and a note that was imported, pasted or written by hand is found as well.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from msgspec import Struct, convert, json, to_builtins
+
+from agenda.editor.saving import build_edited_document
+from agenda.editor.templates import ChangedMeanwhile, may_change_template, save_template
+from agenda.models import BlockKind, MeetingTemplate, RevisionReason, SharedBlock, SharedBlockVersion
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.restoring import overwrite_document
+from agenda.workflow.transactions import lock_subject
+from meetings.access import NotAllowed, Right, format_whom_to_ask, has_right, has_right_everywhere, require_right
+from meetings.access.audit import Actor, record_act
+from meetings.documents.encoding import InvalidDocument, decode_document
+from meetings.documents.members import get_members
+from meetings.documents.schema import Contact, Link, MeetingDocument
+from meetings.documents.traversal import walk_parts
+from meetings.models import Act, Configuration, Meeting, StoredDocument
+
+MAX_MEETINGS = 300
+"""How many meetings are searched for the text of a block, the next ones first."""
+SHAPES: Mapping[str, Any] = {BlockKind.CONTACT: Contact, BlockKind.LINK: Link}
+NO_ID = UUID(int=0)
+Content = dict[str, Any]
+"""The text of a block as JSON: the members of a contact or link, or only `notice` or `text`."""
+
+
+@dataclass(frozen=True)
+class BlockUse:
+    """A meeting, or the template of a configuration, that contains a text of a block: the present one or earlier ones.
+
+    `versions` are the numbers of the block's versions that it contains.
+    """
+
+    owner: Meeting | MeetingTemplate
+    versions: frozenset[int]
+    current: int
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.versions != {self.current}
+
+
+@dataclass(frozen=True)
+class UpdatedOwners:
+    """What an update of notes did: those that were saved, and messages about those that were not."""
+
+    saved: Sequence[Meeting | MeetingTemplate]
+    problems: Sequence[str] = ()
+
+
+def may_change_block(by: Actor, desk: Configuration | None) -> bool:
+    """Return whether the actor publishes meetings of the configuration, or without one, of all configurations."""
+    if by.user is None:
+        return True
+    return has_right(by.user, Right.PUBLISH, desk) if desk else has_right_everywhere(by.user, Right.PUBLISH)
+
+
+def require_block_right(by: Actor, desk: Configuration | None) -> None:
+    """Raise NotAllowed if the actor may not change the shared blocks of the configuration, or those for all."""
+    if may_change_block(by, desk):
+        return
+    if desk is None:
+        raise NotAllowed(_("Only publishers of all configurations can change a block that is for all of them."))
+    message = _("Only publishers of %s can change its shared blocks.") % desk.code
+    raise NotAllowed(f"{message} {format_whom_to_ask(Right.PUBLISH, desk)}")
+
+
+def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) -> bool:
+    """Save the name and the text of a new or existing block. Return whether its text has changed.
+
+    A changed text becomes a new version. No note changes. `number` is the version that the user saw, 0 for a new block.
+    Raise ChangedMeanwhile if there is a newer one, and NotAllowed.
+    """
+    require_block_right(by, block.desk)
+    with transaction.atomic():
+        if block._state.adding:
+            block.save()
+        else:
+            check_version(block, number)
+        last = block.versions.first()
+        has_changed = last is None or last.content != content
+        if has_changed:
+            block.number += 1
+            SharedBlockVersion.objects.create(
+                block=block, number=block.number, content=content, by_name=by.display_name, at=timezone.now()
+            )
+        block.save()
+        record_block(by, block, version=block.number, text=describe_content(content) if has_changed else "")
+    return has_changed
+
+
+def delete_block(block: SharedBlock, *, by: Actor, number: int) -> None:
+    """Delete the block with its versions. Notes keep their texts. Raise what `save_block` raises."""
+    require_block_right(by, block.desk)
+    with transaction.atomic():
+        check_version(block, number)
+        record_block(by, block, deleted=True)
+        block.delete()
+
+
+def check_version(block: SharedBlock, number: int) -> None:
+    """Lock the block. Raise ChangedMeanwhile if it is gone or has another version than `number`."""
+    saved = SharedBlock.objects.select_for_update(no_key=True).filter(pk=block.pk).first()
+    last = saved and saved.versions.first()
+    if not last or last.number != number:
+        name = last.by_name if last else _("Somebody else")
+        raise ChangedMeanwhile(_("%s has changed this since you opened the page.") % name)
+
+
+def record_block(by: Actor, block: SharedBlock, **details: Any) -> None:
+    about: dict[str, Any] = {"title": block.name, "key": str(block.pk), "desk": block.desk.code if block.desk else ""}
+    record_act(by, Act.BLOCK_CHANGED, **about, **details)
+
+
+def describe_content(content: Content) -> str:
+    """Return the content in one line, for lists and the audit log."""
+    values = (value if isinstance(value, list) else [value] for value in content.values())
+    return ", ".join(str(each) for value in values for each in value if each)
+
+
+def list_blocks(desk: Configuration | None = None, language: str = "") -> list[SharedBlock]:
+    """Return the shared blocks, each with its versions, in two queries.
+
+    With a configuration and a language, only those that its meetings in this language use.
+    """
+    blocks = SharedBlock.objects.select_related("desk").prefetch_related("versions")
+    if desk:
+        blocks = blocks.filter(Q(desk=None) | Q(desk=desk), language=language)
+    return list(blocks)
+
+
+def get_content(block: SharedBlock) -> Content:
+    """Return the present text of a block whose versions are loaded, or load them."""
+    content: Content = block.versions.all()[0].content
+    return content
+
+
+def build_part(block: SharedBlock) -> Contact | Link:
+    """Return a new contact or link with the text of a block of this kind."""
+    part: Contact | Link = convert(get_content(block) | {"id": uuid4()}, SHAPES[block.kind])
+    return part
+
+
+def add_block(document: MeetingDocument, block: SharedBlock) -> None:
+    """Add the present text of a block to a document, unless it is there already."""
+    if block.number in BlockMatcher(block).find_versions(document):
+        return
+    if block.kind == BlockKind.CONTACT:
+        document.contacts = [*document.contacts, build_part(block)]  # type: ignore[list-item]
+    elif block.kind == BlockKind.LINK:
+        document.links = [*document.links, build_part(block)]  # type: ignore[list-item]
+    elif block.kind == BlockKind.NOTICE:
+        document.notice = get_content(block)["notice"]
+    else:
+        document.lead += get_content(block)["text"]
+
+
+def read_content(owner: Struct, kind: str) -> Content:
+    """Return what a part, or the notice of a document, says, as the content of a block of this kind."""
+    if kind not in SHAPES:
+        return {kind: getattr(owner, kind)}
+    values: Content = to_builtins(owner)
+    return {name: value for name, value in values.items() if name not in ("id", "image")}
+
+
+class BlockMatcher:
+    """Find the texts of a block, present and earlier ones, in documents. The block's versions must be loaded.
+
+    `numbers` has the number of the version by its text; the latest one counts if two versions say the same.
+    """
+
+    def __init__(self, block: SharedBlock) -> None:
+        self.block, self.kind = block, block.kind
+        self.numbers: dict[bytes | str, int] = {}
+        for version in block.versions.all():
+            self.numbers.setdefault(self.build_key(version.content), version.number)
+        self.current: Any = build_part(block) if self.kind in SHAPES else SimpleNamespace(**get_content(block))
+        self.members = tuple(get_content(block))
+        if self.kind == BlockKind.TEXT:
+            longest_first = sorted(map(str, self.numbers), key=len, reverse=True)
+            self.pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def build_key(self, content: Content) -> bytes | str:
+        """Return what identifies the text: as it is, or a whole contact or link without its id and image."""
+        if self.kind not in SHAPES:
+            return str(content[self.kind])
+        return json.encode(convert(content | {"id": NO_ID, "image": None}, SHAPES[self.kind]))
+
+    def find_versions(self, document: MeetingDocument) -> frozenset[int]:
+        """Return the numbers of the versions whose text the document contains."""
+        return frozenset(number for number, _replace in self.find_texts(document))
+
+    def replace_earlier(self, document: MeetingDocument) -> int:
+        """Replace every earlier text by the present one, in place. Return how many there were.
+
+        Parts keep their ids, so that their translations stay, and count as out of date where the text differs.
+        """
+        earlier = [replace_text for number, replace_text in self.find_texts(document) if number != self.block.number]
+        for replace_text in earlier:
+            replace_text()
+        return len(earlier)
+
+    def find_texts(self, document: MeetingDocument) -> list[tuple[int, Callable[[], None]]]:
+        """Return the version of each text that is one of the block, and a function that writes the present one."""
+        if self.kind == BlockKind.TEXT:
+            return [found for owner in (document, *walk_parts(document)) for found in self.find_paragraphs(owner)]
+        owners: list[Any] = [document]
+        if self.kind in SHAPES:
+            owners = [part for part in walk_parts(document) if isinstance(part, SHAPES[self.kind])]
+        keys = ((owner, self.build_key(read_content(owner, self.kind))) for owner in owners)
+        return [(self.numbers[key], partial(self.write, owner)) for owner, key in keys if key in self.numbers]
+
+    def find_paragraphs(self, owner: Struct) -> Iterator[tuple[int, Callable[[], None]]]:
+        for name in (name for name, member in get_members(type(owner)).items() if member.is_html):
+            for match in self.pattern.finditer(getattr(owner, name)):
+                yield self.numbers[match[0]], partial(self.write_paragraphs, owner, name)
+
+    def write(self, owner: Struct) -> None:
+        for name in self.members:
+            setattr(owner, name, getattr(self.current, name))
+
+    def write_paragraphs(self, owner: Struct, name: str) -> None:
+        """Write the present text over all earlier ones of a member."""
+        text = self.current.text
+        setattr(owner, name, self.pattern.sub(lambda _match: text, getattr(owner, name)))
+
+
+def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> dict[UUID, list[BlockUse]]:
+    """Return where the blocks are used, by their ids: templates first, then meetings, the next ones first.
+
+    Past meetings are left out unless `with_past`. It takes three queries, however many blocks and meetings there are.
+    """
+    meetings = list(select_meetings(today, with_past=with_past))
+    texts = dict(
+        StoredDocument.objects.filter(digest__in={meeting.digest for meeting in meetings}).values_list("digest", "text")
+    )
+    owners: list[tuple[Meeting | MeetingTemplate, UUID, MeetingDocument]] = [
+        (template, template.pk, template.document)
+        for template in MeetingTemplate.objects.select_related("configuration").order_by("configuration__position")
+    ]
+    for meeting in meetings:
+        with suppress(InvalidDocument):  # a text that was erased, or that this version cannot read
+            document = decode_document(texts.get(meeting.digest, ""))
+            if isinstance(document, MeetingDocument):
+                owners.append((meeting, meeting.configuration_id, document))
+    uses: dict[UUID, list[BlockUse]] = {block.pk: [] for block in blocks}
+    matchers = [BlockMatcher(block) for block in blocks]
+    for owner, configuration, document in owners:
+        for matcher in matchers:
+            block = matcher.block
+            is_possible = block.language == document.source_language and block.desk_id in (None, configuration)
+            if is_possible and (versions := matcher.find_versions(document)):
+                uses[block.pk].append(BlockUse(owner, versions, block.number))
+    return uses
+
+
+def select_meetings(today: dt.date, *, with_past: bool) -> QuerySet[Meeting]:
+    meetings = Meeting.objects.select_related("configuration").exclude(digest="")
+    if with_past:
+        return meetings.order_by(F("start_date").desc(nulls_first=True), "pk")[:MAX_MEETINGS]
+    is_coming = Q(start_date=None) | Q(end_date__gte=today)
+    return meetings.filter(is_coming).order_by(F("start_date").asc(nulls_last=True), "pk")[:MAX_MEETINGS]
+
+
+def update_owners(
+    block: SharedBlock, meetings: Iterable[Meeting], templates: Iterable[MeetingTemplate], *, by: Actor, number: int
+) -> UpdatedOwners:
+    """Save new drafts of these meetings, and these templates, with the present text of a block.
+
+    Nothing is published: each draft is submitted and approved as any other. Each is saved by itself, so one that cannot
+    be saved does not stop the others. Raise ChangedMeanwhile if the block has another version than `number`, the one
+    that the user saw.
+    """
+    with transaction.atomic():
+        check_version(block, number)
+    saved: list[Meeting | MeetingTemplate] = []
+    problems = []
+    owners: list[Meeting | MeetingTemplate] = [*templates, *meetings]
+    for owner in owners:
+        update: Any = update_template if isinstance(owner, MeetingTemplate) else update_meeting
+        try:
+            is_saved = update(owner, block, by)
+        except (InvalidDocument, NotAllowed, WorkflowError, ChangedMeanwhile) as error:
+            problems.append(f"{owner}: {error}")
+        else:
+            if is_saved:
+                saved.append(owner)
+            else:
+                problems.append(_("%s no longer contains an earlier text of this block.") % owner)
+    return UpdatedOwners(saved, problems)
+
+
+def update_meeting(meeting: Meeting, block: SharedBlock, by: Actor) -> bool:
+    with transaction.atomic():
+        locked = lock_subject(meeting)
+        assert isinstance(locked, Meeting)
+        require_right(by, Right.CHANGE, locked)
+        document = build_edited_document(locked)
+        if not BlockMatcher(block).replace_earlier(document):
+            return False
+        remark = _("Shared block “%s”") % block.name
+        overwrite_document(locked, document, by=by, why=RevisionReason.SAVED, remark=remark)
+    return True
+
+
+def update_template(template: MeetingTemplate, block: SharedBlock, by: Actor) -> bool:
+    document = template.document
+    if not BlockMatcher(block).replace_earlier(document):
+        return False
+    remark = _("Shared block “%s”") % block.name
+    save_template(template.configuration, document, by=by, version=template.version, remark=remark)
+    return True
+
+
+def may_update(by: Actor, owner: Meeting | MeetingTemplate) -> bool:
+    """Return whether the actor may save a new draft of the meeting, or change the template."""
+    if isinstance(owner, MeetingTemplate):
+        return may_change_template(by, owner.configuration)
+    return by.user is None or has_right(by.user, Right.CHANGE, owner)
