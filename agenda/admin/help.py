@@ -37,4 +37,5 @@ def render_guide() -> SafeString:
         if heading.type == "heading_open":
             heading.attrSet("id", slugify(words.content))
     html: str = parser.renderer.render(tokens, parser.options, {})
+    html = html.replace("<th></th>", "<td></td>")  # Markdown has no table without headers
     return mark_safe(html)  # noqa: S308 our own file, and without HTML
