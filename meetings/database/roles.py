@@ -16,7 +16,6 @@ from meetings.database import policies, search_function
 from meetings.database.checks import find_attribute_faults
 from meetings.models.public_tables import AUDIT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
-SETUP_LOCK = 5_237_461  # the number of an advisory lock, chosen at random
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
 # Any role could fill the disk with these; only superusers can restrict them.
 LARGE_OBJECT_FUNCTIONS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
@@ -62,12 +61,11 @@ def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
 
 
 def lock_tables(cursor: CursorWrapper) -> None:
-    """Lock the protected tables before anything is granted, and wait for other runs of this command.
+    """Lock the protected tables before anything is granted, and so wait for other runs of this command.
 
     A vacuum holds the lock of its table and waits for transactions that grant privileges on it. It would be a deadlock
     if such a transaction asked for the lock afterwards.
     """
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETUP_LOCK])
     cursor.execute(f"LOCK TABLE {', '.join(f'public.{table}' for table in PROTECTED_TABLES)} IN ACCESS EXCLUSIVE MODE")
 
 

@@ -71,7 +71,7 @@ delete    scheduled   4 4 4 4 4 4 4  4 4 4 4 4 4 4
 delete    live        4 4 4 4 4 4 4  4 4 4 4 4 4 4
 delete    withdrawn   4 4 4 4 4 4 4  4 4 4 4 4 4 4
 preview   draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
-editions  live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
+history   live        4 2 2 2 2 2 2  4 2 2 2 2 2 2
 submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
 review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
 release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2

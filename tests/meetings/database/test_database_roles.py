@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from meetings.database.roles import DatabaseRole, set_up_roles
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES
 from tests.database_roles import PASSWORD, DatabaseRoles
@@ -123,6 +124,21 @@ class TestSetUp:
             cleaned = executor.submit(clean, session)
             run_command(roles)
             cleaned.result()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_simultaneous_runs_take_turns(self, roles: DatabaseRoles) -> None:
+        before = fetch_one(CATALOGUE)
+
+        def repeat_setup(_number: int) -> None:
+            try:
+                for _ in range(3):
+                    set_up_roles(DatabaseRole(roles.public), DatabaseRole(roles.editor))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(3) as executor:
+            list(executor.map(repeat_setup, range(3)))
+        assert fetch_one(CATALOGUE) == before
 
     def test_other_grants_are_removed(self, roles: DatabaseRoles) -> None:
         before = fetch_one(CATALOGUE)
