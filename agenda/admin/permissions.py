@@ -3,11 +3,13 @@
 `meetings.access` decides for each row.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +18,18 @@ from django.utils.translation import gettext as _
 
 from meetings.access import Right, get_configurations_with_right, has_right
 from meetings.models import Configuration, Meeting, User
+
+
+def require_reading(request: HttpRequest) -> None:
+    """Raise PermissionDenied if the user may not read the agendas."""
+    if not has_right(request.user, Right.VIEW):
+        raise PermissionDenied
+
+
+def read_posted_number(request: HttpRequest, name: str) -> int:
+    """Return the number that a hidden field of a form has sent, or -1 if it is none that a form of ours has."""
+    typed = request.POST.get(name, "")
+    return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else -1
 
 
 def has_row_permission(model_admin: BaseModelAdmin, request: HttpRequest, action: str, subject: Any) -> bool:

@@ -18,6 +18,7 @@ from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
 from agenda.admin.part_forms import ContactForm, LinkForm, NoticeForm, PartForm, TextForm, are_valid
+from agenda.admin.permissions import read_posted_number, require_reading
 from agenda.dashboard.admin_urls import admin_url
 from agenda.editor.shared_blocks import (
     BlockUse,
@@ -34,7 +35,7 @@ from agenda.editor.shared_blocks import (
 )
 from agenda.editor.templates import ChangedMeanwhile
 from agenda.models import BlockKind, MeetingTemplate, SharedBlock
-from meetings.access import NotAllowed, Right, get_configurations_with_right, has_right
+from meetings.access import NotAllowed, Right, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
@@ -78,11 +79,6 @@ def read_contents(form: forms.BaseForm) -> dict[str, Any]:
     return values
 
 
-def require_reading(request: HttpRequest) -> None:
-    if not has_right(request.user, Right.VIEW):
-        raise PermissionDenied
-
-
 def list_all_blocks(request: HttpRequest) -> HttpResponse:
     """List the blocks with their texts, and how many coming meetings contain them."""
     require_reading(request)
@@ -124,18 +120,13 @@ def show_block(request: HttpRequest, object_id: UUID) -> HttpResponse:
         return update_notes(request, block)
     if "delete" in request.POST:
         try:
-            delete_block(block, by=Actor.from_request(request), number=read_number(request))
+            delete_block(block, by=Actor.from_request(request), number=read_posted_number(request, "number"))
         except ChangedMeanwhile as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(request.path)
         messages.success(request, _("Deleted the shared block “%s”. Notes keep their texts.") % block)
         return HttpResponseRedirect(reverse("shared-blocks"))
     return edit(request, block, str(block))
-
-
-def read_number(request: HttpRequest) -> int:
-    typed = request.POST.get("number", "")
-    return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
 def edit(request: HttpRequest, block: SharedBlock, title: str) -> HttpResponse:
@@ -219,7 +210,7 @@ def update_notes(request: HttpRequest, block: SharedBlock) -> HttpResponse:
         return here
     approved = {meeting.pk: get_approved_languages(meeting) for meeting in meetings}
     try:
-        result = update_owners(block, list(meetings), templates, by=by, number=read_number(request))
+        result = update_owners(block, list(meetings), templates, by=by, number=read_posted_number(request, "number"))
     except ChangedMeanwhile as error:
         messages.error(request, _("%s Nothing was changed. Check the new text.") % error)
         return here

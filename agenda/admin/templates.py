@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.part_forms import ContactForm, LinkForm, PartForm, TypedTextField, are_valid, read_initial
+from agenda.admin.permissions import read_posted_number, require_reading
 from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import add_block, list_blocks
 from agenda.editor.templates import (
@@ -31,7 +32,7 @@ from agenda.editor.templates import (
 )
 from agenda.editor.typed_values import TypedTime, read_typed
 from agenda.models import MeetingTemplate, SharedBlock
-from meetings.access import Right, format_whom_to_ask, has_right
+from meetings.access import Right, format_whom_to_ask
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.choices import Language
@@ -291,11 +292,6 @@ def get_date(number: int | None) -> dt.date | None:
     return None if number is None else FIRST_DAY + dt.timedelta(days=number)
 
 
-def require_reading(request: HttpRequest) -> None:
-    if not has_right(request.user, Right.VIEW):
-        raise PermissionDenied
-
-
 def list_templates(request: HttpRequest) -> HttpResponse:
     """List the configurations in force, and others that have a template, with who changed it when."""
     require_reading(request)
@@ -327,12 +323,14 @@ def edit_template(request: HttpRequest, object_id: UUID) -> HttpResponse:
     except InvalidDocument as error:
         source, problem = None, _("%(meeting)s cannot be used: %(error)s") % {"meeting": source, "error": error}
         document = build_shown_document(configuration, template, None)
-    blocks = list_blocks(configuration, document.source_language)
+    # A language that was changed in the form offers no blocks of the former one.
+    language = request.POST.get("language", document.source_language)
+    blocks = list_blocks(configuration, language)
     version = template.version if template else 0
     page = TemplatePage(document, blocks, version, request.POST or None)
     if "delete" in request.POST:
         try:
-            delete_template(configuration, by=by, version=read_version(request))
+            delete_template(configuration, by=by, version=read_posted_number(request, "version"))
         except ChangedMeanwhile as error:
             problem = str(error)
         else:
@@ -367,11 +365,6 @@ def edit_template(request: HttpRequest, object_id: UUID) -> HttpResponse:
         may_change=may_change_template(by, configuration),
         whom_to_ask=format_whom_to_ask(Right.PUBLISH, configuration),
     )
-
-
-def read_version(request: HttpRequest) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
 def find_source_meeting(request: HttpRequest, configuration: Configuration) -> Meeting | None:

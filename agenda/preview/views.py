@@ -5,6 +5,7 @@ link to the admin.
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,8 @@ from meetings.site import status_labels
 from meetings.site.images import build_file_response
 from meetings.site.publications import Publication
 from meetings.site.text_marks import mark_texts
+
+SCRIPT = re.compile("<script.*?</script>", re.DOTALL)  # on pages of our own templates
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,13 @@ def render_page(
 
 
 def render_page_to_review(request: HttpRequest, publication: Publication, minute: dt.datetime) -> str:
-    """Return the page for a frame of the review screen: without the frame of the site, with the place of each text."""
+    """Return the page for a frame of the review screen: without the frame of the site, with the place of each text.
+
+    It has no scripts, which the frame would refuse with an error.
+    """
     with mark_texts():
         page = render_page(request, publication, minute, Banner()).content.decode()
+    page = SCRIPT.sub("", page)
     return page.replace("</head>", render_to_string("admin/agenda/reviewed_page_head.html") + "</head>", 1)
 
 

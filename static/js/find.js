@@ -8,15 +8,18 @@
   let timer;
   let latest = 0;
 
+  /** Show what is found. Return false if that failed, or if the list is of other words by now. */
   const ask = async () => {
     const number = ++latest;
     const query = new URLSearchParams({ q: box.value });
     try {
       const answer = await fetch(`${link.dataset.results}&${query}`, { credentials: "same-origin", redirect: "error" });
       const html = await answer.text();
-      if (answer.ok && number === latest) results.innerHTML = html;
+      if (!answer.ok || number !== latest) return false;
+      results.innerHTML = html;
+      return true;
     } catch {
-      // Offline or signed out: Enter opens the page, which says so.
+      return false; // offline or signed out: Enter opens the page, which says so
     }
   };
 
@@ -34,7 +37,7 @@
   };
 
   addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    if (event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
       event.preventDefault();
       open();
     } else if (dialog.open && ["ArrowDown", "ArrowUp"].includes(event.key)) {
@@ -57,8 +60,7 @@
   dialog.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    await ask();
-    const first = results.querySelector("a");
+    const first = (await ask()) && results.querySelector("a");
     if (first) first.click();
     else event.target.submit();
   });

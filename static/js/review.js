@@ -180,6 +180,8 @@ function addPartButtons() {
 /** Send a form, and show the comments as they are now. What is typed elsewhere stays. */
 async function send(form, submitter) {
   const problem = form.querySelector(".comment-problem");
+  if (form.dataset.sending) return; // pressed twice
+  form.dataset.sending = "yes";
   const isNew = form === getForm();
   try {
     const response = await fetch(location.href.replace(/#.*/, ""), { method: "POST", body: new FormData(form, submitter) });
@@ -209,6 +211,8 @@ async function send(form, submitter) {
   } catch {
     problem.textContent = getSection().dataset.offlineLabel;
     problem.hidden = false;
+  } finally {
+    delete form.dataset.sending;
   }
 }
 

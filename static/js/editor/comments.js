@@ -145,6 +145,7 @@ export class Comments {
 
   async send(comment, act, text, problem) {
     const { keeper, data } = this.editor;
+    if (this.isOwn) return; // pressed twice
     this.isOwn = true;
     const isInPanel = Boolean(problem.closest("#panel-comments"));
     const answer = await keeper.post(data.addresses.comment, { comment, act, text });

@@ -172,6 +172,9 @@ class TestChanging:
         assert (SharedBlock.objects.get().name, SharedBlock.objects.get().number) == ("Ada", 1)
 
     def test_deleted_block_leaves_the_notes(self, block: SharedBlock, meeting: Meeting, petra: Client) -> None:
+        for number in ("9" * 5000, "٣", "", "-1"):
+            petra.post(get_address(block), {"delete": "x", "number": number})
+            assert SharedBlock.objects.filter(pk=block.pk).exists()
         assert petra.post(get_address(block), {"delete": "x", "number": 1}).status_code == 302
         assert not SharedBlock.objects.exists()
         assert read_phones(meeting) == [OLD["phones"]]
