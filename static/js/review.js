@@ -106,11 +106,10 @@ function offerSelection() {
   });
   selectionButton.classList.add("on-selection");
   const box = [...passage.range.getClientRects()].at(-1) ?? passage.range.getBoundingClientRect();
-  page.body.append(selectionButton);
-  const left = Math.max(0, Math.min(box.right, page.documentElement.clientWidth - selectionButton.offsetWidth - 8));
-  selectionButton.style.setProperty("inset-block-start", `${box.bottom + frame.contentWindow.scrollY + 4}px`);
-  selectionButton.style.setProperty("inset-inline-start", `${left}px`);
   passage.element.after(selectionButton);
+  const left = Math.max(0, Math.min(box.right, page.documentElement.clientWidth - selectionButton.offsetWidth - 8));
+  const origin = selectionButton.getBoundingClientRect(); // where it is without an offset
+  selectionButton.style.setProperty("translate", `${left - origin.left}px ${box.bottom + 4 - origin.top}px`);
 }
 
 // Showing the comments on the page
@@ -216,6 +215,17 @@ async function send(form, submitter) {
   }
 }
 
+/** If a comment is typed and not added, say so instead of deciding without it. Return whether there is one. */
+function keepUnsent() {
+  const form = getForm();
+  if (!form?.elements.text.value.trim()) return false;
+  const problem = form.querySelector(".comment-problem");
+  problem.textContent = getSection().dataset.unsentLabel;
+  problem.hidden = false;
+  form.elements.text.focus();
+  return true;
+}
+
 function fitFrame() {
   frame.style.setProperty("block-size", `${Math.ceil(page.body.getBoundingClientRect().height)}px`);
 }
@@ -240,14 +250,15 @@ function start() {
       timer = setTimeout(offerSelection, SELECTION_DELAY);
     });
     document.addEventListener("submit", (event) => {
-      if (!event.target.closest("#comments")) return;
-      event.preventDefault();
-      send(event.target, event.submitter);
+      const isComment = event.target.closest("#comments");
+      if (isComment || keepUnsent()) event.preventDefault();
+      if (isComment) send(event.target, event.submitter);
     });
     document.addEventListener("change", ({ target }) => { if (target === getForm().elements.part) forgetPassage(); });
     document.addEventListener("click", ({ target }) => { if (target.closest(".new-comment .quoted button")) forgetPassage(); });
   }
   showPlaces();
+  document.querySelector(".review-side :is(.errorlist, .errornote)")?.scrollIntoView({ block: "center" });
   document.body.dataset.ready = "true";
 }
 

@@ -21,6 +21,11 @@ from tests.factories import COMMAND
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
+PIXELS_BELOW_SELECTION = """() => {
+  const { contentDocument: page } = document.getElementById("reviewed-page");
+  const words = page.getSelection().getRangeAt(0).getBoundingClientRect();
+  return page.querySelector(".on-selection").getBoundingClientRect().top - words.top;
+}"""
 
 
 @share_world
@@ -60,9 +65,13 @@ def test_reviewer_marks_a_passage_and_the_author_settles_it(
     page, frame = open_review(open_page, web_server, submitted)
     title = frame.locator(f'[data-text="agenda {item.pk} title"]').first
     title.dblclick()
+    frame.locator(".on-selection").wait_for()
+    assert 0 < page.evaluate(PIXELS_BELOW_SELECTION) < 60
     frame.locator(".on-selection").click()
     expect(page.locator(".new-comment .quoted")).to_be_visible()
     page.locator("#comment_text").fill("Is this the right word?")
+    page.get_by_role("button", name="Send back").click()  # before the comment was added
+    expect(page.get_by_text("You have typed a comment. Add it, or delete it, before you decide.")).to_be_visible()
     press(page, "button", "Add comment")
     page.locator(".comment").wait_for()
     comment = Comment.objects.get()
