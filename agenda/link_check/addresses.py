@@ -1,6 +1,7 @@
 """Collect the web addresses of live editions and of current drafts, with the parts in which they are used."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from html import unescape
@@ -15,7 +16,7 @@ from agenda.documents.fact_check.disagreements import HREF
 from agenda.documents.translations.segments import list_segments
 from agenda.models import BackgroundTopic, LinkCheck, Revision, RevisionDocument
 from agenda.workflow.drafts import NO_DOCUMENT, SubjectDocument
-from meetings.documents.encoding import decode_document
+from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links
 from meetings.models import EditionDocument, Meeting, StoredDocument
@@ -23,6 +24,7 @@ from meetings.models import EditionDocument, Meeting, StoredDocument
 CHUNK = 200
 """Documents in memory at a time."""
 MAX_URL_LENGTH: int = LinkCheck._meta.get_field("url").max_length  # type: ignore[assignment]
+logger = logging.getLogger(__name__)
 
 
 class Use(NamedTuple):
@@ -35,14 +37,21 @@ class Use(NamedTuple):
 
 
 def collect_addresses(now: dt.datetime) -> dict[str, set[Use]]:
-    """Return the parts that use each address, in any language. Addresses that are too long to store are left out."""
+    """Return the parts that use each address, in any language.
+
+    Addresses that are too long to store are left out, and so are documents that cannot be decoded: these are logged.
+    """
     holders = find_holders(now)
     found: dict[str, set[Use]] = defaultdict(set)
     digests = sorted(holders)
     for start in range(0, len(digests), CHUNK):
         rows = StoredDocument.objects.filter(digest__in=digests[start : start + CHUNK]).exclude(text="")
         for digest, text in rows.values_list("digest", "text"):
-            document = decode_document(text)
+            try:
+                document = decode_document(text)
+            except InvalidDocument:
+                logger.exception("The links of the document %s cannot be checked", digest)
+                continue
             if not isinstance(document, SubjectDocument):
                 continue  # a notice of withdrawal
             for url, part_id in list_addresses(document):

@@ -24,23 +24,22 @@ RETRY_AFTER = (dt.timedelta(minutes=30), dt.timedelta(hours=2), dt.timedelta(hou
 
 BATCH = 500
 MAX_COUNTED = 1000
+RESULT_FIELDS = ("problem", "status", "failures", "failing_since", "checked_at", "next_check_at")
 logger = logging.getLogger(__name__)
 
 Fetch = Callable[[str], FetchResult]
 
 
 def check_links(fetch: Fetch, now: dt.datetime, *, everything: bool = False) -> list[LinkCheck]:
-    """Check the addresses of live editions and drafts that are due, or all of them. Return those that were checked."""
+    """Check the addresses of live editions and drafts that are due, or all of them. Return those with a new result."""
     save_uses(collect_addresses(now), now)
     due = LinkCheck.objects.all() if everything else LinkCheck.objects.filter(next_check_at__lte=now)
     ordered = due.order_by("next_check_at", "pk")
     checks = {check.url: check for check in (ordered if everything else ordered[:MAX_ADDRESSES])}
     done = []
     for url, result in fetch_all(fetch, checks):
-        check = checks[url]
-        record_result(check, result, now)
-        check.save()
-        done.append(check)
+        if save_result(checks[url], result, now):
+            done.append(checks[url])
     return done
 
 
@@ -96,6 +95,13 @@ def fetch_safely(fetch: Fetch, url: str) -> FetchResult:
     except Exception:
         logger.exception("The address %r cannot be checked", url)
         return FetchResult(LinkProblem.PROTOCOL)
+
+
+def save_result(check: LinkCheck, result: FetchResult, now: dt.datetime) -> bool:
+    """Save the result. Return False if, since the row was read, another run has saved one or has deleted the row."""
+    as_read = LinkCheck.objects.filter(pk=check.pk, checked_at=check.checked_at)
+    record_result(check, result, now)
+    return bool(as_read.update(**{name: getattr(check, name) for name in RESULT_FIELDS}))
 
 
 def record_result(check: LinkCheck, result: FetchResult, now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ resolve the name themselves, so this uses the standard library. No proxy is used
 the body of an answer is not read.
 """
 
+import math
 import socket
 import ssl
 import time
@@ -55,22 +56,37 @@ def resolve_host(host: str, port: int) -> list[str]:
 
 
 class PinnedConnection(HTTPConnection):
-    """A connection to one of the IP addresses that were checked, in the name of a host."""
+    """A connection to one of the IP addresses that were checked, in the name of a host.
+
+    After `deadline`, in seconds of `time.monotonic`, connecting raises TimeoutError.
+    """
+
+    deadline = math.inf
 
     def __init__(self, host: str, port: int, addresses: Sequence[str], context: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, timeout=CONNECT_SECONDS)
+        super().__init__(host, port)
         self.addresses, self.context = addresses, context
 
     def connect(self) -> None:
         *others, last = self.addresses
         for address in others:
             with suppress(OSError):
-                self.sock = socket.create_connection((address, self.port), self.timeout)
+                self.sock = socket.create_connection((address, self.port), self.get_timeout())
                 break
         else:
-            self.sock = socket.create_connection((last, self.port), self.timeout)
+            self.sock = socket.create_connection((last, self.port), self.get_timeout())
         if self.context:
+            self.sock.settimeout(self.get_timeout())
             self.sock = self.context.wrap_socket(self.sock, server_hostname=self.host)
+        # If the time was over before this socket existed, nothing will close it.
+        self.sock.settimeout(self.get_timeout())
+
+    def get_timeout(self) -> float:
+        """Return the seconds that the next step may take. Raise TimeoutError if none are left."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(CONNECT_SECONDS, left)
 
 
 class HostGate:
@@ -100,10 +116,11 @@ class TimeBudget:
     seconds: float
 
     @contextmanager
-    def spend(self, connection: HTTPConnection) -> Iterator[None]:
+    def spend(self, connection: PinnedConnection) -> Iterator[None]:
         if self.seconds <= 0:
             raise FetchError(LinkProblem.TIMEOUT)
         start, timer = time.monotonic(), Timer(self.seconds, close_socket, [connection])
+        connection.deadline = start + self.seconds
         timer.daemon = True
         timer.start()
         try:
@@ -206,7 +223,8 @@ def split_address(url: str) -> tuple[SplitResult, str, int]:
     try:
         parts = urlsplit(urldefrag(url).url)
         host = (parts.hostname or "").encode("idna").decode()
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        default_port = DEFAULT_PORTS[parts.scheme]  # also if the address has a port: no other scheme is known
+        port = parts.port or default_port
     except (KeyError, ValueError) as error:  # also UnicodeError
         raise FetchError(LinkProblem.INVALID) from error
     if not host:

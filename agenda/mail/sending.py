@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from agenda.mail.messages import compose_mail
@@ -89,15 +89,16 @@ def can_send() -> bool:
 
 
 def claim_batch(now: dt.datetime) -> Batch | None:
-    """Claim the notices of one person who has a due one; None if there is no such person.
+    """Claim the notices of the person who has had a due one for longest; None if there is no such person.
 
     A batch that was claimed before and not sent comes again as it was. Otherwise all notices of the person that belong
     to no batch go together, due or not.
     """
     due = Notice.objects.filter(recipient=OuterRef("pk"), sent_at=None, due_at__lte=now)
     with transaction.atomic():
-        people = User.objects.filter(Exists(due)).order_by("pk").select_for_update(no_key=True, skip_locked=True)
-        user = people.first()
+        first_due = Subquery(due.order_by("due_at").values("due_at")[:1])
+        people = User.objects.filter(Exists(due)).order_by(first_due, "pk")
+        user = people.select_for_update(no_key=True, skip_locked=True).first()
         waiting = list(Notice.objects.filter(recipient=user, sent_at=None)) if user else []
         # Another process may have claimed them between the two queries.
         first = min((notice for notice in waiting if notice.due_at <= now), key=lambda x: x.due_at, default=None)
@@ -109,9 +110,10 @@ def claim_batch(now: dt.datetime) -> Batch | None:
 
 
 def send_batch(connection: Any, batch: Batch, report: SendReport) -> None:
-    """Send a batch that was claimed. Raise OSError if the server cannot be used; the batch is then due at once again.
+    """Send a batch that was claimed. Raise OSError if the server cannot be used.
 
-    A mail that the server refuses is tried again later, and less and less often.
+    The batch then stays claimed for `CLAIM_TIME`, and the next run begins with somebody else: it may be this mail at
+    which the server hangs up. A mail that the server refuses is tried again later, and less and less often.
     """
     mail = compose_mail(batch.recipient, batch.notices, batch.key, timezone.now())
     if mail is None:
@@ -126,9 +128,6 @@ def send_batch(connection: Any, batch: Batch, report: SendReport) -> None:
         report.failures.append(
             f"The mail to the user {batch.recipient.get_username()!r} was refused: {describe_error(error)}"
         )
-    except OSError:
-        batch.update(due_at=timezone.now())
-        raise
     else:
         batch.update(sent_at=timezone.now())
         report.sent += 1

@@ -1,6 +1,7 @@
 """Which addresses are checked and how often, when one counts as failing, and who is told."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from threading import Lock
 from typing import Any
@@ -10,13 +11,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agenda.link_check import checking
+from agenda.link_check import addresses, checking
 from agenda.link_check.addresses import collect_addresses
-from agenda.link_check.checking import CHECK_AGAIN, RETRY_AFTER, check_links, fetch_all
+from agenda.link_check.checking import CHECK_AGAIN, RETRY_AFTER, Fetch, check_links, fetch_all
 from agenda.link_check.fetching import FetchResult
 from agenda.models import LinkCheck, LinkProblem, LinkUse, MediaLink, Result
 from agenda.workflow.revisions import keep_revision
-from meetings.documents.encoding import compute_digest
+from meetings.documents.encoding import compute_digest, decode_document
+from meetings.documents.schema import Document
 from meetings.models import Meeting, Translation
 from tests.agenda.admin.screens import create_client, read_dashboard_section
 from tests.agenda.link_check.server import serve
@@ -82,6 +84,26 @@ class TestRefusals:
         for _n in range(5):
             check(FetchResult(LinkProblem.NOT_CHECKABLE, 403), everything=True)
         assert not LinkCheck.objects.failing().exists()
+
+    def test_document_that_cannot_be_decoded_stops_no_other(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make_saved_meeting()
+        other = make_meeting("env")
+        MediaLink.objects.filter(meeting=other).update(url="https://other.example/")
+        save(other)
+        unknown = []
+
+        def decode(text: str) -> Document:
+            if "other.example" not in text:
+                return decode_document(text)
+            unknown.append(compute_digest(text))
+            return decode_document("{}")
+
+        monkeypatch.setattr(addresses, "decode_document", decode)
+        assert [*collect_addresses(PRESS_DAY)] == [LIVE_STREAM]
+        assert unknown
+        assert all(digest in caplog.text for digest in unknown)
 
     @pytest.mark.postgresql
     def test_public_role_cannot_read_the_results(self, reader: RoleSession) -> None:
@@ -206,6 +228,31 @@ class TestConcurrency:
         found = dict(fetch_all(fetch, ["https://bad.example/1", "https://bad.example/good", "https://good.example/"]))
         assert found["https://good.example/"] == WORKS
         assert found["https://bad.example/1"].problem == LinkProblem.PROTOCOL
+
+
+class TestTwoRuns:
+    def run_second_meanwhile(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
+        """Start a run in which the address is gone, and do something after it has read what is due."""
+
+        def act_first(fetch: Fetch, urls: Iterable[str]) -> Iterator[tuple[str, FetchResult]]:
+            monkeypatch.setattr(checking, "fetch_all", fetch_all)
+            act()
+            yield from fetch_all(fetch, urls)
+
+        monkeypatch.setattr(checking, "fetch_all", act_first)
+        return check(GONE, everything=True)
+
+    def test_result_of_a_run_that_was_overtaken_does_not_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_saved_meeting()
+        check(GONE), check(GONE, everything=True)
+        assert self.run_second_meanwhile(monkeypatch, lambda: check(WORKS, PRESS_DAY + MINUTE, everything=True)) == []
+        one = LinkCheck.objects.get()
+        assert (one.problem, one.failures, one.checked_at) == ("", 0, PRESS_DAY + MINUTE)
+
+    def test_address_that_was_deleted_meanwhile_does_not_come_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_saved_meeting()
+        assert self.run_second_meanwhile(monkeypatch, LinkCheck.objects.all().delete) == []
+        assert not LinkCheck.objects.exists()
 
 
 class TestPanel:

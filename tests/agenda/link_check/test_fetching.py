@@ -56,6 +56,7 @@ ANSWERS: dict[str, Any] = {
     "/moved": (301, "/ok"),
     "/loop": (302, "/loop"),
     "/to-file": (302, "file:///etc/passwd"),
+    "/to-gopher": (302, "gopher://works.example:80/x"),
     "/to-nonsense": (302, "http://[::1"),
     "/endless": answer_endless_headers,
     "/large": answer_large_page,
@@ -142,6 +143,7 @@ class TestProblems:
             ("/busy", FetchResult(LinkProblem.NOT_CHECKABLE, 429)),
             ("/loop", FetchResult(LinkProblem.REDIRECTS, 302)),
             ("/to-file", FetchResult(LinkProblem.INVALID)),
+            ("/to-gopher", FetchResult(LinkProblem.INVALID)),
             ("/to-nonsense", FetchResult(LinkProblem.INVALID)),
             ("/nonsense", FetchResult(LinkProblem.PROTOCOL)),
         ],
@@ -177,6 +179,45 @@ class TestLimits:
         start = time.monotonic()
         assert server.make_fetcher(total_seconds=0.5).fetch(server.url(path)).problem == LinkProblem.TIMEOUT
         assert time.monotonic() - start < 3
+
+    def test_server_that_never_answers_the_tls_handshake_does_not_hold_it_up(self, server: LocalServer) -> None:
+        start = time.monotonic()
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"https://works.example:{silent.getsockname()[1]}/"
+            assert server.make_fetcher(total_seconds=0.5).fetch(url).problem == LinkProblem.TIMEOUT
+        assert time.monotonic() - start < 3
+
+    def test_connection_that_comes_too_late_is_not_used(
+        self, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The time is over before there is a socket that could be closed."""
+        connect = socket.create_connection
+
+        def connect_late(*arguments: Any, **options: Any) -> socket.socket:
+            time.sleep(0.5)
+            return connect(*arguments, **options)
+
+        monkeypatch.setattr(socket, "create_connection", connect_late)
+        fetcher = server.make_fetcher(total_seconds=0.3)
+        start = time.monotonic()
+        assert fetcher.fetch(server.url("/endless")).problem == LinkProblem.TIMEOUT
+        assert time.monotonic() - start < 3
+
+    def test_addresses_that_do_not_answer_share_the_time(
+        self, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waits = []
+
+        def connect_in_vain(_address: Any, timeout: float) -> socket.socket:
+            waits.append(timeout)
+            time.sleep(min(timeout, 0.2))
+            raise TimeoutError
+
+        monkeypatch.setattr(socket, "create_connection", connect_in_vain)
+        fetcher = server.make_fetcher(total_seconds=0.5, resolve=lambda host, port: ["127.0.0.1"] * 9)
+        assert fetcher.fetch(server.url("/ok")).problem == LinkProblem.TIMEOUT
+        assert len(waits) == 3
+        assert sum(waits) < 1.0
 
     def test_large_page_is_not_read(self, server: LocalServer) -> None:
         start = time.monotonic()

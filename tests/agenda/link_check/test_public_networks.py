@@ -17,6 +17,8 @@ from agenda.link_check.public_networks import is_public
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",  # IPv4 as IPv6
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",  # NAT64
         "2002:7f00:1::", "2002:a00:1::",  # 6to4
+        "fec0::1", "feff::1",  # site-local
+        "168.63.129.16", "192.88.99.1",  # special, but not in IANA's registries
     ],
 )  # fmt: skip
 def test_other_networks_are_refused(address: str) -> None:

@@ -14,7 +14,9 @@ from django.utils import timezone
 from agenda.mail import sending
 from agenda.mail.sending import CLAIM_TIME, claim_batch, find_delays, send_due_notices
 from agenda.models import Notice
+from agenda.workflow.notices import TEST
 from agenda.workflow.review_actions import submit
+from meetings.models import User
 from tests.agenda.mail.people import LATER, list_recipients, send_later
 from tests.agenda.workflow.translations import People
 from tests.factories import DAY, MINUTE, SECOND, make_meeting
@@ -150,7 +152,30 @@ class TestFailures:
         [failure] = send_later(clock).failures
         assert failure.startswith("The mail server cannot be used now: SMTPServerDisconnected")
         replace_hand_over(monkeypatch, deliver)
-        assert send_due_notices().sent == 2
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["petra"]
+        clock.shift(CLAIM_TIME)
+        assert send_due_notices().sent == 1
+
+    def test_mail_at_which_the_server_hangs_up_does_not_stop_the_others(
+        self, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The next run leaves Paul alone; when he is tried again, those who have waited for longer come first."""
+        deliver, petra = sending.hand_over, User.objects.get(username="petra")
+
+        def hang_up_on_paul(connection: Any, mail: EmailMessage) -> None:
+            if mail.to == ["paul@example.eu"]:
+                raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+            deliver(connection, mail)
+
+        replace_hand_over(monkeypatch, hang_up_on_paul)
+        send_later(clock)
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["petra"]
+        now = timezone.now()
+        Notice.objects.create(recipient=petra, kind=TEST.name, instant=now, created_at=now, due_at=now)
+        send_later(clock, CLAIM_TIME)
+        assert list_recipients(mailoutbox) == ["petra", "petra"]
 
     @pytest.mark.parametrize(
         "error", [smtplib.SMTPRecipientsRefused({}), smtplib.SMTPDataError(552, b"full"), ValueError("header")]
