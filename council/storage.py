@@ -14,8 +14,13 @@ class MediaStorage(FileSystemStorage):
     """
 
     def _save(self, name, content):  # type: ignore[no-untyped-def]
-        partial = super()._save(f"{name}.{secrets.token_hex(8)}.partial", content)  # type: ignore[misc]
-        Path(self.path(partial)).replace(self.path(name))
+        partial = f"{name}.{secrets.token_hex(8)}.partial"
+        try:
+            super()._save(partial, content)  # type: ignore[misc]
+            Path(self.path(partial)).replace(self.path(name))
+        except BaseException:
+            self.delete(partial)
+            raise
         return name
 
     def get_available_name(self, name, max_length=None):  # type: ignore[no-untyped-def]

@@ -135,8 +135,8 @@ def refuse_size(width: int, height: int) -> None:
 def convert_to_rgb(picture: Image.Image) -> Image.Image:
     """Return the pixels as sRGB with eight bits, on white where they are transparent, and without metadata."""
     profile = picture.info.get("icc_profile")
-    if picture.mode.startswith("I"):  # 16 bits of grey; Pillow reads 16 bits of a colour as eight
-        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if picture.mode.startswith("I"):
+        picture = reduce_grey(picture)
     if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         ground = Image.new("RGB", picture.size, WHITE)
@@ -149,6 +149,19 @@ def convert_to_rgb(picture: Image.Image) -> Image.Image:
     clean = Image.new("RGB", picture.size)
     clean.paste(picture.convert("RGB"))
     return clean
+
+
+def reduce_grey(picture: Image.Image) -> Image.Image:
+    """Return 16 bits of grey as eight, with transparency if one grey means it. Pillow reads colours as eight.
+
+    That grey has 16 bits too, and others have the same upper eight, so it is looked for before they are dropped.
+    """
+    clear = picture.info.pop("transparency", None)
+    deep = picture.convert("I")
+    grey = deep.point(lambda value: value * (1 / 256)).convert("L")
+    if clear is not None:
+        grey.putalpha(deep.point([255 * (value != clear) for value in range(65_536)], "L"))
+    return grey
 
 
 def apply_profile(picture: Image.Image, profile: bytes) -> Image.Image:

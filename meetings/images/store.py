@@ -1,8 +1,9 @@
 """Store pictures and read their files, through Django's default storage. Callers decide who may see them."""
 
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,21 +12,26 @@ from django.db import transaction
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_images
 from meetings.images.cleaning import CleanImage
-from meetings.images.files import build_storage_name, list_file_names
+from meetings.images.files import build_storage_name
 from meetings.models import StoredImage
 
 log = logging.getLogger(__name__)
 
 
 def store_image(clean: CleanImage, *, by_name: str, at: dt.datetime) -> StoredImage:
-    """Store the files and then the row, which promises them. A picture that is stored already only becomes newer."""
-    for name, content in clean.files.items():
-        path = build_storage_name(clean.digest, name)
-        if not default_storage.exists(path):
-            default_storage.save(path, ContentFile(content))
+    """Store the row and the files. A picture that is stored already only becomes newer.
+
+    The row is written first: it keeps others from deleting the files until they are promised by a committed row.
+    """
     facts = {"width": clean.width, "height": clean.height, "format": clean.format}
     values = facts | {"by_name": by_name, "uploaded_at": at}
-    return StoredImage.objects.update_or_create(digest=clean.digest, defaults=values)[0]
+    with transaction.atomic():
+        stored = StoredImage.objects.update_or_create(digest=clean.digest, defaults=values)[0]
+        for name, content in clean.files.items():
+            path = build_storage_name(clean.digest, name)
+            if not default_storage.exists(path):
+                default_storage.save(path, ContentFile(content))
+    return stored
 
 
 def read_image_file(digest: str, name: str) -> bytes | None:
@@ -65,13 +71,51 @@ def match_stored_images(document: MeetingDocument | TopicDocument) -> list[str]:
     return dropped
 
 
-def delete_images(images: Collection[StoredImage]) -> None:
-    """Delete the rows, and when that is committed, the files."""
-    names = [build_storage_name(image.digest, name) for image in images for name in list_file_names(image.width)]
-    StoredImage.objects.filter(digest__in=[image.digest for image in images]).delete()
-    transaction.on_commit(lambda: delete_files(names))
+def list_old_folders(before: dt.datetime) -> list[str]:
+    """Return the digests of the folders whose files were all written before this instant."""
+    digests = [digest for start in list_folder("images")[0] for digest in list_folder(f"images/{start}")[0]]
+    return [digest for digest in digests if all(time < before for time in iterate_file_times(digest))]
 
 
-def delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
+def iterate_file_times(digest: str) -> Iterator[dt.datetime]:
+    for name in list_folder(build_storage_name(digest, ""))[1]:
+        with contextlib.suppress(FileNotFoundError):  # it was renamed or deleted meanwhile
+            yield default_storage.get_modified_time(build_storage_name(digest, name))
+
+
+def list_folder(path: str) -> tuple[list[str], list[str]]:
+    """Return the names of the folders and of the files in it, none if it does not exist."""
+    try:
+        return default_storage.listdir(path)
+    except FileNotFoundError:
+        return [], []
+
+
+def lock_image(digest: str, before: dt.datetime) -> StoredImage | None:
+    """Lock the row of a picture that was last uploaded before this instant, until the transaction ends.
+
+    Return None if there is no such row (any more).
+    """
+    return StoredImage.objects.select_for_update().filter(digest=digest, uploaded_at__lt=before).first()
+
+
+def lock_missing_image(digest: str, at: dt.datetime) -> StoredImage | None:
+    """Add a row, so that an upload of the same picture waits until the transaction ends. Return None if there is one.
+
+    The caller deletes it again with `delete_image`.
+    """
+    values = {"width": 0, "height": 0, "uploaded_at": at}
+    image, is_new = StoredImage.objects.get_or_create(digest=digest, defaults=values)
+    return image if is_new else None
+
+
+def delete_image(image: StoredImage) -> None:
+    """Delete the row and all files in the folder. The caller has locked the row, so nobody stores it meanwhile.
+
+    If the transaction fails afterwards, the row stays without its files: `store_image` writes those that are missing.
+    """
+    folder = build_storage_name(image.digest, "")
+    image.delete()
+    for name in list_folder(folder)[1]:
+        default_storage.delete(folder + name)
+    default_storage.delete(folder)

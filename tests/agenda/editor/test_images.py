@@ -1,6 +1,9 @@
 """Pictures in the note editor: who may upload them, what is refused, and what a save takes over."""
 
+import os
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote
@@ -15,10 +18,12 @@ from django.utils import timezone
 from agenda.documents.checks import CheckLevel
 from agenda.documents.validation import find_errors
 from agenda.models import EditorDraft, MediaLink
+from agenda.workflow import unused_images
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
+from agenda.workflow.unused_images import find_unused_images, iterate_used_digests
 from meetings.images import store
-from meetings.images.cleaning import MAX_UPLOAD_BYTES
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, clean_image
 from meetings.images.files import build_storage_name, list_file_names
 from meetings.models import Act, AuditEntry, Meeting, StoredImage
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, get_change_url
@@ -141,6 +146,7 @@ class TestUploads:
         data = make_picture(colour="olive")
         with patch("council.storage.Path.replace", side_effect=OSError):
             assert upload(anna, data).status_code == 507
+        assert default_storage.listdir(build_storage_name(clean_image(data).digest, ""))[1] == []
         image = upload(anna, data).json()["image"]
         assert default_storage.exists(build_storage_name(image["digest"], "full.jpg"))
 
@@ -194,6 +200,10 @@ class TestSaving:
 
 
 class TestUnusedPictures:
+    @pytest.fixture(autouse=True)
+    def _own_folder(self, settings: Any, tmp_path: Path) -> None:
+        settings.MEDIA_ROOT = tmp_path
+
     @pytest.fixture
     def old(self, note: Meeting, clock: Any) -> Any:
         """Store a picture, and move the clock past the time that it has to get into a text."""
@@ -202,12 +212,43 @@ class TestUnusedPictures:
         return image
 
     @staticmethod
-    def is_kept(image: Any) -> bool:
-        call_command("remove_unused_images", verbosity=0)
+    def is_kept(image: Any, **options: Any) -> bool:
+        call_command("remove_unused_images", verbosity=0, **options)
         return StoredImage.objects.filter(digest=image.digest).exists()
 
     def test_young_picture_stays(self, note: Meeting) -> None:
         assert self.is_kept(make_stored_image())
+        assert self.is_kept(make_stored_image(), days=0)
+
+    @pytest.mark.parametrize("what", ["upload", "link", "draft", "revision"])
+    def test_picture_that_comes_into_use_while_texts_are_read_stays(
+        self, old: Any, note: Meeting, anna: EditorSession, monkeypatch: pytest.MonkeyPatch, what: str
+    ) -> None:
+        def read_and_use() -> Iterator[str]:
+            yield from iterate_used_digests()
+            if what == "upload":
+                make_stored_image(colour="purple")
+                return
+            add_infographic(anna, {"digest": old.digest, "alt": "", "width": 1, "height": 1})
+            if what == "draft":
+                anna.keep()
+                return
+            anna.version = anna.save().json()["version"]
+            if what == "revision":
+                anna.document["links"].pop()
+                anna.save()
+
+        monkeypatch.setattr(unused_images, "iterate_used_digests", read_and_use)
+        assert self.is_kept(old)
+        assert default_storage.exists(build_storage_name(old.digest, "full.jpg"))
+
+    def test_documents_are_read_once_for_all_pictures(
+        self, old: Any, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for colour in ("red", "green", "blue"):
+            make_stored_image(colour=colour)
+        with django_assert_num_queries(5):
+            assert len(find_unused_images(timezone.now() + DAY)) == 4
 
     def test_picture_of_an_unsaved_text_stays(self, old: Any, note: Meeting, anna: EditorSession) -> None:
         add_infographic(anna, {"digest": old.digest, "alt": "", "width": 1, "height": 1})
@@ -223,15 +264,26 @@ class TestUnusedPictures:
         assert anna.save().status_code == 200
         assert self.is_kept(old)
 
-    def test_unused_picture_goes_with_its_files(
-        self, old: Any, django_capture_on_commit_callbacks: Any, capsys: Any
-    ) -> None:
+    def test_unused_picture_goes_with_its_files(self, old: Any, capsys: Any) -> None:
         call_command("remove_unused_images", "--dry-run")
         assert old.digest in capsys.readouterr().out
-        with django_capture_on_commit_callbacks(execute=True):
-            assert not self.is_kept(old)
-        assert not default_storage.exists(build_storage_name(old.digest, "full.jpg"))
+        assert not self.is_kept(old)
+        assert not default_storage.exists(build_storage_name(old.digest, ""))
         assert AuditEntry.objects.get(act=Act.IMAGES_REMOVED).details == {"digests": [old.digest]}
+
+    def test_files_of_a_failed_upload_go_after_a_day(self, note: Meeting, anna: EditorSession, capsys: Any) -> None:
+        with patch("agenda.editor.images.record_act", side_effect=OSError):
+            assert upload(anna, make_picture()).status_code == 507
+        digest = clean_image(make_picture()).digest
+        folder = Path(default_storage.path(build_storage_name(digest, "")))
+        for age, is_there in ((DAY / 2, True), (2 * DAY, False)):
+            written = (timezone.now() - age).timestamp()
+            for file in folder.iterdir():
+                os.utime(file, (written, written))
+            call_command("remove_unused_images")
+            assert folder.exists() is is_there
+        assert capsys.readouterr().out == "0 pictures deleted.\n1 picture deleted.\n"
+        assert not StoredImage.objects.exists()
 
     def test_picture_of_an_erased_text_goes(self, old: Any, note: Meeting, clock: Any) -> None:
         link = MediaLink.objects.create(meeting=note, kind="infographic", title="In figures", image=old)

@@ -107,6 +107,10 @@ class TestCleaning:
             pytest.param(Image.new("CMYK", (9, 9), (0, 255, 255, 0)), {"format": "JPEG"}, (254, 0, 0), id="CMYK"),
             pytest.param(Image.new("I;16", (9, 9), 65_535), {}, (255, 255, 255), id="16 bits of grey: white"),
             pytest.param(Image.new("I;16", (9, 9), 32_768), {}, (128, 128, 128), id="16 bits of grey"),
+            pytest.param(Image.new("I;16", (9, 9), 0), {"transparency": 256}, (0, 0, 0), id="16 bits: opaque black"),
+            pytest.param(
+                Image.new("I;16", (9, 9), 200), {"transparency": 200}, (255, 255, 255), id="16 bits: transparent grey"
+            ),
             pytest.param(Image.new("1", (9, 9), 1), {}, (255, 255, 255), id="one bit"),
             pytest.param(Image.new("RGB", (9, 9), "red").quantize(4), {}, (254, 0, 0), id="palette"),
             pytest.param(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), {}, (255, 255, 255), id="transparent: on white"),
