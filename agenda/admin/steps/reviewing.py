@@ -88,7 +88,11 @@ def review_step(screen: Screen) -> HttpResponse:
     is_comment = page is not None and ACT in screen.request.POST
     if page and is_comment and (response := page.post()):
         return response
-    form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(count_open_comments(subject)))
+    mine = (
+        [each.language for each in review.languages if may_review(screen.by, subject, each.language)] if review else []
+    )
+    open_comments = count_open_comments(subject, mine)
+    form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(open_comments))
     if form.is_valid():
         if not (screen.may(Right.APPROVE) or screen.may(Right.REVISE)):
             return screen.render_refusal(Right.APPROVE)
@@ -109,6 +113,7 @@ def review_step(screen: Screen) -> HttpResponse:
         readings = build_reviewed_languages(screen, review, outlook)
         context |= {
             "page": page,
+            "open_comments": open_comments,
             "outlook": outlook,
             "readings": readings,
             "may_approve": any(reading.may_judge for reading in readings),
@@ -269,7 +274,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     )
     labels = ", ".join(Language(item.language).label for item in verdicts)
     message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
-    if not approving and (count := count_open_comments(screen.subject)):
+    if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     screen.report(message, remark)
     if approving:
