@@ -181,8 +181,9 @@ def hide_suppressed_passages(comments: Iterable[Comment], subject: Subject, user
             comment.quote = comment.before = comment.after = comment.place = ""
 
 
-def count_open_comments(subject: Subject) -> int:
-    return get_comments(subject).filter(settled_at=None).count()
+def count_open_comments(subject: Subject, languages: Iterable[str]) -> int:
+    """Return how many comments on the texts in these languages are open."""
+    return get_comments(subject).filter(settled_at=None, language__in=languages).count()
 
 
 def group_open_comments(subjects: Iterable[Subject]) -> dict[UUID, list[Comment]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import (
@@ -48,24 +48,34 @@ def find_decided(notices: Notices) -> set[int]:
 
 
 def find_approved_since(notices: Notices) -> set[int]:
-    """Return the keys of the notices whose text was sent back, and approved later after all."""
+    """Return the keys of the notices whose text was sent back, and approved or submitted again since."""
     return {notice.pk for notice, verdict, _has_ended in list_verdicts(notices) if verdict is not False}
 
 
 def list_verdicts(notices: Notices) -> Iterable[tuple[Notice, bool | None, bool | None]]:
-    """Yield each notice about a submitted text with the last verdict on the text and whether it has ended. One query.
+    """Yield each notice about a submitted text with the last verdict and whether it has ended. One query.
 
-    A text that is gone has a verdict that has ended.
+    The verdict is on the text that was submitted last in this language, because a newer one takes the place of the
+    notice's own. A text that is gone has a verdict that has ended.
     """
-    rows = RevisionDocument.objects.filter(revision__in=[int(notice.about) for notice in notices])
+    submitted = RevisionDocument.objects.filter(
+        revision__why__in=REVIEWABLE_REASONS,
+        revision__subject_type=OuterRef("revision__subject_type"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+    ).order_by("-revision__version", "-revision_id")
+    texts = RevisionDocument.objects.filter(revision__in=[int(notice.about) for notice in notices])
+    newest = RevisionDocument.objects.filter(
+        pk__in=texts.annotate(newest=Subquery(submitted.values("pk")[:1])).values("newest")
+    )
     found = {
-        (str(revision), language): (verdict, has_ended)
-        for revision, language, verdict, has_ended in annotate_last_verdict(rows).values_list(
-            "revision", "language", "verdict", "has_ended"
+        (subject, language): (verdict, has_ended)
+        for subject, language, verdict, has_ended in annotate_last_verdict(newest).values_list(
+            "revision__subject_id", "language", "verdict", "has_ended"
         )
     }
     for notice in notices:
-        yield (notice, *found.get((notice.about, notice.language), (None, True)))
+        yield (notice, *found.get((notice.subject_id, notice.language), (None, True)))
 
 
 def find_no_longer_planned(notices: Notices) -> set[int]:

@@ -207,16 +207,12 @@ def send_back(
     remark: str,
     revision: Revision | None = None,
 ) -> list[Verdict]:
-    """Return a submission to its author with a remark, or with the comments that are open. Then the remark counts them.
+    """Return a submission to its author with a remark, or with the open comments on these languages.
+
+    Without a remark, the verdict says how many comments there are. Raise WorkflowError if there are none either.
 
     This also takes back an approval, as long as nothing is released.
     """
-    if not remark.strip():
-        count = count_open_comments(subject)
-        if not count:
-            message = _("Say what needs to be corrected: here, or in comments on the page.")
-            raise WorkflowError(message, field="remark")
-        remark = ngettext("%d comment", "%d comments", count) % count
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
     )
@@ -250,6 +246,7 @@ def review_texts(
                 refuse_own_text(review.revision, language_review, by)
         else:
             refuse_released_texts(review.revision, chosen)
+            remark = remark or count_reasons(subject, chosen)
         for language_review in chosen:
             if language_review.shown not in shown:
                 raise StaleTextError(explain_unseen_verdict(language_review))
@@ -267,6 +264,15 @@ def review_texts(
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
         return verdicts
+
+
+def count_reasons(subject: Subject, chosen: Iterable[LanguageReview]) -> str:
+    """Return the number of open comments on the texts as a remark. Raise WorkflowError if there are none."""
+    count = count_open_comments(subject, [language_review.language for language_review in chosen])
+    if not count:
+        message = _("Say what needs to be corrected: here, or in comments on the page.")
+        raise WorkflowError(message, field="remark")
+    return ngettext("%d comment", "%d comments", count) % count
 
 
 def find_review(

@@ -263,8 +263,9 @@ def annotate_ends(verdicts: models.QuerySet[Verdict]) -> models.QuerySet[Any]:
     """Annotate approvals with `ended_at`, the instant at which they ended, or None.
 
     A withdrawal ends all approvals. Restoring an earlier edition ends those of the text that it takes back: of the
-    source text, or if that stays, of the translations that go. If a later edition has the same text again, it was not
-    taken back. So nothing that was taken back is published again, or waits for approval, until somebody submits it.
+    source text, or if that stays, of the translations that go. If a later restoration brings the same text back, it
+    was not taken back; publishing it without approval does not do this. So nothing that was taken back is published
+    again, or waits for approval, until somebody submits it.
     """
     of_subject = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
     before = Edition.objects.filter(**of_subject, available_from__lt=OuterRef("available_from"))
@@ -275,6 +276,7 @@ def annotate_ends(verdicts: models.QuerySet[Verdict]) -> models.QuerySet[Any]:
         edition__subject_type=OuterRef("subject_type"),
         edition__subject_id=OuterRef("subject_id"),
         edition__available_from__gte=OuterRef("available_from"),
+        edition__reason=EditionReason.RESTORATION,
     )
     replaced_documents = EditionDocument.objects.filter(edition=OuterRef(OuterRef("replaced"))).values("document")
     same_source = EditionDocument.objects.filter(

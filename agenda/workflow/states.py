@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
-from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
+from agenda.workflow.reviews import Review, ReviewState, annotate_ends, annotate_last_verdict
 from meetings.clock import BRUSSELS
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, SubjectType, User
 from meetings.site import status_labels
@@ -105,7 +105,8 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     """Return the entries that were published without approval and are not approved since, the newest first.
 
-    An entry that was sent back is done as soon as something newer is approved; so is one whose text was erased.
+    An approval that had ended before does not count. An entry that was sent back is done as soon as something newer is
+    approved; so is one whose text was erased.
     """
     verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
@@ -113,6 +114,8 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         language=OuterRef("revision__source_language"),
     )
     verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
+    approvals = annotate_ends(verdicts_on_text.filter(approved=True))
+    is_approved = Exists(approvals.filter(Q(ended_at=None) | Q(ended_at__gt=OuterRef("revision__at"))))
     newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
@@ -121,8 +124,8 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
-        .exclude(Exists(verdicts_on_text.filter(approved=True)))
-        .exclude(Exists(verdicts_on_text) & Exists(newer_approvals))
+        .exclude(is_approved)
+        .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
         .order_by("-release__at")

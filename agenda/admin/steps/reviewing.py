@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
+from agenda.admin.revisions import get_readable_documents, render_closed_revision
 from agenda.admin.screen import Screen, name_approvers, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
@@ -21,7 +22,7 @@ from agenda.models import Release, Revision, RevisionReason
 from agenda.workflow.approval_rights import may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
-from agenda.workflow.drafts import Subject
+from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
@@ -45,6 +46,7 @@ from agenda.workflow.translation_releases import release_translations, was_rolle
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language, OtherLanguages
+from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, Meeting
 
 
@@ -80,11 +82,17 @@ class ReviewedLanguage:
 def review_step(screen: Screen) -> HttpResponse:
     now, subject = screen.now, screen.subject
     review = find_review(screen)
+    if review and not may_read(screen, review):
+        return render_closed_revision(screen, review.revision)
     page = build_page(screen, review) if review else None
     is_comment = page is not None and ACT in screen.request.POST
     if page and is_comment and (response := page.post()):
         return response
-    form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(count_open_comments(subject)))
+    mine = (
+        [each.language for each in review.languages if may_review(screen.by, subject, each.language)] if review else []
+    )
+    open_comments = count_open_comments(subject, mine)
+    form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(open_comments))
     if form.is_valid():
         if not (screen.may(Right.APPROVE) or screen.may(Right.REVISE)):
             return screen.render_refusal(Right.APPROVE)
@@ -94,6 +102,8 @@ def review_step(screen: Screen) -> HttpResponse:
             form.add_refusal(error)
             refresh_subjects(subject)
             review = find_review(screen)
+            if review and not may_read(screen, review):
+                return render_closed_revision(screen, review.revision)
     context: dict[str, Any] = {"review": review, "form": form}
     if review and page:
         page.load()
@@ -103,6 +113,7 @@ def review_step(screen: Screen) -> HttpResponse:
         readings = build_reviewed_languages(screen, review, outlook)
         context |= {
             "page": page,
+            "open_comments": open_comments,
             "outlook": outlook,
             "readings": readings,
             "may_approve": any(reading.may_judge for reading in readings),
@@ -135,6 +146,20 @@ def find_review(screen: Screen) -> Review | None:
     if revision is None:
         raise Http404
     return Review.for_revision(subject, revision)
+
+
+def may_read(screen: Screen, review: Review) -> bool:
+    """Return False if one of the texts is suppressed, unless the user may suppress editions."""
+    readable = get_readable_documents(screen, review.revision)
+    return all(language_review.language in readable for language_review in review.languages)
+
+
+def load_previous_documents(screen: Screen, review: Review) -> dict[Language, SubjectDocument]:
+    """Return the documents that were submitted before, by language, without those that the user may not read."""
+    digests = get_previous_digests(review).values()
+    closed = set() if screen.may(Right.SUPPRESS) else find_suppressed_digests(digests)
+    documents = load_documents([digest for digest in digests if digest not in closed])
+    return {document.language: document for document in documents}
 
 
 def describe_consequence(
@@ -175,7 +200,7 @@ def describe_submission(revision: Revision, now: dt.datetime) -> str:
 def build_reviewed_languages(screen: Screen, review: Review, outlook: PublicationOutlook) -> list[ReviewedLanguage]:
     subject, documents, now = screen.subject, review.get_documents(), screen.now
     live = outlook.live.differences if outlook.live else {}
-    before = {document.language: document for document in load_documents([*get_previous_digests(review).values()])}
+    before = load_previous_documents(screen, review)
     known = [document for document in documents if document.language in before]
     waiting, went_back = screen.editions.pending(now).first(), was_rolled_back(subject, now)
     edition = waiting or screen.editions.live(now).first()
@@ -249,7 +274,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     )
     labels = ", ".join(Language(item.language).label for item in verdicts)
     message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
-    if not approving and (count := count_open_comments(screen.subject)):
+    if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     screen.report(message, remark)
     if approving:

@@ -6,12 +6,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from agenda.workflow.reviews import get_submissions
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
+from tests.agenda.workflow.revision_helpers import suppress_revision
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
-from tests.factories import DAY, PRESS_DAY, publish, withdraw
+from tests.factories import DAY, PRESS_DAY, make_meeting, publish, withdraw
 from tests.public_requests import get_visible_text
 
 pytestmark = pytest.mark.once
@@ -109,6 +111,20 @@ class TestSuppressedEdition:
             assert "The text of one of the two was removed or erased" in get_visible_text(response)
             assert "Mombasa" not in response.content.decode()
         assert "Mombasa" not in read_visible_words(editor.get(get_step_url(meeting, "history/")))
+
+    def test_review_of_the_text_is_closed_without_the_right(
+        self, editor: Client, publisher: Client, press_office: None, clock: Any
+    ) -> None:
+        meeting = make_meeting("env", notice="Call Mbabane.")
+        suppress_revision(clock, meeting)
+        newest, oldest = get_submissions(meeting)
+        former, latest = (get_step_url(meeting, f"review/?revision={each.pk}") for each in (oldest, newest))
+        for response in (editor.get(former), editor.post(former, {"send_back": "x", "remark": "Shorter."})):
+            assert response.status_code == 410
+            assert "Mbabane" not in response.content.decode()
+        assert "Mbabane" not in read_visible_words(editor.get(latest))  # it is compared with the text before it
+        assert "Mbabane" in publisher.get(former).content.decode()
+        assert "Mbabane" in read_visible_words(publisher.get(latest))
 
     def test_text_is_shown_with_the_right(self, publisher: Client, meeting: Meeting) -> None:
         suppress(meeting, 2)

@@ -13,6 +13,8 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import move_planned_release, plan_release, schedule_planned_release
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.translation_submission import submit_translation
 from meetings.models import Meeting, Membership, User
 from tests.admin_forms import create_user
@@ -105,6 +107,24 @@ class TestNobodyElse:
         assert mailoutbox == []
         assert not Notice.objects.exists()
 
+    def test_text_that_a_newer_one_replaced_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        for notice in ("First.", "Second."):
+            submit(save_changes(meeting, notice=notice), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        send_later(clock)
+        assert mailoutbox == []
+
+    def test_text_that_was_submitted_again_is_not_told_as_sent_back(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?", languages=["en"])
+        submit(save_changes(meeting, venue="Room 2"), by=people["anna"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+
     def test_reviewer_is_not_told_what_they_sent_back_themselves(
         self, people: People, clock: Any, mailoutbox: Mails
     ) -> None:
@@ -132,6 +152,17 @@ class TestReview:
         assert list_recipients(mailoutbox) == ["paul", "petra"]
         assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060"
         assert f"/admin/meetings/meeting/{meeting.pk}/review/" in str(mailoutbox[0].body)
+
+    def test_same_day_change_does_not_silence_the_submission(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        meeting = make_meeting()
+        publish_now(clock, meeting)
+        Notice.objects.all().delete()
+        submit(save_changes(meeting, notice="Second."), by=people["anna"])
+        publish_same_day_change(meeting, SameDayChange(alert="Wait."), by=people["dora"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
 
     def test_text_that_comes_back_is_told_again(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         meeting = make_meeting()

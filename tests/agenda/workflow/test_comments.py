@@ -22,12 +22,14 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import send_back, submit
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
+from agenda.workflow.translation_submission import submit_translation
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.encoding import encode_document
 from meetings.models import Meeting, User
 from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import create_client_with_role
+from tests.agenda.workflow.translations import FRENCH, approve_english_text, create_translators, save_translation
 from tests.agenda.workflow.users import get_shown, people, save_changes
 from tests.factories import COMMAND, PRESS_DAY, make_meeting, publish_now
 
@@ -148,6 +150,17 @@ class TestComments:
         comment_on(meeting, people["paul"])
         assert len(versions | {get_comments_version(meeting)}) == 2
 
+    def test_comments_on_another_language_are_no_reason_to_send_a_text_back(self, db: None, clock: Any) -> None:
+        people = create_translators()
+        meeting = approve_english_text(people)
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        comment_on(meeting, people["paul"])
+        with pytest.raises(WorkflowError, match="what needs to be corrected"):
+            send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="")
+        with pytest.raises(NotAllowed):  # the right comes before the reason
+            send_back(meeting, by=people["theo"], shown=get_shown(meeting), languages=["fr"], remark="")
+
     def test_text_can_be_sent_back_with_comments_alone(self, people: People, meeting: Meeting) -> None:
         with pytest.raises(WorkflowError, match="what needs to be corrected"):
             send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
@@ -156,7 +169,7 @@ class TestComments:
         [verdict] = send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
         assert verdict.remark == "2 comments"
         submit(save_changes(meeting, venue="Room 2"), by=people["anna"])
-        assert count_open_comments(meeting) == 2
+        assert count_open_comments(meeting, ["en"]) == 2
 
     @pytest.mark.parametrize("erased", [False, True])
     def test_words_of_removed_texts_are_hidden_and_of_erased_ones_gone(

@@ -12,7 +12,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import ReviewState, find_approved_review, get_approved_translations
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.states import WorkflowState, annotate_states
+from agenda.workflow.states import WorkflowState, annotate_states, get_unapproved_entries
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
@@ -109,6 +109,16 @@ class TestAfterRollback:
             roll_back(meeting, people, clock)
         assert get_state(meeting).get_labels() == ["Live, edition 4"]
         assert get_states(meeting)["en"] == ReviewState.APPROVED
+
+    def test_publishing_it_without_approval_does_not_restore_the_approval(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        roll_back(meeting, people, clock)
+        clock.move_to(publish(meeting, by=people["paul"], force="On air.", note="Again.")[0].available_from)
+        assert get_unapproved_entries().count() == 1
+        assert get_state(meeting).get_labels() == ["Live, edition 4", "Published without approval"]
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        assert not get_unapproved_entries().exists()
 
     def test_text_published_without_approval_is_approved_afterwards_but_not_offered(
         self, meeting: Meeting, people: People, clock: Any
