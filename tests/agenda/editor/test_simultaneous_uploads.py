@@ -34,21 +34,21 @@ def test_upload_waits_for_the_deletion_and_stores_all_files_again(
         StoredImage.objects.all().delete()
         for file in Path(default_storage.path(build_storage_name(image.digest, ""))).iterdir():
             os.utime(file, (long_ago.timestamp(), long_ago.timestamp()))
-    deleted, upload_waits = threading.Event(), threading.Event()
+    locked, upload_waits = threading.Event(), threading.Event()
 
-    def delete_and_wait(image: StoredImage) -> None:
-        delete_image(image)
-        deleted.set()
+    def wait_and_delete(image: StoredImage) -> None:
+        locked.set()
         upload_waits.wait(10)
+        delete_image(image)
 
-    monkeypatch.setattr(unused_images, "delete_image", delete_and_wait)
+    monkeypatch.setattr(unused_images, "delete_image", wait_and_delete)
 
     def remove() -> None:
         call_command("remove_unused_images", verbosity=0)
         connections.close_all()
 
     def upload() -> None:
-        deleted.wait(10)
+        locked.wait(10)
         make_stored_image()
         connections.close_all()
 
