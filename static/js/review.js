@@ -176,11 +176,11 @@ function addPartButtons() {
 
 // Sending without leaving the page
 
+let sending = null; // the comment under way, if there is one
+
 /** Send a form, and show the comments as they are now. What is typed elsewhere stays. */
 async function send(form, submitter) {
   const problem = form.querySelector(".comment-problem");
-  if (form.dataset.sending) return; // pressed twice
-  form.dataset.sending = "yes";
   const isNew = form === getForm();
   try {
     const response = await fetch(location.href.replace(/#.*/, ""), { method: "POST", body: new FormData(form, submitter) });
@@ -210,8 +210,6 @@ async function send(form, submitter) {
   } catch {
     problem.textContent = getSection().dataset.offlineLabel;
     problem.hidden = false;
-  } finally {
-    delete form.dataset.sending;
   }
 }
 
@@ -251,8 +249,9 @@ function start() {
     });
     document.addEventListener("submit", (event) => {
       const isComment = event.target.closest("#comments");
-      if (isComment || keepUnsent()) event.preventDefault();
-      if (isComment) send(event.target, event.submitter);
+      if (isComment || sending || keepUnsent()) event.preventDefault();
+      if (isComment) sending ??= send(event.target, event.submitter).finally(() => { sending = null; });
+      else sending?.then(() => event.target.requestSubmit(event.submitter)); // a decision waits for the comment
     });
     document.addEventListener("change", ({ target }) => { if (target === getForm().elements.part) forgetPassage(); });
     document.addEventListener("click", ({ target }) => { if (target.closest(".new-comment .quoted button")) forgetPassage(); });

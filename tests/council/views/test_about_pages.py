@@ -76,7 +76,7 @@ class TestPrivacyStatement:
 
     def test_only_cookie_is_the_language_and_a_pause_is_kept_in_the_tab(self) -> None:
         scripts = ROOT / "static/js"
-        for_readers = scripts.glob("*.js")  # the note editor, which keeps drafts of officers, is in a folder of its own
+        for_readers = scripts.glob("*.js")  # those that keep something for officers are in folders
         keeping = {path.name for path in for_readers if re.search(r"cookie|Storage|indexedDB", path.read_text())}
         assert keeping == {"language.js", "day.js"}
         stores = re.findall(r"\w*(?:cookie|Storage|indexedDB)", (scripts / "day.js").read_text())
