@@ -124,6 +124,7 @@ def test_note_is_found_by_keyboard(administrator: None, open_page: PageOpener, w
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/change/"))
+    page.wait_for_load_state("networkidle")  # so that the note editor asks nothing after the test
 
 
 def test_chosen_theme_has_the_colours_of_the_site(administrator: None, open_page: PageOpener, web_server: Any) -> None:
