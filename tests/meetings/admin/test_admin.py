@@ -42,7 +42,7 @@ POST /admin/meetings/meeting/MEETING/call-off/  S   403 403 302 403 302
 GET  /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
 POST /admin/meetings/meeting/MEETING/withdraw/  S   403 403 200 403 200
 GET  /admin/meetings/meeting/MEETING/preview/   S   200 200 200 200 200
-GET  /admin/meetings/meeting/MEETING/editions/  S   200 200 200 200 200
+GET  /admin/meetings/meeting/MEETING/history/   S   200 200 200 200 200
 GET  /admin/agenda/backgroundtopic/             S   200 200 200 200 200
 GET  /admin/agenda/backgroundtopic/TOPIC/change/   S 200 200 200 200 200
 GET  /admin/agenda/backgroundtopic/add/            S 403 200 200 403 200
