@@ -60,10 +60,10 @@ from agenda.editor.shared_blocks import get_content, list_blocks
 from agenda.editor.typed_values import read_typed
 from agenda.models import CommentReply
 from agenda.preview.views import build_publication, render_page
+from agenda.workflow.approval_rights import may_comment
 from agenda.workflow.comments import (
     get_comments_version,
     load_comments,
-    may_comment,
     reply,
     serialize_comments,
 )

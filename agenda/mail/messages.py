@@ -23,6 +23,7 @@ from agenda.models import BackgroundTopic, Notice
 from agenda.workflow.drafts import Subject
 from agenda.workflow.notices import NOTICE_KINDS, TEST, NoticeKind, find_reachable
 from agenda.workflow.states import format_short_time
+from meetings.access import has_right
 from meetings.i18n.languages import get_language_name
 from meetings.models import Meeting, User
 from meetings.models.meeting import format_meeting_name
@@ -55,15 +56,25 @@ def is_valid_address(address: str) -> bool:
     return True
 
 
-def select_notices_to_send(user: User, notices: Sequence[Notice]) -> list[Notice]:
-    """Return the notices that still reach the user and are still true. The number of queries depends on the kinds."""
+def select_notices_to_send(user: User, notices: Sequence[Notice], subjects: dict[UUID, Subject]) -> list[Notice]:
+    """Return the notices that still reach the user and are still true. The number of queries depends on the kinds.
+
+    `subjects` are the meetings and topics that there still are. The user must still have a right that the kind asks
+    for.
+    """
     selected: list[Notice] = []
     for kind in NOTICE_KINDS.values():
         of_kind = [notice for notice in notices if notice.kind == kind.name]
         if of_kind and is_valid_address(user.email) and find_reachable(User.objects.filter(pk=user.pk), kind).exists():
+            of_kind = [notice for notice in of_kind if may_be_told(user, kind, notice, subjects)]
             settled = kind.find_settled(of_kind)
             selected += [notice for notice in of_kind if notice.pk not in settled]
     return selected
+
+
+def may_be_told(user: User, kind: NoticeKind, notice: Notice, subjects: dict[UUID, Subject]) -> bool:
+    subject = subjects.get(notice.subject_id) if notice.subject_id else None
+    return subject is None or any(has_right(user, right, subject) for right in kind.rights)
 
 
 def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.datetime) -> EmailMessage | None:
@@ -71,8 +82,8 @@ def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.dat
 
     A mail that is sent again has the same Message-ID, so that mail programs can show it once.
     """
-    notices = select_notices_to_send(user, notices)
     subjects = load_subjects(notices)
+    notices = select_notices_to_send(user, notices, subjects)
     sections: list[tuple[NoticeKind, list[MailLine]]] = []
     for kind in NOTICE_KINDS.values():
         of_kind = [notice for notice in notices if notice.kind == kind.name]
@@ -121,7 +132,7 @@ def build_lines(
 def build_screen_path(kind: NoticeKind, subject: Subject, language: str) -> str:
     if kind.translation_screen and language not in ("", subject.source_language):
         return admin_url(subject, kind.translation_screen, language)
-    return admin_url(subject, kind.screen)
+    return admin_url(subject, kind.screen) + (f"#{kind.anchor}" if kind.anchor else "")
 
 
 def format_subject_name(subject: Subject) -> str:

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from agenda.mail.messages import compose_mail
 from agenda.models import Notice
-from agenda.workflow.notices import MAX_WAIT_WITHOUT_SERVER
+from agenda.workflow.notices import GATHERING_TIME, MAX_WAIT_WITHOUT_SERVER
 from agenda.workflow.release_notices import write_release_notices
 from meetings.models import User
 
@@ -92,14 +92,15 @@ def claim_batch(now: dt.datetime) -> Batch | None:
     """Claim the notices of the person who has had a due one for longest; None if there is no such person.
 
     A batch that was claimed before and not sent comes again as it was. Otherwise all notices of the person that belong
-    to no batch go together, due or not.
+    to no batch go together, also those that would be due soon; comments that wait for a decision go on waiting.
     """
     due = Notice.objects.filter(recipient=OuterRef("pk"), sent_at=None, due_at__lte=now)
     with transaction.atomic():
         first_due = Subquery(due.order_by("due_at").values("due_at")[:1])
         people = User.objects.filter(Exists(due)).order_by(first_due, "pk")
         user = people.select_for_update(no_key=True, skip_locked=True).first()
-        waiting = list(Notice.objects.filter(recipient=user, sent_at=None)) if user else []
+        soon = Notice.objects.filter(recipient=user, sent_at=None, due_at__lte=now + GATHERING_TIME)
+        waiting = list(soon) if user else []
         # Another process may have claimed them between the two queries.
         first = min((notice for notice in waiting if notice.due_at <= now), key=lambda x: x.due_at, default=None)
         if user is None or first is None:

@@ -1,4 +1,4 @@
-"""Decide who may approve a text (nobody may approve their own), and who may move one to another desk."""
+"""Decide who may approve a text (nobody may approve their own), comment on it, or move it to another desk."""
 
 from collections.abc import Collection
 
@@ -22,6 +22,9 @@ from meetings.access import (
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Edition, Meeting, User
 
+COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
+"""Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
+
 
 def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
     """Return the right, with its subject and language, that is needed to approve a document or send it back."""
@@ -30,6 +33,10 @@ def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, s
 
 def may_review(by: Actor, subject: Subject, language: str) -> bool:
     return by.user is None or has_right(by.user, *get_review_right(subject, language))
+
+
+def may_comment(user: User, subject: Subject) -> bool:
+    return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
 def find_approvers(subject: Subject, language: str, authors: Collection[int]) -> QuerySet[User]:

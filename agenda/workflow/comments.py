@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from agenda.documents.diff.document_side import DocumentSide
 from agenda.documents.diff.labels import get_label
 from agenda.models import Comment, CommentReply, Revision
+from agenda.workflow.approval_rights import may_comment
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.notices import notify_of_comment
 from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor
@@ -23,18 +25,12 @@ from meetings.documents.traversal import get_part_kind, walk_parts
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import User
 
-COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
-"""Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
 MAX_COMMENT_LENGTH: int = Comment._meta.get_field("text").max_length or 0
 MAX_QUOTE_LENGTH: int = Comment._meta.get_field("quote").max_length or 0
 MAX_CONTEXT_LENGTH: int = Comment._meta.get_field("before").max_length or 0
 OWN_TEXTS = ("title", "lead", "text", "notice")
 """The members of a document itself that one can comment on without a passage."""
 Act = CommentReply.Act
-
-
-def may_comment(user: User, subject: Subject) -> bool:
-    return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
 def require_comment_right(by: Actor, subject: Subject) -> None:
@@ -68,20 +64,23 @@ def add_comment(
     if document is None:
         raise WorkflowError(_("This text cannot be commented on, because it was erased or is not in this language."))
     part = find_part(document, passage.part_id)
-    return Comment.objects.create(
-        **get_subject_key(subject),
-        **by.sign(now),
-        revision=revision,
-        language=language,
-        document_id=digest,
-        part_id=passage.part_id,
-        member=passage.member if has_text(part, passage.member) else "",
-        place=describe_place(document, part, passage.member)[: Comment._meta.get_field("place").max_length],
-        quote=clean_words(passage.quote)[:MAX_QUOTE_LENGTH],
-        before=clean_words(passage.before)[-MAX_CONTEXT_LENGTH:],
-        after=clean_words(passage.after)[:MAX_CONTEXT_LENGTH],
-        text=text,
-    )
+    with transaction.atomic():
+        comment = Comment.objects.create(
+            **get_subject_key(subject),
+            **by.sign(now),
+            revision=revision,
+            language=language,
+            document_id=digest,
+            part_id=passage.part_id,
+            member=passage.member if has_text(part, passage.member) else "",
+            place=describe_place(document, part, passage.member)[: Comment._meta.get_field("place").max_length],
+            quote=clean_words(passage.quote)[:MAX_QUOTE_LENGTH],
+            before=clean_words(passage.before)[-MAX_CONTEXT_LENGTH:],
+            after=clean_words(passage.after)[:MAX_CONTEXT_LENGTH],
+            text=text,
+        )
+        notify_of_comment(subject, comment, by, now)
+    return comment
 
 
 def clean_words(text: str) -> str:
@@ -152,6 +151,8 @@ def reply(subject: Subject, comment_id: int, act: Act | str, text: str = "", *, 
         CommentReply.objects.create(comment=comment, act=act, text=text, **by.sign(now))
         comment.settled_at = now if act == Act.SETTLED else None
         comment.save(update_fields=["settled_at"])
+        if act != Act.SETTLED:
+            notify_of_comment(subject, comment, by, now)
     return comment
 
 

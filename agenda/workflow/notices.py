@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models import (
     REVIEWABLE_REASONS,
+    Comment,
+    CommentReply,
     DeclinedNotice,
     Notice,
     Release,
@@ -21,15 +23,18 @@ from agenda.models import (
     RevisionDocument,
     Verdict,
 )
-from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.approval_rights import COMMENT_RIGHTS, find_approvers, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.reviews import annotate_last_verdict
+from meetings.access import Right
 from meetings.access.audit import Actor
 from meetings.models import Membership, User
 
 GATHERING_TIME = dt.timedelta(minutes=2)
 """How long a notice waits for others, so that several become one mail."""
+DECISION_TIME = dt.timedelta(hours=1)
+"""How long comments of a reviewer wait for the decision, so that a text that is sent back is one mail."""
 MAX_WAIT_WITHOUT_SERVER = dt.timedelta(days=1)
 """After this time, a notice is deleted if there is no mail server, or if the server refused it."""
 
@@ -85,13 +90,39 @@ def find_no_longer_planned(notices: Notices) -> set[int]:
     return {notice.pk for notice in notices if times.get(notice.about) != notice.instant}
 
 
+def find_comments_done(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose comment is settled or deleted, or was answered by the recipient since.
+
+    So are those whose text was sent back since, with a notice to the recipient: that mail tells of the comments.
+    """
+    keys, users = {int(notice.about) for notice in notices}, {notice.recipient_id for notice in notices}
+    open_comments = {*Comment.objects.filter(pk__in=keys, settled_at=None).values_list("pk", flat=True)}
+    answered = CommentReply.objects.filter(comment__in=keys, by__in=users, act=CommentReply.Act.ANSWERED)
+    sent_back = Notice.objects.filter(
+        kind=SENT_BACK.name, recipient__in=users, subject_id__in={notice.subject_id for notice in notices}
+    )
+    since = [(user, comment, at) for user, comment, at in answered.values_list("by", "comment", "at")]
+    since += [
+        (user, (subject, language), at)
+        for user, subject, language, at in sent_back.values_list("recipient", "subject_id", "language", "instant")
+    ]
+    done = set()
+    for notice in notices:
+        about = int(notice.about), (notice.subject_id, notice.language)
+        is_over = any(user == notice.recipient_id and what in about and at >= notice.instant for user, what, at in since)
+        if is_over or about[0] not in open_comments:
+            done.add(notice.pk)
+    return done
+
+
 @dataclass(frozen=True)
 class NoticeKind:
     """A kind of notice.
 
     `name` is stored. `wish` completes “Send me an email when …” on the settings screen; without it, nobody can decline
     the kind. In the mail, `title` stands over the meetings and topics, and `advice` says what to do. `screen` names the
-    admin screen of the meeting or topic to open, and `translation_screen` that of one of its translations.
+    admin screen of the meeting or topic to open, `anchor` its part, and `translation_screen` the screen of one of its
+    translations. Only users who have one of the `rights` on the meeting or topic get the mail.
 
     A kind that `is_urgent` waits for no others. `shows_time` says whether the mail names the notice's instant.
     `find_settled` returns the keys of notices that are no longer true, so that they are not sent.
@@ -103,6 +134,8 @@ class NoticeKind:
     wish: Any = ""
     screen: str = ""
     translation_screen: str = ""
+    anchor: str = ""
+    rights: tuple[Right, ...] = (Right.VIEW,)
     is_urgent: bool = False
     shows_time: bool = False
     find_settled: Callable[[Notices], set[int]] = find_none_settled
@@ -129,11 +162,21 @@ TO_APPROVE = NoticeKind(
 SENT_BACK = NoticeKind(
     "sent_back",
     title=_("Sent back to you"),
-    advice=_("Read the comment, correct the text and submit it again."),
+    advice=_("Read the comments, correct the text and submit it again."),
     wish=_("a text that I wrote or submitted is sent back"),
     screen="change",
     translation_screen="translate",
     find_settled=find_approved_since,
+)
+COMMENTS = NoticeKind(
+    "comments",
+    title=_("Comments for you"),
+    advice=_("Read the comments. Then answer or settle them."),
+    wish=_("a colleague comments on a text of mine or answers my comment"),
+    screen="change",
+    anchor="comments",
+    rights=COMMENT_RIGHTS,
+    find_settled=find_comments_done,
 )
 TEST = NoticeKind(
     "test",
@@ -141,7 +184,7 @@ TEST = NoticeKind(
     advice=_("You asked for this mail on the screen “Your settings”. Mail reaches you, so there is nothing to do."),
     is_urgent=True,
 )
-NOTICE_KINDS = {kind.name: kind for kind in (NOT_APPROVED, TO_APPROVE, SENT_BACK, TEST)}
+NOTICE_KINDS = {kind.name: kind for kind in (NOT_APPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)}
 """The kinds by name, in the order in which a mail lists them."""
 
 
@@ -226,6 +269,39 @@ def notify_authors(subject: Subject, verdicts: Sequence[Verdict], by: Actor, now
         }
         notices += build_notices(SENT_BACK, exclude_actor(users, by), now, language=verdict.language, **facts)
     write_notices(notices, now)
+
+
+def notify_of_comment(subject: Subject, comment: Comment, by: Actor, now: dt.datetime) -> None:
+    """Tell the authors of the text that a comment is about, and those who wrote or answered the comment.
+
+    While the text waits for approval and `by` may decide, this waits for the decision, and so do the notices of earlier
+    comments on the text.
+    """
+    place = comment.revision, str(comment.language)
+    keys = find_authors([place])[comment.revision_id, place[1]]
+    answers = comment.replies.filter(act=CommentReply.Act.ANSWERED)
+    keys |= {comment.by_id, *answers.values_list("by", flat=True)}
+    users = exclude_actor(User.objects.filter(pk__in=keys - {None}), by)
+    of_text = {**get_subject_key(subject), "language": place[1]}
+    facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": comment.pk, "language": place[1]}
+    notices = build_notices(COMMENTS, users, now, instant=now, **facts)
+    if may_review(by, subject, place[1]) and place[1] in {text[0] for text in list_waiting_texts(comment.revision)}:
+        due_at = now + DECISION_TIME
+        find_unsent_comments(**of_text).update(due_at=due_at)
+        for notice in notices:
+            notice.due_at = due_at
+    write_notices(notices, now)
+
+
+def release_comment_notices(subject: Subject, languages: Iterable[str], now: dt.datetime) -> None:
+    """Let the notices of comments on texts that were decided wait no longer."""
+    of_texts = {**get_subject_key(subject), "language__in": [*languages], "due_at__gt": now + GATHERING_TIME}
+    find_unsent_comments(**of_texts).update(due_at=now + GATHERING_TIME)
+
+
+def find_unsent_comments(**conditions: Any) -> QuerySet[Notice]:
+    """Return the notices of comments that belong to no mail yet."""
+    return Notice.objects.filter(kind=COMMENTS.name, sent_at=None, batch=None, **conditions)
 
 
 def exclude_actor(users: QuerySet[User], by: Actor) -> QuerySet[User]:

@@ -26,7 +26,7 @@ from agenda.workflow.drafts import (
     get_translations,
 )
 from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.notices import notify_approvers, notify_authors
+from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
@@ -261,6 +261,7 @@ def review_texts(
         ]
         if approved and review.source in chosen:
             carry_translations(subject, review, by)
+        release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
         return verdicts

@@ -12,13 +12,13 @@ from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import REASON_TEXTAREA, TOO_LONG_MESSAGE
 from agenda.models import CommentReply
 from agenda.preview.views import build_publication, render_page_to_review
+from agenda.workflow.approval_rights import may_comment
 from agenda.workflow.comments import (
     MAX_COMMENT_LENGTH,
     Passage,
     add_comment,
     list_places,
     load_comments,
-    may_comment,
     reply,
 )
 from agenda.workflow.drafts import SubjectDocument
