@@ -2,18 +2,17 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Self
 from uuid import UUID
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
 from agenda.admin.checklist import ChecklistGroup, build_checklist
+from agenda.admin.screen import Screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.translations.segments import list_segments
+from agenda.preview.views import build_publication, render_page_to_review
 from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import (
     Subject,
@@ -36,9 +35,6 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
 from meetings.documents.choices import Language, OtherLanguages
-from meetings.documents.schema import MeetingDocument
-from meetings.documents.traversal import collect_links, walk_items
-from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Edition, Meeting
 
 LanguageDifferences = dict[Language, list[DocumentChange] | None]
@@ -72,7 +68,7 @@ class PublicationOutlook:
 
     `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
     editions. `error` says why there are no documents.
-    `needs_note`: something that readers know in some language changes or disappears.
+    `needs_note`: something that readers know in some language changes or disappears. `page` is the whole text in HTML.
     """
 
     subject: Subject
@@ -84,6 +80,7 @@ class PublicationOutlook:
     live: ComparedEdition | None = None
     pending: ComparedEdition | None = None
     needs_note: bool = False
+    page: str = ""
 
     @classmethod
     def build(
@@ -142,27 +139,14 @@ class PublicationOutlook:
     def languages(self) -> list[Language]:
         return [document.language for document in self.documents]
 
-    @property
-    def summary(self) -> list[tuple[str, Any]]:
-        """The main values of a first edition, with their labels."""
-        if not self.documents:
-            return []
-        document = self.documents[0]
-        links = len(list(collect_links(document)))
-        if not isinstance(document, MeetingDocument):
-            return [(_("Title"), document.title), (_("Links"), links)]
-        place = ", ".join(filter(None, (document.place.city, document.place.venue)))
-        return [
-            (_("Title"), document.title),
-            (_("Council configuration"), document.configuration.name),
-            (_("Status"), capfirst(document.status.label)),
-            (_("Dates"), format_page_date_range(document.start_date, document.end_date) or _("no date yet")),
-            (_("Place"), place or _("not given")),
-            (_("Chairs"), ", ".join(chair.name for chair in document.chairs) or _("none")),
-            (_("Agenda items"), len(list(walk_items(document.agenda)))),
-            (_("Programme events"), len(document.programme)),
-            (_("Links"), links),
-        ]
+    def with_page(self, screen: Screen) -> Self:
+        """Return the outlook with its page, if readers do not see another text now, with which it is compared."""
+        if self.live or not self.documents:
+            return self
+        publication = build_publication(
+            self.documents[0], self.digests[0], at=screen.now, number=self.number + 1, languages=self.languages
+        )
+        return replace(self, page=render_page_to_review(screen.request, publication, screen.now))
 
 
 def build_draft_outlooks(

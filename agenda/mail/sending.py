@@ -61,17 +61,18 @@ class Batch:
         Notice.objects.filter(pk__in=[notice.pk for notice in self.notices]).update(**values)
 
 
-def send_due_notices(should_stop: Callable[[], bool] = lambda: False) -> SendReport:
+def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: str | None = None) -> SendReport:
     """Send what is due, one mail to each person, and delete what nobody needs any more.
 
-    If the mail server is down, everything waits for the next run. `should_stop` is asked before each mail.
+    If the mail server is down, everything waits for the next run. `should_stop` is asked before each mail. `backend` is
+    the Django mail backend to use; None is that of the settings.
     """
     report, now = SendReport(), timezone.now()
     write_release_notices(now)
     report.expired = delete_old_notices(now)
     if not can_send() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
         return report
-    connection = get_connection()
+    connection = get_connection(backend)
     try:
         connection.open()
         while not should_stop() and (batch := claim_batch(timezone.now())):

@@ -101,7 +101,7 @@ def find_comments_done(notices: Notices) -> set[int]:
     sent_back = Notice.objects.filter(
         kind=SENT_BACK.name, recipient__in=users, subject_id__in={notice.subject_id for notice in notices}
     )
-    since = [(user, comment, at) for user, comment, at in answered.values_list("by", "comment", "at")]
+    since: list[tuple[Any, Any, dt.datetime]] = [*answered.values_list("by", "comment", "at")]
     since += [
         (user, (subject, language), at)
         for user, subject, language, at in sent_back.values_list("recipient", "subject_id", "language", "instant")
@@ -109,7 +109,9 @@ def find_comments_done(notices: Notices) -> set[int]:
     done = set()
     for notice in notices:
         about = int(notice.about), (notice.subject_id, notice.language)
-        is_over = any(user == notice.recipient_id and what in about and at >= notice.instant for user, what, at in since)
+        is_over = any(
+            user == notice.recipient_id and what in about and at >= notice.instant for user, what, at in since
+        )
         if is_over or about[0] not in open_comments:
             done.add(notice.pk)
     return done
@@ -280,8 +282,8 @@ def notify_of_comment(subject: Subject, comment: Comment, by: Actor, now: dt.dat
     place = comment.revision, str(comment.language)
     keys = find_authors([place])[comment.revision_id, place[1]]
     answers = comment.replies.filter(act=CommentReply.Act.ANSWERED)
-    keys |= {comment.by_id, *answers.values_list("by", flat=True)}
-    users = exclude_actor(User.objects.filter(pk__in=keys - {None}), by)
+    keys |= {key for key in (comment.by_id, *answers.values_list("by", flat=True)) if key}
+    users = exclude_actor(User.objects.filter(pk__in=keys), by)
     of_text = {**get_subject_key(subject), "language": place[1]}
     facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": comment.pk, "language": place[1]}
     notices = build_notices(COMMENTS, users, now, instant=now, **facts)

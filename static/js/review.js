@@ -1,5 +1,6 @@
 // The review screen: comment on passages of the page in the frame. Without this script, one can comment on parts.
 
+import { growFrame, whenLoaded } from "./page_frame.js";
 import { findPassage } from "./passages.js";
 
 const PARTS = '[id^="item-"], [id^="point-"], [id^="result-"], [id^="footnote-"]';
@@ -224,22 +225,9 @@ function keepUnsent() {
   return true;
 }
 
-function fitFrame() {
-  frame.style.setProperty("block-size", `${Math.ceil(page.body.getBoundingClientRect().height)}px`);
-}
-
 function start() {
   page = frame.contentDocument;
-  page.documentElement.classList.add("grown");
-  new ResizeObserver(fitFrame).observe(page.body);
-  fitFrame();
-  page.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
-    if (!link) return;
-    event.preventDefault(); // the frame itself does not scroll
-    const target = page.getElementById(link.hash.slice(1));
-    if (target) scrollTo({ top: target.getBoundingClientRect().top + frame.getBoundingClientRect().top + scrollY });
-  });
+  growFrame(frame);
   if (getForm()) {
     addPartButtons();
     let timer = null;
@@ -261,5 +249,4 @@ function start() {
   document.body.dataset.ready = "true";
 }
 
-if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.querySelector("main")) start();
-else frame.addEventListener("load", start, { once: true });
+whenLoaded(frame, start);

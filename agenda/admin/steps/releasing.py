@@ -66,6 +66,8 @@ def release_step(screen: Screen) -> HttpResponse:
         except WorkflowError as error:
             form.add_refusal(error)
             texts = [ApprovedText(release_subject, now) for release_subject in subjects]
+    for text in texts:
+        text.outlook = text.outlook and text.outlook.with_page(screen)
     missing = any(text.needs_approval for text in texts)
     together = [str(release_subject.pk) for release_subject in subjects[1:]]
     return screen.render(
@@ -170,7 +172,7 @@ def force_step(screen: Screen) -> HttpResponse:
         "force.html",
         _("Publish without approval"),
         approvers=explain_approvers_of_drafts(screen, subjects),
-        outlooks=outlooks,
+        outlooks=[outlook.with_page(screen) for outlook in outlooks],
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
         planned=planned,

@@ -112,7 +112,7 @@ def submit_step(screen: Screen) -> HttpResponse:
     return screen.render(
         "submit.html",
         _("Submit for approval"),
-        outlooks=[(outlook, unsettled[outlook.subject.pk]) for outlook in outlooks],
+        outlooks=[(outlook.with_page(screen), unsettled[outlook.subject.pk]) for outlook in outlooks],
         obstacles=obstacles if not form.errors else [],
         may_go_on=not obstacles and all(outlook.is_correct for outlook in outlooks),
         form=form,

@@ -1,19 +1,22 @@
-import os
+import multiprocessing
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.urls import reverse
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from council.demo.accounts import create_demo_accounts
 from council.demo.approvals import get_demo_actor
 from council.demo.fill import fill_demo, is_demo_complete
+from council.demo.mails import start_showing_mails
 from council.demo.remove import remove_demo
 from council.demo.sample_meetings import (
     CORRECTED_MEETING_ID,
@@ -61,7 +64,7 @@ class Command(BaseCommand):
         for name, password in accounts.items():
             self.stdout.write(f"  sign in as   {name}  {password}")
         if not options["no_serve"]:
-            self.stdout.write("\nStop with Ctrl-C.")
+            self.stdout.write("\nMails to these accounts are shown here, within three minutes. Stop with Ctrl-C.")
             self.stdout.flush()
             serve(port)
 
@@ -126,7 +129,19 @@ def refuse_port_in_use(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """Replace this process by the web server that production uses, on the loopback address."""
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
-    command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "council.wsgi:application"]
-    os.execv(sys.executable, command)  # noqa: S606 (no shell is needed)
+    """Start the web server that production uses, on the loopback address, and show the mails beside it.
+
+    The server's process starts afresh: it must share neither a database connection nor a thread with this one.
+    """
+    connections.close_all()
+    multiprocessing.set_start_method("spawn", force=True)
+    start_showing_mails()
+    server: Any = Granian(
+        "council.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+    )
+    server.serve()

@@ -83,10 +83,13 @@ def read_dashboard_section(client: Client, heading: str) -> str:
 
 def read_reviewed_page(client: Client, subject: Subject, query: str = "") -> str:
     """Return the HTML of the page in the frame of the review screen."""
-    page = client.get(get_step_url(subject, f"review/{query}")).content.decode()
-    frame: str
-    [frame] = re.findall(r'<iframe id="reviewed-page"[^>]* srcdoc="([^"]*)"', page)
-    return unescape(frame)
+    [frame] = list_pages_in_frames(client.get(get_step_url(subject, f"review/{query}")))
+    return frame
+
+
+def list_pages_in_frames(response: Any) -> list[str]:
+    """Return the HTML of the pages that the screen shows as readers will see them."""
+    return [unescape(frame) for frame in re.findall(r'<iframe [^>]* srcdoc="([^"]*)"', response.content.decode())]
 
 
 def list_buttons(response: Any) -> list[str]:

@@ -25,6 +25,7 @@ from tests.agenda.admin.screens import (
     list_field_errors,
     list_hidden_values,
     list_history,
+    list_pages_in_frames,
     post_release,
     post_release_now,
     read_screen,
@@ -288,7 +289,9 @@ class TestCorrectionRefused:
 class TestNowAndLater:
     def test_publishing_now_needs_confirmation(self, petra: Client, meeting: Meeting) -> None:
         page = read_screen(petra, meeting, "release/")
-        assert "What will be published for the first time Title Justice and Home Affairs Council" in page
+        assert "What will be published for the first time" in page
+        [text] = list_pages_in_frames(petra.get(get_step_url(meeting, "release/")))
+        assert "State of play." in text
         assert "What changed" not in page  # readers know nothing yet
         question = post_release(petra, meeting, when="now")
         assert f"When you confirm, this page will be published immediately: {meeting}" in read_visible_words(question)

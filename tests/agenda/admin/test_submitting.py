@@ -28,6 +28,7 @@ from tests.agenda.admin.screens import (
     list_field_errors,
     list_hidden_values,
     list_history,
+    list_pages_in_frames,
     read_screen,
     read_visible_words,
     save_correction,
@@ -163,12 +164,12 @@ class TestRefused:
 
 
 class TestSubmitted:
-    def test_first_submission_shows_a_summary_and_takes_a_comment(self, anna: Client, petra: Client) -> None:
+    def test_first_submission_shows_the_whole_text_and_takes_a_comment(self, anna: Client, petra: Client) -> None:
         meeting = make_meeting()
         page = anna.get(get_step_url(meeting, "submit/"))
-        assert "Title Justice and Home Affairs Council" in read_visible_words(page)
-        assert "Dates 14 September 2060 Place Brussels, Europa building" in read_visible_words(page)
-        assert "Agenda items 1 Programme events 1 Links 2" in read_visible_words(page)
+        [text] = list_pages_in_frames(page)
+        assert "Andres Anvelt" in text
+        assert "data-text" in text  # as on the review screen
         assert "Migratory pressures" in read_visible_words(page)  # the link without an address is worth a look
         values = {"shown": list_hidden_values(page, "shown"), "remark": "Άσυλο: please look at item 1."}
         response = anna.get(anna.post(get_step_url(meeting, "submit/"), values)["Location"])
@@ -199,11 +200,13 @@ class TestSubmitted:
         correct_item_title(meeting, "Migration <policy> & άσυλο")
         page = read_screen(anna, meeting, "submit/")
         assert "from published edition 1" in page
+        assert list_pages_in_frames(anna.get(get_step_url(meeting, "submit/"))) == []
         assert "new: <policy> & άσυλο" in page
 
     def test_submit_a_topic(self, anna: Client) -> None:
         topic = make_topic()
-        assert "Title Migration policy Links 0" in read_screen(anna, topic, "submit/")
+        [text] = list_pages_in_frames(anna.get(get_step_url(topic, "submit/")))
+        assert "About migration-policy." in text
         send_step(anna, topic, "submit/")
         assert list_submissions() == 1
 
