@@ -280,7 +280,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "council.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = f"council.views.{'lost_forms.refuse_form' if EDITING else 'errors.csrf_failure'}"
 if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded-Proto (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

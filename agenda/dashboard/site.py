@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,6 +22,7 @@ from meetings.access import Right, find_users_with_right, format_user_names, has
 from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.models import Meeting, User
 
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSAVED_PARAMETER = "unsaved"
 """Query parameter of the sign-in page: when a form was sent after the session had ended."""
 
@@ -90,8 +91,7 @@ class PressOfficeAdminSite(AdminSite):
             response: HttpResponse = guarded(request, *args, **options)
             is_lost = request.method == "POST" and not request.user.is_authenticated
             if is_lost and response.get("Location", "").startswith(reverse("admin:login")):
-                sent_at = get_instant(request).isoformat(timespec="seconds")
-                response["Location"] += "&" + urlencode({UNSAVED_PARAMETER: sent_at})
+                return redirect_to_sign_in(request)
             return response
 
         return wrapped
@@ -103,6 +103,29 @@ class PressOfficeAdminSite(AdminSite):
         if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
             messages.warning(request, unsaved)
         return response
+
+
+def refuse_lost_form(request: HttpRequest) -> HttpResponse | None:
+    """Answer a form that was sent without a valid token, because its user signed out or in again since.
+
+    Return None for a request that is no form of the admin. A script gives back what was typed.
+    """
+    is_form = request.content_type in FORM_TYPES and request.path.startswith(reverse("admin:index"))
+    if not is_form or request.path == reverse("admin:login"):
+        return None
+    if request.path == reverse("admin:logout"):
+        return HttpResponseRedirect(reverse("admin:index"))
+    if not admin.site.has_permission(request):
+        return redirect_to_sign_in(request)
+    context = admin.site.each_context(request) | {"title": _("Not saved"), "back": request.get_full_path()}
+    return render(request, "admin/lost_form.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Redirect to the sign-in page, which says that the form was not saved, and leads back to the page of the form."""
+    sent_at = get_instant(request).isoformat(timespec="seconds")
+    parameters = urlencode({"next": request.get_full_path(), UNSAVED_PARAMETER: sent_at}, safe="/")
+    return HttpResponseRedirect(f"{reverse('admin:login')}?{parameters}")
 
 
 def build_menu(request: HttpRequest, site: AdminSite, apps: Sequence[Mapping[str, Any]]) -> dict[str, list[MenuEntry]]:
@@ -181,7 +204,7 @@ def build_unsaved_message(request: HttpRequest) -> str:
     except InvalidTimeError:
         return ""
     message = _(
-        "Your session had ended, so what you sent at %s was not saved. Your browser’s Back button may still show what "
-        "you typed, so that you can copy it."
+        "Your session had ended, so what you sent at %s was not saved, and nothing was decided or published. If what "
+        "you typed is not in the form again, your browser’s Back button may still show it, so that you can copy it."
     )
     return message % format_to_the_minute(sent, get_instant(request))

@@ -54,7 +54,7 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the page for a form with a wrong CSRF token.
 
-    The usual reasons are that the user signed in again since the form was shown, or that cookies are blocked.
+    The usual reasons are that the user signed out or in again since the form was shown, or that cookies are blocked.
     """
     detail = _(
         "Nothing was saved. You signed in again after this form was opened, or your browser blocks cookies. Your text "

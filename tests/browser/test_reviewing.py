@@ -146,3 +146,22 @@ def test_reviewer_works_with_the_keyboard_alone(submitted: Meeting, open_page: P
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text("Sent back: English.").wait_for()
+
+
+def test_decision_that_a_lost_session_stopped_can_be_sent_again(
+    submitted: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    page, _frame = open_review(open_page, web_server, submitted)
+    page.locator("#id_remark").fill("Which room?")
+    page.context.clear_cookies()
+    press(page, "button", "Send back")
+    page.get_by_text("nothing was decided or published").wait_for()
+    page.get_by_label("Username").fill("publisher")
+    page.get_by_label("Password").fill("a long word of mine")
+    press(page, "button", "Sign in")
+    expect(page.get_by_text("What you typed is in the form again.")).to_be_visible()
+    expect(page.locator("#id_remark")).to_have_value("Which room?")
+    press(page, "button", "Send back")
+    page.get_by_text("Sent back: English.").wait_for()
+    page.goto(f"{web_server.url}{MEETINGS}{submitted.pk}/review/")
+    expect(page.locator("#id_remark")).to_have_value("")

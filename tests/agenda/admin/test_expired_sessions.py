@@ -11,7 +11,7 @@ from tests.factories import make_meeting
 from tests.worlds import share_world
 
 PASSWORD = "a long word of mine"
-LOST = "Your session had ended, so what you sent at 14 Sep 10:00 was not saved."
+LOST = "Your session had ended, so what you sent at 14 Sep 10:00 was not saved, and nothing was decided or published."
 
 
 @share_world
@@ -59,5 +59,23 @@ def test_form_from_before_signing_in_again_is_refused(form: str, debug: bool) ->
     page = read_visible_words(response, 403)
     assert "Nothing was saved" in page
     assert "use your browser's Back button and copy it" in page
-    assert f'<a href="{form}">Reload the page</a>' in response.content.decode()
+    assert f'href="{form}">Open the page again</a>' in response.content.decode()
+    assert "Your work" in page  # it is a screen of the admin, not a page for readers
     assert "DEBUG" not in page
+
+
+@pytest.mark.parametrize("step", ["review/", "submit/", "release/?with=x"])
+def test_decision_without_session_and_cookies_leads_to_sign_in_and_back(form: str, step: str) -> None:
+    address = form.replace("settings/", step)
+    response = Client(enforce_csrf_checks=True).post(address, {"remark": "An hour's work", "approve": "x"})
+    assert response.status_code == 302
+    assert LOST in read_visible_words(Client().get(response["Location"]))
+    assert signed_in_at(response["Location"]).redirect_chain == [(address, 302)]
+
+
+def test_signing_out_and_requests_of_scripts_are_no_lost_forms(form: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/admin/logout/")["Location"] == "/admin/"
+    assert client.post("/admin/login/", {"username": "anna"}).status_code == 403
+    draft = form.replace("settings/", "change/draft/")
+    assert client.post(draft, "{}", content_type="application/json").status_code in (401, 403)
