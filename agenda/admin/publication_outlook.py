@@ -213,7 +213,7 @@ class ApprovedText:
     `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
     `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
     `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
-    must still be approved, by the meeting's publication rule.
+    must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
     """
 
     outlook: PublicationOutlook | None = None
@@ -224,6 +224,8 @@ class ApprovedText:
     def __init__(self, subject: Subject, now: dt.datetime) -> None:
         review, live = find_publishable_review(subject), get_live_digests(subject.pk, now)
         self.subject, self.corrects = subject, bool(live)
+        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+        self.pending = editions.pending(now).filter(is_tombstone=False).last()
         if review is None:
             current = get_current_digests(subject).get(subject.source_language)
             self.is_live = current == live.get(subject.source_language, "")

@@ -1,11 +1,14 @@
 """Screens of a revision of a meeting or topic: show it as a page, and restore it."""
 
+import datetime as dt
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
@@ -111,7 +114,7 @@ def restore_step(screen: Screen, revision_id: int) -> HttpResponse:
         problem=problem,
         is_known=current is not None,
         changes=compare_documents(current, document) if current else [],
-        lost=find_lost_items(current, document),
+        lost=find_lost_items(current, document, screen.now),
         has_translations=len(revision.documents.all()) > 1,
         version=subject.version,
         warning=warn_before_saving(screen, subject.source_language),
@@ -148,11 +151,21 @@ def build_outdated_message(edited: Subject) -> str:
     }
 
 
-def find_lost_items(current: SubjectDocument | None, document: SubjectDocument) -> list[str]:
-    """Return published items that the restored text does not have: their state should be changed instead."""
+@dataclass(frozen=True)
+class LostItems:
+    """Items of editions that the restored text does not have: readers know them, or will know them at a set time."""
+
+    published: list[str]
+    scheduled: list[str]
+
+
+def find_lost_items(current: SubjectDocument | None, document: SubjectDocument, now: dt.datetime) -> LostItems:
+    """Return the items that the restored text does not have: their state should be changed instead. One query."""
     if not (isinstance(current, MeetingDocument) and isinstance(document, MeetingDocument)):
-        return []
+        return LostItems([], [])
     kept = {item.id for item, _parent in walk_items(document.agenda)}
     leaving = {item.id: f"{item.number} {item.title}".strip() for item, _parent in walk_items(current.agenda)}
-    known = IndexedItem.objects.filter(item_id__in=set(leaving) - kept).values_list("item_id", flat=True).distinct()
-    return [leaving[key] for key in known]
+    editions = IndexedItem.objects.filter(item_id__in=set(leaving) - kept).values("item_id")
+    first = dict(editions.annotate(first=Min("edition__available_from")).values_list("item_id", "first"))
+    found = [(name, first[key]) for key, name in leaving.items() if key in first]
+    return LostItems([name for name, at in found if at <= now], [name for name, at in found if at > now])

@@ -435,6 +435,16 @@ class TestScheduledEdition:
         assert "for 14 September 2060, 12:00:00 (Brussels time)" in pending
         assert "removed: Migration and asylum" in pending
 
+    def test_screen_says_that_it_is_scheduled_already(self, petra: Client, meeting: Meeting) -> None:
+        expected = "This is to be published on 14 September 2060, 12:00:00 (Brussels time)."
+        replaces = f"{expected} Publishing now replaces that, unless you choose to keep it."
+        assert replaces in read_screen(petra, meeting, "release/")
+        correct_item_title(meeting, "Not approved")
+        save_correction(meeting, by="anna")
+        assert replaces in read_screen(petra, meeting, "force/")
+        send_back(meeting)
+        assert f"{expected} It will then have the text that was approved" in read_screen(petra, meeting, "release/")
+
     def test_choice_about_the_scheduled_edition_is_required(self, petra: Client, meeting: Meeting) -> None:
         response = post_release_now(petra, meeting, note="Newer.")
         assert "is already scheduled for 14 September 2060, 12:00:00" in " ".join(

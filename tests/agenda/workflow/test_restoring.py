@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, RevisionReason
 from agenda.workflow.drafts import build_draft
+from agenda.workflow.publication import publish
 from agenda.workflow.restoring import restore_meeting, restore_topic
 from agenda.workflow.revisions import get_latest_revision, get_revision_documents, keep_revision
 from meetings.documents.choices import Language
@@ -22,6 +23,7 @@ from tests.agenda.workflow.revision_helpers import save_revision, suppress_revis
 from tests.agenda.workflow.users import save_changes
 from tests.factories import (
     COMMAND,
+    DAY,
     PRESS_DAY,
     make_configuration,
     make_meeting,
@@ -197,6 +199,15 @@ class TestRestoring:
         assert "These published items would be removed from the draft 9 Schengen" in read_visible_words(
             author.get(post_step(meeting, first))
         )
+
+    def test_items_that_are_only_scheduled_are_not_called_published(self, author: Client) -> None:
+        meeting = make_meeting()
+        first = save_revision(meeting)
+        AgendaItem.objects.create(meeting=meeting, number="9", title="Schengen")
+        publish(save_changes(meeting), by=COMMAND, force="It burns.", at=PRESS_DAY + DAY)
+        page = read_visible_words(author.get(post_step(meeting, first)))
+        assert "These published items" not in page
+        assert "These items are scheduled and would be removed from the draft 9 Schengen" in page
 
     def test_translations_stay_unchanged(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
