@@ -70,7 +70,7 @@ from agenda.workflow.comments import (
 from agenda.workflow.document_checks import find_all_checks
 from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_translations
 from agenda.workflow.errors import WorkflowError
-from meetings.access import NotAllowed, Right, has_right
+from meetings.access import NotAllowed, Right, describe_administrators, has_right
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
@@ -414,7 +414,8 @@ def add_picture(screen: Screen, posted: Any) -> HttpResponse:
         raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
     except OSError as error:
         log.exception("A picture could not be stored.")
-        message = _("The picture could not be stored. Try again, and if it happens again, contact an administrator.")
+        message = _("The picture could not be stored. Try again, and if it happens again, contact %s.")
+        message %= describe_administrators()
         raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
     return JsonResponse({"image": to_builtins(image)})
 

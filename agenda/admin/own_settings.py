@@ -17,6 +17,7 @@ from agenda.mail.messages import is_valid_address
 from agenda.mail.sending import can_send
 from agenda.models import DeclinedNotice, Notice
 from agenda.workflow.notices import NOTICE_KINDS, TEST, build_notices, write_notices
+from meetings.access import describe_administrators
 from meetings.access.audit import Actor, record_account
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, User
@@ -81,11 +82,14 @@ def show_own_settings(request: HttpRequest) -> HttpResponse:
 def find_mail_obstacle(account: User) -> str:
     """Return why the account gets no mails, and what to do; empty if it gets them."""
     if not can_send():
-        return _("This site sends no mails, because no mail server is set up. Ask an administrator.")
+        return _("This site sends no mails, because no mail server is set up. Contact %s.") % describe_administrators()
     if not account.email:
-        return _("Your account has no email address, so you get no mails. Ask an administrator to add one.")
+        return _("Your account has no email address, so you get no mails. Contact %s.") % describe_administrators()
     if not is_valid_address(account.email):
-        return _("The email address of your account is not valid, so you get no mails. Ask an administrator.")
+        return (
+            _("The email address of your account is not valid, so you get no mails. Contact %s.")
+            % describe_administrators()
+        )
     return ""
 
 
@@ -105,4 +109,5 @@ def send_test_mail(request: HttpRequest, account: User, obstacle: str) -> None:
     if notices:
         messages.success(request, _("A test mail to %s will be sent within a few minutes.") % account.email)
     else:
-        messages.error(request, _("Your account has no role, so you get no mails. Ask an administrator."))
+        message = _("Your account has no role, so you get no mails. Contact %s.")
+        messages.error(request, message % describe_administrators())

@@ -9,21 +9,20 @@ from typing import Any
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from meetings.access import Right, get_configurations_with_right, has_right
+from meetings.access import NotAllowed, Right, format_refusal, get_configurations_with_right, has_right
 from meetings.models import Configuration, Meeting, User
 
 
 def require_reading(request: HttpRequest) -> None:
-    """Raise PermissionDenied if the user may not read the agendas."""
+    """Raise NotAllowed if the user may not read the agendas."""
     if not has_right(request.user, Right.VIEW):
-        raise PermissionDenied
+        raise NotAllowed(format_refusal(Right.VIEW))
 
 
 def read_posted_number(request: HttpRequest, name: str) -> int:

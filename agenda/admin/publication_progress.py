@@ -5,9 +5,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import explain_who_can_approve, name_approvers, name_others_with_right
 from agenda.models import RevisionReason
-from agenda.workflow.approval_rights import get_review_right
+from agenda.workflow.approval_rights import explain_who_can_approve, get_review_right
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
@@ -15,7 +14,7 @@ from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from agenda.workflow.unsaved_editions import get_edition_digests
-from meetings.access import Right, has_right
+from meetings.access import Right, describe_administrators, find_people_to_ask, format_user_names, has_right
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.models import Edition, User
@@ -175,23 +174,20 @@ class PublicationProgress:
         """Say whose turn it is, if it is not this user's; else return an empty string."""
         subject, state = self.subject, self.state
 
-        def name_others(right: Right) -> str:
-            return name_others_with_right(right, subject, user) or _("nobody yet (contact an administrator)")
-
         if self.waiting_languages and not self.list_open_languages(user):
             return " ".join(self.explain_approval(user))
         if self.is_approved and not state.is_released and not has_right(user, Right.PUBLISH, subject):
-            return _("Approved. These people can publish it: %s.") % name_others(Right.PUBLISH)
+            names = format_user_names(find_people_to_ask(Right.PUBLISH, subject))
+            return _("Approved. These people can publish it: %s.") % (names or describe_administrators())
         if not state.is_released and not state.review and not has_right(user, Right.SUBMIT, subject):
-            return _("These people can submit it for approval: %s.") % name_others(Right.SUBMIT)
+            names = format_user_names(find_people_to_ask(Right.SUBMIT, subject))
+            return _("These people can submit it for approval: %s.") % (names or describe_administrators())
         return ""
 
     def explain_approval(self, user: User) -> Iterator[str]:
         """Say who can approve each language that is waiting; for the source text also why the user cannot."""
         for review in self.waiting_languages:
-            names = explain_who_can_approve(
-                name_approvers(self.subject, review.language, self.authors[review.language])
-            )
+            names = explain_who_can_approve(self.subject, review.language, self.authors[review.language])
             if review.language != self.subject.source_language:
                 yield f"{review.language.label}: {names}"
             elif has_right(user, Right.APPROVE, self.subject):

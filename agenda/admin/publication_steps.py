@@ -45,7 +45,7 @@ from agenda.workflow.note_history import HistoryFilter
 from agenda.workflow.revisions import record_deletion
 from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, annotate_states
-from meetings.access import Right, has_right
+from meetings.access import NotAllowed, Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Edition, Meeting, SubjectType
@@ -105,7 +105,7 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         def show_screen(request: HttpRequest, object_id: str, **more: Any) -> HttpResponse:
             screen = Screen(self, request, self.get_subject_or_404(unquote(object_id)))
             if not self.has_view_permission(request, screen.subject):
-                raise PermissionDenied
+                raise NotAllowed(format_refusal(Right.VIEW))
             if right and not screen.may(right):
                 return screen.render_refusal(right)
             try:

@@ -1,6 +1,6 @@
 """The request for an admin screen about a meeting, topic or release, and the answers that the screens share."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
-from agenda.workflow.approval_rights import find_approvers, may_review
+from agenda.workflow.approval_rights import explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
-from meetings.access import Right, find_superusers, find_users_with_right, format_refusal, format_user_names, has_right
+from meetings.access import Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import Edition, Meeting, User
+from meetings.models import Edition, Meeting
 
 
 class Screen:
@@ -48,9 +48,6 @@ class Screen:
 
     def find_refused(self, right: Right, subjects: Iterable[Subject]) -> Subject | None:
         return next((subject for subject in subjects if not has_right(self.user, right, subject)), None)
-
-    def name_others_with_right(self, right: Right) -> str:
-        return name_others_with_right(right, self.subject, self.user)
 
     def render(self, template: str, title: str, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
         shared = {"opts": self.model_admin.opts, "subject": self.subject, "title": title}
@@ -111,32 +108,27 @@ class Screen:
         return [self.subject, *found]
 
 
-def name_others_with_right(right: Right, subject: Subject, user: User) -> str:
-    """Return the names of others who have the right, or else of other superusers; may be empty."""
-    others = find_users_with_right(right, subject).exclude(pk=user.pk)
-    return format_user_names(others) or format_user_names(find_superusers().exclude(pk=user.pk))
-
-
-def name_approvers(subject: Subject, language: str, authors: Collection[int]) -> str:
-    """Return the names of those who may approve a text of these authors; may be empty."""
-    return format_user_names(find_approvers(subject, language, authors))
-
-
 def warn_before_saving(screen: Screen, language: str) -> str:
     """Return a message for users who may approve the text in this language, but not after changing it; otherwise ""."""
     if not may_review(screen.by, screen.subject, language):
         return ""
     authors = find_authors_after_save(screen.subject, language, screen.user)
-    who = explain_who_can_approve(name_approvers(screen.subject, language, authors))
+    who = explain_who_can_approve(screen.subject, language, authors)
     return f"{_('If you save this, you cannot approve it yourself.')} {who}"
 
 
 def explain_approvers(authors: Iterable[tuple[Subject, Collection[int]]]) -> str:
     """Say who can approve the source texts of these authors: together, or one by one if it is not the same for all."""
-    names = {str(subject): name_approvers(subject, subject.source_language, keys) for subject, keys in authors}
-    if len({*names.values()}) == 1:
-        return explain_who_can_approve(next(iter(names.values())))
-    return " ".join(f"{title}: {explain_who_can_approve(who)}" for title, who in names.items())
+    return join_explanations(
+        {str(subject): explain_who_can_approve(subject, subject.source_language, keys) for subject, keys in authors}
+    )
+
+
+def join_explanations(explanations: Mapping[str, str]) -> str:
+    """Join sentences about several things: once if it is the same for all, else each after the name of its thing."""
+    if len({*explanations.values()}) == 1:
+        return next(iter(explanations.values()))
+    return " ".join(f"{name}: {sentence}" for name, sentence in explanations.items())
 
 
 def explain_approvers_of_drafts(screen: Screen, subjects: Iterable[Subject]) -> str:
@@ -144,12 +136,6 @@ def explain_approvers_of_drafts(screen: Screen, subjects: Iterable[Subject]) -> 
     return explain_approvers(
         (subject, find_authors_after_save(subject, subject.source_language, screen.user)) for subject in subjects
     )
-
-
-def explain_who_can_approve(names: str) -> str:
-    if names:
-        return _("These people can approve it: %s.") % names
-    return _("Nobody else can approve it yet. Contact an administrator.")
 
 
 def refresh_subjects(*subjects: Subject) -> None:

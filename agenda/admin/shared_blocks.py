@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -24,6 +23,7 @@ from agenda.editor.shared_blocks import (
     BlockUse,
     delete_block,
     describe_content,
+    explain_who_can_change,
     find_uses,
     get_content,
     list_blocks,
@@ -35,7 +35,7 @@ from agenda.editor.shared_blocks import (
 )
 from agenda.editor.templates import ChangedMeanwhile
 from agenda.models import BlockKind, MeetingTemplate, SharedBlock
-from meetings.access import NotAllowed, Right, get_configurations_with_right
+from meetings.access import NotAllowed, Right, format_whom_to_ask, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
@@ -103,7 +103,7 @@ def add_block(request: HttpRequest) -> HttpResponse:
     require_reading(request)
     kind = request.GET.get("kind", BlockKind.CONTACT)
     if not get_configurations_with_right(request.user, Right.PUBLISH).exists():
-        raise PermissionDenied(_("Only publishers can add shared blocks."))
+        raise NotAllowed(f"{_('Only publishers can add shared blocks.')} {format_whom_to_ask(Right.PUBLISH)}")
     if kind not in BlockKind:
         raise Http404
     block = SharedBlock(kind=kind)
@@ -153,13 +153,15 @@ def edit(request: HttpRequest, block: SharedBlock, title: str) -> HttpResponse:
         problem = _("Nothing was saved yet. Correct the fields that are marked.")
     context: dict[str, Any] = {"form": form, "content": content, "shared": block, "problem": problem, "is_new": is_new}
     context["may_change"] = is_new or may_change_block(by, block.desk)
+    context["who_can_change"] = "" if context["may_change"] else explain_who_can_change(block.desk)
     if not is_new:
         with_past = "past" in request.GET
         rows = build_use_rows(by, find_uses([block], timezone.localdate(), with_past=with_past)[block.pk])
         context |= {
             "with_past": with_past,
             "tick_all": "all" in request.GET,
-            "outdated": [row for row in rows if row["use"].is_outdated],
+            "outdated": (outdated := [row for row in rows if row["use"].is_outdated]),
+            "may_update_any": any(row["may_update"] for row in outdated),
             "current": [row for row in rows if not row["use"].is_outdated],
             "versions": [(version, describe_content(version.content)) for version in block.versions.all()],
             "text": describe_content(get_content(block)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from agenda.editor.starting import (
 )
 from agenda.editor.templates import find_left_out_points
 from agenda.models import MeetingTemplate
-from meetings.access import Right, get_configurations_with_right
+from meetings.access import NotAllowed, Right, format_refusal, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.forms.fields import DayField
@@ -108,7 +108,7 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the screen; start one meeting and open it in the editor, or show and then start those of a calendar."""
     configurations = get_configurations_with_right(request.user, Right.CHANGE)
     if not configurations:
-        raise PermissionDenied
+        raise NotAllowed(format_refusal(Right.CHANGE))
     by = Actor.from_request(request)
     is_calendar = "calendar" in request.POST
     user: Any = request.user

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -14,6 +13,7 @@ from agenda.admin.settings import SettingsForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.editor.starting import start_topic
 from agenda.models import BackgroundTopic
+from meetings.access import NotAllowed, Right, format_refusal
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
@@ -43,7 +43,7 @@ class StartTopicForm(SettingsForm):
 def start_topic_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the screen; start the topic and open it in the editor."""
     if not model_admin.has_add_permission(request):
-        raise PermissionDenied
+        raise NotAllowed(format_refusal(Right.CHANGE))
     user: Any = request.user
     form = StartTopicForm(user, request.POST or None, is_meeting=False, initial={"source_language": Language.EN})
     if form.is_valid():

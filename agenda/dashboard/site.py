@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from agenda.dashboard.dashboard import Dashboard, build_alarms
 from agenda.models import BackgroundTopic, Release
 from agenda.workflow.states import format_to_the_minute
-from meetings.access import Right, find_users_with_right, format_user_names, has_right
+from meetings.access import NotAllowed, Right, describe_administrators, has_right
 from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.models import Meeting, User
 
@@ -65,7 +65,7 @@ class PressOfficeAdminSite(AdminSite):
         if isinstance(user, User) and has_right(user, Right.VIEW):
             context["dashboard"] = Dashboard(user, get_instant(request))
         elif isinstance(user, User) and not user.memberships.exists():
-            context["no_role"] = format_user_names(find_users_with_right(Right.ADMINISTER)) or _("an administrator")
+            context["no_role"] = describe_administrators()
         return super().index(request, context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
@@ -78,8 +78,7 @@ class PressOfficeAdminSite(AdminSite):
             except PermissionDenied as error:
                 context = self.each_context(request) | {
                     "title": _("Not allowed"),
-                    "message": str(error) or _("You do not have permission to do this."),
-                    "administrators": format_user_names(find_users_with_right(Right.ADMINISTER)),
+                    "message": explain_refusal(error),
                 }
                 return render(request, "admin/forbidden.html", context, status=HTTPStatus.FORBIDDEN)
             return response
@@ -103,6 +102,14 @@ class PressOfficeAdminSite(AdminSite):
         if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
             messages.warning(request, unsaved)
         return response
+
+
+def explain_refusal(error: PermissionDenied) -> str:
+    """Return why something is refused and whom to ask. A missing right says so itself."""
+    if isinstance(error, NotAllowed):
+        return str(error)
+    contact = _("Contact %s.") % describe_administrators()
+    return f"{str(error) or _('You do not have permission to do this.')} {contact}"
 
 
 def refuse_lost_form(request: HttpRequest) -> HttpResponse | None:

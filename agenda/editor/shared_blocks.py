@@ -76,12 +76,15 @@ def may_change_block(by: Actor, desk: Configuration | None) -> bool:
 
 def require_block_right(by: Actor, desk: Configuration | None) -> None:
     """Raise NotAllowed if the actor may not change the shared blocks of the configuration, or those for all."""
-    if may_change_block(by, desk):
-        return
+    if not may_change_block(by, desk):
+        raise NotAllowed(explain_who_can_change(desk))
+
+
+def explain_who_can_change(desk: Configuration | None) -> str:
     if desk is None:
-        raise NotAllowed(_("Only publishers of all configurations can change a block that is for all of them."))
+        return _("Only publishers of all configurations can change a block that is for all of them.")
     message = _("Only publishers of %s can change its shared blocks.") % desk.code
-    raise NotAllowed(f"{message} {format_whom_to_ask(Right.PUBLISH, desk)}")
+    return f"{message} {format_whom_to_ask(Right.PUBLISH, desk)}"
 
 
 def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) -> bool:

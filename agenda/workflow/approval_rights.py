@@ -13,8 +13,9 @@ from agenda.workflow.reviews import LanguageReview
 from meetings.access import (
     NotAllowed,
     Right,
-    find_superusers,
-    find_users_with_right,
+    describe_administrators,
+    find_people_to_ask,
+    format_user_names,
     format_whom_to_ask,
     has_right,
     require_right,
@@ -41,8 +42,14 @@ def may_comment(user: User, subject: Subject) -> bool:
 
 def find_approvers(subject: Subject, language: str, authors: Collection[int]) -> QuerySet[User]:
     """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
-    with_role = find_users_with_right(*get_review_right(subject, language)).exclude(pk__in=authors)
-    return with_role if with_role.exists() else find_superusers().exclude(pk__in=authors)
+    return find_people_to_ask(*get_review_right(subject, language), without=authors)
+
+
+def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
+    """Say who may approve a text of these authors. Every screen uses this sentence."""
+    if names := format_user_names(find_approvers(subject, language, authors)):
+        return _("These people can approve it: %s.") % names
+    return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:

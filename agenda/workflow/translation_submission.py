@@ -21,7 +21,7 @@ from agenda.documents.translations.translated_document import (
     translate_document,
 )
 from agenda.models import Revision, RevisionReason, Verdict
-from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.approval_rights import explain_who_can_approve
 from agenda.workflow.authors import get_authors
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import (
@@ -48,7 +48,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
-from meetings.access import Right, format_user_names, require_right
+from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.editions.freezing import store_documents
@@ -100,12 +100,9 @@ def get_base_review(subject: Subject) -> Review:
     """Return the review of the source text that is translated. Raise WorkflowError if there is none."""
     last = Review.latest(subject)
     if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
-        message = _(
-            "The original was published without approval and must be approved first. These people can approve it: %s."
-        )
+        message = _("The original was published without approval and must be approved first.")
         authors = get_authors(last.revision, subject.source_language)
-        names = format_user_names(find_approvers(subject, subject.source_language, authors))
-        raise WorkflowError(message % (names or _("nobody yet (contact an administrator)")))
+        raise WorkflowError(f"{message} {explain_who_can_approve(subject, subject.source_language, authors)}")
     is_refused = last is not None and (last.source.has_ended or not (last.source.is_waiting or last.is_approved))
     review = find_approved_review(subject) if is_refused else last
     if review is None:

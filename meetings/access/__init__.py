@@ -12,6 +12,8 @@ from meetings.access.decisions import (
     NotAllowed,
     Right,
     can_change_account,
+    describe_administrators,
+    find_people_to_ask,
     find_superusers,
     find_users_with_right,
     format_refusal,

@@ -1,6 +1,6 @@
 """The rights, the permissions behind them, what follows from memberships, and refusals that say whom to ask."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Exists, Model, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -270,11 +270,30 @@ def format_refusal(right: Right, subject: Model | None = None, language: str = "
     return f"{message} {format_whom_to_ask(right, subject, language)}"
 
 
-def format_whom_to_ask(right: Right, subject: Model | None = None, language: str = "") -> str:
-    names = format_user_names(find_users_with_right(right, subject, language))
+def format_whom_to_ask(
+    right: Right, subject: Model | None = None, language: str = "", *, without: Collection[int] = ()
+) -> str:
+    """Say who has the right, apart from the users with the keys in `without`."""
+    names = format_user_names(find_people_to_ask(right, subject, language, without=without))
     if not names:
-        return _("Nobody has this permission. Ask an administrator.")
+        return _("Nobody has this permission. Contact %s.") % describe_administrators()
     return _("Ask one of these people: %s.") % names
+
+
+def find_people_to_ask(
+    right: Right, subject: Model | None = None, language: str = "", *, without: Collection[int] = ()
+) -> QuerySet[User]:
+    """Return the users who have the right by a role or, if there are none, the superusers. One query."""
+    with_role = find_users_with_right(right, subject, language).exclude(pk__in=without).order_by()
+    superusers = find_superusers().exclude(pk__in=without).order_by()
+    by_role, by_nobody = Q(pk__in=with_role.values("pk")), ~Exists(with_role)
+    return User.objects.filter(by_role | by_nobody & Q(pk__in=superusers.values("pk"))).order_by("username")
+
+
+def describe_administrators() -> str:
+    """Return “an administrator”, with the names of those whom one can contact."""
+    names = format_user_names(find_people_to_ask(Right.ADMINISTER))
+    return _("an administrator (%s)") % names if names else _("an administrator")
 
 
 def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:

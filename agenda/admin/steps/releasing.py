@@ -25,7 +25,7 @@ from agenda.workflow.scheduled_releases import find_held_releases, get_release_s
 from agenda.workflow.states import annotate_states, format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import ChangeNote
-from meetings.access import Right
+from meetings.access import Right, format_whom_to_ask
 from meetings.models import Edition, Meeting, SubjectType
 
 MAX_CANDIDATES = 50
@@ -80,7 +80,7 @@ def release_step(screen: Screen) -> HttpResponse:
         may_go_on=not missing and all(text.outlook and text.outlook.can_be_published for text in texts),
         may_plan=missing and not planned and not any(text.is_live for text in texts),
         may_force=screen.find_refused(Right.FORCE, subjects) is None,
-        who_forces=screen.name_others_with_right(Right.FORCE),
+        who_forces=format_whom_to_ask(Right.FORCE, subject, without=[screen.user.pk]),
         force_url=admin_url(subject, "force", **{"with": together}),
         offered=list_candidates(subjects, now),
         others=subjects[1:],

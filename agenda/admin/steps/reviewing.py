@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
 from agenda.admin.revisions import get_readable_documents, render_closed_revision
-from agenda.admin.screen import Screen, name_approvers, refresh_subjects
+from agenda.admin.screen import Screen, join_explanations, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import Release, Revision, RevisionReason
-from agenda.workflow.approval_rights import may_review
+from agenda.workflow.approval_rights import explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.drafts import Subject, SubjectDocument
@@ -54,7 +54,7 @@ from meetings.models import Edition, Meeting
 class ReviewedLanguage:
     """A language of a review as this user reads it.
 
-    `is_own`: the user wrote or submitted its text. `others`: names of others who may approve it, if this user may not.
+    `is_own`: the user wrote or submitted its text. `others`: who may approve it, if this user may not.
     `submitted`: who submitted a translation that waits for approval, and when. `consequence`: what happens
     automatically when it is approved. `pairs`: the translation side by side with its source.
     """
@@ -111,6 +111,7 @@ def review_step(screen: Screen) -> HttpResponse:
             subject, now, review.get_documents(), [reading.digest for reading in review.languages]
         )
         readings = build_reviewed_languages(screen, review, outlook)
+        own = [reading for reading in readings if reading.is_own and not reading.review.is_approved]
         context |= {
             "page": page,
             "open_comments": open_comments,
@@ -118,9 +119,8 @@ def review_step(screen: Screen) -> HttpResponse:
             "readings": readings,
             "may_approve": any(reading.may_judge for reading in readings),
             "open": (open_to := [reading for reading in readings if reading.may_be_approved]),
-            "own": [
-                reading.language.label for reading in readings if reading.is_own and not reading.review.is_approved
-            ],
+            "own": [reading.language.label for reading in own],
+            "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "is_forced": review.revision.why == RevisionReason.FORCED,
             "then": build_plan_context(subject, review, open_to, now),
@@ -223,7 +223,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
         )
         if language_review.is_waiting and not reading.may_be_approved:
-            reading.others = name_approvers(subject, language, authors[language])
+            reading.others = explain_who_can_approve(subject, language, authors[language])
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:

@@ -64,11 +64,11 @@ def list_texts(subjects: Sequence[Subject], now: dt.datetime, languages: Collect
         return []
 
 
-def warn_before_submitting(screen: Screen, subjects: Sequence[Subject]) -> str:
-    """Return a message for users who may approve one of the texts, but not after submitting it; otherwise ""."""
-    if not any(has_right(screen.user, Right.APPROVE, subject) for subject in subjects):
-        return ""
+def explain_before_submitting(screen: Screen, subjects: Sequence[Subject]) -> str:
+    """Say who can approve the texts, and to those who may approve one of them that they cannot after submitting it."""
     approvers = explain_approvers_of_drafts(screen, subjects)
+    if not any(has_right(screen.user, Right.APPROVE, subject) for subject in subjects):
+        return approvers
     return f"{_('If you submit this, you cannot approve it yourself.')} {approvers}"
 
 
@@ -119,6 +119,6 @@ def submit_step(screen: Screen) -> HttpResponse:
         translated=translated,
         chosen=chosen,
         shown=sorted(digests),
-        warning=warn_before_submitting(screen, subjects),
+        approvers=explain_before_submitting(screen, subjects),
         alone=admin_url(screen.subject, "submit") if len(subjects) > 1 else "",
     )

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.screen import Screen, explain_who_can_approve, name_approvers
+from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
 from agenda.translation.readiness import format_sent_back, get_readiness
+from agenda.workflow.approval_rights import explain_who_can_approve
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import compute_draft_digest
 from agenda.workflow.errors import WorkflowError
@@ -33,8 +34,8 @@ def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
         else:
             message = _("Submitted for approval: %s.") % Language(language).label
             screen.log(message, remark)
-            names = name_approvers(subject, language, get_authors(revision, language))
-            messages.success(screen.request, f"{message} {explain_who_can_approve(names)}")
+            approvers = explain_who_can_approve(subject, language, get_authors(revision, language))
+            messages.success(screen.request, f"{message} {approvers}")
             return screen.redirect_to("languages")
     try:
         document, refusal = build_translation_to_submit(subject, language, now), ""

@@ -101,6 +101,10 @@ class TestSubmitting:
         page = read_screen(petra, meeting, "submit/")
         assert f"If you submit this, you cannot approve it yourself. {can('piet')}" in page
 
+    def test_author_is_told_before(self, anna: Client, meeting: Meeting) -> None:
+        edit(meeting, "By Petra.", by="petra")
+        assert can("piet") in read_screen(anna, meeting, "submit/")
+
     def test_publishers_who_wrote_a_part_are_not_named(self, anna: Client, meeting: Meeting) -> None:
         edit(meeting, "By Petra.", by="petra")
         response = send_step(anna, meeting, "submit/")
@@ -123,6 +127,12 @@ class TestInReview:
         assert can("piet") in read_screen(petra, meeting, "review/")
         assert can("piet") in read_screen(anna, meeting, "review/")
         assert (list_to_approve(petra), str(meeting) in list_to_approve(piet)) == ("", True)
+
+    def test_duty_officer_and_translator_are_told_who_can(self, meeting: Meeting) -> None:
+        submit_as(meeting, by="anna")
+        for name, role in (("dora", "Duty"), ("ines", "Translators")):
+            page = read_screen(create_client(name, role), meeting, "review/")
+            assert f"You can read this text but you cannot approve it. {can('petra', 'piet')}" in page
 
     def test_inactive_accounts_and_other_desks_are_left_out(self, anna: Client, meeting: Meeting) -> None:
         create_client("emil", "Publishers", of="env")
@@ -150,7 +160,8 @@ class TestInReview:
         for name in ("petra", "piet", "boss"):
             edit(meeting, f"By {name}.", by=name)
         submit_as(meeting, by="anna")
-        assert f"Waiting for approval. {NOBODY}" in read_screen(anna, meeting, "change/")
+        expected = "Waiting for approval. Nobody else can approve it yet. Contact an administrator (boss)."
+        assert expected in read_screen(anna, meeting, "change/")
 
     def test_approver_of_another_text_is_still_asked(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         """She translates too, which makes her no author of the original."""

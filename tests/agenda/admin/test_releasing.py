@@ -660,7 +660,7 @@ class TestPlanned:
 class TestPublishWithoutApproval:
     def test_right_is_required(self, meeting: Meeting) -> None:
         rita = create_client_with_permissions("rita", "view_meeting", "publish_note")
-        assert "You cannot publish text that is not approved. You can ask: petra." in read_screen(
+        assert "You cannot publish text that is not approved. Ask one of these people: petra." in read_screen(
             rita, meeting, "release/"
         )
         page = read_visible_words(rita.post(get_step_url(meeting, "force/"), {"force": "Now."}), 403)

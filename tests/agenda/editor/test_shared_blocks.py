@@ -18,7 +18,7 @@ from agenda.workflow.reviews import Review
 from meetings.documents.encoding import encode_document
 from meetings.models import AuditEntry, Configuration, Edition, Meeting, StoredDocument
 from tests.admin_forms import create_client_with_role, create_user, read_messages, sign_in
-from tests.agenda.admin.screens import submit_and_approve
+from tests.agenda.admin.screens import read_visible_words, submit_and_approve
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting, publish_now, translate
 from tests.note_editor import EditorSession
@@ -100,6 +100,18 @@ class TestRefusals:
         assert post_block(anna, block).status_code == 403
         assert anna.post(get_address(block), {"delete": "x", "number": 1}).status_code == 403
         assert SharedBlock.objects.get().number == 1
+
+    def test_reader_is_told_whom_to_ask_and_asked_to_tick_nothing(self, block: SharedBlock) -> None:
+        save_block(block, NEW, by=COMMAND, number=block.number)
+        dora = create_client_with_role("Duty", "dora")
+        page = read_visible_words(dora.get(get_address(block)))
+        assert "Only publishers of JHA can change its shared blocks. Ask one of these people: " in page
+        assert "These contain an earlier text. Only the people who edit them can give them the new one." in page
+        assert "Tick" not in page
+        refused = read_visible_words(dora.get(f"{LIST}add/"), 403)
+        assert "Only publishers can add shared blocks. Ask one of these people: " in refused
+        assert "administrator" not in refused
+        assert "Tick those that get the new one." in sign_in("anna").get(get_address(block)).content.decode()
 
     def test_block_for_all_needs_the_right_for_all(self, meeting: Meeting, petra: Client) -> None:
         everywhere = make_block(OLD)
