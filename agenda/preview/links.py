@@ -22,6 +22,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
 
 DEFAULT_LIFETIME = dt.timedelta(hours=48)
@@ -40,6 +41,7 @@ class ClosedReason(TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("ended: the page was withdrawn")
     DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
     ERASED = "erased", gettext_lazy("ended: the text was erased")
+    SUPPRESSED = "suppressed", gettext_lazy("ended: a text of it was removed from the site")
 
 
 def get_signer() -> Signer:
@@ -59,11 +61,15 @@ def parse_token(token: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class PublicHistory:
-    """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject."""
+    """The published history of a meeting or topic, as far as it closes preview links. Load it once per subject.
+
+    `erased` and `suppressed` are digests of texts that were removed; one of them is enough to close a link.
+    """
 
     has_working_copy: bool
     digests: frozenset[str]
     erased: frozenset[str]
+    suppressed: frozenset[str]
     newest_revision: int
     withdrawn_at: dt.datetime | None
 
@@ -72,7 +78,7 @@ class PublicHistory:
         """Load the history for revisions of one subject, with their documents."""
         revisions = list(revisions)
         if not revisions:
-            return cls(True, frozenset(), frozenset(), 0, None)
+            return cls(True, frozenset(), frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
         working_copies: Any = (Meeting if subject_type == SubjectType.MEETING else BackgroundTopic).objects
         visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
@@ -83,6 +89,7 @@ class PublicHistory:
             working_copies.filter(pk=subject_id).exists(),
             frozenset(published.values_list("document_id", flat=True)),
             frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
+            frozenset(find_suppressed_digests(all_digests)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,
             visible.filter(is_tombstone=True).aggregate(last=Max("available_from"))["last"],
         )
@@ -96,6 +103,8 @@ class PublicHistory:
             return ClosedReason.WITHDRAWN
         if digests & self.erased:
             return ClosedReason.ERASED
+        if digests & self.suppressed:
+            return ClosedReason.SUPPRESSED
         return None if self.has_working_copy else ClosedReason.DELETED
 
 
@@ -119,7 +128,8 @@ def share_revision(
 ) -> PreviewLink:
     """Create a preview link.
 
-    Raise WorkflowError if the revision is public or erased, or if the link would last too long; and NotAllowed.
+    Raise WorkflowError if the revision is public, or one of its texts is removed from the site, or if the link would
+    last too long; and NotAllowed.
     """
     require_right(by, Right.SHARE, subject)
     if not now < until <= now + MAX_LIFETIME:
@@ -131,6 +141,9 @@ def share_revision(
             raise WorkflowError(_("This text or a newer one is published. Share the address of the page instead."))
         case ClosedReason.ERASED:
             raise WorkflowError(_("The text of this draft was erased, so there is nothing to show."))
+        case ClosedReason.SUPPRESSED:
+            message = _("A text of this draft was removed from the site, so it cannot be shared. Change it first.")
+            raise WorkflowError(message)
     with transaction.atomic():
         link = PreviewLink.objects.create(
             revision=revision, for_whom=for_whom, by=by.user, by_name=by.display_name, made_at=now, expires_at=until

@@ -228,7 +228,7 @@ class TestRevoking:
         # session, user, memberships, alarms; the meeting with its configuration; the revision offered and its
         # documents; links and their documents; if the meeting exists, which texts are public or erased,
         # releases, withdrawals
-        assert costs == [14, 14]
+        assert costs == [15, 15]
 
 
 def test_user_with_two_roles_at_two_desks(publisher: Client) -> None:

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import MediaLink, PreviewLink, Revision
 from agenda.preview import links
 from agenda.preview.links import revoke_link, share_revision, sign_link
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.scheduled_releases import call_off_edition
+from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.admin.screens import read_visible_words
@@ -152,6 +154,22 @@ class TestRefusals:
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         assert reveals_nothing(open_preview(link), closed_notice)
         assert get_recorded_refusals()[-1] == "withdrawn"
+
+    def test_link_to_a_suppressed_and_a_new_text_is_refused(
+        self, meeting: Meeting, closed_notice: bytes, clock: Any
+    ) -> None:
+        """The English text was removed from the site; it is in a newer revision, beside a French text that is new."""
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        translate(meeting, notice="En français.")
+        link = create_preview_link(save_changes(meeting, notice="Zanzibar."))
+        assert open_preview(link).status_code == 200
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert reveals_nothing(open_preview(link, "?language=fr"), closed_notice)
+        assert get_recorded_refusals()[-1] == "suppressed"
+        with pytest.raises(WorkflowError, match="removed from the site"):
+            create_preview_link(meeting, link.revision)
 
     def test_link_is_refused_if_the_working_copy_is_deleted(self, meeting: Meeting, closed_notice: bytes) -> None:
         link = create_preview_link(meeting)
