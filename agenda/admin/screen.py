@@ -77,6 +77,11 @@ class Screen:
             here=self.request.get_full_path(),
         )
 
+    def redirect_after_repetition(self, message: str, name: str = "change") -> HttpResponse:
+        """Return to the note with a message about what was done already. Nothing is logged."""
+        messages.info(self.request, message)
+        return self.redirect_to(name)
+
     def redirect_to(self, name: str) -> HttpResponse:
         return HttpResponseRedirect(admin_url(self.subject, name))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
 from agenda.admin.screen import Screen, explain_approvers_of_drafts, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
+from agenda.admin.steps.repeated import describe_repeated_publication
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release
@@ -49,6 +50,8 @@ def release_step(screen: Screen) -> HttpResponse:
     form = ReleaseForm(screen.posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
     if form.is_valid() and not form.is_check_only:
+        if repeated := answer_repeated(screen, subjects, form, planned):
+            return repeated
         try:
             if planning != ("plan" in form.data):
                 raise StaleTextError(
@@ -88,6 +91,19 @@ def release_step(screen: Screen) -> HttpResponse:
         form=form,
         clocks=format_clocks(screen, form.get_typed_time()),
     )
+
+
+def answer_repeated(
+    screen: Screen, subjects: Sequence[Subject], form: ReleaseForm, planned: Release | None = None
+) -> HttpResponse | None:
+    """Return the answer to a form that asks for what was done already, because it was sent before; otherwise None."""
+    at = None if form.is_now else form.cleaned_data.get("at")
+    if "plan" in form.data and planned and planned.at == at:
+        messages.info(screen.request, _("It is already scheduled for %s (Brussels time).") % format_instant(planned.at))
+        return HttpResponseRedirect(admin_url(planned, "change"))
+    shown = screen.request.POST.getlist("shown")
+    message = describe_repeated_publication(subjects, shown, at, screen.now) if at or form.is_now else ""
+    return screen.redirect_after_repetition(message) if message else None
 
 
 def get_planned_values(planned: Release | None, form: ReleaseForm, now: dt.datetime) -> dict[str, Any]:
@@ -153,6 +169,8 @@ def force_step(screen: Screen) -> HttpResponse:
     form.initial = get_planned_values(planned, form, now)
     if form.is_valid() and not form.is_check_only:
         reason = form.cleaned_data["force"]
+        if repeated := answer_repeated(screen, subjects, form):
+            return repeated
         try:
             find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if form.is_now and "confirmed" not in form.data:

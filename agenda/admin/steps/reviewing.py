@@ -15,6 +15,7 @@ from agenda.admin.publication_outlook import PublicationOutlook, compare_by_lang
 from agenda.admin.revisions import get_readable_documents, render_closed_revision
 from agenda.admin.screen import Screen, join_explanations, refresh_subjects
 from agenda.admin.steps.forms import ReviewForm
+from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
@@ -102,8 +103,8 @@ def review_step(screen: Screen) -> HttpResponse:
             form.add_refusal(error)
             refresh_subjects(subject)
             review = find_review(screen)
-            if review and not may_read(screen, review):
-                return render_closed_revision(screen, review.revision)
+            if instead := answer_instead(screen, review):
+                return instead
     context: dict[str, Any] = {"review": review, "form": form}
     if review and page:
         page.load()
@@ -130,6 +131,14 @@ def review_step(screen: Screen) -> HttpResponse:
             "is_last": review.revision == get_submissions(subject).first(),
         }
     return screen.render("review.html", _("Review"), **context)
+
+
+def answer_instead(screen: Screen, review: Review | None) -> HttpResponse | None:
+    """Return the answer to a decision that was refused because it was made before, or the text cannot be read now."""
+    if review and not may_read(screen, review):
+        return render_closed_revision(screen, review.revision)
+    message = describe_repeated_verdict(screen, review, approved="approve" in screen.request.POST)
+    return screen.redirect_after_repetition(message) if message else None
 
 
 def build_page(screen: Screen, review: Review) -> ReviewedPage:

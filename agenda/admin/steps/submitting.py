@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agenda.admin.publication_outlook import build_draft_outlooks
 from agenda.admin.screen import Screen, explain_approvers, explain_approvers_of_drafts, refresh_subjects
 from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.steps.repeated import describe_repeated_submission
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
@@ -88,6 +89,8 @@ def submit_step(screen: Screen) -> HttpResponse:
         try:
             submitted = submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
         except WorkflowError as error:
+            if message := describe_repeated_submission(list_texts(subjects, now, chosen), now):
+                return screen.redirect_after_repetition(message)
             form.add_refusal(error)
             refresh_subjects(*subjects)
         else:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import RemarkForm
+from agenda.admin.steps.repeated import describe_repeated_translation
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.admin.translation.languages import require_target_language
 from agenda.dashboard.admin_urls import admin_url
@@ -30,6 +31,8 @@ def submit_translation_screen(screen: Screen, language: str) -> HttpResponse:
         try:
             revision = submit_translation(subject, language, by=screen.by, remark=remark, shown=shown or "-")
         except WorkflowError as error:
+            if message := describe_repeated_translation(subject, language, shown, now):
+                return screen.redirect_after_repetition(message, "languages")
             form.add_refusal(error)
         else:
             message = _("Submitted for approval: %s.") % Language(language).label
