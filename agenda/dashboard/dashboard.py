@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
+    find_next_meeting_day,
     format_live_name,
     get_live_meeting_editions,
     load_live_editions,
@@ -82,7 +84,8 @@ class Dashboard:
         forced = list(get_unapproved_entries()[:MAX_ROWS])
         comments = list(find_comments_for(user)[:MAX_ROWS])
         keys = {item.subject_id for item in (*changed, *forced, *comments)}
-        rows = {row.pk: row for row in load_rows(user, now, keys)}
+        next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
+        rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
         own_revisions = find_own_revisions(user, rows.values(), forced)
         self.forced = [*build_unapproved_lines(forced, rows, own_revisions, user, now)]
         self.comments = [*build_comment_lines(comments, rows, now)]
@@ -100,7 +103,7 @@ class Dashboard:
         self.failing_links = build_link_lines(user, now)
         self.upcoming = [*build_upcoming_lines(now)]
         live = load_live_editions([key for key, row in rows.items() if isinstance(row, Meeting)], now)
-        self.days = [*group_meetings_by_day(rows.values(), live, user, now)]
+        self.days = [*group_meetings_by_day(rows.values(), live, user, now, next_day)]
         self.not_ready = [*build_unready_lines(rows.values(), user, now)]
         self.recent_changes = [*build_change_lines(changed, rows, live, now)]
 
@@ -138,9 +141,10 @@ class Dashboard:
             self.to_release.append(DashboardLine(str(row), admin_url(row, "release"), state.get_labels(), details))
 
 
-def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
+def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.date | None) -> list[Any]:
     """Load meetings and topics, in a query each: those of whom something is to be done or known, or with these keys.
 
+    `next_day` is the next day with meetings after tomorrow.
     Those of the coming days are few and come first, then those in review, so that the limit drops only changed ones.
     """
     today = now.astimezone(BRUSSELS).date()
@@ -149,7 +153,7 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any]) -> list[Any]:
     in_review = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
     own_drafts = Q(edition_number=0, appears_from=None, review=None, has_written=True)
     waiting = Q(is_changed=True) | in_review | own_drafts
-    of_days = Q(start_date__lte=today + DAY, end_date__gte=today)
+    of_days = Q(start_date__lte=today + DAY, end_date__gte=today) | Q(start_date=next_day or today)
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=today + READY_BEFORE)
     soon = has_key | of_days | unready | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
@@ -321,15 +325,26 @@ def describe_left_out_changes(entries: Sequence[Any]) -> Iterable[str]:
 
 
 def group_meetings_by_day(
-    rows: Iterable[Any], live: Mapping[UUID, Edition], user: User, now: dt.datetime
+    rows: Iterable[Any], live: Mapping[UUID, Edition], user: User, now: dt.datetime, next_day: dt.date | None
 ) -> Iterable[tuple[str, list[DashboardLine]]]:
-    """Group meetings under today and tomorrow, by their published days, or those of the draft if none is live."""
+    """Group meetings under today and tomorrow, by their published days, or those of the draft if none is live.
+
+    If there is none tomorrow, those of `next_day` follow, the next day with meetings.
+    """
     today = now.astimezone(BRUSSELS).date()
     meetings = [(*get_first_and_last_day(row, live), row) for row in rows if isinstance(row, Meeting)]
     meetings.sort(key=lambda meeting: (meeting[0], meeting[2].configuration.code))
-    for name, day in ((_("Today"), today), (_("Tomorrow"), today + DAY)):
+    days = {_("Today"): today, _("Tomorrow"): today + DAY}
+    if next_day and not any(first <= today + DAY <= last for first, last, _row in meetings):
+        days[format_weekday(next_day, today)] = next_day
+    for name, day in days.items():
         of_day = [row for first, last, row in meetings if first <= day <= last]
         yield name, [build_meeting_line(row, live, user, now) for row in of_day]
+
+
+def format_weekday(day: dt.date, today: dt.date) -> str:
+    """Format a day with its weekday, for example “Monday 30 November”; with the year if it is not this one."""
+    return date_format(day, "l j F" if day.year == today.year else "l j F Y")
 
 
 def get_first_and_last_day(meeting: Meeting, live: Mapping[UUID, Edition]) -> tuple[dt.date, dt.date]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,18 @@ def get_live_meeting_editions(now: dt.datetime) -> QuerySet[Any]:
     codes = Configuration.objects.filter(slug=OuterRef("configuration")).values("code")
     live = Edition.objects.live(now).filter(subject_type=SubjectType.MEETING)
     return live.annotate(code=Subquery(codes[:1]))
+
+
+def find_next_meeting_day(after: dt.date, now: dt.datetime) -> dt.date | None:
+    """Return the first day after `after` on which a meeting starts, by its published days, or those of the draft.
+
+    Two queries.
+    """
+    published = get_live_meeting_editions(now).filter(start_date__gt=after).aggregate(first=Min("start_date"))["first"]
+    is_live = Exists(Edition.objects.live(now).filter(subject_id=OuterRef("pk"), is_tombstone=False))
+    drafts = Meeting.objects.filter(~is_live, start_date__gt=after).order_by("start_date")
+    days = [day for day in (published, drafts.values_list("start_date", flat=True).first()) if day]
+    return min(days, default=None)
 
 
 def load_live_editions(keys: Collection[UUID], now: dt.datetime) -> dict[UUID, Edition]:

@@ -32,7 +32,7 @@ PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/
 PAGES += ["/en/meetings/jha/?year=2017"]
 PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/"]
 SAMPLE_TITLES = {  # by what the command prints before their addresses
-    "today": "Today's meeting:",
+    "today": "(?:Today's|The next) meeting:",
     "moved": "Old address, meeting moved:",
     "withdrawn": "A withdrawn meeting:",
     "changed": "Changes to a meeting:",

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 from django.urls import reverse
+from django.utils import timezone
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -96,7 +97,7 @@ def list_demo_addresses() -> dict[str, str]:
     return {
         "A real meeting:": "/en/meetings/jha/2017/09/14/",
         "The same meeting in French:": "/fr/meetings/jha/2017/09/14/",
-        "Today's meeting:": find_page_path(TODAY_MEETING_ID),
+        name_main_meeting(): find_page_path(TODAY_MEETING_ID),
         "All meetings:": reverse("meetings"),
         "Old address, meeting moved:": f"/en/{moved.address}" if moved else find_page_path(MOVED_MEETING_ID),
         "Changes to a meeting:": f"{find_page_path(CORRECTED_MEETING_ID)}editions/1..2/",
@@ -106,6 +107,15 @@ def list_demo_addresses() -> dict[str, str]:
         "For translators:": reverse("languages"),
         "Embargoed until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
     }
+
+
+def name_main_meeting() -> str:
+    """Return the title of the first sample meeting: at weekends and holidays it is on the next working day."""
+    edition = Edition.objects.filter(subject_id=TODAY_MEETING_ID).order_by("-available_from").first()
+    start, today = edition.start_date if edition else None, timezone.localdate()
+    if start is None or start == today:
+        return "Today's meeting:"
+    return "The next meeting:" if start > today else "A recent meeting:"
 
 
 def refuse_public_site() -> None:

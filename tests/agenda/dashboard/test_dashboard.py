@@ -357,6 +357,20 @@ class TestUpcomingAndRecent:
         assert dashboard["Today"] == "ENVI, 13 September 2060 Draft confirmed JHA, 14 September 2060 Draft confirmed"
         assert dashboard["Tomorrow"] == "ENVI, 13 September 2060 Draft confirmed"
 
+    def test_next_day_with_meetings_is_shown_if_there_is_none_tomorrow(self, anna: Client, clock: Any) -> None:
+        """The press day is a Tuesday. One of the two on Friday is published; the other one is a draft."""
+        friday = PRESS_DATE + 3 * DAY
+        publish_now(clock, make_meeting(start_date=friday))
+        make_meeting("env", start_date=friday, end_date=friday + DAY)
+        make_meeting("gac", start_date=friday + DAY)
+        heading = "Friday 17 September"
+        shown = read_dashboard(anna)[heading]
+        assert shown.startswith("ENVI, 17 September 2060 Draft confirmed JHA, 17 September 2060 Live, edition 1")
+        assert "GAC" not in shown
+        make_meeting("tte", start_date=PRESS_DATE + DAY)
+        dashboard = read_dashboard(anna)
+        assert (dashboard["Tomorrow"], dashboard[heading]) == ("TTE, 15 September 2060 Draft confirmed", "")
+
     def test_meetings_are_listed_by_their_published_days(self, anna: Client, clock: Any) -> None:
         """A draft with another day neither hides tomorrow's meeting nor moves it to today."""
         tomorrow, later = (
@@ -460,5 +474,5 @@ def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client
         counts.append(len(queries))
     # session, user, roles, alarms, facts, forced, comments, meetings, topics, three for their authors, releases, their
     # entries, what is live, the last actions; and of languages: two for what waits to be approved and released, nine
-    # for what is translated
-    assert counts == [28, 28]
+    # for what is translated; and two for the next day with meetings
+    assert counts == [30, 30]

@@ -22,7 +22,7 @@ from council.demo.sample_meetings import (
     TODAY_MEETING_ID,
     WITHDRAWN_MEETING_ID,
 )
-from council.management.commands.demo import SEED_NOTE
+from council.management.commands.demo import SEED_NOTE, name_main_meeting
 from meetings.models import Edition, Meeting
 from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configuration
 from tests.public_requests import Visitor
@@ -119,6 +119,7 @@ class TestFinishedDemo:
             check_lists_and_topics,
             check_every_page,
             check_embargoed_meeting,
+            check_title_of_the_main_meeting,
         ):
             with subtests.test(look.__doc__):
                 look(visitor, clock)
@@ -183,3 +184,12 @@ def check_embargoed_meeting(visitor: Visitor, clock: Any) -> None:
     assert visitor.get(f"/en/{edition.address}").status_code == 404
     clock.move_to(edition.available_from)
     assert visitor.get(f"/en/{edition.address}").status_code == 200
+
+
+def check_title_of_the_main_meeting(_visitor: Visitor, clock: Any) -> None:
+    """The first sample meeting is called today's meeting on its day only."""
+    titles = []
+    for days in (-2, 0, 2):
+        clock.move_to(PRESS_DAY + days * DAY)
+        titles.append(name_main_meeting())
+    assert titles == ["The next meeting:", "Today's meeting:", "A recent meeting:"]
