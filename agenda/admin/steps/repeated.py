@@ -44,7 +44,7 @@ def describe_repeated_translation(subject: Subject, language: str, digest: str, 
 def describe_submission(name: str, review: Review, language: LanguageReview, now: dt.datetime) -> str:
     revision = review.get_submission(language)
     facts = {"name": name, "when": format_to_the_minute(revision.at, now), "who": revision.by_name}
-    return _("“%(name)s” was already submitted at %(when)s by %(who)s.") % facts
+    return _("“%(name)s” was already submitted on %(when)s by %(who)s.") % facts
 
 
 def describe_repeated_verdict(screen: Screen, review: Review | None, *, approved: bool) -> str:
@@ -58,9 +58,9 @@ def describe_repeated_verdict(screen: Screen, review: Review | None, *, approved
     if not verdicts or len(verdicts) < len(found) or not is_same:
         return ""
     template = (
-        _("You already approved this text (%(languages)s) at %(when)s.")
+        _("You already approved this text (%(languages)s) on %(when)s.")
         if approved
-        else _("You already sent this text back (%(languages)s) at %(when)s.")
+        else _("You already sent this text back (%(languages)s) on %(when)s.")
     )
     when = format_to_the_minute(verdicts[0].at, screen.now)
     return template % {"languages": ", ".join(each.language.label for each in found), "when": when}
@@ -81,7 +81,7 @@ def describe_repeated_publication(
             return ""
         digests |= {*get_edition_digests(edition).values()}
         template = (
-            _("“%(subject)s” was already published at %(time)s (Brussels time).")
+            _("“%(subject)s” was already published on %(time)s (Brussels time).")
             if at is None
             else _("“%(subject)s” is already scheduled for %(time)s (Brussels time).")
         )

@@ -79,14 +79,14 @@ class TestNotRepeated:
 class TestRepeated:
     def test_submission(self, anna: Client, meeting: Meeting, clock: Any) -> None:
         response = post_twice(anna, meeting, "submit/", clock)
-        lands_on_note(response, meeting, f"“{meeting}” was already submitted at 14 Sep 10:00 by anna.")
+        lands_on_note(response, meeting, f"“{meeting}” was already submitted on 14 Sep 10:00 by anna.")
         assert Revision.objects.filter(why=RevisionReason.SUBMITTED).count() == 1
 
     @pytest.mark.parametrize(
         ("values", "expected"),
         [
-            ({"approve": "x"}, "You already approved this text (English) at 14 Sep 10:00."),
-            ({"send_back": "x", "remark": "Why?"}, "You already sent this text back (English) at 14 Sep 10:00."),
+            ({"approve": "x"}, "You already approved this text (English) on 14 Sep 10:00."),
+            ({"send_back": "x", "remark": "Why?"}, "You already sent this text back (English) on 14 Sep 10:00."),
         ],
     )
     def test_decision(self, petra: Client, meeting: Meeting, clock: Any, values: dict[str, str], expected: str) -> None:
@@ -99,7 +99,7 @@ class TestRepeated:
         post_release_now(petra, meeting)
         for seconds in (0, 60):  # before it is public, and after
             clock.shift(seconds)
-            expected = f"“{meeting}” was already published at 14 September 2060, 10:00:01 (Brussels time)."
+            expected = f"“{meeting}” was already published on 14 September 2060, 10:00:01 (Brussels time)."
             lands_on_note(post_release_now(petra, meeting), meeting, expected)
         assert Edition.objects.count() == 1
 
@@ -116,7 +116,7 @@ class TestRepeated:
 
     def test_publication_without_approval(self, petra: Client, meeting: Meeting, clock: Any) -> None:
         now = {"force": "It burns.", "when": "now", "confirmed": "x"}
-        lands_on_note(post_twice(petra, meeting, "force/", clock, **now), meeting, "was already published at")
+        lands_on_note(post_twice(petra, meeting, "force/", clock, **now), meeting, "was already published on")
         assert Edition.objects.count() == 1
 
     def test_translation(self, meeting: Meeting, petra: Client, clock: Any) -> None:
@@ -128,4 +128,4 @@ class TestRepeated:
         ines.post(address, posted)
         response = ines.post(address, posted)
         assert response["Location"] == get_step_url(meeting, "languages/")
-        assert "“français” was already submitted at 14 Sep 10:00 by ines." in read_messages(response)
+        assert "“français” was already submitted on 14 Sep 10:00 by ines." in read_messages(response)
