@@ -2,6 +2,7 @@
 
 import threading
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from agenda.mail.sending import send_due_notices
@@ -10,8 +11,9 @@ PAUSE = 60  # seconds
 CONSOLE = "django.core.mail.backends.console.EmailBackend"  # also with EMAIL_HOST: nobody has the sample addresses
 
 
-def start_showing_mails() -> None:
-    """Show the mails that are due every minute, in a thread that ends with the process."""
+def start_showing_mails(site_url: str) -> None:
+    """Show the mails that are due every minute, in a thread that ends with the process. They link to `site_url`."""
+    settings.SITE_URL = site_url
     threading.Thread(target=keep_showing_mails, args=(threading.Event(),), daemon=True).start()
 
 

@@ -208,9 +208,9 @@ def test_dashboard(photographer: Photographer) -> None:
 
 def test_approval_and_publication(photographer: Photographer) -> None:
     change_note(photographer.office)
-    page = photographer.open_note("anna", "submit/", width=1000)
+    page = photographer.open_note("anna", "submit/", width=1200)
     page.get_by_label("Comment (optional)").fill("Asylum added, as agreed this morning.")
-    photographer.take("submit", page)
+    photographer.take("submit", page, 760)
     page.get_by_role("button", name="Submit for approval").click()
     page = photographer.open_note("petra", "review/")
     page.locator("body[data-ready=true]").wait_for()
@@ -220,13 +220,13 @@ def test_approval_and_publication(photographer: Photographer) -> None:
     page.locator(".comment").wait_for()
     photographer.take("review", page, 860, at=page.locator("#comments"))
     page.get_by_role("button", name="Approve", exact=True).click()
-    page = photographer.open_note("petra", "release/", width=1000)
+    page = photographer.open_note("petra", "release/", width=1200)
     page.get_by_label("At a set time").check()
     page.get_by_label("Time:").fill("18:00")
     page.get_by_label("What changed").fill("Asylum added.")
     page.get_by_role("button", name="Check the time").click()
     expect(page.get_by_text("Tuesday 14 September 2060, 16:00:00")).to_be_visible()  # UTC
-    photographer.take("release", page)
+    photographer.take("release", page, 1000)
 
 
 def test_same_day_change_on_a_telephone(photographer: Photographer) -> None:

@@ -145,7 +145,7 @@ def serve(port: int) -> None:
     """
     connections.close_all()
     multiprocessing.set_start_method("spawn", force=True)
-    start_showing_mails()
+    start_showing_mails(f"http://127.0.0.1:{port}")
     server: Any = Granian(
         "council.wsgi:application",
         address="127.0.0.1",
