@@ -5,15 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, LineError, SubjectLines
-from agenda.documents.translations.segments import replace_texts
+from agenda.documents.translations.segments import Segment, replace_texts
 from agenda.documents.translations.translated_document import extract_translated_texts
 from agenda.models import BackgroundTopic
 from agenda.translation.save import write_translations
@@ -26,6 +28,7 @@ from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
+from meetings.fields.line import validate_line
 from meetings.fields.richtext import clean_html
 from meetings.images.store import match_stored_images
 from meetings.models import Edition, Meeting, Translation
@@ -206,5 +209,18 @@ def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDo
 
 
 def sanitize_document(document: SubjectDocument) -> SubjectDocument:
-    """Return the document with its rich text sanitised, as every way into the working copy does."""
-    return replace_texts(document, lambda segment, _owner: clean_html(segment.text) if segment.rich else segment.text)
+    """Return the document with its rich text sanitised, as every way into the working copy does.
+
+    Raise InvalidDocument if a text cannot be stored.
+    """
+    return replace_texts(document, sanitize_text)
+
+
+def sanitize_text(segment: Segment, _owner: Any) -> str:
+    try:
+        if segment.rich:
+            return clean_html(segment.text)
+        validate_line(segment.text)
+    except ValidationError as error:
+        raise InvalidDocument(f"{segment.field}: {' '.join(error.messages)}") from error
+    return segment.text

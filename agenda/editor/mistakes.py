@@ -35,7 +35,7 @@ from meetings.documents.choices import Language
 from meetings.documents.members import Member, get_members
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
 from meetings.documents.traversal import PART_KINDS, get_part_kind, walk_items, walk_parts
-from meetings.fields.richtext import RichTextField
+from meetings.fields.richtext import MAX_TEXT_LENGTH, RichTextField
 from meetings.forms.fields import check_year, shorten_for_message
 from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType, UUIDModel
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
@@ -355,9 +355,10 @@ def build_part_rows(subject: Meeting | BackgroundTopic, document: MeetingDocumen
 
 def find_column_errors(row: UUIDModel) -> Iterator[tuple[str, str]]:
     """Yield the members whose columns refuse their values, with messages."""
-    unchecked, date_columns = classify_columns(type(row))
+    unchecked, date_columns, rich_columns = classify_columns(type(row))
+    too_long = {name for name in rich_columns if len(getattr(row, name)) > MAX_TEXT_LENGTH}
     try:
-        row.clean_fields(exclude=unchecked)
+        row.clean_fields(exclude=unchecked - too_long)
     except ValidationError as error:
         for name, errors in error.error_dict.items():
             message = " ".join(explain_column_error(row, row._meta.get_field(name), each) for each in errors)
@@ -371,13 +372,14 @@ def find_column_errors(row: UUIDModel) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def classify_columns(model: type[UUIDModel]) -> tuple[set[str], list[str]]:
-    """Return the columns that accept any value, which includes rich text that may be blank, and those with a day."""
+def classify_columns(model: type[UUIDModel]) -> tuple[set[str], list[str], list[str]]:
+    """Return the columns whose values nothing but their length can refuse, those with a day, and those of rich text."""
     columns = model._meta.fields
-    unchecked = {
-        column.name for column in columns if column.is_relation or (isinstance(column, RichTextField) and column.blank)
-    }
-    return unchecked, [column.name for column in columns if isinstance(column, models.DateField)]
+    days = [column.name for column in columns if isinstance(column, models.DateField)]
+    rich_columns = [column for column in columns if isinstance(column, RichTextField)]
+    unchecked = {column.name for column in columns if column.is_relation}
+    unchecked |= {column.name for column in rich_columns if column.blank}
+    return unchecked, days, [column.name for column in rich_columns]
 
 
 def explain_column_error(row: UUIDModel, column: Any, error: ValidationError) -> str:
@@ -385,7 +387,7 @@ def explain_column_error(row: UUIDModel, column: Any, error: ValidationError) ->
     value = getattr(row, column.attname)
     if error.code in ("blank", "null") and not (isinstance(column, RichTextField) and value):
         return _("Enter the %(field)s.") % {"field": column.verbose_name}
-    if error.code == "max_length":
+    if error.code == "max_length" and column.max_length:
         message = _("This is too long: %(length)d characters. Shorten it to at most %(limit)d.")
         return message % {"length": len(value), "limit": column.max_length}
     return " ".join(error.messages)

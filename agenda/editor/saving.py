@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, overload
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import Struct, to_builtins
@@ -149,7 +151,8 @@ def clean_texts(document: SubjectDocument, saved: SubjectDocument, saved_parts: 
         for name in list_html_members(part.__class__):
             text = getattr(part, name)
             if text != getattr(before, name, None):
-                setattr(part, name, clean_html(text))
+                with suppress(ValidationError):  # `find_mistakes` reports it
+                    setattr(part, name, clean_html(text))
 
 
 @cache

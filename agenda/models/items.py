@@ -9,6 +9,7 @@ from agenda.models.references import validate_documents, validate_procedures
 from agenda.models.topics import BackgroundTopic
 from meetings.documents import schema
 from meetings.documents.choices import ItemKind, ItemState, Outcome, ProcedureType, PublicBasis, PublicSession
+from meetings.fields.line import LineField
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint, Session
@@ -27,17 +28,17 @@ class AgendaItem(OrderedModel):
     session = models.ForeignKey(
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="agenda", verbose_name=_("session")
     )
-    number = models.CharField(
+    number = LineField(
         _("number"),
         max_length=16,
         blank=True,
         help_text=_("As printed, for example “8 b”. This does not change the order of items."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=ItemKind.choices, default=ItemKind.ITEM)
-    title = models.CharField(_("title"), max_length=1000)
+    title = LineField(_("title"), max_length=1000)
     text = RichTextField(_("text"), blank=True)
     state = models.CharField(_("state"), max_length=16, choices=ItemState.choices, blank=True)
-    state_note = models.CharField(_("public reason"), max_length=500, blank=True)
+    state_note = LineField(_("public reason"), max_length=500, blank=True)
     procedure_type = models.CharField(_("procedure"), max_length=16, choices=ProcedureType.choices, blank=True)
     outcome_sought = models.CharField(
         _("outcome sought"),
@@ -63,7 +64,7 @@ class AgendaItem(OrderedModel):
         validators=[validate_procedures],
         help_text=_("Enter one procedure number per line, for example “2016/0142 (COD)”."),
     )
-    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    legal_basis = LineField(_("legal basis"), max_length=300, blank=True)
     topics = models.ManyToManyField(BackgroundTopic, blank=True, related_name="items", verbose_name=_("topics"))
     points = models.ManyToManyField(
         ProgrammePoint, blank=True, related_name="items", verbose_name=_("programme events")
@@ -106,7 +107,7 @@ class Result(OrderedModel):
         error_messages={"unique": _("This item already has a result. An item can only have one.")},
     )
     date = models.DateField(_("date"), null=True, blank=True)
-    title = models.CharField(_("title"), max_length=500, blank=True)
+    title = LineField(_("title"), max_length=500, blank=True)
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome.choices, blank=True)
     text = RichTextField(_("text"), blank=True)
 

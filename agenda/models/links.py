@@ -13,6 +13,7 @@ from agenda.models.items import AgendaItem, Result
 from agenda.models.topics import BackgroundTopic
 from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind
+from meetings.fields.line import LineField
 from meetings.fields.struct_field import StructField
 from meetings.models import Meeting, OrderedModel, ProgrammePoint
 from meetings.models.validators import validate_web_address
@@ -46,7 +47,7 @@ class MediaLink(OrderedModel):
         BackgroundTopic, on_delete=models.CASCADE, null=True, blank=True, related_name="links"
     )
     kind = models.CharField(_("kind"), max_length=16, choices=LinkKind.choices, default=LinkKind.WEB)
-    title = models.CharField(_("title"), max_length=500)
+    title = LineField(_("title"), max_length=500)
     url = models.CharField(
         _("web address"),
         max_length=1000,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents import schema
 from meetings.documents.choices import Language
+from meetings.fields.line import LineField
 from meetings.fields.struct_field import StructField
 from meetings.models import Configuration
 
@@ -56,7 +57,7 @@ class SharedBlock(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=BlockKind.choices)
-    name = models.CharField(
+    name = LineField(
         _("name"), max_length=100, help_text=_("For example, “Press officer for Justice”. Readers do not see it.")
     )
     desk = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents import schema
 from meetings.documents.choices import Language
+from meetings.fields.line import LineField
 from meetings.fields.richtext import RichTextField
 from meetings.models import Configuration, VersionedModel
 
@@ -26,7 +27,7 @@ class BackgroundTopic(VersionedModel):
     source_language = models.CharField(
         _("original language"), max_length=2, choices=Language.choices, default=Language.EN
     )
-    title = models.CharField(_("title"), max_length=300)
+    title = LineField(_("title"), max_length=300)
     lead = RichTextField(_("lead"), blank=True)
     text = RichTextField(_("text"), blank=True)
     desk = models.ForeignKey(  # decides who may edit it; not part of the document

@@ -1,7 +1,6 @@
 """Save translations, text by text: only those of texts in the source, and never over what someone else just saved."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,16 +26,15 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
+from meetings.fields.line import join_lines, validate_line
 from meetings.fields.richtext import format_as_typed, parse_typed_text
 from meetings.models import Act, Translation
 from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
-MAX_RICH_TEXT_LENGTH = 100_000
 TOO_LONG_MESSAGES = {
     "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
 }
-BREAKING_SPACES = re.compile(r"[ \t\r\n]+")  # without non-breaking spaces, which French has before “:”
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,7 @@ class TranslationTextField(forms.CharField):
     """A single line of text. Line breaks become spaces."""
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        return BREAKING_SPACES.sub(" ", text).strip(" ") if text else text
+        return join_lines(super().to_python(value) or "")
 
 
 class TranslationRichTextField(forms.CharField):
@@ -93,10 +90,8 @@ class TranslationRichTextField(forms.CharField):
 def build_text_field(segment: Segment) -> forms.CharField:
     """Return the form field that validates the translation of a text."""
     if segment.rich:
-        return TranslationRichTextField(
-            required=False, max_length=MAX_RICH_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES
-        )
-    checks = [validate_web_address] if segment.field == URL_FIELD else []
+        return TranslationRichTextField(required=False, error_messages=TOO_LONG_MESSAGES)
+    checks = [validate_line, *([validate_web_address] if segment.field == URL_FIELD else [])]
     return TranslationTextField(
         required=False, max_length=MAX_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES, validators=checks
     )

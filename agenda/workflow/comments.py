@@ -15,7 +15,7 @@ from agenda.documents.diff.labels import get_label
 from agenda.models import Comment, CommentReply, Revision
 from agenda.workflow.approval_rights import may_comment
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
-from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.errors import WorkflowError, clean_lines
 from agenda.workflow.notices import notify_of_comment
 from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, has_right, require_right
@@ -58,7 +58,7 @@ def add_comment(
     Raise NotAllowed, and WorkflowError if the text has no such passage, or if the comment is empty or too long.
     """
     require_comment_right(by, subject)
-    text = clean_text(text, "text", MAX_COMMENT_LENGTH, missing=_("Enter your comment."))
+    text = clean_lines(text, "text", MAX_COMMENT_LENGTH, missing=_("Enter your comment."))
     document = get_revision_documents(revision).get(language)
     digest = next((row.document_id for row in revision.documents.all() if row.language == language), "")
     if document is None:
@@ -137,7 +137,7 @@ def reply(subject: Subject, comment_id: int, act: Act | str, text: str = "", *, 
     """
     require_comment_right(by, subject)
     missing = _("Enter your answer.") if act == Act.ANSWERED else ""
-    text = clean_text(text, "text", MAX_COMMENT_LENGTH, missing=missing)
+    text = clean_lines(text, "text", MAX_COMMENT_LENGTH, missing=missing)
     with transaction.atomic():
         comments = Comment.objects.select_for_update(of=("self",), no_key=True)
         comment = comments.filter(pk=comment_id, **get_subject_key(subject)).first()

@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from meetings.fields.line import join_lines, validate_line
 
 MAX_NOTE_LENGTH = 500
 MAX_REMARK_LENGTH = 1000
@@ -39,18 +42,28 @@ class NotApprovedError(WorkflowError):
 def clean_text(
     text: str, field: str, max_length: int = MAX_NOTE_LENGTH, subject_id: UUID | None = None, missing: str = ""
 ) -> str:
-    """Return the text without surrounding white space.
+    """Return the text on one line, without surrounding white space.
 
-    Raise WorkflowError if it is too long, contains characters that a database cannot store, or is empty although there
+    Raise WorkflowError if it is too long, contains characters that a line cannot contain, or is empty although there
     is a message for this (`missing`).
     """
-    text = text.strip()
+    return clean_lines(join_lines(text), field, max_length, subject_id, missing)
+
+
+def clean_lines(
+    text: str, field: str, max_length: int = MAX_REMARK_LENGTH, subject_id: UUID | None = None, missing: str = ""
+) -> str:
+    """Return a text of several lines. Otherwise like `clean_text`."""
+    lines = [*map(str.rstrip, text.strip().replace("\t", " ").splitlines())]
+    text = "\n".join(lines)
     if missing and not text:
         raise WorkflowError(missing, field=field, subject_id=subject_id)
     if len(text) > max_length:
         message = _("This text has %(length)d characters. The maximum is %(maximum)d.")
         raise WorkflowError(message % {"length": len(text), "maximum": max_length}, field=field, subject_id=subject_id)
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        message = _("This text contains an invalid character. Type it again.")
-        raise WorkflowError(message, field=field, subject_id=subject_id)
+    try:
+        for line in lines:
+            validate_line(line)
+    except ValidationError as error:
+        raise WorkflowError(" ".join(error.messages), field=field, subject_id=subject_id) from error
     return text

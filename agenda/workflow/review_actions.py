@@ -25,7 +25,7 @@ from agenda.workflow.drafts import (
     find_publication_blockers,
     get_translations,
 )
-from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
@@ -53,7 +53,7 @@ def submit(
 
     Raise WorkflowError and NotAllowed.
     """
-    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    remark = clean_lines(remark, "remark")
     with transaction.atomic():
         locked = lock_subjects(subjects)
         for subject in locked:
@@ -228,7 +228,7 @@ def review_texts(
     revision: Revision | None,
     approved: bool,
 ) -> list[Verdict]:
-    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    remark = clean_lines(remark, "remark")
     with transaction.atomic():
         subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)

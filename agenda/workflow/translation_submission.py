@@ -32,7 +32,7 @@ from agenda.workflow.drafts import (
     get_topic_names,
     get_translations,
 )
-from agenda.workflow.errors import MAX_REMARK_LENGTH, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
@@ -61,7 +61,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
     If that source text was sent back, the translation is of the approved one. `shown` is the digest of the document
     that the user saw (`build_translation_to_submit`): nothing else is submitted. Raise WorkflowError and NotAllowed.
     """
-    remark = clean_text(remark, "remark", MAX_REMARK_LENGTH)
+    remark = clean_lines(remark, "remark")
     with transaction.atomic():
         subject = lock_subject(subject)
         require_right(by, Right.TRANSLATE, subject, language)

@@ -22,10 +22,11 @@ from meetings.documents.members import get_members
 from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
-FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
-"""The start of a cell that a spreadsheet may run as a formula.
+FORMULA_START = re.compile(r"(?:^|(?<=;))(?=[\s']*[=+\-@])")
+"""The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon, at which
+spreadsheets of many countries split a line. Some ignore white space before a formula.
 
-It includes leading apostrophes, so that the one `escape_formula` adds can always be removed again.
+What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again.
 """
 
 
@@ -107,8 +108,8 @@ def format_value(value: Any) -> str:
 
 
 def escape_formula(cell: str) -> str:
-    """Return the cell with an apostrophe in front if a spreadsheet might run it as a formula."""
-    return f"'{cell}" if FORMULA_START.match(cell) else cell
+    """Return the cell with an apostrophe before each text that a spreadsheet might run as a formula."""
+    return FORMULA_START.sub("'", cell)
 
 
 class CsvRenderer(BaseRenderer):

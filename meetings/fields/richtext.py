@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,8 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
 
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
@@ -30,7 +33,11 @@ LITERAL_LESS_THAN = re.compile(
     rf"<(?!/?(?:{'|'.join(HTML_ELEMENTS.split())}|[a-z]+:[a-z]+)(?:\s[^<>]*)?/?>|![a-z\[][^<>]*>)",
     re.IGNORECASE,
 )
+MAX_TEXT_LENGTH = 100_000
+"""In characters. It is checked before cleaning, whose time grows with the length."""
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+LINE_SEPARATORS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
 # Elements that word processors paste, with their equivalents in the limited set.
 PASTED_MARKUP = [
     (re.compile(r"<(/?)b(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1strong>"),
@@ -45,18 +52,33 @@ def clean_html(text: str) -> str:
     """Return the text without markup outside the limited set. The words inside removed tags stay separated.
 
     White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
-    there are no paragraphs, blank lines create them.
+    there are no paragraphs, blank lines create them. Invisible signs that no format should contain go. Raise
+    ValidationError if the text is too long.
     """
+    check_length(text)
     text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(text))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)
     cleaned = nh3.clean(
         text, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
     )
-    cleaned = EMPTY_PARAGRAPH.sub("", cleaned).strip()
+    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned)).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
-    return SPACE_AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+    cleaned = SPACE_AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+    check_length(cleaned)
+    return cleaned
+
+
+def check_length(text: str) -> None:
+    if len(text) > MAX_TEXT_LENGTH:
+        message = _("This text has %(length)d characters. The maximum is %(maximum)d: shorten it.")
+        raise ValidationError(message, code="max_length", params={"length": len(text), "maximum": MAX_TEXT_LENGTH})
+
+
+def remove_invisible_signs(text: str) -> str:
+    """Return the text without the characters that `validate_line` refuses. Separators of lines become line feeds."""
+    return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
 
 
 def remove_comments(text: str) -> str:
@@ -109,9 +131,10 @@ def format_as_typed(text: str) -> str:
     for tags, typed in TYPED_EQUIVALENTS:
         candidate = tags.sub(typed, candidate)
     candidate = re.sub(r"\n{3,}", "\n\n", candidate).strip()
-    for typed in (html.unescape(candidate), candidate):
-        if parse_typed_text(typed) == text:
-            return typed
+    with suppress(ValidationError):  # too long
+        for typed in (html.unescape(candidate), candidate):
+            if parse_typed_text(typed) == text:
+                return typed
     return AFTER_BLOCKS.sub("\\1\n", text)
 
 

@@ -1,12 +1,15 @@
 """A JSON column that contains a part of the document and is checked against its shape."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from meetings.fields.line import validate_line
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -41,6 +44,8 @@ class StructField(models.JSONField):
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super(models.JSONField, self).validate(value, model_instance)  # to_python has checked more than JSONField does
+        for text in list_texts(msgspec.to_builtins(value)):
+            validate_line(text)
 
     def get_prep_value(self, value: Any) -> Any:
         try:
@@ -50,3 +55,12 @@ class StructField(models.JSONField):
 
     def value_to_string(self, obj: models.Model) -> Any:
         return msgspec.to_builtins(self.value_from_object(obj))
+
+
+def list_texts(value: Any) -> Iterator[str]:
+    """Yield every text in lists and dictionaries."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from list_texts(each)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import ConfigurationKind
+from meetings.fields.line import LineField
 from meetings.models.base import UUIDModel
 from meetings.models.validators import validate_country
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title
@@ -48,7 +49,7 @@ class Configuration(UUIDModel):
         ),
         error_messages={"unique": _("Another configuration already uses this word.")},
     )
-    name = models.CharField(
+    name = LineField(
         _("name"),
         max_length=200,
         help_text=_(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
+from meetings.fields.line import LineField
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel, format_days
@@ -56,20 +57,18 @@ class Meeting(VersionedModel):
     configuration = models.ForeignKey(
         Configuration, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("Council configuration")
     )
-    title = models.CharField(
+    title = LineField(
         _("title"), max_length=300, blank=True, help_text=_("Leave blank to use the name of the configuration.")
     )
     source_language = models.CharField(
         _("original language"), max_length=2, choices=Language.choices, default=Language.EN
     )
-    number = models.CharField(
-        _("number"), max_length=16, blank=True, help_text=_("The running number. For example, “3560”.")
-    )
+    number = LineField(_("number"), max_length=16, blank=True, help_text=_("The running number. For example, “3560”."))
     form = models.CharField(_("type of meeting"), max_length=20, choices=Form.choices, default=Form.FORMAL)
     status = models.CharField(
         _("status"), max_length=16, choices=MeetingStatus.choices, default=MeetingStatus.CONFIRMED
     )
-    status_reason = models.CharField(
+    status_reason = LineField(
         _("public reason"),
         max_length=500,
         blank=True,
@@ -80,14 +79,14 @@ class Meeting(VersionedModel):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
-    city = models.CharField(
+    city = LineField(
         _("city"),
         max_length=100,
         default="Brussels",
         blank=True,
         help_text=_("The Council meets in Luxembourg in April, June and October."),
     )
-    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    venue = LineField(_("venue"), max_length=200, blank=True)
     address_word = models.CharField(
         _("word in the web address"),
         max_length=30,
@@ -100,7 +99,7 @@ class Meeting(VersionedModel):
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),
     )
     previous = StructField(list[schema.EarlierDate], verbose_name=_("earlier dates and places"))
-    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    document_number = LineField(_("document number"), max_length=60, blank=True)
     references = StructField(
         list[str], verbose_name=_("other references"), help_text=_("Enter one per line. For example, “OJ CONS 57”.")
     )
@@ -109,7 +108,7 @@ class Meeting(VersionedModel):
         _("agenda status"), max_length=16, choices=AgendaStatus.choices, blank=True, default=AgendaStatus.NOT_STATED
     )
     lead = RichTextField(_("lead"), blank=True)
-    notice = models.CharField(_("notice"), max_length=500, blank=True)
+    notice = LineField(_("notice"), max_length=500, blank=True)
     # The languages that its first edition waits for (`agenda.workflow.translation_releases`).
     required_languages = models.JSONField(_("languages that must be ready"), default=list, blank=True, editable=False)
     other_languages = models.CharField(
@@ -206,9 +205,9 @@ class Session(OrderedModel):
     """A strand or body within the meeting (Justice, Home Affairs, Mixed Committee)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="sessions")
-    title = models.CharField(_("title"), max_length=300)
+    title = LineField(_("title"), max_length=300)
     date = models.DateField(_("date"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = LineField(_("place"), max_length=200, blank=True)
     text = RichTextField(_("text"), blank=True)
 
     shape = schema.Session
@@ -223,8 +222,8 @@ class Session(OrderedModel):
 
 class Chair(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="chairs")
-    name = models.CharField(_("name"), max_length=200)
-    role = models.CharField(_("role"), max_length=300, blank=True)
+    name = LineField(_("name"), max_length=200)
+    role = LineField(_("role"), max_length=300, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_country])
     session = models.ForeignKey(
         Session,
@@ -248,8 +247,8 @@ class Chair(OrderedModel):
 
 class Contact(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField(_("name"), max_length=200)
-    role = models.CharField(_("role"), max_length=300, blank=True)
+    name = LineField(_("name"), max_length=200)
+    role = LineField(_("role"), max_length=300, blank=True)
     phones = StructField(
         list[str],
         verbose_name=_("phone numbers"),
@@ -271,7 +270,7 @@ class Contact(OrderedModel):
 
 class Footnote(OrderedModel):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="footnotes")
-    mark = models.CharField(_("mark"), max_length=8)
+    mark = LineField(_("mark"), max_length=8)
     text = RichTextField(_("text"))
 
     shape = schema.Footnote
@@ -288,7 +287,7 @@ class Alert(UUIDModel):
     """A change that was announced on the day of the meeting; `at` is the instant of the announcement."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="alerts")
-    text = models.CharField(_("text"), max_length=500)
+    text = LineField(_("text"), max_length=500)
     at = models.DateTimeField(_("time"))
 
     shape = schema.Alert

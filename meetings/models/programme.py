@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents import schema
 from meetings.documents.choices import PointKind, PointState, TimePrecision
+from meetings.fields.line import LineField
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.i18n.printed_times import format_printed_time, parse_printed_clocks
@@ -28,7 +29,7 @@ class ProgrammePoint(OrderedModel):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="programme")
     kind = models.CharField(_("kind"), max_length=20, choices=PointKind.choices, default=PointKind.OTHER)
-    title = models.CharField(_("title"), max_length=500, blank=True)
+    title = LineField(_("title"), max_length=500, blank=True)
     text = RichTextField(_("text"), blank=True)
     session = models.ForeignKey(
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="programme", verbose_name=_("session")
@@ -47,14 +48,14 @@ class ProgrammePoint(OrderedModel):
             "“exactly at”."
         ),
     )
-    time_text = models.CharField(
+    time_text = LineField(
         _("time as printed"),
         max_length=100,
         blank=True,
         help_text=_("Leave blank to generate this from the time and precision."),
     )
     live = models.BooleanField(_("streamed live"), default=False)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = LineField(_("place"), max_length=200, blank=True)
     in_margins = models.BooleanField(_("alongside the meeting"), default=False)
     speakers = StructField(
         list[schema.Speaker],

@@ -17,6 +17,7 @@ from icalendar import Calendar, Timezone, vDuration, vText, vUri
 from icalendar.timezone import tzid_from_tzinfo
 
 from meetings.clock import BRUSSELS
+from meetings.fields.line import join_lines
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
 from meetings.i18n.event_texts import clean_text
@@ -91,7 +92,8 @@ def build_calendar(request: HttpRequest, info: CalendarInfo, events: Iterable[Ca
     """Return the calendar without its events, but with the time zones that these need."""
     terms = get_licence()
     summary = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
-    name, description = clean_text(info.name), clean_text(f"{summary} {terms.attribution}, {terms.name}: {terms.url}")
+    name = join_lines(clean_text(info.name))
+    description = join_lines(clean_text(f"{summary} {terms.attribution}, {terms.name}: {terms.url}"))
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")

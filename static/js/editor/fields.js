@@ -34,10 +34,15 @@ function keepOnOneLine(area) {
   });
 }
 
+/** Return the text on one line: tabs and all line breaks that Unicode knows become spaces. */
+function joinLines(text) {
+  return text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, " ");
+}
+
 /** The controls that are one input: how a value becomes text, and text a value. */
 const AS_TEXT = {
-  text: [(value) => value ?? "", (text) => text],
-  long: [(value) => value ?? "", (text) => text.replaceAll("\n", " ")],
+  text: [(value) => value ?? "", joinLines],
+  long: [(value) => value ?? "", joinLines],
   lines: [(value) => value.join("\n"), splitLines],
   speakers: [(value) => value.map(formatSpeaker).join("\n"), (text) => splitLines(text).map(parseSpeaker)],
 };

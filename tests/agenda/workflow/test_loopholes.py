@@ -394,7 +394,7 @@ def test_rollback_to_a_taken_address_is_refused(people: People, clock: Any) -> N
 
 @pytest.mark.parametrize("text", ["ψ" * 501, "a\0b", "a\ud800b"])
 def test_invalid_text_is_refused(text: str) -> None:
-    with pytest.raises(WorkflowError, match=r"characters|invalid character"):
+    with pytest.raises(WorkflowError, match="character"):
         clean_text(text, "reason")
 
 
@@ -409,5 +409,5 @@ def test_each_step_refuses_invalid_text(people: People, clock: Any) -> None:
         lambda: withdraw(meeting, by=people["paul"], reason=text),
         lambda: publish(meeting, by=people["paul"], note=text),
     ):
-        with pytest.raises(WorkflowError, match="invalid character"):
+        with pytest.raises(WorkflowError, match="invisible control character"):
             step()

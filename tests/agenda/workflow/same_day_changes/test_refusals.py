@@ -143,7 +143,7 @@ def test_unpublished_point_cannot_be_changed(meeting: Meeting) -> None:
         ({"date": "2060-09-16"}, "more than one day before or after the meeting"),
         ({"date": "2017-09-14"}, "more than one day before or after the meeting"),
         ({"place": "x" * 201}, "Place: .*at most 200"),
-        ({"place": "Press\0room"}, "Place: remove the null"),
+        ({"place": "Press\0room"}, "Place: There is an invisible control character"),
         ({"state": "late"}, "State: "),
         ({"speakers": [{"role": "Minister"}]}, "Speakers: "),
         ({"speakers": "Ann"}, "Speakers: "),

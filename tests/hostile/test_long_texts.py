@@ -1,0 +1,90 @@
+"""Formatted texts that are far too long: every way in refuses them at once, with a message, and nothing is lost."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from agenda.documents.translations.segments import list_segments
+from agenda.models import AgendaItem
+from agenda.notes.line_reader import NoteError, read_lines
+from agenda.translation.save import TranslationInput, save_translations
+from agenda.workflow.drafts import build_draft
+from meetings.documents.encoding import compute_digest, encode_document
+from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
+from meetings.models import Meeting
+from tests.admin_forms import create_client_with_role
+from tests.factories import COMMAND, make_configuration, make_meeting, make_meeting_document
+from tests.hostile.texts import LONG_TEXTS
+from tests.note_editor import EditorSession
+
+pytestmark = pytest.mark.django_db
+TOO_LONG = "characters. The maximum is 100,?000: shorten it"
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fail if the block takes more processor time."""
+    started = time.process_time()
+    yield
+    assert time.process_time() - started < seconds
+
+
+def test_cleaning_refuses_before_it_reads_the_text() -> None:
+    with within(1):
+        for text in LONG_TEXTS:
+            for clean in (clean_html, parse_typed_text):
+                with pytest.raises(ValidationError, match=TOO_LONG):
+                    clean(text)
+            assert format_as_typed(text) == text
+
+
+def test_note_editor_names_the_member_and_keeps_the_note() -> None:
+    meeting = make_meeting()
+    note = EditorSession(create_client_with_role("Authors"), meeting)
+    for text in LONG_TEXTS:
+        note.document["agenda"][0]["text"] = text
+        with within(3):
+            answer = note.save()
+        assert answer.status_code == 422
+        [problem] = answer.json()["problems"]
+        assert (problem["kind"], problem["member"]) == ("agenda", "text")
+    assert AgendaItem.objects.get().text == "<p>State of play.</p>"
+
+
+def test_translation_is_refused(clock: Any) -> None:
+    meeting = make_meeting()
+    segment = next(each for each in list_segments(build_draft(meeting, timezone.now())) if each.rich)
+    for text in LONG_TEXTS:
+        inputs = {segment.key: TranslationInput(text, compute_digest(segment.text), "")}
+        with within(3):
+            result = save_translations(meeting, "fr", inputs, by=COMMAND, now=timezone.now())
+        assert "characters. The maximum is" in result.errors[segment.key]
+
+
+def test_import_is_refused() -> None:
+    for text in LONG_TEXTS:
+        with within(1), pytest.raises(NoteError, match=r"can have at most"):
+            read_lines(text.encode())
+
+
+@pytest.mark.parametrize("is_translation", [False, True], ids=["source", "translation"])
+def test_load_meetings_loads_nothing(tmp_path: Path, is_translation: bool) -> None:
+    make_configuration()
+    texts = ("<p>Short.</p>", LONG_TEXTS[0]) if is_translation else (LONG_TEXTS[0],)
+    lines = [
+        json.loads(encode_document(make_meeting_document(lead=text))) | {"language": language}
+        for language, text in zip(("en", "fr"), texts, strict=False)
+    ]
+    file = tmp_path / "meetings.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    with within(5), pytest.raises(CommandError):
+        call_command("load_meetings", file)
+    assert not Meeting.objects.exists()
