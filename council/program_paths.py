@@ -3,7 +3,10 @@
 Some pages for people are costly and therefore limited, too. A client that requests them a thousand times could learn
 something from the response times, or could keep others from using them.
 
-The documentation of the API is not limited: clients that have sent too many requests must be able to read why.
+Other pages are limited by the processor time that they take, so that nobody needs to count how often people read.
+
+The documentation of the API is not limited: clients that have sent too many requests must be able to read why. Nor is
+the admin, which only users with an account reach.
 """
 
 import re
@@ -11,11 +14,16 @@ import re
 DOCUMENTATION_PATHS = r"docs/$|problems/[\w-]+/$"
 PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _PROGRAM_PATH = re.compile(PROGRAM_PATHS)
+_UNLIMITED_PATH = re.compile(rf"^/(?:api/(?:{DOCUMENTATION_PATHS})|admin/)")
 _COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
 
 def is_for_programs(path: str) -> bool:
     return _PROGRAM_PATH.match(path) is not None
+
+
+def is_limited(path: str) -> bool:
+    return _UNLIMITED_PATH.match(path) is None
 
 
 def is_costly(path: str) -> bool:

@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Self
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.documents.diff.changes import compare_documents, summarize_changes
+from agenda.documents.diff.changes import DocumentChange, compare_documents, summarize_changes
 from agenda.presentation.meeting_context import build_meeting_context
 from agenda.site.redirects import redirect_or_gone, render_withdrawn
 from agenda.site.views import render_document_page
 from meetings.clock import get_minute
 from meetings.documents.choices import Language
-from meetings.documents.encoding import decode_document
+from meetings.documents.encoding import compute_digest, decode_document
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import DigestsByEdition, EditionHistory, PastEdition, load_digests
 from meetings.i18n.languages import get_interface_language
@@ -26,6 +27,7 @@ from meetings.site.publications import Publication, find_live_documents
 
 EDITION_OR_RANGE = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
 EDITIONS_PER_PAGE = 100
+comparisons = LocMemCache("comparisons", {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 50}})
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def render_comparison(request: HttpRequest, pages: EditionPages, *numbers: int) 
     context: dict[str, Any] = {"both": found, "language": language}
     context["texts_in"] = language if language != get_interface_language() else ""
     if language:
-        differences = compare_documents(*(decode_document(texts[past.edition.pk]) for past in found))
+        differences = compare_texts(*(texts[past.edition.pk] for past in found))
         context |= {"changes": differences, "summary": summarize_changes(differences)}
     old_languages, new_languages = set(old.edition.languages), set(new.edition.languages)
     context["languages_added"] = sorted(new_languages - old_languages)
@@ -230,6 +232,16 @@ def render_comparison(request: HttpRequest, pages: EditionPages, *numbers: int) 
     compared_in = sorted(old_languages & new_languages) or list(Language.values)
     shown = replace(pages.current, languages=compared_in, language=language or pages.current.language)
     return pages.render(request, "edition_changes.html", title, publication=shown, **context)
+
+
+def compare_texts(old: str, new: str) -> list[DocumentChange]:
+    """Return the changes between two stored texts, in words of the page's language. Kept, as they never change."""
+    key = f"{compute_digest(old)}..{compute_digest(new)}-{get_interface_language()}"
+    found: list[DocumentChange] | None = comparisons.get(key)
+    if found is None:
+        found = compare_documents(decode_document(old), decode_document(new))
+        comparisons.set(key, found)
+    return found
 
 
 def find_common_language(old: PastEdition, new: PastEdition) -> str:

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 
 from council.env import RATE_PERIODS
 from council.middleware import GetResponse, Middleware
-from council.program_paths import is_costly, is_for_programs
+from council.program_paths import is_costly, is_for_programs, is_limited
 from council.views import errors
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
-UNCHANGED_COST, ANSWER_COST, COSTLY_COST = 1, 10, 50  # what each response counts
+UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
 ORDINARY_SECONDS = 0.025  # seconds of processor time; nearly all responses take less (docs/api.md mentions it)
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
@@ -40,8 +40,10 @@ class RateMiddleware(Middleware):
     """Middleware that sends a 429 to clients that exceed settings.API_RATE in this process.
 
     A 304 counts a tenth, because it costs almost nothing; it does count, because even an unchanged detail takes a
-    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time. All counts
-    start again at zero when the period of the rate ends, for example each full minute.
+    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time. A page for
+    people counts a tenth, unless it is slow. Pages have a count of their own, so that a program does not shut out the
+    people who share its address. All counts start again at zero when the period of the rate ends, for example each full
+    minute.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,15 +52,16 @@ class RateMiddleware(Middleware):
         self.limit, self.seconds = ANSWER_COST * int(amount or 0), RATE_PERIODS.get(period, 0)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        costly = is_costly(request.path_info)
-        if not self.limit or not (costly or is_for_programs(request.path_info)):
+        if not self.limit or not is_limited(request.path_info):
             return self.get_response(request)
-        client = get_network(request.META.get("REMOTE_ADDR", ""))
-        if counts.get(client, 0) + ANSWER_COST > self.limit:
+        least, client = get_least_cost(request.path_info), get_network(request.META.get("REMOTE_ADDR", ""))
+        if least == PAGE_COST:
+            client += "-pages"
+        if counts.get(client, 0) + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
         begun = time.thread_time()
         response = self.get_response(request)
-        cost = compute_cost(response, time.thread_time() - begun, COSTLY_COST if costly else ANSWER_COST)
+        cost = compute_cost(response, time.thread_time() - begun, least)
         if not counts.add(client, cost, timeout=self.get_seconds_left()):
             with suppress(ValueError):  # the period has just ended
                 counts.incr(client, cost)
@@ -67,6 +70,12 @@ class RateMiddleware(Middleware):
     def get_seconds_left(self) -> float:
         """Return the seconds until the period of the rate ends: more than 0."""
         return self.seconds - time.time() % self.seconds
+
+
+def get_least_cost(path: str) -> int:
+    if is_costly(path):
+        return COSTLY_COST
+    return ANSWER_COST if is_for_programs(path) else PAGE_COST
 
 
 def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:

@@ -25,6 +25,7 @@ from agenda.documents.diff.word_diff import (
     DiffRun,
     compare_html,
     compare_lists,
+    compare_paragraphs,
     compare_texts,
     replace_text,
     shorten_runs,
@@ -33,6 +34,12 @@ from meetings.documents.members import get_members
 from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+MAX_CHARACTERS = 200_000
+"""The length of the texts that are compared word by word, in both documents. It takes half a second, and no note is as
+long. Without a limit, two notes of the greatest length would take minutes.
+"""
 
 
 class ChangeKind(TextChoices):
@@ -80,10 +87,11 @@ def compare_documents(old: Struct, new: Struct) -> list[DocumentChange]:
 
 
 class DocumentComparison:
-    """A comparison of two documents."""
+    """A comparison of two documents, word by word up to `MAX_CHARACTERS`, and then by paragraphs."""
 
     def __init__(self, old: Struct, new: Struct) -> None:
         self.old, self.new = DocumentSide(old), DocumentSide(new)
+        self.characters_left = MAX_CHARACTERS
 
     def compare_members(self, old: Struct, new: Struct, place: LocatedPart | None = None) -> Iterator[DocumentChange]:
         old_members, new_members = dict(list_members(old)), dict(list_members(new))
@@ -106,7 +114,8 @@ class DocumentComparison:
     def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[DiffRun, ...]:
         declared = get_members(owner)[member]
         if declared.is_html:
-            return compare_html(old, new)
+            self.characters_left -= len(old) + len(new)
+            return compare_html(old, new) if self.characters_left >= 0 else compare_paragraphs(old, new)
         if isinstance(old, list):
             return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
         compare_formatted = compare_texts if declared.hint is str else replace_text

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agenda.notes.rich_text_parser import LINE_BREAK, InlineElement, RichTextParagraph, parse_rich_text
+from meetings.documents.plain_text import html_to_lines
 
 WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
 MAX_EXACT_WORDS = 2000
@@ -59,6 +60,12 @@ def compare_texts(old: str, new: str) -> tuple[DiffRun, ...]:
 
 def compare_html(old: str, new: str) -> tuple[DiffRun, ...]:
     return compare_words(split_html_words(old), split_html_words(new)) or replace_text(old, new)
+
+
+def compare_paragraphs(old: str, new: str) -> tuple[DiffRun, ...]:
+    """Compare two rich texts paragraph by paragraph, without their formatting, where words would take too long."""
+    old, new = html_to_lines(old), html_to_lines(new)
+    return compare_lists(old.split("\n"), new.split("\n")) or replace_text(old, new)
 
 
 def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[DiffRun, ...]:

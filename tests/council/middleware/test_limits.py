@@ -59,10 +59,19 @@ class TestRate:
         assert request_statuses(visitor, 11, if_none_match=tag) == [304] * 11
         assert request_statuses(visitor, 2) == [429] * 2
 
-    def test_pages_are_not_counted(self, visitor: Visitor) -> None:
-        assert request_statuses(visitor, 5, "/en/nothing/") == [404] * 5
+    def test_page_counts_a_tenth_and_apart_from_programs(self, visitor: Visitor) -> None:
+        assert request_statuses(visitor, 31, "/en/nothing/") == [404] * 30 + [429]
         assert request_statuses(visitor, 4) == [200, 200, 200, 429]
-        assert request_statuses(visitor, 1, "/en/nothing/") == [404]
+
+    def test_slow_pages_use_up_the_rate(self, visitor: Visitor, processor: Processor) -> None:
+        processor.takes = 2.0
+        answers = [visitor.get("/en/meetings/") for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
+        assert "Try again in" in get_visible_text(answers[1])
+
+    def test_admin_is_not_limited(self, visitor: Visitor, processor: Processor) -> None:
+        processor.takes = 2.0
+        assert request_statuses(Client(), 3, "/admin/login/") == [200] * 3
 
     @pytest.mark.parametrize("path", ["/en/search/?q=fish", "/en/meetings/jha/2060/09/14/note.pdf"])
     def test_costly_pages_are_counted(self, visitor: Visitor, settings: Any, path: str) -> None:

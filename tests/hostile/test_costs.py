@@ -1,0 +1,53 @@
+"""What readers can make the public process do: long comparisons are bounded and kept, and slow pages are counted."""
+
+import time
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from agenda.documents.diff.changes import compare_documents
+from agenda.site import edition_history
+from meetings.documents.schema import Item
+from tests.factories import make_meeting, make_meeting_document, make_uuid, publish_now
+from tests.public_requests import Visitor
+
+
+def make_long_document(word: str) -> Any:
+    text = "".join(f"<p>{' '.join(f'{word}{(n * k) % 97}' for k in range(60))}</p>" for n in range(60))
+    items = [Item(id=make_uuid(f"item {n}"), title="Fisheries", text=text) for n in range(100)]
+    return make_meeting_document(agenda=items)
+
+
+def test_comparison_of_large_notes_is_bounded_and_complete() -> None:
+    old, new = make_long_document("a"), make_long_document("b")
+    started = time.process_time()
+    changes = compare_documents(old, new)
+    assert time.process_time() - started < 5  # seconds; one is usual, and it was fifteen
+    assert len(changes) == 100
+    assert all("b0" in change.new and "a0" in change.old for change in changes)
+
+
+def test_change_of_formatting_alone_is_told_where_words_are_not_compared() -> None:
+    old = make_long_document("a")
+    new = replace(old, agenda=[replace(item, text=item.text.replace("a0", "<em>a0</em>", 1)) for item in old.agenda])
+    assert len(compare_documents(old, new)) == 100
+    assert all(change.runs for change in compare_documents(old, new))
+
+
+@pytest.mark.django_db
+def test_comparison_is_kept(visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    meeting.lead = "<p>Ministers will discuss fisheries.</p>"
+    meeting.save()
+    address = publish_now(clock, meeting).address
+    compared: list[Any] = []
+    monkeypatch.setattr(
+        edition_history, "compare_documents", lambda *both: compared.append(both) or compare_documents(*both)
+    )
+    pages = [visitor.get(f"/{language}/{address}editions/1..2/") for language in ("en", "en", "el")]
+    assert [page.status_code for page in pages] == [200] * 3
+    assert pages[0].content == pages[1].content
+    assert "fisheries" in pages[1].content.decode()
+    assert len(compared) == 1
