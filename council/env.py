@@ -15,6 +15,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 WEB_ADDRESS = r"https?://[!#-;=?-~]+"  # safe to use in a header
 EMAIL_ADDRESS = r"[!#-;=?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z]+"
+MIN_SECRET_LENGTH, MIN_DIFFERENT_SIGNS = 50, 5
 RATE_PERIODS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}  # in seconds
 
 
@@ -83,6 +84,17 @@ def read_security_contacts(name: str) -> list[str]:
     pattern = r"(https://|mailto:[!-?A-~]+@|tel:\+?[0-9])[!-;=?-~]*"
     examples = "mailto:security@example.eu, https://example.eu/report or tel:+3225550000"
     return read_list(name, pattern=pattern, advice=f"write each contact as {examples}")
+
+
+def read_secret(name: str) -> str:
+    """Return a secret that nobody can guess, or an empty text if the variable is not set."""
+    value = read_text(name)
+    if value and (len(value) < MIN_SECRET_LENGTH or len(set(value)) < MIN_DIFFERENT_SIGNS):
+        raise ImproperlyConfigured(
+            f"{name} can be guessed: set it to at least {MIN_SECRET_LENGTH} random characters, for example those that "
+            "openssl rand -hex 32 prints."
+        )
+    return value
 
 
 def read_number(name: str, default: int) -> int:

@@ -34,7 +34,7 @@ if SERVES_ELSEWHERE:
             )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internal data to every visitor: unset DEBUG or ALLOWED_HOSTS.")
-SECRET_KEY = env.read_text("SECRET_KEY") or (
+SECRET_KEY = env.read_secret("SECRET_KEY") or (
     env.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
 )
 CSRF_TRUSTED_ORIGINS = [
@@ -44,8 +44,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "council.middleware.request_ids.RequestIdFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "filters": {
+        "request_id": {"()": "council.middleware.request_ids.RequestIdFilter"},
+        "preview_token": {"()": "council.log_masks.PreviewTokenFilter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id", "preview_token"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }
@@ -70,6 +79,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "council.middleware.probes.ProbeMiddleware",
+    "council.middleware.time_limit.TimeLimitMiddleware",
     "council.middleware.request_ids.RequestIdMiddleware",
     "council.middleware.client_address.ClientAddressMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -252,6 +262,7 @@ if EMAIL_HOST and ALLOWED_HOSTS[0][:1] in ("*", ".") and not env.read_text("SITE
     raise ImproperlyConfigured("EMAIL_HOST is set, and ALLOWED_HOSTS does not start with a name: set SITE_URL too.")
 
 API_RATE = env.read_rate("API_RATE", "1200/minute")
+REQUEST_TIMEOUT = env.read_number("REQUEST_TIMEOUT", 0)  # seconds
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = program_paths.PROGRAM_PATHS
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]

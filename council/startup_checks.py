@@ -25,11 +25,40 @@ def refuse_unconfigured_host(host: str) -> None:
         )
 
 
-def refuse_privileged_database_role() -> None:
-    """Raise ImproperlyConfigured if the public process may do more in its database than read what is public.
+def refuse_superuser() -> None:
+    """Raise ImproperlyConfigured if the editors' process could change the rules of its database.
 
-    Raise it too if the database does not respond, because we never serve anything with a role that was not checked.
+    An unavailable database raises nothing: the process then waits for it, since it serves nothing without.
     """
+    if connection.vendor != "postgresql":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolname FROM pg_roles WHERE rolname IN (session_user, current_user)"
+                " AND (rolsuper OR rolbypassrls OR rolcreaterole)"
+            )
+            found = cursor.fetchone()
+    except DatabaseError:
+        return
+    finally:
+        connection.close()
+    if found:
+        raise ImproperlyConfigured(
+            f"SITE_ROLE=editor, but the database role {found[0]} may change the rules of the database. Run manage.py "
+            "database_roles as the owner of the tables. Then set DATABASE_URL to use the editor role "
+            "(docs/operations.md)."
+        )
+
+
+def refuse_privileged_database_role() -> None:
+    """Raise ImproperlyConfigured if the process may do more in its database than its role needs.
+
+    The public process may only read what is public, and the editors' process may not be a superuser. For the public
+    process, raise it too if the database does not respond: we never serve anything with a role that was not checked.
+    """
+    if settings.SITE_ROLE == "editor":
+        refuse_superuser()
     if settings.EDITING:
         return
     if connection.vendor != "postgresql":

@@ -43,6 +43,10 @@ class PressOfficeAdminSite(AdminSite):
     index_title = gettext_lazy("Your work")
     enable_nav_sidebar = False  # its few links are in the header; the lists need the width
 
+    def get_urls(self) -> list[Any]:
+        """Leave out Django's redirects to any row of any table (`/admin/r/…`), which our models do not use."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the alarms, in one query, for users who may read the agendas."""
         context = super().each_context(request)

@@ -9,10 +9,14 @@ import hashlib
 import io
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.files import locks
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
@@ -39,7 +43,8 @@ PROFILE_MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 log = logging.getLogger(__name__)
-_one_at_a_time = threading.Lock()  # a picture takes up to half a gigabyte for some seconds
+LOCK_FILE = ".decoding"
+_one_at_a_time = threading.Lock()
 
 
 class InvalidImageError(ValueError):
@@ -57,10 +62,22 @@ class CleanImage:
     files: Mapping[str, bytes]
 
 
+@contextmanager
+def take_turn() -> Iterator[None]:
+    """Wait until no thread and no other process that shares the folder decodes a picture.
+
+    One takes up to half a gigabyte for some seconds. The lock of a file ends with its process.
+    """
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time, (Path(settings.MEDIA_ROOT) / LOCK_FILE).open("wb") as file:
+        locks.lock(file, locks.LOCK_EX)
+        yield
+
+
 def clean_image(data: bytes) -> CleanImage:
     """Return the picture that the bytes contain, in all sizes. Raise InvalidImageError."""
     refuse_obvious(data)
-    with _one_at_a_time:
+    with take_turn():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
                 refuse_size(*opened.size)

@@ -15,6 +15,7 @@ from django.db import connection
 from council.startup_checks import refuse_unconfigured_host
 from tests.paths import ROOT
 
+SECRET = "a-long-secret-of-at-least-fifty-letters-and-some-digits-0123"
 START_GRANIAN = """
 import json, os, runpy, sys
 from django.core.exceptions import ImproperlyConfigured
@@ -116,7 +117,7 @@ class TestMails:
     SENDER = {"DEFAULT_FROM_EMAIL": "Council agendas <agendas@example.eu>"}
 
     def test_settings_that_cannot_work_are_named(self, tmp_path: Path) -> None:
-        configured = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:", **self.SERVER, **self.SENDER}
+        configured = {"SECRET_KEY": SECRET, "DATABASE_URL": "sqlite://:memory:", **self.SERVER, **self.SENDER}
         errors = load_settings(
             tmp_path,
             self.SERVER,
@@ -138,7 +139,7 @@ class TestMails:
         [
             ({}, "console"),
             (SERVER | SENDER, "smtp"),
-            ({"ALLOWED_HOSTS": "a.example.eu", "SECRET_KEY": "x" * 50, "DATABASE_URL": "sqlite://:memory:"}, "dummy"),
+            ({"ALLOWED_HOSTS": "a.example.eu", "SECRET_KEY": SECRET, "DATABASE_URL": "sqlite://:memory:"}, "dummy"),
             (SERVER | SENDER | {"SITE_ROLE": "public"}, "dummy"),
         ],
     )
@@ -153,7 +154,7 @@ class TestMails:
 class TestElsewhere:
     def test_missing_setting_is_named(self, tmp_path: Path) -> None:
         elsewhere = {"ALLOWED_HOSTS": "agenda.example.eu"}
-        secret, database = {"SECRET_KEY": "x" * 50}, {"DATABASE_URL": "sqlite://:memory:"}
+        secret, database = {"SECRET_KEY": SECRET}, {"DATABASE_URL": "sqlite://:memory:"}
         errors = load_settings(
             tmp_path,
             elsewhere,
@@ -166,6 +167,12 @@ class TestElsewhere:
             assert named in error
         assert errors[-1] == ""
 
+    @pytest.mark.parametrize("secret", ["x", "x" * 60, "0123456789" * 4])
+    def test_secret_that_can_be_guessed_is_refused(self, tmp_path: Path, secret: str) -> None:
+        [error] = load_settings(tmp_path, {"SECRET_KEY": secret})
+        assert "SECRET_KEY can be guessed" in error
+        assert len(secret) == 1 or secret not in error
+
     def test_process_does_not_start_without_a_setting(self, tmp_path: Path) -> None:
         result = run_manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu")
         assert result.returncode != 0
@@ -176,7 +183,7 @@ class TestElsewhere:
             tmp_path,
             *("check", "--deploy", "--fail-level", "WARNING"),
             ALLOWED_HOSTS="agenda.example.eu",
-            SECRET_KEY="a-long-secret-of-at-least-fifty-letters-and-some-digits-0123",
+            SECRET_KEY=SECRET,
             DATABASE_URL="sqlite://:memory:",
         )
         assert result.returncode == 0, result.stderr

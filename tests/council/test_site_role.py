@@ -152,6 +152,13 @@ class TestDatabaseRole:
         with pytest.raises(ImproperlyConfigured, match="needs PostgreSQL to serve other machines"):
             refuse_privileged_database_role()
 
+    @pytest.mark.postgresql
+    @pytest.mark.django_db
+    def test_editors_process_refuses_a_superuser(self, settings: Any) -> None:
+        settings.SITE_ROLE = "editor"
+        with pytest.raises(ImproperlyConfigured, match="may change the rules of the database"):
+            refuse_privileged_database_role()
+
     @pytest.mark.sqlite
     def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:

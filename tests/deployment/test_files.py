@@ -44,7 +44,7 @@ def write_env_file(folder: Path, values: dict[str, str]) -> Path:
 
 VALUES = {
     "ALLOWED_HOSTS": "agenda.example.eu",
-    "SECRET_KEY": "x" * 50,
+    "SECRET_KEY": "0123456789" * 5,
     "POSTGRES_PASSWORD": "'$p#a s'",
     "PUBLIC_ROLE_PASSWORD": "'$p#u b'",
     "EDITOR_ROLE_PASSWORD": "'$e#d t'",

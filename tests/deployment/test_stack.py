@@ -2,11 +2,14 @@
 
 import json
 import re
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,6 +25,7 @@ from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
+PREVIEW_SPELLINGS = ("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../preview/{}/", "/PREVIEW/{}/")
 NOTE = "/en/meetings/jha/2017/09/14/"
 
 
@@ -243,6 +247,53 @@ class TestPreviewLinks:
         lines = [line for line in stack.front.access_log.read_text().splitlines() if "/preview/" in line]
         assert "GET /preview/… HTTP/1.1" in lines[-1]
         assert not [line for line in lines if link.split("/")[2] in line]
+
+    def test_no_log_reveals_links_however_they_are_written(self, stack: Stack, link: str, tmp_path: Path) -> None:
+        """Also while the editors' process is down: nginx then names the request in its error log."""
+        token = link.split("/")[2]
+        with start_front(tmp_path, public=stack.public.port, editor=find_free_port()) as front:
+            for path in PREVIEW_SPELLINGS:
+                assert front.ask(path.format(token)).status in (404, 503), path
+            assert front.ask("/en/").status == 200
+            for log in tmp_path.rglob("*.log"):
+                assert token not in log.read_text()
+            assert "GET … HTTP/1.1" in front.access_log.read_text()
+
+
+def ask_on_one_connection(front: Front, times: int) -> Iterator[int]:
+    """Yield the status of each answer, up to the first refusal."""
+    connection = HTTPConnection(HOST, timeout=30)
+    plain = socket.create_connection(("127.0.0.1", front.ports["https"]), timeout=30)
+    connection.sock, status = front.trust.wrap_socket(plain, server_hostname=HOST), 0
+    with closing(connection):
+        while times and status != 429:
+            times -= 1
+            connection.request("GET", "/healthz")
+            response = connection.getresponse()
+            response.read()
+            yield (status := response.status)
+
+
+class TestManyConnections:
+    def test_connections_that_send_nothing_shut_nobody_out(self, stack: Stack) -> None:
+        with ExitStack() as opened:
+            for _ in range(2_500):
+                idle = socket.create_connection(("127.0.0.1", stack.front.ports["https"]), timeout=5)
+                opened.enter_context(closing(idle))
+            started = time.monotonic()
+            assert stack.ask("/en/").status == 200
+            assert time.monotonic() - started < 5
+
+    def test_one_address_cannot_send_any_number_of_requests(self, stack: Stack, tmp_path: Path) -> None:
+        with start_front(tmp_path, public=stack.public.port, editor=find_free_port()) as front:
+            statuses: Counter[int] = Counter()
+            while 429 not in statuses and statuses.total() < 5_000:
+                statuses += Counter(ask_on_one_connection(front, 900))
+            assert 1_000 <= statuses.total() < 5_000
+            refused = front.ask("/en/")
+            assert (refused.status, refused.headers["Retry-After"]) == (429, "1")
+            time.sleep(0.2)
+            assert front.ask("/en/").status == 200
 
 
 class TestPictures:

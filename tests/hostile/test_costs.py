@@ -43,9 +43,12 @@ def test_comparison_is_kept(visitor: Visitor, clock: Any, monkeypatch: pytest.Mo
     meeting.save()
     address = publish_now(clock, meeting).address
     compared: list[Any] = []
-    monkeypatch.setattr(
-        edition_history, "compare_documents", lambda *both: compared.append(both) or compare_documents(*both)
-    )
+
+    def compare(*both: Any) -> Any:
+        compared.append(both)
+        return compare_documents(*both)
+
+    monkeypatch.setattr(edition_history, "compare_documents", compare)
     pages = [visitor.get(f"/{language}/{address}editions/1..2/") for language in ("en", "en", "el")]
     assert [page.status_code for page in pages] == [200] * 3
     assert pages[0].content == pages[1].content

@@ -1,0 +1,35 @@
+"""Addresses that somebody sends to find a fault, or that must not stand in a log."""
+
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from council.log_masks import PreviewTokenFilter
+from tests.admin_forms import create_client_with_role
+
+TOKEN = "1.Zm9vYmFy"
+SPELLINGS = (f"/preview/{TOKEN}/", f"/preview//{TOKEN}", f"/Preview/{TOKEN}/?a=b", f"/en/preview/{TOKEN}/")
+
+
+@pytest.mark.parametrize("path", ["/admin/r/1/x/", "/admin/r/x/1/", "/admin/r/999/999/", "/admin/jsi18n/x/"])
+@pytest.mark.django_db
+def test_admin_knows_no_other_address(path: str) -> None:
+    for client in (Client(), create_client_with_role("Administrators")):
+        assert client.get(path, follow=True).status_code in (200, 404)
+
+
+@pytest.mark.django_db
+def test_no_message_names_a_preview_token(client: Client, capfd: Any) -> None:
+    for path in SPELLINGS:
+        assert client.get(path).status_code == 404
+    printed = capfd.readouterr().err
+    assert "/preview/…" in printed
+    assert TOKEN not in printed
+
+
+def test_mask_keeps_the_rest_of_the_message() -> None:
+    record = logging.LogRecord("a", 30, "", 0, "%s: %s", ("Not Found", f"/preview/{TOKEN}/image/full.jpg"), None)
+    assert PreviewTokenFilter().filter(record)
+    assert record.getMessage() == "Not Found: /preview/…/image/full.jpg"
