@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile, zip_longest
 from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Q
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
@@ -40,24 +43,33 @@ class TextVerdict(NamedTuple):
 class AuthorData:
     """The history of some texts, loaded in the same few queries for any number of them.
 
-    `texts` are ordered as `RevisionQuerySet.newest_first` does. Same-day changes are left out: they make nobody an
-    author, because their text belongs to the version that it was written at.
+    `texts` are ordered as `RevisionQuerySet.newest_first` does; `sources` are those that were the original at their
+    time, by subject, in whatever language: if “Written in” is corrected, those who wrote the text stay its authors.
+    Same-day changes are left out: they make nobody an author, because their text belongs to the version that it was
+    written at.
     """
 
     def __init__(self, places: Collection[SubjectLanguage]) -> None:
         keys, languages = {key for key, _language in places}, {language for _key, language in places}
         self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
-        rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, language__in=languages)
+        self.sources: dict[UUID, list[SavedText]] = defaultdict(list)
+        is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
+        rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
         rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
         columns = "revision", "revision__by", "document", "revision__why", "revision__version"
-        for key, language, *facts in rows.values_list("revision__subject_id", "language", *columns):
-            self.texts[key, language].append(SavedText(*facts))
-        self.verdicts: dict[SubjectLanguage, list[TextVerdict]] = defaultdict(list)
-        verdicts = Verdict.objects.filter(revision__subject_id__in=keys, language__in=languages).order_by("id")
-        for key, language, *facts in verdicts.values_list(
-            "revision__subject_id", "language", "document", "approved", "revision"
+        for key, language, source, *facts in rows.values_list(
+            "revision__subject_id", "language", "revision__source_language", *columns
         ):
-            self.verdicts[key, language].append(TextVerdict(*facts))
+            self.texts[key, language].append(SavedText(*facts))
+            if language == source:
+                self.sources[key].append(SavedText(*facts))
+        self.verdicts: dict[UUID, list[TextVerdict]] = defaultdict(list)
+        verdicts = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
+        for key, *facts in verdicts.values_list("revision__subject_id", "document", "approved", "revision"):
+            self.verdicts[key].append(TextVerdict(*facts))
+
+    def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
+        return self.sources[place[0]] if is_source else self.texts[place]
 
     def find_writers(
         self, place: SubjectLanguage, newest: SavedText, texts: Sequence[SavedText], *, is_source: bool
@@ -68,7 +80,7 @@ class AuthorData:
         come back. The author of one of these texts before that counts, too. Translators save beside the current source
         text, which may be of a later version than the one that is translated for readers.
         """
-        verdicts = [verdict for verdict in self.verdicts[place] if verdict.digest != newest.digest]
+        verdicts = [verdict for verdict in self.verdicts[place[0]] if verdict.digest != newest.digest]
         last = {verdict.digest: verdict.approved for verdict in verdicts}
         approved = {digest for digest, is_approved in last.items() if is_approved}
         until = {
@@ -95,7 +107,7 @@ class AuthorData:
             if text.why in REVIEWABLE_REASONS and text.digest == newest.digest and text.version == newest.version
             if text.revision <= newest.revision
         ]
-        sent_back = [verdict for verdict in self.verdicts[place] if verdict.digest == newest.digest]
+        sent_back = [verdict for verdict in self.verdicts[place[0]] if verdict.digest == newest.digest]
         refused_at = max((verdict.revision for verdict in sent_back if not verdict.approved), default=0)
         since = [text for text in submissions if text.revision > refused_at]
         [first, *_later] = since or submissions or [newest]
@@ -125,7 +137,7 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     found: dict[tuple[int, str], Keys] = {}
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
-        texts = [text for text in data.texts[place] if text.revision <= revision.pk]
+        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= revision.pk]
         newest = next(text for text in texts if text.revision == revision.pk)
         authors = data.find_writers(place, newest, texts, is_source=is_source)
         submitter = newest.by if is_source else data.find_submitter(place, newest)
@@ -138,7 +150,7 @@ def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys
     """Return who would be the authors of the working copy in this language if the user changed and submitted it."""
     place, is_source = (subject.pk, language), language == subject.source_language
     data = AuthorData([place])
-    texts = data.texts[place]
+    texts = data.get_texts(place, is_source=is_source)
     why = RevisionReason.SAVED if is_source else RevisionReason.TRANSLATED
     newest = max(texts, default=None, key=lambda text: text.version)
     saved = SavedText(0, user.pk, "", why, newest.version + 1 if newest else 1)

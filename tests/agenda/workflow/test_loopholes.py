@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
@@ -23,6 +24,7 @@ from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
+from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
@@ -48,6 +50,16 @@ class TestApproval:
         submit(meeting, by=people["anna"])
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
+
+    def test_author_stays_author_when_a_colleague_corrects_the_language(self, people: People) -> None:
+        meeting = make_meeting()
+        keep_revision(save_changes(meeting, lead="<p>Mine.</p>"), PRESS_DAY, people["paul"])
+        change_settings(meeting, by=people["petra"], language=Language.FR)
+        meeting.refresh_from_db()
+        submit(meeting, by=people["anna"])
+        for name in ("paul", "petra"):
+            with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
+                approve(meeting, by=people[name], shown=get_shown(meeting))
 
     def test_scheduled_text_must_be_held_before_it_is_sent_back(self, people: People) -> None:
         meeting = make_meeting()
