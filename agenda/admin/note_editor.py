@@ -71,6 +71,7 @@ from agenda.workflow.document_checks import find_all_checks
 from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_translations
 from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed, Right, describe_administrators, has_right
+from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
@@ -255,9 +256,15 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse({
         "document": to_builtins(saved.document),
         "version": saved.version,
+        "time": format_clock(screen.now),
         "conflicts": conflicts,
         "message": describe_lost_approvals(screen.subject, approved, screen.now),
     })  # fmt: skip
+
+
+def format_clock(instant: dt.datetime) -> str:
+    """Return the time in Brussels, such as “14:03”. The editor shows this clock, whatever that of the browser says."""
+    return f"{instant.astimezone(BRUSSELS):%H:%M}"
 
 
 def compare_versions(subject: Subject, conflict: Conflict) -> str:
@@ -276,7 +283,8 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     may_change = has_right(screen.user, Right.CHANGE, screen.subject)
     if may_change:
         keep_draft(screen.user, screen.subject, posted, screen.now)
-    answer = {"others": list_others(screen.user, screen.subject, screen.now), "version": screen.subject.version}
+    answer: dict[str, Any] = {"others": list_others(screen.user, screen.subject, screen.now)}
+    answer |= {"version": screen.subject.version, "time": format_clock(screen.now)}
     version = get_comments_version(screen.subject)
     if posted.get("comments") != version:
         answer |= list_comments(screen, version)

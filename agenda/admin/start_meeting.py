@@ -1,5 +1,6 @@
 """The screen on which new meetings are started: from a template, like an earlier one, empty, or from a calendar."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,14 +9,16 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.permissions import format_codes, limit_to_own_configurations
 from agenda.dashboard.admin_urls import admin_url
 from agenda.editor.starting import (
+    CalendarLine,
+    LineState,
     NewMeeting,
-    find_started,
     find_templates,
     read_calendar,
     start_meeting,
@@ -25,6 +28,7 @@ from agenda.editor.templates import find_left_out_points
 from agenda.models import MeetingTemplate
 from meetings.access import NotAllowed, Right, format_refusal, get_configurations_with_right
 from meetings.access.audit import Actor
+from meetings.documents.choices import MeetingStatus
 from meetings.documents.encoding import InvalidDocument
 from meetings.forms.fields import DayField
 from meetings.models import Configuration, Meeting, User
@@ -32,6 +36,22 @@ from meetings.models import Configuration, Meeting, User
 MAX_EARLIER = 60  # meetings to choose from
 TEMPLATE = "template"
 """The choice of the template of the configuration, whichever it is."""
+LINE_LABELS = {
+    LineState.NEW: gettext_lazy("Will be started"),
+    LineState.EXISTING: gettext_lazy("Exists already"),
+    LineState.REPEATED: gettext_lazy("Twice in this list"),
+    LineState.REFUSED: gettext_lazy("Not started"),
+}
+
+
+def build_status_field(label: Any) -> forms.ChoiceField:
+    """Return a field for the status of new meetings. Nobody starts one that is postponed or cancelled."""
+    statuses = (MeetingStatus.PROVISIONAL, MeetingStatus.CONFIRMED)
+    return forms.ChoiceField(
+        label=label,
+        choices=[(status.value, capfirst(status.label)) for status in statuses],
+        help_text=gettext_lazy("Readers see when a date is provisional. You can change it in the note at any time."),
+    )
 
 
 class StartForm(forms.Form):
@@ -48,6 +68,7 @@ class StartForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Leave blank for Luxembourg in April, June and October, and for Brussels otherwise."),
     )
+    status = build_status_field(gettext_lazy("Status"))
     address_word = forms.CharField(
         label=gettext_lazy("Word in the web address"),
         max_length=Meeting._meta.get_field("address_word").max_length,
@@ -79,7 +100,7 @@ class StartForm(forms.Form):
         if self.earlier:
             choices.append((_("Like an earlier meeting"), [(key, str(each)) for key, each in self.earlier.items()]))
         self.get_field("like").choices = choices
-        self.initial = {"like": choices[0][0]}
+        self.initial = {"like": choices[0][0], "status": MeetingStatus.PROVISIONAL.value}
 
     def get_field(self, name: str) -> Any:
         return self.fields[name]
@@ -94,7 +115,8 @@ class StartForm(forms.Form):
 
     def get_meeting(self) -> NewMeeting:
         names = ("configuration", "start_date", "end_date", "city", "address_word")
-        return NewMeeting(**{name: self.cleaned_data[name] for name in names})
+        values = {name: self.cleaned_data[name] for name in names}
+        return NewMeeting(**values, status=MeetingStatus(self.cleaned_data["status"]))
 
     def get_like(self) -> Meeting | MeetingTemplate | None:
         """Return what the meeting starts with; None also if its configuration has no template."""
@@ -102,6 +124,32 @@ class StartForm(forms.Form):
         if chosen == TEMPLATE:
             return self.templates.get(self.cleaned_data["configuration"].pk)
         return self.earlier.get(chosen)
+
+
+class CalendarForm(forms.Form):
+    """A pasted calendar, and what all its meetings have in common."""
+
+    calendar = forms.CharField(
+        label=gettext_lazy("Paste one meeting per line"),
+        help_text=gettext_lazy("For example, “JHA 14-15 October 2027 in Luxembourg”."),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
+        error_messages={"required": gettext_lazy("Paste at least one line.")},
+    )
+    status = build_status_field(gettext_lazy("Status of these meetings"))
+    templates = forms.BooleanField(
+        label=gettext_lazy("Start formal meetings with the template of their configuration, if it has one"),
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, has_templates: bool) -> None:
+        super().__init__(data, initial={"status": MeetingStatus.PROVISIONAL.value, "templates": True})
+        if not has_templates:
+            del self.fields["templates"]
+
+    def read_lines(self, allowed: Iterable[Configuration]) -> list[CalendarLine]:
+        """Return the lines of a valid form."""
+        values = self.cleaned_data
+        return read_calendar(values["calendar"], allowed, MeetingStatus(values["status"]))
 
 
 def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -113,12 +161,17 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     is_calendar = "calendar" in request.POST
     user: Any = request.user
     form = StartForm(user, None if is_calendar or not request.POST else request.POST)
-    lines = read_calendar(request.POST["calendar"], configurations) if is_calendar else []
-    started = find_started(lines)
-    new = [line.meeting for line in lines if line.meeting and line.meeting not in started]
-    templates = find_templates(new) if "templates" in request.POST else {}
+    calendar = CalendarForm(request.POST if is_calendar else None, has_templates=bool(form.templates))
+    lines = calendar.read_lines(configurations) if calendar.is_valid() else []
+    new = [line.meeting for line in lines if line.meeting and line.state == LineState.NEW]
+    with_templates = calendar.is_valid() and calendar.cleaned_data.get("templates", False)
+    templates = find_templates(new) if with_templates else {}
     if is_calendar:
-        if "confirm" in request.POST and (response := start_calendar(request, new, by)):
+        if (
+            "confirm" in request.POST
+            and new
+            and (response := start_calendar(request, new, by, with_templates=with_templates))
+        ):
             return response
     elif form.is_valid():
         try:
@@ -131,10 +184,10 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "title": _("Add a meeting"),
         "form": form,
-        "lines": [(line, line.meeting in started, line.meeting in templates) for line in lines],
-        "with_templates": not is_calendar or "templates" in request.POST,
-        "calendar": request.POST.get("calendar", ""),
-        "can_start": bool(new),
+        "calendar": calendar,
+        "lines": [(line, LINE_LABELS[line.state], line.meeting in templates) for line in lines],
+        "new_count": len(new),
+        "other_count": len(lines) - len(new),
     }
     return render(request, "admin/agenda/start_meeting.html", model_admin.admin_site.each_context(request) | context)
 
@@ -155,10 +208,12 @@ def report_start(request: HttpRequest, form: StartForm, meeting: Meeting) -> Non
         messages.info(request, message % len(left_out))
 
 
-def start_calendar(request: HttpRequest, new: list[NewMeeting], by: Actor) -> HttpResponse | None:
+def start_calendar(
+    request: HttpRequest, new: list[NewMeeting], by: Actor, *, with_templates: bool
+) -> HttpResponse | None:
     """Start the meetings. Return None if one of them cannot be started."""
     try:
-        started = start_meetings(new, by=by, with_templates="templates" in request.POST)
+        started = start_meetings(new, by=by, with_templates=with_templates)
     except InvalidDocument as error:
         messages.error(request, _("No meeting was started: %s") % error)
         return None

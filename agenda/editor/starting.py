@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,15 +15,15 @@ from django.utils.translation import gettext as _
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from agenda.editor.mistakes import find_mistakes, find_slug_error
+from agenda.editor.mistakes import find_column_errors, find_mistakes, find_slug_error
 from agenda.editor.saving import build_edited_document
 from agenda.editor.templates import apply_template
 from agenda.models import BackgroundTopic, MeetingTemplate, RevisionReason
-from agenda.workflow.restoring import restore_meeting, save_row
+from agenda.workflow.restoring import fill_row, get_meeting_values, restore_meeting, save_row
 from agenda.workflow.revisions import keep_revision
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
-from meetings.documents.choices import Form, Language
+from meetings.documents.choices import Form, Language, MeetingStatus
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import ConfigurationName, MeetingDocument, Place
 from meetings.i18n.date_parsing import find_dates
@@ -58,14 +60,29 @@ class NewMeeting:
     venue: str = ""
     form: Form = Form.FORMAL
     address_word: str = ""
+    status: MeetingStatus = MeetingStatus.PROVISIONAL
+
+
+class LineState(StrEnum):
+    """What becomes of a line of a calendar: only new meetings are started."""
+
+    NEW = "new"
+    EXISTING = "existing"
+    REPEATED = "repeated"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class CalendarLine:
-    """A line of a pasted calendar. `message` says why there is no meeting to start, if there is none."""
+    """A line of a pasted calendar, with the meeting that it names.
 
+    If the meeting is not started, `message` says why, and what to do. A line that cannot be read has no meeting.
+    """
+
+    number: int
     text: str
     meeting: NewMeeting | None = None
+    state: LineState = LineState.REFUSED
     message: str = ""
 
 
@@ -81,23 +98,8 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | MeetingTemplate
     configuration and day, and NotAllowed if `by` may not edit meetings of the configuration.
     """
     require_right(by, Right.CHANGE, new.configuration)
-    configuration = new.configuration
     source = like.document if isinstance(like, MeetingTemplate) else build_edited_document(like) if like else None
-    language = source.source_language if source else Language.EN
-    document = MeetingDocument(
-        id=uuid4(),
-        language=language,
-        source_language=language,
-        configuration=ConfigurationName(
-            code=configuration.code, slug=configuration.slug, name=configuration.get_name(language)
-        ),
-        title=configuration.get_meeting_title(language),
-        form=new.form,
-        address_word=new.address_word,
-        start_date=new.start_date,
-        end_date=new.end_date,
-        place=Place(city=new.city or get_usual_city(new.start_date), venue=new.venue),
-    )
+    document = build_new_document(new, source.source_language if source else Language.EN)
     remark = ""
     if isinstance(like, MeetingTemplate):
         apply_template(like.document, document)
@@ -108,6 +110,26 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | MeetingTemplate
     if mistakes := find_mistakes(to_builtins(document)):
         raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))
     return restore_meeting(document, by=by, why=RevisionReason.SAVED, remark=remark)
+
+
+def build_new_document(new: NewMeeting, language: Language) -> MeetingDocument:
+    """Return the document of a meeting that has only its facts."""
+    configuration = new.configuration
+    return MeetingDocument(
+        id=uuid4(),
+        language=language,
+        source_language=language,
+        configuration=ConfigurationName(
+            code=configuration.code, slug=configuration.slug, name=configuration.get_name(language)
+        ),
+        title=configuration.get_meeting_title(language),
+        form=new.form,
+        status=new.status,
+        address_word=new.address_word,
+        start_date=new.start_date,
+        end_date=new.end_date,
+        place=Place(city=new.city or get_usual_city(new.start_date), venue=new.venue),
+    )
 
 
 def start_topic(topic: BackgroundTopic, *, by: Actor) -> None:
@@ -134,32 +156,76 @@ def copy_frame(earlier: MeetingDocument, document: MeetingDocument) -> None:
         document.place = replace(document.place, venue=document.place.venue or earlier.place.venue)
 
 
-def read_calendar(text: str, allowed: Iterable[Configuration]) -> list[CalendarLine]:
+def read_calendar(
+    text: str, allowed: Iterable[Configuration], status: MeetingStatus = MeetingStatus.PROVISIONAL
+) -> list[CalendarLine]:
     """Read one meeting a line, such as “JHA 14-15 October 2027 in Luxembourg”. Empty lines are left out.
 
     A configuration is recognised by its code or name. Only those in force on the day count. The user edits those in
-    `allowed`.
+    `allowed`. It takes three queries at most.
     """
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    typed = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     known, keys = list(Configuration.objects.all()), {configuration.pk for configuration in allowed}
-    read = [read_line(line, known, keys) for line in lines[:MAX_LINES]]
+    lines = mark_known_meetings([read_line(number, line, known, keys, status) for number, line in typed[:MAX_LINES]])
     message = _("This list is too long. Start these meetings first, and paste the rest afterwards.")
-    return read + [CalendarLine(line, message=message) for line in lines[MAX_LINES : MAX_LINES + 1]]
+    return lines + [CalendarLine(number, line, message=message) for number, line in typed[MAX_LINES : MAX_LINES + 1]]
 
 
-def read_line(line: str, configurations: Sequence[Configuration], allowed: Container[UUID]) -> CalendarLine:
+def read_line(
+    number: int, line: str, configurations: Sequence[Configuration], allowed: Container[UUID], status: MeetingStatus
+) -> CalendarLine:
     try:
         start, end = read_days(line)
         configuration = next(find_configurations(line, start, configurations), None)
         if configuration is None:
             raise UnreadableLineError(_("No configuration was found. Use its code, for example JHA."))
         if configuration.pk not in allowed:
-            raise UnreadableLineError(_("You do not edit meetings of %s.") % configuration.code)
+            raise UnreadableLineError(
+                _("You do not edit meetings of %s. Delete this line, or ask its desk.") % configuration.code
+            )
+        city = CITY.search(line)
+        form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
+        new = NewMeeting(configuration, start, end, city[1].strip() if city else "", form=form, status=status)
+        require_no_mistake(new)
     except UnreadableLineError as error:
-        return CalendarLine(line, message=str(error))
-    city = CITY.search(line)
-    form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
-    return CalendarLine(line, NewMeeting(configuration, start, end, city[1].strip() if city else "", form=form))
+        return CalendarLine(number, line, message=str(error))
+    return CalendarLine(number, line, new, LineState.NEW)
+
+
+def require_no_mistake(new: NewMeeting) -> None:
+    """Raise UnreadableLineError if the meeting could not be saved, whatever other meetings there are. No queries."""
+    meeting = Meeting()
+    fill_row(meeting, get_meeting_values(build_new_document(new, Language.EN), new.configuration))
+    errors = [*filter(None, [meeting.find_days_error()]), *find_column_errors(meeting)]
+    if errors:
+        raise UnreadableLineError(str(errors[0][1]))
+
+
+def mark_known_meetings(lines: Iterable[CalendarLine]) -> list[CalendarLine]:
+    """Mark the meetings that exist, by configuration and first day, and those that an earlier line names, in one query.
+
+    One address is for one meeting, so a second one on the day needs a word that a calendar does not have.
+    """
+    lines = list(lines)
+    days = [line.meeting.start_date for line in lines if line.meeting]
+    existing = set(Meeting.objects.filter(start_date__in=days).values_list("configuration", "start_date"))
+    first: dict[tuple[UUID, dt.date], int] = {}
+    advice = _("If you mean another meeting on this day, add it by itself, with a word in its web address.")
+
+    def mark(line: CalendarLine) -> CalendarLine:
+        key = line.meeting and (line.meeting.configuration.pk, line.meeting.start_date)
+        if not key:
+            return line
+        if key in existing:
+            state, message = LineState.EXISTING, _("This meeting exists already and stays as it is.")
+        elif first.setdefault(key, line.number) != line.number:
+            state = LineState.REPEATED
+            message = _("Line %d has this meeting already. Delete one of the two lines.") % first[key]
+        else:
+            return line
+        return replace_fields(line, state=state, message=f"{message} {advice}")
+
+    return [mark(line) for line in lines]
 
 
 def read_days(line: str) -> tuple[dt.date, dt.date]:
@@ -224,11 +290,3 @@ def find_templates(new: Iterable[NewMeeting]) -> dict[NewMeeting, MeetingTemplat
         for meeting in new
         if meeting.form == Form.FORMAL and meeting.configuration.pk in templates
     }
-
-
-def find_started(lines: Iterable[CalendarLine]) -> set[NewMeeting]:
-    """Return the meetings of the lines that exist already, by configuration and first day, in one query."""
-    new = [line.meeting for line in lines if line.meeting]
-    meetings = Meeting.objects.filter(start_date__in=[each.start_date for each in new])
-    existing = set(meetings.values_list("configuration", "start_date"))
-    return {each for each in new if (each.configuration.pk, each.start_date) in existing}

@@ -34,7 +34,7 @@ const LAYOUTS = {
 const BLOCK_NAMES = { contacts: "press contacts", links: "links", notice: "notice", text: "lead" };
 const MAX_MESSAGES = 3;
 const PUBLICATION_AGE = 120_000; // milliseconds until we ask again what is published
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const WHEN = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Brussels" });
 
 class NoteEditor {
   constructor(data, tab) {
@@ -392,7 +392,7 @@ class NoteEditor {
   fillInternalNote(area) {
     const note = this.internalNotes[area.dataset.note];
     if (document.activeElement !== area) area.value = this.unsavedNotes.get(area.dataset.note) ?? note?.text ?? "";
-    area.nextElementSibling.textContent = note ? `${note.by}, ${new Date(note.at).toLocaleDateString("en-GB")}` : "";
+    area.nextElementSibling.textContent = note ? `${note.by}, ${new Date(note.at).toLocaleDateString("en-GB", { timeZone: "Europe/Brussels" })}` : "";
   }
 
   /** Save the internal notes that were typed. A second call during this waits for the same one. */
@@ -438,12 +438,11 @@ class NoteEditor {
   }
 
   showState(state, answer) {
-    const now = TIME.format(new Date());
     const { isChanged } = this;
     const words = {
       unchanged: this.savedAt ? `Saved ${this.savedAt}` : "No changes",
       changed: "Not saved yet",
-      kept: `Draft kept ${now}`,
+      kept: `Draft kept ${answer?.time}`, // in Brussels, by the clock of the server
       offline: "No connection. What you type is kept in this browser.",
       "signed-out": "You are signed out. What you type is kept in this tab.",
       full: "This browser has no room for the draft. Save now.",
@@ -509,14 +508,14 @@ class NoteEditor {
     let answer = await this.keeper.post(this.data.addresses.save, body);
     if (answer.status === 409 && answer.data.needs_base) answer = await this.keeper.post(this.data.addresses.save, { ...body, base: this.base });
     if (answer.ok) {
-      const { document: saved, version, conflicts, message } = answer.data;
+      const { document: saved, version, conflicts, message, time } = answer.data;
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
       const ours = new Store(JSON.parse(sent), {});
       const questions = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part, places: ours.listPlaces(conflict.id) }));
       const isNew = (old) => !questions.some((question) => areOneQuestion(old, question));
       this.conflicts = [...this.conflicts.filter(isNew), ...questions]; // what nobody has chosen yet is asked again
       this.toldVersion = version; // it is one's own
-      this.savedAt = TIME.format(new Date());
+      this.savedAt = time;
       if (typedMeanwhile) this.base = JSON.parse(sent); // with the old version: the next save merges what was typed since
       else {
         this.version = version;
@@ -593,9 +592,8 @@ class NoteEditor {
   }
 
   offerDraft(draft) {
-    const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(draft.at);
     this.say(
-      `You have text that is not saved, from ${when}.`,
+      `You have text that is not saved, from ${WHEN.format(draft.at)}.`,
       ["Continue with it", () => this.continueDraft(draft)],
       ["Discard it", () => this.keeper.clear(draft.tab)],
     );

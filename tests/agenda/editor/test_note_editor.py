@@ -1,5 +1,6 @@
 """The requests of the note editor: who may send them, what is saved, and that nothing that was typed is lost."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -177,6 +178,10 @@ class TestSaving:
         saved = get_document(anna.subject)
         assert (saved.notice, saved.previous, saved.source_language) == ("Changed.", [], "en")
         assert saved.programme[0].previous == []
+
+    def test_save_and_draft_say_the_time_in_brussels(self, anna: EditorSession, clock: Any) -> None:
+        clock.move_to(dt.datetime(2060, 9, 14, 21, 59, tzinfo=dt.UTC))
+        assert [answer.json()["time"] for answer in (anna.save(), anna.keep())] == ["23:59", "23:59"]
 
     def test_save_is_in_the_history(self, anna: EditorSession) -> None:
         anna.document["notice"] = "Changed."

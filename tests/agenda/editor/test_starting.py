@@ -10,6 +10,7 @@ from agenda.editor.saving import build_edited_document
 from agenda.editor.starting import read_calendar
 from meetings.models import Configuration, Meeting
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, read_messages, sign_in
+from tests.agenda.admin.screens import read_visible_words
 from tests.factories import make_meeting, make_uuid
 from tests.worlds import share_world
 
@@ -32,7 +33,14 @@ def anna(earlier: Meeting, clock: Any) -> Client:
 
 def start(client: Client, **values: str) -> Any:
     configuration = str(Configuration.objects.get(slug="jha").pk)
-    return client.post(START, {"configuration": configuration, "start_date": "14 October 2060", "like": ""} | values)
+    return client.post(
+        START,
+        {"configuration": configuration, "start_date": "14 October 2060", "like": "", "status": "provisional"} | values,
+    )
+
+
+def paste(client: Client, calendar: str, **values: str) -> Any:
+    return client.post(START, {"calendar": calendar, "status": "provisional"} | values)
 
 
 class TestRefusals:
@@ -46,6 +54,8 @@ class TestRefusals:
             ({"start_date": "Σήμερα"}, "is not a date"),
             ({"end_date": "13 October 2060"}, "The last day is before the first day."),
             ({"like": str(make_uuid("unknown"))}, "Select a valid choice"),
+            ({"status": ""}, "This field is required"),
+            ({"status": "cancelled"}, "Select a valid choice"),
         ],
     )
     def test_wrong_value_is_named(self, anna: Client, values: dict[str, str], message: str) -> None:
@@ -69,7 +79,11 @@ class TestStarting:
         meeting = Meeting.objects.get(start_date=dt.date(2060, 10, 14))
         assert response["Location"] == f"{MEETINGS}{meeting.pk}/change/"
         assert (meeting.start_date, meeting.end_date) == (dt.date(2060, 10, 14), dt.date(2060, 10, 14))
-        assert meeting.city == "Luxembourg"
+        assert (meeting.city, meeting.status) == ("Luxembourg", "provisional")
+
+    def test_status_is_the_one_that_was_chosen(self, anna: Client) -> None:
+        start(anna, status="confirmed")
+        assert Meeting.objects.get(start_date=dt.date(2060, 10, 14)).status == "confirmed"
 
     def test_meeting_like_an_earlier_one_has_its_frame_and_not_its_texts(self, earlier: Meeting, anna: Client) -> None:
         start(anna, like=str(earlier.pk))
@@ -117,6 +131,8 @@ class TestCalendar:
             ("31-1 October 2060 JHA", "The last day is before the first."),
             ("Σύνοδος 14 October 2060", "No configuration was found."),
             ("ECOFIN 14 October 2060", "You do not edit meetings of ECOFIN."),
+            ("JHA 1 to 20 October 2060", "A meeting can last at most two weeks."),
+            (f"JHA 14 October 2060 in {'A' * 101}", "This is too long: 101 characters."),
         ],
     )
     def test_line_that_cannot_be_read_says_why(self, earlier: Meeting, line: str, message: str) -> None:
@@ -124,13 +140,35 @@ class TestCalendar:
         assert read.meeting is None
         assert message in read.message
 
+    def test_lines_that_are_not_started_say_why_and_what_to_do(self, anna: Client) -> None:
+        calendar = "JHA 14 September 2060\nJHA 14 October 2060\nGAC\nJHA 14-15 October 2060\nGAC 16 October 2060"
+        page = paste(anna, calendar)
+        assert [(line.number, line.state) for line, *_more in page.context["lines"]] == [
+            (1, "existing"), (2, "new"), (3, "refused"), (4, "repeated"), (5, "new"),
+        ]  # fmt: skip
+        words = read_visible_words(page)
+        for expected in (
+            "2 meetings will be started. 3 lines will not: correct them below and select “Read the list” again, or",
+            "Exists already JHA, 14 September 2060 This meeting exists already and stays as it is.",
+            "Not started No date was found",
+            "Twice in this list JHA, 14 October 2060 – 15 October 2060 Line 2 has this meeting already. Delete one of the two",
+        ):
+            assert expected in words
+        assert read_messages(paste(anna, calendar, confirm="x")) == "2 meetings were started."
+        assert Meeting.objects.filter(status="provisional").count() == 2
+
     def test_list_is_shown_first_and_then_started(self, anna: Client) -> None:
         calendar = "JHA 14 October 2060\n\nGAC 16 October 2060\nECOFIN 17 October 2060"
-        page = anna.post(START, {"calendar": calendar})
-        assert "JHA, 14 October 2060" in page.content.decode()
+        assert "JHA, 14 October 2060" in paste(anna, calendar).content.decode()
         assert Meeting.objects.count() == 1
-        response = anna.post(START, {"calendar": calendar, "confirm": "yes"})
+        response = paste(anna, calendar, status="confirmed", confirm="yes")
         assert read_messages(response) == "2 meetings were started."
+        assert Meeting.objects.filter(start_date__month=10, status="confirmed").count() == 2
+        assert "No meeting can be started from this list." in read_visible_words(paste(anna, calendar, confirm="yes"))
         assert Meeting.objects.count() == 3
-        again = anna.post(START, {"calendar": calendar, "confirm": "yes"})
-        assert read_messages(again) == "0 meetings were started."
+
+    def test_long_calendar_takes_the_same_queries(self, earlier: Meeting, django_assert_num_queries: Any) -> None:
+        lines = [f"JHA {day} October 2060" for day in range(1, 28)]
+        for calendar in (lines[:1], lines):
+            with django_assert_num_queries(3):
+                read_calendar("\n".join(calendar), Configuration.objects.all())

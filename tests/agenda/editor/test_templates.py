@@ -229,10 +229,10 @@ class TestKeeping:
 
 class TestStarting:
     def test_template_of_the_configuration_is_preselected(self, earlier: Meeting, anna: Client) -> None:
-        assert anna.get(START).context["form"].initial == {"like": ""}
+        assert anna.get(START).context["form"].initial == {"like": "", "status": "provisional"}
         save_from(earlier)
         form = anna.get(START).context["form"]
-        assert form.initial == {"like": "template"}
+        assert form.initial == {"like": "template", "status": "provisional"}
         assert "(there is one for JHA)" in str(form["like"])
 
     def test_meeting_has_the_template_on_its_own_days(self, earlier: Meeting, anna: Client) -> None:
@@ -274,12 +274,12 @@ class TestStarting:
     ) -> None:
         save_from(earlier)
         calendar = "JHA 14-15 November 2060\nECOFIN 16 November 2060\nInformal JHA 17-18 November 2060"
-        page = anna.post(START, {"calendar": calendar, "templates": "on"}).content.decode()
+        page = anna.post(START, {"calendar": calendar, "status": "provisional", "templates": "on"}).content.decode()
         assert page.count("from the template") == 1
-        anna.post(START, {"calendar": calendar, "templates": "on", "confirm": "x"})
+        anna.post(START, {"calendar": calendar, "status": "provisional", "templates": "on", "confirm": "x"})
         days = (FIRST, dt.date(2060, 11, 16), dt.date(2060, 11, 17))
         assert [len(read_started(day).programme) for day in days] == [2, 0, 0]
-        anna.post(START, {"calendar": "JHA 1 December 2060", "confirm": "x"})
+        anna.post(START, {"calendar": "JHA 1 December 2060", "status": "provisional", "confirm": "x"})
         assert read_started(dt.date(2060, 12, 1)).programme == []
 
     def test_templates_of_a_calendar_are_loaded_in_one_query(self, earlier: Meeting) -> None:
