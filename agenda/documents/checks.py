@@ -24,8 +24,16 @@ from msgspec import Struct
 from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
-from meetings.clock import ClockChange, find_clock_change
-from meetings.documents.choices import CALLED_OFF_STATUSES, Form, ItemKind, Language, PointKind, PointState
+from meetings.clock import BRUSSELS, ClockChange, build_local_datetime, find_clock_change
+from meetings.documents.choices import (
+    CALLED_OFF_STATUSES,
+    Form,
+    ItemKind,
+    Language,
+    MeetingStatus,
+    PointKind,
+    PointState,
+)
 from meetings.documents.document_numbers import (
     find_document_numbers,
     find_procedure_codes,
@@ -46,9 +54,11 @@ from meetings.models.base import MAX_DISTANCE_FROM_MEETING, format_days
 from meetings.models.programme import KINDS_ON_OTHER_DAYS
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import get_country_name
-from meetings.reference.places import MONTHS_IN_LUXEMBOURG, find_english_place_name
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG, TIME_ZONES, find_english_place_name
 
 MAX_TIME_AHEAD = dt.timedelta(days=5 * 365)
+PROVISIONAL_UNTIL = dt.timedelta(days=14)
+"""How long before a meeting its date is usually certain."""
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 MAX_LISTED_NAMES = 5
 MAX_NAME_LENGTH = 80
@@ -120,6 +130,8 @@ def find_odd_checks(
             check_weekend(document),
             check_days_of_parts(document),
             check_city(document),
+            check_time_zone(document),
+            check_provisional_status(document, now),
             check_presidency(document),
             check_press_conferences(document),
             check_clock_changes(document),
@@ -313,6 +325,28 @@ def check_city(meeting: MeetingDocument) -> Iterator[Check]:
     if meeting.form == Form.FORMAL and is_in_brussels and day and day.month in MONTHS_IN_LUXEMBOURG:
         message = _("The Council meets in Luxembourg in April, June and October. Check that “Brussels” is right.")
         yield build_odd_check(meeting, "place.city", message)
+
+
+def check_time_zone(meeting: MeetingDocument) -> Iterator[Check]:
+    """Question a time zone that has another time than the city on the first day, if the city is known."""
+    day, city = meeting.start_date, find_english_place_name(meeting.place.city, meeting.source_language)
+    if not day or city not in TIME_ZONES:
+        return
+    noons = [build_local_datetime(day, "12:00", zone) for zone in (TIME_ZONES[city], meeting.timezone)]
+    if noons[0].utcoffset() != noons[1].utcoffset():
+        values = {"city": meeting.place.city, "right": TIME_ZONES[city], "zone": meeting.timezone}
+        message = _(
+            "The times of this note are those of %(zone)s, but %(city)s has the time of %(right)s. Check the time zone."
+        )
+        yield build_odd_check(meeting, "timezone", message % values)
+
+
+def check_provisional_status(meeting: MeetingDocument, now: dt.datetime) -> Iterator[Check]:
+    """Question a status that is still provisional shortly before the meeting: new meetings begin with it."""
+    day, today = meeting.start_date, now.astimezone(BRUSSELS).date()
+    if meeting.status == MeetingStatus.PROVISIONAL and day and today <= day <= today + PROVISIONAL_UNTIL:
+        message = _("The meeting is on %s and still provisional. If the date is certain, set the status to confirmed.")
+        yield build_odd_check(meeting, "status", message % date_format(day, "j F Y"))
 
 
 def check_presidency(meeting: MeetingDocument) -> Iterator[Check]:

@@ -20,6 +20,39 @@ Notes in other source languages show their names in that language. Do not add th
 line in it would change source documents, and make all their translations outdated.
 """
 
+TIME_ZONES: Mapping[str, str] = {
+    "Amsterdam": "Europe/Amsterdam",
+    "Athens": "Europe/Athens",
+    "Berlin": "Europe/Berlin",
+    "Bratislava": "Europe/Bratislava",
+    "Brussels": "Europe/Brussels",
+    "Bucharest": "Europe/Bucharest",
+    "Budapest": "Europe/Budapest",
+    "Copenhagen": "Europe/Copenhagen",
+    "Dublin": "Europe/Dublin",
+    "Helsinki": "Europe/Helsinki",
+    "Lisbon": "Europe/Lisbon",
+    "Ljubljana": "Europe/Ljubljana",
+    "London": "Europe/London",
+    "Luxembourg": "Europe/Luxembourg",
+    "Madrid": "Europe/Madrid",
+    "Nicosia": "Asia/Nicosia",
+    "Paris": "Europe/Paris",
+    "Prague": "Europe/Prague",
+    "Riga": "Europe/Riga",
+    "Rome": "Europe/Rome",
+    "Sofia": "Europe/Sofia",
+    "Stockholm": "Europe/Stockholm",
+    "Strasbourg": "Europe/Paris",
+    "Tallinn": "Europe/Tallinn",
+    "Valletta": "Europe/Malta",
+    "Vienna": "Europe/Vienna",
+    "Vilnius": "Europe/Vilnius",
+    "Warsaw": "Europe/Warsaw",
+    "Zagreb": "Europe/Zagreb",
+}
+"""The time zones of the cities in `places.txt` (IANA), by their English names."""
+
 
 def translate_place_name(name: str, language: str, source_language: str = ENGLISH) -> str:
     """Return the name of a city, building or room in a language; an unknown name is returned as it is.

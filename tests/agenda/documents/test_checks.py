@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -11,6 +12,7 @@ from meetings.documents import schema
 from meetings.documents.choices import Form, Language, MeetingStatus, PointKind, PointState
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
+from meetings.reference.places import TIME_ZONES, load_places
 from tests.factories import PRESS_DAY, make_full_document, make_meeting_document, make_uuid
 
 THURSDAY, SATURDAY, SUNDAY = dt.date(2060, 9, 16), dt.date(2060, 9, 18), dt.date(2060, 9, 19)
@@ -92,6 +94,35 @@ class TestDays:
         document = make_document(**{"start_date": OCTOBER, "place": schema.Place(city="Brussels")} | values)
         expected = [("meeting", str(document.id), "place.city")] if is_odd else []
         assert list_places(find(document)) == expected
+
+    @pytest.mark.parametrize(
+        ("city", "zone", "is_odd"),
+        [
+            ("Athens", "Europe/Brussels", True),
+            ("Λευκωσία", "Europe/Brussels", True),
+            ("Luxembourg", "Europe/Athens", True),
+            ("Nicosia", "Europe/Athens", False),
+            ("Luxembourg", "Europe/Brussels", False),
+            ("Strasbourg", "Europe/Brussels", False),
+            ("Kuressaare", "Europe/Brussels", False),  # we do not know where this is
+            ("", "Europe/Athens", False),
+        ],
+    )
+    def test_time_zone_with_another_time_than_the_city(self, city: str, zone: str, is_odd: bool) -> None:
+        language = Language.EL if city.startswith("Λ") else Language.EN
+        document = make_document(place=schema.Place(city=city), timezone=zone, source_language=language)
+        assert list_places(find(document)) == [("meeting", str(document.id), "timezone")] * is_odd
+
+    def test_each_known_city_has_a_time_zone(self) -> None:
+        buildings = ("building", "room", "entrance", "centre", "Center", "Justus Lipsius")
+        assert {name for name in load_places() if not name.endswith(buildings)} == TIME_ZONES.keys()
+        assert set(TIME_ZONES.values()) <= available_timezones()
+
+    @pytest.mark.parametrize(("days_ahead", "is_odd"), [(-1, False), (0, True), (14, True), (15, False)])
+    def test_meeting_that_is_still_provisional(self, days_ahead: int, is_odd: bool) -> None:
+        day = PRESS_DAY.date() + dt.timedelta(days=days_ahead)
+        document = make_document(start_date=day, status=MeetingStatus.PROVISIONAL)
+        assert (("meeting", str(document.id), "status") in list_places(find(document))) is is_odd
 
     def test_day_of_a_part_outside_the_meeting(self) -> None:
         session = schema.Session(id=make_uuid("session"), title="Justice", date=SATURDAY)
