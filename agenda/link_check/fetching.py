@@ -12,14 +12,18 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from threading import Lock, Timer
+from threading import Lock, Thread, Timer
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urldefrag, urljoin, urlsplit
 
 from agenda.link_check.public_networks import is_public
 from agenda.models import LinkProblem
+
+Result = TypeVar("Result")
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -116,18 +120,44 @@ class TimeBudget:
     seconds: float
 
     @contextmanager
-    def spend(self, connection: PinnedConnection) -> Iterator[None]:
+    def spend(self) -> Iterator[None]:
+        """Count the time that is spent in this context. Raise FetchError if none is left at its start."""
         if self.seconds <= 0:
             raise FetchError(LinkProblem.TIMEOUT)
-        start, timer = time.monotonic(), Timer(self.seconds, close_socket, [connection])
-        connection.deadline = start + self.seconds
-        timer.daemon = True
-        timer.start()
+        start = time.monotonic()
         try:
             yield
         finally:
-            timer.cancel()
             self.seconds -= time.monotonic() - start
+
+    @contextmanager
+    def spend_on(self, connection: PinnedConnection) -> Iterator[None]:
+        with self.spend():
+            connection.deadline = time.monotonic() + self.seconds
+            timer = Timer(self.seconds, close_socket, [connection])
+            timer.daemon = True
+            timer.start()
+            try:
+                yield
+            finally:
+                timer.cancel()
+
+
+def call_in_time(function: Callable[[], Result], seconds: float) -> Result:
+    """Return what the function returns, or raise what it raises. Raise TimeoutError if it takes longer.
+
+    Nothing can interrupt the system's resolver, so it is left behind in its thread, and ends by its own limits.
+    """
+    future: Future[Result] = Future()
+
+    def call() -> None:
+        try:
+            future.set_result(function())
+        except Exception as error:  # the caller gets it
+            future.set_exception(error)
+
+    Thread(target=call, daemon=True).start()
+    return future.result(timeout=seconds)
 
 
 def close_socket(connection: HTTPConnection) -> None:
@@ -182,7 +212,7 @@ class Fetcher:
         parts, host, port = split_address(url)
         if self.ports is not None and port not in self.ports:
             raise FetchError(LinkProblem.NOT_CHECKABLE)
-        addresses = self.find_addresses(host, port)
+        addresses = self.find_addresses(host, port, budget)
         connection = PinnedConnection(host, port, addresses, self.context if parts.scheme == "https" else None)
         target = quote(parts.path or "/", safe=PATH_CHARACTERS)
         target += f"?{quote(parts.query, safe=PATH_CHARACTERS + '?')}" if parts.query else ""
@@ -195,7 +225,7 @@ class Fetcher:
         }
         with self.gate.enter(host), closing(connection):
             try:
-                with budget.spend(connection):
+                with budget.spend_on(connection):
                     connection.request(method, target, headers=headers)
                     response = connection.getresponse()
             except (OSError, HTTPException, ValueError) as error:
@@ -205,10 +235,16 @@ class Fetcher:
                 raise FetchError(LinkProblem.TIMEOUT)
             return response.status, response.headers.get("Location", "")
 
-    def find_addresses(self, host: str, port: int) -> list[str]:
-        """Return the IP addresses of the host. Raise FetchError if it has none, or one that may not be requested."""
+    def find_addresses(self, host: str, port: int, budget: TimeBudget) -> list[str]:
+        """Return the IP addresses of the host.
+
+        Raise FetchError if it has none, or one that may not be requested, or if that takes too long.
+        """
         try:
-            addresses = [*self.resolve(host, port)]
+            with budget.spend():
+                addresses = call_in_time(lambda: [*self.resolve(host, port)], min(CONNECT_SECONDS, budget.seconds))
+        except TimeoutError as error:
+            raise FetchError(LinkProblem.TIMEOUT) from error
         except (OSError, UnicodeError) as error:
             raise FetchError(LinkProblem.NO_HOST) from error
         if not addresses:

@@ -1,6 +1,7 @@
 """Requests of the link checker: they reach nothing private, nothing holds them up, and they are polite."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -186,6 +187,29 @@ class TestLimits:
             url = f"https://works.example:{silent.getsockname()[1]}/"
             assert server.make_fetcher(total_seconds=0.5).fetch(url).problem == LinkProblem.TIMEOUT
         assert time.monotonic() - start < 3
+
+    def test_name_that_is_not_resolved_does_not_hold_it_up(self, server: LocalServer) -> None:
+        is_over = threading.Event()
+
+        def resolve(_host: str, _port: int) -> list[str]:
+            is_over.wait(10)
+            return ["127.0.0.1"]
+
+        start = time.monotonic()
+        result = server.make_fetcher(total_seconds=0.5, resolve=resolve).fetch(server.url("/ok"))
+        is_over.set()
+        assert result.problem == LinkProblem.TIMEOUT
+        assert time.monotonic() - start < 3
+
+    def test_resolving_and_requesting_share_the_time(self, server: LocalServer) -> None:
+        def resolve(_host: str, _port: int) -> list[str]:
+            time.sleep(0.4)
+            return ["127.0.0.1"]
+
+        start = time.monotonic()
+        fetcher = server.make_fetcher(total_seconds=0.6, resolve=resolve)
+        assert fetcher.fetch(server.url("/silent")).problem == LinkProblem.TIMEOUT
+        assert time.monotonic() - start < 0.9
 
     def test_connection_that_comes_too_late_is_not_used(
         self, server: LocalServer, monkeypatch: pytest.MonkeyPatch
