@@ -1,7 +1,7 @@
 """Forms of a same-day change. Only values that differ from what readers see now count as changes."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,7 @@ from meetings.models import ProgrammePoint
 
 MAX_PLACE_LENGTH: int = ProgrammePoint._meta.get_field("place").max_length  # type: ignore[assignment]
 validate_place_length = MaxLengthValidator(MAX_PLACE_LENGTH, TOO_LONG_MESSAGE)
+OVER = (PointState.ENDED, PointState.CANCELLED)
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 
 
@@ -58,6 +60,8 @@ class SameDayForm(forms.Form):
 
     key: UUID | None = None
     name = ""
+    conflicts: Sequence[str] = ()
+    """The fields with a typed value whose published value others have changed meanwhile."""
     linked_fields: tuple[str, ...] = ()
 
     def __init__(self, data: Any, prefix: str, initial: dict[str, Any]) -> None:
@@ -67,11 +71,40 @@ class SameDayForm(forms.Form):
 
     def list_mistakes(self) -> Iterator[FieldMistake]:
         for name, messages in self.errors.items():
-            if name not in self.fields:
+            if name in self.fields:
+                yield self.build_field_mistake(name, messages)
+            else:
                 yield FieldMistake(self.name, "", list(messages))
-                continue
-            where = ": ".join(filter(None, [self.name, capfirst(str(self.fields[name].label or name))]))
-            yield FieldMistake(where, self[name].id_for_label, list(messages))
+
+    def build_field_mistake(self, name: str, messages: Iterable[Any]) -> FieldMistake:
+        where = ": ".join(filter(None, [self.name, capfirst(str(self.fields[name].label or name))]))
+        return FieldMistake(where, self[name].id_for_label, list(messages))
+
+    def ask_about(self, changed: Mapping[str, Sequence[str]]) -> Iterator[FieldMistake]:
+        """Say at each of these fields what readers see now, which others have changed. What was typed stays.
+
+        `changed` are the fields, each with those whose published values are new.
+        """
+        self.conflicts = tuple(changed)
+        for name, others in changed.items():
+            now = "; ".join(describe_value(self[each], self.initial.get(each)) for each in others)
+            message = (
+                _("Changed meanwhile. Readers see now: %s. What you typed is kept: check it.") % now
+                if now
+                else _("The times have changed meanwhile. What you typed is kept: check it.")
+            )
+            self[name].help_text = format_html('<strong class="meanwhile">{}</strong>', message)
+            yield self.build_field_mistake(name, [message])
+
+    def list_new_values(self, name: str, earlier: Self | None) -> list[str]:
+        """Return the fields that belong to this one, and whose published values differ from those of the earlier form.
+
+        Without an earlier form it is the field itself.
+        """
+        if earlier is None:
+            return [name] if name in self.initial else []
+        linked = self.linked_fields if name in self.linked_fields else (name,)
+        return [each for each in linked if earlier.initial.get(each) != self.initial.get(each)]
 
     def get_changed_values(self) -> dict[str, Any]:
         changed = self.changed_data if self.is_bound else []
@@ -116,6 +149,7 @@ class PointForm(SameDayForm):
     live = forms.BooleanField(label=gettext_lazy("Live stream"), required=False)
 
     main_field_names = ("time", "state", "place")
+    other_field_names = ("live", "date", "speakers")
     linked_fields = ("time", "date")
 
     def __init__(self, point: Point, document: MeetingDocument, data: Any) -> None:
@@ -126,7 +160,10 @@ class PointForm(SameDayForm):
         self.key, self.name = point.id, format_point_name(point, document)
 
     def list_other_fields(self) -> list[Any]:
-        return [bound for bound in self if bound.name not in self.main_field_names]
+        return [self[name] for name in self.other_field_names]
+
+    def must_show_other_fields(self) -> bool:
+        return not {*self.errors, *self.conflicts}.isdisjoint(self.other_field_names)
 
     def list_main_fields(self) -> list[Any]:
         return [self[name] for name in self.main_field_names]
@@ -207,27 +244,34 @@ class WholeMeetingForm(SameDayForm):
         return self.begins if name == "late" else None
 
 
+def describe_value(bound: BoundField, value: Any) -> str:
+    """Return a value of the field as text, for example “Time: 14:30”."""
+    field: Any = bound.field
+    if isinstance(field, forms.BooleanField):
+        value = _("yes") if value else _("no")
+    elif isinstance(field, forms.ChoiceField):
+        value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
+    else:
+        value = serialize_widget_value(field.widget, field.prepare_value(value))
+    return f"{bound.label}: {', '.join(str(value or '–').splitlines())}"
+
+
 def describe_input(form: SameDayForm, bound: BoundField) -> str:
     """Return the input as text, for example “Press conference: Time: 14:30”."""
-    value = bound.data
-    if isinstance(bound.field, forms.BooleanField):
-        value = _("yes") if value else _("no")
-    elif isinstance(bound.field, forms.ChoiceField):
-        value = dict(bound.field.choices).get(value, value)  # type: ignore[arg-type]
-    text = ", ".join(str(value or "–").splitlines())
-    return ": ".join(filter(None, (form.name, str(bound.label), text)))
+    return ": ".join(filter(None, (form.name, describe_value(bound, bound.data))))
 
 
 class SameDayChangeForms:
     """The forms of one screen.
 
-    `today` are the points of today, or all if there are none today; those for the press come first.
+    `today` are the points of today, or all if there are none today. What changes most often comes first: those for the
+    press, and at the end those that are over.
     """
 
     def __init__(self, day: LiveMeeting, now: dt.datetime, data: Any = None) -> None:
         document = day.documents[0]
         today = get_local_date(document, now)
-        programme = sorted(document.programme, key=lambda point: point.kind not in PRESS_KINDS)
+        programme = sorted(document.programme, key=lambda point: (point.state in OVER, point.kind not in PRESS_KINDS))
         points = [(get_point_date(point, document), PointForm(point, document, data)) for point in programme]
         self.today = [form for date, form in points if date == today] or [form for _date, form in points]
         self.other_days = [form for _date, form in points if form not in self.today]
@@ -238,24 +282,35 @@ class SameDayChangeForms:
         return [self.all, *self.today, *self.other_days, *self.items, self.status]
 
     @classmethod
-    def build_on_current(cls, day: LiveMeeting, now: dt.datetime, earlier: Self) -> tuple[Self, list[str]]:
-        """Build forms on what readers see now, with the values that were typed into earlier forms.
+    def build_on_current(
+        cls, day: LiveMeeting, now: dt.datetime, earlier: Self, *, is_known: bool = True
+    ) -> tuple[Self, list[FieldMistake], list[str]]:
+        """Build forms on what readers see now, with all values that were typed into earlier forms.
 
-        Return the forms and, as texts, the values that were not kept: others have changed what they were typed over.
+        Return the forms; the typed values that others have changed meanwhile, which say so at their fields; and as
+        texts, the values that have no field any more. Unless `is_known`, the earlier forms are built on what readers
+        see now, because we do not know what the user saw: then each value that differs is one to check.
         """
         shown = cls(day, now)
         forms_now = {form.prefix: form for form in shown.list_forms()}
         data: dict[str, Any] = {}
+        changed: dict[str, dict[str, list[str]]] = {}
         lost = []
         for form in (form for form in earlier.list_forms() if form.is_bound):
             current = forms_now.get(form.prefix)
             data |= current.serialize() if current else {}
             for bound in (form[name] for name in form.changed_data):
-                if current and form.get_shown_values(bound.name) == current.get_shown_values(bound.name):
-                    data[bound.html_name] = serialize_widget_value(bound.field.widget, bound.data)
-                elif not current or bound.field.has_changed(current.initial.get(bound.name), bound.data):
+                if not current:
                     lost.append(describe_input(form, bound))
-        return cls(day, now, {name: value for name, value in data.items() if value is not None}), lost
+                    continue
+                data[bound.html_name] = serialize_widget_value(bound.field.widget, bound.data)
+                is_same = is_known and form.get_shown_values(bound.name) == current.get_shown_values(bound.name)
+                if not is_same and bound.field.has_changed(current.initial.get(bound.name), bound.data):
+                    new = current.list_new_values(bound.name, form if is_known else None)
+                    changed.setdefault(form.prefix, {})[bound.name] = new
+        built = cls(day, now, {name: value for name, value in data.items() if value is not None})
+        asked = [mistake for form in built.list_forms() for mistake in form.ask_about(changed.get(form.prefix, {}))]
+        return built, asked, lost
 
     def is_valid(self) -> bool:
         """Validate all forms, so that each reports its errors."""
@@ -269,8 +324,8 @@ class SameDayChangeForms:
             form = parts[wrong.part_id] if wrong.part_id else of_all
             form.add_first_error("alert" if wrong.field == "text" else wrong.field, wrong.message)
 
-    def has_errors_on_other_days(self) -> bool:
-        return any(form.errors for form in self.other_days)
+    def must_show_other_days(self) -> bool:
+        return any(form.errors or form.conflicts for form in self.other_days)
 
     def list_mistakes(self) -> list[FieldMistake]:
         return [mistake for form in self.list_forms() for mistake in form.list_mistakes()]

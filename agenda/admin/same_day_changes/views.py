@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.admin.same_day_changes.forms import SameDayChangeForms
+from agenda.admin.same_day_changes.forms import FieldMistake, SameDayChangeForms
 from agenda.admin.screen import Screen, get_public_path
 from agenda.documents.diff.changes import compare_documents
 from agenda.workflow.errors import WorkflowError
@@ -121,7 +121,7 @@ def change_facts_view(screen: Screen) -> HttpResponse:
         return screen.render("facts.html", _("Same-day change"), impossible=str(error))
     form, meanwhile = build_forms(screen, day)
     refusals, outlook, posted = [], None, screen.request.POST
-    must_be_read_first = bool(meanwhile and (meanwhile.lost or not meanwhile.changes))
+    must_be_read_first = bool(meanwhile and (meanwhile.asked or meanwhile.lost or not meanwhile.changes))
     try:
         if screen.posted is not None and "again" not in posted and not must_be_read_first:
             outlook = preview_change(day, form, screen.now)
@@ -151,11 +151,13 @@ def change_facts_view(screen: Screen) -> HttpResponse:
 class MeanwhileChanges:
     """Changes that others have published since the page was shown.
 
-    `lost`: values that were not kept, because others have changed what they were typed over.
+    `asked`: values that were typed over what others have changed since. They are still in their fields.
+    `lost`: values that were not kept, because others have deleted what they were about.
     """
 
     message: str
     changes: Sequence[str] = ()
+    asked: Sequence[FieldMistake] = ()
     lost: Sequence[str] = ()
 
 
@@ -168,17 +170,14 @@ def build_forms(screen: Screen, day: LiveMeeting) -> tuple[SameDayChangeForms, M
     if shown == day.shown:
         return SameDayChangeForms(day, now, posted), None
     earlier = find_shown_version(day, shown, now)
-    if earlier is None:
-        return SameDayChangeForms(day, now), MeanwhileChanges(
-            _("The published details have changed since you opened this page. Nothing was saved: check it again.")
-        )
-    before, since = earlier
-    forms, lost = SameDayChangeForms.build_on_current(day, now, SameDayChangeForms(before, now, posted))
+    before, since = earlier or (day, Edition.objects.none())
+    forms, asked, lost = SameDayChangeForms.build_on_current(
+        day, now, SameDayChangeForms(before, now, posted), is_known=earlier is not None
+    )
     message = _("The published details have changed since you opened this page. Your changes are not published yet.")
     advice = _("We kept what you typed. Check it and confirm again.")
-    return forms, MeanwhileChanges(
-        message if lost else f"{message} {advice}", [*describe_editions(annotate_publishers(since), now)], lost
-    )
+    changes = [*describe_editions(annotate_publishers(since), now)]
+    return forms, MeanwhileChanges(f"{message} {advice}", changes, asked, lost)
 
 
 def describe_editions(editions: Iterable[Any], now: dt.datetime) -> Iterator[str]:

@@ -141,10 +141,16 @@ class TestRefusals:
         page = get_text(response)
         assert "Your changes are not published yet" in page
         assert "dora, 14 Sep 10:00: changed on the day. Press conference: 14:15 instead of about 13:00" in page
-        assert "<li>Press conference: Time: 14:30</li>" in page  # what was typed over a time that stands no more
-        assert response.context["form"].today[0]["time"].value() == "14:15"
-        assert not response.context["outlook"]
+        time = response.context["form"].today[0]["time"]
+        assert f'<a href="#{time.id_for_label}">Press conference: Time</a>' in page
+        assert "Readers see now: Time: 14:15. What you typed is kept: check it." in page
+        assert (time.value(), response.context["outlook"]) == ("14:30", None)
         assert Edition.objects.count() == 2
+        again = {
+            field.html_name: field.value() or "" for form in response.context["form"].list_forms() for field in form
+        }
+        outlook = duty.post(address_of(meeting), again | {"shown": response.context["shown"]})
+        assert outlook.context["outlook"]["languages"][0]["points"] == ["Press conference: 14:15 → 14:30"]
 
     def test_independent_input_is_kept_and_must_be_confirmed_again(
         self, clock: Any, meeting: Meeting, duty: Client, shown: dict[str, Any]
@@ -157,7 +163,7 @@ class TestRefusals:
         response = duty.post(address_of(meeting), typed | find_press_prefix(meeting, live="on") | {"confirmed": "1"})
         page = get_text(response)
         assert "We kept what you typed" in page
-        assert "We did not keep these changes" not in page
+        assert "A colleague has also changed these details" not in page
         assert "dora, 14 Sep 10:00: changed on the day." in page
         assert Edition.objects.count() == 2
         response = duty.post(address_of(meeting), get_hidden_fields(response) | {"confirmed": "1"})
@@ -167,7 +173,7 @@ class TestRefusals:
         assert (find_press_conference(document).time, find_press_conference(document).live) == ("14:15", True)
         assert "Wait." in [alert.text for alert in document.alerts]
 
-    def test_only_conflicting_input_is_lost(
+    def test_only_conflicting_input_is_asked_about(
         self, clock: Any, meeting: Meeting, duty: Client, shown: dict[str, Any]
     ) -> None:
         """A delay depends on the earlier times, and a time depends on its day."""
@@ -177,15 +183,31 @@ class TestRefusals:
         typed = form | find_press_prefix(meeting, time="14:30", place="Room 2") | {"all-late": "40"}
         response = duty.post(address_of(meeting), typed | {"again": "1"})
         page = get_text(response)
-        assert "<li>Delay everything by (minutes): 40</li><li>Press conference: Time: 14:30</li></ul>" in page
-        assert "<li>Press conference: Place" not in page
         [press] = [form for form in response.context["form"].other_days if form.key == get_press_conference(meeting).pk]
-        assert (press["place"].value(), press["time"].value()) == ("Room 2", "+/- 13:00")
+        assert "The times have changed meanwhile. What you typed is kept: check it." in page
+        assert "Changed meanwhile. Readers see now: Day: 2060-09-15. What you typed is kept" in page
+        assert (response.context["form"].all.conflicts, press.conflicts) == (("late",), ("time",))
+        assert (press["place"].value(), press["time"].value()) == ("Room 2", "14:30")
+        assert response.context["form"].all["late"].value() == "40"
 
-    def test_page_that_was_never_live_is_refused(self, meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:
-        response = duty.post(address_of(meeting), shown | {"shown": "x", "all-alert": "Wait."})
-        assert "Nothing was saved: check it again" in get_text(response)
+    def test_page_that_was_never_live_is_refused_and_keeps_its_input(
+        self, meeting: Meeting, duty: Client, shown: dict[str, Any]
+    ) -> None:
+        response = duty.post(address_of(meeting), shown | {"shown": "x", "all-alert": "Wait.", "confirmed": "1"})
+        assert "Your changes are not published yet." in get_text(response)
+        assert response.context["form"].all["alert"].value() == "Wait."
         assert Edition.objects.count() == 1
+
+    def test_input_about_an_event_that_was_deleted_is_named(
+        self, clock: Any, meeting: Meeting, duty: Client, shown: dict[str, Any]
+    ) -> None:
+        typed = shown | find_press_prefix(meeting, time="14:30")
+        get_press_conference(meeting).delete()
+        publish(meeting)
+        clock.shift(dt.timedelta(seconds=2))
+        page = get_text(duty.post(address_of(meeting), typed))
+        assert "have no place any more" in page
+        assert "<li>Press conference: Time: 14:30</li>" in page
 
     def test_all_errors_are_shown_at_once_beside_their_fields(
         self, meeting: Meeting, duty: Client, shown: dict[str, Any]
@@ -277,11 +299,17 @@ def test_change_leads_from_the_form_to_the_public_page(
     assert "Edition 2: changed on the day" in history
 
 
-def test_fields_for_the_whole_meeting_come_first(meeting: Meeting, duty: Client) -> None:
-    page = get_text(duty.get(address_of(meeting)))
-    assert (
-        page.index("Delay everything by") < page.index("Message to readers") < page.index("Press conference</legend>")
-    )
+def test_what_changes_most_often_comes_first(meeting: Meeting, duty: Client, clock: Any) -> None:
+    meeting.programme.create(kind="press_briefing", state="ended", position=0)
+    publish(meeting)
+    clock.shift(dt.timedelta(seconds=2))
+    response = duty.get(address_of(meeting))
+    names = [form.name for form in response.context["form"].today]
+    assert names == ["Press conference", "Round table", "Press briefing"]
+    page = get_text(response)
+    places = [page.index("Press conference</legend>")]
+    places += [page.index(f'<h2 id="{section}">') for section in ("all", "items", "status")]
+    assert places == sorted(places)
 
 
 def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:
