@@ -1,16 +1,17 @@
 """Comment on a submitted text, answer, and settle: for everybody who writes, translates or reviews the note."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.documents.diff.document_side import DocumentSide
+from agenda.documents.diff.document_side import DocumentSide, LocatedPart
 from agenda.documents.diff.labels import get_label
 from agenda.models import Comment, CommentReply, Revision
 from agenda.workflow.approval_rights import may_comment
@@ -21,13 +22,15 @@ from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.members import get_members
-from meetings.documents.traversal import get_part_kind, walk_parts
+from meetings.documents.plain_text import html_to_words
+from meetings.documents.traversal import walk_parts
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import User
 
 MAX_COMMENT_LENGTH: int = Comment._meta.get_field("text").max_length or 0
 MAX_QUOTE_LENGTH: int = Comment._meta.get_field("quote").max_length or 0
 MAX_CONTEXT_LENGTH: int = Comment._meta.get_field("before").max_length or 0
+MAX_DETAIL = 60  # characters that tell one part from another of the same name
 OWN_TEXTS = ("title", "lead", "text", "notice")
 """The members of a document itself that one can comment on without a passage."""
 Act = CommentReply.Act
@@ -112,8 +115,38 @@ def describe_place(document: SubjectDocument, part: Any, member: str = "") -> st
     label = get_label(shape, member) if member in get_members(shape) else ""
     if part is document:
         return label[:1].upper() + label[1:]
-    where = DocumentSide(document).parts[get_part_kind(part), part.id].where
+    where = name_parts(DocumentSide(document))[part.id]
     return f"{where}: {label}" if label else where
+
+
+def name_parts(side: DocumentSide) -> dict[UUID, str]:
+    """Return the name of each part of a document by its id. No two names are equal.
+
+    Where two parts have the same name, such as two links “Photos”, each also has the first of its members that differs,
+    or else its number: “Links, link “Photos” (web address: https://…)”.
+    """
+    places: dict[str, list[LocatedPart]] = {}
+    for place in side.parts.values():
+        places.setdefault(place.where, []).append(place)
+    details = {place.part.id: detail for alike in places.values() for place, detail in tell_apart(side, alike)}
+    return {place.part.id: f"{place.where}{details[place.part.id]}" for place in side.parts.values()}
+
+
+def tell_apart(side: DocumentSide, alike: list[LocatedPart]) -> Iterator[tuple[LocatedPart, str]]:
+    """Yield each of these parts, which have the same name, with what tells it from the others."""
+    if len(alike) == 1:
+        yield alike[0], ""
+        return
+    parts = [place.part for place in alike]
+    shape: Any = type(parts[0])
+    for name, member in get_members(shape).items():
+        values = [getattr(part, name) for part in parts if member.label and not member.part]
+        words = [Truncator(html_to_words(side.format_value(name, value))).chars(MAX_DETAIL) for value in values]
+        if values and len({*words}) == len(parts):
+            yield from zip(alike, [f" ({member.label}: {word or '–'})" for word in words], strict=True)
+            return
+    for number, place in enumerate(alike, 1):
+        yield place, " " + _("(%(number)d of %(all)d)") % {"number": number, "all": len(alike)}
 
 
 def list_places(document: SubjectDocument) -> list[tuple[str, str]]:
@@ -121,7 +154,7 @@ def list_places(document: SubjectDocument) -> list[tuple[str, str]]:
 
     Each is an id, for a text with the name of its member (`<id>.lead`), and a name for people.
     """
-    parts = [(str(key), place.where) for (_kind, key), place in DocumentSide(document).parts.items()]
+    parts = [(str(key), name) for key, name in name_parts(DocumentSide(document)).items()]
     texts = [
         (f"{document.id}.{name}", describe_place(document, document, name))
         for name in OWN_TEXTS

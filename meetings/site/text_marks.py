@@ -30,8 +30,9 @@ def mark_texts() -> Iterator[None]:
 def format_text_mark(path: Sequence[Any]) -> SafeString:
     """Return ` data-text="agenda <id> text"` for the path of a text (as in `fallbacks`), or an empty string.
 
-    A text of the document itself has only the name of its member.
+    A text of the document itself has only the name of its member. A text within a member, such as the alternative text
+    of a picture, has the name of that member.
     """
-    if not has_marks.get() or (len(path) > 1 and (len(path) != 3 or path[0] not in KINDS)):
+    if not has_marks.get() or (len(path) > 1 and (len(path) < 3 or path[0] not in KINDS)):
         return SafeString("")
-    return format_html(' data-text="{}"', " ".join(map(str, path)))
+    return format_html(' data-text="{}"', " ".join(map(str, path[:3])))

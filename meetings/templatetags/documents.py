@@ -112,6 +112,12 @@ def mark_text(text: str, language: str) -> SafeString | str:
     return format_html("<span{}>{}</span>", attribute, text) if attribute else text
 
 
+@register.simple_tag(name="mark_text")
+def format_mark_of_text(*path: Any) -> SafeString:
+    """Return the mark of a text that is the same in all languages, such as a name, for the review screen only."""
+    return format_text_mark(path)
+
+
 @register.simple_tag(name="lang_of_dates")
 def format_lang_of_dates() -> SafeString:
     """Return the lang attribute of dates and times, which are in the page's language."""

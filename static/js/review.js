@@ -156,8 +156,8 @@ function showPlaces() {
 function addPartButtons() {
   const { commentLabel, commentOnLabel } = getSection().dataset;
   const known = new Set([...getForm().elements.part.options].map(({ value }) => value));
-  const add = (place, where, part, member = "") => {
-    const name = (place.textContent ?? "").replaceAll(/\s+/g, " ").trim().slice(0, 80);
+  const add = (place, where, part, member = "", spoken = "") => {
+    const name = (spoken || place.textContent).replaceAll(/\s+/g, " ").trim().slice(0, 80);
     const made = makeButton(commentLabel, () => { highlight("chosen", []); choose({ part, member }); }, `${commentOnLabel} ${name}`);
     if (!member) made.dataset.commentPart = part;
     place[where](made);
@@ -167,6 +167,17 @@ function addPartButtons() {
     const heading = part.querySelector("h2, h3, h4, h5, h6");
     const name = heading ?? part.querySelector(".slot-details > p, .footnote-mark");
     if (known.has(id) && name) add(name, heading ? "after" : "append", id);
+  }
+  const anchored = new Set([...page.querySelectorAll(PARTS)].map(({ id }) => id.slice(-ID_LENGTH)));
+  const places = new Set(); // a part without an anchor has one button for itself, and one for its picture
+  for (const text of page.querySelectorAll("[data-text]")) {
+    const [kind, id, member] = text.dataset.text.split(" ");
+    const isPicture = text.localName === "img";
+    const key = isPicture ? `${id}.${member}` : id;
+    if (kind === "topics" || !known.has(id) || anchored.has(id) || places.has(key)) continue;
+    places.add(key);
+    const place = isPicture ? text.closest("a") : text.localName === "span" ? (text.closest("h3, h4, a") ?? text) : text;
+    add(place, "after", id, isPicture ? member : "", isPicture ? text.alt : "");
   }
   for (const text of page.querySelectorAll(".prose[data-text]")) {
     const path = text.dataset.text.split(" ");

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from agenda.models import Comment, CommentReply
+from agenda.models import Comment, CommentReply, MediaLink
 from agenda.workflow.drafts import get_subject_key
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.review_actions import submit
@@ -17,7 +17,8 @@ from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
 from tests.browser.test_publishing import press, signed_in
 from tests.external_tools import PageOpener
-from tests.factories import COMMAND
+from tests.factories import COMMAND, make_meeting
+from tests.pictures import make_stored_image
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
@@ -165,3 +166,23 @@ def test_decision_that_a_lost_session_stopped_can_be_sent_again(
     page.get_by_text("Sent back: English.").wait_for()
     page.goto(f"{web_server.url}{MEETINGS}{submitted.pk}/review/")
     expect(page.locator("#id_remark")).to_have_value("")
+
+
+def test_links_pictures_and_contacts_have_a_button(submitted: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    meeting = make_meeting("gac")
+    contact = meeting.contacts.create(name="Ada", phones=["+32 2 555 00 00"])
+    image = make_stored_image(alt="Four boxes")
+    picture = MediaLink.objects.create(meeting=meeting, kind="infographic", title="The reform", image=image)
+    link = MediaLink.objects.exclude(pk=picture.pk).get(meeting=meeting)
+    submit(meeting, by=Actor(User.objects.get(username="ada"), "ada"))
+    page, frame = open_review(open_page, web_server, meeting)
+    for name, part in (("Ada", contact), ("The reform", picture), (link.title, link)):
+        frame.get_by_role("button", name=f"Comment on {name}", exact=True).click()
+        expect(page.locator("#comment_part")).to_have_value(str(part.pk))
+    frame.get_by_role("button", name="Comment on Four boxes").click()
+    page.locator("#comment_text").fill("Name the source.")
+    press(page, "button", "Add comment")
+    page.locator(".comment").wait_for()
+    comment = Comment.objects.get()
+    assert (comment.part_id, comment.member, comment.place) == (picture.pk, "image", "Links, “The reform”: picture")
+    assert check_accessibility(open_page, page) == []

@@ -25,13 +25,15 @@ from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
+from meetings.documents import schema
+from meetings.documents.choices import PointKind
 from meetings.documents.encoding import encode_document
 from meetings.models import Meeting, User
 from meetings.models.public_tables import PUBLIC_TABLES
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.translations import FRENCH, approve_english_text, create_translators, save_translation
 from tests.agenda.workflow.users import get_shown, people, save_changes
-from tests.factories import COMMAND, PRESS_DAY, make_meeting, publish_now
+from tests.factories import COMMAND, PRESS_DAY, make_meeting, make_meeting_document, make_uuid, publish_now
 
 __all__ = ["people"]
 People = dict[str, Actor]
@@ -134,6 +136,23 @@ class TestComments:
         assert places[str(meeting.pk)] == "The whole note"
         assert places[str(AgendaItem.objects.get().pk)] == "Agenda, item “Migration policy”"
         assert f"{meeting.pk}.title" in places
+
+    def test_parts_of_the_same_name_are_told_apart_by_what_differs(self) -> None:
+        contacts = [schema.Contact(id=make_uuid(role), name="Ada", role=role) for role in ("Justice", "Fisheries")]
+        points = [
+            schema.Point(id=make_uuid(time), kind=PointKind.PRESS_CONFERENCE, title="", time=time)
+            for time in ("13:00", "18:00")
+        ]
+        links = [schema.Link(id=make_uuid(f"link {number}"), title="Photos") for number in range(2)]
+        document = make_meeting_document(contacts=contacts, programme=points, links=links)
+        assert [name for _key, name in list_places(document)[2:]] == [
+            "Programme, press conference (time: 13:00)",
+            "Programme, press conference (time: 18:00)",
+            "Links, “Photos” (1 of 2)",
+            "Links, “Photos” (2 of 2)",
+            "Press contacts, Ada (role: Justice)",
+            "Press contacts, Ada (role: Fisheries)",
+        ]
 
     def test_answers_settling_and_reopening_are_all_kept(self, people: People, meeting: Meeting) -> None:
         comment = comment_on(meeting, people["paul"])
