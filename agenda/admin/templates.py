@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,6 +85,20 @@ class TemplateForm(forms.Form):
             del self.fields["blocks"]
 
 
+def describe_part_form(form: forms.BaseForm) -> str:
+    """Return the name of a part from the values of its form, as shown or as sent, for its closed row."""
+    values = {name: form[name].value() or "" for name in form.fields}
+    kind = ""
+    if "kind" in form.fields:
+        field: Any = form.fields["kind"]
+        kind = capfirst(str(dict(field.choices).get(values["kind"], "")))
+    title = values.get("title") or values.get("name")
+    if "clock" in values and title:
+        title = f"{kind}: {title}"
+    name = ", ".join(filter(None, (title or kind, values.get("role"))))
+    return f"{values.get('clock', '')} {name}".strip()
+
+
 class SessionForm(PartForm):
     day = forms.TypedChoiceField(label=gettext_lazy("Day"), coerce=int, required=False, empty_value=None)
 
@@ -148,11 +163,11 @@ def build_formset(form: type[PartForm]) -> Any:
 
 
 SECTIONS = {
-    "sessions": SectionForms(build_formset(SessionForm), gettext_lazy("Sessions"), gettext_lazy("Another session")),
+    "sessions": SectionForms(build_formset(SessionForm), gettext_lazy("Sessions"), gettext_lazy("Add session")),
     "programme": SectionForms(
         build_formset(PointForm),
         gettext_lazy("Usual programme"),
-        gettext_lazy("Another programme event"),
+        gettext_lazy("Add programme event"),
         gettext_lazy(
             "Write times as in a note: 13:00, +/- 13:00, from 8:30, at the end of the meeting. A session is one of "
             "those above, by its title."
@@ -161,13 +176,13 @@ SECTIONS = {
     "links": SectionForms(
         build_formset(LinkForm),
         gettext_lazy("Links"),
-        gettext_lazy("Another link"),
+        gettext_lazy("Add link"),
         gettext_lazy("Leave the web address blank if it differs from meeting to meeting."),
     ),
     "contacts": SectionForms(
         build_formset(ContactForm),
         gettext_lazy("Press contacts"),
-        gettext_lazy("Another press contact"),
+        gettext_lazy("Add press contact"),
         gettext_lazy("Enter one phone number per line. For example, “+32 2 555 00 00”."),
     ),
 }
@@ -204,13 +219,27 @@ class TemplatePage:
         }
 
     @property
-    def sections(self) -> list[tuple[Any, ...]]:
-        """The headings, labels and helps of the sections, each with its formset without the helps of single fields."""
-        for formset in self.formsets.values():
-            for form in formset:
+    def sections(self) -> list[dict[str, Any]]:
+        """The sections with their formsets, without the helps of single fields. `new` is a form for another part."""
+        sections = []
+        for name, formset in self.formsets.items():
+            new = formset.empty_form
+            for form in (*formset, new):
+                form.part_name = describe_part_form(form)
+                form.is_new = form.empty_permitted and not (form.is_bound and form.has_changed())
                 for field in form.fields.values():
                     field.help_text = ""
-        return [(*SECTIONS[name][1:], formset) for name, formset in self.formsets.items()]
+            names = filter(None, (form.part_name for form in formset.initial_forms))
+            sections.append(
+                {
+                    "section": SECTIONS[name],
+                    "formset": formset,
+                    "new": new,
+                    "names": ", ".join(names),
+                    "has_errors": bool(formset.total_error_count()),
+                }
+            )
+        return sections
 
     @property
     def mistakes(self) -> list[tuple[str, str, str]]:

@@ -61,7 +61,9 @@ def make_template(page: Page) -> None:
     page.get_by_role("link", name="Templates").click()
     page.get_by_role("link", name=re.compile("^JHA")).click()
     press(page, "Show it here")
+    page.get_by_text("from 08:30 Arrivals", exact=True).click()
     page.get_by_label("Time:").nth(1).fill("from 9.15")
+    page.get_by_text("Texts, shared blocks and language").click()
     page.get_by_label("Press officer (press contact)").check()
     press(page, "Save")
 
@@ -96,6 +98,35 @@ def test_meeting_starts_with_the_template_of_its_configuration(
     assert [point.date for point in new.programme] == [dt.date(2060, 11, 14), dt.date(2060, 11, 15)]
     assert [contact.phones for contact in new.contacts] == [[f"+32 2 555 {end}"] for end in ("00 00", "11 11", "11 11")]
     assert new.notice == "Drawn up by the press office."
+
+
+def test_parts_are_moved_and_added_with_the_keyboard(office: None, open_page: PageOpener, web_server: Any) -> None:
+    page = sign_in(open_page, web_server, "petra")
+    make_template(page)
+    page.get_by_role("link", name=re.compile("^JHA")).click()
+    page.locator("summary", has_text="Usual programme").click()
+    page.get_by_role("button", name="Move up: from 9.15 Arrivals").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move up: from 9.15 Arrivals")).to_be_focused()
+    expect(page.locator("#announcements")).to_have_text("from 9.15 Arrivals: 1 of 2")
+    for title in ("Doorstep of the chair", "Lunch"):
+        page.get_by_role("button", name="Add programme event").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")  # from the kind to the title
+        page.keyboard.type(title)
+    page.get_by_role("button", name="Add programme event").click()  # and nothing is typed into this one
+    page.locator("summary", has_text="Lunch").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    press(page, "Save")
+    expect(page.get_by_text("Saved the template of JHA.")).to_be_visible()
+    programme = MeetingTemplate.objects.get().document.programme
+    assert [point.title or str(point.kind) for point in programme] == [
+        "arrivals",
+        "Lunch",
+        "Home Affairs Council",
+        "Doorstep of the chair",
+    ]
 
 
 def test_screens_are_accessible(office: None, open_page: PageOpener, web_server: Any) -> None:
