@@ -215,6 +215,7 @@ class NoteEditor {
   }
 
   showOutline() {
+    document.body.classList.toggle("no-sessions", !this.store.document.sessions?.length);
     const outline = document.querySelector("#outline");
     const entry = (label, href, depth = 0) => element("li", { class: `depth-${depth}` }, element("a", { href, "data-id": href.slice(1) }, label), element("span", { class: "outline-marks" }));
     const { document: note } = this.store;

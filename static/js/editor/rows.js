@@ -202,6 +202,8 @@ export class Row {
     if (this.inlineFields.length) {
       this.toggle.textContent = this.isOpen ? "Less" : "More";
       this.toggle.setAttribute("aria-label", `${this.toggle.textContent}: ${name}`);
+      // An event without a title is known by its kind, which is not in the row.
+      this.inlineFields.find(({ control }) => control.name === "title").input.placeholder = labelOf(this.editor.store, this.kind, "kind", this.part.kind);
     } else if (this.toggle.textContent !== name) this.toggle.textContent = name;
     this.facts.textContent = facts.join(" · ");
     for (const field of this.allFields) field.refresh();
