@@ -56,7 +56,7 @@ from agenda.editor.saving import (
     read_posted_document,
     save_note,
 )
-from agenda.editor.shared_blocks import get_content, list_blocks
+from agenda.editor.shared_blocks import get_content, list_blocks_of
 from agenda.editor.typed_values import read_typed
 from agenda.models import CommentReply
 from agenda.preview.views import build_publication, render_page
@@ -222,12 +222,10 @@ def show_editor(screen: Screen) -> HttpResponse:
 
 
 def serialize_blocks(subject: Subject) -> list[dict[str, Any]]:
-    """Return the shared blocks that a meeting can use, each with its present text. A topic has none."""
-    if not isinstance(subject, Meeting):
-        return []
+    """Return the shared blocks that the meeting or topic can use, each with its present text."""
     return [
         {"id": str(block.pk), "kind": block.kind, "name": block.name, "content": get_content(block)}
-        for block in list_blocks(subject.configuration, subject.source_language)
+        for block in list_blocks_of(subject)
     ]
 
 

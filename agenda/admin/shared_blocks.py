@@ -21,6 +21,7 @@ from agenda.admin.permissions import read_posted_number, require_reading
 from agenda.dashboard.admin_urls import admin_url
 from agenda.editor.shared_blocks import (
     BlockUse,
+    Owner,
     delete_block,
     describe_content,
     explain_who_can_change,
@@ -34,12 +35,15 @@ from agenda.editor.shared_blocks import (
     update_owners,
 )
 from agenda.editor.templates import ChangedMeanwhile
-from agenda.models import BlockKind, MeetingTemplate, SharedBlock
+from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, SharedBlock
+from agenda.workflow.drafts import Subject
 from meetings.access import NotAllowed, Right, format_whom_to_ask, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
 
+OWNER_NAMES: dict[type[Owner], str] = {Meeting: "meeting", BackgroundTopic: "topic", MeetingTemplate: "template"}
+"""The names of the boxes that are ticked, by what is updated."""
 CONTENT_FORMS: dict[str, Any] = {
     BlockKind.CONTACT: ContactForm,
     BlockKind.LINK: LinkForm,
@@ -179,14 +183,13 @@ def build_use_rows(by: Actor, uses: list[BlockUse]) -> list[dict[str, Any]]:
     today = timezone.localdate()
     rows = []
     for use in uses:
-        is_template = isinstance(use.owner, MeetingTemplate)
         is_past = isinstance(use.owner, Meeting) and use.owner.end_date is not None and use.owner.end_date < today
         rows.append(
             {
                 "use": use,
                 "owner": use.owner,
                 "url": get_owner_url(use.owner),
-                "name": "template" if is_template else "meeting",
+                "name": OWNER_NAMES[type(use.owner)],
                 "is_past": is_past,
                 "may_update": may_update(by, use.owner),
             }
@@ -194,36 +197,38 @@ def build_use_rows(by: Actor, uses: list[BlockUse]) -> list[dict[str, Any]]:
     return rows
 
 
-def get_owner_url(owner: Meeting | MeetingTemplate) -> str:
+def get_owner_url(owner: Owner) -> str:
     if isinstance(owner, MeetingTemplate):
         return reverse("template", args=[owner.pk])
     return admin_url(owner, "change")
 
 
 def update_notes(request: HttpRequest, block: SharedBlock) -> HttpResponse:
-    """Save new drafts of the ticked meetings, and the ticked templates, and say what to do next."""
+    """Save new drafts of the ticked meetings and topics, and the ticked templates, and say what to do next."""
     by, now = Actor.from_request(request), get_instant(request)
-    chosen = {name: parse_ids(request.POST.getlist(name)) for name in ("meeting", "template")}
+    chosen = {name: parse_ids(request.POST.getlist(name)) for name in OWNER_NAMES.values()}
     meetings = Meeting.objects.select_related("configuration").filter(pk__in=chosen["meeting"]).order_by("start_date")
+    topics = BackgroundTopic.objects.filter(pk__in=chosen["topic"]).order_by("title")
+    subjects: list[Subject] = [*meetings, *topics]
     templates = list(MeetingTemplate.objects.select_related("configuration").filter(pk__in=chosen["template"]))
     here = HttpResponseRedirect(f"{request.path}{'?past' if 'past' in request.GET else ''}")
-    if not meetings and not templates:
+    if not subjects and not templates:
         messages.error(request, _("Nothing was changed, because you ticked no note."))
         return here
-    approved = {meeting.pk: get_approved_languages(meeting) for meeting in meetings}
+    approved = {subject.pk: get_approved_languages(subject) for subject in subjects}
     try:
-        result = update_owners(block, list(meetings), templates, by=by, number=read_posted_number(request, "number"))
+        result = update_owners(block, subjects, templates, by=by, number=read_posted_number(request, "number"))
     except ChangedMeanwhile as error:
         messages.error(request, _("%s Nothing was changed. Check the new text.") % error)
         return here
     for problem in result.problems:
         messages.error(request, problem)
-    drafts = [owner for owner in result.saved if isinstance(owner, Meeting)]
+    drafts = [owner for owner in result.saved if not isinstance(owner, MeetingTemplate)]
     if result.saved:
         messages.success(request, describe_update(block, result.saved, drafts))
-    for meeting in drafts:
-        if message := describe_lost_approvals(meeting, approved[meeting.pk], now):
-            messages.warning(request, f"{meeting}: {message}")
+    for draft in drafts:
+        if message := describe_lost_approvals(draft, approved[draft.pk], now):
+            messages.warning(request, f"{draft}: {message}")
     return here
 
 
@@ -237,7 +242,7 @@ def parse_ids(typed: list[str]) -> set[UUID]:
     return found
 
 
-def describe_update(block: SharedBlock, saved: Any, drafts: list[Meeting]) -> str:
+def describe_update(block: SharedBlock, saved: Any, drafts: list[Meeting | BackgroundTopic]) -> str:
     message = _("The new text of “%(block)s” is in: %(names)s.") % {
         "block": block,
         "names": get_text_list([str(owner) for owner in saved], _("and")),

@@ -23,7 +23,8 @@ from msgspec import Struct, convert, json, to_builtins
 
 from agenda.editor.saving import build_edited_document
 from agenda.editor.templates import ChangedMeanwhile, may_change_template, save_template
-from agenda.models import BlockKind, MeetingTemplate, RevisionReason, SharedBlock, SharedBlockVersion
+from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, RevisionReason, SharedBlock, SharedBlockVersion
+from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import overwrite_document
 from agenda.workflow.transactions import lock_subject
@@ -31,26 +32,30 @@ from meetings.access import NotAllowed, Right, format_whom_to_ask, has_right, ha
 from meetings.access.audit import Actor, record_act
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.members import get_members
-from meetings.documents.schema import Contact, Link, MeetingDocument
+from meetings.documents.schema import Contact, Link, MeetingDocument, Tombstone
 from meetings.documents.traversal import walk_parts
 from meetings.models import Act, Configuration, Meeting, StoredDocument
 
 MAX_MEETINGS = 300
 """How many meetings are searched for the text of a block, the next ones first."""
+MAX_TOPICS = 300
+TOPIC_KINDS = (BlockKind.LINK, BlockKind.TEXT)
+"""The kinds of blocks that a background topic can contain: it has neither contacts nor a notice."""
 SHAPES: Mapping[str, Any] = {BlockKind.CONTACT: Contact, BlockKind.LINK: Link}
 NO_ID = UUID(int=0)
+Owner = Meeting | BackgroundTopic | MeetingTemplate
 Content = dict[str, Any]
 """The text of a block as JSON: the members of a contact or link, or only `notice` or `text`."""
 
 
 @dataclass(frozen=True)
 class BlockUse:
-    """A meeting, or the template of a configuration, that contains a text of a block: the present one or earlier ones.
+    """A meeting, topic or template of a configuration that contains a text of a block: the present one or earlier ones.
 
     `versions` are the numbers of the block's versions that it contains.
     """
 
-    owner: Meeting | MeetingTemplate
+    owner: Owner
     versions: frozenset[int]
     current: int
 
@@ -63,7 +68,7 @@ class BlockUse:
 class UpdatedOwners:
     """What an update of notes did: those that were saved, and messages about those that were not."""
 
-    saved: Sequence[Meeting | MeetingTemplate]
+    saved: Sequence[Owner]
     problems: Sequence[str] = ()
 
 
@@ -151,6 +156,14 @@ def list_blocks(desk: Configuration | None = None, language: str = "") -> list[S
     return list(blocks)
 
 
+def list_blocks_of(subject: Subject) -> list[SharedBlock]:
+    """Return the shared blocks that a meeting or topic can contain, each with its versions, in two queries."""
+    if isinstance(subject, Meeting):
+        return list_blocks(subject.configuration, subject.source_language)
+    blocks = SharedBlock.objects.filter(kind__in=TOPIC_KINDS, language=subject.source_language)
+    return list(blocks.filter(Q(desk=None) | Q(desk=subject.desk_id)).prefetch_related("versions"))
+
+
 def get_content(block: SharedBlock) -> Content:
     """Return the present text of a block whose versions are loaded, or load them."""
     content: Content = block.versions.all()[0].content
@@ -208,11 +221,11 @@ class BlockMatcher:
             return str(content[self.kind])
         return json.encode(convert(content | {"id": NO_ID, "image": None}, SHAPES[self.kind]))
 
-    def find_versions(self, document: MeetingDocument) -> frozenset[int]:
+    def find_versions(self, document: SubjectDocument) -> frozenset[int]:
         """Return the numbers of the versions whose text the document contains."""
         return frozenset(number for number, _replace in self.find_texts(document))
 
-    def replace_earlier(self, document: MeetingDocument) -> int:
+    def replace_earlier(self, document: SubjectDocument) -> int:
         """Replace every earlier text by the present one, in place. Return how many there were.
 
         Parts keep their ids, so that their translations stay, and count as out of date where the text differs.
@@ -222,13 +235,14 @@ class BlockMatcher:
             replace_text()
         return len(earlier)
 
-    def find_texts(self, document: MeetingDocument) -> list[tuple[int, Callable[[], None]]]:
+    def find_texts(self, document: SubjectDocument) -> list[tuple[int, Callable[[], None]]]:
         """Return the version of each text that is one of the block, and a function that writes the present one."""
         if self.kind == BlockKind.TEXT:
             return [found for owner in (document, *walk_parts(document)) for found in self.find_paragraphs(owner)]
-        owners: list[Any] = [document]
         if self.kind in SHAPES:
-            owners = [part for part in walk_parts(document) if isinstance(part, SHAPES[self.kind])]
+            owners: list[Any] = [part for part in walk_parts(document) if isinstance(part, SHAPES[self.kind])]
+        else:
+            owners = [document] if isinstance(document, MeetingDocument) else []
         keys = ((owner, self.build_key(read_content(owner, self.kind))) for owner in owners)
         return [(self.numbers[key], partial(self.write, owner)) for owner, key in keys if key in self.numbers]
 
@@ -248,23 +262,25 @@ class BlockMatcher:
 
 
 def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> dict[UUID, list[BlockUse]]:
-    """Return where the blocks are used, by their ids: templates first, then meetings, the next ones first.
+    """Return where the blocks are used, by their ids: templates, topics, and meetings, the next ones first.
 
-    Past meetings are left out unless `with_past`. It takes three queries, however many blocks and meetings there are.
+    Past meetings are left out unless `with_past`. It takes four queries, however many blocks and meetings there are.
     """
-    meetings = list(select_meetings(today, with_past=with_past))
+    subjects: list[Subject] = [*BackgroundTopic.objects.exclude(digest="").order_by("title", "pk")[:MAX_TOPICS]]
+    subjects += select_meetings(today, with_past=with_past)
     texts = dict(
-        StoredDocument.objects.filter(digest__in={meeting.digest for meeting in meetings}).values_list("digest", "text")
+        StoredDocument.objects.filter(digest__in={subject.digest for subject in subjects}).values_list("digest", "text")
     )
-    owners: list[tuple[Meeting | MeetingTemplate, UUID, MeetingDocument]] = [
+    owners: list[tuple[Owner, UUID | None, SubjectDocument]] = [
         (template, template.pk, template.document)
         for template in MeetingTemplate.objects.select_related("configuration").order_by("configuration__position")
     ]
-    for meeting in meetings:
+    for subject in subjects:
         with suppress(InvalidDocument):  # a text that was erased, or that this version cannot read
-            document = decode_document(texts.get(meeting.digest, ""))
-            if isinstance(document, MeetingDocument):
-                owners.append((meeting, meeting.configuration_id, document))
+            document = decode_document(texts.get(subject.digest, ""))
+            if not isinstance(document, Tombstone):
+                desk = subject.configuration_id if isinstance(subject, Meeting) else subject.desk_id
+                owners.append((subject, desk, document))
     uses: dict[UUID, list[BlockUse]] = {block.pk: [] for block in blocks}
     matchers = [BlockMatcher(block) for block in blocks]
     for owner, configuration, document in owners:
@@ -285,9 +301,9 @@ def select_meetings(today: dt.date, *, with_past: bool) -> QuerySet[Meeting]:
 
 
 def update_owners(
-    block: SharedBlock, meetings: Iterable[Meeting], templates: Iterable[MeetingTemplate], *, by: Actor, number: int
+    block: SharedBlock, subjects: Iterable[Subject], templates: Iterable[MeetingTemplate], *, by: Actor, number: int
 ) -> UpdatedOwners:
-    """Save new drafts of these meetings, and these templates, with the present text of a block.
+    """Save new drafts of these meetings and topics, and these templates, with the present text of a block.
 
     Nothing is published: each draft is submitted and approved as any other. Each is saved by itself, so one that cannot
     be saved does not stop the others. Raise ChangedMeanwhile if the block has another version than `number`, the one
@@ -295,11 +311,11 @@ def update_owners(
     """
     with transaction.atomic():
         check_version(block, number)
-    saved: list[Meeting | MeetingTemplate] = []
+    saved: list[Owner] = []
     problems = []
-    owners: list[Meeting | MeetingTemplate] = [*templates, *meetings]
+    owners: list[Owner] = [*templates, *subjects]
     for owner in owners:
-        update: Any = update_template if isinstance(owner, MeetingTemplate) else update_meeting
+        update: Any = update_template if isinstance(owner, MeetingTemplate) else update_subject
         try:
             is_saved = update(owner, block, by)
         except (InvalidDocument, NotAllowed, WorkflowError, ChangedMeanwhile) as error:
@@ -312,10 +328,9 @@ def update_owners(
     return UpdatedOwners(saved, problems)
 
 
-def update_meeting(meeting: Meeting, block: SharedBlock, by: Actor) -> bool:
+def update_subject(subject: Subject, block: SharedBlock, by: Actor) -> bool:
     with transaction.atomic():
-        locked = lock_subject(meeting)
-        assert isinstance(locked, Meeting)
+        locked = lock_subject(subject)
         require_right(by, Right.CHANGE, locked)
         document = build_edited_document(locked)
         if not BlockMatcher(block).replace_earlier(document):
@@ -334,8 +349,8 @@ def update_template(template: MeetingTemplate, block: SharedBlock, by: Actor) ->
     return True
 
 
-def may_update(by: Actor, owner: Meeting | MeetingTemplate) -> bool:
-    """Return whether the actor may save a new draft of the meeting, or change the template."""
+def may_update(by: Actor, owner: Owner) -> bool:
+    """Return whether the actor may save a new draft of the meeting or topic, or change the template."""
     if isinstance(owner, MeetingTemplate):
         return may_change_template(by, owner.configuration)
     return by.user is None or has_right(by.user, Right.CHANGE, owner)

@@ -20,7 +20,7 @@ from meetings.models import AuditEntry, Configuration, Edition, Meeting, StoredD
 from tests.admin_forms import create_client_with_role, create_user, read_messages, sign_in
 from tests.agenda.admin.screens import read_visible_words, submit_and_approve
 from tests.agenda.workflow.revision_helpers import save_revision
-from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting, publish_now, translate
+from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting, make_topic, publish_now, translate
 from tests.note_editor import EditorSession
 from tests.worlds import share_world
 
@@ -346,6 +346,21 @@ class TestKinds:
 
 
 class TestEditor:
+    def test_topic_contains_links_and_paragraphs(self, meeting: Meeting) -> None:
+        desk = Configuration.objects.get(slug="jha")
+        topic = make_topic(text="<p>Bring a badge.</p><p>Rest.</p>", desk=desk)
+        save_revision(topic)
+        block = make_block({"text": "<p>Bring a badge.</p>"}, {"text": "<p>Bring two.</p>"}, kind="text")
+        make_block({"notice": "Rest."}, kind="notice")
+        make_block({"text": "<p>Rest.</p>"}, kind="text", desk=Configuration.objects.get(slug="ecofin"))
+        paul = sign_in("paul")
+        assert [block["content"] for block in EditorSession(paul, topic).page["shared_blocks"]] == [
+            {"text": "<p>Bring two.</p>"}
+        ]
+        assert [use.owner for use in find_block_uses(block)] == [topic]
+        assert "Submit this draft for approval" in read_messages(update(paul, block, topic=[str(topic.pk)]))
+        assert build_edited_document(type(topic).objects.get()).text == "<p>Bring two.</p><p>Rest.</p>"
+
     def test_editor_offers_the_blocks_of_the_configuration_and_language(self, meeting: Meeting, petra: Client) -> None:
         own = make_block(OLD, NEW, name="Own", desk=meeting.configuration)
         make_block(OLD, name="Elsewhere", desk=Configuration.objects.get(slug="ecofin"))
