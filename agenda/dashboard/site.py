@@ -72,6 +72,10 @@ class PressOfficeAdminSite(AdminSite):
             context["no_role"] = describe_administrators()
         return super().index(request, context)
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """Lead to “Your work”: the header has all lists, so no page lists those of one app."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Show refusals as a page with the reason, a link back, and whom to contact."""
 

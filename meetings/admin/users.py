@@ -182,6 +182,7 @@ def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> No
 @admin.register(User)
 class UserAdmin(AuditedDeletionAdmin, DjangoUserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
+    empty_value_display = ""
     list_filter = (
         ("memberships__role", admin.RelatedOnlyFieldListFilter),
         RoleConfigurationFilter,
@@ -291,6 +292,12 @@ class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **options)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        title = _("Role") if object_id else _("Add role")
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holder_links", *(() if is_superuser(request.user) else ("permissions",)))

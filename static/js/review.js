@@ -176,6 +176,11 @@ function addPartButtons() {
     const key = isPicture ? `${id}.${member}` : id;
     if (kind === "topics" || !known.has(id) || anchored.has(id) || places.has(key)) continue;
     places.add(key);
+    const chair = kind === "chairs" && text.closest("li");
+    if (chair) {
+      add(chair, "append", id);
+      continue;
+    }
     const place = isPicture ? text.closest("a") : text.localName === "span" ? (text.closest("h3, h4, a") ?? text) : text;
     add(place, "after", id, isPicture ? member : "", isPicture ? text.alt : "");
   }

@@ -55,6 +55,23 @@ def test_screens_are_accessible(administrator: None, open_page: PageOpener, web_
     assert len(checked) > 40
 
 
+def test_header_has_two_rows_of_large_targets_on_a_phone(
+    administrator: None, open_page: PageOpener, web_server: Any
+) -> None:
+    page = signed_in(open_page, web_server, width=375, height=700)
+    header = page.locator("#header")
+    targets = header.locator("a:visible, summary:visible, button:visible").all()
+    sizes = [box for box in (target.bounding_box() for target in targets) if box]
+    assert len({round(box["y"]) for box in sizes}) == 2
+    assert min(min(box["width"], box["height"]) for box in sizes) >= 44
+    assert not header.get_by_role("link", name="Languages").is_visible()
+    header.get_by_text("More", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert header.get_by_role("link", name="Languages").is_visible()
+    page.keyboard.press("Escape")
+    assert not header.get_by_role("link", name="Languages").is_visible()
+
+
 def get_kind(address: str) -> str:
     """Return the address without keys, and without the model if the screen is the same for all, such as “history”."""
     _start, _admin, *parts = [part for part in address.split("/") if not re.search("[0-9]", part)]
