@@ -359,7 +359,8 @@ class TestEditor:
         ]
         assert [use.owner for use in find_block_uses(block)] == [topic]
         assert "Submit this draft for approval" in read_messages(update(paul, block, topic=[str(topic.pk)]))
-        assert build_edited_document(type(topic).objects.get()).text == "<p>Bring two.</p><p>Rest.</p>"
+        topic.refresh_from_db()
+        assert topic.text == "<p>Bring two.</p><p>Rest.</p>"
 
     def test_editor_offers_the_blocks_of_the_configuration_and_language(self, meeting: Meeting, petra: Client) -> None:
         own = make_block(OLD, NEW, name="Own", desk=meeting.configuration)
