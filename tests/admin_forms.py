@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.messages import get_messages
 from django.core.management import call_command
 from django.forms import CheckboxInput
@@ -18,6 +18,8 @@ from meetings.documents.encoding import compute_digest, encode_document
 from meetings.models import Configuration, Meeting, User
 
 MEETINGS = "/admin/meetings/meeting/"
+EMERGENCY = "Emergency"
+"""A role with the right to publish without approval, which no role of a new site has."""
 
 
 def create_client_with_role(role: str, name: str = "", of: str = "", language: str = "") -> Client:
@@ -34,7 +36,15 @@ def create_client_with_role(role: str, name: str = "", of: str = "", language: s
 def give_role(user: User, role: str, of: str = "", language: str = "") -> None:
     for slug in of.split() or [""]:
         place = Configuration.objects.get(slug=slug) if slug else None
-        user.memberships.create(role=Group.objects.get(name=role), configuration=place, language=language)
+        user.memberships.create(role=get_role(role), configuration=place, language=language)
+
+
+def get_role(name: str) -> Group:
+    if name == EMERGENCY:
+        role, _is_new = Group.objects.get_or_create(name=name)
+        role.permissions.add(Permission.objects.get(codename="force_note"))
+        return role
+    return Group.objects.get(name=name)
 
 
 def create_user(name: str, *roles: str, of: str = "") -> User:

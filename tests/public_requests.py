@@ -23,6 +23,7 @@ from meetings.database.append_only import guard, unguard
 from meetings.editions.published_version import get_published_version, known_versions
 from meetings.models import (
     INDEX_MODELS,
+    ActConfirmation,
     AuditEntry,
     Edition,
     EditionDocument,
@@ -42,7 +43,7 @@ PREVIEW_ADDRESS = "/preview/"
 # Addresses whose ETag is computed from the published edition before the response is built.
 CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"
 # Tables to which rows are only ever added, in the order in which they can be deleted.
-APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry)
+APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry, ActConfirmation)
 
 
 class ForbiddenReadError(AssertionError):

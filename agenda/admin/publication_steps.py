@@ -27,6 +27,7 @@ from agenda.admin.preview_links import preview_links, revoke_preview_link
 from agenda.admin.revisions import restore_step, revision_detail
 from agenda.admin.screen import Screen
 from agenda.admin.settings import settings_step
+from agenda.admin.steps.confirming import confirm_step
 from agenda.admin.steps.releasing import force_step, release_step
 from agenda.admin.steps.reviewing import review_step
 from agenda.admin.steps.submitting import submit_step
@@ -77,6 +78,7 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             step("call-off/", "call_off", call_off_step, Right.PUBLISH),
             step("withdraw/", "withdraw", withdraw_step, Right.WITHDRAW),
             step("rollback/", "rollback", rollback_step, Right.WITHDRAW),
+            step("confirm/<int:entry_id>/", "confirm", confirm_step, Right.APPROVE),
             step("preview/", "preview", preview),
             step("history/", "history", show_history),
             step("history/compare/", "compare", compare_versions),

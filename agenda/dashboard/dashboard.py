@@ -41,9 +41,10 @@ from agenda.workflow.states import (
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
+from meetings.access.lone_acts import OWN_WORDS, find_lone_acts
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import MeetingStatus
-from meetings.models import Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
 
 DAY = dt.timedelta(days=1)
 READY_BEFORE = 14 * DAY
@@ -83,11 +84,13 @@ class Dashboard:
         changed = [*find_recent_changes(now)]
         forced = list(get_unapproved_entries()[:MAX_ROWS])
         comments = list(find_comments_for(user)[:MAX_ROWS])
-        keys = {item.subject_id for item in (*changed, *forced, *comments)}
+        lone = list(find_lone_acts().exclude(act=Act.FORCED)[:MAX_ROWS])
+        keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
         own_revisions = find_own_revisions(user, rows.values(), forced)
         self.forced = [*build_unapproved_lines(forced, rows, own_revisions, user, now)]
+        self.lone_acts = [*build_lone_lines(lone, rows, user, now)]
         self.comments = [*build_comment_lines(comments, rows, now)]
         self.to_approve: list[DashboardLine] = []
         self.sent_back: list[DashboardLine] = []
@@ -247,6 +250,22 @@ def build_unapproved_lines(
         own = revision.pk in own_revisions
         words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
         yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
+
+
+def build_lone_lines(
+    entries: Iterable[AuditEntry], rows: Mapping[UUID, Any], user: User, now: dt.datetime
+) -> Iterable[DashboardLine]:
+    """Build a line for each act that a colleague of its author must confirm: for both of them."""
+    for entry in entries:
+        row = rows.get(entry.subject_id) if entry.subject_id else None
+        is_own = entry.actor_id == user.pk
+        if row is None or not (is_own or has_right(user, Right.APPROVE, row)):
+            continue
+        words = [_("yours: a colleague must confirm it")] if is_own else []
+        way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)
+        said = " – ".join(entry.details.get(OWN_WORDS, ())) or entry.details.get("reason", "")
+        details = format_details(f"{entry.actor} {entry.get_act_display()}", entry.at, said, now)
+        yield DashboardLine(str(row), way, words, details)
 
 
 def build_comment_lines(comments: Iterable[Any], rows: Mapping[UUID, Any], now: dt.datetime) -> Iterable[DashboardLine]:

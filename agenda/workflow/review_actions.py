@@ -26,6 +26,7 @@ from agenda.workflow.drafts import (
     get_translations,
 )
 from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
+from agenda.workflow.lone_acts import confirm_forced_texts
 from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
@@ -259,12 +260,19 @@ def review_texts(
             create_verdict(review.revision, language_review, document, by, remark, approved=approved)
             for language_review, document in zip(chosen, reviewed, strict=True)
         ]
-        if approved and review.source in chosen:
-            carry_translations(subject, review, by)
+        if approved:
+            follow_approval(subject, review, verdicts, by)
         release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
         return verdicts
+
+
+def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict], by: Actor) -> None:
+    """Do what follows from these approvals: for translations, and for texts that were published without one."""
+    if review.source.language in {verdict.language for verdict in verdicts}:
+        carry_translations(subject, review, by)
+    confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)
 
 
 def count_reasons(subject: Subject, chosen: Iterable[LanguageReview]) -> str:

@@ -1,8 +1,10 @@
 """Admin of the audit log, which can be read and exported but not changed."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -11,9 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, serialize_entries
+from meetings.access.lone_acts import describe_confirmation, find_lone_acts
 from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import BRUSSELS
-from meetings.models import AuditEntry
+from meetings.models import ActConfirmation, AuditEntry
+
+
+class UnconfirmedFilter(admin.SimpleListFilter):
+    """Show what one person published alone, and nobody has confirmed."""
+
+    title = _("published by one person")
+    parameter_name = "unconfirmed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("not confirmed yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(pk__in=find_lone_acts().order_by().values("pk")) if self.value() == "1" else queryset
 
 
 @admin.register(AuditEntry)
@@ -21,7 +37,7 @@ class AuditAdmin(ReadOnlyAdmin):
     view_right = Right.AUDIT
     list_display = ("time_in_brussels", "actor", "act", "summary", "address", "remote")
     list_display_links = ("time_in_brussels",)
-    list_filter = ("act",)
+    list_filter = (UnconfirmedFilter, "act")
     date_hierarchy = "at"
     search_fields = ("actor", "address", "digest", "=subject_id")
     search_help_text = _("Search by name, network address, digest, or the ID of a meeting or topic.")
@@ -48,6 +64,12 @@ class AuditAdmin(ReadOnlyAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """Annotate who has confirmed what one person published alone."""
+        confirmation = ActConfirmation.objects.filter(entry=OuterRef("pk")).values("by_name")
+        entries: QuerySet[AuditEntry] = super().get_queryset(request)
+        return entries.annotate(confirmed_by=Subquery(confirmation))
+
     @admin.display(description=_("time (Brussels)"), ordering="id")
     def time_in_brussels(self, entry: AuditEntry) -> str:
         return date_format(entry.at.astimezone(BRUSSELS), "j M Y, H:i:s")
@@ -64,4 +86,5 @@ class AuditAdmin(ReadOnlyAdmin):
         parts += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links and time travel
         parts += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
         parts += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]
+        parts.append(describe_confirmation(entry, getattr(entry, "confirmed_by", None)))
         return " – ".join(filter(None, parts)) or "–"

@@ -1,5 +1,5 @@
 from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, AppearedPoint
-from meetings.models.audit import Act, AuditEntry
+from meetings.models.audit import Act, ActConfirmation, AuditEntry
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.configurations import Configuration, Presidency
 from meetings.models.edition import Edition, EditionDocument, EditionReason, Erasure, StoredDocument, Suppression

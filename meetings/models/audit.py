@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     PUT_ON_HOLD = "held", _("put on hold")
     CALLED_OFF = "called_off", _("cancelled the scheduled publication")
     FACTS_CHANGED = "facts_changed", _("made a same-day change")
+    ACT_CONFIRMED = "act_confirmed", _("confirmed what a colleague published alone")
     WITHDRAWN = "withdrawn", _("withdrawn")
     ROLLED_BACK = "rolled_back", _("restored the previous edition")
     SUPPRESSED = "suppressed", _("removed a past edition from the site")
@@ -79,3 +80,15 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} UTC {self.actor} {self.act} {self.address}"
+
+
+class ActConfirmation(models.Model):
+    """A colleague has looked at what one person published alone (`meetings.access.lone_acts`). Rows are only added.
+
+    `entry` is the key of its audit entry.
+    """
+
+    entry = models.BigIntegerField(unique=True)
+    by_id = models.PositiveBigIntegerField()
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()

@@ -25,7 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Publishers": (
         *EDIT_PERMISSIONS,
         *(f"meetings.{act}_note" for act in ("submit", "approve", "publish", "withdraw")),
-        *("meetings.force_note", "meetings.suppress_note", "meetings.share_note", "meetings.travel_site"),
+        *("meetings.suppress_note", "meetings.share_note", "meetings.travel_site"),
     ),
     "Duty": (*READ_PERMISSIONS, "meetings.duty_note"),
     "Translators": (*READ_PERMISSIONS, "meetings.translate_note"),

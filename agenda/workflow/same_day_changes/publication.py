@@ -31,6 +31,7 @@ from agenda.workflow.same_day_changes.resolution import explain_missing_values, 
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
+from meetings.access.lone_acts import OWN_WORDS
 from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.schema import MeetingDocument
@@ -179,10 +180,18 @@ def change_in_transaction(
         at=instant.isoformat(),
         carried_into=[edition.available_from.isoformat() for edition in pending_editions],
         own=conflicts,
+        **{OWN_WORDS: list_own_words(change)},
     )
     write_editions([new, *replacing])  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(pending_editions)
     return new.edition
+
+
+def list_own_words(change: SameDayChange) -> list[str]:
+    """Return what the author of the change typed for readers, apart from times, places and names."""
+    notes = (values.get("state_note") for values in change.items.values())
+    words = (change.alert, change.meeting.get("status_reason"), *notes)
+    return [word for word in words if word]
 
 
 def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:

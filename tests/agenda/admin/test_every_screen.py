@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from agenda.editor.shared_blocks import save_block
 from agenda.models import Revision, SharedBlock
 from council.urls.admin import urlpatterns
-from meetings.models import Configuration, Edition, Meeting
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting
 from tests.admin_forms import MEETINGS, create_user, sign_in
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.factories import COMMAND, make_meeting, make_topic, publish_now
@@ -57,7 +56,7 @@ def list_addresses() -> list[str]:
     meeting, edition = str(Meeting.objects.get().pk), Edition.objects.earliest("available_from")
     values = {"edition_id": str(edition.pk), "link_id": meeting, "language": "fr", "app_label": "meetings"}
     values |= {"revision_id": str(Revision.objects.earliest("pk").pk)}
-    values |= {"content_type_id": str(ContentType.objects.get_for_model(Meeting).pk)}
+    values |= {"entry_id": str(AuditEntry.objects.filter(act=Act.FORCED, subject_id=meeting).latest("pk").pk)}
     values |= {"digest": make_stored_image().digest, "name": "full.jpg"}
     found = []
     for address, pattern in walk(urlpatterns):

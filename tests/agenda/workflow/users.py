@@ -9,7 +9,7 @@ from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from meetings.access.audit import Actor
 from meetings.models import User
-from tests.admin_forms import create_client_with_role, give_role
+from tests.admin_forms import EMERGENCY, create_client_with_role, give_role
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def create_people() -> None:
         create_client_with_role(role, name)
         if role == "Publishers":
             give_role(User.objects.get(username=name), "Revisers")
+            give_role(User.objects.get(username=name), EMERGENCY)
 
 
 def get_people() -> dict[str, Actor]:

@@ -220,7 +220,7 @@ class TestDesks:
 
     def test_new_meeting_cannot_belong_to_another_desk(self, anna: Client) -> None:
         env, jha = make_configuration("env"), make_configuration("jha")
-        values = {"start_date": "2060-09-14"}
+        values = {"start_date": "2060-09-14", "status": "provisional"}
         form = anna.post(f"{MEETING_LIST}add/", values | {"configuration": str(env.pk)}).context["form"]
         message = "You can only choose from the configurations that you edit: JHA and COMPET."
         assert form.errors == {"configuration": [message]}

@@ -44,7 +44,7 @@ change       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
 submit       - A P - - - R  - - - - - - R  - A P - - - R  - A P - - - R
 approve      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
 publish      - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
-force        - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
+force        - - - - - - R  - - - - - - R  - - - - - - R  - - - - - - R
 duty         - - - D - - R  - - - - - - R  - - - D - - R  - - - D - - R
 withdraw     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
 suppress     - - P - - - R  - - - - - - R  - - P - - - R  - - P - - - R
@@ -76,7 +76,7 @@ submit    draft       4 2 2 4 4 4 2  4 4 4 4 4 4 2
 review    draft       4 2 2 2 2 2 2  4 2 2 2 2 2 2
 release   draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
 release   live        4 4 2 4 4 4 2  4 4 4 4 4 4 2
-force     draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
+force     draft       4 4 4 4 4 4 2  4 4 4 4 4 4 2
 call-off  draft       4 4 3 4 4 4 3  4 4 4 4 4 4 3
 call-off  scheduled   4 4 3 4 4 4 3  4 4 4 4 4 4 3
 withdraw  draft       4 4 2 4 4 4 2  4 4 4 4 4 4 2
@@ -100,8 +100,8 @@ publish   in_review    - - r - - - r  - - - - - - r
 publish   approved     - - + - - - +  - - - - - - +
 publish   live         - - r - - - r  - - - - - - r
 schedule  approved     - - + - - - +  - - - - - - +
-force     draft        - - + - - - +  - - - - - - +
-force     in_review    - - + - - - +  - - - - - - +
+force     draft        - - - - - - +  - - - - - - +
+force     in_review    - - - - - - +  - - - - - - +
 call_off  draft        - - r - - - r  - - - - - - r
 call_off  scheduled    - - + - - - +  - - - - - - +
 withdraw  draft        - - r - - - r  - - - - - - r

@@ -117,7 +117,7 @@ class TestUpgradeToMemberships:
         assert self.get_permissions("Publishers") == before
         assert "meetings.publish_note" in before
         assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
-        assert "meetings.force_note" in output.getvalue()
+        assert "meetings.share_note" in output.getvalue()
         assert self.get_permissions("Authors") == set(GROUPS["Authors"])
 
     def test_roles_are_updated_once_only(self, old_groups: dict[str, Group]) -> None:

@@ -1,0 +1,32 @@
+"""What one person published alone: without approval, by restoring an edition, or in words of a same-day change.
+
+It is published all the same, because on press day a text must be corrected even if nobody else is there. The dashboard
+and the audit log show it until somebody else has confirmed it.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from meetings.models import Act, ActConfirmation, AuditEntry
+
+OWN_WORDS = "words"
+"""The detail of the audit entry of a same-day change that has the words that its author typed for readers."""
+LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
+IS_LONE = Q(act__in=LONE_ACTS) | Q(act=Act.FACTS_CHANGED, details__has_key=OWN_WORDS)
+
+
+def is_lone(entry: AuditEntry) -> bool:
+    return entry.act in LONE_ACTS or (entry.act == Act.FACTS_CHANGED and OWN_WORDS in entry.details)
+
+
+def find_lone_acts() -> QuerySet[AuditEntry]:
+    """Return the audit entries of lone acts that nobody has confirmed, the newest first."""
+    confirmed = ActConfirmation.objects.filter(entry=OuterRef("pk"))
+    return AuditEntry.objects.filter(IS_LONE).exclude(Exists(confirmed)).order_by("-pk")
+
+
+def describe_confirmation(entry: AuditEntry, confirmed_by: str | None) -> str:
+    """Return who has confirmed a lone act, or that nobody has; empty for other acts."""
+    if not is_lone(entry):
+        return ""
+    return _("confirmed by %s") % confirmed_by if confirmed_by else _("not confirmed by a colleague yet")

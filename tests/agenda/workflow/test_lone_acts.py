@@ -1,0 +1,122 @@
+"""What one person published alone is shown to colleagues until one of them has confirmed it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.lone_acts import confirm_act
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.withdrawal import rollback
+from meetings.access import NotAllowed
+from meetings.access.audit import Actor
+from meetings.access.lone_acts import find_lone_acts
+from meetings.models import Act, AuditEntry, Meeting
+from tests.admin_forms import sign_in
+from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
+from tests.factories import make_meeting, publish_now
+
+People = dict[str, Actor]
+
+
+@pytest.fixture
+def live(people: People, clock: Any) -> Meeting:
+    meeting = make_meeting()
+    submit_and_approve(people, meeting)
+    [edition] = publish(meeting, by=people["paul"])
+    clock.move_to(edition.available_from)
+    return meeting
+
+
+def list_acts() -> list[str]:
+    return [entry.act for entry in find_lone_acts()]
+
+
+def test_publication_after_approval_is_nothing_that_one_person_did(live: Meeting) -> None:
+    assert list_acts() == []
+
+
+def test_approval_afterwards_confirms_a_forced_text(people: People, clock: Any) -> None:
+    meeting = make_meeting()
+    [edition] = publish(meeting, by=people["paul"], force="It is urgent.")
+    clock.move_to(edition.available_from)
+    assert list_acts() == [Act.FORCED]
+    approve(meeting, by=people["petra"], shown=get_shown(meeting))
+    assert list_acts() == []
+
+
+def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, clock: Any) -> None:
+    publish_now(clock, save_changes(live, notice="Changed."))
+    for entry in find_lone_acts():
+        confirm_act(live, entry.pk, by=people["petra"])
+    rollback(live, by=people["paul"], reason="Wrong.")
+    [entry] = find_lone_acts()
+    with pytest.raises(WorkflowError, match="You did this yourself"):
+        confirm_act(live, entry.pk, by=people["paul"])
+    with pytest.raises(NotAllowed):
+        confirm_act(live, entry.pk, by=people["anna"])
+    confirm_act(live, entry.pk, by=people["petra"])
+    assert list_acts() == []
+    with pytest.raises(WorkflowError, match="petra has confirmed this already"):
+        confirm_act(live, entry.pk, by=people["petra"])
+    assert AuditEntry.objects.latest("pk").details == {"entry": entry.pk, "of": "paul"}
+
+
+def test_only_words_of_a_same_day_change_wait(people: People, live: Meeting, clock: Any) -> None:
+    point = live.programme.get()
+    edition = publish_same_day_change(live, SameDayChange(points={point.pk: {"place": "Room 2"}}), by=people["dora"])
+    assert list_acts() == []
+    clock.move_to(edition.available_from)
+    publish_same_day_change(live, SameDayChange(alert="Nobody may enter."), by=people["dora"])
+    [entry] = find_lone_acts()
+    assert (entry.act, entry.details["words"]) == (Act.FACTS_CHANGED, ["Nobody may enter."])
+
+
+def test_act_of_another_meeting_cannot_be_confirmed(people: People, live: Meeting, clock: Any) -> None:
+    publish_same_day_change(live, SameDayChange(alert="Nobody may enter."), by=people["dora"])
+    [entry] = find_lone_acts()
+    with pytest.raises(WorkflowError, match="nothing to confirm"):
+        confirm_act(make_meeting("env"), entry.pk, by=people["petra"])
+    with pytest.raises(WorkflowError, match="nothing to confirm"):
+        confirm_act(live, 0, by=people["petra"])
+
+
+class TestScreens:
+    @pytest.fixture
+    def entry(self, people: People, live: Meeting) -> AuditEntry:
+        publish_same_day_change(live, SameDayChange(alert="Nobody may enter."), by=people["dora"])
+        return find_lone_acts().get()
+
+    def read(self, client: Client, address: str) -> str:
+        response = client.get(address)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    def test_colleague_confirms_from_the_dashboard(self, live: Meeting, entry: AuditEntry) -> None:
+        address = f"/admin/meetings/meeting/{live.pk}/confirm/{entry.pk}/"
+        petra = sign_in("petra")
+        assert address in self.read(petra, "/admin/")
+        assert "Nobody may enter." in self.read(petra, address)
+        assert petra.post(address).status_code == 302
+        assert address not in self.read(petra, "/admin/")
+        assert "petra has confirmed this already" in petra.post(address).content.decode()
+
+    def test_author_of_the_act_reads_that_a_colleague_must(self, live: Meeting, entry: AuditEntry) -> None:
+        dora = sign_in("dora")
+        assert "yours: a colleague must confirm it" in self.read(dora, "/admin/")
+        assert dora.post(f"/admin/meetings/meeting/{live.pk}/confirm/{entry.pk}/").status_code == 403
+
+    def test_audit_log_shows_what_is_not_confirmed(self, live: Meeting, entry: AuditEntry, people: People) -> None:
+        root = people["anna"].user
+        assert root
+        root.is_superuser = True
+        root.save()
+        log = "/admin/meetings/auditentry/?unconfirmed=1"
+        assert "not confirmed by a colleague yet" in self.read(sign_in("anna"), log)
+        confirm_act(live, entry.pk, by=people["petra"])
+        assert "not confirmed by a colleague yet" not in self.read(sign_in("anna"), log)
+        assert "confirmed by petra" in self.read(sign_in("anna"), "/admin/meetings/auditentry/")
