@@ -29,7 +29,7 @@ from agenda.workflow.scheduled_releases import (
 )
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
-from meetings.access import Right
+from meetings.access import NotAllowed, Right, format_refusal
 from meetings.access.audit import Actor
 from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import get_instant
@@ -235,6 +235,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
         )
 
     def perform_step(self, request: HttpRequest, key: str, step: ReleaseStep) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise NotAllowed(format_refusal(Right.VIEW))  # a refusal of the step would name what is to be published
         release, now = self.get_release_or_404(request, key), get_instant(request)
         screen, was_at = Screen(self, request, release), release.at
         if other := screen.find_refused(Right.PUBLISH, get_release_subjects(release)):

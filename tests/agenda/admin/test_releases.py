@@ -13,7 +13,7 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
 from agenda.workflow.scheduled_releases import hold_release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
-from tests.admin_forms import read_messages
+from tests.admin_forms import create_user, read_messages, sign_in
 from tests.agenda.admin.screens import (
     RELEASES,
     correct_item_title,
@@ -77,6 +77,12 @@ class TestRefused:
             page = read_visible_words(anna.post(get_step_url(release, step), {"reason": "x", "at": "15:00"}), 403)
             assert f"{refusal} Nothing was changed." in page
         assert pending() == [NOON]
+
+    def test_staff_without_a_role_read_no_title(self, release: Release) -> None:
+        create_user("clerk")
+        for step in (*STEPS, "change/"):
+            page = read_visible_words(sign_in("clerk").get(get_step_url(release, step)), 403)
+            assert "JHA" not in page
 
     def test_author_sees_the_release_without_steps(self, anna: Client, release: Release) -> None:
         page = read_screen(anna, release, "change/")
