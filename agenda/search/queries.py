@@ -163,7 +163,8 @@ def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight
     """Return the hits, the best first, and whether there are more rows than are ranked."""
     patterns = {language: build_patterns(terms, language) for language in {row[1] for row in rows}}
     hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MAX_RANKED_PARTS]]
-    return sorted(hits, key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part)), len(rows) > MAX_RANKED_PARTS
+    hits.sort(key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part, hit.edition))
+    return hits, len(rows) > MAX_RANKED_PARTS
 
 
 def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:

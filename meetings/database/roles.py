@@ -120,6 +120,8 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"
     yield f"REVOKE UPDATE, DELETE ON public.{AUDIT_TABLE} FROM {editor}"
+    for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE):  # triggers write them
+        yield f"REVOKE ALL ON public.{table} FROM {editor}"
     # Tables of later migrations are for editors only.
     yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {EDITOR_PRIVILEGES} ON TABLES TO {editor}"

@@ -1,17 +1,29 @@
 """Search for the public role: it calls one function that has the rights of the tables' owner and reads live rows only.
 
-The public role cannot read the search table: under row-level security PostgreSQL would not use the index of words. The
+The public role cannot read the search tables: under row-level security PostgreSQL would not use the index of words. The
 function itself limits which rows are visible, at the instant of the request and never later than the clock of the
-database, and how many rows it returns. A word that occurs in hidden texts only takes the same steps as a word that
-occurs in none. The time still depends on how many hidden rows have the word, a microsecond each; the number of requests
-is limited.
+database, and how many rows it returns.
+
+It compares words only in rows that are public: those of `meetings_livesearchrow`, which has no others, and those of
+pending editions whose instant has passed (migration `0026_live_search_rows`). So a word that occurs in hidden texts
+takes the same steps as a word that nobody wrote.
 """
 
 from collections.abc import Iterator
 
-from meetings.search.search_sql import MATCH_CONDITIONS, SEARCH_COLUMNS, build_search_sql
+from meetings.database.policies import WITHDRAWAL_GRACE
+from meetings.search.search_sql import (
+    MATCH_CONDITIONS,
+    MAX_RANKED_PARTS,
+    SEARCH_COLUMNS,
+    build_search_sql,
+    build_visibility_condition,
+)
 
 SEARCH_FUNCTION = "council_search"
+# These are of migration `0026_live_search_rows`.
+LIVE_TABLE, PENDING_TABLE = "meetings_livesearchrow", "meetings_pendingsearch"
+UPDATE_FUNCTION, WORD_INDEX = "council_update_search", "live_search_by_words"
 COLUMN_TYPES = {
     "edition_id": "uuid",
     "part_id": "uuid",
@@ -29,7 +41,6 @@ PARAMETER_TYPES = {
     "asked_at": "timestamp with time zone",
 }
 NOW = "pg_catalog.statement_timestamp()"
-MAX_CLOCK_DIFFERENCE = "interval '1 minute'"  # between the clocks of application and database
 
 MAX_PARTS_READ_SINGLY = 5_000
 """The number of matching parts up to which each is looked at. Words with more matches are common: reading along the
@@ -43,12 +54,20 @@ FUNCTION_SETTINGS = {
     "enable_indexonlyscan": "off",
 }
 FUNCTION_BODY = """
-DECLARE fitting bigint[]; seen_at timestamp with time zone;
+DECLARE fitting bigint[]; appeared uuid[]; pending bigint[]; seen_at timestamp with time zone;
 BEGIN
-    seen_at := LEAST({now}, GREATEST(asked_at, {now} - {apart}));
+    seen_at := LEAST({now}, GREATEST(asked_at, {now} - {grace}));
     SELECT pg_catalog.array_agg(fit.id) INTO fitting
-    FROM (SELECT part.id FROM public.meetings_searchrow AS part WHERE {match} LIMIT {few} + 1) AS fit;
+    FROM (SELECT part.id FROM public.{live} AS part WHERE {match} LIMIT {few} + 1) AS fit;
     PERFORM pg_catalog.set_config('enable_indexscan', 'on', true);
+    SELECT pg_catalog.array_agg(edition.id) INTO appeared
+    FROM public.{waiting} AS waiting JOIN public.meetings_edition AS edition ON edition.id = waiting.edition_id
+    WHERE waiting.available_from <= seen_at AND {visible};
+    SELECT pg_catalog.array_agg(part.id) INTO pending
+    FROM pg_catalog.unnest(appeared) AS shown (id) CROSS JOIN LATERAL (
+        SELECT part.id, part.words FROM public.meetings_searchrow AS part WHERE part.edition_id = shown.id OFFSET 0
+    ) AS part
+    WHERE ({match}) IS TRUE;
     fitting := COALESCE(fitting, ARRAY[0]::bigint[]);
     IF pg_catalog.cardinality(fitting) <= {few} THEN
         RETURN QUERY {among_few};
@@ -64,7 +83,7 @@ def build_search_function(public: str, editor: str) -> Iterator[str]:
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
-    words.
+    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared.
     """
     columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
     parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())
@@ -73,9 +92,12 @@ def build_search_function(public: str, editor: str) -> Iterator[str]:
         match=match,
         few=MAX_PARTS_READ_SINGLY,
         now=NOW,
-        apart=MAX_CLOCK_DIFFERENCE,
-        among_few=build_search_query("part.id = ANY (fitting)"),
-        along_dates=build_search_query(f"({match}) IS TRUE"),
+        grace=WITHDRAWAL_GRACE,
+        live=LIVE_TABLE,
+        waiting=PENDING_TABLE,
+        visible=build_visibility_condition("seen_at", "public."),
+        among_few=build_union("part.id = ANY (fitting)"),
+        along_dates=build_union(f"({match}) IS TRUE"),
     )
     settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
     yield (
@@ -86,7 +108,17 @@ def build_search_function(public: str, editor: str) -> Iterator[str]:
     yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
 
 
-def build_search_query(match: str) -> str:
+def build_union(match_live: str) -> str:
+    """Return the query for the live rows that fulfil the condition, and the pending rows that were found before."""
+    live, pending = (
+        build_search_query(match, table)
+        for match, table in ((match_live, LIVE_TABLE), ("part.id = ANY (pending)", "meetings_searchrow"))
+    )
+    order = f"ORDER BY date DESC, part_id LIMIT {MAX_RANKED_PARTS + 1}"
+    return f"SELECT found.* FROM (({live}) UNION ALL ({pending})) AS found {order}"  # noqa: S608
+
+
+def build_search_query(match: str, table: str) -> str:
     _words, language, kind, configuration, first, last, _at = PARAMETER_TYPES
     return build_search_sql(
         "postgresql",
@@ -97,6 +129,7 @@ def build_search_query(match: str) -> str:
         configuration=configuration,
         first=first,
         last=last,
+        table=table,
     )
 
 

@@ -15,9 +15,18 @@ STRPOS = {"postgresql": "pg_catalog.strpos", "sqlite": "instr"}
 
 
 def build_search_sql(
-    vendor: str, *, match: str, language: str, at: str, kind: str, configuration: str, first: str, last: str
+    vendor: str,
+    *,
+    match: str,
+    language: str,
+    at: str,
+    kind: str,
+    configuration: str,
+    first: str,
+    last: str,
+    table: str = "meetings_searchrow",
 ) -> str:
-    """Return the statement. All arguments except `vendor` are SQL expressions.
+    """Return the statement. All arguments except `vendor` and `table` are SQL expressions.
 
     `match` is the condition that parts must fulfil, usually one of `MATCH_CONDITIONS`. `kind` and `configuration` may
     be empty texts, which match all.
@@ -27,12 +36,20 @@ def build_search_sql(
     absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""
     return f"""
 SELECT {", ".join(f"part.{column}" for column in SEARCH_COLUMNS)}
-FROM {schema}"meetings_searchrow" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
+FROM {schema}"{table}" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
 WHERE {match}
 AND (part.language = {language} OR (part.language = edition.source_language AND {absent}))
 AND ({kind} = '' OR part.kind = {kind}) AND ({configuration} = '' OR part.configuration = {configuration})
 AND part.date >= {first} AND part.date <= {last}
-AND edition.available_from <= {at} AND NOT edition.is_tombstone
+AND {build_visibility_condition(at, schema)}
+ORDER BY part.date DESC, part.part_id LIMIT {MAX_RANKED_PARTS + 1}
+""".strip()  # noqa: S608 - expressions are parameters
+
+
+def build_visibility_condition(at: str, schema: str = "") -> str:
+    """Return the condition under which texts of an `edition` are shown at an instant."""
+    return f"""
+edition.available_from <= {at} AND NOT edition.is_tombstone
 AND NOT EXISTS (
     SELECT 1 FROM {schema}"meetings_edition" AS later
     WHERE later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id
@@ -41,7 +58,6 @@ AND NOT EXISTS (
 )
 AND NOT EXISTS (
     SELECT 1 FROM {schema}"meetings_suppression" AS closed
-    WHERE closed.edition_id = part.edition_id AND closed.lifted_at IS NULL
+    WHERE closed.edition_id = edition.id AND closed.lifted_at IS NULL
 )
-ORDER BY part.date DESC, part.part_id LIMIT {MAX_RANKED_PARTS + 1}
 """.strip()  # noqa: S608 - expressions are parameters
