@@ -146,11 +146,14 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
+    # A role may change its own settings; these come before them.
+    own_settings = "-c row_security=on -c search_path=public"
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
     seconds = env.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
-    timeout_option = f"-c statement_timeout={seconds * 1000}" if seconds else ""
-    options["options"] = f"{planner_options} {timeout_option} {options.get('options', '')} {read_only}".strip()
+    timeout_option = f"-c statement_timeout={seconds * 1000}"
+    given = options.get("options", "")
+    options["options"] = f"{planner_options} {own_settings} {timeout_option} {given} {read_only}".strip()
     if not EDITING:
         DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
 READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # row-level security applies

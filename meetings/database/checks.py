@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from meetings.database.definitions import find_altered_definitions
 from meetings.database.policies import PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import PROTECTED_TABLES
@@ -57,7 +58,17 @@ POLICIES_QUERY = f"""
     SELECT 'sees more of ' || c.relname || ' by the policy ' || p.polname
     FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid, pg_catalog.pg_roles r
     WHERE r.rolname = %s AND (r.oid = ANY (p.polroles) OR 0 = ANY (p.polroles)) AND p.polpermissive
-        AND (p.polname <> '{READERS_POLICY}' OR pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+        AND p.polname <> '{READERS_POLICY}'
+"""
+SETTINGS_QUERY = """
+    SELECT setting
+    FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole,
+        pg_catalog.unnest(s.setconfig) AS setting
+    WHERE r.rolname = %s AND (
+        s.setdatabase = 0 OR s.setdatabase = (
+            SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()
+        )
+    )
 """
 MEMBERSHIPS_QUERY = """
     SELECT 'is a member of the role ' || pg_catalog.pg_get_userbyid(m.roleid)
@@ -70,12 +81,23 @@ OWNERSHIP_QUERY = """
 """
 
 
+# These come before settings of the database and of all roles. A session can still change them.
+PUBLIC_SETTINGS = ("default_transaction_read_only=on", "row_security=on", "search_path=public")
+LIMITS_BY_SUPERUSERS = ("temp_file_limit", "log_")  # a role cannot have set these itself
+
+
 def find_role_faults(cursor: Any, role: str) -> list[str]:
     """Return the faults of a public role, each as the end of a sentence that begins with the name of the role.
 
     The list is empty if the role is set up correctly.
     """
-    return [*find_attribute_faults(cursor, role), *find_relation_faults(cursor, role), *find_other_faults(cursor, role)]
+    return [
+        *find_attribute_faults(cursor, role),
+        *find_relation_faults(cursor, role),
+        *find_other_faults(cursor, role),
+        *find_setting_faults(cursor, role),
+        *find_altered_definitions(cursor),
+    ]
 
 
 def find_attribute_faults(cursor: Any, role: str) -> Iterator[str]:
@@ -108,6 +130,14 @@ def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
     queries = (POLICIES_QUERY, SEQUENCES_QUERY, FUNCTIONS_QUERY, MISSING_SEARCH_QUERY, SCHEMAS_QUERY, DATABASE_QUERY)
     for query in queries:
         yield from fetch_faults(cursor, query, role)
+
+
+def find_setting_faults(cursor: Any, role: str) -> Iterator[str]:
+    """Yield settings that the role has by `ALTER ROLE`, which any role can do to itself, and those that it lacks."""
+    cursor.execute(SETTINGS_QUERY, [role])
+    found = {setting for (setting,) in cursor.fetchall() if not setting.startswith(LIMITS_BY_SUPERUSERS)}
+    yield from (f"has the setting {setting}" for setting in sorted(found.difference(PUBLIC_SETTINGS)))
+    yield from (f"lacks the setting {setting}" for setting in PUBLIC_SETTINGS if setting not in found)
 
 
 def fetch_faults(cursor: Any, query: str, role: str) -> list[str]:

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import encrypt_password
 
-from meetings.database import policies, search_function
-from meetings.database.checks import find_attribute_faults
+from meetings.database import definitions, policies, search_function
+from meetings.database.checks import PUBLIC_SETTINGS, find_attribute_faults
 from meetings.models.public_tables import AUDIT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
@@ -40,11 +40,13 @@ def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
         for role in (public, editor):
             ensure_role(cursor, role)
         names = quote_role(public), quote_role(editor)
-        cursor.execute(f"ALTER ROLE {names[0]} SET default_transaction_read_only = on")
-        run_statements(cursor, build_privilege_statements(*names, get_quoted_database(cursor)))
+        database = get_quoted_database(cursor)
+        run_statements(cursor, build_setting_statements(*names, database))
+        run_statements(cursor, build_privilege_statements(*names, database))
         run_statements(cursor, policies.build_policy_statements(*names))
         run_statements(cursor, search_function.build_search_removal())
         run_statements(cursor, search_function.build_search_function(*names))
+        definitions.write_comments(cursor)
         cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
         if cursor.fetchone() == (True,):
             cursor.execute(f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECT_FUNCTIONS} FROM PUBLIC")  # PostgreSQL's own
@@ -100,6 +102,15 @@ def get_quoted_database(cursor: CursorWrapper) -> str:
 def run_statements(cursor: CursorWrapper, statements: Iterable[str]) -> None:
     for statement in statements:
         cursor.execute(statement)
+
+
+def build_setting_statements(public: str, editor: str, database: str) -> Iterator[str]:
+    """Yield the statements that remove all settings of the roles, and then set ours."""
+    for role in (public, editor):
+        yield f"ALTER ROLE {role} RESET ALL"
+        yield f"ALTER ROLE {role} IN DATABASE {database} RESET ALL"
+    for setting in PUBLIC_SETTINGS:
+        yield f"ALTER ROLE {public} IN DATABASE {database} SET {setting}"
 
 
 def build_privilege_statements(public: str, editor: str, database: str) -> Iterator[str]:

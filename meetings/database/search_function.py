@@ -79,7 +79,14 @@ END
 
 
 def build_search_function(public: str, editor: str) -> Iterator[str]:
-    """Yield the statements that create the search function.
+    """Yield the statements that create the search function and say who may call it."""
+    yield build_search_definition()
+    yield f"REVOKE ALL ON FUNCTION public.{SEARCH_FUNCTION} FROM PUBLIC, {editor}"
+    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
+
+
+def build_search_definition() -> str:
+    """Return the statement that creates the search function.
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
@@ -100,12 +107,10 @@ def build_search_function(public: str, editor: str) -> Iterator[str]:
         along_dates=build_union(f"({match}) IS TRUE"),
     )
     settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
-    yield (
+    return (
         f"CREATE FUNCTION public.{SEARCH_FUNCTION}({parameters}) RETURNS TABLE ({columns}) "
         f"LANGUAGE plpgsql STABLE SECURITY DEFINER {settings} AS $$ #variable_conflict use_column {body} $$"
     )
-    yield f"REVOKE ALL ON FUNCTION public.{SEARCH_FUNCTION} FROM PUBLIC, {editor}"
-    yield f"GRANT EXECUTE ON FUNCTION public.{SEARCH_FUNCTION} TO {public}"
 
 
 def build_union(match_live: str) -> str:
@@ -115,7 +120,7 @@ def build_union(match_live: str) -> str:
         for match, table in ((match_live, LIVE_TABLE), ("part.id = ANY (pending)", "meetings_searchrow"))
     )
     order = f"ORDER BY date DESC, part_id LIMIT {MAX_RANKED_PARTS + 1}"
-    return f"SELECT found.* FROM (({live}) UNION ALL ({pending})) AS found {order}"  # noqa: S608
+    return f"SELECT found.* FROM (({live}) UNION ALL ({pending})) AS found {order}"
 
 
 def build_search_query(match: str, table: str) -> str:

@@ -6,12 +6,15 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 
 from council.startup_checks import refuse_privileged_database_role
@@ -188,6 +191,30 @@ class TestDatabaseRole:
         settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.owner)}
         assert run_process(tmp_path, "-c", ask, **settings).stdout == "on\n"
         assert run_process(tmp_path, "-c", ask, **settings, SITE_ROLE="editor").stdout == "off\n"
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_settings_of_the_role_do_not_stop_the_site(self, tmp_path: Path, roles: DatabaseRoles) -> None:
+        """A role may change its own settings. The process has its own, until it is started again and refuses."""
+        ask = (
+            "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
+            "cursor.execute('SELECT count(*) FROM meetings_edition'); print(*cursor.fetchone())"
+        )
+        settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.public)}
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        with closing(psycopg2.connect(**roles.parameters(roles.public))) as session:
+            session.autocommit = True
+            cursor = session.cursor()
+            cursor.execute("SET default_transaction_read_only = off")
+            for setting in ("row_security = off", "search_path = nowhere", "statement_timeout = 1"):
+                cursor.execute(f"ALTER ROLE {roles.public} IN DATABASE {database} SET {setting}")
+            try:
+                done = run_process(tmp_path, "-c", ask, **settings)
+                refused = run_process(tmp_path, "-c", "import council.wsgi", **settings)
+            finally:
+                call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
+        assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
+        assert "It has the setting row_security=off; has the setting search_path=nowhere" in refused.stderr
 
     @pytest.mark.postgresql
     def test_unreachable_database_is_refused(self, tmp_path: Path) -> None:

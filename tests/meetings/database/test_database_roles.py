@@ -28,6 +28,11 @@ CATALOGUE = """
         (SELECT nspacl::text FROM pg_namespace WHERE nspname = 'public')
 """
 
+SETTINGS = """
+    SELECT array_agg(concat_ws(' ', setrole::regrole, setdatabase, setting) ORDER BY 1)
+    FROM pg_db_role_setting, unnest(setconfig) AS setting
+"""
+
 
 def get_refusal(**options: Any) -> str:
     with pytest.raises(CommandError) as caught:
@@ -150,6 +155,18 @@ class TestSetUp:
         )
         run_command(roles)
         assert fetch_one(CATALOGUE) == before
+
+    def test_other_settings_are_removed(self, roles: DatabaseRoles) -> None:
+        """With one of them, each page would be an error; a role may change its own."""
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        before = fetch_one(SETTINGS)
+        for role in (roles.public, roles.editor):
+            for where in ("", f"IN DATABASE {database}"):
+                fetch_one(f"ALTER ROLE {role} {where} SET row_security = off; SELECT 1")
+                fetch_one(f"ALTER ROLE {role} {where} SET statement_timeout = 1; SELECT 1")
+        assert fetch_one(SETTINGS) != before
+        run_command(roles)
+        assert fetch_one(SETTINGS) == before
 
     def test_statements_contain_no_password(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", "a-plain-password")

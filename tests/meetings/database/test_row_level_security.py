@@ -29,6 +29,11 @@ from tests.factories import DAY, make_full_document, make_uuid
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
+UNGUARDED_VIEW = """
+    CREATE OR REPLACE VIEW council_past_edition WITH (security_barrier) AS
+    SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM meetings_edition
+"""
+NOT_OURS = "which manage.py database_roles of this version did not create"
 ALL_TABLES = {EDITION_TABLE, DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, *INDEX_TABLES}
 SECOND = dt.timedelta(seconds=1)
 RELATIONS = """
@@ -469,10 +474,32 @@ class TestFaults:
                 "CREATE POLICY mine ON meetings_edition TO {public} USING (true)",
                 "sees more of meetings_edition by the policy mine",
             ),
-            (
-                "ALTER POLICY council_readers ON meetings_edition USING (true)",
-                "sees more of meetings_edition by the policy council_readers",
+            *(
+                (
+                    f"ALTER POLICY council_readers ON meetings_edition {change}",
+                    "depends on the policy council_readers of meetings_edition, " + NOT_OURS,
+                )
+                for change in ("USING (true)", "USING (1 = 1)", "TO PUBLIC", "RENAME TO council_others")
             ),
+            *(
+                (statement, "depends on the view council_past_edition, " + NOT_OURS)
+                for statement in (
+                    UNGUARDED_VIEW,
+                    "ALTER VIEW council_past_edition SET (security_barrier = false)",
+                    "ALTER VIEW council_past_edition OWNER TO {editor}",
+                )
+            ),
+            *(
+                (f"ALTER FUNCTION council_search {change}", "depends on the function council_search, " + NOT_OURS)
+                for change in ("RESET search_path", "SECURITY INVOKER", "SET row_security = off", "OWNER TO {editor}")
+            ),
+            (
+                "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('council_search'::regproc), 'LEAST', 'GREATEST'); END$$",
+                "depends on the function council_search, " + NOT_OURS,
+            ),
+            ("ALTER ROLE {public} SET row_security = off", "has the setting row_security=off"),
+            ("ALTER ROLE {public} IN DATABASE {database} SET work_mem = '1GB'", "has the setting work_mem=1GB"),
+            ("ALTER ROLE {public} IN DATABASE {database} RESET row_security", "lacks the setting row_security=on"),
             ("DROP VIEW council_past_edition CASCADE", "needs council_past_edition, which does not exist"),
             ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may create in the schema public"),
             ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create schemas or temporary tables"),
