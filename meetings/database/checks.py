@@ -15,6 +15,11 @@ FORBIDDEN_ATTRIBUTES = {
     "rolcreatedb": "may create databases",
     "rolreplication": "may read the write-ahead log",
 }
+# PostgreSQL's own functions with which any role can fill the disk or hold up others. Only superusers can restrict them.
+IS_SHARED_RESOURCE = (
+    "f.pronamespace = 'pg_catalog'::regnamespace "
+    "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))"
+)
 IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 RELATIONS_QUERY = f"""
     SELECT n.nspname, c.relname, c.relrowsecurity,
@@ -81,6 +86,16 @@ OWNERSHIP_QUERY = """
 """
 
 
+OPEN_DATABASES_QUERY = """
+    SELECT 'can connect to the database ' || datname FROM pg_catalog.pg_database
+    WHERE pg_catalog.has_database_privilege(%s, oid, 'CONNECT') AND datallowconn
+        AND datname IN ('postgres', 'template1') AND datname <> pg_catalog.current_database()
+"""
+OPEN_FUNCTIONS_QUERY = f"""
+    SELECT 'can call ' || f.oid::regprocedure FROM pg_catalog.pg_proc f
+    WHERE {IS_SHARED_RESOURCE} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
+"""
+
 # These come before settings of the database and of all roles. A session can still change them.
 PUBLIC_SETTINGS = ("default_transaction_read_only=on", "row_security=on", "search_path=public")
 LIMITS_BY_SUPERUSERS = ("temp_file_limit", "log_")  # a role cannot have set these itself
@@ -97,6 +112,13 @@ def find_role_faults(cursor: Any, role: str) -> list[str]:
         *find_other_faults(cursor, role),
         *find_setting_faults(cursor, role),
         *find_altered_definitions(cursor),
+    ]
+
+
+def find_open_ends(cursor: Any, role: str) -> list[str]:
+    """Return what the role can do to the server, though not to our rows, and what only a superuser can take away."""
+    return [
+        each for query in (OPEN_DATABASES_QUERY, OPEN_FUNCTIONS_QUERY) for each in fetch_faults(cursor, query, role)
     ]
 
 

@@ -5,24 +5,33 @@ editor role writes rows but does not own the tables: it cannot disable a trigger
 owner of the tables is a third role, used for migrations.
 """
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import encrypt_password
 
 from meetings.database import definitions, policies, search_function
-from meetings.database.checks import PUBLIC_SETTINGS, find_attribute_faults
-from meetings.models.public_tables import AUDIT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
+from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
+from meetings.models import AuditEntry
+from meetings.models.public_tables import MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
-# Any role could fill the disk with these; only superusers can restrict them.
-LARGE_OBJECT_FUNCTIONS = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+MAX_WAIT = dt.timedelta(seconds=5)  # for a lock
+MAX_ATTEMPTS = 6
+MAX_PUBLIC_CONNECTIONS = 60  # of the 100 that PostgreSQL allows by default
 
 
 class UnusableRoleError(Exception):
     """An existing role of that name cannot be used. The message says why."""
+
+
+class BlockedError(Exception):
+    """Others have locks that we need. The message names their sessions."""
 
 
 @dataclass(frozen=True)
@@ -35,35 +44,94 @@ class DatabaseRole:
 
 def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
     """Create the roles if necessary, and set up their privileges, the policies and the search function."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        lock_tables(cursor)
-        for role in (public, editor):
-            ensure_role(cursor, role)
-        names = quote_role(public), quote_role(editor)
-        database = get_quoted_database(cursor)
-        run_statements(cursor, build_setting_statements(*names, database))
-        run_statements(cursor, build_privilege_statements(*names, database))
-        run_statements(cursor, policies.build_policy_statements(*names))
-        run_statements(cursor, search_function.build_search_removal())
-        run_statements(cursor, search_function.build_search_function(*names))
-        definitions.write_comments(cursor)
-        cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
-        if cursor.fetchone() == (True,):
-            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {LARGE_OBJECT_FUNCTIONS} FROM PUBLIC")  # PostgreSQL's own
+    run_without_waiting(public, lambda cursor: write_rights(cursor, public, editor))
+
+
+def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRole) -> None:
+    lock_tables(cursor)
+    for role in (public, editor):
+        ensure_role(cursor, role)
+    names = quote_role(public), quote_role(editor)
+    database = get_quoted_database(cursor)
+    run_statements(cursor, build_setting_statements(*names, database))
+    run_statements(cursor, build_privilege_statements(*names, database))
+    run_statements(cursor, policies.build_policy_statements(*names))
+    run_statements(cursor, search_function.build_search_removal())
+    run_statements(cursor, search_function.build_search_function(*names))
+    definitions.write_comments(cursor)
+    if is_superuser(cursor):
+        cursor.execute(f"SELECT f.oid::regprocedure::text FROM pg_catalog.pg_proc f WHERE {IS_SHARED_RESOURCE}")
+        functions = ", ".join(function for (function,) in cursor.fetchall())
+        cursor.execute(f"REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC")
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
     """Take all rights in this database away from the roles. The roles themselves remain."""
-    with transaction.atomic(), connection.cursor() as cursor:
+
+    def remove(cursor: CursorWrapper) -> None:
         lock_tables(cursor)
         run_statements(cursor, search_function.build_search_removal())
         run_statements(cursor, policies.build_policy_removal())
         existing = [quote_role(role) for role in (public, editor) if has_role(cursor, role)]
         run_statements(cursor, build_privilege_removal(existing, get_quoted_database(cursor)))
 
+    run_without_waiting(public, remove)
+
+
+def run_without_waiting(public: DatabaseRole, write: Callable[[CursorWrapper], None]) -> None:
+    """Run `write` in a transaction. If it waits for a lock, end the transactions of the public role and try again.
+
+    Somebody who can send statements as that role could otherwise hold the command up for ever. Raise BlockedError if
+    the lock belongs to somebody else.
+    """
+    for _attempt in range(MAX_ATTEMPTS):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
+                write(cursor)
+                cursor.execute("RESET lock_timeout")  # a test's transaction goes on
+                return
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            with connection.cursor() as cursor:
+                end_transactions(cursor, public)
+    with connection.cursor() as cursor:
+        raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
+
+
+def end_transactions(cursor: CursorWrapper, role: DatabaseRole) -> None:
+    """End the sessions of the role that have an open transaction, if we may: as a superuser or a member of the role."""
+    with suppress(ProgrammingError), transaction.atomic():
+        must_join = not is_superuser(cursor)
+        if must_join:
+            cursor.execute(f"GRANT {quote_role(role)} TO CURRENT_USER")
+        cursor.execute(
+            "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity "
+            "WHERE usename = %s AND datname = pg_catalog.current_database() AND xact_start IS NOT NULL",
+            [role.name],
+        )
+        if must_join:
+            cursor.execute(f"REVOKE {quote_role(role)} FROM CURRENT_USER")
+
+
+def describe_blocking_sessions(cursor: CursorWrapper) -> Iterator[str]:
+    """Yield the sessions of others that have a lock on one of the protected tables."""
+    cursor.execute(
+        "SELECT DISTINCT usename, pid FROM pg_catalog.pg_locks JOIN pg_catalog.pg_stat_activity USING (pid) "
+        "WHERE granted AND pid <> pg_catalog.pg_backend_pid() AND relation = ANY (%s::regclass[])",
+        [[f"public.{table}" for table in PROTECTED_TABLES]],
+    )
+    yield from (f"{user} (process {process})" for user, process in cursor.fetchall())
+
+
+def is_superuser(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
+    return bool(cursor.fetchone() == (True,))
+
 
 def lock_tables(cursor: CursorWrapper) -> None:
-    """Lock the protected tables before anything is granted, and so wait for other runs of this command.
+    """Lock the protected tables before anything is granted, so that two runs of this command take turns.
 
     A vacuum holds the lock of its table and waits for transactions that grant privileges on it. It would be a deadlock
     if such a transaction asked for the lock afterwards.
@@ -109,6 +177,7 @@ def build_setting_statements(public: str, editor: str, database: str) -> Iterato
     for role in (public, editor):
         yield f"ALTER ROLE {role} RESET ALL"
         yield f"ALTER ROLE {role} IN DATABASE {database} RESET ALL"
+    yield f"ALTER ROLE {public} CONNECTION LIMIT {MAX_PUBLIC_CONNECTIONS}"
     for setting in PUBLIC_SETTINGS:
         yield f"ALTER ROLE {public} IN DATABASE {database} SET {setting}"
 
@@ -130,7 +199,10 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"
-    yield f"REVOKE UPDATE, DELETE ON public.{AUDIT_TABLE} FROM {editor}"
+    # With an id of its own choice, an editor could put an entry before others.
+    audit_columns = ", ".join(field.column for field in AuditEntry._meta.concrete_fields if not field.primary_key)
+    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{AuditEntry._meta.db_table} FROM {editor}"
+    yield f"GRANT INSERT ({audit_columns}) ON public.{AuditEntry._meta.db_table} TO {editor}"
     for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE):  # triggers write them
         yield f"REVOKE ALL ON public.{table} FROM {editor}"
     # Tables of later migrations are for editors only.

@@ -55,7 +55,8 @@ class AuditEntry(models.Model):
     """An entry of the audit log. It has no foreign keys, so that it outlives what it describes.
 
     `remote` is the network address of the user, empty for commands; `address` is that of the meeting or topic; `digest`
-    is that of the document concerned.
+    is that of the document concerned. On PostgreSQL, the database writes `database_user`, the account that added the
+    entry, and for the web processes also `at`.
     """
 
     at = models.DateTimeField(_("when"))
@@ -68,6 +69,7 @@ class AuditEntry(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     digest = models.CharField(_("digest"), max_length=64, blank=True)
     details = models.JSONField(default=dict)
+    database_user = models.CharField(_("database account"), max_length=63, blank=True, default="")
 
     class Meta:
         ordering = ("-id",)

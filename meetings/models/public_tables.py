@@ -22,7 +22,6 @@ REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same
 PROTECTED_TABLES = (EDITION_TABLE, DOCUMENT_TABLE, *EDITION_PART_TABLES)  # by row-level security
 PUBLIC_TABLES = frozenset({*PROTECTED_TABLES, *REFERENCE_TABLES})
 MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
-AUDIT_TABLE = "meetings_auditentry"  # editors can only add to it
 
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"

@@ -27,7 +27,7 @@ import pytest
 
 from tests import external_tools, postgres
 from tests.deployment import deployment_files
-from tests.deployment.deployment_files import PASSWORD, SAMPLE_ENVIRONMENT
+from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.leaks.requests import FILE_READERS
 from tests.paths import ROOT
 
@@ -227,20 +227,32 @@ def start_front(folder: Path, **web_ports: int) -> Iterator[Front]:
         process.wait(START_SECONDS)
 
 
+def read_access_rules() -> list[str]:
+    """Return the lines of our pg_hba.conf for a server that has a socket only. The superuser needs no password here."""
+    lines = (ROOT / "deploy/postgres/pg_hba.conf").read_text().splitlines()
+    rules = [line.split() for line in lines if line and not line.startswith("#")]
+    methods = {"peer": "trust"}
+    return [f"local {database} {user} {methods.get(rest[-1], rest[-1])}" for _type, database, user, *rest in rules]
+
+
 @contextmanager
 def start_database() -> Iterator[Database]:
-    """Start PostgreSQL. Its user `council` needs the password in .env and, unlike in the image, is no superuser."""
+    """Start PostgreSQL, with the database and the access rules that the deployment's files create."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.delenv("TEST_DATABASE_URL", raising=False)  # an existing server has its own access rules
         server = stack.enter_context(postgres.start_server())
-        with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
-            cursor.execute("CREATE ROLE council LOGIN CREATEROLE PASSWORD %s", [PASSWORD])
-            cursor.execute("ALTER DATABASE council OWNER TO council")
+        maintenance = urlsplit(server.url)._replace(path="/postgres").geturl()
+        with closing(psycopg2.connect(maintenance)) as connection, connection.cursor() as cursor:
             cursor.execute("SHOW hba_file")
-            rules = "VALUES ('local all postgres trust'), ('local all all scram-sha-256')"
-            cursor.execute(f"COPY ({rules}) TO %s", cursor.fetchone())
+            [hba_file] = cursor.fetchone()
+            cursor.execute("COPY (SELECT line FROM unnest(%s) AS line) TO %s", [read_access_rules(), hba_file])
             connection.commit()
+            connection.autocommit = True
+            cursor.execute("DROP DATABASE council")
             cursor.execute("SELECT pg_reload_conf()")
+        command = [postgres.find_psql(), "--no-psqlrc", "--quiet", "--file", str(ROOT / "deploy/postgres/council.sql")]
+        password = deployment_files.read_services()["database"]["environment"]["OWNER_PASSWORD"]
+        subprocess.run([*command, maintenance], env={**os.environ, "OWNER_PASSWORD": password}, check=True)
         host = urlsplit(server.url).netloc.rpartition("@")[2].removesuffix(":5432")
         yield Database(f"{quote(host, safe='%')}:5432", server.url)
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests import external_tools
 from tests.deployment import deployment_files, stack
@@ -124,6 +125,20 @@ class TestCompose:
             "outside": {"front"},
         }
         assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["front"]
+
+    def test_database_lets_each_role_in_from_its_own_network(self) -> None:
+        networks = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["networks"]
+        subnets = {networks[name]["ipam"]["config"][0]["subnet"]: name for name in ("reading", "writing")}
+        lines = (ROOT / "deploy/postgres/pg_hba.conf").read_text().splitlines()
+        rules = [line.split() for line in lines if line and not line.startswith("#")]
+        assert [(database, user, subnets.get(rest[0], rest[0])) for _type, database, user, *rest in rules] == [
+            ("all", "postgres", "peer"),
+            ("council", "council", "writing"),
+            ("council", "council_editor", "writing"),
+            ("council", "council_public", "reading"),
+            ("council", "council", "127.0.0.1/32"),
+        ]
+        assert {rest[-1] for _type, _database, _user, *rest in rules[1:]} == {"scram-sha-256"}
 
     def test_public_process_only_knows_its_own_password(self) -> None:
         known_values = set(SERVICES["public"]["environment"].values())

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import brotli
+import psycopg2
 import pytest
 
 from tests.browser.accessibility import run_axe
@@ -371,6 +372,31 @@ class TestDatabase:
         done = stack.editor.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
         assert done.returncode != 0
         assert "password authentication failed" in done.stderr
+
+    def test_owner_of_the_tables_is_no_superuser(self, stack: Stack) -> None:
+        assert stack.database.query("SELECT rolsuper FROM pg_roles WHERE rolname = 'council'") == [(False,)]
+
+    def test_nothing_of_the_server_is_left_open(self, stack: Stack) -> None:
+        """The command warns about what only a superuser can close, and it has nothing to warn about."""
+        assert stack.prepare.run(["python", "manage.py", "database_roles"]).stderr == ""
+
+    @pytest.mark.parametrize("name", ["postgres", "template1"])
+    def test_public_role_enters_no_other_database(self, stack: Stack, name: str) -> None:
+        url = stack.public.environment()["DATABASE_URL"].replace("/council", f"/{name}")
+        done = stack.public.run(["python", "manage.py", "check"], check=False, DATABASE_URL=url)
+        assert "no pg_hba.conf entry" in done.stderr
+
+    def test_public_role_cannot_hold_up_the_owner(self, stack: Stack) -> None:
+        variables = stack.public.environment()
+        with closing(psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"])) as session:
+            session.cursor().execute("SELECT FROM meetings_edition")
+            stack.prepare.run(["python", "manage.py", "database_roles"])
+            with pytest.raises(psycopg2.OperationalError):
+                session.cursor().execute("SELECT FROM meetings_edition")
+        memberships = stack.database.query(
+            "SELECT FROM pg_auth_members WHERE member = 'council'::regrole AND pg_has_role(member, roleid, 'USAGE')"
+        )
+        assert memberships == []
 
     def test_nothing_is_written_outside_the_database(self, stack: Stack) -> None:
         stack.ask(NOTE)

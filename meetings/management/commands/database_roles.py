@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from meetings.database.checks import find_role_faults
-from meetings.database.roles import DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
+from meetings.database.checks import find_open_ends, find_role_faults
+from meetings.database.roles import BlockedError, DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
 
 
 class Command(BaseCommand):
@@ -35,6 +35,12 @@ class Command(BaseCommand):
             (remove_rights if options["remove"] else set_up_roles)(public, editor)
         except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
+        except BlockedError as error:
+            raise CommandError(
+                f"Other sessions hold locks, and nothing was changed: {error}.\nTry again when they have ended, or "
+                "stop the editors' process first.",
+                returncode=1,
+            ) from error
         except DatabaseError as error:
             raise CommandError(
                 f"PostgreSQL refused, and nothing was changed: {error}\nRun this command as the owner of the tables, "
@@ -45,9 +51,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{public.name} and {editor.name} no longer have any rights in this database.")
             return
         refuse_faults(public)
+        self.warn_of_open_ends(public)
         for role, rights in ((public, "can read published editions"), (editor, "can do the editors' work")):
             password = "its password was set" if role.password else "its password was not changed"
             self.stdout.write(f"{role.name} {rights}; {password}.")
+
+    def warn_of_open_ends(self, public: DatabaseRole) -> None:
+        with connection.cursor() as cursor:
+            found = find_open_ends(cursor, public.name)
+        if found:
+            named = "; ".join(found[:5]) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")
+            self.stderr.write(
+                f"{public.name} {named}. This shows no text, and only a superuser can take it away "
+                "(docs/operations.md, “What PostgreSQL does not prevent”)."
+            )
 
 
 def refuse_faults(public: DatabaseRole) -> None:

@@ -1,5 +1,6 @@
 """`manage.py database_roles`: its refusals, that a second run changes nothing, and that all rights can be removed."""
 
+import datetime as dt
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,10 +13,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from meetings.database.checks import find_open_ends
 from meetings.database.roles import DatabaseRole, set_up_roles
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES
-from tests.database_roles import PASSWORD, DatabaseRoles
+from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
@@ -129,6 +131,49 @@ class TestSetUp:
             cleaned = executor.submit(clean, session)
             run_command(roles)
             cleaned.result()
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(
+        "statement",
+        ["SELECT FROM meetings_edition", "ALTER ROLE {public} IN DATABASE {database} SET work_mem = '1GB'"],
+    )
+    def test_the_public_role_cannot_hold_it_up(
+        self, roles: DatabaseRoles, reader: RoleSession, monkeypatch: pytest.MonkeyPatch, statement: str
+    ) -> None:
+        """Its open transactions are ended: the site's own take a second."""
+        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=200))
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        reader.execute("SET default_transaction_read_only = off")
+        reader.execute("BEGIN")
+        reader.execute(statement.format(public=roles.public, database=database))
+        fetch_one("SET lock_timeout = '5s'; SELECT 1")
+        try:
+            run_command(roles)
+        finally:
+            fetch_one("RESET lock_timeout; SELECT 1")
+        with pytest.raises(psycopg2.OperationalError, match="terminat"):
+            reader.execute("SELECT 1")
+
+    def test_a_session_that_blocks_it_is_named(
+        self, roles: DatabaseRoles, editor: RoleSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Editors' transactions are not ended, because somebody may be publishing."""
+        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=50))
+        editor.execute("BEGIN")
+        editor.execute("SELECT FROM meetings_edition")
+        error = get_refusal(public=roles.public, editor=roles.editor)
+        assert f"{roles.editor} (process " in error
+        assert "nothing was changed" in error
+        editor.execute("COMMIT")
+
+    def test_what_only_a_superuser_can_close_is_named(self, roles: DatabaseRoles, capsys: Any) -> None:
+        run_command(roles)
+        warning = capsys.readouterr().err
+        assert "can connect to the database postgres" in warning
+        assert "pg_advisory_lock" not in warning
+        fetch_one("GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint) TO PUBLIC; SELECT 1")
+        with connection.cursor() as cursor:
+            assert "can call pg_advisory_lock(bigint)" in find_open_ends(cursor, roles.public)
 
     @pytest.mark.django_db(transaction=True)
     def test_simultaneous_runs_take_turns(self, roles: DatabaseRoles) -> None:

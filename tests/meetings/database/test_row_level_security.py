@@ -372,12 +372,21 @@ class TestReaderRestrictions:
             ("COPY (SELECT 1) TO '/tmp/x'", "must be superuser|permission denied"),
             ("SELECT rolpassword FROM pg_authid", "permission denied"),
             ("SELECT council_refuse_change()", "permission denied"),
+            ("SELECT pg_advisory_lock(1)", "permission denied"),
+            ("SELECT pg_try_advisory_xact_lock_shared(1, 2)", "permission denied"),
+            ("ALTER ROLE {public} CONNECTION LIMIT -1", "permission denied"),
         ],
     )
     def test_statement_is_refused(self, roles: DatabaseRoles, reader: RoleSession, statement: str, why: str) -> None:
         reader.execute("SET default_transaction_read_only = off")
         error = reader.get_refusal(statement.format(public=roles.public, editor=roles.editor, owner=roles.owner))
         assert any(reason in error for reason in why.split("|")), error
+
+    def test_number_of_connections_is_limited(self, roles: DatabaseRoles) -> None:
+        """So that others, who could end them, can still connect."""
+        [limit] = fetch_as_owner(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{roles.public}'")
+        [highest] = fetch_as_owner("SELECT current_setting('max_connections')::int")
+        assert 0 < limit < highest - 30
 
     def test_queries_fail_without_row_security(self, editions: dict[str, Edition], reader: RoleSession) -> None:
         reader.execute("SET row_security = off")
@@ -439,6 +448,18 @@ class TestEditors:
         error = editor.get_refusal(statement.format(owner=roles.owner))
         assert any(reason in error for reason in why.split("|")), error
 
+    def test_audit_entries_are_dated_and_signed_by_the_database(self, committed: None, editor: RoleSession) -> None:
+        """The editors' process writes the name of the person. It cannot write another time, place or account."""
+        forged = {"at": "2001-01-01", "actor": "paul", "remote": "", "act": "approved", "subject_type": ""}
+        forged |= {"address": "", "digest": "", "details": "{}", "database_user": "council"}
+        statement = "INSERT INTO meetings_auditentry ({}) VALUES ({}) RETURNING at > now() - interval '1 minute'"
+        columns, places = ", ".join(forged), ", ".join(["%s"] * len(forged))
+        assert editor.execute(statement.format(columns, places), *forged.values()) == [(True,)]
+        [(user, own)] = editor.execute("SELECT database_user, session_user::text FROM meetings_auditentry")
+        assert user == own
+        first = statement.format(f"id, {columns}", f"-1, {places}")
+        assert "permission denied" in editor.get_refusal(first, *forged.values())
+
     def test_guards_apply_to_editors(self, editions: dict[str, Edition], editor: RoleSession) -> None:
         live = str(editions["live"].pk)
         assert "never changed" in editor.get_refusal(f"UPDATE {EDITION_TABLE} SET change_note = '' WHERE id = %s", live)
@@ -494,7 +515,7 @@ class TestFaults:
                 for change in ("RESET search_path", "SECURITY INVOKER", "SET row_security = off", "OWNER TO {editor}")
             ),
             (
-                "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('council_search'::regproc), 'LEAST', 'GREATEST'); END$$",
+                "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('council_search'::regproc), 'LEAST', 'LAST'); END $$",
                 "depends on the function council_search, " + NOT_OURS,
             ),
             ("ALTER ROLE {public} SET row_security = off", "has the setting row_security=off"),

@@ -1,0 +1,27 @@
+-- Creates the site's database and its owner, who is not a superuser. The image runs this once, as the superuser postgres,
+-- when the volume is empty; to restore a backup, run it again after dropping the database (docs/operations.md).
+\set ON_ERROR_STOP on
+\getenv password OWNER_PASSWORD
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'council') AS is_new \gset
+\if :is_new
+CREATE ROLE council LOGIN CREATEROLE PASSWORD :'password';
+ALTER ROLE postgres PASSWORD NULL; -- pg_hba.conf lets it in on the server's own socket only
+\endif
+CREATE DATABASE council OWNER council;
+ALTER DATABASE council SET temp_file_limit = '4GB';
+REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
+
+\connect council
+-- With these, any role could fill the disk or hold up others; the site uses none of them.
+DO $$
+DECLARE resource regprocedure;
+BEGIN
+    FOR resource IN
+        SELECT oid FROM pg_proc
+        WHERE pronamespace = 'pg_catalog'::regnamespace
+            AND (proname ~ '^pg_(try_)?advisory_' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', resource);
+    END LOOP;
+END
+$$;
