@@ -21,6 +21,7 @@ from meetings.search.search_sql import (
 )
 
 SEARCH_FUNCTION = "council_search"
+ALL_ROWS = "public.meetings_searchrow"
 # These are of migration `0026_live_search_rows`.
 LIVE_TABLE, PENDING_TABLE = "meetings_livesearchrow", "meetings_pendingsearch"
 UPDATE_FUNCTION, WORD_INDEX = "council_update_search", "live_search_by_words"
@@ -103,8 +104,8 @@ def build_search_definition() -> str:
         live=LIVE_TABLE,
         waiting=PENDING_TABLE,
         visible=build_visibility_condition("seen_at", "public."),
-        among_few=build_union("part.id = ANY (fitting)"),
-        along_dates=build_union(f"({match}) IS TRUE"),
+        among_few=build_query_of_few(),
+        along_dates=build_query_along_dates(f"({match}) IS TRUE"),
     )
     settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
     return (
@@ -113,17 +114,23 @@ def build_search_definition() -> str:
     )
 
 
-def build_union(match_live: str) -> str:
-    """Return the query for the live rows that fulfil the condition, and the pending rows that were found before."""
-    live, pending = (
-        build_search_query(match, table)
-        for match, table in ((match_live, LIVE_TABLE), ("part.id = ANY (pending)", "meetings_searchrow"))
+def build_query_of_few() -> str:
+    """Return the query for the rows that were found, live and pending ones, as one that is planned in a third less."""
+    return build_search_query(
+        f"(SELECT * FROM public.{LIVE_TABLE} WHERE id = ANY (fitting) "
+        f"UNION ALL SELECT * FROM {ALL_ROWS} WHERE id = ANY (pending))"
     )
+
+
+def build_query_along_dates(match: str) -> str:
+    """Return the query for live rows in the order of their dates, which stops when it has enough, and pending rows."""
+    live = build_search_query(f"public.{LIVE_TABLE}", match)
+    pending = build_search_query(ALL_ROWS, "part.id = ANY (pending)")
     order = f"ORDER BY date DESC, part_id LIMIT {MAX_RANKED_PARTS + 1}"
     return f"SELECT found.* FROM (({live}) UNION ALL ({pending})) AS found {order}"
 
 
-def build_search_query(match: str, table: str) -> str:
+def build_search_query(rows: str, match: str = "TRUE") -> str:
     _words, language, kind, configuration, first, last, _at = PARAMETER_TYPES
     return build_search_sql(
         "postgresql",
@@ -134,7 +141,7 @@ def build_search_query(match: str, table: str) -> str:
         configuration=configuration,
         first=first,
         last=last,
-        table=table,
+        rows=rows,
     )
 
 

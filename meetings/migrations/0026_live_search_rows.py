@@ -95,16 +95,16 @@ FUNCTIONS = {
     "council_search_closed": ("trigger", CLOSED),
     "council_search_committed": ("trigger", COMMITTED),
 }
-# Deleted rows leave their words in the index until a vacuum. So PostgreSQL is told to begin one after each deletion.
+# Deleted rows leave their words in the index until a vacuum, and new ones are in a list that each search reads until
+# then. So PostgreSQL is told to begin one after each change.
 LIVE_OPTIONS = (
-    "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_insert_threshold = -1, "
-    "autovacuum_analyze_threshold = 500, vacuum_index_cleanup = on, vacuum_truncate = off"
+    "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_insert_threshold = 0, "
+    "autovacuum_vacuum_insert_scale_factor = 0, vacuum_index_cleanup = on, vacuum_truncate = off"
 )
 
 
 def list_statements():
     yield f"CREATE TABLE meetings_livesearchrow (LIKE meetings_searchrow, PRIMARY KEY (id)) WITH ({LIVE_OPTIONS})"
-    yield "CREATE INDEX live_search_by_words ON meetings_livesearchrow USING gin (words) WITH (fastupdate = off)"
     yield "CREATE INDEX live_search_by_date ON meetings_livesearchrow (date DESC, part_id)"
     yield "CREATE INDEX live_search_by_edition ON meetings_livesearchrow (edition_id)"
     yield "CREATE TABLE meetings_pendingsearch (edition_id uuid PRIMARY KEY, available_from timestamptz NOT NULL)"
@@ -135,6 +135,7 @@ def list_statements():
         "FOR EACH ROW EXECUTE FUNCTION council_search_committed()"
     )
     yield "SELECT council_update_search()"
+    yield "CREATE INDEX live_search_by_words ON meetings_livesearchrow USING gin (words)"
 
 
 def list_removals():

@@ -24,19 +24,19 @@ def build_search_sql(
     configuration: str,
     first: str,
     last: str,
-    table: str = "meetings_searchrow",
+    rows: str = '"meetings_searchrow"',
 ) -> str:
-    """Return the statement. All arguments except `vendor` and `table` are SQL expressions.
+    """Return the statement. All arguments except `vendor` are SQL expressions.
 
     `match` is the condition that parts must fulfil, usually one of `MATCH_CONDITIONS`. `kind` and `configuration` may
-    be empty texts, which match all.
+    be empty texts, which match all. `rows` is the table or query that has the parts.
     """
     schema = "public." if vendor == "postgresql" else ""
     languages = "edition.languages::text" if vendor == "postgresql" else "edition.languages"
     absent = f"""{STRPOS[vendor]}({languages}, '"' || {language} || '"') = 0"""
     return f"""
 SELECT {", ".join(f"part.{column}" for column in SEARCH_COLUMNS)}
-FROM {schema}"{table}" AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
+FROM {rows} AS part JOIN {schema}"meetings_edition" AS edition ON edition.id = part.edition_id
 WHERE {match}
 AND (part.language = {language} OR (part.language = edition.source_language AND {absent}))
 AND ({kind} = '' OR part.kind = {kind}) AND ({configuration} = '' OR part.configuration = {configuration})
