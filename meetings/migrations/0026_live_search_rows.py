@@ -116,7 +116,7 @@ def list_statements():
     )
     for name, (returned, body) in FUNCTIONS.items():
         yield (
-            f"CREATE FUNCTION {name}() RETURNS {returned} LANGUAGE plpgsql SECURITY DEFINER "
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS {returned} LANGUAGE plpgsql SECURITY DEFINER "
             f"SET search_path = pg_catalog, pg_temp AS $$ {body} $$"
         )
         yield f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC"

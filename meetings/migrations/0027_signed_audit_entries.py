@@ -10,7 +10,7 @@ from meetings.database.append_only import guard
 TABLE = "meetings_auditentry"
 # The owner of the table could disable the trigger anyway, and its commands have the time of their own process.
 SIGN = f"""
-CREATE FUNCTION council_sign_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION council_sign_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.database_user := session_user;
     IF session_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN

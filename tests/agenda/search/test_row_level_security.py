@@ -2,15 +2,16 @@
 
 import datetime as dt
 import time
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from agenda.search import queries
 from meetings.database import search_function
-from meetings.database.roles import run_statements
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models import Edition, SearchRow
 from meetings.search.search_sql import MAX_RANKED_PARTS
@@ -85,13 +86,6 @@ def test_function_ignores_the_search_path_of_the_caller(editions: dict[str, Edit
     assert "search_path=pg_catalog, pg_temp" in config
 
 
-def test_hidden_words_take_the_same_query_path(editions: dict[str, Edition], reader: RoleSession) -> None:
-    """So the response time reveals nothing: in any case, the same query is run."""
-    [(body,)] = reader.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", SEARCH_FUNCTION)
-    assert body.count("RETURN QUERY SELECT") == body.count("RETURN") == 2
-    assert "ELSE" in body.partition("RETURN QUERY")[2]
-
-
 def test_later_instants_are_not_searched(editions: dict[str, Edition], reader: RoleSession) -> None:
     """Nor for one long past, though what was withdrawn since was live then."""
     now = timezone.now()
@@ -155,14 +149,7 @@ def test_both_query_plans_find_the_same(
 
 
 def make_function(roles: DatabaseRoles) -> None:
-    with connection.cursor() as cursor:
-        run_statements(
-            cursor,
-            [
-                *search_function.build_search_removal(),
-                *search_function.build_search_function(roles.public, roles.editor),
-            ],
-        )
+    call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
 
 
 def test_page_is_the_same_with_and_without_the_function(
