@@ -5,7 +5,7 @@ function itself limits which rows are visible, at the instant of the request and
 database, and how many rows it returns.
 
 It compares words only in rows that are public: those of `meetings_livesearchrow`, which has no others, and those of
-pending editions whose instant has passed (migration `0026_live_search_rows`). So a word that occurs in hidden texts
+pending editions whose instant has passed (migration `0027_live_search_rows`). So a word that occurs in hidden texts
 takes the same steps as a word that nobody wrote.
 """
 
@@ -22,7 +22,7 @@ from meetings.search.search_sql import (
 
 SEARCH_FUNCTION = "council_search"
 ALL_ROWS = "public.meetings_searchrow"
-# These are of migration `0026_live_search_rows`.
+# These are of migration `0027_live_search_rows`.
 LIVE_TABLE, PENDING_TABLE = "meetings_livesearchrow", "meetings_pendingsearch"
 UPDATE_FUNCTION, WORD_INDEX = "council_update_search", "live_search_by_words"
 COLUMN_TYPES = {

@@ -39,7 +39,7 @@ def guard_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0026_live_search_rows")]
+    dependencies = [("meetings", "0027_live_search_rows")]
     operations = [
         migrations.RunPython(migrations.RunPython.noop, guard_again),
         migrations.AddField(

@@ -163,5 +163,5 @@ def execute(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0025_templates_in_the_log")]
+    dependencies = [("meetings", "0026_acts_of_one_person")]
     operations = [migrations.RunPython(install, remove)]
