@@ -11,7 +11,7 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import EMERGENCY, MEETINGS, create_client_with_role, give_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
@@ -29,6 +29,7 @@ def note() -> Meeting:
     create_client_with_role("Authors", "ada")
     for name in ("publisher", "per"):
         create_client(name, "Publishers")
+    give_role(User.objects.get(username="publisher"), EMERGENCY)
     for user in User.objects.all():
         user.set_password("a long word of mine")
         user.save()
