@@ -16,17 +16,17 @@ from meetings.access.audit import Actor, serialize_entries
 from meetings.access.lone_acts import describe_confirmation, find_lone_acts
 from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import BRUSSELS
-from meetings.models import ActConfirmation, AuditEntry
+from meetings.models import Act, ActConfirmation, AuditEntry
 
 
 class UnconfirmedFilter(admin.SimpleListFilter):
     """Show what one person published alone, and nobody has confirmed."""
 
-    title = _("published by one person")
+    title = _("confirmation")
     parameter_name = "unconfirmed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("not confirmed yet"))]
+        return [("1", _("published by one person, not confirmed yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         return queryset.filter(pk__in=find_lone_acts().order_by().values("pk")) if self.value() == "1" else queryset
@@ -83,6 +83,7 @@ class AuditAdmin(ReadOnlyAdmin):
             _("formerly “%s”") % details["was"] if "was" in details else "",
             ", ".join(details.get("changed", ())),
         ]
+        parts += [details.get("of", "")] if entry.act == Act.ACT_CONFIRMED else []
         parts += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links and time travel
         parts += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
         parts += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]
