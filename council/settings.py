@@ -5,6 +5,7 @@ With nothing set, the site works on this machine only: with a local SQLite file,
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -97,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     *(
         [
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "council.middleware.sign_in.SignInMiddleware",
             "council.middleware.time_travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
@@ -160,15 +161,12 @@ READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  #
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"
-AUTHENTICATION_BACKENDS = ["meetings.access.MembershipBackend"] if EDITING else []
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTHENTICATION_BACKENDS = ["meetings.sign_in.backend.SignInBackend"] if EDITING else []
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "meetings.sign_in.password_validators.GuessableValidator"},
 ]
 LOGIN_URL = "admin:login"
 
@@ -294,6 +292,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3_600  # seconds until a session ends in any case
+SESSION_IDLE_AGE = 3_600  # seconds until a session ends whose user does nothing
+PASSWORD_RESET_TIMEOUT = 24 * 3_600  # seconds for which a link to set a password works
 CSRF_FAILURE_VIEW = f"council.views.{'lost_forms.refuse_form' if EDITING else 'errors.csrf_failure'}"
 if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded-Proto (docs/operations.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

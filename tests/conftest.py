@@ -42,6 +42,14 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _sessions_last_for_years() -> Iterator[None]:
+    """Let sessions outlast the clock of the tests, which moves on by years. Their own tests set the real times."""
+    age = 50 * 365 * 24 * 3_600
+    with override_settings(SESSION_COOKIE_AGE=age, SESSION_IDLE_AGE=age):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _media_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Store pictures in a folder of the tests. Their names come from their content, so tests can share it.
 

@@ -71,7 +71,8 @@ def list_screens(context: dict[str, Any]) -> list[FoundEntry]:
     models = [model for app in context.get("available_apps", ()) for model in app["models"] if model["add_url"]]
     screens += [FoundEntry(_("Add %s") % model["model"]._meta.verbose_name, model["add_url"]) for model in models]
     screens.append(FoundEntry(_("Your settings"), reverse("own-settings")))
-    screens.append(FoundEntry(_("Change password"), reverse("admin:password_change")))
+    screens.append(FoundEntry(_("Change password"), reverse("change-password")))
+    screens.append(FoundEntry(_("Sign-in and security"), reverse("your-sign-in")))
     return screens
 
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.mail.messages import is_valid_address
-from agenda.mail.sending import can_send
 from agenda.models import DeclinedNotice, Notice
 from agenda.workflow.notices import NOTICE_KINDS, TEST, build_notices, write_notices
 from meetings.access import describe_administrators
 from meetings.access.audit import Actor, record_account
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, User
+from meetings.sign_in.password_links import can_send_mail
 
 TEST_PAUSE = dt.timedelta(minutes=1)
 WISHES = {name: kind.wish for name, kind in NOTICE_KINDS.items() if kind.wish}
@@ -81,7 +81,7 @@ def show_own_settings(request: HttpRequest) -> HttpResponse:
 
 def find_mail_obstacle(account: User) -> str:
     """Return why the account gets no mails, and what to do; empty if it gets them."""
-    if not can_send():
+    if not can_send_mail():
         return _("This site sends no mails, because no mail server is set up. Contact %s.") % describe_administrators()
     if not account.email:
         return _("Your account has no email address, so you get no mails. Contact %s.") % describe_administrators()

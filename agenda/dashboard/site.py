@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +21,8 @@ from agenda.workflow.states import format_to_the_minute
 from meetings.access import NotAllowed, Right, describe_administrators, has_right
 from meetings.clock import InvalidTimeError, get_instant, parse_instant
 from meetings.models import Meeting, User
+from meetings.sign_in.sessions import get_seconds_left
+from meetings.sign_in.views import SignInView
 
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSAVED_PARAMETER = "unsaved"
@@ -54,6 +56,7 @@ class PressOfficeAdminSite(AdminSite):
             context["alarms"] = build_alarms(get_instant(request))
         if self.has_permission(request):
             context["help_url"] = build_help_url(request)
+            context["session_left"] = get_seconds_left(request.session)
             context["menu"] = build_menu(request, self, context["available_apps"])
         return context
 
@@ -104,11 +107,23 @@ class PressOfficeAdminSite(AdminSite):
         return wrapped
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Warn that a form sent after the session had ended was not saved, here and again after signing in."""
+        """Ask for name and password. The parameter `again` shows the form to users who are signed in.
+
+        Warn that a form sent after the session had ended was not saved, here and again after signing in.
+        """
+        if request.method == "GET" and self.has_permission(request) and "again" not in request.GET:
+            return HttpResponseRedirect(reverse("admin:index"))
         unsaved = build_unsaved_message(request)
-        response: HttpResponse = super().login(request, {**(extra_context or {}), UNSAVED_PARAMETER: unsaved})
-        if unsaved and request.method == "POST" and isinstance(response, HttpResponseRedirect):
-            messages.warning(request, unsaved)
+        context = {
+            **self.each_context(request),
+            "title": _("Sign in"),
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            UNSAVED_PARAMETER: unsaved,
+            **(extra_context or {}),
+        }
+        view: Any = SignInView.as_view(extra_context=context, message=unsaved)
+        response: HttpResponse = view(request)
         return response
 
 
@@ -198,6 +213,8 @@ HELP_SECTIONS = {
     "translate": "translating",
     "submit_translation": "translating",
     "everywhere": "correct-a-name-in-all-languages",
+    "your-sign-in": "sign-in",
+    "set-up-factor": "sign-in",
     "user_changelist": "who-can-do-what",
     "group_changelist": "who-can-do-what",
 }

@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic, Notice
 from agenda.workflow.drafts import Subject
-from agenda.workflow.notices import NOTICE_KINDS, TEST, NoticeKind, find_reachable
+from agenda.workflow.notices import NOTICE_KINDS, PASSWORD_LINK, TEST, NoticeKind, find_reachable
 from agenda.workflow.states import format_short_time
 from meetings.access import has_right
 from meetings.i18n.languages import get_language_name
 from meetings.models import Meeting, User
 from meetings.models.meeting import format_meeting_name
+from meetings.sign_in.password_links import build_password_path
 
 MAX_LINES = 20
 """How many meetings and topics a mail lists under one heading. The dashboard lists all."""
@@ -88,6 +89,8 @@ def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.dat
     for kind in NOTICE_KINDS.values():
         of_kind = [notice for notice in notices if notice.kind == kind.name]
         lines = [*build_lines(kind, of_kind, subjects, now)]
+        if kind is PASSWORD_LINK and of_kind:
+            lines = [MailLine(user.get_username(), settings.SITE_URL + build_password_path(user))]
         if lines or (kind is TEST and of_kind):
             sections.append((kind, lines))
     if not sections:

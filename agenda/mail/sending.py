@@ -21,9 +21,16 @@ from django.utils import timezone
 
 from agenda.mail.messages import compose_mail
 from agenda.models import Notice
-from agenda.workflow.notices import GATHERING_TIME, MAX_WAIT_WITHOUT_SERVER
+from agenda.workflow.notices import (
+    GATHERING_TIME,
+    MAX_WAIT_WITHOUT_SERVER,
+    PASSWORD_LINK,
+    build_notices,
+    write_notices,
+)
 from agenda.workflow.release_notices import write_release_notices
 from meetings.models import User
+from meetings.sign_in.password_links import can_send_mail, take_requests
 
 CLAIM_TIME = dt.timedelta(minutes=5)
 """How long a process has a batch for itself. Sending one mail takes less: see EMAIL_TIMEOUT."""
@@ -69,8 +76,9 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
     """
     report, now = SendReport(), timezone.now()
     write_release_notices(now)
+    write_password_links(now)
     report.expired = delete_old_notices(now)
-    if not can_send() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
+    if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
         return report
     connection = get_connection(backend)
     try:
@@ -84,9 +92,12 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
     return report
 
 
-def can_send() -> bool:
-    """Return False on a site for others without a mail server: mails must not go into its log."""
-    return bool(settings.EMAIL_HOST) or not settings.SERVES_ELSEWHERE
+def write_password_links(now: dt.datetime) -> None:
+    """Write a notice for each account for which somebody has asked for a link to set the password."""
+    with transaction.atomic():
+        for user in take_requests():
+            own = User.objects.filter(pk=user.pk)
+            write_notices(build_notices(PASSWORD_LINK, own, now, instant=now), now)
 
 
 def claim_batch(now: dt.datetime) -> Batch | None:
@@ -154,7 +165,7 @@ def delete_old_notices(now: dt.datetime) -> int:
 
 def find_delays(now: dt.datetime) -> list[str]:
     """Return sentences for the operator: notices that are overdue, and mails that the server refused. Two queries."""
-    if not can_send():
+    if not can_send_mail():
         return []
     waiting = Notice.objects.filter(sent_at=None)
     overdue = waiting.filter(due_at__lt=now - MAX_DELAY).count()

@@ -186,7 +186,16 @@ TEST = NoticeKind(
     advice=_("You asked for this mail on the screen “Your settings”. Mail reaches you, so there is nothing to do."),
     is_urgent=True,
 )
-NOTICE_KINDS = {kind.name: kind for kind in (NOT_APPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)}
+PASSWORD_LINK = NoticeKind(
+    "password_link",
+    title=_("Set your password"),
+    advice=_(
+        "Open this address to set a password for the Council agendas. It works once, within 24 hours. If you did not "
+        "ask for it, do nothing: your password stays as it is."
+    ),
+    is_urgent=True,
+)
+NOTICE_KINDS = {kind.name: kind for kind in (PASSWORD_LINK, NOT_APPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)}
 """The kinds by name, in the order in which a mail lists them."""
 
 

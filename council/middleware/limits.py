@@ -1,10 +1,8 @@
 """Limit requests: their length, and their rate per client."""
 
-import ipaddress
 import math
 import time
 from contextlib import suppress
-from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
@@ -14,6 +12,7 @@ from council.env import RATE_PERIODS
 from council.middleware import GetResponse, Middleware
 from council.program_paths import is_costly, is_for_programs, is_limited
 from council.views import errors
+from meetings.http.networks import get_network
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
@@ -86,15 +85,3 @@ def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:
     if response.status_code == 304 and least == ANSWER_COST:
         least = UNCHANGED_COST
     return max(least, ANSWER_COST * int(seconds / ORDINARY_SECONDS))
-
-
-@lru_cache(maxsize=4096)
-def get_network(address: str) -> str:
-    """Return the address as text. An IPv6 address becomes its /64 network, which belongs to one household."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
-    return str(found)

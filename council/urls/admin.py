@@ -8,7 +8,6 @@ from agenda.admin.help import show_help
 from agenda.admin.images import admin_image
 from agenda.admin.own_settings import show_own_settings
 from agenda.admin.translation.language_grid import show_language_grid
-from meetings.admin.account import change_password
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
@@ -23,7 +22,6 @@ urlpatterns = [
     ),
     path("templates/", include("agenda.admin.templates")),
     path("your-settings/", admin.site.admin_view(show_own_settings), name="own-settings"),
-    # This must come before the admin's own URL.
-    path("password_change/", admin.site.admin_view(change_password, cacheable=True)),
+    path("", include("meetings.sign_in.urls")),
     path("", admin.site.urls),
 ]

@@ -1,76 +1,53 @@
-"""A user's own account: sign in, and change password and time zone. The audit log records each, and refusals."""
+"""The access of an account, as administrators manage it: a link to set the password, second factors, sessions."""
 
-import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import ValidationError
+from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.access.audit import Actor, record_account, record_act
-from meetings.models import Act, AuditEntry, User
+from meetings.access.audit import Actor, record_account
+from meetings.models import Act, User, UserSession
+from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.password_links import build_password_path, can_send_mail, request_link
+from meetings.sign_in.second_factors import list_factors, needs_second_factor, remove_factors
+from meetings.sign_in.sessions import end_sessions, list_sessions
 
-MAX_REFUSALS_PER_ADDRESS = 60
-"""Maximum of refusals per hour and network address in the audit log: nobody can empty it, so nobody may fill it."""
-MAX_REFUSALS = 1000
-"""Maximum of refusals per hour of all addresses together, since somebody may have any number of them."""
 
-
-class SignInForm(AdminAuthenticationForm):
-    def clean(self) -> Any:
-        """Record the sign-in. Django raises no error for an empty name or password, so we check for a user."""
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            self.record_refusal()
-            raise
-        user: Any = self.get_user()
-        if isinstance(user, User):
-            record_act(Actor(user, self.name, self.remote), Act.SIGNED_IN)
+def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
+    """Show how the account signs in, and do what the administrator asked for. Call this with the right to change it."""
+    if page := ask_to_confirm(request):
+        return page
+    by, link = Actor.from_request(request), ""
+    if "link" in request.POST or "mail" in request.POST:
+        record_account(by, Act.PASSWORD_LINKED, account)
+        if "mail" in request.POST:
+            request_link(account.get_username())
+            messages.success(request, _("A link will be sent to %s within a few minutes.") % account.email)
         else:
-            self.record_refusal()
-        return cleaned
-
-    @property
-    def name(self) -> str:
-        return str(self.cleaned_data.get("username", ""))[:150]
-
-    @property
-    def remote(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-
-    def record_refusal(self) -> None:
-        last_hour = AuditEntry.objects.filter(at__gt=timezone.now() - dt.timedelta(hours=1), act=Act.SIGN_IN_REFUSED)
-        noted = last_hour.aggregate(in_all=Count("pk"), here=Count("pk", filter=Q(remote=self.remote)))
-        room = min(MAX_REFUSALS_PER_ADDRESS - noted["here"], MAX_REFUSALS - noted["in_all"])
-        if room > 0:
-            note = _("There may have been more attempts: the log has a maximum per hour.") if room == 1 else ""
-            record_act(Actor(None, self.name, self.remote), Act.SIGN_IN_REFUSED, note=note)
-
-
-@contextmanager
-def record_password_change(request: HttpRequest, account: User | None) -> Iterator[None]:
-    """Record that the account has another password after this context, and never the password itself."""
-    with transaction.atomic():
-        yield
-        now = User.objects.filter(pk=account.pk).first() if account else None
-        if account and now and now.password != account.password:
-            more: dict[str, Any] = {} if now.has_usable_password() else {"disabled": True}
-            record_account(Actor.from_request(request), Act.PASSWORD_SET, now, **more)
-
-
-def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password of the user who is signed in."""
-    own = User.objects.filter(username=request.user.get_username()).first()  # not the instance that the form changes
-    with record_password_change(request, own):
-        return admin.site.password_change(request)
-
-
-admin.site.login_form = SignInForm
+            link = request.build_absolute_uri(build_password_path(account))
+    elif "remove" in request.POST:
+        with transaction.atomic():
+            remove_factors(by, account, list_factors(account))
+        messages.success(request, _("The second steps of “%s” were removed.") % account.get_username())
+    elif "end" in request.POST:
+        number = end_sessions(UserSession.objects.filter(user=account))
+        record_account(by, Act.SESSION_ENDED, account, sessions=number)
+        messages.success(request, _("All sessions of “%s” have ended.") % account.get_username())
+    if request.method == "POST" and not link:
+        return HttpResponseRedirect(reverse("admin:auth_user_password_change", args=[account.pk]))
+    context = site.each_context(request) | {
+        "title": _("Access of %s") % (account.get_full_name() or account.get_username()),
+        "account": account,
+        "link": link,
+        "has_password": account.has_usable_password(),
+        "can_sign_in": account.is_active and account.is_staff,
+        "sends_mail": can_send_mail() and account.email,
+        "factors": list_factors(account),
+        "is_compulsory": needs_second_factor(account),
+        "sessions": list_sessions(account),
+    }
+    return render(request, "admin/meetings/user_access.html", context)  # never stored, as all pages of the admin

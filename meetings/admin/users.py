@@ -14,15 +14,17 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple, ModelChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -39,18 +41,21 @@ from meetings.access import (
     is_superuser,
 )
 from meetings.access.audit import Actor, record_account, record_act
-from meetings.admin.account import record_password_change
+from meetings.admin.account import show_access
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
+from meetings.sign_in.confirmation import ask_to_confirm
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
 ROLES_HELP_TEXT = _(
     "Roles set what this person can do and for which configurations. Anyone with a role can read everything."
 )
-
+NEW_ACCOUNT_HELP_TEXT = _(
+    "The account has no password yet. After saving, you get a link with which the person sets their own."
+)
 
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
@@ -179,8 +184,37 @@ def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> No
     record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
+class NewAccountForm(forms.ModelForm):
+    """Add an account without a password. Nobody but its owner is to know one."""
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email")
+
+    def clean_username(self) -> str:
+        return str(User.normalize_username(self.cleaned_data["username"]))
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        account: User = super().save(commit)
+        return account
+
+
+class ConfirmedAdmin(admin.ModelAdmin):
+    """Admin of what decides who may do what: users sign in again before they change it."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().changelist_view(request, *args, **options)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().changeform_view(request, *args, **options)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().delete_view(request, *args, **options)
+
+
 @admin.register(User)
-class UserAdmin(AuditedDeletionAdmin, DjangoUserAdmin):
+class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_staff", "is_active", "last_login")
     empty_value_display = ""
     list_filter = (
@@ -195,8 +229,9 @@ class UserAdmin(AuditedDeletionAdmin, DjangoUserAdmin):
         (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
+    add_form, add_form_template = NewAccountForm, None
     add_fieldsets = (
-        *DjangoUserAdmin.add_fieldsets,
+        (None, {"fields": ("username", ("first_name", "last_name"), "email"), "description": NEW_ACCOUNT_HELP_TEXT}),
         (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_staff",)}),
     )
     filter_horizontal = ()
@@ -219,14 +254,28 @@ class UserAdmin(AuditedDeletionAdmin, DjangoUserAdmin):
         """Lock the account, so that two administrators cannot assign the same role at once."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, *args, **more)
+        if page := ask_to_confirm(request):
+            return page
         with transaction.atomic():
             with suppress(ValueError):  # no such key: the page says so
                 list(User.objects.filter(pk=object_id).select_for_update(no_key=True))
             return super().changeform_view(request, object_id, *args, **more)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        with record_password_change(request, self.get_object(request, unquote(id))):
-            return super().user_change_password(request, id, form_url)
+        """Show the screen from which the account gets a link to set its password. Nobody sets another's password."""
+        account = self.get_object(request, unquote(id))
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if account is None:
+            raise Http404
+        return show_access(request, self.admin_site, account)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """Lead on to the link for the first password."""
+        if {"_addanother", "_popup"} & request.POST.keys():
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, _("The account “%s” was added.") % obj.get_username())
+        return HttpResponseRedirect(reverse("admin:auth_user_password_change", args=[obj.pk]))
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
         if db_field.name == "time_zone":
@@ -271,7 +320,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin):
+class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin):
     """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
 
     read_only_because = _(

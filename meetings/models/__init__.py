@@ -18,5 +18,13 @@ from meetings.models.index import (
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
 from meetings.models.programme import ProgrammePoint
+from meetings.models.sign_in import (
+    AttemptCount,
+    KnownNetwork,
+    PasswordRequest,
+    RecoveryCode,
+    SecondFactor,
+    UserSession,
+)
 from meetings.models.translation import SubjectType, Translation
 from meetings.models.users import Membership, User

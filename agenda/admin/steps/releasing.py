@@ -28,6 +28,7 @@ from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right, format_whom_to_ask
 from meetings.models import Edition, Meeting, SubjectType
+from meetings.sign_in.confirmation import ask_to_confirm
 
 MAX_CANDIDATES = 50
 
@@ -162,6 +163,8 @@ def force_step(screen: Screen) -> HttpResponse:
     now, subjects = screen.now, screen.get_subjects()
     if other := screen.find_refused(Right.FORCE, subjects):
         return screen.render_refusal(Right.FORCE, other)
+    if page := ask_to_confirm(screen.request):
+        return page
     outlooks = build_draft_outlooks(subjects, now, languages=())
     planned = next(filter(None, map(find_planned_release, subjects)), None)
     on_hold = find_held_releases(subjects)

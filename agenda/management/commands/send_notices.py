@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from agenda.mail.sending import SendReport, can_send, find_delays, send_due_notices
+from agenda.mail.sending import SendReport, find_delays, send_due_notices
+from meetings.sign_in.password_links import can_send_mail
 
 ALARM_EXIT_CODE = 3
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["every"] is not None and options["every"] < 1:
             raise CommandError("--every needs a number of seconds, 1 or more.", returncode=2)
-        if not can_send():
+        if not can_send_mail():
             self.stderr.write("This site has no mail server, so it sends nothing. Set EMAIL_HOST (docs/operations.md).")
         if options["check"]:
             self.finish(find_delays(timezone.now()))

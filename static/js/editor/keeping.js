@@ -125,25 +125,29 @@ export class Keeper {
     const serial = this.serial;
     this.unsentSince = null;
     const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
-    const answer = await this.post(this.addresses.draft, { tab: this.tab, content, part: this.part, keep: true, checks, comments: this.getCommentsVersion() });
+    const data = { tab: this.tab, content, part: this.part, keep: true, checks, comments: this.getCommentsVersion() };
+    const answer = await this.post(this.addresses.draft, data, { isBackground: !content });
     if (answer.ok && content) this.sent = serial;
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
     return answer;
   }
 
-  /** Post JSON. Return `{ ok, status, data }`; status 0 if there is no connection. */
-  post(address, data) { return this.#fetch(address, "application/json", JSON.stringify(data)); }
+  /** Post JSON. Return `{ ok, status, data }`; status 0 if there is no connection. What the user did not cause, such as a
+   * sign that the tab is open, does not keep the session alive. */
+  post(address, data, { isBackground = false } = {}) {
+    return this.#fetch(address, "application/json", JSON.stringify(data), isBackground ? { "X-Background": "1" } : {});
+  }
 
   /** Post a file as it is. The answer is as that of `post`. */
   upload(address, file) {
     return this.#fetch(`${address}?${new URLSearchParams({ name: file.name })}`, file.type || "application/octet-stream", file);
   }
 
-  async #fetch(address, type, body) {
+  async #fetch(address, type, body, more = {}) {
     try {
       const response = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": type, "X-CSRFToken": this.findToken(), "X-User": String(this.user.id) },
+        headers: { "Content-Type": type, "X-CSRFToken": this.findToken(), "X-User": String(this.user.id), ...more },
         body,
         redirect: "manual",
       });
@@ -164,6 +168,6 @@ export class Keeper {
   }
 
   findToken() {
-    return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? this.token;
+    return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? this.token;
   }
 }

@@ -7,8 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from council import env
-from council.middleware.limits import get_network
 from council.program_paths import is_for_programs
+from meetings.http.networks import get_network
 from tests.factories import MINUTE, PRESS_DAY
 from tests.public_requests import Visitor, get_visible_text
 

@@ -268,8 +268,7 @@ class TestAuditLog:
         assert "petra – + Publishers: all configurations – − Authors: JHA" in page
 
     def test_added_and_deleted_accounts_are_recorded(self, administrator: Client) -> None:
-        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
-        save_form(administrator, f"{USERS}add/", is_staff="on", usable_password="true", **new, **build_row_data("Duty"))
+        save_form(administrator, f"{USERS}add/", is_staff="on", username="petra", **build_row_data("Duty"))
         user = User.objects.get(username="petra")
         give_role(create_account("anna"), "Authors")
         administrator.post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
@@ -285,24 +284,20 @@ class TestAuditLog:
         entries = AuditEntry.objects.exclude(act=Act.ROLE_CHANGED).order_by("pk")
         return [(entry.actor, entry.act, entry.details) for entry in entries]
 
-    def test_new_passwords_are_recorded(self, administrator: Client) -> None:
+    def test_links_to_set_a_password_are_recorded(self, administrator: Client) -> None:
         user = create_account()
         address, about = f"{USERS}{user.pk}/password/", {"account": "petra", "account_id": user.pk}
-        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
         administrator.get(address)
-        administrator.post(address, word | {"password2": "another", "usable_password": "true"})
+        word = {"password1": "a long word of mine", "password2": "a long word of mine"}
+        administrator.post(address, word)  # nobody sets the password of another
         assert self.accounts() == []
-        administrator.post(address, word | {"usable_password": "true"})
-        administrator.post(address, {"usable_password": "false", "unset-password": "on"})
-        assert self.accounts() == [
-            ("administrator", "password_set", about),
-            ("administrator", "password_set", about | {"disabled": True}),
-        ]
+        administrator.post(address, {"link": "1"})
+        assert self.accounts() == [("administrator", "password_linked", about)]
+        assert User.objects.get(pk=user.pk).password == user.password
         assert administrator.post(f"{USERS}nonsense/password/", word).status_code == 404
 
     def test_renamed_accounts_are_recorded(self, administrator: Client) -> None:
-        new = {"username": "petra", "password1": "a long word of mine", "password2": "a long word of mine"}
-        post_form(administrator, f"{USERS}add/", usable_password="true", **new)
+        post_form(administrator, f"{USERS}add/", username="petra")
         user = User.objects.get(username="petra")
         save_form(administrator, get_change_url(user), username="petra2", email="petra@example.eu")
         save_form(administrator, get_change_url(user))

@@ -1,0 +1,1 @@
+"""Sign in: passwords and their limits, second factors, sessions, and links to set a password."""

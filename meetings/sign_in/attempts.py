@@ -1,0 +1,162 @@
+"""Count failed attempts in the database, by account and by network, and refuse more of them for a while.
+
+An attempt counts as failed before it is checked, in a short transaction that locks the counts. So many attempts at once
+gain nothing. An attempt that succeeds is taken off the count afterwards. Names that have no account are counted like
+the others.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from meetings.access.audit import Actor, record_act
+from meetings.models import Act, AttemptCount, KnownNetwork, User
+
+FIRST_PAUSE = dt.timedelta(minutes=1)
+KEPT_FOR = dt.timedelta(days=30)
+KNOWN_FOR = dt.timedelta(days=30)
+"""How long a network stays known after a user has signed in from it."""
+MAX_SINGLE_ENTRIES = 1000
+"""After so many failures in an hour, the audit log counts those of unknown names instead of listing them."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`free` failures within `period` have no consequence. Each further one is followed by a pause that doubles."""
+
+    free: int
+    period: dt.timedelta
+    max_pause: dt.timedelta
+
+    def compute_pause(self, failures: int) -> dt.timedelta | None:
+        if failures < self.free:
+            return None
+        doubled: dt.timedelta = FIRST_PAUSE * 2 ** min(failures - self.free, 10)
+        return min(doubled, self.max_pause)
+
+
+ACCOUNT_LIMIT = Limit(free=5, period=dt.timedelta(days=1), max_pause=dt.timedelta(hours=1))
+"""For one name from networks that are not known, for one name from a known network, and for codes of one user."""
+NETWORK_LIMIT = Limit(free=60, period=dt.timedelta(hours=1), max_pause=dt.timedelta(hours=1))
+"""For one network, whatever the names. An office can have one address for many people."""
+NO_LIMIT = Limit(free=2**31, period=dt.timedelta(hours=1), max_pause=dt.timedelta(0))
+
+
+class TooManyAttemptsError(ValidationError):
+    """There were too many failures. The message says when to try again; a form can show it."""
+
+    def __init__(self, until: dt.datetime, now: dt.datetime) -> None:
+        self.seconds = max(1, int((until - now).total_seconds()) + 1)
+        minutes = -(-self.seconds // 60)
+        message = ngettext(
+            "There were too many failed attempts. Try again in %d minute.",
+            "There were too many failed attempts. Try again in %d minutes.",
+            minutes,
+        )
+        super().__init__(message % minutes, code="too_many_attempts")
+
+
+@dataclass
+class Attempt:
+    """An attempt that may be checked. Call `succeed` or `fail` with its result."""
+
+    actor: Actor
+    own_keys: Sequence[str]
+    network_key: str
+    number_of_all: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def succeed(self) -> None:
+        """Forget the failures of this account, and take this attempt off those of the network."""
+        with transaction.atomic():
+            counts = lock_counts([*self.own_keys, self.network_key])
+            for key in self.own_keys:
+                if key in counts:
+                    record_rest(self.actor, counts[key])
+            AttemptCount.objects.filter(key__in=self.own_keys).delete()
+            AttemptCount.objects.filter(key=self.network_key, failures__gt=0).update(failures=F("failures") - 1)
+            AttemptCount.objects.filter(since__lt=timezone.now() - KEPT_FOR).delete()
+
+    def fail(self, *, is_known: bool = True) -> None:
+        """Record the refusal. In a flood of unknown names, only the 1st, 2nd, 4th, 8th … get an entry."""
+        if is_known or self.number_of_all <= MAX_SINGLE_ENTRIES:
+            record_act(self.actor, Act.SIGN_IN_REFUSED, **self.details)
+        elif is_power_of_two(self.number_of_all):
+            record_act(self.actor, Act.SIGN_IN_REFUSED, all_attempts=self.number_of_all)
+
+
+def begin_attempt(
+    kind: str, subject: str, network: str, actor: Actor, *, user_name: str | None = None, **details: Any
+) -> Attempt:
+    """Count an attempt. Raise TooManyAttemptsError if the account or the network must wait.
+
+    `subject` is what is guessed at, for example the name of an account. Pass `user_name` if its known networks are
+    counted apart, so that a stranger cannot keep somebody from signing in at the office.
+    """
+    now = timezone.now()
+    known = user_name is not None and KnownNetwork.objects.filter(
+        user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR
+    )
+    own = build_key(kind, subject, network if known and known.exists() else "")
+    limits = {own: ACCOUNT_LIMIT, build_key("network", network): NETWORK_LIMIT, build_key("everybody"): NO_LIMIT}
+    own_key, network_key, everybody = limits
+    with transaction.atomic():
+        counts = lock_counts(limits, create=True, now=now)
+        for key, count in counts.items():
+            if now - count.since > limits[key].period:
+                record_rest(actor, count)
+                count.failures, count.refused, count.since, count.blocked_until = 0, 0, now, None
+        blocked = [count for count in counts.values() if count.blocked_until and count.blocked_until > now]
+        for count in counts.values():
+            if not blocked:
+                count.failures += 1
+                pause = limits[count.key].compute_pause(count.failures)
+                count.blocked_until = now + pause if pause else None
+            elif count in blocked:
+                count.refused += 1
+                if is_power_of_two(count.refused):
+                    record_act(actor, Act.SIGN_IN_REFUSED, attempts=count.refused, **details)
+        AttemptCount.objects.bulk_update(counts.values(), ["failures", "refused", "since", "blocked_until"])
+    if blocked:
+        raise TooManyAttemptsError(max(count.blocked_until for count in blocked if count.blocked_until), now)
+    return Attempt(actor, [own_key], network_key, counts[everybody].failures, details)
+
+
+def lock_counts(
+    keys: Sequence[str] | dict[str, Any], *, create: bool = False, now: dt.datetime | None = None
+) -> dict[str, AttemptCount]:
+    """Return the counts by key and lock them, always in one order. With `create`, all of them exist afterwards."""
+    if create and now:
+        new = [AttemptCount(key=key, since=now) for key in sorted(keys)]
+        AttemptCount.objects.bulk_create(new, ignore_conflicts=True)
+    rows = AttemptCount.objects.filter(key__in=list(keys)).order_by("key").select_for_update(no_key=True)
+    found = {count.key: count for count in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def record_rest(actor: Actor, count: AttemptCount) -> None:
+    """Record how many attempts were refused without a check, unless the last entry says so."""
+    if count.refused and not is_power_of_two(count.refused):
+        record_act(actor, Act.SIGN_IN_REFUSED, attempts=count.refused)
+
+
+def remember_network(user: User, network: str, now: dt.datetime) -> None:
+    """Remember that the user has signed in from the network, and forget networks that they no longer use."""
+    KnownNetwork.objects.update_or_create(user=user, network=network, defaults={"seen_at": now})
+    KnownNetwork.objects.filter(user=user, seen_at__lt=now - KNOWN_FOR).delete()
+
+
+def build_key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0

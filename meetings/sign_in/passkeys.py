@@ -1,0 +1,110 @@
+"""Passkeys (WebAuthn): register one, and verify that it signed a challenge. Challenges are kept in the session."""
+
+import ipaddress
+import json
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from django.http import HttpRequest
+from django.utils import timezone
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    UserVerificationRequirement,
+)
+
+from meetings.models import SecondFactor, User
+from meetings.sign_in.encryption import decrypt, encrypt
+
+NAME = "Council agendas"
+SESSION_KEY = "passkey_challenge"
+
+
+def can_use_passkeys(request: HttpRequest) -> bool:
+    """Return whether the site has a name: browsers offer no passkeys for an IP address such as 127.0.0.1."""
+    try:
+        ipaddress.ip_address(get_host_name(request).strip("[]"))
+    except ValueError:
+        return True
+    return False
+
+
+def get_host_name(request: HttpRequest) -> str:
+    return request.get_host().rsplit(":", 1)[0] if "]" not in request.get_host() else request.get_host()
+
+
+def build_server(request: HttpRequest) -> Fido2Server:
+    """Return the verifier for the host of the request, which accepts no other origin."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    return Fido2Server(
+        PublicKeyCredentialRpEntity(id=get_host_name(request), name=NAME), verify_origin=lambda sent: sent == origin
+    )
+
+
+def begin_registration(request: HttpRequest, user: User) -> dict[str, Any]:
+    """Return the options for the browser, as JSON can hold them."""
+    options, state = build_server(request).register_begin(
+        PublicKeyCredentialUserEntity(
+            id=str(user.pk).encode(), name=user.get_username(), display_name=user.get_full_name() or user.get_username()
+        ),
+        list_credentials(user),
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    request.session[SESSION_KEY] = state
+    return dict(options)
+
+
+def complete_registration(request: HttpRequest, user: User, answer: str, name: str) -> SecondFactor | None:
+    """Add the passkey that the browser has made. Return None if its answer does not belong to the challenge."""
+    state = request.session.pop(SESSION_KEY, None)
+    try:
+        data = build_server(request).register_complete(state, json.loads(answer)) if state else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if data is None or data.credential_data is None:
+        return None
+    secret = encrypt(bytes(data.credential_data))
+    return SecondFactor.objects.create(
+        user=user, kind=SecondFactor.Kind.PASSKEY, name=name, secret=secret, created_at=timezone.now()
+    )
+
+
+def begin_use(request: HttpRequest, user: User) -> dict[str, Any]:
+    """Return the options with which the browser asks for one of the user's passkeys."""
+    options, state = build_server(request).authenticate_begin(
+        list_credentials(user), user_verification=UserVerificationRequirement.PREFERRED
+    )
+    request.session[SESSION_KEY] = state
+    return dict(options)
+
+
+def check_answer(request: HttpRequest, user: User, answer: str) -> bool:
+    """Return whether one of the user's passkeys signed the last challenge of this session. It works once."""
+    state = request.session.pop(SESSION_KEY, None)
+    passkeys = load_passkeys(user)
+    try:
+        used = (
+            build_server(request).authenticate_complete(state, list(passkeys.values()), json.loads(answer))
+            if state and passkeys
+            else None
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return False
+    if used is None:
+        return False
+    [key] = [key for key, passkey in passkeys.items() if passkey.credential_id == used.credential_id]
+    SecondFactor.objects.filter(pk=key).update(used_at=timezone.now())
+    return True
+
+
+def list_credentials(user: User) -> list[AttestedCredentialData]:
+    return list(load_passkeys(user).values())
+
+
+def load_passkeys(user: User) -> dict[int, AttestedCredentialData]:
+    """Return the passkeys of the user by key. Those encrypted with another SECRET_KEY are left out."""
+    rows = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.PASSKEY)
+    contents = {row.pk: decrypt(row.secret) for row in rows}
+    return {key: AttestedCredentialData(content) for key, content in contents.items() if content}

@@ -1,0 +1,47 @@
+"""Links with which a person sets their own password. A link works once, for PASSWORD_RESET_TIMEOUT seconds.
+
+Django signs it with the present password and the time of the last sign-in, so both end it.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from meetings.models import PasswordRequest, User
+
+MAX_NAME_LENGTH = 254
+WAITS_FOR = dt.timedelta(hours=1)
+
+
+def can_send_mail() -> bool:
+    """Return False on a site for others without a mail server: mails must not go into its log."""
+    return bool(settings.EMAIL_HOST) or not settings.SERVES_ELSEWHERE
+
+
+def build_password_path(user: User) -> str:
+    """Return the path at which the user sets their password."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("set-password", args=[key, default_token_generator.make_token(user)])
+
+
+def request_link(name: str) -> None:
+    """Ask for a mail with a link, for the account with this name or email address, if there is one."""
+    PasswordRequest.objects.create(name=name[:MAX_NAME_LENGTH], at=timezone.now())
+
+
+def take_requests() -> list[User]:
+    """Return the users who asked for a link, and delete the requests, also those that fit no account."""
+    requests = list(PasswordRequest.objects.select_for_update(skip_locked=True)[:100])
+    users: dict[int, User] = {}
+    for request in requests:
+        if timezone.now() - request.at < WAITS_FOR:
+            by_name = Q(username=request.name) | (Q(email__iexact=request.name) & ~Q(email=""))
+            users |= {user.pk: user for user in User.objects.filter(by_name, is_active=True, is_staff=True)}
+    PasswordRequest.objects.filter(pk__in=[request.pk for request in requests]).delete()
+    return list(users.values())

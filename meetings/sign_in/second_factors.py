@@ -1,0 +1,99 @@
+"""Who needs a second factor, and how one is checked."""
+
+import base64
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from meetings.access import Right, has_right, is_superuser
+from meetings.access.audit import Actor, record_account
+from meetings.http.networks import get_network
+from meetings.models import Act, RecoveryCode, SecondFactor, User
+from meetings.sign_in import authenticator_app, passkeys, recovery_codes
+from meetings.sign_in.attempts import begin_attempt
+from meetings.sign_in.encryption import decrypt, encrypt
+
+COMPULSORY_RIGHTS = (Right.PUBLISH, Right.FORCE, Right.DUTY, Right.WITHDRAW, Right.SUPPRESS, Right.ADMINISTER)
+"""Rights with which one person changes what readers see, or what others may do."""
+APP, PASSKEY, RECOVERY = "app", "passkey", "recovery"
+
+
+def needs_second_factor(user: User) -> bool:
+    """Return whether the user must sign in with a second factor: publishers, duty officers and administrators.
+
+    A site that serves only its own machine, such as the demo, needs none.
+    """
+    if not settings.SERVES_ELSEWHERE:
+        return False
+    return is_superuser(user) or any(has_right(user, right) for right in COMPULSORY_RIGHTS)
+
+
+def list_factors(user: User) -> list[SecondFactor]:
+    return list(SecondFactor.objects.filter(user=user))
+
+
+def check_second_factor(
+    request: HttpRequest, user: User, *, code: str = "", answer: str = "", recovery: str = ""
+) -> str:
+    """Return what the user proved to have: an app, a passkey or a recovery code; empty if it was wrong.
+
+    Raise TooManyAttemptsError after too many wrong ones, whatever the network.
+    """
+    remote = request.META.get("REMOTE_ADDR", "")
+    actor = Actor(user, user.get_username(), remote)
+    attempt = begin_attempt("second factor", str(user.pk), get_network(remote), actor, reason="second factor")
+    if answer:
+        found = PASSKEY if passkeys.check_answer(request, user, answer) else ""
+    elif recovery:
+        found = RECOVERY if recovery_codes.use_code(user, recovery) else ""
+    else:
+        apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
+        found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
+    if found:
+        attempt.succeed()
+    else:
+        attempt.fail()
+    return found
+
+
+def add_app(user: User, secret: bytes, code: str) -> SecondFactor | None:
+    """Add an authenticator app if the code is one of it. The code then counts as used."""
+    step = authenticator_app.find_step(secret, code)
+    if step is None:
+        return None
+    return SecondFactor.objects.create(
+        user=user,
+        kind=SecondFactor.Kind.APP,
+        name=str(SecondFactor.Kind.APP.label),
+        secret=encrypt(secret),
+        last_step=step,
+        created_at=timezone.now(),
+    )
+
+
+def record_added(by: Actor, factor: SecondFactor) -> None:
+    record_account(by, Act.FACTOR_ADDED, factor.user, kind=factor.kind, note=factor.name)
+
+
+def remove_factors(by: Actor, user: User, factors: list[SecondFactor]) -> None:
+    """Remove second factors, and the recovery codes with the last one. Record each."""
+    for factor in factors:
+        record_account(by, Act.FACTOR_REMOVED, user, kind=factor.kind, note=factor.name)
+    SecondFactor.objects.filter(pk__in=[factor.pk for factor in factors]).delete()
+    if not SecondFactor.objects.filter(user=user).exists():
+        RecoveryCode.objects.filter(user=user).delete()
+
+
+def keep_secret(request: HttpRequest) -> bytes:
+    """Return the secret of the app that is being set up: one for each session, until it is confirmed."""
+    stored = decrypt(request.session.get("app_secret", ""))
+    if stored:
+        return base64.b64decode(stored)
+    secret = authenticator_app.make_secret()
+    request.session["app_secret"] = encrypt(base64.b64encode(secret))
+    return secret
+
+
+def forget_secret(request: HttpRequest) -> None:
+    request.session.pop("app_secret", None)

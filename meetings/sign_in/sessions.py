@@ -1,0 +1,164 @@
+"""Sessions: when they end, which ones a user has, and whether the user has signed in recently enough.
+
+What is needed at each request is in the session itself, so that it costs no query. The table `UserSession` is for the
+list that a user sees.
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from meetings.http.networks import get_network
+from meetings.models import User, UserSession
+from meetings.sign_in.attempts import remember_network
+from meetings.sign_in.second_factors import needs_second_factor
+
+CONFIRMED_FOR = dt.timedelta(minutes=10)
+"""How long after signing in, or signing in again, a user may do what needs it."""
+SEEN_EVERY = dt.timedelta(minutes=1)
+BACKGROUND_HEADER = "X-Background"
+"""A page sends this with requests that its user did not cause: they do not keep the session alive."""
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+STARTED, SEEN, CONFIRMED, FACTOR, ROW = "signed_in_at", "seen_at", "confirmed_at", "second_factor", "user_session"
+
+
+def now_in_seconds() -> int:
+    return int(timezone.now().timestamp())
+
+
+@receiver(user_logged_in)
+def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -> None:
+    """Begin the times of a new session, and add it to the user's list."""
+    session, now, seconds = request.session, timezone.now(), now_in_seconds()
+    session.update({STARTED: seconds, SEEN: seconds, CONFIRMED: seconds, FACTOR: ""})
+    if not session.session_key:
+        session.create()
+    remote = request.META.get("REMOTE_ADDR", "")[:45]
+    row, _is_new = UserSession.objects.update_or_create(
+        session_key=session.session_key,
+        defaults={
+            "user": user,
+            "started_at": now,
+            "seen_at": now,
+            "remote": remote,
+            "browser": describe_browser(request.META.get("HTTP_USER_AGENT", "")),
+        },
+    )
+    session[ROW] = str(row.pk)
+    UserSession.objects.filter(
+        user=user, started_at__lt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    ).delete()
+
+
+@receiver(user_logged_out)
+def forget_session(sender: Any, request: HttpRequest, **_more: Any) -> None:
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+
+
+def load_user(request: HttpRequest) -> User | AnonymousUser:
+    """Return the user of the session, or nobody if it has ended by now. Then it is deleted."""
+    if not hasattr(request, "_cached_user"):
+        user: Any = get_user(request)
+        if user.is_authenticated and is_over(request, user):
+            forget_session(None, request)
+            request.session.flush()
+            user = AnonymousUser()
+        request._cached_user = user  # type: ignore[attr-defined]
+    found: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
+    return found
+
+
+def is_over(request: HttpRequest, user: User) -> bool:
+    """Return whether the session has lasted too long, or the user needs a second factor and did not use one.
+
+    This also ends the session of somebody who has just become a publisher.
+    """
+    session = request.session
+    return min(get_seconds_left(session)) <= 0 or (not session.get(FACTOR) and needs_second_factor(user))
+
+
+def get_seconds_left(session: Any) -> tuple[int, int]:
+    """Return the seconds until the session ends if the user does nothing, and those until it ends in any case."""
+    now = now_in_seconds()
+    idle = session.get(SEEN, 0) + settings.SESSION_IDLE_AGE - now
+    return idle, session.get(STARTED, 0) + settings.SESSION_COOKIE_AGE - now
+
+
+def touch_session(request: HttpRequest) -> None:
+    """Note that the user is there, at most once a minute."""
+    session = request.session
+    if now_in_seconds() - session.get(SEEN, 0) >= SEEN_EVERY.total_seconds():
+        session[SEEN] = now_in_seconds()
+        UserSession.objects.filter(pk=get_row_key(session)).update(seen_at=timezone.now())
+
+
+def describe_browser(user_agent: str) -> str:
+    """Return the browser and system as people call them, such as “Firefox, Windows”; else what the browser sent."""
+    browser = next((label for name, label in BROWSERS.items() if name in user_agent), "")
+    system = next((label for name, label in SYSTEMS.items() if name in user_agent), "")
+    return ", ".join(filter(None, [browser, system])) or user_agent[:200]
+
+
+def get_row_key(session: Any) -> str:
+    """Return the key of the session's row in the list of sessions."""
+    return str(session.get(ROW, "")) or str(UUID(int=0))
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Return whether the user has signed in, or signed in again, within the last minutes."""
+    return bool(now_in_seconds() - request.session.get(CONFIRMED, 0) < CONFIRMED_FOR.total_seconds())
+
+
+def confirm_session(request: HttpRequest) -> None:
+    request.session[CONFIRMED] = now_in_seconds()
+
+
+def finish_sign_in(request: HttpRequest, user: User, factor: str) -> None:
+    """Note which second factor was used, and from which network the user signs in."""
+    request.session[FACTOR] = factor
+    remember_network(user, get_network(request.META.get("REMOTE_ADDR", "")), timezone.now())
+
+
+def list_sessions(user: User) -> QuerySet[UserSession]:
+    """Return the sessions of the user that have not ended, the one used last first."""
+    now = timezone.now()
+    alive = Session.objects.filter(expire_date__gt=now).values("session_key")
+    return UserSession.objects.filter(
+        user=user,
+        session_key__in=alive,
+        started_at__gt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        seen_at__gt=now - dt.timedelta(seconds=settings.SESSION_IDLE_AGE),
+    )
+
+
+def end_sessions(rows: QuerySet[UserSession]) -> int:
+    """End these sessions at once, and return their number."""
+    keys = list(rows.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def keep_only_this_session(request: HttpRequest) -> None:
+    """End the user's other sessions, after their password has changed. This one has another key now."""
+    own = UserSession.objects.filter(pk=get_row_key(request.session))
+    own.update(session_key=request.session.session_key)
+    end_sessions(UserSession.objects.filter(user=request.user.pk).exclude(pk=get_row_key(request.session)))

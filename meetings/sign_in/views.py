@@ -1,0 +1,395 @@
+"""Screens of signing in, of one's own second factors and sessions, and of passwords."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetConfirmView
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from meetings.access.audit import Actor, record_account, record_act
+from meetings.http.networks import get_network
+from meetings.models import Act, SecondFactor, User, UserSession
+from meetings.sign_in import authenticator_app, passkeys, recovery_codes
+from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt
+from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.forms import (
+    AppCodeForm,
+    ForgottenPasswordForm,
+    NewPasskeyForm,
+    OwnPasswordForm,
+    PasskeyForm,
+    RecoveryCodeForm,
+    SignInForm,
+)
+from meetings.sign_in.password_links import can_send_mail, request_link
+from meetings.sign_in.pending import begin_sign_in, complete_sign_in, load_pending
+from meetings.sign_in.second_factors import (
+    APP,
+    PASSKEY,
+    add_app,
+    check_second_factor,
+    forget_secret,
+    keep_secret,
+    list_factors,
+    needs_second_factor,
+    record_added,
+    remove_factors,
+)
+from meetings.sign_in.sessions import (
+    FACTOR,
+    end_sessions,
+    get_row_key,
+    get_seconds_left,
+    keep_only_this_session,
+    list_sessions,
+    touch_session,
+)
+
+WRONG_CODE = "This code is not right. Check it, or wait for the next one, and enter it again."
+
+
+def show(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    """Show a screen of signing in: a card without the menu, also to users who are signed in."""
+    context = {"has_permission": False, **context}
+    return render(
+        request,
+        f"admin/sign_in/{template}",
+        admin.site.each_context(request) | {"title": title, **context},
+        status=status,
+    )
+
+
+def get_own_account(request: HttpRequest) -> User:
+    """Return the user who is signed in, read again."""
+    return User.objects.get(username=request.user.get_username())
+
+
+class SignInView(LoginView):
+    """Ask for name and password. What follows decides whether the user is signed in (`meetings.sign_in.pending`)."""
+
+    authentication_form = SignInForm
+    template_name = "admin/login.html"
+    next_page = "admin:index"
+    message = ""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        return begin_sign_in(self.request, form.get_user(), self.get_success_url(), self.message)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.seconds:
+            response.status_code, response["Retry-After"] = HTTPStatus.TOO_MANY_REQUESTS, str(form.seconds)
+        return response
+
+
+def protect(view: Any) -> Any:
+    """Prepare a view that is open before signing in: never stored, and with a token against forged requests."""
+    return never_cache(csrf_protect(sensitive_post_parameters()(view)))
+
+
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Enter your name and password again."))
+    return HttpResponseRedirect(reverse("admin:login"))
+
+
+@protect
+def use_second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask a user whose password was right for their second factor, or for a recovery code."""
+    pending = load_pending(request)
+    if pending is None:
+        return redirect_to_sign_in(request)
+    kinds = {factor.kind for factor in list_factors(pending.user)}
+    with_recovery = request.GET.get("with") == "recovery"
+    form: Form = RecoveryCodeForm() if with_recovery else AppCodeForm()
+    if request.method == "POST":
+        form = choose_form(request)
+        used, status = "", HTTPStatus.OK
+        if form.is_valid():
+            try:
+                used = check_second_factor(request, pending.user, **form.cleaned_data)
+            except TooManyAttemptsError as error:
+                form.add_error(None, error)
+                status = HTTPStatus.TOO_MANY_REQUESTS
+            else:
+                if not used:
+                    form.add_error(None, _(WRONG_CODE) if "code" in form.fields else _("This did not work. Try again."))
+        if used:
+            if used == "recovery":
+                left = recovery_codes.count_unused(pending.user)
+                messages.warning(request, _("You used a recovery code. You have %d left.") % left)
+            return HttpResponseRedirect(complete_sign_in(request, pending, used))
+    else:
+        status = HTTPStatus.OK
+    offers_passkey = SecondFactor.Kind.PASSKEY in kinds and passkeys.can_use_passkeys(request)
+    options = passkeys.begin_use(request, pending.user) if offers_passkey else None
+    return show(
+        request,
+        "second_factor.html",
+        _("Second step"),
+        status,
+        form=form,
+        kinds=kinds,
+        with_recovery=with_recovery,
+        options=options,
+    )
+
+
+def choose_form(request: HttpRequest) -> Form:
+    """Return the form that was sent."""
+    for form, name in ((PasskeyForm, "answer"), (RecoveryCodeForm, "recovery")):
+        if name in request.POST:
+            return form(request.POST)
+    return AppCodeForm(request.POST)
+
+
+def find_setup_user(request: HttpRequest) -> User | None:
+    """Return who may add a second factor: who is signed in, or has entered their password and has no factor yet."""
+    if request.user.is_authenticated:
+        return get_own_account(request)
+    pending = load_pending(request)
+    return pending.user if pending and not list_factors(pending.user) else None
+
+
+@protect
+def choose_factor(request: HttpRequest) -> HttpResponse:
+    """Offer the kinds of second factors that can be set up."""
+    user = find_setup_user(request)
+    if user is None:
+        return redirect_to_sign_in(request)
+    return show(
+        request,
+        "choose_factor.html",
+        _("Set up a second step"),
+        is_compulsory=needs_second_factor(user),
+        offers_passkey=passkeys.can_use_passkeys(request),
+    )
+
+
+@protect
+def set_up_app(request: HttpRequest) -> HttpResponse:
+    """Show the QR code, and add the app once it has shown a right code."""
+    user = find_setup_user(request)
+    if user is None:
+        return redirect_to_sign_in(request)
+    if request.user.is_authenticated and (page := ask_to_confirm(request)):
+        return page
+    secret = keep_secret(request)
+    form = AppCodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if factor := add_app(user, secret, form.cleaned_data["code"]):
+            forget_secret(request)
+            return finish_setup(request, factor, APP)
+        form.add_error("code", _(WRONG_CODE))
+    url = authenticator_app.build_app_url(secret, user.get_username())
+    return show(
+        request,
+        "set_up_app.html",
+        _("Set up an authenticator app"),
+        form=form,
+        picture=authenticator_app.draw_qr_code(url),
+        secret=authenticator_app.format_secret(secret),
+    )
+
+
+@protect
+def set_up_passkey(request: HttpRequest) -> HttpResponse:
+    """Let the browser make a passkey, and add it."""
+    user = find_setup_user(request)
+    if user is None:
+        return redirect_to_sign_in(request)
+    if request.user.is_authenticated and (page := ask_to_confirm(request)):
+        return page
+    form = NewPasskeyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        factor = passkeys.complete_registration(request, user, **form.cleaned_data)
+        if factor:
+            return finish_setup(request, factor, PASSKEY)
+        form.add_error(None, _("The passkey was not added. Try again."))
+    options = passkeys.begin_registration(request, user) if passkeys.can_use_passkeys(request) else None
+    return show(request, "set_up_passkey.html", _("Set up a passkey"), form=form, options=options)
+
+
+def finish_setup(request: HttpRequest, factor: SecondFactor, kind: str) -> HttpResponse:
+    """Record the new factor, sign the user in if they are not, and show recovery codes with the first factor."""
+    user, pending = factor.user, load_pending(request)
+    next_url = reverse("your-sign-in")
+    with transaction.atomic():
+        if not request.user.is_authenticated and pending:
+            next_url = complete_sign_in(request, pending, kind)
+        elif not request.session.get(FACTOR):
+            request.session[FACTOR] = kind
+        record_added(Actor(user, user.get_username(), request.META.get("REMOTE_ADDR", "")), factor)
+        if user.recovery_codes.exists():
+            messages.success(request, _("“%s” is set up.") % factor.name)
+            return HttpResponseRedirect(next_url)
+        codes = recovery_codes.renew_codes(user)
+    return show(request, "recovery_codes.html", _("Your recovery codes"), codes=codes, next_url=next_url)
+
+
+def show_own_sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the user's second factors and sessions."""
+    user = get_own_account(request)
+    return show(
+        request,
+        "own_sign_in.html",
+        _("Sign-in and security"),
+        has_permission=True,
+        factors=list_factors(user),
+        codes_left=recovery_codes.count_unused(user),
+        is_compulsory=needs_second_factor(user),
+        sessions=list_sessions(user),
+        own_session=get_row_key(request.session),
+    )
+
+
+@require_POST
+def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
+    if page := ask_to_confirm(request):
+        return page
+    user = get_own_account(request)
+    if not list_factors(user):
+        raise Http404
+    codes = recovery_codes.renew_codes(user)
+    record_account(Actor.from_request(request), Act.FACTOR_ADDED, user, kind="recovery", note=_("recovery codes"))
+    return show(request, "recovery_codes.html", _("Your recovery codes"), codes=codes, next_url=reverse("your-sign-in"))
+
+
+@require_POST
+def remove_own_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """Remove one of the user's own factors, unless it is the last one and they need one."""
+    if page := ask_to_confirm(request):
+        return page
+    user = get_own_account(request)
+    with transaction.atomic():
+        list(User.objects.filter(pk=user.pk).select_for_update(no_key=True))
+        factors = list_factors(user)
+        chosen = [factor for factor in factors if factor.pk == key]
+        if chosen and len(factors) == 1 and needs_second_factor(user):
+            messages.error(request, _("You need a second step to sign in. Add another one before you remove this one."))
+        elif chosen:
+            remove_factors(Actor.from_request(request), user, chosen)
+            messages.success(request, _("“%s” was removed.") % chosen[0].name)
+    return HttpResponseRedirect(reverse("your-sign-in"))
+
+
+@require_POST
+def end_own_sessions(request: HttpRequest) -> HttpResponse:
+    """End one of the user's sessions, or all others. This one ends with “Log out”."""
+    rows = UserSession.objects.filter(user=request.user.pk).exclude(pk=get_row_key(request.session))
+    if chosen := request.POST.get("session"):
+        try:
+            rows = rows.filter(pk=chosen)
+        except (ValueError, ValidationError):
+            raise Http404 from None
+    if number := end_sessions(rows):
+        record_act(Actor.from_request(request), Act.SESSION_ENDED, sessions=number)
+        messages.success(request, _("The session has ended.") if number == 1 else _("%d sessions have ended.") % number)
+    return HttpResponseRedirect(reverse("your-sign-in"))
+
+
+@never_cache
+def show_session(request: HttpRequest) -> HttpResponse:
+    """Return how long this session lasts. With POST, the user says that they are still there."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"signed_in": False})
+    if request.method == "POST":
+        touch_session(request)
+    idle, rest = get_seconds_left(request.session)
+    state = {"signed_in": True, "user": request.user.pk, "idle": idle, "rest": rest, "token": get_token(request)}
+    return JsonResponse(state)
+
+
+class OwnPasswordView(PasswordChangeView):
+    """Change the password of the user who is signed in. Their other sessions end."""
+
+    form_class = OwnPasswordForm
+    template_name = "admin/sign_in/change_password.html"
+    success_url = reverse_lazy("your-sign-in")
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.request = self.request
+        return form
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        site = admin.site.each_context(self.request)
+        return super().get_context_data(**context) | site | {"title": _("Change password")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            keep_only_this_session(self.request)
+            record_account(Actor.from_request(self.request), Act.PASSWORD_SET, form.user)
+        messages.success(self.request, _("Your password is changed. Your other sessions have ended."))
+        return response
+
+
+class SetPasswordView(PasswordResetConfirmView):
+    """Set a password with a link. All sessions of the account end. Its second factor stays."""
+
+    form_class = SetPasswordForm
+    template_name = "admin/sign_in/set_password.html"
+    success_url = reverse_lazy("admin:login")
+    title = ""
+
+    @method_decorator(never_cache)
+    @method_decorator(csrf_protect)
+    def dispatch(self, *args: Any, **options: Any) -> Any:
+        return super().dispatch(*args, **options)
+
+    def get_user(self, uidb64: str) -> Any:
+        user = super().get_user(uidb64)
+        return user if user and user.is_active and user.is_staff else None
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        site = admin.site.each_context(self.request)
+        return super().get_context_data(**context) | site | {"title": _("Set your password")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.user
+        remote = self.request.META.get("REMOTE_ADDR", "")
+        with transaction.atomic():
+            response = super().form_valid(form)
+            end_sessions(UserSession.objects.filter(user=user))
+            record_account(Actor(user, user.get_username(), remote), Act.PASSWORD_SET, user, by="link")
+        messages.success(self.request, _("Your password is set. Sign in with it."))
+        return response
+
+
+@protect
+def ask_for_link(request: HttpRequest) -> HttpResponse:
+    """Send a link to set a new password by mail. The answer does not tell whether there is such an account."""
+    form = ForgottenPasswordForm(request.POST if request.method == "POST" and can_send_mail() else None)
+    is_sent, status = False, HTTPStatus.OK
+    if form.is_valid():
+        name, remote = form.cleaned_data["name"], request.META.get("REMOTE_ADDR", "")
+        try:
+            begin_attempt("password link", name.casefold(), get_network(remote), Actor(None, name[:150], remote))
+            request_link(name)
+            is_sent = True
+        except TooManyAttemptsError as error:
+            form.add_error(None, error)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+    return show(
+        request,
+        "forgotten_password.html",
+        _("Forgotten password"),
+        status,
+        form=form,
+        is_sent=is_sent,
+        sends_mail=can_send_mail(),
+    )

@@ -1,0 +1,137 @@
+"""Signing in with a passkey, and what happens to typed text when a session ends, as the browser does it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from meetings.models import SecondFactor, User
+from tests.admin_forms import create_client_with_role
+from tests.browser.accessibility import check_accessibility
+from tests.external_tools import PageOpener
+from tests.factories import make_meeting
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.browser
+PASSWORD = "a long word of mine"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@share_world
+def office() -> None:
+    create_client_with_role("Authors", "anna")
+    user = User.objects.get(username="anna")
+    user.set_password(PASSWORD)
+    user.save()
+    make_meeting()
+
+
+def enter_password(page: Page) -> None:
+    page.get_by_label("Username").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+
+
+def test_passkey_is_set_up_and_used(office: None, open_page: PageOpener, web_server: Any) -> None:
+    address = web_server.url.replace("127.0.0.1", "localhost")  # an IP address can have no passkeys
+    page = open_page(f"{address}/admin/", width=375, colour_scheme="dark")
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    authenticator = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    enter_password(page)
+    page.goto(f"{address}/admin/second-step/set-up/")
+    check_accessibility(open_page, page)
+    page.get_by_role("link", name="Set up a passkey").click()
+    page.get_by_label("Name of the passkey").fill("Office laptop")
+    page.get_by_role("button", name="Set up the passkey").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    check_accessibility(open_page, page)
+    page.get_by_role("link", name="continue").click()
+    expect(page.get_by_text("Office laptop")).to_be_visible()
+    check_accessibility(open_page, page)
+
+    page.context.clear_cookies()
+    page.goto(f"{address}/admin/help/")
+    enter_password(page)
+    check_accessibility(open_page, page)
+    page.get_by_role("button", name="Use passkey").click()
+    page.wait_for_url("**/admin/help/")
+    assert SecondFactor.objects.get().used_at is not None
+
+    page.context.clear_cookies()
+    credentials = session.send("WebAuthn.getCredentials", authenticator)["credentials"]
+    assert len(credentials) == 1
+    session.send("WebAuthn.clearCredentials", authenticator)
+    page.goto(f"{address}/admin/")
+    enter_password(page)
+    page.get_by_role("button", name="Use passkey").click()
+    expect(page.get_by_text("The passkey was not used.")).to_be_visible()
+    assert page.url.endswith("/second-step/")
+
+
+class TestEnd:
+    def test_warning_comes_first_and_the_session_is_prolonged(
+        self, office: None, open_page: PageOpener, web_server: Any, settings: Any
+    ) -> None:
+        settings.SESSION_IDLE_AGE = 200
+        page = open_page(f"{web_server.url}/admin/", width=375)
+        enter_password(page)
+        page.goto(f"{web_server.url}/admin/your-settings/")
+        expect(page.get_by_role("alertdialog")).to_contain_text("You will be signed out in 4 min", timeout=12_000)
+        check_accessibility(open_page, page)
+        settings.SESSION_IDLE_AGE = 3600
+        page.get_by_role("button", name="Stay signed in").click()
+        expect(page.get_by_role("alertdialog")).to_be_hidden()
+
+    def test_form_can_be_sent_after_signing_in_again(
+        self, office: None, open_page: PageOpener, web_server: Any, settings: Any
+    ) -> None:
+        settings.SESSION_IDLE_AGE = 200
+        page = open_page(f"{web_server.url}/admin/")
+        enter_password(page)
+        page.goto(f"{web_server.url}/admin/your-settings/")
+        zone = page.get_by_label("Time zone")
+        zone.fill("Europe/Paris")
+        Session.objects.all().delete()
+        settings.SESSION_IDLE_AGE = 3600
+        warning = page.get_by_role("alertdialog")
+        expect(warning).to_contain_text("You are signed out. What you typed is still on this page.", timeout=12_000)
+        with page.context.expect_page() as opened:
+            warning.get_by_role("link", name="Sign in in a new tab").click()
+        other = opened.value
+        enter_password(other)
+        other.close()
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        expect(warning).to_contain_text("You are signed in again.")
+        assert zone.input_value() == "Europe/Paris"
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+        assert User.objects.get(username="anna").time_zone == "Europe/Paris"
+
+    def test_somebody_else_cannot_send_it(
+        self, office: None, open_page: PageOpener, web_server: Any, settings: Any
+    ) -> None:
+        settings.SESSION_IDLE_AGE = 200
+        page = open_page(f"{web_server.url}/admin/")
+        enter_password(page)
+        page.goto(f"{web_server.url}/admin/your-settings/")
+        Session.objects.all().delete()
+        expect(page.get_by_role("alertdialog")).to_contain_text("You are signed out.", timeout=12_000)
+        User.objects.create_superuser("root", password=PASSWORD)
+        other = page.context.new_page()
+        other.goto(f"{web_server.url}/admin/login/")
+        other.get_by_label("Username").fill("root")
+        other.get_by_label("Password").fill(PASSWORD)
+        other.get_by_role("button", name="Sign in").click()
+        other.wait_for_load_state()
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        expect(page.get_by_role("alertdialog")).to_contain_text("Somebody else is signed in")

@@ -1,0 +1,122 @@
+"""The first password, and a forgotten one: a link that works once, and no answer tells whether an account exists."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agenda.mail.sending import send_due_notices
+from meetings.models import Act, AuditEntry, PasswordRequest, User
+from tests.meetings.sign_in.conftest import PASSWORD
+
+FORGOTTEN = "/admin/forgotten-password/"
+WORD = "another word of mine"
+NEW = {"new_password1": WORD, "new_password2": WORD}
+
+
+@pytest.fixture
+def administrator(anna: User) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+def create_link(administrator: Client, account: User) -> str:
+    page = administrator.post(f"/admin/meetings/user/{account.pk}/password/", {"link": "1"})
+    assert "no-store" in page["Cache-Control"]
+    [link] = re.findall(r'value="http://[^/]+(/admin/set-password/[^"]+)"', page.content.decode())
+    return str(link)
+
+
+def set_password(link: str, **fields: str) -> Any:
+    client = Client()
+    form = client.get(link)
+    if form.status_code != 302:
+        return form
+    assert link not in form["Location"]  # the token is not in the address of the form
+    return client.post(form["Location"], NEW | fields)
+
+
+def can_sign_in(name: str, password: str) -> bool:
+    return Client().post("/admin/login/", {"username": name, "password": password}).status_code == 302
+
+
+class TestLink:
+    def test_new_account_has_no_password_and_gets_a_link(self, administrator: Client) -> None:
+        fields = {"username": "petra", "is_staff": "on", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+        answer = administrator.post("/admin/meetings/user/add/", fields)
+        petra = User.objects.get(username="petra")
+        assert not petra.has_usable_password()
+        assert answer["Location"] == f"/admin/meetings/user/{petra.pk}/password/"
+        link = create_link(administrator, petra)
+        assert set_password(link)["Location"] == "/admin/login/"
+        assert can_sign_in("petra", WORD)
+        assert AuditEntry.objects.filter(act=Act.PASSWORD_SET, actor="petra").count() == 1
+
+    def test_link_works_once(self, anna: User, administrator: Client) -> None:
+        link = create_link(administrator, anna)
+        set_password(link)
+        page = set_password(link, new_password1="a third word of mine", new_password2="a third word of mine")
+        assert "does not work" in page.content.decode()
+        assert can_sign_in("anna", WORD)
+
+    def test_link_ends_after_a_day(self, anna: User, administrator: Client, clock: Any) -> None:
+        link = create_link(administrator, anna)
+        clock.move_to(timezone.now() + dt.timedelta(hours=24, seconds=1))
+        assert "does not work" in set_password(link).content.decode()
+
+    def test_weak_password_is_refused(self, anna: User, administrator: Client) -> None:
+        page = set_password(create_link(administrator, anna), new_password1="Brussels1", new_password2="Brussels1")
+        assert "12 characters" in page.content.decode()
+        assert can_sign_in("anna", PASSWORD)
+
+    def test_deactivated_account_cannot_use_it(self, anna: User, administrator: Client) -> None:
+        link = create_link(administrator, anna)
+        User.objects.filter(pk=anna.pk).update(is_active=False)
+        assert "does not work" in set_password(link).content.decode()
+
+
+class TestForgottenPassword:
+    @pytest.fixture(autouse=True)
+    def _mails(self, anna: User) -> None:
+        User.objects.filter(pk=anna.pk).update(email="anna@example.eu")
+        Client().get("/")
+
+    def ask(self, name: str) -> tuple[str, list[str]]:
+        with CaptureQueriesContext(connection) as queries:
+            page = Client().post(FORGOTTEN, {"name": name})
+        words = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode())
+        return words, [re.sub(r"'[^']*'|\d+", "", query["sql"]) for query in queries]
+
+    def test_answer_and_steps_are_the_same_for_unknown_names(self, anna: User) -> None:
+        assert self.ask("anna") == self.ask("nobody")
+        assert self.ask("anna@example.eu") == self.ask("nobody@example.eu")
+
+    def test_mail_has_a_link(self, anna: User) -> None:
+        for name in ("anna", "ANNA@example.eu", "nobody"):
+            self.ask(name)
+        send_due_notices()
+        [message] = mail.outbox
+        assert message.to == ["anna@example.eu"]
+        [link] = re.findall(r"http://[^/]+(/admin/set-password/\S+)", str(message.body))
+        assert set_password(link)["Location"] == "/admin/login/"
+        assert can_sign_in("anna", WORD)
+        assert not PasswordRequest.objects.exists()
+
+    def test_mails_are_limited(self, anna: User) -> None:
+        for _attempt in range(9):
+            self.ask("anna")
+        assert PasswordRequest.objects.count() == 5
+
+    def test_without_mail_an_administrator_helps(self, anna: User) -> None:
+        with override_settings(SERVES_ELSEWHERE=True, EMAIL_HOST="", EDITORS_HOST="testserver"):
+            client = Client(headers={"x-forwarded-proto": "https"})
+            assert "Ask an administrator" in client.get(FORGOTTEN).content.decode()
+            client.post(FORGOTTEN, {"name": "anna"})
+        assert not PasswordRequest.objects.exists()

@@ -1,0 +1,45 @@
+"""Passwords that are refused: short ones, common ones, and those made of words of this house."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from meetings.models import User
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Brussels1",
+        "long-enough",  # eleven characters
+        "Brussels2026!",
+        "CouncilPresidency",
+        "C0unc1l-Brussel5-2026",
+        "presidency.presidency",
+        "Justus Lipsius 175",
+        "Password2026!!",
+        "qwertyuiop12",
+        "P@ssw0rd12345",
+        "aaaaaaaaaaaaaaaa",
+        "abcabcabcabcabc",
+        "192837465019283746",
+        "anna.lindqvist2026",
+    ],
+)
+def test_weak_password_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password, User(username="anna.lindqvist", email="anna.lindqvist@example.eu"))
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "kvXw9-2mPq-77tz",
+        "наш длинный пароль",
+        "the council sleeps at noon",
+        "xvyz1éq" * 30,
+    ],
+)
+def test_strong_password_is_accepted(password: str) -> None:
+    validate_password(password, User(username="anna.lindqvist"))

@@ -1,0 +1,170 @@
+"""Sessions end after an hour without use and after twelve hours; users see theirs and end them."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from meetings.models import Act, AuditEntry, User, UserSession
+from tests.admin_forms import get_change_url, read_form_data
+from tests.meetings.sign_in.conftest import PASSWORD
+
+pytestmark = pytest.mark.usefixtures("real_times")
+
+
+@pytest.fixture
+def real_times() -> Any:
+    with override_settings(SESSION_IDLE_AGE=3_600, SESSION_COOKIE_AGE=12 * 3_600):
+        yield
+
+
+def sign_in(name: str = "anna", **headers: str) -> Client:
+    client = Client(headers=headers)
+    assert client.post("/admin/login/", {"username": name, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/admin/your-sign-in/").status_code == 200
+
+
+def wait(clock: Any, minutes: int) -> None:
+    clock.move_to(timezone.now() + dt.timedelta(minutes=minutes))
+
+
+class TestEnd:
+    def test_session_ends_after_an_hour_without_use(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        for minutes, expected in ((59, True), (59, True), (60, False), (0, False)):
+            wait(clock, minutes)
+            assert is_signed_in(client) == expected
+        assert not UserSession.objects.exists()
+
+    def test_what_the_page_sends_by_itself_is_no_use(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        for _minute in range(59):
+            wait(clock, 1)
+            assert client.get("/admin/session/", headers={"x-background": "1"}).json()["signed_in"]
+        wait(clock, 1)
+        assert client.get("/admin/session/", headers={"x-background": "1"}).json() == {"signed_in": False}
+
+    def test_session_ends_after_twelve_hours_of_use(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        for _time in range(23):
+            wait(clock, 30)
+            assert is_signed_in(client)
+        wait(clock, 30)
+        assert not is_signed_in(client)
+
+    def test_time_left_is_told(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        wait(clock, 50)
+        state = client.get("/admin/session/", headers={"x-background": "1"}).json()
+        assert (state["idle"], state["rest"], state["user"]) == (600, 12 * 3600 - 3000, anna.pk)
+        assert client.post("/admin/session/").json()["idle"] == 3600
+
+    def test_session_of_before_this_rule_has_ended(self, anna: User) -> None:
+        client = sign_in()
+        session = client.session
+        del session["signed_in_at"]
+        session.save()
+        assert not is_signed_in(client)
+
+    def test_number_of_queries_stays(self, anna: User, clock: Any, django_assert_num_queries: Any) -> None:
+        client = sign_in()
+        client.get("/admin/session/")
+        with django_assert_num_queries(2):  # session and user
+            client.get("/admin/session/")
+
+
+class TestOwnSessions:
+    def test_sessions_are_listed_and_ended(self, anna: User) -> None:
+        office, train = sign_in(user_agent="Office"), sign_in(user_agent="Train")
+        page = office.get("/admin/your-sign-in/").content.decode()
+        assert "Office" in page
+        assert "Train" in page
+        row = UserSession.objects.get(browser="Train")
+        office.post("/admin/your-sign-in/sessions/end/", {"session": str(row.pk)})
+        assert [is_signed_in(client) for client in (office, train)] == [True, False]
+        assert AuditEntry.objects.filter(act=Act.SESSION_ENDED).count() == 1
+
+    def test_all_others_are_ended(self, anna: User) -> None:
+        clients = [sign_in() for _number in range(3)]
+        clients[1].post("/admin/your-sign-in/sessions/end/")
+        assert [is_signed_in(client) for client in clients] == [False, True, False]
+
+    @pytest.mark.parametrize("chosen", ["other", "nonsense"])
+    def test_sessions_of_others_cannot_be_ended(self, anna: User, chosen: str) -> None:
+        other = User.objects.create_user("other", password=PASSWORD, is_staff=True)
+        client, attacker = sign_in(), sign_in("other")
+        row = UserSession.objects.get(user=anna)
+        attacker.post("/admin/your-sign-in/sessions/end/", {"session": str(row.pk) if chosen == "other" else chosen})
+        assert is_signed_in(client)
+        assert UserSession.objects.filter(user=other).count() == 1
+
+    def test_new_password_ends_other_sessions(self, anna: User) -> None:
+        client, other = sign_in(), sign_in()
+        word = "another word of mine"
+        client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": word, "new_password2": word})
+        assert [is_signed_in(each) for each in (client, other)] == [True, False]
+        assert UserSession.objects.count() == 1
+        client.post("/admin/logout/")
+        assert not UserSession.objects.exists()
+
+    def test_signing_in_makes_a_new_key(self, anna: User) -> None:
+        client = Client()
+        client.get("/admin/login/")
+        client.post("/admin/second-step/", {"code": "1"})
+        before = client.session.session_key
+        client.post("/admin/login/", {"username": "anna", "password": PASSWORD})
+        assert client.session.session_key != before
+
+
+class TestSigningInAgain:
+    """Before what nobody else should do at an unlocked computer."""
+
+    @pytest.fixture
+    def administrator(self, anna: User, clock: Any) -> Client:
+        root = User.objects.create_superuser("root", password=PASSWORD)
+        client = Client()
+        client.force_login(root)
+        wait(clock, 11)
+        return client
+
+    def test_role_is_given_only_after_the_password(self, anna: User, administrator: Client) -> None:
+        address = get_change_url(anna)
+        sent = read_form_data(administrator, address)
+        publishers = Group.objects.get(name="Publishers")
+        sent |= {"memberships-0-role": str(publishers.pk), "email": "anna@example.eu"}
+        page = administrator.post(address, sent)
+        assert page.status_code == 403
+        assert not anna.memberships.filter(role=publishers).exists()
+        # What was entered is carried on.
+        assert 'value="anna@example.eu"' in page.content.decode()
+        wrong = administrator.post(address, sent | {"confirm_password": "guess"})
+        assert "This is not your password" in wrong.content.decode()
+        assert administrator.post(address, sent | {"confirm_password": PASSWORD}).status_code == 302
+        assert anna.memberships.filter(role=publishers).exists()
+        assert AuditEntry.objects.filter(act=Act.CONFIRMED_IDENTITY).count() == 1
+        assert administrator.post(address, sent).status_code == 302  # for ten minutes
+
+    def test_password_cannot_be_guessed_there(self, anna: User, administrator: Client) -> None:
+        for number in range(6):
+            page = administrator.post(get_change_url(anna), {"confirm_password": f"guess {number}"})
+        assert "too many failed attempts" in page.content.decode()
+
+    @pytest.mark.parametrize("path", ["", "add/", "{anna}/delete/", "{anna}/password/"])
+    def test_accounts_are_protected(self, anna: User, administrator: Client, path: str) -> None:
+        page = administrator.post(f"/admin/meetings/user/{path.format(anna=anna.pk)}", {"post": "yes", "link": "1"})
+        assert (page.status_code, "Sign in again" in page.content.decode()) == (403, True)
+
+    @pytest.mark.parametrize("path", ["", "add/", "1/change/", "1/delete/"])
+    def test_roles_are_protected(self, anna: User, administrator: Client, path: str) -> None:
+        assert "Sign in again" in administrator.post(f"/admin/auth/group/{path}", {"post": "yes"}).content.decode()
+
+    @pytest.mark.parametrize("path", ["second-step/set-up/app/", "your-sign-in/recovery-codes/"])
+    def test_second_factors_are_protected(self, anna: User, administrator: Client, path: str) -> None:
+        assert "Sign in again" in administrator.post(f"/admin/{path}", {"code": "1"}).content.decode()
