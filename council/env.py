@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -95,6 +96,19 @@ def read_secret(name: str) -> str:
             "openssl rand -hex 32 prints."
         )
     return value
+
+
+def read_host(name: str, allowed_hosts: list[str]) -> str:
+    """Return the name of a host that is one of `allowed_hosts` and not the only one; empty if it is not set."""
+    host = read_text(name, pattern=r"[a-z0-9.-]+", advice="a host name, for example desk.example.eu")
+    if host and not validate_host(host, allowed_hosts):
+        raise ImproperlyConfigured(f"{name} is {host}, which ALLOWED_HOSTS does not contain: add it there.")
+    if host and allowed_hosts == [host]:
+        raise ImproperlyConfigured(
+            f"{name} is the only host in ALLOWED_HOSTS: add another one for readers, so that their browsers and the "
+            "readers' process never have an editor's cookie."
+        )
+    return host
 
 
 def read_number(name: str, default: int) -> int:

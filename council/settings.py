@@ -27,7 +27,7 @@ DEBUG = env.read_bool("DEBUG")
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
-    for required in ("SECRET_KEY", "DATABASE_URL") if EDITING else ("DATABASE_URL",):
+    for required in ("SECRET_KEY", "DATABASE_URL", "EDITORS_HOST") if EDITING else ("DATABASE_URL",):
         if not env.read_text(required):
             raise ImproperlyConfigured(
                 f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
@@ -38,9 +38,9 @@ if SERVES_ELSEWHERE:
 SECRET_KEY = env.read_secret("SECRET_KEY") or (
     env.load_local_secret(VAR_DIR / "secret-key") if EDITING else secrets.token_urlsafe(50)  # it signs nothing
 )
-CSRF_TRUSTED_ORIGINS = [
-    f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if SERVES_ELSEWHERE and host != "*"
-]
+# The host of the admin and of preview links. Readers use the others, so their process never gets an editor's cookie.
+EDITORS_HOST = env.read_host("EDITORS_HOST", ALLOWED_HOSTS) if EDITING and SERVES_ELSEWHERE else ""
+CSRF_TRUSTED_ORIGINS = [f"https://{EDITORS_HOST}"] if EDITORS_HOST else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "council.middleware.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    *(["council.middleware.hosts.HostMiddleware"] if EDITING else []),
     "council.middleware.answer.InstantMiddleware",
     "council.middleware.limits.SizeMiddleware",
     "council.middleware.limits.RateMiddleware",
@@ -251,16 +252,12 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if EMAIL_HOST or (EDITING and not SERVES_ELSEWHERE):
     EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.read_email_address("DEFAULT_FROM_EMAIL") or "agendas@localhost"
-# The address of the site in mails, which no request tells.
-SITE_URL = env.read_site_url("SITE_URL") or (
-    f"https://{ALLOWED_HOSTS[0]}" if SERVES_ELSEWHERE else "http://127.0.0.1:8000"
-)
+# The editors' address in mails, which no request tells.
+SITE_URL = env.read_site_url("SITE_URL") or (f"https://{EDITORS_HOST}" if EDITORS_HOST else "http://127.0.0.1:8000")
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL exclude each other: unset one of them.")
 if EMAIL_HOST and not env.read_text("DEFAULT_FROM_EMAIL"):
     raise ImproperlyConfigured("EMAIL_HOST is set: set DEFAULT_FROM_EMAIL too, the address that mails come from.")
-if EMAIL_HOST and ALLOWED_HOSTS[0][:1] in ("*", ".") and not env.read_text("SITE_URL"):
-    raise ImproperlyConfigured("EMAIL_HOST is set, and ALLOWED_HOSTS does not start with a name: set SITE_URL too.")
 
 API_RATE = env.read_rate("API_RATE", "1200/minute")
 REQUEST_TIMEOUT = env.read_number("REQUEST_TIMEOUT", 0)  # seconds
@@ -304,3 +301,5 @@ if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # Browsers accept these names only from this host, over TLS and for all paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

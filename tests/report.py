@@ -45,6 +45,7 @@ SQL_TESTS = (
     "tests/meetings/api/test_pagination.py",
     "tests/meetings/database",
     "tests/meetings/editions",
+    "tests/meetings/sign_in",
     "tests/meetings/site/meeting_list",
     "tests/tooling",
 )

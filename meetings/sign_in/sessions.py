@@ -18,6 +18,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from meetings.http.hosts import is_editors_host
 from meetings.http.networks import get_network
 from meetings.models import User, UserSession
 from meetings.sign_in.attempts import remember_network
@@ -74,9 +75,12 @@ def forget_session(sender: Any, request: HttpRequest, **_more: Any) -> None:
 
 
 def load_user(request: HttpRequest) -> User | AnonymousUser:
-    """Return the user of the session, or nobody if it has ended by now. Then it is deleted."""
+    """Return the user of the session, or nobody if it has ended by now. Then it is deleted.
+
+    On the readers' hosts there is never a user.
+    """
     if not hasattr(request, "_cached_user"):
-        user: Any = get_user(request)
+        user: Any = get_user(request) if is_editors_host(request) else AnonymousUser()
         if user.is_authenticated and is_over(request, user):
             forget_session(None, request)
             request.session.flush()

@@ -1,0 +1,60 @@
+"""Editors have a host of their own: the readers' host has no admin, no preview links and no editors' cookies."""
+
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+
+from meetings.models import User
+
+READERS, EDITORS = "agenda.example.eu", "desk.example.eu"
+pytestmark = pytest.mark.django_db
+SECURE = {"x-forwarded-proto": "https"}
+
+
+@pytest.fixture(autouse=True)
+def _site_for_others() -> Any:
+    with override_settings(
+        ALLOWED_HOSTS=[READERS, EDITORS], EDITORS_HOST=EDITORS, SERVES_ELSEWHERE=True, SITE_URL=f"https://{EDITORS}"
+    ):
+        yield
+
+
+def ask(client: Client, path: str, host: str) -> Any:
+    return client.get(path, headers=SECURE | {"host": host})
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin", "/admin/login/", "/admin/session/", "/preview/x/"])
+def test_readers_host_has_no_screen_of_editors(path: str) -> None:
+    answer, unknown = (ask(Client(), each, READERS) for each in (path, "/nothing/"))
+    assert (answer.status_code, answer.cookies) == (404, {})
+    assert answer.headers.keys() == unknown.headers.keys()
+
+
+@pytest.mark.parametrize(("path", "status"), [("/admin/login/", 200), ("/preview/x/", 404), ("/en/", 200)])
+def test_editors_host_has_all(path: str, status: int) -> None:
+    assert ask(Client(), path, EDITORS).status_code == status
+
+
+def test_session_of_an_editor_means_nothing_to_readers() -> None:
+    """Whoever takes over the readers' process gets no cookie; and one that is sent there is not looked at."""
+    client = Client()
+    client.force_login(User.objects.create_user("anna", is_staff=True))
+    assert ask(client, "/admin/", EDITORS).status_code == 200
+    answer = ask(client, "/en/", READERS)
+    assert "Set-Cookie" not in answer.headers
+    assert not answer.wsgi_request.user.is_authenticated
+
+
+@pytest.mark.parametrize("path", ["/en/", "/admin/login/", "/nothing/"])
+def test_pages_belong_to_their_own_site(path: str) -> None:
+    answer = ask(Client(), path, EDITORS)
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb"):
+        assert f"{feature}=()" in answer["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/en/meetings/calendar.ics", "/images/x/480.webp"])
+def test_what_others_may_embed_says_so(path: str) -> None:
+    assert ask(Client(), path, READERS)["Cross-Origin-Resource-Policy"] == "cross-origin"
