@@ -3,14 +3,14 @@
 import logging
 import re
 
-PREVIEW_TOKEN = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
+LINK_TOKEN = re.compile(r"((?:/preview|/admin/+set-password)/+)[^\s\"']+", re.IGNORECASE)
 
 
 class PreviewTokenFilter(logging.Filter):
-    """Mask the tokens of preview links in messages: whoever has the address of one can open it."""
+    """Mask the tokens of preview links, and of links to set a password: whoever has the address can open it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if (masked := PREVIEW_TOKEN.sub(r"\1…", message)) != message:
+        if (masked := LINK_TOKEN.sub(r"\1…", message)) != message:
             record.msg, record.args = masked, None
         return True

@@ -44,7 +44,8 @@ def write_env_file(folder: Path, values: dict[str, str]) -> Path:
 
 
 VALUES = {
-    "ALLOWED_HOSTS": "agenda.example.eu",
+    "ALLOWED_HOSTS": "agenda.example.eu,desk.example.eu",
+    "EDITORS_HOST": "desk.example.eu",
     "SECRET_KEY": "0123456789" * 5,
     "POSTGRES_PASSWORD": "'$p#a s'",
     "PUBLIC_ROLE_PASSWORD": "'$p#u b'",

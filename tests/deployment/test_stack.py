@@ -1,5 +1,6 @@
 """Tests of the deployment as users see it: through nginx and TLS, with PostgreSQL."""
 
+import base64
 import json
 import re
 import socket
@@ -12,12 +13,14 @@ from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import brotli
 import psycopg2
 import pytest
 
+from meetings.sign_in.authenticator_app import compute_code
 from tests.browser.accessibility import run_axe
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
@@ -25,6 +28,7 @@ from tests.external_tools import NuChecker, PageOpener, find_free_port
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
+EDITORS = SAMPLE_ENVIRONMENT["EDITORS_HOST"]
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
 PREVIEW_SPELLINGS = ("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../preview/{}/", "/PREVIEW/{}/")
 NOTE = "/en/meetings/jha/2017/09/14/"
@@ -133,6 +137,9 @@ class TestReaders:
             "X-Content-Type-Options",
             "X-Frame-Options",
             "Referrer-Policy",
+            "Cross-Origin-Resource-Policy",
+            "Cross-Origin-Opener-Policy",
+            "Permissions-Policy",
             "Cache-Control",
         ):
             assert len(headers.get_all(name, [])) == 1, name
@@ -189,62 +196,136 @@ class TestReaders:
 
 
 class TestEditors:
-    def sign_in(self, stack: Stack, password: str, origin: str = f"https://{HOST}") -> tuple[HttpAnswer, str]:
-        form = stack.ask("/admin/login/")
-        cookie = SimpleCookie(form.headers["Set-Cookie"])["csrftoken"].value
-        [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
-        fields = {"csrfmiddlewaretoken": token, "username": "anna", "password": password, "next": "/admin/"}
+    """Editors have a host of their own, and sign in with a second step."""
+
+    def post(
+        self, stack: Stack, path: str, cookies: str = "", origin: str = f"https://{EDITORS}", **fields: str
+    ) -> Any:
+        """Send a form as a browser does. Return the answer, and the cookies to send with the next request."""
+        form = stack.ask(path, host=EDITORS, cookie=cookies)
+        cookies = add_cookies(cookies, form)
+        [token, *_others] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.body)
         answer = stack.ask(
-            "/admin/login/",
+            path,
+            host=EDITORS,
             method="POST",
-            body=urlencode(fields),
-            cookie=f"csrftoken={cookie}",
+            body=urlencode({"csrfmiddlewaretoken": token, **fields}),
+            cookie=cookies,
             content_type="application/x-www-form-urlencoded",
             origin=origin,
-            referer=f"{origin}/admin/login/",
+            referer=f"{origin}{path}",
         )
-        return answer, "; ".join(re.findall(r"(?:sessionid|csrftoken)=[^;]+", str(answer.headers)))
+        return answer, add_cookies(cookies, answer)
 
-    def test_editor_can_sign_in(self, stack: Stack) -> None:
-        answer, cookies = self.sign_in(stack, "a-password-of-annas-own")
-        assert (answer.status, answer.headers["Location"]) == (302, "/admin/")
-        assert all("Secure" in cookie for cookie in answer.headers.get_all("Set-Cookie", []))
-        assert "Log out" in stack.ask("/admin/", cookie=cookies).body
+    def enter_password(self, stack: Stack, password: str, **options: str) -> Any:
+        fields = {"username": "anna", "password": password, "next": "/admin/"}
+        return self.post(stack, "/admin/login/", **fields, **options)
+
+    def test_administrator_signs_in_with_a_second_step(self, stack: Stack) -> None:
+        answer, cookies = self.enter_password(stack, "a-password-of-annas-own")
+        assert (answer.status, answer.headers["Location"]) == (302, "/admin/second-step/set-up/")
+        assert stack.ask("/admin/", host=EDITORS, cookie=cookies).status == 302
+        path = "/admin/second-step/set-up/app/"
+        form = stack.ask(path, host=EDITORS, cookie=cookies)
+        [key] = re.findall(r'class="key">([A-Z2-7 ]+)<', form.body)
+        code = compute_code(base64.b32decode(key.replace(" ", "")), int(time.time()) // 30)
+        answer, cookies = self.post(stack, path, cookies, code=code)
+        assert "Your recovery codes" in answer.body
+        assert "Log out" in stack.ask("/admin/", host=EDITORS, cookie=cookies).body
+
+    def test_cookies_are_for_this_host_only(self, stack: Stack) -> None:
+        answer, cookies = self.enter_password(stack, "a-password-of-annas-own")
+        sent = answer.headers.get_all("Set-Cookie", [])
+        assert {cookie.partition("=")[0] for cookie in sent} >= {"__Host-sessionid"}
+        assert all(cookie.startswith("__Host-") and "Secure" in cookie and "Domain" not in cookie for cookie in sent)
+        for path in ("/admin/", "/admin/login/", "/admin/session/", "/preview/x/"):
+            assert stack.ask(path, cookie=cookies).status == 404, path
 
     def test_wrong_password_or_origin_is_refused(self, stack: Stack) -> None:
-        assert self.sign_in(stack, "wrong")[0].status == 200
-        assert self.sign_in(stack, "a-password-of-annas-own", origin="https://evil.example")[0].status == 403
+        assert self.enter_password(stack, "wrong")[0].status == 200
+        answer, cookies = self.enter_password(stack, "a-password-of-annas-own", origin="https://evil.example")
+        assert answer.status in (302, 403)
+        assert "__Host-sessionid" not in cookies
+
+    def test_many_attempts_to_sign_in_are_refused_by_nginx(self, stack: Stack) -> None:
+        def ask() -> HttpAnswer:
+            return stack.ask("/admin/login/", host=EDITORS, method="POST", body="a=b", origin=f"https://{EDITORS}")
+
+        answers = [ask() for _attempt in range(40)]
+        assert answers[-1].status == 429
+        assert stack.ask("/admin/login/", host=EDITORS).status == 200
+
+    def test_log_does_not_reveal_links_to_set_a_password(self, stack: Stack) -> None:
+        stack.ask("/admin/set-password/Mg/c8x-token-of-the-link/", host=EDITORS)
+        time.sleep(0.3)
+        log = stack.front.access_log.read_text()
+        assert "/admin/set-password/… HTTP" in log
+        assert "token-of-the-link" not in log + (stack.editor.app / "editor.log").read_text()
 
     def test_address_without_the_last_slash_redirects(self, stack: Stack) -> None:
-        assert stack.ask("/admin").headers["Location"] == "/admin/"
+        assert stack.ask("/admin", host=EDITORS).headers["Location"] == "/admin/"
 
     def test_forms_are_not_compressed(self, stack: Stack) -> None:
-        form = stack.ask("/admin/login/", accept_encoding="gzip")
+        form = stack.ask("/admin/login/", host=EDITORS, accept_encoding="gzip")
         assert form.headers["Content-Encoding"] is None
         assert "csrfmiddlewaretoken" in form.body
 
 
+class TestOwnAnswersOfNginx:
+    """Redirects and errors that no process of the site has answered have the headers, too."""
+
+    @pytest.mark.parametrize(
+        ("path", "options", "status"),
+        [
+            (NOTE, {"scheme": "http"}, 301),
+            (NOTE, {"host": "evil.example"}, 421),
+            (NOTE, {"host": "evil.example", "scheme": "http"}, 421),
+            ("/admin/", {"method": "POST", "content_length": "99999999"}, 413),
+            ("/api/v1/", {"method": "POST", "content_length": "99999999"}, 413),
+            (f"/{'x' * 20_000}", {}, 414),
+        ],
+    )
+    def test_headers_are_sent_once(self, stack: Stack, path: str, options: dict[str, str], status: int) -> None:
+        answer = stack.ask(path, **options)
+        assert answer.status == status
+        names = ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"]
+        names += ["Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"]
+        for name in [*names, *(["Strict-Transport-Security"] if "scheme" not in options else [])]:
+            assert len(answer.headers.get_all(name, [])) == 1, name
+
+
+def add_cookies(cookies: str, answer: HttpAnswer) -> str:
+    """Return the cookies as a browser has them after the answer."""
+    found = dict(cookie.split("=", 1) for cookie in cookies.split("; ") if cookie)
+    for line in answer.headers.get_all("Set-Cookie", []):
+        found |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+    return "; ".join(f"{name}={value}" for name, value in found.items() if value)
+
+
 class TestPreviewLinks:
-    """Preview links work on the readers' host for people without an account. Only the editors' process has them."""
+    """Preview links work on the editors' host, for people without an account."""
 
     def test_link_shows_the_text_and_readers_do_not_see_it(self, stack: Stack, link: str) -> None:
-        answer = stack.ask(link)
+        answer = stack.ask(link, host=EDITORS)
         assert answer.status == 200
         assert "Zanzibar." in answer.body
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Zanzibar." not in stack.ask(NOTE).body
 
     def test_invented_link_does_not_open(self, stack: Stack) -> None:
-        answer = stack.ask("/preview/x/")
+        answer = stack.ask("/preview/x/", host=EDITORS)
         assert answer.status == 404
         assert "noindex" in answer.headers["X-Robots-Tag"]  # the editors' process answered
+
+    def test_readers_host_has_no_preview_links(self, stack: Stack, link: str) -> None:
+        assert stack.ask(link).status == 404
 
     def test_public_process_has_no_preview_links(self, stack: Stack, link: str) -> None:
         for path in ("/preview/x/", link):
             assert public_process(stack).ask(path, **FORWARDED_HEADERS).status == 404
 
     def test_access_log_does_not_reveal_links(self, stack: Stack, link: str) -> None:
-        assert stack.ask(f"{link}?language=en").status == 200
+        assert stack.ask(f"{link}?language=en", host=EDITORS).status == 200
         lines = [line for line in stack.front.access_log.read_text().splitlines() if "/preview/" in line]
         assert "GET /preview/… HTTP/1.1" in lines[-1]
         assert not [line for line in lines if link.split("/")[2] in line]
@@ -254,7 +335,7 @@ class TestPreviewLinks:
         token = link.split("/")[2]
         with start_front(tmp_path, public=stack.public.port, editor=find_free_port()) as front:
             for path in PREVIEW_SPELLINGS:
-                assert front.ask(path.format(token)).status in (404, 503), path
+                assert front.ask(path.format(token), host=EDITORS).status in (404, 503), path
             assert front.ask("/en/").status == 200
             for log in tmp_path.rglob("*.log"):
                 assert token not in log.read_text()
@@ -404,8 +485,8 @@ class TestDatabase:
 
     def test_each_process_uses_its_own_role(self, stack: Stack) -> None:
         stack.ask(NOTE)
-        stack.ask("/admin/login/")
-        stack.ask("/admin/", cookie="sessionid=unknown")
+        stack.ask("/admin/login/", host=EDITORS)
+        stack.ask("/admin/", host=EDITORS, cookie="__Host-sessionid=unknown")
         connected = stack.database.query("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'council'")
         assert set(connected) - {("postgres",)} == {("council_public",), ("council_editor",)}
 
@@ -431,13 +512,13 @@ class TestPublicProcess:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
         with start_front(tmp_path / "a", public=stack.public.port, editor=find_free_port()) as front:
-            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (200, 503)
-            assert front.ask("/preview/x/").status == 503
-            assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 503
+            assert (front.ask(NOTE).status, front.ask("/admin/login/", host=EDITORS).status) == (200, 503)
+            assert front.ask("/preview/x/", host=EDITORS).status == 503
+            assert front.ask(NOTE, host=EDITORS).status == 503
         with start_front(tmp_path / "b", public=find_free_port(), editor=stack.editor.port) as front:
-            assert (front.ask(NOTE).status, front.ask("/admin/login/").status) == (503, 200)
-            assert front.ask(NOTE, host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200
-            assert front.ask("/api/v1/", host=SAMPLE_ENVIRONMENT["EDITORS_HOST"]).status == 200
+            assert (front.ask(NOTE).status, front.ask("/admin/login/", host=EDITORS).status) == (503, 200)
+            assert front.ask(NOTE, host=EDITORS).status == 200
+            assert front.ask("/api/v1/", host=EDITORS).status == 200
 
     def test_commands_of_the_public_process_do_not_write(self, stack: Stack) -> None:
         done = stack.public.run(["python", "manage.py", "createsuperuser"], check=False)

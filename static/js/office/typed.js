@@ -14,7 +14,7 @@
   const isBox = ({ type }) => type === "checkbox" || type === "radio";
 
   document.addEventListener("submit", ({ target }) => {
-    if (!target.closest("#content-main") || target.getAttribute("method") !== "post" || target.id === "login-form") return;
+    if (!target.closest("#content-main") || target.getAttribute("method") !== "post" || target.id === "login-form" || target.closest(".sign-in")) return;
     const fields = listFields(target);
     if (!fields.length) return; // a question for confirmation carries hidden fields only: what was typed before is kept
     const { pathname, search } = new URL(target.getAttribute("action") || here, location.href);
