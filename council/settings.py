@@ -170,6 +170,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "meetings.sign_in.password_validators.GuessableValidator"},
 ]
 LOGIN_URL = "admin:login"
+# Who needs a second step to sign in to a site that serves other machines.
+SECOND_STEP = env.read_choice("SECOND_STEP", "publishers", "everybody")
 
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"

@@ -8,35 +8,41 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from meetings.access.audit import Actor, record_act
-from meetings.models import Act
+from meetings.models import Act, User
+from meetings.sign_in import passkeys
 from meetings.sign_in.forms import ConfirmForm
+from meetings.sign_in.second_factors import list_factors
 from meetings.sign_in.sessions import confirm_session, is_confirmed
-
-PASSWORD_FIELD = "confirm_password"  # noqa: S105 - the name of a field
 
 
 def ask_to_confirm(request: HttpRequest) -> HttpResponse | None:
-    """Return the page that asks for the password, unless this is a GET or the user has signed in lately.
+    """Return the page that asks to sign in again, unless this is a GET or the user has signed in lately.
 
-    The page carries everything that was sent, so that nothing is lost: with the right password, the view gets the same
+    The page carries everything that was sent, so that nothing is lost: with the right answers, the view gets the same
     request as before.
     """
     if request.method != "POST" or is_confirmed(request):
         return None
-    is_answered = PASSWORD_FIELD in request.POST
-    form = ConfirmForm(request, request.POST if is_answered else None)
+    account = User.objects.get(username=request.user.get_username())
+    own_fields = {"csrfmiddlewaretoken", *ConfirmForm.base_fields}
+    is_answered = "confirm_password" in request.POST
+    kinds = {factor.kind for factor in list_factors(account)}
+    form = ConfirmForm(request, account, kinds, request.POST if is_answered else None)
     if is_answered and form.is_valid():
         confirm_session(request)
         record_act(Actor.from_request(request), Act.CONFIRMED_IDENTITY)
         sent = request.POST.copy()
-        del sent[PASSWORD_FIELD]
+        for name in ConfirmForm.base_fields:
+            sent.pop(name, None)
         sent._mutable = False
         request.POST = sent  # type: ignore[assignment]
         return None
-    omitted = (PASSWORD_FIELD, "csrfmiddlewaretoken")
     context = admin.site.each_context(request) | {
         "title": _("Sign in again"),
         "form": form,
-        "carried": [(name, value) for name, values in request.POST.lists() if name not in omitted for value in values],
+        "options": passkeys.begin_use(request, account) if form.asks_passkey else None,
+        "carried": [
+            (name, value) for name, values in request.POST.lists() if name not in own_fields for value in values
+        ],
     }
     return render(request, "admin/sign_in/confirm.html", context, status=HTTPStatus.FORBIDDEN)

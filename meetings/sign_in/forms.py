@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access.audit import Actor
 from meetings.http.networks import get_network
+from meetings.models import SecondFactor, User
 from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt
 from meetings.sign_in.backend import MAX_NAME_LENGTH, BusyError, check_own_password
+from meetings.sign_in.second_factors import check_second_factor
 
+CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
 WRONG_PASSWORD = _("This is not your password. Check it and enter it again.")
 
 
@@ -51,7 +54,11 @@ class OwnPasswordForm(PasswordChangeForm):
 
 
 class ConfirmForm(forms.Form):
-    """Sign in again: the password of the user who is signed in."""
+    """Sign in again: the password of the user who is signed in, and their second step if they have one.
+
+    `kinds` are those of their second factors. Who has an app enters its code; who has passkeys only uses one, and the
+    browser fills in the answer.
+    """
 
     confirm_password = forms.CharField(
         label=_("Password"),
@@ -59,9 +66,19 @@ class ConfirmForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
-    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+    confirm_code = forms.CharField(label=_("Code of your authenticator app"), max_length=20)
+    confirm_answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, account: User, kinds: set[str], data: Any = None) -> None:
         super().__init__(data)
-        self.request = request
+        self.request, self.account = request, account
+        has_app = SecondFactor.Kind.APP in kinds
+        self.asks_passkey = bool(kinds) and not has_app
+        self.fields["confirm_code"].widget.attrs |= CODE_ATTRIBUTES | {"inputmode": "numeric"}
+        if not has_app:
+            del self.fields["confirm_code"]
+        if not self.asks_passkey:
+            del self.fields["confirm_answer"]
 
     def clean_confirm_password(self) -> str:
         password = str(self.cleaned_data["confirm_password"])
@@ -69,8 +86,14 @@ class ConfirmForm(forms.Form):
             raise ValidationError(WRONG_PASSWORD, code="password_incorrect")
         return password
 
-
-CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
+    def clean(self) -> Any:
+        """Check the second step, once the password is right."""
+        cleaned = self.cleaned_data
+        code, answer = cleaned.get("confirm_code", ""), cleaned.get("confirm_answer", "")
+        is_asked = not self.errors and (code or answer)
+        if is_asked and not check_second_factor(self.request, self.account, code=code, answer=answer):
+            raise ValidationError(_("Your second step was not right. Try again."), code="second_factor")
+        return cleaned
 
 
 class AppCodeForm(forms.Form):

@@ -22,11 +22,15 @@ APP, PASSKEY, RECOVERY = "app", "passkey", "recovery"
 def needs_second_factor(user: User) -> bool:
     """Return whether the user must sign in with a second factor: publishers, duty officers and administrators.
 
-    A site that serves only its own machine, such as the demo, needs none.
+    With SECOND_STEP=everybody, all users must. A site that serves only its own machine, such as the demo, needs none.
     """
     if not settings.SERVES_ELSEWHERE:
         return False
-    return is_superuser(user) or any(has_right(user, right) for right in COMPULSORY_RIGHTS)
+    return (
+        settings.SECOND_STEP == "everybody"
+        or is_superuser(user)
+        or any(has_right(user, right) for right in COMPULSORY_RIGHTS)
+    )
 
 
 def list_factors(user: User) -> list[SecondFactor]:

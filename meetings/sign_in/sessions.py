@@ -132,7 +132,10 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def confirm_session(request: HttpRequest) -> None:
+    """Note that the user has signed in again, and give the session another key."""
     request.session[CONFIRMED] = now_in_seconds()
+    request.session.cycle_key()
+    UserSession.objects.filter(pk=get_row_key(request.session)).update(session_key=request.session.session_key)
 
 
 def finish_sign_in(request: HttpRequest, user: User, factor: str) -> None:

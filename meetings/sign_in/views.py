@@ -289,6 +289,8 @@ def remove_own_factor(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def end_own_sessions(request: HttpRequest) -> HttpResponse:
     """End one of the user's sessions, or all others. This one ends with “Log out”."""
+    if page := ask_to_confirm(request):
+        return page
     rows = UserSession.objects.filter(user=request.user.pk).exclude(pk=get_row_key(request.session))
     if chosen := request.POST.get("session"):
         try:

@@ -15,6 +15,7 @@ from django.db import connection
 from council.startup_checks import refuse_unconfigured_host
 from tests.paths import ROOT
 
+HOSTS = {"ALLOWED_HOSTS": "agenda.example.eu,desk.example.eu", "EDITORS_HOST": "desk.example.eu"}
 SECRET = "a-long-secret-of-at-least-fifty-letters-and-some-digits-0123"
 START_GRANIAN = """
 import json, os, runpy, sys
@@ -126,12 +127,11 @@ class TestMails:
             {"SITE_URL": "agenda.example.eu"},
             {"SITE_URL": "https://agenda.example.eu/path"},
             {"EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "1"},
-            configured | {"ALLOWED_HOSTS": ".example.eu"},
         )
         names = ("DEFAULT_FROM_EMAIL", "DEFAULT_FROM_EMAIL", "DEFAULT_FROM_EMAIL", "SITE_URL", "SITE_URL", "TLS")
-        for named, error in zip((*names, "SITE_URL"), errors, strict=True):
+        for named, error in zip(names, errors, strict=True):
             assert named in error
-        complete = [self.SERVER | self.SENDER, configured | {"ALLOWED_HOSTS": "agenda.example.eu"}]
+        complete = [self.SERVER | self.SENDER, configured | HOSTS]
         assert load_settings(tmp_path, *complete) == ["", ""]
 
     @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ class TestMails:
         [
             ({}, "console"),
             (SERVER | SENDER, "smtp"),
-            ({"ALLOWED_HOSTS": "a.example.eu", "SECRET_KEY": SECRET, "DATABASE_URL": "sqlite://:memory:"}, "dummy"),
+            (HOSTS | {"SECRET_KEY": SECRET, "DATABASE_URL": "sqlite://:memory:"}, "dummy"),
             (SERVER | SENDER | {"SITE_ROLE": "public"}, "dummy"),
         ],
     )
@@ -159,13 +159,28 @@ class TestElsewhere:
             tmp_path,
             elsewhere,
             elsewhere | secret,
-            elsewhere | secret | database | {"DEBUG": "1"},
-            elsewhere | {"DEBUG": "perhaps"},
             elsewhere | secret | database,
+            elsewhere | secret | database | HOSTS | {"DEBUG": "1"},
+            elsewhere | {"DEBUG": "perhaps"},
+            elsewhere | secret | database | HOSTS,
         )
-        for named, error in zip(("SECRET_KEY", "DATABASE_URL", "DEBUG", "DEBUG"), errors, strict=False):
+        for named, error in zip(("SECRET_KEY", "DATABASE_URL", "EDITORS_HOST", "DEBUG", "DEBUG"), errors, strict=False):
             assert named in error
         assert errors[-1] == ""
+
+    def test_editors_have_a_host_of_their_own(self, tmp_path: Path) -> None:
+        configured = {"SECRET_KEY": SECRET, "DATABASE_URL": "sqlite://:memory:"} | HOSTS
+        errors = load_settings(
+            tmp_path,
+            configured | {"EDITORS_HOST": "other.example.eu"},
+            configured | {"ALLOWED_HOSTS": "desk.example.eu"},
+            configured | {"ALLOWED_HOSTS": ".example.eu"},
+        )
+        for named, error in zip(("does not contain", "the only host", ""), errors, strict=True):
+            assert named in error
+        script = "from council import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SITE_URL)"
+        printed = run_python(tmp_path, "-c", script, **configured).stdout.split()
+        assert printed == ["__Host-sessionid", "__Host-csrftoken", "https://desk.example.eu"]
 
     @pytest.mark.parametrize("secret", ["x", "x" * 60, "0123456789" * 4])
     def test_secret_that_can_be_guessed_is_refused(self, tmp_path: Path, secret: str) -> None:
@@ -182,7 +197,7 @@ class TestElsewhere:
         result = run_manage(
             tmp_path,
             *("check", "--deploy", "--fail-level", "WARNING"),
-            ALLOWED_HOSTS="agenda.example.eu",
+            **HOSTS,
             SECRET_KEY=SECRET,
             DATABASE_URL="sqlite://:memory:",
         )

@@ -30,13 +30,14 @@
 
   if (form && navigator.credentials && window.PublicKeyCredential) {
     form.hidden = false;
+    const answer = form.querySelector("[name$=answer]");
     form.addEventListener("submit", async (event) => {
-      if (form.elements.answer.value) return;
+      if (answer.value) return;
       event.preventDefault();
       const error = form.querySelector("[data-passkey-error]");
       error.hidden = true;
       try {
-        form.elements.answer.value = serialize(await navigator.credentials[form.dataset.passkey](readOptions()));
+        answer.value = serialize(await navigator.credentials[form.dataset.passkey](readOptions()));
       } catch {
         error.hidden = false; // the user said no, waited too long, or has no passkey here
         return;

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -180,6 +181,11 @@ class TestWhoNeedsOne:
         assert enter_password(Client(headers={"x-forwarded-proto": "https"}))["Location"] == "/admin/"
 
     @pytest.mark.usefixtures("elsewhere")
+    def test_everybody_can_be_made_to_need_one(self, anna: User) -> None:
+        with override_settings(SECOND_STEP="everybody"):
+            assert enter_password(Client(headers={"x-forwarded-proto": "https"}))["Location"] == SET_UP
+
+    @pytest.mark.usefixtures("elsewhere")
     def test_session_without_one_ends_with_the_new_role(self, anna: User) -> None:
         client = Client(headers={"x-forwarded-proto": "https"})
         enter_password(client)
@@ -229,3 +235,11 @@ class TestOwnFactors:
         client.force_login(root)
         client.post(f"/admin/meetings/user/{anna.pk}/password/", {"remove": "1"})
         assert enter_password(Client())["Location"] == "/admin/"
+
+    def test_command_removes_what_the_last_administrator_lost(self, anna: User, app: Any) -> None:
+        with pytest.raises(CommandError, match="no account"):
+            call_command("remove_second_step", "nobody")
+        call_command("remove_second_step", "anna")
+        assert enter_password(Client())["Location"] == "/admin/"
+        entry = AuditEntry.objects.get(act=Act.FACTOR_REMOVED)
+        assert entry.actor.startswith("manage.py remove_second_step (")

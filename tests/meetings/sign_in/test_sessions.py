@@ -8,7 +8,10 @@ from django.contrib.auth.models import Group
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from meetings.models import Act, AuditEntry, User, UserSession
+from meetings.models import Act, AuditEntry, SecondFactor, User, UserSession
+from meetings.sign_in.authenticator_app import compute_code
+from meetings.sign_in.encryption import encrypt
+from meetings.sign_in.sessions import now_in_seconds
 from tests.admin_forms import get_change_url, read_form_data
 from tests.meetings.sign_in.conftest import PASSWORD
 
@@ -151,6 +154,19 @@ class TestSigningInAgain:
         assert AuditEntry.objects.filter(act=Act.CONFIRMED_IDENTITY).count() == 1
         assert administrator.post(address, sent).status_code == 302  # for ten minutes
 
+    def test_second_step_is_asked_for_too(self, anna: User, administrator: Client) -> None:
+        root, secret = User.objects.get(username="root"), b"12345678901234567890"
+        SecondFactor.objects.create(
+            user=root, kind="app", name="App", secret=encrypt(secret), created_at=timezone.now()
+        )
+        address = f"/admin/meetings/user/{anna.pk}/password/"
+        for code, status in (("", 403), ("000000", 403), (compute_code(secret, now_in_seconds() // 30), 200)):
+            before = administrator.session.session_key
+            sent = {"link": "1", "confirm_password": PASSWORD, "confirm_code": code}
+            assert administrator.post(address, sent).status_code == status
+            assert (administrator.session.session_key == before) == (status == 403)
+        assert UserSession.objects.filter(session_key=administrator.session.session_key).exists()
+
     def test_password_cannot_be_guessed_there(self, anna: User, administrator: Client) -> None:
         for number in range(6):
             page = administrator.post(get_change_url(anna), {"confirm_password": f"guess {number}"})
@@ -165,6 +181,8 @@ class TestSigningInAgain:
     def test_roles_are_protected(self, anna: User, administrator: Client, path: str) -> None:
         assert "Sign in again" in administrator.post(f"/admin/auth/group/{path}", {"post": "yes"}).content.decode()
 
-    @pytest.mark.parametrize("path", ["second-step/set-up/app/", "your-sign-in/recovery-codes/"])
+    @pytest.mark.parametrize(
+        "path", ["second-step/set-up/app/", "your-sign-in/recovery-codes/", "your-sign-in/sessions/end/"]
+    )
     def test_second_factors_are_protected(self, anna: User, administrator: Client, path: str) -> None:
         assert "Sign in again" in administrator.post(f"/admin/{path}", {"code": "1"}).content.decode()
