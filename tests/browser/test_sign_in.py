@@ -1,5 +1,6 @@
 """Signing in with a passkey, and what happens to typed text when a session ends, as the browser does it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from meetings.models import SecondFactor, User
+from meetings.sign_in import sessions
 from tests.admin_forms import create_client_with_role
 from tests.browser.accessibility import check_accessibility
 from tests.external_tools import PageOpener
@@ -41,7 +43,9 @@ def enter_password(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def test_passkey_is_set_up_and_used(office: None, open_page: PageOpener, web_server: Any) -> None:
+def test_passkey_is_set_up_and_used(
+    office: None, open_page: PageOpener, web_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = web_server.url.replace("127.0.0.1", "localhost")  # an IP address can have no passkeys
     page = open_page(f"{address}/admin/", width=375, colour_scheme="dark")
     session = page.context.new_cdp_session(page)
@@ -49,23 +53,33 @@ def test_passkey_is_set_up_and_used(office: None, open_page: PageOpener, web_ser
     authenticator = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     enter_password(page)
     page.goto(f"{address}/admin/second-step/set-up/")
-    check_accessibility(open_page, page)
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("link", name="Set up a passkey").click()
     page.get_by_label("Name of the passkey").fill("Office laptop")
     page.get_by_role("button", name="Set up the passkey").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
-    check_accessibility(open_page, page)
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("link", name="continue").click()
     expect(page.get_by_text("Office laptop")).to_be_visible()
-    check_accessibility(open_page, page)
+    assert check_accessibility(open_page, page) == []
 
     page.context.clear_cookies()
     page.goto(f"{address}/admin/help/")
     enter_password(page)
-    check_accessibility(open_page, page)
+    assert check_accessibility(open_page, page) == []
     page.get_by_role("button", name="Use passkey").click()
     page.wait_for_url("**/admin/help/")
     assert SecondFactor.objects.get().used_at is not None
+
+    monkeypatch.setattr(sessions, "CONFIRMED_FOR", dt.timedelta(0))
+    page.goto(f"{address}/admin/your-sign-in/")
+    page.get_by_role("button", name="Create new recovery codes").click()
+    expect(page.get_by_role("heading", name="Sign in again")).to_be_visible()
+    open_page.problems.clear()  # the answer is a 403
+    assert check_accessibility(open_page, page) == []
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in again and continue").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
 
     page.context.clear_cookies()
     credentials = session.send("WebAuthn.getCredentials", authenticator)["credentials"]
@@ -87,7 +101,7 @@ class TestEnd:
         enter_password(page)
         page.goto(f"{web_server.url}/admin/your-settings/")
         expect(page.get_by_role("alertdialog")).to_contain_text("You will be signed out in 4 min", timeout=12_000)
-        check_accessibility(open_page, page)
+        assert check_accessibility(open_page, page) == []
         settings.SESSION_IDLE_AGE = 3600
         page.get_by_role("button", name="Stay signed in").click()
         expect(page.get_by_role("alertdialog")).to_be_hidden()
