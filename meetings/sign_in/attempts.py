@@ -85,6 +85,11 @@ class Attempt:
             AttemptCount.objects.filter(key=self.network_key, failures__gt=0).update(failures=F("failures") - 1)
             AttemptCount.objects.filter(since__lt=timezone.now() - KEPT_FOR).delete()
 
+    def cancel(self) -> None:
+        """Take the attempt off the counts: it was not checked."""
+        counted = AttemptCount.objects.filter(key__in=[*self.own_keys, self.network_key], failures__gt=0)
+        counted.update(failures=F("failures") - 1, blocked_until=None)
+
     def fail(self, *, is_known: bool = True) -> None:
         """Record the refusal. In a flood of unknown names, only the 1st, 2nd, 4th, 8th … get an entry."""
         if is_known or self.number_of_all <= MAX_SINGLE_ENTRIES:

@@ -65,9 +65,13 @@ class SignInBackend(MembershipBackend):
             return None
         name = username[:MAX_NAME_LENGTH]
         remote = request.META.get("REMOTE_ADDR", "") if request else ""
-        with hashing_slot():
-            attempt = begin_attempt("password", name, get_network(remote), Actor(None, name, remote), user_name=name)
-            found: Any = super().authenticate(request, username=name, password=password)
+        attempt = begin_attempt("password", name, get_network(remote), Actor(None, name, remote), user_name=name)
+        try:
+            with hashing_slot():
+                found: Any = super().authenticate(request, username=name, password=password)
+        except BusyError:
+            attempt.cancel()
+            raise
         user: User | None = found if found and found.is_staff else None
         if user is None:
             is_known = User.objects.filter(username=name).exists()

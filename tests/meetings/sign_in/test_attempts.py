@@ -167,5 +167,13 @@ def test_few_passwords_are_hashed_at_once() -> None:
     assert (most, len(refused)) == (1, 14)
 
 
+def test_attempts_that_were_not_checked_do_not_count(anna: User) -> None:
+    with backend.places, backend.places:
+        answers = [sign_in(PASSWORD) for _attempt in range(9)]
+    assert {answer.status_code for answer in answers} == {429}
+    assert "Too many people are signing in" in answers[0].content.decode()
+    assert sign_in(PASSWORD).status_code == 302
+
+
 def test_hasher_is_slow() -> None:
     assert hashers.PBKDF2PasswordHasher.iterations >= 600_000
