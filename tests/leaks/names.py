@@ -92,6 +92,9 @@ def build_names(
 # Values that are the same for all subjects, because they name no meeting or topic.
 DATE = str(DATES["hidden"])
 COMMON = {
+    "uidb64": ["x"],
+    "token": ["x-y"],
+    "key": ["1"],
     "period": ["2060-2"],
     "year": [DATE[:4]],
     "month": [DATE[5:7]],
