@@ -101,8 +101,7 @@ def protect(view: Any) -> Any:
     return never_cache(csrf_protect(sensitive_post_parameters()(view)))
 
 
-def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
-    messages.info(request, _("Enter your name and password again."))
+def redirect_to_sign_in() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:login"))
 
 
@@ -111,7 +110,7 @@ def use_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask a user whose password was right for their second factor, or for a recovery code."""
     pending = load_pending(request)
     if pending is None:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in()
     kinds = {factor.kind for factor in list_factors(pending.user)}
     with_recovery = request.GET.get("with") == "recovery"
     form: Form = RecoveryCodeForm() if with_recovery else AppCodeForm()
@@ -169,7 +168,7 @@ def choose_factor(request: HttpRequest) -> HttpResponse:
     """Offer the kinds of second factors that can be set up."""
     user = find_setup_user(request)
     if user is None:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in()
     return show(
         request,
         "choose_factor.html",
@@ -184,7 +183,7 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     """Show the QR code, and add the app once it has shown a right code."""
     user = find_setup_user(request)
     if user is None:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in()
     if request.user.is_authenticated and (page := ask_to_confirm(request)):
         return page
     secret = keep_secret(request)
@@ -210,7 +209,7 @@ def set_up_passkey(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey, and add it."""
     user = find_setup_user(request)
     if user is None:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in()
     if request.user.is_authenticated and (page := ask_to_confirm(request)):
         return page
     form = NewPasskeyForm(request.POST if request.method == "POST" else None)

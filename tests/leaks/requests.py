@@ -40,6 +40,10 @@ DIFFERING_NAMES = sorted(
 DIFFERING_NAME = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DIFFERING_NAMES))})(?![\w.])", re.IGNORECASE)
 
 
+CHANCE_HEADERS = ("Date", "Expires", "X-Request-Id")  # they follow from the time of the request, or from chance
+FORM_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')
+
+
 @dataclass(frozen=True)
 class RecordedAnswer:
     """A response. `statements` are the SQL texts without values, and without savepoints, whose names are counted."""
@@ -62,8 +66,9 @@ def fetch_answer(
     """Request an address in a process without cached files, so that every response is built."""
     downloads.clear_file_cache()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
-    kept_headers = {name: value for name, value in response.headers.items() if name not in ("Date", "X-Request-Id")}
+    kept_headers = {name: value for name, value in response.headers.items() if name not in CHANCE_HEADERS}
     body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
+    body = FORM_TOKEN.sub("·", body)
     return RecordedAnswer(response.status_code, kept_headers, body, tuple(visitor.queries))
 
 
