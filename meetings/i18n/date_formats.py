@@ -65,6 +65,12 @@ def format_month_and_day(date: dt.date, language: str) -> str:
     return format_pattern(date, get_pattern(language, MONTH_AND_DAY), language)
 
 
+def format_weekday_and_day(date: dt.date, language: str) -> str:
+    """Return “Thursday 14 September”."""
+    full, long = get_pattern(language, FULL_DATE), get_pattern(language, LONG_DATE)
+    return format_pattern(date, full.replace(long, get_pattern(language, MONTH_AND_DAY)), language)
+
+
 def format_month(date: dt.date, language: str) -> str:
     """Return “September 2017”."""
     return format_pattern(date.replace(day=2), get_pattern(language, "yMMMM"), language)

@@ -203,6 +203,20 @@ def render_point_time(document: MeetingDocument, point: Point) -> SafeString | s
     return _("time to be confirmed") if point.time_precision == TimePrecision.TO_BE_CONFIRMED else ""
 
 
+@register.simple_tag(name="point_day_and_time")
+def render_point_day_and_time(document: MeetingDocument, point: Point) -> SafeString | str:
+    """Return the point's time after its day, if the page does not say the day by itself.
+
+    It does for a point on the only day of the meeting: “13:00”. Another point has “Friday 15 September, 13:00”.
+    """
+    time = render_point_time(document, point)
+    if point.date is None or document.start_date == point.date == document.end_date:
+        return time
+    day = dates_in.format_weekday_and_day(point.date, get_page_language())
+    shown = render_time_element(point.date.isoformat(), day)
+    return format_html("{}, {}", shown, time) if time else shown
+
+
 @register.simple_tag(name="previous_slot")
 def render_previous_slot(document: MeetingDocument, point: Point, slot: PreviousSlot) -> SafeString:
     """Return a former time and place of the point: “13:00, Press room 1”. The place is left out if it is the same."""

@@ -16,7 +16,7 @@ from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointK
 from meetings.documents.encoding import convert_data
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
-from meetings.i18n.date_formats import format_month_and_day
+from meetings.i18n.date_formats import format_weekday_and_day
 from meetings.i18n.languages import get_interface_language, has_catalogue
 from meetings.i18n.point_times import format_point_time
 from meetings.models import Alert
@@ -118,27 +118,36 @@ def format_delay_sentence(
     *,
     everything_else: bool = False,
 ) -> str:
-    sentence = ngettext(
-        "Everything is %d minute later than announced", "Everything is %d minutes later than announced", delay_minutes
-    )
+    template = _("Everything is %s later than announced")
     if everything_else:
-        sentence = ngettext(
-            "Everything else is %d minute later than announced",
-            "Everything else is %d minutes later than announced",
-            delay_minutes,
-        )
-    press = [point for point in points if point.kind == PointKind.PRESS_CONFERENCE]
-    times = [
-        f"{format_point_name(point, document)} {format_time_of_point(apply_values(point, change.points[point.id]))}"
-        for point in press
-    ]
-    return f"{sentence % delay_minutes}: {', '.join(times)}" if times else sentence % delay_minutes
+        template = _("Everything else is %s later than announced")
+    sentence = template % format_length(delay_minutes)
+    times = []
+    for point in points:
+        new = apply_values(point, change.points[point.id])
+        if new.kind == PointKind.PRESS_CONFERENCE or is_on_other_day(new, point, document):
+            day = f"{format_point_date(new, document)}, " if is_on_other_day(new, point, document) else ""
+            times.append(f"{format_point_name(point, document)} {day}{format_time_of_point(new)}")
+    return f"{sentence}: {'; '.join(times)}" if times else sentence
+
+
+def format_length(minutes: int) -> str:
+    """Format a length of time: “40 minutes”, “90 minutes”, “2 hours”, “2 hours 30 minutes”."""
+    hours, rest = divmod(minutes, 60)
+    if hours and (hours > 1 or not rest):
+        in_hours = ngettext("%d hour", "%d hours", hours) % hours
+        return f"{in_hours} {format_length(rest)}" if rest else in_hours
+    return ngettext("%d minute", "%d minutes", minutes) % minutes
+
+
+def is_on_other_day(new: Point, point: Point, document: MeetingDocument) -> bool:
+    return get_point_date(new, document) != get_point_date(point, document)
 
 
 def format_point_changes(point: Point, values: FactValues, document: MeetingDocument) -> Iterator[str]:
     new = apply_values(point, values)
     before, now = format_time_of_point(point), format_time_of_point(new)
-    if get_point_date(new, document) != get_point_date(point, document):
+    if is_on_other_day(new, point, document):
         before, now = f"{format_point_date(point, document)}, {before}", f"{format_point_date(new, document)}, {now}"
     if "state" in values and new.state in (PointState.CANCELLED, PointState.UNDER_WAY, PointState.ENDED):
         yield str(new.state.label)
@@ -193,7 +202,7 @@ def format_time_of_point(point: Point) -> str:
 
 def format_point_date(point: Point, document: MeetingDocument) -> str:
     date = get_point_date(point, document)
-    return format_month_and_day(date, get_interface_language()) if date else ""
+    return format_weekday_and_day(date, get_interface_language()) if date else ""
 
 
 def format_replacement(new: str, old: str) -> str:

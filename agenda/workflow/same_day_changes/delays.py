@@ -73,10 +73,11 @@ def require_press_day(meeting: MeetingDocument, now: dt.datetime) -> None:
 
 
 def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime) -> Mapping[UUID, dict[str, Any]]:
-    """Return new times for all points of today that have a time and have not started; after midnight, of yesterday too.
+    """Return new times for all points of today that have a time and have not started.
 
-    They are local clock times, also across midnight and a change to or from summer time. A point whose delayed start
-    has passed counts as started. Raise WorkflowError.
+    They are local clock times, also across midnight and a change to or from summer time. A point whose announced start
+    has passed counts as started: whether it has begun or is late, a delay of the others says nothing about it. Raise
+    WorkflowError.
     """
     if not 1 <= minutes <= MAX_DELAY_MINUTES:
         raise WorkflowError(get_minutes_message(), field="late")
@@ -85,7 +86,9 @@ def build_delayed_times(meeting: MeetingDocument, minutes: int, now: dt.datetime
         for key, start in compute_delayed_starts(meeting, minutes, now).items()
     }
     if not values:
-        message = _("There is nothing to delay: all programme events with a time have started today.")
+        message = _(
+            "There is nothing to delay: no programme event starts later today. If one is late, change its own time."
+        )
         raise WorkflowError(message, field="late")
     return values
 
@@ -100,12 +103,11 @@ def compute_delayed_starts(meeting: MeetingDocument, minutes: int, now: dt.datet
     starts = {}
     for point in meeting.programme:
         day = get_point_date(point, meeting)
-        if day not in (today, today - ONE_DAY) or point.time is None or point.state in STARTED_STATES:
+        if day != today or point.time is None or point.state in STARTED_STATES:
             continue
         planned = build_local_datetime(day, point.time, meeting.timezone)
-        start = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
-        if start > now:
-            starts[point.id] = start
+        if planned > now:
+            starts[point.id] = (planned.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(zone)
     return starts
 
 

@@ -270,7 +270,7 @@ class TestRefusals:
         response = duty.post(address_of(meeting), data)
         assert response.status_code == 302
         document = get_document(Edition.objects.get(reason="facts"))
-        assert [point.time for point in document.programme] == ["09:30", "14:15"]
+        assert [point.time for point in document.programme] == ["10:30", "14:15"]
 
 
 def test_change_leads_from_the_form_to_the_public_page(
@@ -319,11 +319,11 @@ def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client
     assert english["alerts"][0] == "Bring a badge."
     assert len(english["alerts"]) == 3
     assert english["points"] == [
-        "Round table: 09:30 → 10:10",
+        "Round table: 10:30 → 11:10",
         "Press conference: about 13:00 → about 13:40, Press room 1 → Room 2",
     ]
     page = get_text(outlook)
-    places = [page.index(word) for word in ("Bring a badge.</li>", "09:30 → 10:10", "Detailed changes", "<del>")]
+    places = [page.index(word) for word in ("Bring a badge.</li>", "10:30 → 11:10", "Detailed changes", "<del>")]
     assert places == sorted(places)
     assert "Salle de presse 1 → Room 2" in french["points"][1]
 
@@ -331,7 +331,9 @@ def test_confirmation_begins_with_the_public_text(meeting: Meeting, duty: Client
 def test_state_and_new_day_are_shown(meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:
     data = shown | find_press_prefix(meeting, date="15/09/2060")
     [english, _french] = duty.post(address_of(meeting), data).context["outlook"]["languages"]
-    assert english["points"] == ["Press conference: 14 September about 13:00 → 15 September about 13:00"]
+    assert english["points"] == [
+        "Press conference: Tuesday 14 September about 13:00 → Wednesday 15 September about 13:00"
+    ]
     data = shown | find_press_prefix(meeting, state="cancelled")
     [english, _french] = duty.post(address_of(meeting), data).context["outlook"]["languages"]
     assert english["points"] == ["Press conference: cancelled"]
@@ -444,7 +446,7 @@ def test_confirmation_sends_all_input_again(meeting: Meeting, duty: Client, show
     assert (point.time_text, point.place, point.state, point.live) == ("from 14:15", "Αίθουσα 2", "delayed", True)
     assert (point.date, [speaker.name for speaker in point.speakers]) == (dt.date(2060, 9, 15), ["Ann Lee", "Bo Ek"])
     assert (document.agenda[0].state, document.agenda[0].state_note) == ("withdrawn", 'No "majority" <yet>.')
-    assert (document.status, document.programme[0].time, len(document.alerts)) == ("provisional", "10:10", 5)
+    assert (document.status, document.programme[0].time, len(document.alerts)) == ("provisional", "11:10", 5)
 
 
 def test_effect_on_other_texts_is_shown(meeting: Meeting, duty: Client, shown: dict[str, Any]) -> None:

@@ -227,6 +227,16 @@ class TestRecentChanges:
         show(programme=[make_point(**PRESS | {"previous": was})])
         assert "(was Monday 13 September 2060, 13:00)" in show.get_section("alerts")
 
+    def test_point_after_midnight_has_its_day_wherever_it_is_shown(self, show: PageReader, visitor: Visitor) -> None:
+        night = {"time": "02:10", "date": PRESS_DATE + DAY, "state": PointState.DELAYED, "previous": WAS, "live": True}
+        page = show(programme=[make_point(**PRESS | night)]).replace(" ,", ",")
+        moment = "Wednesday 15 September, about 02:10"
+        assert f"delayed, {moment}, Press room 2" in show.get_section("alerts")
+        assert f"Press conference {moment}" in page
+        assert f"Next live stream: {moment}" in page
+        listed = extract_text(visitor.get("/en/meetings/").content.decode()).replace(" ,", ",")
+        assert f"Press conference: {moment}" in listed
+
 
 class TestTheDay:
     def test_status_follows_the_press_office(self, show: PageReader) -> None:

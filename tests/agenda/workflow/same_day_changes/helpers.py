@@ -29,10 +29,10 @@ def create_actor(name: str) -> Actor:
 
 
 def make_day(**values: Any) -> Meeting:
-    """Create a meeting with a round table at 9:30, a press conference about 13:00 in press room 1, and one item."""
+    """Create a meeting with a round table at 10:30, a press conference about 13:00 in press room 1, and one item."""
     meeting = make_meeting(**values)
     ProgrammePoint.objects.create(
-        meeting=meeting, kind="round_table", time=dt.time(9, 30), time_precision="exact", position=1
+        meeting=meeting, kind="round_table", time=dt.time(10, 30), time_precision="exact", position=1
     )
     press = get_press_conference(meeting)
     press.place, press.position = "Press room 1", 2

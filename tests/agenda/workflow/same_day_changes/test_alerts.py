@@ -98,7 +98,9 @@ def test_other_day_is_a_move_and_both_days_are_shown(meeting: Meeting, clock: An
     values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
     document = preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
     assert find_press_conference(document).state == "moved"
-    assert document.alerts[0].text == "Press conference: 15 September, about 08:00 instead of 14 September, about 13:00"
+    assert document.alerts[0].text == (
+        "Press conference: Wednesday 15 September, about 08:00 instead of Tuesday 14 September, about 13:00"
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_note_joins_sentences_and_lists(meeting: Meeting, clock: Any) -> None:
     points = {point.pk: {"time": "14:15"} for point in meeting.programme.all()}
     edition = publish_change(clock, meeting, SameDayChange(points=points, alert="Αφίξεις από τη βόρεια είσοδο."))
     assert edition.change_note == (
-        "Αφίξεις από τη βόρεια είσοδο. Round table: 14:15 instead of 09:30; "
+        "Αφίξεις από τη βόρεια είσοδο. Round table: 14:15 instead of 10:30; "
         "Press conference: about 14:15 instead of about 13:00"
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.same_day_changes.alerts import format_length
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from meetings.models import Meeting, ProgrammePoint
@@ -44,26 +45,38 @@ def test_nothing_to_delay_is_refused(meeting: Meeting, clock: Any) -> None:
         publish_same_day_change(meeting, SameDayChange(delay_minutes=40), by=COMMAND)
 
 
-def test_points_that_have_not_started_are_delayed(clock: Any) -> None:
-    """It is ten o'clock. The round table should have started at 9:30, but has not."""
+@pytest.mark.parametrize("minutes", [40, 600])
+def test_only_points_whose_announced_time_is_still_to_come_are_delayed(clock: Any, minutes: int) -> None:
+    """It is ten o’clock. Whether the working lunch of 9:30 has begun is unknown, so it keeps its time."""
     meeting = make_day(configuration="env")
-    add_point(meeting, "arrivals", "08:30")
+    add_point(meeting, "arrivals", "08:30", time_precision="from")
+    add_point(meeting, "meal", "09:30")
     add_point(meeting, "doorstep", "12:00", state="cancelled")
     add_point(meeting, "start", "10:30", state="under_way")
     add_point(meeting, "press_briefing", "11:00", date=PRESS_DATE + DAY)
     meeting.programme.create(kind="meal", time_precision="relative", time_text="after the round table")
     publish_now(clock, meeting)
-    edition = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+    edition = publish_change(clock, meeting, SameDayChange(delay_minutes=minutes))
+    length, start, time = {40: ("40 minutes", "11:10", "13:40"), 600: ("10 hours", "20:30", "23:00")}[minutes]
     assert get_times(get_document(edition)) == [
-        ("round_table", "10:10", "delayed"),
-        ("press_conference", "13:40", "delayed"),
-        ("arrivals", "08:30", ""),  # even so much later it would have begun
+        ("round_table", start, "delayed"),
+        ("press_conference", time, "delayed"),
+        ("arrivals", "08:30", ""),
+        ("meal", "09:30", ""),
         ("doorstep", "12:00", "cancelled"),
         ("start", "10:30", "under_way"),
         ("press_briefing", "11:00", ""),
         ("meal", None, ""),
     ]
-    assert edition.change_note == "Everything is 40 minutes later than announced: Press conference about 13:40"
+    assert edition.change_note == f"Everything is {length} later than announced: Press conference about {time}"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "length"),
+    [(1, "1 minute"), (60, "1 hour"), (90, "90 minutes"), (120, "2 hours"), (150, "2 hours 30 minutes")],
+)
+def test_long_delay_is_told_in_hours(minutes: int, length: str) -> None:
+    assert format_length(minutes) == length
 
 
 def test_point_can_have_a_new_time_of_its_own(meeting: Meeting, clock: Any) -> None:
@@ -71,7 +84,7 @@ def test_point_can_have_a_new_time_of_its_own(meeting: Meeting, clock: Any) -> N
         points={get_press_conference(meeting).pk: {"time": "14:15", "state": "moved"}}, delay_minutes=40
     )
     document = preview_change(meeting, change)
-    assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "14:15", "moved")]
+    assert get_times(document) == [("round_table", "11:10", "delayed"), ("press_conference", "14:15", "moved")]
     assert [alert.text for alert in document.alerts] == [
         "Press conference: about 14:15 instead of about 13:00",
         "Everything else is 40 minutes later than announced",
@@ -92,7 +105,7 @@ def test_earlier_time_of_one_point_comes_before_the_delayed_ones(clock: Any) -> 
 def test_point_can_keep_its_time(meeting: Meeting, clock: Any) -> None:
     change = SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:00"}}, delay_minutes=40)
     document = preview_change(meeting, change)
-    assert get_times(document) == [("round_table", "10:10", "delayed"), ("press_conference", "13:00", "")]
+    assert get_times(document) == [("round_table", "11:10", "delayed"), ("press_conference", "13:00", "")]
     assert [alert.text for alert in document.alerts] == ["Everything else is 40 minutes later than announced"]
 
 
@@ -116,8 +129,12 @@ def test_delay_can_cross_midnight(clock: Any) -> None:
     meeting = make_meeting("env")
     add_point(meeting, "press_briefing", "23:40")
     publish_now(clock, meeting)
-    document = get_document(publish_change(clock, meeting, SameDayChange(delay_minutes=40)))
-    briefing = document.programme[1]
+    edition = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
+    assert edition.change_note == (
+        "Everything is 40 minutes later than announced: "
+        "Press conference about 13:40; Press briefing Wednesday 15 September, 00:20"
+    )
+    briefing = get_document(edition).programme[1]
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:20")
     assert (briefing.previous[0].date, briefing.previous[0].time) == (PRESS_DATE, "23:40")
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
@@ -125,13 +142,13 @@ def test_delay_can_cross_midnight(clock: Any) -> None:
     assert (briefing.date, briefing.time) == (PRESS_DATE + DAY, "00:50")
 
 
-def test_points_of_yesterday_are_delayed_after_midnight(clock: Any) -> None:
+def test_points_of_yesterday_keep_their_time_after_midnight(clock: Any) -> None:
     meeting = make_meeting("env")
     add_point(meeting, "press_briefing", "23:40")
     publish_now(clock, meeting)
     clock.move_to(dt.datetime(2060, 9, 14, 22, 10, tzinfo=dt.UTC))  # 0:10 on the next day
-    document = preview_change(meeting, SameDayChange(delay_minutes=40))
-    assert get_times(document) == [("press_conference", "13:00", ""), ("press_briefing", "00:20", "delayed")]
+    with pytest.raises(WorkflowError, match="There is nothing to delay"):
+        preview_change(meeting, SameDayChange(delay_minutes=40))
 
 
 @pytest.mark.parametrize(

@@ -213,9 +213,9 @@ class TestConflictsOfTheScheduledEdition:
         meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_text="+/- 16:00")
         schedule_later_edition(meeting)
         live = publish_change(clock, meeting, SameDayChange(delay_minutes=40))
-        assert [point.time for point in get_document(live).programme] == ["10:10", "13:40"]
+        assert [point.time for point in get_document(live).programme] == ["11:10", "13:40"]
         early, press = get_document(get_scheduled_document()).programme
-        assert (early.time, early.state) == ("10:10", "delayed")
+        assert (early.time, early.state) == ("11:10", "delayed")
         assert (press.time, press.time_text, press.state) == ("16:00", "+/- 16:00", "")
         assert [earlier.time for earlier in press.previous] == ["13:00"]  # readers were told so once
         assert (get_press_conference(meeting).time, get_press_conference(meeting).state) == (dt.time(16), "")
@@ -225,7 +225,7 @@ class TestConflictsOfTheScheduledEdition:
         moved = {"start_date": PRESS_DATE + 7 * DAY, "end_date": PRESS_DATE + 7 * DAY}
         schedule_later_edition(meeting, **moved, status_reason="Elections.")
         publish_change(clock, meeting, SameDayChange(delay_minutes=40))
-        assert [point.time for point in get_document(get_scheduled_document()).programme] == ["09:30", "13:00"]
+        assert [point.time for point in get_document(get_scheduled_document()).programme] == ["10:30", "13:00"]
 
     def test_reason_for_a_move_is_kept(self, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
