@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from agenda.models import RevisionReason
-from agenda.workflow.approval_rights import explain_who_can_approve, get_review_right
+from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
@@ -162,12 +162,12 @@ class PublicationProgress:
         return {language: keys for (_revision, language), keys in found.items()}
 
     def list_open_languages(self, user: User) -> list[Language]:
-        """List the languages that are waiting and that this user can approve."""
+        """List the languages that are waiting for this user."""
+        requests = ApprovalRequests(user)
         return [
             review.language
             for review in self.waiting_languages
-            if has_right(user, *get_review_right(self.subject, review.language))
-            and user.pk not in self.authors[review.language]
+            if requests.is_asked(self.subject, review.language, self.authors[review.language])
         ]
 
     def explain_waiting(self, user: User) -> str:
@@ -190,7 +190,7 @@ class PublicationProgress:
             names = explain_who_can_approve(self.subject, review.language, self.authors[review.language])
             if review.language != self.subject.source_language:
                 yield f"{review.language.label}: {names}"
-            elif has_right(user, Right.APPROVE, self.subject):
+            elif user.pk in self.authors[review.language] and has_right(user, Right.APPROVE, self.subject):
                 yield _("You wrote or submitted this text, so a colleague must approve it. %s") % names
             else:
                 yield _("Waiting for approval. %s") % names

@@ -27,6 +27,7 @@ from agenda.dashboard.translation_lines import (
     build_lines_to_translate,
 )
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verdict
+from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import find_comments_for
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
@@ -88,9 +89,10 @@ class Dashboard:
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
-        own_revisions = find_own_revisions(user, rows.values(), forced)
-        self.forced = [*build_unapproved_lines(forced, rows, own_revisions, user, now)]
-        self.lone_acts = [*build_lone_lines(lone, rows, user, now)]
+        authors = load_authors(rows.values(), forced)
+        requests = ApprovalRequests(user)
+        self.forced, self.forced_by_others = build_unapproved_lines(forced, rows, authors, requests, now)
+        self.lone_acts = [*build_lone_lines(lone, rows, requests, now)]
         self.comments = [*build_comment_lines(comments, rows, now)]
         self.to_approve: list[DashboardLine] = []
         self.sent_back: list[DashboardLine] = []
@@ -99,8 +101,8 @@ class Dashboard:
         self.to_release: list[DashboardLine] = []
         self.in_review: list[DashboardLine] = []
         for row in rows.values():
-            self.add_row(row, user, now, is_own=row.submitted in own_revisions)
-        self.to_approve += build_lines_to_revise(user, now)
+            self.add_row(row, requests, now, authors.get(row.submitted, ()))
+        self.to_approve += build_lines_to_revise(requests, now)
         self.to_release += build_lines_to_publish(user, now)
         self.to_translate = build_lines_to_translate(rows.values(), user, now)
         self.failing_links = build_link_lines(user, now)
@@ -116,12 +118,18 @@ class Dashboard:
         return any(lines for name, lines in vars(self).items() if name not in INFORMING_LISTS)
 
     @property
+    def has_urgent(self) -> bool:
+        """True if something is public that somebody must still approve or confirm. It comes before all other lists."""
+        return bool(self.forced or self.forced_by_others or self.lone_acts)
+
+    @property
     def has_meeting_today(self) -> bool:
         return bool(self.days[0][1])
 
-    def add_row(self, row: Any, user: User, now: dt.datetime, *, is_own: bool) -> None:
-        """Add the row to the list that says whose turn it is. `is_own`: the user wrote or submitted part of it."""
-        state = WorkflowState(row)
+    def add_row(self, row: Any, requests: ApprovalRequests, now: dt.datetime, authors: Collection[int]) -> None:
+        """Add the row to the list that says whose turn it is. `authors` wrote or submitted part of its last text."""
+        state, user = WorkflowState(row), requests.user
+        is_own = user.pk in authors
         if state.is_unsubmitted and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.unsubmitted.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
@@ -133,7 +141,7 @@ class Dashboard:
         details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
         if state.review == ReviewState.IN_REVIEW:
-            if has_right(user, Right.APPROVE, row) and not is_own:
+            if requests.is_asked(row, row.source_language, authors):
                 self.to_approve.append(line)
             elif is_own or has_right(user, Right.SUBMIT, row):
                 self.in_review.append(line)
@@ -155,7 +163,7 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     # The review costs most, so it comes last: databases evaluate conditions in order and stop early.
     in_review = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
     own_drafts = Q(edition_number=0, appears_from=None, review=None, has_written=True)
-    waiting = Q(is_changed=True) | in_review | own_drafts
+    waiting = Q(is_changed=True) | Q(differs_from_withdrawn=True) | in_review | own_drafts
     of_days = Q(start_date__lte=today + DAY, end_date__gte=today) | Q(start_date=next_day or today)
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=today + READY_BEFORE)
     soon = has_key | of_days | unready | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
@@ -193,12 +201,12 @@ def annotate_authors(rows: Any, user: User) -> Any:
     )
 
 
-def find_own_revisions(user: User, rows: Iterable[Any], forced: Iterable[ReleaseEntry]) -> set[int]:
-    """Return the keys of the submissions of which the user wrote or submitted the source text."""
+def load_authors(rows: Iterable[Any], forced: Iterable[ReleaseEntry]) -> dict[int, set[int]]:
+    """Return the keys of those who wrote or submitted the source text of each submission to decide, by its key."""
     decided = {row.submitted for row in rows if row.review in (ReviewState.IN_REVIEW, ReviewState.SENT_BACK)}
     submitted = [*Revision.objects.filter(pk__in=decided), *(entry.revision for entry in forced if entry.revision)]
     authors = find_authors((revision, revision.source_language) for revision in submitted)
-    return {revision for (revision, _language), keys in authors.items() if user.pk in keys}
+    return {revision: keys for (revision, _language), keys in authors.items()}
 
 
 REASONS_WITHOUT_RELEASE = (
@@ -237,8 +245,15 @@ def build_change_lines(
 
 
 def build_unapproved_lines(
-    entries: Iterable[ReleaseEntry], rows: Any, own_revisions: Collection[int], user: User, now: dt.datetime
-) -> Iterable[DashboardLine]:
+    entries: Iterable[ReleaseEntry],
+    rows: Any,
+    authors: Mapping[int, Collection[int]],
+    requests: ApprovalRequests,
+    now: dt.datetime,
+) -> tuple[list[DashboardLine], list[DashboardLine]]:
+    """Build the lines of texts that this user is asked to approve, and of those that a colleague must approve."""
+    to_review, of_others = list[DashboardLine](), list[DashboardLine]()
+    user = requests.user
     for entry in entries:
         row = rows.get(entry.subject_id)
         if row is None or not (has_right(user, Right.APPROVE, row) or has_right(user, Right.CHANGE, row)):
@@ -247,19 +262,23 @@ def build_unapproved_lines(
         assert revision is not None
         values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
         template = _("%(who)s, %(when)s: “%(why)s”")
-        own = revision.pk in own_revisions
-        words = [_("yours: a colleague must approve it")] if own or not has_right(user, Right.APPROVE, row) else []
-        yield DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values)
+        authors_of_text = authors.get(revision.pk, ())
+        lines = to_review if requests.is_asked(row, revision.source_language, authors_of_text) else of_others
+        words = [_("yours")] if user.pk in authors_of_text else []
+        lines.append(DashboardLine(str(row), admin_url(row, "review", revision=revision.pk), words, template % values))
+    return to_review, of_others
 
 
 def build_lone_lines(
-    entries: Iterable[AuditEntry], rows: Mapping[UUID, Any], user: User, now: dt.datetime
+    entries: Iterable[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
 ) -> Iterable[DashboardLine]:
     """Build a line for each act that a colleague of its author must confirm: for both of them."""
+    user = requests.user
     for entry in entries:
         row = rows.get(entry.subject_id) if entry.subject_id else None
         is_own = entry.actor_id == user.pk
-        if row is None or not (is_own or has_right(user, Right.APPROVE, row)):
+        actors = {entry.actor_id} if entry.actor_id else set()
+        if row is None or not (is_own or requests.is_asked(row, row.source_language, actors)):
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
         way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)

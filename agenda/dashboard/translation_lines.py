@@ -11,6 +11,7 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
+from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.reviews import ReviewState, annotate_last_verdict
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
@@ -65,12 +66,13 @@ def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
     return submitted
 
 
-def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
+def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[DashboardLine]:
     """Build lines of translations that the user can approve, as soon as they are submitted.
 
     Those that are approved together with the source text, because nothing in them is new, are left out; so are those of
     a source text that was sent back.
     """
+    user = requests.user
     if not has_right(user, Right.REVISE):
         return []
     waiting = get_submitted_translations(now).filter(verdict=None, has_ended=False).exclude(source_verdict=False)
@@ -82,8 +84,13 @@ def build_lines_to_revise(user: User, now: dt.datetime) -> list[DashboardLine]:
     }
     follows = find_translations_that_follow(keys.values())
     authors = find_authors((row.revision, row.language) for row in rows)
+    subjects = load_subjects({row.revision.subject_id for row in rows})
     open_to_user = [
-        row for row in rows if keys.get(row.pk) not in follows and user.pk not in authors[row.revision_id, row.language]
+        row
+        for row in rows
+        if keys.get(row.pk) not in follows
+        and row.revision.subject_id in subjects
+        and requests.is_asked(subjects[row.revision.subject_id], row.language, authors[row.revision_id, row.language])
     ]
     return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 

@@ -1,7 +1,8 @@
 """Compose a mail from the notices of one person.
 
 A mail never contains a text that may be under embargo, nor the name of a person: of a meeting only the configuration
-and the date, of a topic nothing, and a link to the admin screen.
+and the date, of a topic nothing, and a link to the admin screen; of a text that was published without approval also the
+reason, once it is public.
 """
 
 import datetime as dt
@@ -35,17 +36,19 @@ MAX_LINES = 20
 
 @dataclass
 class MailLine:
-    """A meeting or topic in a mail: its name, its languages, and the address of the screen to open."""
+    """A meeting or topic in a mail: its name, its languages, details, and the address of the screen to open."""
 
     name: str
     url: str
     languages: list[str] = field(default_factory=list)
     time: str = ""
+    details: str = ""
 
     def __str__(self) -> str:
         languages = f" ({', '.join(dict.fromkeys(self.languages))})" if self.languages else ""
         time = _(", due %s Brussels time") % self.time if self.time else ""
-        return f"{self.name}{languages}{time}\n  {self.url}"
+        details = f", {self.details}" if self.details else ""
+        return f"{self.name}{languages}{time}{details}\n  {self.url}"
 
 
 def is_valid_address(address: str) -> bool:
@@ -121,13 +124,16 @@ def build_lines(
 ) -> Iterator[MailLine]:
     """Yield a line for each screen to open. What has been deleted has none."""
     lines: dict[tuple[Any, ...], MailLine] = {}
+    notices = [*notices]
+    details = kind.find_details(notices, now) if notices else {}
     for notice in notices:
         subject = subjects.get(notice.subject_id) if notice.subject_id else None
         if subject is None:
             continue
         time = format_short_time(notice.instant, now) if kind.shows_time else ""
         url = settings.SITE_URL + build_screen_path(kind, subject, notice.language)
-        line = lines.setdefault((url, time), MailLine(format_subject_name(subject), url, time=time))
+        new = MailLine(format_subject_name(subject), url, time=time, details=details.get(notice.pk, ""))
+        line = lines.setdefault((url, time, new.details), new)
         line.languages += [get_language_name(notice.language)] if notice.language else []
     yield from lines.values()
 

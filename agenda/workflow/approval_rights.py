@@ -1,6 +1,7 @@
 """Decide who may approve a text (nobody may approve their own), comment on it, or move it to another desk."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -18,9 +19,12 @@ from meetings.access import (
     format_user_names,
     format_whom_to_ask,
     has_right,
+    has_right_by_role,
+    load_holders,
     require_right,
 )
 from meetings.access.audit import Actor
+from meetings.access.decisions import PERMISSIONS, get_desk
 from meetings.models import Configuration, Edition, Meeting, User
 
 COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
@@ -47,9 +51,43 @@ def find_approvers(subject: Subject, language: str, authors: Collection[int]) ->
 
 def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
     """Say who may approve a text of these authors. Every screen uses this sentence."""
-    if names := format_user_names(find_approvers(subject, language, authors)):
-        return _("These people can approve it: %s.") % names
-    return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
+    approvers: list[Any] = [*find_approvers(subject, language, authors)]
+    if not approvers:
+        return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
+    if approvers[0].is_last_resort:
+        template = _("An administrator can approve it, since nobody else can: %s.")
+    else:
+        template = _("These people can approve it: %s.")
+    return template % format_user_names(approvers)
+
+
+class ApprovalRequests:
+    """Which texts wait for the approval of this user: the same people as `find_approvers`, for any number of texts.
+
+    A superuser who has no role for a text may approve it, but is asked only if nobody with a role can. This costs one
+    query for superusers, and none for others.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.holders: dict[Right, list[tuple[int, Any]]] = {}
+
+    def is_asked(self, subject: Subject, language: str, authors: Collection[int]) -> bool:
+        place = get_review_right(subject, language)
+        if self.user.pk in authors or not has_right(self.user, *place):
+            return False
+        return has_right_by_role(self.user, *place) or not self.has_colleague(subject, language, authors)
+
+    def has_colleague(self, subject: Subject, language: str, authors: Collection[int]) -> bool:
+        """Return whether somebody who is not an author may approve the text by a role."""
+        right = get_review_right(subject, language)[0]
+        if right not in self.holders:
+            self.holders[right] = load_holders(right)
+        desk = get_desk(subject)
+        return any(
+            key not in authors and grant.permits(PERMISSIONS[right], desk, language)
+            for key, grant in self.holders[right]
+        )
 
 
 def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:

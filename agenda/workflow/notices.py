@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import (
@@ -19,6 +20,7 @@ from agenda.models import (
     DeclinedNotice,
     Notice,
     Release,
+    ReleaseEntry,
     Revision,
     RevisionDocument,
     Verdict,
@@ -27,6 +29,7 @@ from agenda.workflow.approval_rights import COMMENT_RIGHTS, find_approvers, may_
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.reviews import annotate_last_verdict
+from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from meetings.access import Right
 from meetings.access.audit import Actor
 from meetings.models import Membership, User
@@ -45,11 +48,40 @@ def find_none_settled(_notices: Notices) -> set[int]:
     return set()
 
 
+def find_no_details(_notices: Notices, _now: dt.datetime) -> dict[int, str]:
+    return {}
+
+
 def find_decided(notices: Notices) -> set[int]:
     """Return the keys of the notices whose text no longer waits for approval."""
     return {
         notice.pk for notice, verdict, has_ended in list_verdicts(notices) if verdict is not None or has_ended is True
     }
+
+
+def find_reviewed_since(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose text, published without approval, was decided or withdrawn since."""
+    revisions = [int(notice.about) for notice in notices]
+    waiting = {*get_unapproved_entries().filter(revision__in=revisions).values_list("revision", flat=True)}
+    return find_decided(notices) | {notice.pk for notice in notices if int(notice.about) not in waiting}
+
+
+def find_forced_reasons(notices: Notices, now: dt.datetime) -> dict[int, str]:
+    """Return since when each text is public, and why nobody approved it. One query.
+
+    Of a text that is not public yet, only the time is told: the reason may tell of what is under embargo.
+    """
+    entries = ReleaseEntry.objects.filter(revision__in=[int(notice.about) for notice in notices])
+    facts = {
+        revision: (at, why) for revision, at, why in entries.values_list("revision", "release__at", "forced_reason")
+    }
+    details = {}
+    for notice in notices:
+        if int(notice.about) in facts:
+            at, why = facts[int(notice.about)]
+            template = gettext("public since %(at)s: “%(why)s”") if at <= now else gettext("will be public %(at)s")
+            details[notice.pk] = template % {"at": format_to_the_minute(at, now), "why": " ".join(why.split())}
+    return details
 
 
 def find_approved_since(notices: Notices) -> set[int]:
@@ -127,7 +159,8 @@ class NoticeKind:
     translations. Only users who have one of the `rights` on the meeting or topic get the mail.
 
     A kind that `is_urgent` waits for no others. `shows_time` says whether the mail names the notice's instant.
-    `find_settled` returns the keys of notices that are no longer true, so that they are not sent.
+    `find_settled` returns the keys of notices that are no longer true, so that they are not sent. `find_details`
+    returns what the mail adds to the name of the meeting or topic, by the key of the notice.
     """
 
     name: str
@@ -141,6 +174,7 @@ class NoticeKind:
     is_urgent: bool = False
     shows_time: bool = False
     find_settled: Callable[[Notices], set[int]] = find_none_settled
+    find_details: Callable[[Notices, dt.datetime], dict[int, str]] = find_no_details
 
 
 NOT_APPROVED = NoticeKind(
@@ -160,6 +194,15 @@ TO_APPROVE = NoticeKind(
     wish=_("a text is waiting for my approval"),
     screen="review",
     find_settled=find_decided,
+)
+UNAPPROVED = NoticeKind(
+    "unapproved",
+    title=_("Published without approval: review now"),
+    advice=_("Nobody has approved it. Read the text. Then approve it, or send it back with a comment."),
+    wish=_("a text was published without approval and I can approve it"),
+    screen="review",
+    find_settled=find_reviewed_since,
+    find_details=find_forced_reasons,
 )
 SENT_BACK = NoticeKind(
     "sent_back",
@@ -195,7 +238,9 @@ PASSWORD_LINK = NoticeKind(
     ),
     is_urgent=True,
 )
-NOTICE_KINDS = {kind.name: kind for kind in (PASSWORD_LINK, NOT_APPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)}
+NOTICE_KINDS = {
+    kind.name: kind for kind in (PASSWORD_LINK, NOT_APPROVED, UNAPPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)
+}
 """The kinds by name, in the order in which a mail lists them."""
 
 
@@ -240,7 +285,9 @@ def write_notices(notices: Collection[Notice], now: dt.datetime) -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
-def notify_approvers(subject: Subject, revision: Revision, by: Actor, now: dt.datetime) -> None:
+def notify_approvers(
+    subject: Subject, revision: Revision, by: Actor, now: dt.datetime, kind: NoticeKind = TO_APPROVE
+) -> None:
     """Tell those who may approve them about the texts of a submission that wait for approval and did not before."""
     waiting = list_waiting_texts(revision)
     earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
@@ -257,7 +304,7 @@ def notify_approvers(subject: Subject, revision: Revision, by: Actor, now: dt.da
     for language in languages:
         approvers = exclude_actor(find_approvers(subject, language, authors[revision.pk, language]), by)
         facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": revision.pk, "instant": revision.at}
-        notices += build_notices(TO_APPROVE, approvers, now, language=language, **facts)
+        notices += build_notices(kind, approvers, now, language=language, **facts)
     write_notices(notices, now)
 
 

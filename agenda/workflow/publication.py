@@ -21,7 +21,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.notices import notify_approvers
+from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import build_texts, record_revision
 from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
 from agenda.workflow.revisions import write_revision
@@ -177,7 +177,7 @@ def publish_in_transaction(
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
         record_revision(request.by, act, text.revision, text.source, **details, at=instant.isoformat())
         if request.force:
-            notify_approvers(text.subject, text.revision, request.by, now)
+            notify_approvers(text.subject, text.revision, request.by, now, UNAPPROVED)
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]

@@ -37,8 +37,9 @@ IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
 def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.datetime) -> QuerySet[Any]:
     """Annotate meetings or topics, by subqueries, with what `WorkflowState` and the list filters need.
 
-    `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled. Rows that
-    were last saved before digests were stored have no digest and count as unchanged.
+    `is_changed` means that the working copy as last saved differs from the last edition, live or scheduled, and
+    `differs_from_withdrawn` that it differs from the text over which a tombstone stands. Rows that were last saved
+    before digests were stored have no digest and count as unchanged.
     """
     editions = Edition.objects.filter(subject_type=subject_type, subject_id=OuterRef("pk")).order_by("-available_from")
     visible = editions.visible(now)
@@ -52,11 +53,16 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
         is_withdrawn=Subquery(visible.values("is_tombstone")[:1]),
         appears_from=Subquery(editions.pending(now).order_by("available_from").values("available_from")[:1]),
         last_digest=Subquery(frozen.values("document_id")[:1]),
+        last_text=Subquery(frozen.filter(edition__is_tombstone=False).values("document_id")[:1]),
         last_is_tombstone=Subquery(editions.values("is_tombstone")[:1]),
         as_of=Value(now, output_field=DateTimeField()),
     )
     changed = Q(last_is_tombstone=False) & ~Q(digest="") & ~Q(digest=F("last_digest"))
-    annotated: QuerySet[Any] = rows.annotate(is_changed=Case(When(changed, then=Value(True)), default=Value(False)))
+    differs = Q(last_is_tombstone=True, last_text__isnull=False) & ~Q(digest="") & ~Q(digest=F("last_text"))
+    annotated: QuerySet[Any] = rows.annotate(
+        is_changed=Case(When(changed, then=Value(True)), default=Value(False)),
+        differs_from_withdrawn=Case(When(differs, then=Value(True)), default=Value(False)),
+    )
     return annotate_reviews(annotated, subject_type)
 
 
@@ -65,7 +71,8 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
     changed since the last submission, or was withdrawn or taken back since. `planned_at` is the time of a planned
-    release, and `is_held` means that a release is on hold.
+    release, and `is_held` means that a release is on hold. `is_unapproved` means that a text is public without
+    approval, whatever was saved or submitted since.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
@@ -83,16 +90,21 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
         )
     )
     entries = ReleaseEntry.objects.filter(**of_row)
+    tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
+    rows = rows.annotate(submitted_at=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("at")[:1]))
+    was_withdrawn = Q(submitted_why=RevisionReason.FORCED) & Exists(tombstones)
     annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
             When(Exists(current.filter(has_ended=True)), then=Value(None)),
+            When(was_withdrawn, then=Value(None)),  # nobody need approve it afterwards
             When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
             When(Exists(current.filter(verdict=False)), then=Value(ReviewState.SENT_BACK)),
             When(Exists(current), then=Value(ReviewState.APPROVED)),
         ),
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
         is_held=Exists(entries.filter(release__state=Release.State.ON_HOLD)),
+        is_unapproved=Exists(get_unapproved_entries().filter(**of_row)),
         released=Coalesce(
             Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
             Value(0),
@@ -106,7 +118,7 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     """Return the entries that were published without approval and are not approved since, the newest first.
 
     An approval that had ended before does not count. An entry that was sent back is done as soon as something newer is
-    approved; so is one whose text was erased.
+    approved; so is one whose text was erased or withdrawn. What is published again then is approved or listed itself.
     """
     verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
@@ -120,11 +132,16 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
+    of_entry = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
+    with_text = Edition.objects.filter(**of_entry, documents__document=OuterRef("digest")).order_by("-available_from")
+    tombstones = Edition.objects.filter(**of_entry, is_tombstone=True, available_from__gt=OuterRef("last_shown"))
     return (
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
+        .annotate(last_shown=Subquery(with_text.values("available_from")[:1]))
         .exclude(is_approved)
+        .exclude(Exists(tombstones))
         .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
@@ -145,7 +162,9 @@ class WorkflowState:
         self.is_changed: bool = row.is_changed
         self.as_of: dt.datetime = row.as_of
         self.review = ReviewState(row.review) if row.review else None
+        self.is_unapproved: bool = row.is_unapproved
         self.was_forced = row.submitted_why == RevisionReason.FORCED
+        self.differs_from_withdrawn: bool = row.differs_from_withdrawn
         self.planned_at: dt.datetime | None = row.planned_at
         self.is_held: bool = row.is_held
         self.is_resubmitted = (row.submitted or 0) > row.released
@@ -171,9 +190,10 @@ class WorkflowState:
 
     @property
     def is_unsubmitted(self) -> bool:
-        """Return True if the working copy differs from what is public or scheduled, and was not submitted."""
+        """Return True if the draft differs from what is public, scheduled or withdrawn, and was not submitted."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
-        return self.is_changed and not self.is_withdrawn and not waits
+        is_changed = self.differs_from_withdrawn if self.is_withdrawn else self.is_changed
+        return is_changed and not waits
 
     @property
     def is_waiting_for_release(self) -> bool:
@@ -186,6 +206,8 @@ class WorkflowState:
         labels = []
         if self.is_withdrawn:
             labels.append(_("Withdrawn"))
+            if self.is_unsubmitted:
+                labels.append(_("Draft changed since"))
         elif self.is_live and (self.appears_from or not self.is_changed):
             labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
@@ -199,12 +221,10 @@ class WorkflowState:
         return [*labels, *self.get_review_labels()] or [_("Draft")]
 
     def get_review_labels(self) -> list[str]:
-        labels = []
-        if self.was_forced and (
-            self.review == ReviewState.IN_REVIEW or (self.is_released and self.review != ReviewState.APPROVED)
-        ):
-            labels.append(_("Published without approval"))
-        elif self.review and not self.is_released and (self.review != ReviewState.APPROVED or self.is_resubmitted):
+        labels = [_("Published without approval")] if self.is_unapproved else []
+        is_forced_text = self.was_forced and self.review == ReviewState.IN_REVIEW
+        is_new_text = self.review != ReviewState.APPROVED or self.is_resubmitted
+        if self.review and not self.is_released and is_new_text and not is_forced_text:
             labels.append({
                 ReviewState.IN_REVIEW: _("In review"),
                 ReviewState.SENT_BACK: _("Sent back"),

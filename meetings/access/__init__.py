@@ -22,7 +22,9 @@ from meetings.access.decisions import (
     get_assignable_roles,
     get_configurations_with_right,
     has_right,
+    has_right_by_role,
     has_right_everywhere,
     is_superuser,
+    load_holders,
     require_right,
 )

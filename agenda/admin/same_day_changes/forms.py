@@ -224,7 +224,10 @@ class WholeMeetingForm(SameDayForm):
             **dict.fromkeys(("min_value", "max_value"), lazy(get_minutes_message, str)()),
         },
         widget=forms.NumberInput(attrs={"size": 4}),
-        help_text=gettext_lazy("Delays all of today’s programme events that are still to start. If one should have started already, change its own time."),
+        help_text=gettext_lazy(
+            "Delays all of today’s programme events that are still to start. If one should have started already, "
+            "change its own time."
+        ),
     )
     alert = forms.CharField(
         label=gettext_lazy("Message to readers"),

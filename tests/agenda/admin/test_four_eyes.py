@@ -142,7 +142,11 @@ class TestInReview:
 
     @pytest.mark.parametrize(
         ("values", "expected"),
-        [({}, can("boss")), ({"is_active": False}, NOBODY), ({"is_staff": False}, NOBODY)],
+        [
+            ({}, "An administrator can approve it, since nobody else can: boss."),
+            ({"is_active": False}, NOBODY),
+            ({"is_staff": False}, NOBODY),
+        ],
     )
     def test_superuser_is_named_only_if_nobody_with_a_role_can(
         self, anna: Client, meeting: Meeting, values: dict[str, bool], expected: str

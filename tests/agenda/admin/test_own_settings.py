@@ -66,7 +66,12 @@ class TestMails:
         assert anna.get(ADDRESS).content.decode().count(" checked") == len(ALL)
         anna.post(ADDRESS, ZONE | {"mails": ["sent_back"]})
         declined = [*DeclinedNotice.objects.values_list("user__username", "kind")]
-        assert sorted(declined) == [("anna", "comments"), ("anna", "not_approved"), ("anna", "to_approve")]
+        assert sorted(declined) == [
+            ("anna", "comments"),
+            ("anna", "not_approved"),
+            ("anna", "to_approve"),
+            ("anna", "unapproved"),
+        ]
         assert anna.get(ADDRESS).content.decode().count(" checked") == 1
         [entry] = AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED)
         assert entry.details["changed"] == ["mails"]

@@ -11,6 +11,7 @@ from agenda.mail.sending import send_due_notices
 from agenda.models import DeclinedNotice, Notice, Release
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import move_planned_release, plan_release, schedule_planned_release
+from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
@@ -21,7 +22,7 @@ from tests.admin_forms import create_user
 from tests.agenda.mail.people import LATER, list_recipients, send_later, set_user
 from tests.agenda.workflow.translations import FRENCH, People, approve_english_text, save_translation
 from tests.agenda.workflow.users import get_shown, save_changes
-from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish_now
+from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish_now, withdraw
 
 Mails = list[EmailMessage]
 EVENING = PRESS_DAY + 480 * MINUTE
@@ -200,9 +201,24 @@ class TestReview:
     def test_approvers_are_told_what_was_published_without_approval(
         self, people: People, clock: Any, mailoutbox: Mails
     ) -> None:
-        publish_now(clock, make_meeting())
+        clock.move_to(publish(make_meeting(), by=people["paul"], force="The minister is on air.")[0].available_from)
         send_later(clock)
-        assert list_recipients(mailoutbox) == ["paul", "petra"]
+        assert list_recipients(mailoutbox) == ["petra"]
+        assert mailoutbox[0].subject == "Published without approval: review now: JHA, 14 September 2060"
+        assert "public since 14 Sep 10:00: “The minister is on air.”" in str(mailoutbox[0].body)
+
+    def test_reason_is_kept_until_the_text_is_public(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        publish(make_meeting(), by=people["paul"], force="The minister resigns.", at=PRESS_DAY + DAY)
+        send_later(clock)
+        assert "will be public 15 Sep 10:00" in str(mailoutbox[0].body)
+        assert "resigns" not in mailoutbox[0].message().as_string()
+
+    def test_withdrawn_text_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+        clock.move_to(withdraw(meeting, reason="Wrong.").available_from)
+        send_later(clock)
+        assert mailoutbox == []
 
     def test_several_events_become_one_mail(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         for day in range(5):

@@ -73,3 +73,18 @@ def test_text_published_without_approval_is_labelled_until_it_is_approved(people
     meeting = make_meeting()
     clock.move_to(publish(meeting, by=people["paul"], force="The minister is on air.")[0].available_from)
     assert get_state().get_labels() == ["Live, edition 1", "Published without approval"]
+    meeting = save_changes(meeting, notice="Tomorrow.")
+    keep_revision(meeting, timezone.now(), people["anna"])
+    assert get_state().get_labels() == ["Changed since edition 1", "Published without approval"]
+    submit(meeting, by=people["anna"])
+    assert get_state().get_labels() == ["Changed since edition 1", "Published without approval", "In review"]
+
+
+def test_withdrawn_text_that_nobody_approved_waits_for_nobody(people: dict[str, Actor], clock: Any) -> None:
+    meeting = make_meeting()
+    clock.move_to(publish(meeting, by=people["paul"], force="The minister is on air.")[0].available_from)
+    clock.move_to(withdraw(meeting, by=people["paul"], reason="Wrong.").available_from)
+    assert get_state().get_labels() == ["Withdrawn"]
+    keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
+    assert get_state().get_labels() == ["Withdrawn", "Draft changed since"]
+    assert get_state().is_unsubmitted

@@ -180,7 +180,7 @@ class TestAfterWithdrawal:
         submit_and_approve(people, save_changes(meeting, notice="Third."))
         clock.move_to(withdraw(meeting, by=people["paul"], reason="It leaked.").available_from)
         assert get_states(meeting) == {"en": ReviewState.DRAFT}
-        assert get_state(meeting).get_labels() == ["Withdrawn"]
+        assert get_state(meeting).get_labels() == ["Withdrawn", "Draft changed since"]
         roll_back(meeting, people, clock)
         assert get_state(meeting).get_labels() == ["Changed since edition 4"]
 
