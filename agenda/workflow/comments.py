@@ -216,8 +216,12 @@ def hide_suppressed_passages(comments: Iterable[Comment], subject: Subject, user
 
 
 def count_open_comments(subject: Subject, languages: Iterable[str]) -> int:
-    """Return how many comments on the texts in these languages are open."""
-    return get_comments(subject).filter(settled_at=None, language__in=languages).count()
+    return find_open_comments(subject, languages).count()
+
+
+def find_open_comments(subject: Subject, languages: Iterable[str]) -> QuerySet[Comment]:
+    """Return the open comments on the texts in these languages, the oldest first."""
+    return get_comments(subject).filter(settled_at=None, language__in=languages).order_by("pk")
 
 
 def group_open_comments(subjects: Iterable[Subject]) -> dict[UUID, list[Comment]]:

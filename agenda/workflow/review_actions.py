@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
-from agenda.workflow.comments import count_open_comments
+from agenda.workflow.comments import find_open_comments
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -37,6 +38,8 @@ from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument
 from meetings.models import Act, Edition, EditionDocument
+
+MAX_QUOTED_COMMENT = 120  # characters
 
 
 def submit(
@@ -210,7 +213,8 @@ def send_back(
 ) -> list[Verdict]:
     """Return a submission to its author with a remark, or with the open comments on these languages.
 
-    Without a remark, the verdict says how many comments there are. Raise WorkflowError if there are none either.
+    Without a remark, the verdict says how many comments there are, and how the newest begins. Raise WorkflowError if
+    there are none either.
 
     This also takes back an approval, as long as nothing is released.
     """
@@ -247,7 +251,7 @@ def review_texts(
                 refuse_own_text(review.revision, language_review, by)
         else:
             refuse_released_texts(review.revision, chosen)
-            remark = remark or count_reasons(subject, chosen)
+            remark = remark or summarize_comments(subject, chosen)
         for language_review in chosen:
             if language_review.shown not in shown:
                 raise StaleTextError(explain_unseen_verdict(language_review))
@@ -275,13 +279,17 @@ def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict
     confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)
 
 
-def count_reasons(subject: Subject, chosen: Iterable[LanguageReview]) -> str:
-    """Return the number of open comments on the texts as a remark. Raise WorkflowError if there are none."""
-    count = count_open_comments(subject, [language_review.language for language_review in chosen])
-    if not count:
+def summarize_comments(subject: Subject, chosen: Iterable[LanguageReview]) -> str:
+    """Return a remark with the number of open comments on the texts and the first words of the newest.
+
+    Raise WorkflowError if there are none.
+    """
+    comments = [*find_open_comments(subject, [language_review.language for language_review in chosen])]
+    if not comments:
         message = _("Say what needs to be corrected: here, or in comments on the page.")
         raise WorkflowError(message, field="remark")
-    return ngettext("%d comment", "%d comments", count) % count
+    count = ngettext("%d comment", "%d comments", len(comments)) % len(comments)
+    return f"{count}: {Truncator(' '.join(comments[-1].text.split())).chars(MAX_QUOTED_COMMENT)}"
 
 
 def find_review(

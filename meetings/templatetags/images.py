@@ -4,8 +4,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from meetings.documents.schema import Image
+from meetings.documents.fallbacks import get_text_language
+from meetings.documents.schema import Image, Link, MeetingDocument
 from meetings.images.files import (
     FULL_FILE,
     PUBLIC_PATH,
@@ -13,10 +17,21 @@ from meetings.images.files import (
     find_rendition,
     list_renditions,
 )
+from meetings.site.text_marks import has_marks
+from meetings.templatetags.documents import mark_text
 
 MIDDLE_WIDTH = 960  # of the file for browsers that choose none themselves
 
 register = template.Library()
+
+
+@register.simple_tag(name="alt_text_to_review")
+def render_alt_text_to_review(document: MeetingDocument, link: Link, image: Image) -> SafeString | str:
+    """Return the alternative text as a caption on the page of a review. Readers do not see it, so pages have none."""
+    if not has_marks.get() or not image.alt:
+        return ""
+    text = mark_text(image.alt, get_text_language(document, "links", link.id, "image", "alt"))
+    return format_html('<figcaption class="note">{} {}</figcaption>', _("Alternative text:"), text)
 
 
 @register.simple_tag(takes_context=True, name="image_sources")

@@ -181,7 +181,7 @@ function addPartButtons() {
       add(chair, "append", id);
       continue;
     }
-    const place = isPicture ? text.closest("a") : text.localName === "span" ? (text.closest("h3, h4, a") ?? text) : text;
+    const place = isPicture ? (text.closest("figure").querySelector("figcaption") ?? text.closest("a")) : text.localName === "span" ? (text.closest("h3, h4, a") ?? text) : text;
     add(place, "after", id, isPicture ? member : "", isPicture ? text.alt : "");
   }
   for (const text of page.querySelectorAll(".prose[data-text]")) {

@@ -52,7 +52,7 @@ class EditionStates:
             is_pending = place >= len(self.visible)
             self.states[edition.pk] = EditionState(
                 edition,
-                number=0 if is_pending else place + 1,
+                number=place + 1,
                 label=self.describe(place, edition, is_pending=is_pending),
                 reason=reasons.get(edition.pk, ""),
                 before=before,

@@ -206,9 +206,9 @@ class EntryBuilder:
     def build_edition(self, state: EditionState) -> HistoryEntry:
         edition, subject = state.edition, self.screen.subject
         event = edition.get_reason_display()
-        title = _("Scheduled edition: %s") % event
-        if state.number:
-            title = _("Edition %(number)d: %(event)s") % {"number": state.number, "event": event}
+        if state.is_pending:
+            event = _("will be published") + ("" if edition.reason == EditionReason.PUBLICATION else f" ({event})")
+        title = _("Edition %(number)d: %(event)s") % {"number": state.number, "event": event}
         url = admin_url(subject, "edition", edition.pk)
         links = [(_("View"), url)]
         if state.before and not edition.is_tombstone:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
-from agenda.models import Release, Revision, RevisionReason
-from agenda.workflow.approval_rights import explain_who_can_approve, may_review
+from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
+from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.drafts import Subject, SubjectDocument
@@ -41,7 +41,7 @@ from agenda.workflow.reviews import (
     load_documents,
 )
 from agenda.workflow.scheduled_releases import get_release_subjects
-from agenda.workflow.states import format_short_time, format_to_the_minute
+from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
@@ -56,7 +56,8 @@ class ReviewedLanguage:
     """A language of a review as this user reads it.
 
     `is_own`: the user wrote or submitted its text. `others`: who may approve it, if this user may not.
-    `submitted`: who submitted a translation that waits for approval, and when. `consequence`: what happens
+    `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
+    submitted a translation that waits for approval, and when. `consequence`: what happens
     automatically when it is approved. `pairs`: the translation side by side with its source.
     """
 
@@ -67,6 +68,7 @@ class ReviewedLanguage:
     is_own: bool
     may_judge: bool
     others: str = ""
+    asked_instead: str = ""
     submitted: str = ""
     consequence: str = ""
     pairs: TranslationComparison | None = None
@@ -78,6 +80,10 @@ class ReviewedLanguage:
     @property
     def may_be_approved(self) -> bool:
         return self.may_judge and not self.is_own and not self.review.is_approved
+
+    @property
+    def is_sent_back(self) -> bool:
+        return self.review.verdict is not None and not self.review.is_approved
 
 
 def review_step(screen: Screen) -> HttpResponse:
@@ -123,7 +129,11 @@ def review_step(screen: Screen) -> HttpResponse:
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
             "others": next((reading.others for reading in readings if reading.is_source), ""),
-            "is_forced": review.revision.why == RevisionReason.FORCED,
+            "forced": build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None,
+            "sent_back": [reading for reading in open_to if reading.is_sent_back],
+            "asked_instead": join_explanations(
+                {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
+            ),
             "then": build_plan_context(subject, review, open_to, now),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
@@ -220,7 +230,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             del earlier[language]  # the previous submission is the live text
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
-    readings = []
+    readings, requests = [], ApprovalRequests(screen.user)
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
         reading = ReviewedLanguage(
@@ -233,6 +243,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         )
         if language_review.is_waiting and not reading.may_be_approved:
             reading.others = explain_who_can_approve(subject, language, authors[language])
+        elif language_review.is_waiting and not requests.is_asked(subject, language, authors[language]):
+            reading.asked_instead = explain_who_can_approve(subject, language, authors[language])
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:
@@ -242,6 +254,39 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.pairs = TranslationComparison(subject, documents[0], document, before.get(language))
         readings.append(reading)
     return readings
+
+
+def build_forced_context(review: Review, now: dt.datetime) -> dict[str, Any]:
+    """Build the context about a publication without approval: when and why it was, and whether it is still public.
+
+    A same-day change is saved as a later revision of the same text, which is then that of the entry. Its remark has
+    words of its own after the reason.
+    """
+    revision = review.revision
+    entry = ReleaseEntry.objects.filter(revision=revision).exclude(forced_reason="").select_related("release").first()
+    if entry is None:
+        return {"at": format_to_the_minute(revision.at, now), "reason": revision.remark}
+    return {
+        "at": format_to_the_minute(entry.release.at, now),
+        "is_to_come": entry.release.at > now,
+        "reason": entry.forced_reason,
+        "since": revision.remark.removeprefix(entry.forced_reason).strip(),
+        "is_settled": review.source.is_waiting and not get_unapproved_entries().filter(pk=entry.pk).exists(),
+    }
+
+
+def require_reversal(screen: Screen, review: Review | None, languages: Sequence[str]) -> None:
+    """Raise WorkflowError if somebody approves a text that was sent back, and does not say that they mean it.
+
+    If it was sent back after they opened the page, the approval is refused for that reason.
+    """
+    posted = screen.request.POST
+    chosen = [each for each in review.languages if each.language in languages] if review else []
+    known = [each for each in chosen if each.shown in posted.getlist("shown")]
+    if "reverse" not in posted and any(each.verdict and not each.is_approved for each in known):
+        raise WorkflowError(
+            _("This text was sent back, and its author is correcting it. To approve it all the same, tick the box.")
+        )
 
 
 def build_plan_context(
@@ -272,6 +317,8 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     languages = request.POST.getlist("language")
     if approving and not languages:
         raise WorkflowError(_("Choose at least one language to approve."))
+    if approving:
+        require_reversal(screen, review, languages)
     revision = review.revision if review else None
     verdicts = decide(
         screen.subject,

@@ -187,7 +187,7 @@ class TestEntries:
         entries = author.get(get_step_url(meeting, "history/?show=published")).context["entries"]
         editions = [entry for entry in entries if "dition" in entry.title]
         assert [(entry.title, entry.statuses[0], entry.why) for entry in editions] == [
-            ("Scheduled edition: corrected", "Scheduled", "Tomorrow."),
+            ("Edition 5: will be published (corrected)", "Scheduled", "Tomorrow."),
             ("Edition 4: corrected", "Live", "The room."),
             ("Edition 3: published again", "Earlier", "Back again."),
             ("Edition 2: withdrawn", "Withdrawal", "Sent too early."),

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda.models import AgendaItem, Comment, Revision
+from agenda.models import AgendaItem, Comment, MediaLink, Revision
 from agenda.preview.views import build_publication, render_page
 from agenda.workflow.comments import Passage, add_comment
+from agenda.workflow.review_actions import send_back
 from agenda.workflow.revisions import get_revision_documents
 from meetings.models import Meeting
 from tests.agenda.admin.screens import (
@@ -24,8 +25,10 @@ from tests.agenda.admin.screens import (
     read_visible_words,
     submit_as,
 )
+from tests.agenda.workflow.users import get_shown
 from tests.factories import PRESS_DAY, make_meeting
 from tests.note_editor import EditorSession
+from tests.pictures import make_stored_image
 
 pytestmark = pytest.mark.once
 FOR_ME = "Comments for me"
@@ -189,3 +192,19 @@ class TestOtherScreens:
         response = anna.post(get_step_url(meeting, "delete/"), {"post": "yes"})
         assert response.status_code == 302, response.content
         assert not Comment.objects.exists()
+
+
+def test_alternative_text_of_a_picture_is_shown_to_reviewers(press_office: None, petra: Client, clock: Any) -> None:
+    meeting = make_meeting()
+    image = make_stored_image((40, 20), alt="Arrivals fell by half")
+    MediaLink.objects.create(meeting=meeting, kind="infographic", title="In figures", image=image)
+    submit_as(meeting, by="anna")
+    assert '<figcaption class="note">Alternative text: Arrivals fell by half</figcaption>' in read_reviewed_page(
+        petra, meeting
+    )
+
+
+def test_text_sent_back_with_comments_only_shows_the_first_words(petra: Client, anna: Client, meeting: Meeting) -> None:
+    comment_as("petra", meeting, text="Which\nroom?")
+    send_back(meeting, by=get_actor("petra"), shown=get_shown(meeting), remark="")
+    assert "petra: “1 comment: Which room?”" in read_dashboard_section(anna, "Sent back")

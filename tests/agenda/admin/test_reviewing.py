@@ -13,6 +13,8 @@ from agenda.models import AgendaItem, Release, Revision, Verdict
 from agenda.workflow import planned_releases, publication, review_actions, translation_releases
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import create_user, give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
@@ -33,7 +35,7 @@ from tests.agenda.admin.screens import (
     submit_as,
 )
 from tests.agenda.workflow.users import get_shown
-from tests.factories import make_meeting, make_topic, publish, publish_now, translate
+from tests.factories import COMMAND, make_meeting, make_topic, publish, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -141,7 +143,7 @@ class TestRefused:
         assert "By petra.</textarea>" in response.content.decode()
         assert list_verdicts() == [first == "approve"]
         shown = list_hidden_values(response, "shown")  # now it was seen
-        post_review(petra, meeting, remark="By petra.", shown=shown, **{then: "x"})
+        post_review(petra, meeting, remark="By petra.", shown=shown, reverse="on", **{then: "x"})
         assert list_verdicts() == [first == "approve", then == "approve"]
 
     def test_text_sent_back_and_submitted_again_meanwhile(self, petra: Client, piet: Client, meeting: Meeting) -> None:
@@ -219,6 +221,22 @@ class TestVerdicts:
         send_step(petra, meeting, "review/", send_back="x", remark="Item 1: which policy?")
         assert "Sent back by petra: “Item 1: which policy?”" in read_screen(anna, meeting, "change/")
         assert list_verdicts() == [False]
+
+    def test_text_that_was_sent_back_is_approved_only_on_purpose(self, petra: Client, meeting: Meeting) -> None:
+        send_back_as(meeting)
+        page = petra.get(get_step_url(meeting, "review/"))
+        assert "petra sent this text (English) back. Its author is correcting it now." in read_visible_words(page)
+        assert 'name="approve" class="default"' not in page.content.decode()
+        refused = send_step(petra, meeting, "review/", approve="x")
+        assert "To approve it all the same, tick the box." in read_visible_words(refused)
+        assert list_verdicts() == [False]
+        send_step(petra, meeting, "review/", approve="x", reverse="on")
+        assert list_verdicts() == [False, True]
+
+    def test_superuser_is_told_that_a_colleague_is_asked(self, meeting: Meeting) -> None:
+        User.objects.create_user("boss", is_superuser=True, is_staff=True)
+        page = read_screen(sign_in("boss"), meeting, "review/")
+        assert "as an administrator, approve only if nobody else can. These people can approve it: petra." in page
 
     def test_take_back_an_approval(self, petra: Client, meeting: Meeting) -> None:
         approve_as(meeting)
@@ -374,6 +392,21 @@ class TestApprovalAfterPublication:
         assert "The press is waiting." in page
         send_step(piet, forced, "review/", approve="x")
         assert "Approved by piet" in read_screen(piet, forced, "change/")
+
+    def test_same_day_change_does_not_change_when_and_why(self, piet: Client, forced: Meeting, clock: Any) -> None:
+        clock.shift(dt.timedelta(minutes=42))
+        edition = publish_same_day_change(forced, SameDayChange(alert="Wait."), by=COMMAND)
+        clock.move_to(edition.available_from)
+        page = piet.get(get_step_url(forced, "review/"))
+        assert "without approval on 14 Sep 10:00. A colleague" in read_visible_words(page)
+        assert '<blockquote class="notice-shown"><p>The press is waiting.</p></blockquote>' in page.content.decode()
+        assert "With a same-day change by" in read_visible_words(page)
+
+    def test_withdrawn_text_needs_no_approval(self, piet: Client, forced: Meeting, clock: Any) -> None:
+        clock.move_to(withdraw(forced, reason="Wrong.").available_from)
+        page = read_screen(piet, forced, "review/")
+        assert "It was withdrawn or replaced since, so nobody needs to approve it." in page
+        assert "must approve it now" not in page
 
     def test_approve_beside_a_newer_submission(self, piet: Client, forced: Meeting) -> None:
         correct_item_title(forced)

@@ -186,7 +186,7 @@ class TestComments:
         for _number in range(2):
             comment_on(meeting, people["paul"])
         [verdict] = send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
-        assert verdict.remark == "2 comments"
+        assert verdict.remark == "2 comments: Which room?"
         submit(save_changes(meeting, venue="Room 2"), by=people["anna"])
         assert count_open_comments(meeting, ["en"]) == 2
 
