@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.permissions import format_codes, limit_to_own_configurations
 from agenda.dashboard.admin_urls import admin_url
+from agenda.editor.mistakes import Mistake
 from agenda.editor.starting import (
     CalendarLine,
     LineState,
     NewMeeting,
+    StartError,
     find_templates,
     read_calendar,
     start_meeting,
@@ -30,7 +32,7 @@ from meetings.access import NotAllowed, Right, format_refusal, get_configuration
 from meetings.access.audit import Actor
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.encoding import InvalidDocument
-from meetings.forms.fields import DayField
+from meetings.forms.fields import ComingDayField
 from meetings.models import Configuration, Meeting, User
 
 MAX_EARLIER = 60  # meetings to choose from
@@ -58,8 +60,8 @@ class StartForm(forms.Form):
     """One meeting. A last day before the first is refused; without one, it is the first."""
 
     configuration = forms.ModelChoiceField(Configuration.objects.none(), label=gettext_lazy("Council configuration"))
-    start_date = DayField(label=gettext_lazy("First day"))
-    end_date = DayField(
+    start_date = ComingDayField(label=gettext_lazy("First day"))
+    end_date = ComingDayField(
         label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave blank for a one-day meeting.")
     )
     city = forms.CharField(
@@ -112,6 +114,12 @@ class StartForm(forms.Form):
         if start and values["end_date"] < start:
             raise ValidationError({"end_date": _("The last day is before the first day. Correct one of them.")})
         return values
+
+    def add_mistakes(self, mistakes: Iterable[Mistake]) -> None:
+        """Show each mistake at the field that it is about, or at the first day."""
+        for mistake in mistakes:
+            name = mistake.member.rpartition(".")[2]
+            self.add_error(name if name in self.fields else "start_date", mistake.message)
 
     def get_meeting(self) -> NewMeeting:
         names = ("configuration", "start_date", "end_date", "city", "address_word")
@@ -178,6 +186,8 @@ def start_meeting_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             meeting = start_meeting(form.get_meeting(), by=by, like=form.get_like())
             report_start(request, form, meeting)
             return HttpResponseRedirect(admin_url(meeting, "change"))
+        except StartError as error:
+            form.add_mistakes(error.mistakes)
         except InvalidDocument as error:
             form.add_error("start_date", str(error))
     context = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from agenda.editor.mistakes import find_column_errors, find_mistakes, find_slug_error
+from agenda.editor.mistakes import Mistake, find_column_errors, find_mistakes, find_slug_error
 from agenda.editor.saving import build_edited_document
 from agenda.editor.templates import apply_template
 from agenda.models import BackgroundTopic, MeetingTemplate, RevisionReason
@@ -42,11 +42,25 @@ FIRST_OF_TWO_MONTHS = re.compile(
 )
 WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 CITY = re.compile(r"\bin ([^\W\d][^\d,;()]*)")
+NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'-])*")
+WORD = re.compile(r"[^\W\d_]+")
+CALENDAR_WORDS = frozenset(
+    "informal formal meeting meetings session council ministers ministerial ordinary extraordinary eu "
+    "in the of on and to from at until st nd rd th".split()
+)
 INFORMAL = re.compile(r"\binformal\b", re.IGNORECASE)
 
 
 class UnreadableLineError(Exception):
     """No meeting can be started from a line. The message says why."""
+
+
+class StartError(InvalidDocument):
+    """A meeting cannot be started with these facts. `mistakes` name the members that they are about."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(" ".join(mistake.message for mistake in mistakes))
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,8 @@ class LineState(StrEnum):
 class CalendarLine:
     """A line of a pasted calendar, with the meeting that it names.
 
-    If the meeting is not started, `message` says why, and what to do. A line that cannot be read has no meeting.
+    If the meeting is not started, `message` says why, and what to do; else it names the words that were not understood.
+    A line that cannot be read has no meeting.
     """
 
     number: int
@@ -108,7 +123,7 @@ def start_meeting(new: NewMeeting, *, by: Actor, like: Meeting | MeetingTemplate
         copy_frame(source, document)
         remark = _("Like %s") % like
     if mistakes := find_mistakes(to_builtins(document)):
-        raise InvalidDocument(" ".join(mistake.message for mistake in mistakes))
+        raise StartError(mistakes)
     return restore_meeting(document, by=by, why=RevisionReason.SAVED, remark=remark)
 
 
@@ -183,13 +198,45 @@ def read_line(
             raise UnreadableLineError(
                 _("You do not edit meetings of %s. Delete this line, or ask its desk.") % configuration.code
             )
-        city = CITY.search(line)
+        city = read_city(line, configuration)
         form = Form.INFORMAL if INFORMAL.search(line) else Form.FORMAL
-        new = NewMeeting(configuration, start, end, city[1].strip() if city else "", form=form, status=status)
+        new = NewMeeting(configuration, start, end, city, form=form, status=status)
         require_no_mistake(new)
     except UnreadableLineError as error:
         return CalendarLine(number, line, message=str(error))
-    return CalendarLine(number, line, new, LineState.NEW)
+    words = list_unknown_words(line, configuration, city)
+    message = _("Not understood: %s. Check the meeting in the note.") % ", ".join(words) if words else ""
+    return CalendarLine(number, line, new, LineState.NEW, message)
+
+
+def read_city(line: str, configuration: Configuration) -> str:
+    """Return the city of a line: after “in”, or as a part of its own after a comma, as in “…, informal, Nicosia”."""
+    if found := CITY.search(line):
+        return found[1].strip()
+    parts = (part.strip() for part in reversed(line.split(",")[1:]))
+    return next(
+        (part for part in parts if NAME.fullmatch(part) and not list_known_words(part, configuration)),
+        "",
+    )
+
+
+def list_words(text: str) -> list[str]:
+    return [word for word in WORD.findall(text) if len(word) > 1]
+
+
+def list_known_words(text: str, configuration: Configuration) -> list[str]:
+    """Return the words that belong to the configuration, to dates, or to any calendar."""
+    name = f"{configuration.code} {configuration.slug} {configuration.get_name(Language.EN)}".casefold()
+    known = {*list_words(name), *CALENDAR_WORDS}
+    is_date = re.compile(rf"{MONTH}|{WEEKDAY.pattern}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", re.IGNORECASE)
+    return [word for word in list_words(text) if word.casefold() in known or is_date.fullmatch(word)]
+
+
+def list_unknown_words(line: str, configuration: Configuration, city: str) -> list[str]:
+    """Return the words of a line of which nothing follows, so that nothing is lost without a word."""
+    rest = line.replace(city, " ") if city else line
+    known = list_known_words(rest, configuration)
+    return [word for word in list_words(rest) if word not in known]
 
 
 def require_no_mistake(new: NewMeeting) -> None:

@@ -12,8 +12,10 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.clock import BRUSSELS, InvalidTimeError, parse_instant
@@ -33,6 +35,7 @@ def shorten_for_message(text: Any) -> str:
     return f"{str(text)[:40]}…" if len(str(text)) > 40 else str(text)
 
 
+MAX_YEARS_TO_LEAP_DAY = 8
 VALID_YEARS = range(1952, 2101)
 """The Council has met since 1952. A year outside this range is a typing error (0026, 2206)."""
 
@@ -56,13 +59,45 @@ class DayField(forms.DateField):
                     message, code="invalid", params={"value": shorten_for_message(value), "last": last}
                 )
             value = parts.date
-            if day and day.weekday not in (None, value.weekday()):
-                message = _("%(day)s is a %(weekday)s. Correct the weekday or the date.")
-                values = {"day": date_format(value, "j F Y"), "weekday": date_format(value, "l")}
-                raise ValidationError(message, code="invalid", params=values)
+            refuse_other_weekday(value, day.weekday if day else None)
         if found := super().to_python(value):
             check_year(found)
         return found
+
+
+def complete_day(typed: str, today: dt.date) -> str:
+    """Return “today”, “tomorrow” or a day without a year as an ISO date: the next such day. Leave others unchanged.
+
+    Raise ValidationError if the day is not on the weekday that was typed.
+    """
+    for number, words in enumerate(({"today", gettext("today")}, {"tomorrow", gettext("tomorrow")})):
+        if typed.strip().casefold() in words:
+            return (today + dt.timedelta(days=number)).isoformat()
+    day = parse_typed_day(typed, get_interface_language())
+    if not day or day.parts.year:
+        return typed
+    dates = [day.parts._replace(year=today.year + number).date for number in range(MAX_YEARS_TO_LEAP_DAY + 1)]
+    found = next((date for date in dates if date and date >= today), None)
+    if not found:
+        return typed
+    refuse_other_weekday(found, day.weekday)
+    return found.isoformat()
+
+
+def refuse_other_weekday(day: dt.date, weekday: int | None) -> None:
+    if weekday not in (None, day.weekday()):
+        message = _("%(day)s is a %(weekday)s. Correct the weekday or the date.")
+        values = {"day": date_format(day, "j F Y"), "weekday": date_format(day, "l")}
+        raise ValidationError(message, code="invalid", params=values)
+
+
+class ComingDayField(DayField):
+    """A day that is probably to come: “tomorrow”, and without a year the next one, as “14 December”."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if isinstance(value, str) and value.strip():
+            value = complete_day(value, timezone.now().astimezone(BRUSSELS).date())
+        return super().to_python(value)
 
 
 class InstantField(forms.Field):

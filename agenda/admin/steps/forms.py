@@ -21,8 +21,9 @@ from agenda.workflow.errors import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, WorkflowE
 from agenda.workflow.transactions import format_instant
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.clock import BRUSSELS
-from meetings.forms.fields import InstantField
-from meetings.i18n.printed_times import parse_typed_clock
+from meetings.forms.fields import InstantField, complete_day
+from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
+from meetings.models import Meeting
 
 TOO_LONG_MESSAGE = gettext_lazy("This must be %(limit_value)d characters or fewer. It has %(show_value)d.")
 validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
@@ -45,14 +46,20 @@ class InstantOrTodayField(InstantField):
     now: dt.datetime
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        typed = (value or "").strip()
-        if clock := parse_typed_clock(typed):
-            typed = f"{self.now.astimezone(BRUSSELS):%Y-%m-%d} {clock:%H:%M}"
-        instant = super().to_python(typed)
+        instant = super().to_python(self.complete_typed_time((value or "").strip()))
         if instant and instant <= self.now:
             message = _("Enter a time in the future. %(time)s has passed: it is now %(now)s (Brussels time).")
             raise forms.ValidationError(message % {"time": format_instant(instant), "now": format_instant(self.now)})
         return instant
+
+    def complete_typed_time(self, typed: str) -> str:
+        """Add what is left out: today’s date to “18:00”, or the year to “1 December 18h00” and “tomorrow 9:00”."""
+        today = self.now.astimezone(BRUSSELS).date()
+        day, _space, time = " ".join(normalize_typed_clocks(typed).replace(",", " ").split()).rpartition(" ")
+        clock = parse_typed_clock(time)
+        if not clock:
+            return typed
+        return f"{complete_day(day.removesuffix(' at'), today) if day else today} {clock:%H:%M}"
 
 
 class StepForm(forms.Form):
@@ -327,3 +334,13 @@ def format_clocks(screen: Screen, instant: dt.datetime | None) -> list[tuple[str
         return _("%s, today") % shown if local.date() == screen.now.astimezone(zone).date() else shown
 
     return [(place, format_in(ZoneInfo(zone))) for zone, place in places.items()]
+
+
+def question_time(subjects: Sequence[Subject], instant: dt.datetime | None) -> str:
+    """Return a question about a publication that comes after the end of a meeting, or an empty string."""
+    for subject in subjects:
+        end = subject.end_date or subject.start_date if isinstance(subject, Meeting) else None
+        if instant and end and instant.astimezone(BRUSSELS).date() > end:
+            values = {"name": subject, "day": date_format(end, "j F Y")}
+            return _("This is after the end of the meeting (%(name)s, until %(day)s). Check the date.") % values
+    return ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
 from agenda.admin.screen import Screen, explain_approvers_of_drafts, get_public_path, refresh_subjects
-from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks
+from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks, question_time
 from agenda.admin.steps.repeated import describe_repeated_publication
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
@@ -91,6 +91,7 @@ def release_step(screen: Screen) -> HttpResponse:
         here=admin_url(subject, "release", **{"with": together}),
         form=form,
         clocks=format_clocks(screen, form.get_typed_time()),
+        time_question=question_time(subjects, form.get_typed_time()),
     )
 
 
@@ -201,6 +202,7 @@ def force_step(screen: Screen) -> HttpResponse:
         may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
         clocks=format_clocks(screen, form.get_typed_time()),
+        time_question=question_time(subjects, form.get_typed_time()),
     )
 
 

@@ -353,6 +353,7 @@ class TestCorrection:
         assert "UTC Wednesday 15 September 2060, 16:00:00" in page
         assert "Europe/Athens Wednesday 15 September 2060, 19:00:00" in page
         assert response.context["form"].errors == {}  # the note is not written yet
+        assert "This is after the end of the meeting (JHA, 14 September 2060, until 14 September 2060)." in page
         assert Edition.objects.count() == 1
 
     def test_correction_has_a_public_note(self, petra: Client, meeting: Meeting) -> None:

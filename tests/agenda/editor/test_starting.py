@@ -72,6 +72,10 @@ class TestRefusals:
         assert "Another meeting of this configuration starts on the same day" in start(anna).content.decode()
         assert start(anna, address_word="informal").status_code == 302
 
+    def test_mistake_is_shown_at_its_field(self, anna: Client) -> None:
+        errors = start(anna, address_word="Ελλάδα").context["form"].errors
+        assert [*errors] == ["address_word"]
+
 
 class TestStarting:
     def test_empty_meeting_opens_in_the_editor(self, anna: Client) -> None:
@@ -111,6 +115,8 @@ class TestCalendar:
             ("JHA\t7\t8 June 2060", ("JHA", "2060-06-07", "2060-06-08", "", "formal")),
             ("JHA 30 September - 1 October 2060", ("JHA", "2060-09-30", "2060-10-01", "", "formal")),
             ("JHA 31 Dec to 2 January 2061 in Riga", ("JHA", "2060-12-31", "2061-01-02", "Riga", "formal")),
+            ("JHA 28-29 March 2060 informal, Nicosia", ("JHA", "2060-03-28", "2060-03-29", "Nicosia", "informal")),
+            ("JHA, Monday 29 March 2060, Saint-Malo", ("JHA", "2060-03-29", "2060-03-29", "Saint-Malo", "formal")),
             ("JHA 29.02.2060", ("JHA", "2060-02-29", "2060-02-29", "", "formal")),
         ],
     )
@@ -120,6 +126,12 @@ class TestCalendar:
         assert new, read.message
         found = (new.configuration.code, f"{new.start_date}", f"{new.end_date}", new.city, str(new.form))
         assert found == expected
+
+    def test_words_that_were_not_understood_are_named(self, earlier: Meeting) -> None:
+        text = "JHA 14-15 October 2060 Nicosia (tbc)\nExtraordinary Council meeting (JHA), Thursday 21 Oct 2060"
+        [one, other] = read_calendar(text, Configuration.objects.all())
+        assert (one.state, one.message) == ("new", "Not understood: Nicosia, tbc. Check the meeting in the note.")
+        assert other.message == ""
 
     @pytest.mark.parametrize(
         ("line", "message"),

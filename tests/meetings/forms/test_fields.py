@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from agenda.admin.steps.forms import InstantOrTodayField
+from meetings.clock import BRUSSELS
 from meetings.forms.fields import CountryField, DayField, InstantField, SpeakersField
 from meetings.models.validators import validate_web_address
 from tests.factories import PRESS_DAY
@@ -34,6 +35,32 @@ def test_invalid_time_is_refused(typed: str) -> None:
 def test_instant(day: str, typed: str, time: dt.time) -> None:
     found = InstantField().clean(f"{day} {typed}")
     assert found == dt.datetime(2060, 9, 14, time.hour - 2, time.minute, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("tomorrow 9:00", (2060, 9, 15)),
+        ("Today, 9:00", (2060, 9, 14)),
+        ("1 December 9h00", (2060, 12, 1)),
+        ("Wed 1 December at 9.00", (2060, 12, 1)),
+        ("13 September 9:00", (2061, 9, 13)),
+        ("29/2 9:00", (2064, 2, 29)),
+    ],
+)
+def test_day_without_a_year_is_the_next_one(typed: str, day: tuple[int, int, int]) -> None:
+    field = InstantOrTodayField()
+    field.now = PRESS_DAY - dt.timedelta(hours=2)
+    assert field.clean(typed) == dt.datetime(*day, 9, tzinfo=BRUSSELS)
+
+
+@pytest.mark.parametrize("typed", ["Monday 1 December 9:00", "31 September 9:00", "yesterday 9:00", "x" * 5000])
+def test_day_that_cannot_be_completed_is_refused(typed: str) -> None:
+    field = InstantOrTodayField()
+    field.now = PRESS_DAY
+    with pytest.raises(ValidationError) as refusal:
+        field.clean(typed)
+    assert len(" ".join(refusal.value.messages)) < 200
 
 
 @pytest.mark.parametrize(("typed", "time"), SAID)
