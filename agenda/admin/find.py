@@ -1,7 +1,8 @@
-"""“Find” in the header (Ctrl+K): screens, meetings, agenda items and background topics by what somebody types."""
+"""“Find” in the header (Ctrl+K): screens, meetings, agenda items, topics, and what waits for a step, by typed words."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.meeting_search import MAX_SEARCH_WORDS, search_items, search_meetings
 from agenda.dashboard.admin_urls import admin_url
+from agenda.dashboard.dashboard import Dashboard
+from agenda.dashboard.live_meetings import get_live_meeting_editions
 from agenda.models import AgendaItem, BackgroundTopic
 from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS, get_instant
@@ -22,6 +25,8 @@ from meetings.models import Meeting
 
 MAX_QUERY = 200
 MAX_ROWS = 8  # of each group
+MIN_STEP_LETTERS = 4
+"""“publ” begins a step, “pub” is a search."""
 
 
 class FoundEntry(NamedTuple):
@@ -59,9 +64,60 @@ def build_groups(request: HttpRequest, query: str, context: dict[str, Any]) -> l
     screens = [screen for screen in list_screens(context) if all(word in screen.title.lower() for word in words)]
     groups = [FoundGroup(_("Screens"), screens)]
     if query and has_right(request.user, Right.VIEW):
-        today = get_instant(request).astimezone(BRUSSELS).date()
+        now = get_instant(request)
+        today = now.astimezone(BRUSSELS).date()
         groups = [build_meetings(query, today), build_items(query, today), build_topics(words), *groups]
+        groups = [*build_steps(request.user, words, now), *groups]
     return groups
+
+
+def build_steps(user: Any, words: Sequence[str], now: dt.datetime) -> Iterator[FoundGroup]:
+    """Yield a group for each step that the first word begins: what waits for it and this user, by the other words.
+
+    Only such a word costs the queries of the dashboard.
+    """
+    command, others = words[0], words[1:]
+    steps = {
+        name: label
+        for name, label in {
+            "approve": _("Approve"),
+            "publish": _("Publish"),
+            "submit": _("Submit for approval"),
+            "withdraw": _("Withdraw"),
+        }.items()
+        if len(command) >= MIN_STEP_LETTERS and (name.startswith(command) or label.lower().startswith(command))
+    }
+    dashboard = Dashboard(user, now) if steps.keys() - {"withdraw"} else None
+    for name, label in steps.items():
+        lines = list_waiting(dashboard, user, name) if dashboard else list_withdrawable(user, others, now)
+        if dashboard:
+            lines = [entry for entry in lines if all(word in entry.title.lower() for word in others)]
+        yield FoundGroup(label, lines[:MAX_ROWS])
+
+
+def list_waiting(dashboard: Dashboard, user: Any, step: str) -> list[FoundEntry]:
+    """Return the notes that wait for a step of this user, with the screen of the step."""
+    lines = {"approve": [*dashboard.forced, *dashboard.to_approve], "publish": dashboard.to_release}.get(step)
+    if lines is None and has_right(user, Right.SUBMIT):
+        drafts = [*dashboard.sent_back, *dashboard.unsubmitted, *dashboard.never_submitted]
+        lines = [replace(line, url=f"{line.url.removesuffix('change/')}submit/") for line in drafts]
+    return [FoundEntry(line.title, line.url, line.details) for line in lines or ()]
+
+
+def list_withdrawable(user: Any, words: Sequence[str], now: dt.datetime) -> list[FoundEntry]:
+    """Return the published meetings that the user may withdraw: the next ones first, then the latest."""
+    if not has_right(user, Right.WITHDRAW):
+        return []
+    published = get_live_meeting_editions(now).values("subject_id")
+    meetings = Meeting.objects.filter(pk__in=published).select_related("configuration")
+    if words:
+        meetings = search_meetings(meetings, " ".join(words))
+    ordered = put_next_first(meetings, "", now.astimezone(BRUSSELS).date())
+    return [
+        FoundEntry(str(meeting), admin_url(meeting, "withdraw"), meeting.display_title)
+        for meeting in ordered
+        if has_right(user, Right.WITHDRAW, meeting)
+    ]
 
 
 def list_screens(context: dict[str, Any]) -> list[FoundEntry]:

@@ -2,6 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from msgspec.structs import replace
 
 from agenda.documents.translations.fallback_marks import get_fallback_mark, mark_fallbacks
 from agenda.documents.translations.segments import list_segments
@@ -10,13 +13,27 @@ from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.note_writer import render_note_text
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument
+from meetings.images.files import FULL_FILE, build_image_path
 
 
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
     """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
     mark = f"{imprint.status_label}\n\n" if imprint.status_label else ""
     provenance = f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else ""
-    return mark + render_marked_note(document) + provenance
+    return mark + render_marked_note(link_pictures(document, imprint)) + provenance
+
+
+def link_pictures(document: MeetingDocument, imprint: Imprint) -> MeetingDocument:
+    """Give infographics that are only pictures the address of the picture, unless the text is not published."""
+    if not imprint.page_url or not any(link.image and not link.url for link in document.links):
+        return document
+    links = [
+        replace(link, url=urljoin(imprint.page_url, build_image_path(link.image.digest, FULL_FILE)))
+        if link.image and not link.url
+        else link
+        for link in document.links
+    ]
+    return replace(document, links=links)
 
 
 def format_provenance(document: MeetingDocument, imprint: Imprint) -> str:

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
 from agenda.documents.translations.translated_document import TranslatedTexts
 from agenda.models import AgendaItem, Revision
+from agenda.workflow.approval_rights import explain_who_can_approve
+from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -25,7 +27,7 @@ from agenda.workflow.drafts import (
     list_topics,
     load_related_editions,
 )
-from agenda.workflow.reviews import find_approved_review, get_approved_digests
+from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests
 from agenda.workflow.unsaved_editions import list_missing_languages
 from meetings.documents.choices import CALLED_OFF_STATUSES, Language, PointState
 from meetings.documents.encoding import InvalidDocument, decode_document
@@ -92,9 +94,21 @@ def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.da
     review = find_approved_review(subject) if digest else None
     approved = get_approved_digests(review.revision) if review else {}
     if not digest or approved.get(document.source_language) != digest:
-        message = _("This text is not approved yet. Submit it, so that somebody else can approve it.")
+        message = explain_missing_approval(subject, document.source_language, digest)
         return [build_check(CheckLevel.PUBLISH, document, "", message)]
     return build_language_rule_checks(document, list_missing_languages(subject, approved, now))
+
+
+def explain_missing_approval(subject: Subject, language: str, digest: str) -> str:
+    """Say what a source text that is not approved needs: to be submitted, or the approval of certain people.
+
+    `digest` is that of the text. It is empty if no stored document has this text, which nobody has submitted then.
+    """
+    review = Review.latest(subject) if digest else None
+    if review and review.source.digest == digest and review.source.is_waiting:
+        who = explain_who_can_approve(subject, language, get_authors(review.revision, language))
+        return _("This text is not approved yet. It was submitted and waits. %s") % who
+    return _("This text is not approved yet. Submit it, so that somebody else can approve it.")
 
 
 def build_language_rule_checks(document: SubjectDocument, missing: Sequence[Language]) -> list[Check]:

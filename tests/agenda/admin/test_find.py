@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from meetings.models import Meeting
+from agenda.workflow.review_actions import submit
+from agenda.workflow.revisions import keep_revision
+from meetings.access.audit import Actor
+from meetings.models import Meeting, User
 from tests.admin_forms import create_client_with_role, create_user, sign_in
-from tests.factories import DAY, PRESS_DATE, make_meeting, make_topic
+from tests.agenda.admin.screens import get_step_url
+from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish_now
 from tests.worlds import share_world
 
 FIND = "/admin/find/?part=results&q="
@@ -86,3 +90,22 @@ def test_page_shows_the_same_without_a_script(author: Client) -> None:
     page = author.get("/admin/find/?q=migr").content.decode()
     assert "Migration policy" in page
     assert 'value="migr"' in page
+
+
+class TestSteps:
+    def test_nothing_is_offered_that_the_user_may_not_do(self, author: Client) -> None:
+        submit(Meeting.objects.get(), by=COMMAND)
+        for word in ("approve", "publish", "withdraw"):
+            assert "There are no results" in find(author, word)
+
+    def test_notes_that_wait_for_a_step_are_offered(self, author: Client, clock: Any) -> None:
+        meeting = Meeting.objects.get()
+        keep_revision(meeting, PRESS_DAY, Actor(User.objects.get(username="author"), "author"))
+        assert get_step_url(meeting, "submit/") in find(author, "submit")
+        publisher = create_client_with_role("Publishers")
+        submit(meeting, by=COMMAND)
+        assert get_step_url(meeting, "review/") in find(publisher, "appr")
+        assert get_step_url(meeting, "review/") in find(publisher, "approve jha 2060")
+        assert "There are no results" in find(publisher, "approve ecofin")
+        publish_now(clock, meeting)
+        assert get_step_url(meeting, "withdraw/") in find(publisher, "withdraw jha")

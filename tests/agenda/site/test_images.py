@@ -72,6 +72,9 @@ class TestSurfaces:
         fallback = f'<img src="{get_path(image, "960.jpg")}" width="960" height="480" alt="{ALT}" loading="lazy"'
         assert fallback in page
         assert f'<a href="{get_path(image, "full.jpg")}">' in page
+        assert "<figcaption" not in page
+        note = visitor.get(f"{PAGE}note.txt").content.decode()
+        assert f"In figures: <http://testserver{get_path(image, 'full.jpg')}>" in note
         assert "(link to be added)" not in page.partition("In figures")[2].partition("</li>")[0]
 
     @pytest.mark.usefixtures("published")

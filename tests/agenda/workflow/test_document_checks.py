@@ -10,10 +10,12 @@ from django.utils import timezone
 from agenda.documents.checks import CheckLevel
 from agenda.workflow.document_checks import find_all_checks, load_appearances_elsewhere
 from agenda.workflow.drafts import build_draft, find_publication_blockers
+from agenda.workflow.review_actions import submit
 from agenda.workflow.revisions import keep_revision
 from meetings.documents.choices import MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument, PresidencyName
 from meetings.models import Meeting, Presidency, ProgrammePoint
+from tests.agenda.workflow.users import create_people, get_people
 from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_uuid, publish_now, translate
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,16 @@ def test_text_that_nobody_approved_can_be_submitted_but_not_published() -> None:
     levels = [check.level for check in find_all_checks(build(meeting), PRESS_DAY, meeting)]
     assert levels[0] == "publish"
     assert set(levels[1:]) == {"odd"}
+
+
+def test_text_that_waits_for_approval_need_not_be_submitted() -> None:
+    create_people()
+    meeting = make_meeting()
+    submit(meeting, by=get_people()["anna"])
+    [check, *_others] = find_all_checks(build(meeting), PRESS_DAY, meeting)
+    assert check.message == (
+        "This text is not approved yet. It was submitted and waits. These people can approve it: paul, petra."
+    )
 
 
 def test_programmes_of_other_meetings_on_the_same_day() -> None:
