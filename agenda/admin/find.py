@@ -109,7 +109,7 @@ def list_withdrawable(user: Any, words: Sequence[str], now: dt.datetime) -> list
     if not has_right(user, Right.WITHDRAW):
         return []
     published = get_live_meeting_editions(now).values("subject_id")
-    meetings = Meeting.objects.filter(pk__in=published).select_related("configuration")
+    meetings: QuerySet[Meeting] = Meeting.objects.filter(pk__in=published).select_related("configuration")
     if words:
         meetings = search_meetings(meetings, " ".join(words))
     ordered = put_next_first(meetings, "", now.astimezone(BRUSSELS).date())
