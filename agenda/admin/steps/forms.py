@@ -125,7 +125,7 @@ class MoveForm(StepForm):
 
     at = InstantOrTodayField(
         label=gettext_lazy("Publication time"),
-        help_text=gettext_lazy("Brussels time. For example, 2026-12-09 18:00, or 18:00 for today."),
+        help_text=gettext_lazy("Brussels time. For example, 9 December 18:00, tomorrow 9:00, or 18:00 for today."),
         error_messages={"required": gettext_lazy("Enter the publication time.")},
     )
 
@@ -160,7 +160,7 @@ class ReleaseForm(StepForm):
     at = InstantOrTodayField(
         label=gettext_lazy("Time"),
         required=False,
-        help_text=gettext_lazy("Brussels time. For example, 2026-12-09 18:00, or 18:00 for today."),
+        help_text=gettext_lazy("Brussels time. For example, 9 December 18:00, tomorrow 9:00, or 18:00 for today."),
     )
     pending = forms.ChoiceField(
         label=gettext_lazy("The scheduled edition"),

@@ -108,7 +108,7 @@ class TestState:
         )
         assert read_state(anna, meeting) == state_of(meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert read_state(anna, meeting) == state_of(meeting) == "Withdrawn"
+        assert read_state(anna, meeting) == state_of(meeting) == "Withdrawn · Draft changed since"
 
     def test_withdrawal_ends_the_approval(self, anna: Client, petra: Client, clock: Any) -> None:
         """A text that was approved but not published must be submitted again after a withdrawal."""
@@ -118,7 +118,7 @@ class TestState:
         submit_and_approve(meeting, by="petra", submitter="anna")
         assert state_of(meeting) == "Changed since edition 1 · Approved"
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert state_of(meeting) == "Withdrawn"
+        assert state_of(meeting) == "Withdrawn · Draft changed since"
         assert filter_list(anna, review="approved") == filter_list(anna, review="in-review") == set()
         assert filter_list(anna, review="draft") == {meeting.pk}
         dashboard = read_dashboard(petra)

@@ -190,10 +190,9 @@ class TestSubmitted:
     def test_superusers_are_named_as_last_resort(self, petra: Client) -> None:
         User.objects.create_superuser("root", password="x")
         meeting = make_meeting()
-        assert "These people can approve it: root." in read_messages(post_submission(petra, meeting))
-        assert "a colleague must approve it. These people can approve it: root." in read_screen(
-            petra, meeting, "change/"
-        )
+        expected = "An administrator can approve it, since nobody else can: root."
+        assert expected in read_messages(post_submission(petra, meeting))
+        assert f"a colleague must approve it. {expected}" in read_screen(petra, meeting, "change/")
 
     def test_changes_are_shown_word_by_word(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
