@@ -282,8 +282,8 @@ def build_lone_lines(
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
         way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)
-        said = " – ".join(entry.details.get(OWN_WORDS, ())) or entry.details.get("reason", "")
-        details = format_details(f"{entry.actor} {entry.get_act_display()}", entry.at, said, now)
+        typed = " – ".join(entry.details.get(OWN_WORDS, ())) or entry.details.get("reason", "")
+        details = format_details(f"{entry.actor} {entry.get_act_display()}", entry.at, typed, now)
         yield DashboardLine(str(row), way, words, details)
 
 
