@@ -18,7 +18,8 @@ ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 # Patterns of tags exclude “<” too, or else many tags without an end would each be read to the end of the text.
 BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>"
-SPACE_AROUND_BLOCKS = re.compile(rf"\s*({BLOCK_TAG})\s*")
+SPLIT_AT_BLOCKS = re.compile(f"({BLOCK_TAG})")
+SPLIT_AT_BLANK_LINES = re.compile(r"\n[^\S\n]*\n")  # with the space around them, each space would be read many times
 AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
 # Anything in angle brackets that is not an element (“<ann@example.eu>”, “1 < 2”) is text. Without escaping, the
 # cleaning would remove it as markup.
@@ -64,8 +65,9 @@ def clean_html(text: str) -> str:
     )
     cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned)).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
-        cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\s*\n\s*\n\s*", cleaned))
-    cleaned = SPACE_AROUND_BLOCKS.sub(r"\1", cleaned).strip()
+        paragraphs = filter(None, map(str.strip, SPLIT_AT_BLANK_LINES.split(cleaned)))
+        cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    cleaned = "".join(map(str.strip, SPLIT_AT_BLOCKS.split(cleaned)))
     check_length(cleaned)
     return cleaned
 
