@@ -40,6 +40,7 @@ SECRET_KEY = env.read_secret("SECRET_KEY") or (
 )
 # The host of the admin and of preview links. Readers use the others, so their process never gets an editor's cookie.
 EDITORS_HOST = env.read_host("EDITORS_HOST", ALLOWED_HOSTS) if EDITING and SERVES_ELSEWHERE else ""
+SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS")  # earlier ones, so that second steps stay readable
 CSRF_TRUSTED_ORIGINS = [f"https://{EDITORS_HOST}"] if EDITORS_HOST else []
 LOGGING = {
     "version": 1,

@@ -28,6 +28,8 @@ def confirm_act(subject: Subject, entry_id: int, *, by: Actor) -> AuditEntry:
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
     if by.user is None or entry.actor_id == by.user.pk:
         raise WorkflowError(_("You did this yourself, so a colleague must confirm it."))
+    if entry.act == Act.FORCED:
+        raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
     with transaction.atomic():
         signature = sign(by.user, by, timezone.now())
         confirmation, is_new = ActConfirmation.objects.get_or_create(entry=entry.pk, defaults=signature)

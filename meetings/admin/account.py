@@ -32,6 +32,7 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
     elif "remove" in request.POST:
         with transaction.atomic():
             remove_factors(by, account, list_factors(account))
+            end_sessions(UserSession.objects.filter(user=account))
         messages.success(request, _("The second steps of “%s” were removed.") % account.get_username())
     elif "end" in request.POST:
         number = end_sessions(UserSession.objects.filter(user=account))

@@ -82,7 +82,9 @@ class Attempt:
                 if key in counts:
                     record_rest(self.actor, counts[key])
             AttemptCount.objects.filter(key__in=self.own_keys).delete()
-            AttemptCount.objects.filter(key=self.network_key, failures__gt=0).update(failures=F("failures") - 1)
+            of_network = AttemptCount.objects.filter(key=self.network_key, failures__gt=0)
+            # This attempt may have begun the pause of the network: none is checked during a pause that has begun.
+            of_network.update(failures=F("failures") - 1, blocked_until=None)
             AttemptCount.objects.filter(since__lt=timezone.now() - KEPT_FOR).delete()
 
     def cancel(self) -> None:
@@ -104,14 +106,20 @@ def begin_attempt(
     """Count an attempt. Raise TooManyAttemptsError if the account or the network must wait.
 
     `subject` is what is guessed at, for example the name of an account. Pass `user_name` if its known networks are
-    counted apart, so that a stranger cannot keep somebody from signing in at the office.
+    counted apart: there, only its own failures count, so that neither a stranger nor a colleague who guesses at other
+    names can keep somebody from signing in at the office.
     """
     now = timezone.now()
     known = user_name is not None and KnownNetwork.objects.filter(
         user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR
     )
-    own = build_key(kind, subject, network if known and known.exists() else "")
-    limits = {own: ACCOUNT_LIMIT, build_key("network", network): NETWORK_LIMIT, build_key("everybody"): NO_LIMIT}
+    is_known = bool(known and known.exists())
+    own, everyone_there = build_key(kind, subject, network if is_known else ""), build_key("network", kind, network)
+    limits = {
+        own: ACCOUNT_LIMIT,
+        everyone_there: NO_LIMIT if is_known else NETWORK_LIMIT,
+        build_key("everybody"): NO_LIMIT,
+    }
     own_key, network_key, everybody = limits
     with transaction.atomic():
         counts = lock_counts(limits, create=True, now=now)
@@ -119,12 +127,17 @@ def begin_attempt(
             if now - count.since > limits[key].period:
                 record_rest(actor, count)
                 count.failures, count.refused, count.since, count.blocked_until = 0, 0, now, None
-        blocked = [count for count in counts.values() if count.blocked_until and count.blocked_until > now]
+        blocked = [
+            count
+            for count in counts.values()
+            if limits[count.key] is not NO_LIMIT and count.blocked_until and count.blocked_until > now
+        ]
         for count in counts.values():
             if not blocked:
                 count.failures += 1
-                pause = limits[count.key].compute_pause(count.failures)
-                count.blocked_until = now + pause if pause else None
+                if limits[count.key] is not NO_LIMIT:
+                    pause = limits[count.key].compute_pause(count.failures)
+                    count.blocked_until = now + pause if pause else None
             elif count in blocked:
                 count.refused += 1
                 if is_power_of_two(count.refused):
@@ -133,6 +146,13 @@ def begin_attempt(
     if blocked:
         raise TooManyAttemptsError(max(count.blocked_until for count in blocked if count.blocked_until), now)
     return Attempt(actor, [own_key], network_key, counts[everybody].failures, details)
+
+
+def forget_attempts(user_name: str) -> None:
+    """Let the user sign in at once: their password was set with a link that was sent to them."""
+    networks = KnownNetwork.objects.filter(user__username=user_name).values_list("network", flat=True)
+    keys = [build_key("password", user_name, network) for network in ("", *networks)]
+    AttemptCount.objects.filter(key__in=keys).delete()
 
 
 def lock_counts(

@@ -61,7 +61,7 @@ def complete_registration(request: HttpRequest, user: User, answer: str, name: s
     state = request.session.pop(SESSION_KEY, None)
     try:
         data = build_server(request).register_complete(state, json.loads(answer)) if state else None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if data is None or data.credential_data is None:
         return None
@@ -90,7 +90,7 @@ def check_answer(request: HttpRequest, user: User, answer: str) -> bool:
             if state and passkeys
             else None
         )
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
         return False
     if used is None:
         return False

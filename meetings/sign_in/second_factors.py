@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from meetings.access import Right, has_right, is_superuser
-from meetings.access.audit import Actor, record_account
+from meetings.access.audit import Actor, record_account, record_act
 from meetings.http.networks import get_network
 from meetings.models import Act, RecoveryCode, SecondFactor, User
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
@@ -42,18 +42,22 @@ def check_second_factor(
 ) -> str:
     """Return what the user proved to have: an app, a passkey or a recovery code; empty if it was wrong.
 
-    Raise TooManyAttemptsError after too many wrong ones, whatever the network.
+    Raise TooManyAttemptsError after too many wrong codes of an app. Passkeys and recovery codes cannot be guessed, and
+    so they still let in a user whose codes somebody else has used up.
     """
-    remote = request.META.get("REMOTE_ADDR", "")
-    actor = Actor(user, user.get_username(), remote)
-    attempt = begin_attempt("second factor", str(user.pk), get_network(remote), actor, reason="second factor")
-    if answer:
-        found = PASSKEY if passkeys.check_answer(request, user, answer) else ""
-    elif recovery:
-        found = RECOVERY if recovery_codes.use_code(user, recovery) else ""
-    else:
-        apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
-        found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
+    remote, name = request.META.get("REMOTE_ADDR", ""), user.get_username()
+    actor = Actor(user, name, remote)
+    if answer or recovery:
+        is_passkey = bool(answer) and passkeys.check_answer(request, user, answer)
+        is_recovery = not answer and recovery_codes.use_code(user, recovery)
+        if not (is_passkey or is_recovery):
+            record_act(actor, Act.SIGN_IN_REFUSED, reason="second factor")
+        return PASSKEY if is_passkey else RECOVERY if is_recovery else ""
+    attempt = begin_attempt(
+        "second factor", str(user.pk), get_network(remote), actor, user_name=name, reason="second factor"
+    )
+    apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
+    found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
     if found:
         attempt.succeed()
     else:

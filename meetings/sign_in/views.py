@@ -24,7 +24,7 @@ from meetings.access.audit import Actor, record_account, record_act
 from meetings.http.networks import get_network
 from meetings.models import Act, SecondFactor, User, UserSession
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
-from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt
+from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt, forget_attempts
 from meetings.sign_in.confirmation import ask_to_confirm
 from meetings.sign_in.forms import (
     AppCodeForm,
@@ -366,6 +366,7 @@ class SetPasswordView(PasswordResetConfirmView):
         with transaction.atomic():
             response = super().form_valid(form)
             end_sessions(UserSession.objects.filter(user=user))
+            forget_attempts(user.get_username())
             record_account(Actor(user, user.get_username(), remote), Act.PASSWORD_SET, user, by="link")
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response

@@ -69,7 +69,7 @@ export class Panel {
   /** Show the name, the state, the button of the next step, and the menu, as they are now. */
   async showPublication() {
     const { keeper, data } = this.editor;
-    const answer = await keeper.post(data.addresses.publication, {});
+    const answer = await keeper.post(data.addresses.publication, {}, { isBackground: true });
     if (!answer.ok) return;
     for (const place of new DOMParser().parseFromString(answer.data, "text/html").querySelectorAll("[data-place]")) {
       for (const shown of document.querySelectorAll(`[data-fill="${place.dataset.place}"]`)) {
