@@ -2,24 +2,38 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from meetings.reference.configurations import CONFIGURATIONS
+
 CONTEXT_WORDS = sorted(
     """
     agenda agendas agrifish antici belgium bruxelles brussel brussels charlemagne coreper consilium council councils
     ecofin editor editors embargo europa europe european eurogroup europeanunion gsc jeudi justus lipsius meeting
-    meetings minister ministers office presidency press presse pressoffice publisher raad rat secretariat
-    conseil presidence union admin administrator password passwort motdepasse secret welcome letmein
+    meetings minister ministers office presidency press presse pressoffice publisher raad rat ruedelaloi secretariat
+    wetstraat conseil presidence union admin administrator password passwort motdepasse secret welcome letmein
     january february march april june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter
-    """.split(),
+    """.split()
+    + [word for facts in CONFIGURATIONS for word in re.findall("[a-z]{4,}", facts.name.casefold())],
     key=len,
     reverse=True,
 )
+KEYBOARD_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "azertyuiop",
+    "wxcvbn",
+)
+MIN_RUN = 4
 LOOKALIKES = [str.maketrans("013457@$!€", f"o{one}eastasie") for one in "il"]
 MIN_OTHER_CHARACTERS = 8
 """How many characters must remain without these words and without the digits and signs around them."""
@@ -40,7 +54,7 @@ class GuessableValidator:
         if len({*plain}) < MIN_DIFFERENT_CHARACTERS:
             raise ValidationError(_("This password repeats a few characters. Choose another."), code="repetitive")
         for text in build_variants(plain):
-            if text in self.common or "".join(filter(str.isalpha, text)) in self.common:
+            if any(map(self.is_common, (text, "".join(filter(str.isalpha, text))))):
                 raise ValidationError(_("This password is one of the most common ones. Choose another."), code="common")
             if len(remove_words(text, [*list_names(user), *CONTEXT_WORDS])) < MIN_OTHER_CHARACTERS:
                 message = _(
@@ -48,6 +62,13 @@ class GuessableValidator:
                     "Choose other words."
                 )
                 raise ValidationError(message, code="guessable")
+
+    def is_common(self, text: str) -> bool:
+        """Return whether the text is a common password, or two of them, such as one that is repeated."""
+        return text in self.common or any(
+            text[:place] in self.common and text[place:] in self.common
+            for place in range(MIN_RUN, len(text) - MIN_RUN + 1)
+        )
 
     def get_help_text(self) -> str:
         return _(
@@ -72,4 +93,18 @@ def remove_words(text: str, words: list[str]) -> str:
     """Return the letters and digits of the text that remain without these words."""
     for word in words:
         text = text.replace(word, " ")
+    text = remove_runs(text)
     return "".join(character for character in text if character.isalnum())
+
+
+def remove_runs(text: str) -> str:
+    """Return the text without letters or digits that stand beside each other in the alphabet or on a keyboard."""
+    pairs = {"".join(pair) for row in KEYBOARD_ROWS for way in (row, row[::-1]) for pair in pairwise(way)}
+    kept, run = [], text[:1]
+    for before, character in pairwise(text):
+        if before + character in pairs:
+            run += character
+        else:
+            kept.append(run if len(run) < MIN_RUN else " ")
+            run = character
+    return "".join([*kept, run if len(run) < MIN_RUN else " "])

@@ -24,6 +24,14 @@ from meetings.models import User
         "abcabcabcabcabc",
         "192837465019283746",
         "anna.lindqvist2026",
+        "abcdefghijkl",
+        "0987654321poiuyt",
+        "footballfootball",
+        "princessprincess1",
+        "trustno1trustno1",
+        "michaeljordan23",
+        "Justice2026Home",
+        "rueDeLaLoi175",
     ],
 )
 def test_weak_password_is_refused(password: str) -> None:
