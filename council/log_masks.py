@@ -6,7 +6,7 @@ import re
 LINK_TOKEN = re.compile(r"((?:/preview|/admin/+set-password)/+)[^\s\"']+", re.IGNORECASE)
 
 
-class PreviewTokenFilter(logging.Filter):
+class LinkTokenFilter(logging.Filter):
     """Mask the tokens of preview links, and of links to set a password: whoever has the address can open it."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -48,13 +48,13 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
     "filters": {
         "request_id": {"()": "council.middleware.request_ids.RequestIdFilter"},
-        "preview_token": {"()": "council.log_masks.PreviewTokenFilter"},
+        "link_tokens": {"()": "council.log_masks.LinkTokenFilter"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id", "preview_token"],
+            "filters": ["request_id", "link_tokens"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

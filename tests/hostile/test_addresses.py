@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.test import Client
 
-from council.log_masks import PreviewTokenFilter
+from council.log_masks import LinkTokenFilter
 from tests.admin_forms import create_client_with_role
 
 TOKEN = "1.Zm9vYmFy"
@@ -34,5 +34,5 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
 
 def test_mask_hides_the_whole_path_of_a_link() -> None:
     record = logging.LogRecord("a", 30, "", 0, "%s: %s", ("Not Found", f"/preview/{TOKEN}/image/full.jpg"), None)
-    assert PreviewTokenFilter().filter(record)
+    assert LinkTokenFilter().filter(record)
     assert record.getMessage() == "Not Found: /preview/…"
