@@ -33,8 +33,9 @@ class Actor:
     label: str = ""
 
     @classmethod
-    def from_request(cls, request: HttpRequest) -> Self:
-        user = request.user if isinstance(request.user, User) else None
+    def from_request(cls, request: HttpRequest, user: User | None = None) -> Self:
+        """Return the user who is signed in, or the one given, who is just signing in."""
+        user = user or (request.user if isinstance(request.user, User) else None)
         return cls(user, user.get_username() if user else "", request.META.get("REMOTE_ADDR", ""))
 
     @classmethod

@@ -7,7 +7,7 @@ the others.
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,10 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from meetings.access.audit import Actor, record_act
+from meetings.http.networks import get_network
 from meetings.models import Act, AttemptCount, KnownNetwork, User
 
+SIGN_IN = "sign in"  # the kind of attempt that `forget_attempts` forgets
 FIRST_PAUSE = dt.timedelta(minutes=1)
 KEPT_FOR = dt.timedelta(days=30)
 KNOWN_FOR = dt.timedelta(days=30)
@@ -66,10 +68,13 @@ class TooManyAttemptsError(ValidationError):
 
 @dataclass
 class Attempt:
-    """An attempt that may be checked. Call `succeed` or `fail` with its result."""
+    """An attempt that may be checked. Call `succeed` or `fail` with its result.
+
+    `network_key` is empty if failures do not count for the network.
+    """
 
     actor: Actor
-    own_keys: Sequence[str]
+    own_key: str
     network_key: str
     number_of_all: int
     details: dict[str, Any] = field(default_factory=dict)
@@ -77,20 +82,15 @@ class Attempt:
     def succeed(self) -> None:
         """Forget the failures of this account, and take this attempt off those of the network."""
         with transaction.atomic():
-            counts = lock_counts([*self.own_keys, self.network_key])
-            for key in self.own_keys:
-                if key in counts:
-                    record_rest(self.actor, counts[key])
-            AttemptCount.objects.filter(key__in=self.own_keys).delete()
-            of_network = AttemptCount.objects.filter(key=self.network_key, failures__gt=0)
-            # This attempt may have begun the pause of the network: none is checked during a pause that has begun.
-            of_network.update(failures=F("failures") - 1, blocked_until=None)
+            if count := lock_counts([self.own_key, self.network_key]).get(self.own_key):
+                record_rest(self.actor, count)
+                count.delete()
+            take_off([self.network_key])
             AttemptCount.objects.filter(since__lt=timezone.now() - KEPT_FOR).delete()
 
     def cancel(self) -> None:
         """Take the attempt off the counts: it was not checked."""
-        counted = AttemptCount.objects.filter(key__in=[*self.own_keys, self.network_key], failures__gt=0)
-        counted.update(failures=F("failures") - 1, blocked_until=None)
+        take_off([self.own_key, self.network_key])
 
     def fail(self, *, is_known: bool = True) -> None:
         """Record the refusal. In a flood of unknown names, only the 1st, 2nd, 4th, 8th … get an entry."""
@@ -100,44 +100,33 @@ class Attempt:
             record_act(self.actor, Act.SIGN_IN_REFUSED, all_attempts=self.number_of_all)
 
 
-def begin_attempt(
-    kind: str, subject: str, network: str, actor: Actor, *, user_name: str | None = None, **details: Any
-) -> Attempt:
-    """Count an attempt. Raise TooManyAttemptsError if the account or the network must wait.
+def begin_attempt(kind: str, subject: str, actor: Actor, *, user_name: str | None = None, **details: Any) -> Attempt:
+    """Count an attempt. Raise TooManyAttemptsError if the account or the actor's network must wait.
 
     `subject` is what is guessed at, for example the name of an account. Pass `user_name` if its known networks are
     counted apart: there, only its own failures count, so that neither a stranger nor a colleague who guesses at other
     names can keep somebody from signing in at the office.
     """
-    now = timezone.now()
-    known = user_name is not None and KnownNetwork.objects.filter(
-        user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR
-    )
-    is_known = bool(known and known.exists())
-    own, everyone_there = build_key(kind, subject, network if is_known else ""), build_key("network", kind, network)
-    limits = {
-        own: ACCOUNT_LIMIT,
-        everyone_there: NO_LIMIT if is_known else NETWORK_LIMIT,
-        build_key("everybody"): NO_LIMIT,
-    }
-    own_key, network_key, everybody = limits
+    now, network = timezone.now(), get_network(actor.remote)
+    known = KnownNetwork.objects.filter(user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR)
+    is_known = user_name is not None and known.exists()
+    own_key, everybody = build_key(kind, subject, network if is_known else ""), build_key("everybody")
+    network_key = "" if is_known else build_key("network", kind, network)
+    limits = {own_key: ACCOUNT_LIMIT, everybody: NO_LIMIT}
+    if network_key:
+        limits[network_key] = NETWORK_LIMIT
     with transaction.atomic():
-        counts = lock_counts(limits, create=True, now=now)
+        counts = lock_counts(limits, create_at=now)
         for key, count in counts.items():
             if now - count.since > limits[key].period:
                 record_rest(actor, count)
                 count.failures, count.refused, count.since, count.blocked_until = 0, 0, now, None
-        blocked = [
-            count
-            for count in counts.values()
-            if limits[count.key] is not NO_LIMIT and count.blocked_until and count.blocked_until > now
-        ]
+        blocked = [count for count in counts.values() if count.blocked_until and count.blocked_until > now]
         for count in counts.values():
             if not blocked:
                 count.failures += 1
-                if limits[count.key] is not NO_LIMIT:
-                    pause = limits[count.key].compute_pause(count.failures)
-                    count.blocked_until = now + pause if pause else None
+                pause = limits[count.key].compute_pause(count.failures)
+                count.blocked_until = now + pause if pause else None
             elif count in blocked:
                 count.refused += 1
                 if is_power_of_two(count.refused):
@@ -145,26 +134,28 @@ def begin_attempt(
         AttemptCount.objects.bulk_update(counts.values(), ["failures", "refused", "since", "blocked_until"])
     if blocked:
         raise TooManyAttemptsError(max(count.blocked_until for count in blocked if count.blocked_until), now)
-    return Attempt(actor, [own_key], network_key, counts[everybody].failures, details)
+    return Attempt(actor, own_key, network_key, counts[everybody].failures, details)
+
+
+def take_off(keys: Collection[str]) -> None:
+    """Take one attempt off these counts, with the pause that it began: none is checked during an earlier one."""
+    AttemptCount.objects.filter(key__in=keys, failures__gt=0).update(failures=F("failures") - 1, blocked_until=None)
 
 
 def forget_attempts(user_name: str) -> None:
     """Let the user sign in at once: their password was set with a link that was sent to them."""
     networks = KnownNetwork.objects.filter(user__username=user_name).values_list("network", flat=True)
-    keys = [build_key("password", user_name, network) for network in ("", *networks)]
+    keys = [build_key(SIGN_IN, user_name, network) for network in ("", *networks)]
     AttemptCount.objects.filter(key__in=keys).delete()
 
 
-def lock_counts(
-    keys: Sequence[str] | dict[str, Any], *, create: bool = False, now: dt.datetime | None = None
-) -> dict[str, AttemptCount]:
-    """Return the counts by key and lock them, always in one order. With `create`, all of them exist afterwards."""
-    if create and now:
-        new = [AttemptCount(key=key, since=now) for key in sorted(keys)]
+def lock_counts(keys: Collection[str], *, create_at: dt.datetime | None = None) -> dict[str, AttemptCount]:
+    """Return the counts by key and lock them, always in one order. With `create_at`, all of them exist afterwards."""
+    if create_at:
+        new = [AttemptCount(key=key, since=create_at) for key in sorted(keys)]
         AttemptCount.objects.bulk_create(new, ignore_conflicts=True)
-    rows = AttemptCount.objects.filter(key__in=list(keys)).order_by("key").select_for_update(no_key=True)
-    found = {count.key: count for count in rows}
-    return {key: found[key] for key in keys if key in found}
+    rows = AttemptCount.objects.filter(key__in=keys).order_by("key").select_for_update(no_key=True)
+    return {count.key: count for count in rows}
 
 
 def record_rest(actor: Actor, count: AttemptCount) -> None:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access import MembershipBackend
 from meetings.access.audit import Actor
-from meetings.http.networks import get_network
 from meetings.models import User
-from meetings.sign_in.attempts import begin_attempt
+from meetings.sign_in.attempts import SIGN_IN, Attempt, begin_attempt
 
 MAX_NAME_LENGTH = 150
 WAIT_SECONDS = 3
@@ -52,6 +51,12 @@ def hashing_slot() -> Iterator[None]:
         places.release()
 
 
+def begin_password_attempt(request: HttpRequest | None, name: str) -> Attempt:
+    """Count an attempt to sign in under a name, which need not have an account. Raise TooManyAttemptsError."""
+    actor = Actor(None, name, request.META.get("REMOTE_ADDR", "") if request else "")
+    return begin_attempt(SIGN_IN, name, actor, user_name=name)
+
+
 class SignInBackend(MembershipBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_more: Any
@@ -64,8 +69,7 @@ class SignInBackend(MembershipBackend):
         if username is None or password is None:
             return None
         name = username[:MAX_NAME_LENGTH]
-        remote = request.META.get("REMOTE_ADDR", "") if request else ""
-        attempt = begin_attempt("password", name, get_network(remote), Actor(None, name, remote), user_name=name)
+        attempt = begin_password_attempt(request, name)
         try:
             with hashing_slot():
                 found: Any = super().authenticate(request, username=name, password=password)

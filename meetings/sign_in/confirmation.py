@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from meetings.access.audit import Actor, record_act
-from meetings.models import Act, User
+from meetings.models import Act
 from meetings.sign_in import passkeys
 from meetings.sign_in.forms import ConfirmForm
 from meetings.sign_in.second_factors import list_factors
-from meetings.sign_in.sessions import confirm_session, is_confirmed
+from meetings.sign_in.sessions import confirm_session, get_own_account, is_confirmed
 
 
 def ask_to_confirm(request: HttpRequest) -> HttpResponse | None:
@@ -23,7 +23,7 @@ def ask_to_confirm(request: HttpRequest) -> HttpResponse | None:
     """
     if request.method != "POST" or is_confirmed(request):
         return None
-    account = User.objects.get(username=request.user.get_username())
+    account = get_own_account(request)
     own_fields = {"csrfmiddlewaretoken", *ConfirmForm.base_fields}
     is_answered = "confirm_password" in request.POST
     kinds = {factor.kind for factor in list_factors(account)}

@@ -9,11 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from meetings.access.audit import Actor
-from meetings.http.networks import get_network
 from meetings.models import SecondFactor, User
-from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt
-from meetings.sign_in.backend import MAX_NAME_LENGTH, BusyError, check_own_password
+from meetings.sign_in.attempts import TooManyAttemptsError
+from meetings.sign_in.backend import MAX_NAME_LENGTH, BusyError, begin_password_attempt, check_own_password
 from meetings.sign_in.second_factors import check_second_factor
 
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
@@ -28,17 +26,13 @@ class SignInForm(AdminAuthenticationForm):
     def clean(self) -> Any:
         """Django does not authenticate if the name or the password is empty. We count that like a wrong password."""
         try:
-            if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
-                self.refuse_empty()
+            name = str(self.cleaned_data.get("username") or "")
+            if not (name and self.cleaned_data.get("password")):
+                begin_password_attempt(self.request, name[:MAX_NAME_LENGTH]).fail()
             return super().clean()
         except (TooManyAttemptsError, BusyError) as error:
             self.seconds = error.seconds
             raise
-
-    def refuse_empty(self) -> None:
-        name = str(self.cleaned_data.get("username") or "")[:MAX_NAME_LENGTH]
-        remote = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        begin_attempt("password", name, get_network(remote), Actor(None, name, remote), user_name=name).fail()
 
 
 class OwnPasswordForm(PasswordChangeForm):

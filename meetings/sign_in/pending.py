@@ -61,8 +61,7 @@ def complete_sign_in(request: HttpRequest, pending: Pending, factor: str = "") -
     request.session.cycle_key()
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     finish_sign_in(request, user, factor)
-    actor = Actor(user, user.get_username(), request.META.get("REMOTE_ADDR", ""))
-    record_act(actor, Act.SIGNED_IN, second_factor=factor)
+    record_act(Actor.from_request(request, user), Act.SIGNED_IN, second_factor=factor)
     if pending.message:
         messages.warning(request, pending.message)
     return pending.next_url

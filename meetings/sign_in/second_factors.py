@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from meetings.access import Right, has_right, is_superuser
 from meetings.access.audit import Actor, record_account, record_act
-from meetings.http.networks import get_network
 from meetings.models import Act, RecoveryCode, SecondFactor, User
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
 from meetings.sign_in.attempts import begin_attempt
@@ -16,7 +15,7 @@ from meetings.sign_in.encryption import decrypt, encrypt
 
 COMPULSORY_RIGHTS = (Right.PUBLISH, Right.FORCE, Right.DUTY, Right.WITHDRAW, Right.SUPPRESS, Right.ADMINISTER)
 """Rights with which one person changes what readers see, or what others may do."""
-APP, PASSKEY, RECOVERY = "app", "passkey", "recovery"
+APP, PASSKEY, RECOVERY = SecondFactor.Kind.APP.value, SecondFactor.Kind.PASSKEY.value, "recovery"
 
 
 def needs_second_factor(user: User) -> bool:
@@ -45,17 +44,14 @@ def check_second_factor(
     Raise TooManyAttemptsError after too many wrong codes of an app. Passkeys and recovery codes cannot be guessed, and
     so they still let in a user whose codes somebody else has used up.
     """
-    remote, name = request.META.get("REMOTE_ADDR", ""), user.get_username()
-    actor = Actor(user, name, remote)
+    actor = Actor.from_request(request, user)
     if answer or recovery:
         is_passkey = bool(answer) and passkeys.check_answer(request, user, answer)
         is_recovery = not answer and recovery_codes.use_code(user, recovery)
         if not (is_passkey or is_recovery):
             record_act(actor, Act.SIGN_IN_REFUSED, reason="second factor")
         return PASSKEY if is_passkey else RECOVERY if is_recovery else ""
-    attempt = begin_attempt(
-        "second factor", str(user.pk), get_network(remote), actor, user_name=name, reason="second factor"
-    )
+    attempt = begin_attempt("second factor", str(user.pk), actor, user_name=actor.name, reason="second factor")
     apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
     found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
     if found:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from meetings.http.hosts import is_editors_host
 from meetings.http.networks import get_network
 from meetings.models import User, UserSession
+from meetings.models.sign_in import NETWORK_LENGTH
 from meetings.sign_in.attempts import remember_network
 from meetings.sign_in.second_factors import needs_second_factor
 
@@ -52,7 +53,7 @@ def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -
     session.update({STARTED: seconds, SEEN: seconds, CONFIRMED: seconds, FACTOR: ""})
     if not session.session_key:
         session.create()
-    remote = request.META.get("REMOTE_ADDR", "")[:45]
+    remote = request.META.get("REMOTE_ADDR", "")[:NETWORK_LENGTH]
     row, _is_new = UserSession.objects.update_or_create(
         session_key=session.session_key,
         defaults={
@@ -88,6 +89,11 @@ def load_user(request: HttpRequest) -> User | AnonymousUser:
         request._cached_user = user  # type: ignore[attr-defined]
     found: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
     return found
+
+
+def get_own_account(request: HttpRequest) -> User:
+    """Return the user who is signed in, read again."""
+    return User.objects.get(username=request.user.get_username())
 
 
 def is_over(request: HttpRequest, user: User) -> bool:

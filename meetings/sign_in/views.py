@@ -1,5 +1,6 @@
 """Screens of signing in, of one's own second factors and sessions, and of passwords."""
 
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -15,16 +16,17 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from meetings.access.audit import Actor, record_account, record_act
-from meetings.http.networks import get_network
 from meetings.models import Act, SecondFactor, User, UserSession
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
 from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt, forget_attempts
+from meetings.sign_in.backend import MAX_NAME_LENGTH
 from meetings.sign_in.confirmation import ask_to_confirm
 from meetings.sign_in.forms import (
     AppCodeForm,
@@ -40,6 +42,7 @@ from meetings.sign_in.pending import begin_sign_in, complete_sign_in, load_pendi
 from meetings.sign_in.second_factors import (
     APP,
     PASSKEY,
+    RECOVERY,
     add_app,
     check_second_factor,
     forget_secret,
@@ -52,6 +55,7 @@ from meetings.sign_in.second_factors import (
 from meetings.sign_in.sessions import (
     FACTOR,
     end_sessions,
+    get_own_account,
     get_row_key,
     get_seconds_left,
     keep_only_this_session,
@@ -59,7 +63,7 @@ from meetings.sign_in.sessions import (
     touch_session,
 )
 
-WRONG_CODE = "This code is not right. Check it, or wait for the next one, and enter it again."
+WRONG_CODE = gettext_lazy("This code is not right. Check it, or wait for the next one, and enter it again.")
 
 
 def show(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -71,11 +75,6 @@ def show(request: HttpRequest, template: str, title: str, status: int = 200, **c
         admin.site.each_context(request) | {"title": title, **context},
         status=status,
     )
-
-
-def get_own_account(request: HttpRequest) -> User:
-    """Return the user who is signed in, read again."""
-    return User.objects.get(username=request.user.get_username())
 
 
 class SignInView(LoginView):
@@ -112,27 +111,20 @@ def use_second_factor(request: HttpRequest) -> HttpResponse:
     if pending is None:
         return redirect_to_sign_in()
     kinds = {factor.kind for factor in list_factors(pending.user)}
-    with_recovery = request.GET.get("with") == "recovery"
-    form: Form = RecoveryCodeForm() if with_recovery else AppCodeForm()
-    if request.method == "POST":
-        form = choose_form(request)
-        used, status = "", HTTPStatus.OK
-        if form.is_valid():
-            try:
-                used = check_second_factor(request, pending.user, **form.cleaned_data)
-            except TooManyAttemptsError as error:
-                form.add_error(None, error)
-                status = HTTPStatus.TOO_MANY_REQUESTS
-            else:
-                if not used:
-                    form.add_error(None, _(WRONG_CODE) if "code" in form.fields else _("This did not work. Try again."))
-        if used:
-            if used == "recovery":
+    form, status = choose_form(request), HTTPStatus.OK
+    if form.is_valid():
+        try:
+            used = check_second_factor(request, pending.user, **form.cleaned_data)
+        except TooManyAttemptsError as error:
+            form.add_error(None, error)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        else:
+            if used == RECOVERY:
                 left = recovery_codes.count_unused(pending.user)
                 messages.warning(request, _("You used a recovery code. You have %d left.") % left)
-            return HttpResponseRedirect(complete_sign_in(request, pending, used))
-    else:
-        status = HTTPStatus.OK
+            if used:
+                return HttpResponseRedirect(complete_sign_in(request, pending, used))
+            form.add_error(None, WRONG_CODE if "code" in form.fields else _("This did not work. Try again."))
     offers_passkey = SecondFactor.Kind.PASSKEY in kinds and passkeys.can_use_passkeys(request)
     options = passkeys.begin_use(request, pending.user) if offers_passkey else None
     return show(
@@ -142,17 +134,23 @@ def use_second_factor(request: HttpRequest) -> HttpResponse:
         status,
         form=form,
         kinds=kinds,
-        with_recovery=with_recovery,
+        with_recovery=wants_recovery(request),
         options=options,
     )
 
 
 def choose_form(request: HttpRequest) -> Form:
-    """Return the form that was sent."""
+    """Return the form that was sent, or an empty one of the kind that the user wants."""
+    if request.method != "POST":
+        return RecoveryCodeForm() if wants_recovery(request) else AppCodeForm()
     for form, name in ((PasskeyForm, "answer"), (RecoveryCodeForm, "recovery")):
         if name in request.POST:
             return form(request.POST)
     return AppCodeForm(request.POST)
+
+
+def wants_recovery(request: HttpRequest) -> bool:
+    return request.GET.get("with") == "recovery"
 
 
 def find_setup_user(request: HttpRequest) -> User | None:
@@ -178,21 +176,31 @@ def choose_factor(request: HttpRequest) -> HttpResponse:
     )
 
 
-@protect
-def set_up_app(request: HttpRequest) -> HttpResponse:
+def open_setup(view: Any) -> Any:
+    """Prepare a view that adds a second factor: it gets the user, who has signed in again if they were signed in."""
+
+    @protect
+    @wraps(view)
+    def opened(request: HttpRequest) -> HttpResponse:
+        user = find_setup_user(request)
+        if user is None:
+            return redirect_to_sign_in()
+        page = ask_to_confirm(request) if request.user.is_authenticated else None
+        return page or view(request, user)
+
+    return opened
+
+
+@open_setup
+def set_up_app(request: HttpRequest, user: User) -> HttpResponse:
     """Show the QR code, and add the app once it has shown a right code."""
-    user = find_setup_user(request)
-    if user is None:
-        return redirect_to_sign_in()
-    if request.user.is_authenticated and (page := ask_to_confirm(request)):
-        return page
     secret = keep_secret(request)
     form = AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if factor := add_app(user, secret, form.cleaned_data["code"]):
             forget_secret(request)
             return finish_setup(request, factor, APP)
-        form.add_error("code", _(WRONG_CODE))
+        form.add_error("code", WRONG_CODE)
     url = authenticator_app.build_app_url(secret, user.get_username())
     return show(
         request,
@@ -204,14 +212,9 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     )
 
 
-@protect
-def set_up_passkey(request: HttpRequest) -> HttpResponse:
+@open_setup
+def set_up_passkey(request: HttpRequest, user: User) -> HttpResponse:
     """Let the browser make a passkey, and add it."""
-    user = find_setup_user(request)
-    if user is None:
-        return redirect_to_sign_in()
-    if request.user.is_authenticated and (page := ask_to_confirm(request)):
-        return page
     form = NewPasskeyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         factor = passkeys.complete_registration(request, user, **form.cleaned_data)
@@ -231,7 +234,7 @@ def finish_setup(request: HttpRequest, factor: SecondFactor, kind: str) -> HttpR
             next_url = complete_sign_in(request, pending, kind)
         elif not request.session.get(FACTOR):
             request.session[FACTOR] = kind
-        record_added(Actor(user, user.get_username(), request.META.get("REMOTE_ADDR", "")), factor)
+        record_added(Actor.from_request(request, user), factor)
         if user.recovery_codes.exists():
             messages.success(request, _("“%s” is set up.") % factor.name)
             return HttpResponseRedirect(next_url)
@@ -362,12 +365,11 @@ class SetPasswordView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.user
-        remote = self.request.META.get("REMOTE_ADDR", "")
         with transaction.atomic():
             response = super().form_valid(form)
             end_sessions(UserSession.objects.filter(user=user))
             forget_attempts(user.get_username())
-            record_account(Actor(user, user.get_username(), remote), Act.PASSWORD_SET, user, by="link")
+            record_account(Actor.from_request(self.request, user), Act.PASSWORD_SET, user, by="link")
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
@@ -380,7 +382,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name, remote = form.cleaned_data["name"], request.META.get("REMOTE_ADDR", "")
         try:
-            begin_attempt("password link", name.casefold(), get_network(remote), Actor(None, name[:150], remote))
+            begin_attempt("password link", name.casefold(), Actor(None, name[:MAX_NAME_LENGTH], remote))
             request_link(name)
             is_sent = True
         except TooManyAttemptsError as error:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, User
 from meetings.sign_in import backend
-from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt
+from meetings.sign_in.attempts import SIGN_IN, TooManyAttemptsError, begin_attempt
 from tests.meetings.sign_in.conftest import PASSWORD
 
 OUTSIDE, OFFICE = "203.0.113.9", "192.0.2.7"
@@ -117,7 +117,7 @@ def test_simultaneous_guesses_are_all_counted() -> None:
     def attempt(number: int) -> None:
         network = f"203.0.113.{number}"
         try:
-            begin_attempt("password", "anna", network, Actor(None, "anna", network))
+            begin_attempt(SIGN_IN, "anna", Actor(None, "anna", network))
             checked.append(number)
         except TooManyAttemptsError:
             pass

@@ -7,6 +7,7 @@ from meetings.access.audit import Actor
 from meetings.models import User
 from meetings.sign_in.attempts import (
     NETWORK_LIMIT,
+    SIGN_IN,
     TooManyAttemptsError,
     begin_attempt,
     forget_attempts,
@@ -19,11 +20,11 @@ OFFICE, STRANGE = "192.0.2.1", "198.51.100.9"
 
 def fail(name: str, network: str = OFFICE, times: int = 1) -> None:
     for _time in range(times):
-        begin_attempt("password", name, network, Actor(None, name, network), user_name=name).fail()
+        begin_attempt(SIGN_IN, name, Actor(None, name, network), user_name=name).fail()
 
 
 def succeed(name: str, network: str = OFFICE) -> None:
-    begin_attempt("password", name, network, Actor(None, name, network), user_name=name).succeed()
+    begin_attempt(SIGN_IN, name, Actor(None, name, network), user_name=name).succeed()
 
 
 def test_failures_of_others_do_not_keep_a_user_out_of_a_known_network() -> None:
@@ -42,6 +43,15 @@ def test_success_leaves_no_pause_behind() -> None:
         succeed(name)
 
 
+def test_success_of_a_known_user_does_not_end_the_pause_of_others() -> None:
+    remember_network(User.objects.create_user("petra"), OFFICE, timezone.now())
+    for number in range(NETWORK_LIMIT.free):
+        fail(f"name {number}")
+    succeed("petra")
+    with pytest.raises(TooManyAttemptsError):
+        fail("anna")
+
+
 def test_failures_on_a_known_network_do_count_for_the_user_there() -> None:
     remember_network(User.objects.create_user("petra"), OFFICE, timezone.now())
     fail("petra", times=5)
@@ -52,7 +62,7 @@ def test_failures_on_a_known_network_do_count_for_the_user_there() -> None:
 
 def test_requests_for_links_have_a_count_of_their_own() -> None:
     for number in range(NETWORK_LIMIT.free):
-        begin_attempt("password link", f"name {number}", OFFICE, Actor(None, "", OFFICE))
+        begin_attempt("password link", f"name {number}", Actor(None, "", OFFICE))
     succeed("anna")
 
 
