@@ -90,7 +90,7 @@ api-examples: setup ## Update the examples in the API's description with the API
 api-fuzz: setup ## Run schemathesis on both databases, with EXAMPLES requests for each operation (EXAMPLES=1000)
 	@EXAMPLES=$(EXAMPLES) $(BIN)/python -m tests.run tests/council/api/test_fuzzing.py $(ARGS)
 
-lint: setup ## Check style, types, templates, layers, dependencies and migrations
+lint: setup ## Check style, types, templates, layers, dependencies, migrations and the settings for deployment
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(TEMPLATES) $(BIN)/djade --target-version 5.2 --check {} +
@@ -99,6 +99,9 @@ lint: setup ## Check style, types, templates, layers, dependencies and migration
 	$(BIN)/deptry .
 	DATABASE_URL=sqlite://:memory: $(BIN)/python -W error manage.py makemigrations --check --dry-run
 	DATABASE_URL=sqlite://:memory: $(BIN)/python -W error manage.py check --fail-level WARNING
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') DATABASE_URL=sqlite://:memory: \
+		ALLOWED_HOSTS=example.eu,desk.example.eu EDITORS_HOST=desk.example.eu \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: setup ## Format code and templates
 	$(BIN)/ruff check --fix-only --quiet .
