@@ -85,7 +85,6 @@ MIDDLEWARE = [
     "council.middleware.request_ids.RequestIdMiddleware",
     "council.middleware.client_address.ClientAddressMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "council.middleware.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "council.middleware.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -242,6 +241,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [],
 }
+
+# The memory of each process for responses that it can send again (council.response_cache), in bytes. While you develop,
+# templates may change at any time.
+RESPONSE_CACHE_SIZE = 0 if DEBUG else 1_000_000 * env.read_number("RESPONSE_CACHE_MB", 32)
 
 # Mails to the press office (agenda.mail). The command send_notices sends them; the web processes do not. Without a mail
 # server, a site on this machine only, such as the demo, prints them.

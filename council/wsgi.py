@@ -1,15 +1,21 @@
-"""The WSGI application, served by granian."""
+"""The WSGI application, served by granian: the cache of responses, and Django behind it."""
 
 import os
 import sys
 from itertools import pairwise
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from council.startup_checks import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
-application = get_wsgi_application()
+application: Any = get_wsgi_application()
+
+from council.response_cache.cache import ResponseCache  # noqa: E402 (it needs the apps, which are loaded now)
+
+application = ResponseCache(application, settings.RESPONSE_CACHE_SIZE)
 # granian takes its address from its command line, or else from GRANIAN_HOST
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
 hosts = [value for option, value in pairwise(arguments) if option == "--host"]

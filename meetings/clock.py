@@ -1,7 +1,8 @@
-"""Instants: whole seconds in UTC, which people write in Brussels time."""
+"""Instants: whole seconds in UTC, which people write in Brussels time; and how long a response stays right."""
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+INSTANT, CHANGES_AT = "council.instant", "council.changes_at"
+"""Keys of the WSGI environment, between the cache of responses (`council.response_cache`) and the views."""
+MINUTE, NEAR = dt.timedelta(minutes=1), dt.timedelta(days=3)
 DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")  # a day alone would mean midnight
 
 
@@ -21,9 +25,39 @@ def get_instant(request: HttpRequest) -> dt.datetime:
     return instant
 
 
+def limit_lifetime(request: HttpRequest, until: dt.datetime) -> None:
+    """Say that the response may be another from `until` on, even if nothing is published before.
+
+    Without this, the cache of responses may use a response until the end of the hour. The hour covers all that follows
+    the date, in Brussels or in UTC.
+    """
+    known = request.META.get(CHANGES_AT)
+    request.META[CHANGES_AT] = min(known, until) if known else until
+
+
 def get_minute(request: HttpRequest) -> dt.datetime:
-    """Return the instant of the request, rounded down to the minute, for words such as “next” and “expected”."""
-    return get_instant(request).replace(second=0, microsecond=0)
+    """Return the instant of the request, rounded down to the minute, for words such as “next” and “expected”.
+
+    The response lasts until the end of this minute.
+    """
+    minute = get_instant(request).replace(second=0, microsecond=0)
+    limit_lifetime(request, minute + MINUTE)
+    return minute
+
+
+def get_minute_near(request: HttpRequest, days: Collection[dt.date]) -> dt.datetime:
+    """Return the minute for a response that follows the clock near these days only: up to three days before and after.
+
+    So the days of a time zone need no thought. At other times the response lasts longer.
+    """
+    now = get_instant(request)
+    if days:
+        begins, ends = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (min(days) - NEAR, max(days) + 2 * NEAR))
+        if begins <= now < ends:
+            return get_minute(request)
+        if now < begins:
+            limit_lifetime(request, begins)
+    return now.replace(second=0, microsecond=0)
 
 
 def build_local_datetime(day: dt.date, time: str, zone: str) -> dt.datetime:

@@ -41,7 +41,7 @@ READABLE_TABLES = PUBLIC_TABLES | {SearchRow._meta.db_table}
 # The only address for strangers that writes to the audit log; only the editors' process has it.
 PREVIEW_ADDRESS = "/preview/"
 # Addresses whose ETag is computed from the published edition before the response is built.
-CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(day/.*|meetings/corrections/)?$"
+CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/meetings/corrections/$"
 # Tables to which rows are only ever added, in the order in which they can be deleted.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry, ActConfirmation)
 

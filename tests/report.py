@@ -36,6 +36,7 @@ SQL_TESTS = (
     "tests/atomicity",
     "tests/benchmarks",
     "tests/council/demo",
+    "tests/council/response_cache/test_walk.py",
     "tests/council/test_site_role.py",
     "tests/leaks",
     "tests/meetings/access/test_audit.py",

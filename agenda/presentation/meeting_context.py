@@ -75,6 +75,12 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
     }
 
 
+def list_days(document: MeetingDocument) -> list[dt.date]:
+    """Return the days of the meeting and of its programme. Only near them does the context depend on the minute."""
+    days = (document.start_date, document.end_date, *(point.date for point in document.programme))
+    return [day for day in days if day]
+
+
 def group_items_by_session(document: MeetingDocument) -> list[AgendaSection]:
     """Return the agenda in its order, split where the session changes.
 

@@ -12,10 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agenda.documents.diff.changes import DocumentChange, compare_documents, summarize_changes
-from agenda.presentation.meeting_context import build_meeting_context
+from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.site.redirects import redirect_or_gone, render_withdrawn
 from agenda.site.views import render_document_page
-from meetings.clock import get_minute
+from meetings.clock import get_minute_near
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest, decode_document
 from meetings.documents.schema import MeetingDocument
@@ -199,7 +199,8 @@ def render_past_edition(request: HttpRequest, pages: EditionPages, number: int) 
     publication = replace(Publication.from_row(edition_document), path=pages.current.path)
     context: dict[str, Any] = {"past": past, "document": publication.document}
     if isinstance(publication.document, MeetingDocument):
-        context |= build_meeting_context(publication, get_minute(request)) | {"page": "agenda/meeting.html"}
+        minute = get_minute_near(request, list_days(publication.document))
+        context |= build_meeting_context(publication, minute) | {"page": "agenda/meeting.html"}
     else:
         context |= {"page": "agenda/topic.html", "topic": publication}
     canonical = get_page_path(pages.live.edition.address, pages.live.language)

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.presentation.meeting_context import build_meeting_context
+from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.presentation.topic_context import build_topic_context
 from agenda.site.redirects import redirect_or_gone
-from meetings.clock import get_instant, get_minute
+from meetings.clock import get_instant, get_minute_near
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
@@ -41,7 +41,7 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
         return redirect_or_gone(request, address)
     publication = Publication.from_row(edition_document)
     assert isinstance(publication.document, MeetingDocument)
-    context = build_meeting_context(publication, get_minute(request))
+    context = build_meeting_context(publication, get_minute_near(request, list_days(publication.document)))
     context |= find_neighbours(publication.document, get_instant(request))
     context["change"] = find_last_change(edition_document)
     return render_document_page(request, "agenda/meeting.html", publication, context)

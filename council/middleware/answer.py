@@ -9,6 +9,7 @@ from django.utils import timezone
 from council.middleware import Middleware
 from council.program_paths import is_for_programs
 from council.views.errors import bad_request, precondition_failed
+from meetings.clock import INSTANT
 from meetings.http.links import add_links, format_link
 from meetings.http.time_travel import get_time_travel
 
@@ -18,15 +19,16 @@ API_VERSION = "1"
 class InstantMiddleware(Middleware):
     """Set `request.instant`, the time that the whole request uses, and the `Cache-Control` of each response.
 
-    `request.instant` (UTC) is read once here and passed down, because two readings of the clock could show two
-    different states of the site. `no-cache` lets caches store a response and revalidate it each time (by ETag). It
-    is never a `max-age` that counts down, since that would reveal that something is about to be published.
+    `request.instant` (UTC) is read once, in the cache of responses or else here, and passed down, because two readings
+    of the clock could show two different states of the site. `no-cache` lets caches store a response and revalidate it
+    each time (by ETag). It is never a `max-age` that counts down, since that would reveal that something is about to be
+    published.
 
     The response to a user who travels in time is never stored, and `Council-As-Of` says which time it shows.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.instant = timezone.now()  # type: ignore[attr-defined]
+        request.instant = request.META.get(INSTANT) or timezone.now()  # type: ignore[attr-defined]
         if request.path_info.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
             response = bad_request(request)  # PostgreSQL does not accept this character in the admin's queries
         else:

@@ -10,6 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from council.middleware import Middleware
 
 REQUEST_ID = ContextVar("REQUEST_ID", default="-")
+VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+
+
+def choose_request_id(sent: str) -> str:
+    """Return the id that was sent if it is valid, else a new one."""
+    return sent if VALID_ID.fullmatch(sent) else uuid4().hex
 
 
 class RequestIdFilter(logging.Filter):
@@ -30,8 +36,7 @@ class RequestIdMiddleware(Middleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-Id", "")
-        request_id = sent if re.fullmatch(r"[A-Za-z0-9._-]{8,128}", sent) else uuid4().hex
+        request_id = choose_request_id(request.headers.get("X-Request-Id", ""))
         request.request_id = request_id  # type: ignore[attr-defined]
         token = REQUEST_ID.set(request_id)
         try:

@@ -20,7 +20,7 @@ from meetings.api.pagination import KeysetPagination, build_page_parameters
 from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language
 from meetings.api.resource_urls import Instant, build_api_url, build_page_url
 from meetings.api.views import Endpoint
-from meetings.clock import get_instant
+from meetings.clock import get_instant, limit_lifetime
 from meetings.documents.choices import Language
 from meetings.editions.edition_history import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
 from meetings.editions.keyset import Cursor, Ordering
@@ -93,6 +93,7 @@ class ChangesView(Endpoint):
         in the feed. There is no Last-Modified: suppressing a text, or undoing that, does not make a change any newer.
         """
         at = get_instant(request._request)
+        limit_lifetime(request._request, at)  # another instant has another margin
         after, limit = get_start(request, at), ChangePagination().get_limit(request)
         language = get_answer_language(request)
         state = self.get_state(language, get_published_version(at).tag)

@@ -1,8 +1,7 @@
 """The version number of everything published; it is part of every ETag.
 
 It changes when an edition appears (including a withdrawal), when a past edition is suppressed or the suppression is
-lifted, and when a configuration is renamed or its validity changes, because lists are filtered by these. It does not
-depend on scheduled editions. Together with the address and the version of the code, it determines every response about
+lifted, and when a configuration or presidency changes. It does not depend on scheduled editions. Together with the address and the version of the code, it determines every response about
 published subjects.
 """
 
@@ -11,13 +10,12 @@ import hashlib
 import time
 from typing import NamedTuple
 
-from meetings.models import Configuration, Edition, Suppression
+from meetings.models import Configuration, Edition, Presidency, Suppression
 
 MAX_AGE = 1.0  # seconds for which a process uses a version that it has read
 MAX_COMMIT_DELAY = dt.timedelta(minutes=1)
 """More than the longest delay until a commit is visible after its instant (decision 36). A process that reads within it
 sees only one of two editions, so the recent editions are counted as well."""
-CONFIGURATION_COLUMNS = ("code", "slug", "name", "kind", "valid_from", "valid_until")
 MAX_CACHED_INSTANTS = 8  # the present second, the margin before it, and requests that take long
 
 
@@ -56,6 +54,6 @@ def compute_published_version(at: dt.datetime) -> PublishedVersion:
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
     recent = visible.filter(available_from__gt=newest - MAX_COMMIT_DELAY).count() if newest else 0
     suppressions = Suppression.objects.active().order_by("id").values_list("id", flat=True)
-    configurations = Configuration.objects.order_by("pk").values_list(*CONFIGURATION_COLUMNS)
-    content = repr((newest, recent, list(suppressions), list(configurations)))
+    reference = [list(model._default_manager.order_by("pk").values_list()) for model in (Configuration, Presidency)]
+    content = repr((newest, recent, list(suppressions), reference))
     return PublishedVersion(newest, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())

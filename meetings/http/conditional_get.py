@@ -15,13 +15,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from meetings.clock import BRUSSELS, get_instant, get_minute
+from meetings.clock import BRUSSELS, get_instant, limit_lifetime
 from meetings.editions.published_version import MAX_COMMIT_DELAY, get_published_version
 from meetings.http.code_version import get_code_version
 from meetings.http.links import get_site_url
 from meetings.http.time_travel import get_time_travel
 
 CACHE_VALIDATION_HEADERS = ("If-None-Match", "If-Modified-Since")
+RESOLUTION = dt.timedelta.resolution
 PRECONDITION_HEADERS = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
 
 
@@ -47,6 +48,7 @@ def build_validator(request: HttpRequest, *state: object, modified: dt.datetime 
     `modified` is dropped for a minute, because another edition of the same second may become visible a moment later.
     """
     if modified and get_instant(request) - modified <= MAX_COMMIT_DELAY:
+        limit_lifetime(request, modified + MAX_COMMIT_DELAY + RESOLUTION)
         modified = None
     text = "\0".join([get_code_version(), get_site_url(request) + request.get_full_path(), *map(str, state)])
     return Validator(f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"', modified)
@@ -68,12 +70,6 @@ def build_daily_validator(request: HttpRequest, *state: object, by_date: bool = 
     midnight = get_instant(request).astimezone(BRUSSELS).replace(hour=0, minute=0, second=0, microsecond=0)
     published = build_published_validator(request, get_instant(request), midnight.date(), *state, by_date=by_date)
     return replace(published, modified=published.modified and max(published.modified, midnight))
-
-
-def build_minute_validator(request: HttpRequest, *state: object) -> Validator:
-    """Return the validator of a response that depends on everything published and the minute (“expected”, “next”)."""
-    minute = get_minute(request)
-    return build_published_validator(request, get_instant(request), f"{minute:%Y-%m-%dT%H:%M}", *state, by_date=False)
 
 
 def is_conditional(request: HttpRequest) -> bool:

@@ -11,7 +11,6 @@ from meetings.clock import BRUSSELS, get_instant, get_minute, get_today
 from meetings.documents.choices import PointState
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.feeds.views import MEETING_EDITIONS
-from meetings.http.conditional_get import add_validator_headers, build_minute_validator, confirm_unchanged
 from meetings.models import Configuration, SubjectType
 from meetings.site.daily_schedule.entries import ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
@@ -26,10 +25,7 @@ MAX_SHOWN_ENTRIES = 6  # of each group; the daily schedule has all
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    validator = build_minute_validator(request)
-    if not_modified := confirm_unchanged(request, validator):
-        return not_modified
-    return add_validator_headers(render(request, "meetings/home.html", build_home_context(request)), validator)
+    return render(request, "meetings/home.html", build_home_context(request))
 
 
 def build_home_context(request: HttpRequest) -> dict[str, Any]:

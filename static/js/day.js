@@ -1,6 +1,6 @@
 // Refreshes a daily schedule on the screen: requests the same page every half minute, announces changes and marks them.
 (() => {
-  const schedule = document.querySelector(".daily-schedule[data-etag]");
+  const schedule = document.querySelector(".daily-schedule");
   const bar = schedule?.querySelector(".refresh");
   if (!bar || !window.fetch || !window.DOMParser) return;
   const button = bar.querySelector("button");
@@ -14,7 +14,7 @@
     set: (is) => { try { sessionStorage.setItem("daily-schedule-paused", is ? "yes" : "no"); } catch { /* not stored */ } },
   };
   let paused = storedPause.get();
-  let etag = schedule.dataset.etag;
+  let etag = ""; // of the last response; a page cannot read the headers of its own
   let errors = 0;
   let ticks = 0;
   let lastResponse = new Date();
@@ -112,16 +112,16 @@
     requesting = true;
     try {
       const response = await fetch(location.href.split("#")[0], {
-        cache: "no-store", headers: { "If-None-Match": etag }, signal: AbortSignal.timeout(INTERVAL - 1_000),
+        cache: "no-store", headers: etag ? { "If-None-Match": etag } : {}, signal: AbortSignal.timeout(INTERVAL - 1_000),
       });
       const text = await response.text();
       if (response.status !== 200 && response.status !== 304) throw new Error(response.status);
       if (response.status === 200) {
-        const page = new DOMParser().parseFromString(text, "text/html").querySelector(".daily-schedule[data-etag]");
+        const page = new DOMParser().parseFromString(text, "text/html").querySelector(".daily-schedule");
         if (!page) throw new Error("no daily schedule");
         handleResponse();
         if (!paused) {
-          etag = page.dataset.etag;
+          etag = response.headers.get("ETag") ?? "";
           show(page);
           if (!page.querySelector(".refresh")) stop();
         }

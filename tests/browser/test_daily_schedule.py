@@ -94,7 +94,8 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
     watched = WatchedPage(open_page(f"{site}{SCHEDULE}", height=400))
     page = watched.page
     watched.wait()
-    assert (watched.statuses, watched.announcement, watched.marks) == ([304], "", [])
+    watched.wait()
+    assert (watched.statuses, watched.announcement, watched.marks) == ([200, 304], "", [])
     link = page.get_by_role("link", name="jha-17:00")
     link.focus()
     link.scroll_into_view_if_needed()
@@ -105,7 +106,7 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
     changed.programme.append(make_point("Added", "07:00"))
     publish_documents(changed)
     watched.wait()
-    assert watched.statuses == [304, 200]
+    assert watched.statuses == [200, 304, 200]
     assert re.match(r"Updated \d\d:\d\d: ", watched.announcement)
     for words in ("new: 07:00 JHA: Press briefing, Added", "changed: 13:00 JHA: Press briefing, jha-13:00"):
         assert words in watched.announcement
@@ -116,7 +117,7 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
     assert now
     assert abs(now["y"] - place["y"]) < 2
     watched.wait()
-    assert watched.statuses == [304, 200, 304]
+    assert watched.statuses == [200, 304, 200, 304]
 
 
 def test_pause_lasts_for_the_visit(site: str, open_page: PageOpener) -> None:
@@ -153,7 +154,8 @@ def test_refresh_continues_after_errors_and_shows_age(site: str, open_page: Page
     page.unroute(f"**{SCHEDULE}")
     for _attempt in range(4):  # the interval is longer now
         watched.wait()
-    assert set(watched.statuses) == {304}
+    assert watched.statuses
+    assert set(watched.statuses) <= {200, 304}
     assert watched.announcement == ""
     assert open_page.problems
     assert all("failed" in problem or "ERR_FAILED" in problem for problem in open_page.problems)

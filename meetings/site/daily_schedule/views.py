@@ -8,15 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from meetings.clock import get_minute, get_today
+from meetings.clock import get_minute_near, get_today
 from meetings.forms.fields import VALID_YEARS
-from meetings.http.conditional_get import (
-    Validator,
-    add_validator_headers,
-    build_daily_validator,
-    build_minute_validator,
-    confirm_unchanged,
-)
 from meetings.i18n.languages import get_page_language
 from meetings.site.daily_schedule.day_parser import NoSuchDayError, parse_day
 from meetings.site.daily_schedule.former_entries import find_past_points
@@ -68,29 +61,17 @@ def render_no_such_day(request: HttpRequest, typed: str, error: NoSuchDayError, 
 
 
 def render_daily_schedule(request: HttpRequest, day: dt.date) -> HttpResponse:
-    """Return the schedule, or 304 if the client's copy is current. Empty days are kept out of search engines."""
-    validator = build_validator(request, day)
-    if not_modified := confirm_unchanged(request, validator):
-        return not_modified
-    context = build_schedule_context(request, day) | {"etag": validator.etag}
+    """Return the schedule. Empty days are kept out of search engines."""
+    context = build_schedule_context(request, day)
     response = render(request, "meetings/day.html", context)
     if not (context["schedule"].meetings or context["schedule"].withdrawn):  # there is no end of such days
         response["X-Robots-Tag"] = "noindex, nofollow"
-    return add_validator_headers(response, validator)
-
-
-def build_validator(request: HttpRequest, day: dt.date) -> Validator:
-    """Return the ETag's validator: by the minute for yesterday to tomorrow, which are today somewhere, else by day.
-
-    Only the schedules of these three days depend on the time of day.
-    """
-    is_near = abs(day - get_today(request)) <= DAY
-    return build_minute_validator(request, day) if is_near else build_daily_validator(request, day, by_date=False)
+    return response
 
 
 def build_schedule_context(request: HttpRequest, day: dt.date) -> dict[str, Any]:
-    """Return the template's context. It may hold the time only for near days: see `build_validator`."""
-    now, today = get_minute(request), get_today(request)
+    """Return the template's context. Only near days follow the clock: yesterday to tomorrow are today somewhere."""
+    now, today = get_minute_near(request, [day]), get_today(request)
     past_points = find_past_points(request, day)
     meetings = find_meetings_between(request, day, day, {point.meeting for point in past_points})
     schedule = build_daily_schedule(meetings, day, now, past_points)

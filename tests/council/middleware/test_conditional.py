@@ -15,7 +15,7 @@ from meetings.editions.freezing import create_edition
 from meetings.editions.published_version import get_published_version, known_versions
 from meetings.http import code_version
 from meetings.http.conditional_get import conditional
-from meetings.models import Configuration
+from meetings.models import Configuration, Presidency
 from tests.factories import (
     COMMAND,
     DAY,
@@ -172,16 +172,22 @@ class TestGeneration:
         publish_now(clock, make_meeting())
         with allow_public_reads() as reading:
             found = {get_published_version(PRESS_DAY + SECOND + n * dt.timedelta(milliseconds=99)) for n in range(10)}
-            assert (len(found), len(reading.statements)) == (1, 4)
+            assert (len(found), len(reading.statements)) == (1, 5)
             get_published_version(PRESS_DAY + 2 * SECOND)
-            assert len(reading.statements) == 8
+            assert len(reading.statements) == 10
 
     def test_generation_is_read_again_after_a_second(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         moments = iter([10.0, 10.9, 11.0])
         monkeypatch.setattr("meetings.editions.published_version.time.monotonic", lambda: next(moments))
         with allow_public_reads() as reading:
             counts = [(get_published_version(PRESS_DAY), len(reading.statements))[1] for _ in range(3)]
-        assert counts == [3, 3, 6]
+        assert counts == [4, 4, 8]
+
+    def test_new_presidency_changes_the_version(self, clock: Any) -> None:
+        before = get_published_version(PRESS_DAY)
+        Presidency.objects.create(year=2061, half=1, country="EL")
+        known_versions.clear()
+        assert get_published_version(PRESS_DAY) != before
 
     def test_second_edition_of_the_same_second_changes_the_etag(self, visitor: Visitor, clock: Any) -> None:
         """A commit may become visible some milliseconds after its instant (decision 36)."""

@@ -1,16 +1,12 @@
-"""Test CORS, compression and the headers on versions."""
+"""Test CORS and the headers on versions."""
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import brotli
 import pytest
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
 
-from council.middleware.compression import ACCEPTS_BROTLI, CompressionMiddleware
 from council.urls import api
 from meetings.api.deprecation import Deprecation
 from meetings.api.description import EndpointSchema, describe_parameter
@@ -54,55 +50,6 @@ class TestCors:
     @pytest.mark.parametrize("path", FOR_PEOPLE)
     def test_other_sites_may_not_read_pages(self, visitor: Visitor, path: str) -> None:
         assert "Access-Control-Allow-Origin" not in visitor.get(path, headers=ORIGIN)
-
-
-@pytest.mark.once
-class TestEncoding:
-    @pytest.mark.parametrize(
-        ("accepted", "chosen"),
-        [
-            ("", False),
-            ("br", True),
-            ("gzip, deflate, BR , zstd", True),
-            ("gzip;q=1.0, br;q=0.5", True),
-            ("br;q=1.000, gzip", True),
-            ("br ; q=0.010", True),
-            ("gzip", False),
-            ("br;q=0, gzip", False),
-            ("br;q=0.000", False),
-            ("xbr, brx, x-br", False),
-            ("*", False),
-            ("br;q=much", False),
-        ],
-    )
-    def test_brotli_is_accepted(self, accepted: str, chosen: bool) -> None:
-        assert bool(ACCEPTS_BROTLI.search(accepted)) == chosen
-
-    def test_encoded_response_is_not_compressed_again(self) -> None:
-        def packed(request: HttpRequest) -> HttpResponse:
-            return HttpResponse(b"x" * 5000, headers={"Content-Encoding": "zstd"})
-
-        answer = CompressionMiddleware(packed)(RequestFactory().get("/api/v1/", headers={"accept-encoding": "br"}))
-        assert (answer["Content-Encoding"], len(answer.content)) == ("zstd", 5000)
-
-
-@pytest.mark.django_db
-class TestCompressedAnswers:
-    def test_compressed_answer_has_the_same_content(self, visitor: Visitor) -> None:
-        whole = visitor.get("/api/v1/schema/")
-        packed = visitor.get("/api/v1/schema/", headers={"accept-encoding": "br"})
-        assert (packed["Content-Encoding"], brotli.decompress(packed.content)) == ("br", whole.content)
-        assert int(packed["Content-Length"]) == len(packed.content) < len(whole.content) / 3
-        assert packed["ETag"] == f"W/{whole['ETag']}"
-        for answer in (whole, packed):
-            assert "Accept-Encoding" in answer["Vary"]
-            request_headers = {"accept-encoding": "br", "if-none-match": answer["ETag"]}
-            again = visitor.get("/api/v1/schema/", headers=request_headers)
-            assert (again.status_code, again.content, "Accept-Encoding" in again["Vary"]) == (304, b"", True)
-
-    @pytest.mark.parametrize("path", ["/api/v1/", *FOR_PEOPLE])
-    def test_small_answers_and_pages_are_not_compressed(self, visitor: Visitor, path: str) -> None:
-        assert "Content-Encoding" not in visitor.get(path, headers={"accept-encoding": "br, gzip"})
 
 
 @pytest.mark.django_db

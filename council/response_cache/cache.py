@@ -1,0 +1,205 @@
+"""A WSGI application that keeps the responses of public pages, the API, calendars and feeds, and sends them again.
+
+A stored response is sent only while it is what Django would send, byte for byte:
+
+- Nothing has been published, withdrawn or suppressed since: see `council.response_cache.epochs`.
+- Its lifetime is not over. Views limit that with `meetings.clock.limit_lifetime`, for example to the present minute.
+- The request has the same address and, for programs, the same `Accept` and `Accept-Language`.
+
+Requests with a session are never answered from here; nor are those with conditions that this module does not know.
+"""
+
+import datetime as dt
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from council.middleware.request_ids import choose_request_id
+from council.program_paths import is_for_programs
+from council.response_cache.encodings import choose_encoding
+from council.response_cache.epochs import Epochs
+from council.response_cache.store import BoundedStore
+from council.response_cache.stored_response import StoredResponse
+from meetings.clock import CHANGES_AT, INSTANT
+
+PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/|sitemap)")
+# What a request may not have: conditions that only Django compares, and what identifies a person.
+UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
+MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory
+QUERY_SHARE = 4  # addresses with a query get a quarter of the memory, so that invented ones displace no page
+MAX_SHARE = 16  # of a store that one response may take
+HOUR = dt.timedelta(hours=1)
+MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
+KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "cookie", "origin"))
+"""Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`; what
+depends on `Cookie` depends on the session."""
+
+Environment = dict[str, Any]
+Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+Key = tuple[str, ...]
+
+
+class Reply(NamedTuple):
+    """A response to send, and the instant that it is as of. `key` is where it is stored; None if it is not."""
+
+    response: StoredResponse
+    instant: dt.datetime
+    key: Key | None
+
+
+class ResponseCache:
+    """The WSGI application. `application` is Django's; `capacity` is the memory for responses in bytes."""
+
+    def __init__(self, application: Application, capacity: int) -> None:
+        self.application = application
+        self.epochs = Epochs()
+        pages = capacity * (QUERY_SHARE - 1) // QUERY_SHARE
+        self.pages, self.queries = BoundedStore[Key](pages), BoundedStore[Key](capacity - pages)
+        self.lock = threading.Lock()
+        self.flights: dict[Key, tuple[threading.Lock, list[None]]] = {}
+
+    def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        key = build_key(environ)
+        if key is None:
+            return self.application(environ, start_response)
+        request_id = environ["HTTP_X_REQUEST_ID"] = choose_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+        reply = self.find_or_build(key, environ)
+        encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoded = reply.response.get_encoded(encoding)
+        if encoded is None:
+            encoded = reply.response.encode(encoding)
+            if reply.key:
+                self.get_store(reply.key).put(reply.key, reply.response)
+        headers = [*encoded.headers, ("X-Request-Id", request_id)]
+        if reply.key and can_front_keep_time(environ, reply.instant):
+            # The front server may send it again until this second ends, and no longer.
+            headers.append(("X-Accel-Expires", f"@{int(reply.instant.timestamp())}"))
+        start_response(reply.response.status, headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else encoded.body]
+
+    def find_or_build(self, key: Key, environ: Environment) -> Reply:
+        """Return the stored response, or build it. Of requests for one address at the same time, one builds it."""
+        sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
+        instant, epoch = self.epochs.confirm()
+        if reply := self.find(key, sent_tags, instant, epoch):
+            return reply
+        with self.hold_flight(key):
+            instant, epoch = self.epochs.confirm()
+            return self.find(key, sent_tags, instant, epoch) or self.build(key, environ, instant, epoch)
+
+    def find(self, key: Key, sent_tags: str, instant: dt.datetime, epoch: int | None) -> Reply | None:
+        """Return what is stored for an address and is valid: the 304 if an ETag that was sent matches, or the whole."""
+        names = (build_unchanged_key(key), key) if sent_tags else (key,)
+        for name in names:
+            stored = self.get_store(key).get(name)
+            if stored and stored.is_valid(instant, epoch) and stored.is_answer_to(sent_tags):
+                return Reply(stored, instant, name)
+        return None
+
+    def build(self, key: Key, environ: Environment, instant: dt.datetime, epoch: int | None) -> Reply:
+        """Return Django's response, and store it if it can be used again."""
+        environ = {**environ, "REQUEST_METHOD": "GET", INSTANT: instant}
+        status, headers, body = run_application(self.application, environ)
+        end_of_hour = instant.replace(minute=0, second=0, microsecond=0) + HOUR
+        until = min(environ.get(CHANGES_AT, end_of_hour), end_of_hour)
+        response = StoredResponse(status, headers, body, epoch, until)
+        if not (response.is_valid(instant, epoch) and is_for_everybody(key, response)):
+            return Reply(response, instant, None)
+        name, store = build_unchanged_key(key) if response.is_unchanged else key, self.get_store(key)
+        if response.size <= store.capacity // MAX_SHARE:
+            store.put(name, response)
+        return Reply(response, instant, name)
+
+    def get_store(self, key: Key) -> BoundedStore[Key]:
+        return self.queries if key[3] else self.pages
+
+    @contextmanager
+    def hold_flight(self, key: Key) -> Iterator[None]:
+        """Let one thread after the other into the block, for each key."""
+        with self.lock:
+            flight, waiting = self.flights.setdefault(key, (threading.Lock(), []))
+            waiting.append(None)
+        try:
+            with flight:
+                yield
+        finally:
+            with self.lock:
+                waiting.pop()
+                if not waiting:
+                    del self.flights[key]
+
+
+def build_key(environ: Environment) -> Key | None:
+    """Return all that the response to a request depends on, or None if the request must go to Django."""
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+    if (
+        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        or not PUBLIC_PATH.match(path)
+        or len(path) + len(query) > MAX_ADDRESS_LENGTH
+        or any(name in environ for name in UNKNOWN_HEADERS)
+        or (settings.EDITING and settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""))
+        or not can_compare_tags(environ)
+    ):
+        return None
+    key = (environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", ""), path, query)
+    if not is_for_programs(path):
+        return key
+    forms = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    if max(map(len, forms)) > MAX_HEADER_LENGTH:
+        return None
+    return (*key, *forms, "from elsewhere" if "HTTP_ORIGIN" in environ else "")
+
+
+def can_compare_tags(environ: Environment) -> bool:
+    """Return True if the request has no condition, or one that compares ETags. Django alone compares dates and `*`."""
+    sent = environ.get("HTTP_IF_NONE_MATCH", "")
+    if not sent:
+        return "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ
+    return len(sent) <= MAX_HEADER_LENGTH and sent.strip() != "*"
+
+
+def can_front_keep_time(environ: Environment, instant: dt.datetime) -> bool:
+    """Return True if the front server has sent its time, and its clock is not late.
+
+    With a late clock it would send an answer again when another edition is public. A clock that is ahead does no harm.
+    """
+    try:
+        return instant.timestamp() - float(environ["HTTP_X_FRONT_TIME"]) < MAX_DELAY
+    except (KeyError, ValueError):
+        return False
+
+
+def build_unchanged_key(key: Key) -> Key:
+    """Return the key of the 304 of an address. It is stored beside the whole response, because its headers differ."""
+    return (*key, "unchanged")
+
+
+def is_for_everybody(key: Key, response: StoredResponse) -> bool:
+    """Return True for a 200 or 304 that others with the same key may get, too."""
+    headers = {name.lower(): value for name, value in response.headers}
+    varies = {name.strip().lower() for name in headers.get("vary", "").split(",")} - {""}
+    return (
+        response.status[:3] in ("200", "304")
+        and headers.get("cache-control") == "no-cache"
+        and "set-cookie" not in headers
+        and varies <= KNOWN_VARIATIONS
+        and (is_for_programs(key[2]) or not varies & {"accept", "accept-language"})
+    )
+
+
+def run_application(application: Application, environ: Environment) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return the status, headers and body of a WSGI application's response."""
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        begun.append((status, headers))
+
+    content: Any = application(environ, start_response)
+    with closing(content) if hasattr(content, "close") else nullcontext():
+        body = b"".join(content)
+    status, headers = begun[-1]
+    return status, headers, body
