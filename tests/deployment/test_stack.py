@@ -84,6 +84,21 @@ wait_until_live(withdraw(BackgroundTopic.objects.get(), by=Actor.for_command("a 
 """
 
 
+# A correction of the note, in some seconds. Prints the time.
+SCHEDULE_CORRECTION = """
+import datetime as dt
+from django.db.models import F
+from django.utils import timezone
+from agenda.workflow.publication import publish
+from meetings.access.audit import Actor
+from meetings.models import Meeting
+Meeting.objects.update(lead="<p>Corrected on time.</p>", version=F("version") + 1)
+at = timezone.now().replace(microsecond=0) + dt.timedelta(seconds=5)
+publish(Meeting.objects.get(), by=Actor.for_command("a test"), at=at, note="Corrected.", force="It is a test.")
+print(at.timestamp())
+"""
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with start_stack(tmp_path_factory.mktemp("stack")) as started:
@@ -193,6 +208,56 @@ class TestReaders:
 
     def test_health_checks_answer(self, stack: Stack) -> None:
         assert [stack.ask(path).body for path in ("/healthz", "/readyz")] == ["ok\n", "ok\n"]
+
+
+class TestKeptAnswers:
+    """nginx and the processes keep answers until something is published, and not beyond."""
+
+    def test_embargo_ends_on_its_second(self, stack: Stack) -> None:
+        command = ["python", "manage.py", "shell", "--verbosity=0", f"--command={SCHEDULE_CORRECTION}"]
+        instant = float(stack.editor.run(command).stdout)
+        looks: list[tuple[float, float, bool]] = []
+
+        def keep_asking(path: str) -> None:
+            while (sent := time.time()) < instant + 1:
+                shown = "Corrected on time." in stack.ask(path).body
+                looks.append((sent, time.time(), shown))
+                time.sleep(0.04)  # nginx limits the requests of an address
+
+        readers = [threading.Thread(target=keep_asking, args=[path]) for path in (NOTE, NOTE, "/api/v1/meetings/")]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        assert {shown for _sent, received, shown in looks if received < instant} == {False}
+        assert {shown for sent, _received, shown in looks if sent >= instant} == {True}
+        kept = [line for line in stack.front.access_log.read_text().splitlines() if "/ s" in line and NOTE in line]
+        assert len(kept) > len(looks) / 4
+
+    def test_each_has_its_own_id(self, stack: Stack) -> None:
+        answers = [stack.ask("/en/about/") for _request in range(4)]
+        names = [name for answer in answers for name in answer.headers.get_all("X-Request-Id", [])]
+        assert len(names) == len(set(names)) == 4
+        assert "X-Accel-Expires" not in answers[0].headers
+
+    def test_answers_for_others_are_not_mixed_up(self, stack: Stack) -> None:
+        forms: list[dict[str, str]] = [
+            {}, {"accept": "text/csv"}, {"accept_language": "fr"}, {"accept_encoding": "br"},
+            {"accept_encoding": "gzip"}, {"origin": "https://elsewhere.example"}, {"range": "bytes=0-9"},
+        ]  # fmt: skip
+        plain = [public_process(stack).ask("/api/v1/meetings/", **FORWARDED_HEADERS, **form) for form in forms]
+        for form, expected in zip(forms * 2, plain * 2, strict=True):
+            answer = stack.ask("/api/v1/meetings/", **form)
+            assert (answer.status, answer.raw) == (expected.status, expected.raw), form
+            for name in ("Content-Type", "Content-Encoding", "Content-Language", "ETag", "Access-Control-Allow-Origin"):
+                assert answer.headers[name] == expected.headers[name], (form, name)
+
+    def test_conditions_are_compared(self, stack: Stack) -> None:
+        tag = stack.ask("/api/v1/meetings/").headers["ETag"]
+        for sent, status in ((tag, 304), (f"W/{tag}", 304), (f'"other", {tag}', 304), ('"other"', 200)):
+            assert [stack.ask("/api/v1/meetings/", if_none_match=sent).status for _request in range(2)] == [status] * 2
+        assert stack.ask("/api/v1/meetings/", if_match='"other"').status == 412
+        assert stack.ask("/api/v1/meetings/").status == 200
 
 
 class TestEditors:
