@@ -30,6 +30,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verd
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import find_comments_for
+from agenda.workflow.lone_acts import find_authors_of_acts
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
@@ -270,15 +271,14 @@ def build_unapproved_lines(
 
 
 def build_lone_lines(
-    entries: Iterable[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
+    entries: Collection[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
 ) -> Iterable[DashboardLine]:
     """Build a line for each act that a colleague of its author must confirm: for both of them."""
-    user = requests.user
+    user, authors = requests.user, find_authors_of_acts(entries)
     for entry in entries:
         row = rows.get(entry.subject_id) if entry.subject_id else None
         is_own = entry.actor_id == user.pk
-        actors = {entry.actor_id} if entry.actor_id else set()
-        if row is None or not (is_own or requests.is_asked(row, row.source_language, actors)):
+        if row is None or not (is_own or requests.is_asked(row, row.source_language, authors[entry.pk])):
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
         way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)
