@@ -40,6 +40,7 @@ from agenda.workflow.states import (
     annotate_states,
     format_release_state,
     format_short_time,
+    format_to_the_minute,
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
@@ -234,7 +235,7 @@ def build_change_lines(
         row = rows.get(edition.subject_id)
         if row is None:
             continue
-        details = ", ".join(filter(None, (edition.published_by, format_short_time(edition.available_from, now))))
+        details = ", ".join(filter(None, (edition.published_by, format_to_the_minute(edition.available_from, now))))
         details += f": {edition.change_note}" if edition.change_note else ""
         title = format_live_name(live[row.pk]) if row.pk in live else str(row)
         way = (
@@ -261,7 +262,11 @@ def build_unapproved_lines(
             continue
         revision = entry.revision
         assert revision is not None
-        values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
+        values = {
+            "who": revision.by_name,
+            "when": format_to_the_minute(entry.release.at, now),
+            "why": entry.forced_reason,
+        }
         template = _("%(who)s, %(when)s: “%(why)s”")
         authors_of_text = authors.get(revision.pk, ())
         lines = to_review if requests.is_asked(row, revision.source_language, authors_of_text) else of_others
