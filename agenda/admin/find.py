@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from agenda.admin.meeting_search import MAX_SEARCH_WORDS, search_items, search_meetings
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard import Dashboard
-from agenda.dashboard.live_meetings import get_live_meeting_editions
 from agenda.models import AgendaItem, BackgroundTopic
 from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS, get_instant
-from meetings.models import Meeting
+from meetings.models import Configuration, Edition, Meeting
 
 MAX_QUERY = 200
 MAX_ROWS = 8  # of each group
@@ -89,10 +88,14 @@ def build_steps(user: Any, words: Sequence[str], now: dt.datetime) -> Iterator[F
     }
     dashboard = Dashboard(user, now) if steps.keys() - {"withdraw"} else None
     for name, label in steps.items():
-        lines = list_waiting(dashboard, user, name) if dashboard else list_withdrawable(user, others, now)
-        if dashboard:
-            lines = [entry for entry in lines if all(word in entry.title.lower() for word in others)]
-        yield FoundGroup(label, lines[:MAX_ROWS])
+        if dashboard is None:
+            yield FoundGroup(label, list_meetings_to_withdraw(user, others, now))
+            yield FoundGroup(_("Withdraw a background topic"), list_topics_to_withdraw(user, others, now))
+            continue
+        lines = list_waiting(dashboard, user, name)
+        yield FoundGroup(
+            label, [entry for entry in lines if all(word in entry.title.lower() for word in others)][:MAX_ROWS]
+        )
 
 
 def list_waiting(dashboard: Dashboard, user: Any, step: str) -> list[FoundEntry]:
@@ -104,20 +107,30 @@ def list_waiting(dashboard: Dashboard, user: Any, step: str) -> list[FoundEntry]
     return [FoundEntry(line.title, line.url, line.details) for line in lines or ()]
 
 
-def list_withdrawable(user: Any, words: Sequence[str], now: dt.datetime) -> list[FoundEntry]:
+def list_meetings_to_withdraw(user: Any, words: Sequence[str], now: dt.datetime) -> list[FoundEntry]:
     """Return the published meetings that the user may withdraw: the next ones first, then the latest."""
     if not has_right(user, Right.WITHDRAW):
         return []
-    published = get_live_meeting_editions(now).values("subject_id")
-    meetings: QuerySet[Meeting] = Meeting.objects.filter(pk__in=published).select_related("configuration")
+    desks = [desk for desk in Configuration.objects.all() if has_right(user, Right.WITHDRAW, desk)]
+    meetings: QuerySet[Meeting] = Meeting.objects.filter(pk__in=get_live_subjects(now), configuration__in=desks)
+    meetings = meetings.select_related("configuration")
     if words:
         meetings = search_meetings(meetings, " ".join(words))
     ordered = put_next_first(meetings, "", now.astimezone(BRUSSELS).date())
-    return [
-        FoundEntry(str(meeting), admin_url(meeting, "withdraw"), meeting.display_title)
-        for meeting in ordered
-        if has_right(user, Right.WITHDRAW, meeting)
-    ]
+    return [FoundEntry(str(row), admin_url(row, "withdraw"), row.display_title) for row in ordered[:MAX_ROWS]]
+
+
+def list_topics_to_withdraw(user: Any, words: Sequence[str], now: dt.datetime) -> list[FoundEntry]:
+    """Return the published topics that the user may withdraw."""
+    if not has_right(user, Right.WITHDRAW):
+        return []
+    topics = search_topics(words).filter(pk__in=get_live_subjects(now)).select_related("desk")
+    allowed = [topic for topic in topics if has_right(user, Right.WITHDRAW, topic)]
+    return [FoundEntry(topic.title, admin_url(topic, "withdraw")) for topic in allowed[:MAX_ROWS]]
+
+
+def get_live_subjects(now: dt.datetime) -> QuerySet[Any, Any]:
+    return Edition.objects.live(now).values("subject_id")
 
 
 def list_screens(context: dict[str, Any]) -> list[FoundEntry]:
@@ -150,12 +163,17 @@ def build_items(query: str, today: dt.date) -> FoundGroup:
 
 
 def build_topics(words: Sequence[str]) -> FoundGroup:
+    found = search_topics(words)[: MAX_ROWS + 1]
+    entries = [FoundEntry(topic.title, admin_url(topic, "change")) for topic in found]
+    more = "admin:agenda_backgroundtopic_changelist" if len(entries) > MAX_ROWS else ""
+    return FoundGroup(_("Background topics"), entries[:MAX_ROWS], build_list_url(more, " ".join(words)))
+
+
+def search_topics(words: Sequence[str]) -> QuerySet[BackgroundTopic]:
     found = BackgroundTopic.objects.order_by("title", "pk")
     for word in words:
         found = found.filter(Q(title__icontains=word) | Q(slug__icontains=word))
-    entries = [FoundEntry(topic.title, admin_url(topic, "change")) for topic in found[: MAX_ROWS + 1]]
-    more = "admin:agenda_backgroundtopic_changelist" if len(entries) > MAX_ROWS else ""
-    return FoundGroup(_("Background topics"), entries[:MAX_ROWS], build_list_url(more, " ".join(words)))
+    return found
 
 
 def put_next_first(rows: QuerySet[Any], meeting: str, today: dt.date) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.db.models import DateTimeField, Prefetch, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -197,7 +198,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("status"))
     def status_text(self, release: Any) -> str:
-        return format_release_state(release, release.as_of)
+        """Return the state without the time, which is in the column before."""
+        state = _("published") if release.is_out(release.as_of) else str(State(release.state).label)
+        return capfirst(state)
 
     @admin.display(description=gettext_lazy("meetings and topics"))
     def titles(self, release: Release) -> str:

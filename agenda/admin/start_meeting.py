@@ -103,6 +103,8 @@ class StartForm(forms.Form):
             choices.append((_("Like an earlier meeting"), [(key, str(each)) for key, each in self.earlier.items()]))
         self.get_field("like").choices = choices
         self.initial = {"like": choices[0][0], "status": MeetingStatus.PROVISIONAL.value}
+        if len(own) == 1:
+            self.initial["configuration"] = own[0].pk
 
     def get_field(self, name: str) -> Any:
         return self.fields[name]

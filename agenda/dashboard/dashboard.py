@@ -30,6 +30,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verd
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import find_comments_for
+from agenda.workflow.lone_acts import find_authors_of_acts
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
@@ -39,6 +40,7 @@ from agenda.workflow.states import (
     annotate_states,
     format_release_state,
     format_short_time,
+    format_to_the_minute,
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
@@ -233,7 +235,7 @@ def build_change_lines(
         row = rows.get(edition.subject_id)
         if row is None:
             continue
-        details = ", ".join(filter(None, (edition.published_by, format_short_time(edition.available_from, now))))
+        details = ", ".join(filter(None, (edition.published_by, format_to_the_minute(edition.available_from, now))))
         details += f": {edition.change_note}" if edition.change_note else ""
         title = format_live_name(live[row.pk]) if row.pk in live else str(row)
         way = (
@@ -260,7 +262,11 @@ def build_unapproved_lines(
             continue
         revision = entry.revision
         assert revision is not None
-        values = {"who": revision.by_name, "when": format_short_time(entry.release.at, now), "why": entry.forced_reason}
+        values = {
+            "who": revision.by_name,
+            "when": format_to_the_minute(entry.release.at, now),
+            "why": entry.forced_reason,
+        }
         template = _("%(who)s, %(when)s: “%(why)s”")
         authors_of_text = authors.get(revision.pk, ())
         lines = to_review if requests.is_asked(row, revision.source_language, authors_of_text) else of_others
@@ -270,15 +276,14 @@ def build_unapproved_lines(
 
 
 def build_lone_lines(
-    entries: Iterable[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
+    entries: Collection[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
 ) -> Iterable[DashboardLine]:
     """Build a line for each act that a colleague of its author must confirm: for both of them."""
-    user = requests.user
+    user, authors = requests.user, find_authors_of_acts(entries)
     for entry in entries:
         row = rows.get(entry.subject_id) if entry.subject_id else None
         is_own = entry.actor_id == user.pk
-        actors = {entry.actor_id} if entry.actor_id else set()
-        if row is None or not (is_own or requests.is_asked(row, row.source_language, actors)):
+        if row is None or not (is_own or requests.is_asked(row, row.source_language, authors[entry.pk])):
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
         way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)

@@ -1,8 +1,8 @@
 """Compose a mail from the notices of one person.
 
-A mail never contains a text that may be under embargo, nor the name of a person: of a meeting only the configuration
-and the date, of a topic nothing, and a link to the admin screen; of a text that was published without approval also the
-reason, once it is public.
+A mail never contains a text that may be under embargo: of a meeting only the configuration and the date, of a topic its
+desk, and a link to the admin screen. Of a text that was published without approval it names who did it, and the reason
+once it is public.
 """
 
 import datetime as dt

@@ -146,6 +146,32 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     return found
 
 
+def find_authors_of_documents(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], Keys]:
+    """Return the authors of documents by the subject and the digest, in whatever submissions they were.
+
+    What a same-day change made of a document has the authors of the submissions of its version. The number of queries
+    does not depend on the number of documents.
+    """
+    subjects, digests = {subject for subject, _digest in wanted}, {digest for _subject, digest in wanted}
+    rows = RevisionDocument.objects.filter(revision__subject_id__in=subjects).select_related("revision")
+    submitted = [*rows.filter(revision__why__in=REVIEWABLE_REASONS)]
+    changed = [*rows.filter(revision__why=RevisionReason.FACTS, document__in=digests)]
+    places: dict[tuple[UUID, str], set[tuple[int, str]]] = defaultdict(set)
+    for row in submitted:
+        places[row.revision.subject_id, row.document_id].add((row.revision_id, row.language))
+    for row in changed:
+        before = [
+            (one.revision_id, one.language)
+            for one in submitted
+            if (one.revision.subject_id, one.language) == (row.revision.subject_id, row.language)
+            if one.revision.version <= row.revision.version and one.revision_id < row.revision_id
+        ]
+        places[row.revision.subject_id, row.document_id] |= {max(before)} if before else set()
+    revisions = {row.revision_id: row.revision for row in submitted}
+    authors = find_authors((revisions[key], language) for one in wanted for key, language in sorted(places[one]))
+    return {one: {key for place in places[one] for key in authors[place]} for one in wanted}
+
+
 def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys:
     """Return who would be the authors of the working copy in this language if the user changed and submitted it."""
     place, is_source = (subject.pk, language), language == subject.source_language

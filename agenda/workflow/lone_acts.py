@@ -9,25 +9,30 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agenda.workflow.approval_rights import find_approvers
+from agenda.workflow.authors import find_authors_of_documents
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
-from meetings.access import Right, require_right
+from meetings.access import Right, describe_administrators, format_user_names, require_right
 from meetings.access.audit import Actor, record_act
 from meetings.access.lone_acts import IS_LONE, find_lone_acts
-from meetings.models import Act, ActConfirmation, AuditEntry, User
+from meetings.models import Act, ActConfirmation, AuditEntry, EditionDocument, EditionReason, User
 
 
 def confirm_act(subject: Subject, entry_id: int, *, by: Actor) -> AuditEntry:
     """Record that `by` has looked at a lone act of somebody else, and return its audit entry.
 
-    Raise NotAllowed without the right to approve, and WorkflowError if it was one's own act, or confirmed already.
+    Raise NotAllowed without the right to approve, and WorkflowError if it was one's own act or text, or confirmed
+    already.
     """
     require_right(by, Right.APPROVE, subject)
     entry = AuditEntry.objects.filter(IS_LONE, pk=entry_id, subject_id=subject.pk).first()
     if entry is None:
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
-    if by.user is None or entry.actor_id == by.user.pk:
-        raise WorkflowError(_("You did this yourself, so a colleague must confirm it."))
+    if by.user is None:
+        raise WorkflowError(_("Only a person can confirm this, not a command. Sign in."))
+    if refusal := explain_who_must_confirm(subject, entry, by.user):
+        raise WorkflowError(refusal)
     if entry.act == Act.FORCED:
         raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
     with transaction.atomic():
@@ -38,6 +43,45 @@ def confirm_act(subject: Subject, entry_id: int, *, by: Actor) -> AuditEntry:
         about = get_subject_key(subject)
         record_act(by, Act.ACT_CONFIRMED, **about, address=entry.address, entry=entry.pk, of=entry.actor)
     return entry
+
+
+def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]:
+    """Return who cannot confirm each lone act, by its key: who did it, and the authors of an edition that is back.
+
+    The number of queries does not depend on the number of acts.
+    """
+    found = {entry.pk: {entry.actor_id} if entry.actor_id else set[int]() for entry in entries}
+    restoring = [entry for entry in entries if entry.act == Act.ROLLED_BACK]
+    if not restoring:
+        return found
+    restored = EditionDocument.objects.filter(
+        edition__reason=EditionReason.RESTORATION, edition__subject_id__in=[entry.subject_id for entry in restoring]
+    )
+    columns = "edition__subject_id", "edition__available_from", "document"
+    rows = [*restored.values_list(*columns)]
+    texts: dict[int, set[tuple[UUID, str]]] = {}
+    for entry in restoring:
+        later = [row for row in rows if row[0] == entry.subject_id and row[1] > entry.at]
+        first = min((at for _subject, at, _digest in later), default=None)
+        texts[entry.pk] = {(subject, digest) for subject, at, digest in later if at == first}
+    authors = find_authors_of_documents({text for of_act in texts.values() for text in of_act})
+    for key, of_act in texts.items():
+        found[key] |= {author for text in of_act for author in authors[text]}
+    return found
+
+
+def explain_who_must_confirm(subject: Subject, entry: AuditEntry, user: User) -> str:
+    """Say why the user cannot confirm this act, and who can; empty if nothing prevents it but perhaps a right."""
+    authors = find_authors_of_acts([entry])[entry.pk]
+    if user.pk not in authors:
+        return ""
+    reason = _("You wrote or submitted this text, so a colleague must confirm it.")
+    if entry.actor_id == user.pk:
+        reason = _("You did this yourself, so a colleague must confirm it.")
+    colleagues = find_approvers(subject, subject.source_language, authors)
+    if not colleagues:
+        return f"{reason} {_('Nobody else can confirm it yet. Contact %s.') % describe_administrators()}"
+    return f"{reason} {_('These people can confirm it: %s.') % format_user_names(colleagues)}"
 
 
 def confirm_forced_texts(subject_id: UUID, digests: Collection[str], *, by: Actor) -> None:

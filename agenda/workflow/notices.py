@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import (
@@ -67,20 +68,64 @@ def find_reviewed_since(notices: Notices) -> set[int]:
 
 
 def find_forced_reasons(notices: Notices, now: dt.datetime) -> dict[int, str]:
-    """Return since when each text is public, and why nobody approved it. One query.
+    """Return who published each text without approval, since when it is public, and why. One query.
 
-    Of a text that is not public yet, only the time is told: the reason may tell of what is under embargo.
+    Of a text that is not public yet, the reason is not told: it may tell of what is under embargo.
     """
     entries = ReleaseEntry.objects.filter(revision__in=[int(notice.about) for notice in notices])
-    facts = {
-        revision: (at, why) for revision, at, why in entries.values_list("revision", "release__at", "forced_reason")
-    }
+    columns = "revision", "revision__by_name", "release__at", "forced_reason"
+    facts = {revision: rest for revision, *rest in entries.values_list(*columns)}
     details = {}
     for notice in notices:
         if int(notice.about) in facts:
-            at, why = facts[int(notice.about)]
-            template = gettext("public since %(at)s: “%(why)s”") if at <= now else gettext("will be public %(at)s")
-            details[notice.pk] = template % {"at": format_to_the_minute(at, now), "why": " ".join(why.split())}
+            who, at, why = facts[int(notice.about)]
+            template = gettext("by %(who)s, will be public %(at)s")
+            if at <= now:
+                template = gettext("by %(who)s, public since %(at)s: “%(why)s”")
+            values = {"who": " ".join(who.split()), "at": format_to_the_minute(at, now), "why": " ".join(why.split())}
+            details[notice.pk] = template % values
+    return details
+
+
+def count_new_comments(notices: Notices, _now: dt.datetime) -> dict[int, str]:
+    """Return how many open comments go with each text that was sent back and are new to the recipient. Two queries.
+
+    A comment is not new if an earlier mail told of it, alone or with the text that was sent back.
+    """
+    about = {"subject_id__in": {notice.subject_id for notice in notices}}
+    told = Notice.objects.filter(
+        kind__in=(COMMENTS.name, SENT_BACK.name),
+        recipient__in={notice.recipient_id for notice in notices},
+        sent_at__isnull=False,
+        **about,
+    )
+    columns = "recipient", "kind", "subject_id", "language", "about", "instant"
+    told_comments: set[tuple[int, int]] = set()
+    sent_back: dict[tuple[int, UUID | None, str], list[dt.datetime]] = {}
+    for recipient, kind, subject, language, key, at in told.values_list(*columns):
+        if kind == COMMENTS.name:
+            told_comments.add((recipient, int(key)))
+        else:
+            sent_back.setdefault((recipient, subject, language), []).append(at)
+    comments = [*Comment.objects.filter(settled_at=None, **about)]
+    details = {}
+    for notice in notices:
+        before = max(sent_back.get((notice.recipient_id, notice.subject_id, notice.language), ()), default=None)
+        of_text = [
+            comment
+            for comment in comments
+            if (comment.subject_id, comment.language) == (notice.subject_id, notice.language)
+            if comment.by_id != notice.recipient_id
+        ]
+        new = [
+            comment
+            for comment in of_text
+            if (notice.recipient_id, comment.pk) not in told_comments and (before is None or comment.at > before)
+        ]
+        if new:
+            details[notice.pk] = ngettext("with %d new comment", "with %d new comments", len(new)) % len(new)
+        elif of_text:
+            details[notice.pk] = gettext("with no comment that is new to you")
     return details
 
 
@@ -207,11 +252,12 @@ UNAPPROVED = NoticeKind(
 SENT_BACK = NoticeKind(
     "sent_back",
     title=_("Sent back to you"),
-    advice=_("Read the comments, correct the text and submit it again."),
+    advice=_("Read what the reviewer wrote, correct the text and submit it again."),
     wish=_("a text that I wrote or submitted is sent back"),
     screen="change",
     translation_screen="translate",
     find_settled=find_approved_since,
+    find_details=count_new_comments,
 )
 COMMENTS = NoticeKind(
     "comments",

@@ -13,6 +13,14 @@ export function growFrame(frame) {
   page.documentElement.classList.add("grown");
   new ResizeObserver(fit).observe(page.body);
   fit();
+  page.addEventListener("keydown", (event) => { // “Find” opens from within the page, too
+    const { key, ctrlKey, metaKey } = event;
+    if (!(ctrlKey || metaKey) || key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, cancelable: true }));
+    const giveBack = () => event.target.focus({ preventScroll: true });
+    document.querySelector("dialog[open]")?.addEventListener("close", giveBack, { once: true });
+  });
   page.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
     if (!link) return;

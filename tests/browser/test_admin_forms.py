@@ -1,4 +1,4 @@
-"""The screens of the admin in a browser, checked by axe, and that forms ask before what was typed is lost."""
+"""The screens of the admin in a browser, checked by axe and by keyboard; forms ask before what was typed is lost."""
 
 import re
 from typing import Any
@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from agenda.editor.shared_blocks import save_block
+from agenda.models import SharedBlock
 from meetings.models import Configuration, User
+from tests.actions import submit
 from tests.admin_forms import create_client_with_role, get_change_url
 from tests.agenda.admin.test_every_screen import list_addresses
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.accessibility import check_accessibility
+from tests.browser.keyboard import walk_by_keyboard
 from tests.external_tools import PageOpener
-from tests.factories import make_meeting, make_topic, publish
+from tests.factories import COMMAND, make_meeting, make_topic, publish
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
@@ -27,6 +31,10 @@ def administrator() -> None:
     meeting.agenda.get().topics.add(topic := make_topic())
     save_revision(meeting)
     publish(meeting, topic)
+    save_block(SharedBlock(kind="notice", name="Notice"), {"notice": "Drawn up."}, by=COMMAND, number=0)
+    meeting.lead = "<p>Changed, and submitted.</p>"
+    meeting.save()
+    submit(meeting)
 
 
 def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
@@ -42,7 +50,9 @@ def get_form_address(web_server: Any) -> str:
     return f"{web_server.url}{get_change_url(Configuration.objects.get(code='JHA'))}"
 
 
-def test_screens_are_accessible(administrator: None, open_page: PageOpener, web_server: Any) -> None:
+def test_screens_are_accessible_and_work_by_keyboard(
+    administrator: None, open_page: PageOpener, web_server: Any
+) -> None:
     sign_in = open_page(f"{web_server.url}/admin/login/")
     assert check_accessibility(open_page, sign_in) == []
     page = signed_in(open_page, web_server)
@@ -50,6 +60,7 @@ def test_screens_are_accessible(administrator: None, open_page: PageOpener, web_
     for address in list_addresses():
         if (kind := get_kind(address)) not in checked and is_page(page, f"{web_server.url}{address}"):
             page.goto(f"{web_server.url}{address}")
+            assert walk_by_keyboard(page) == [], address
             assert check_accessibility(open_page, page) == [], address
             checked.add(kind)
     assert len(checked) > 40

@@ -106,6 +106,7 @@ class Photographer:
         page = self.open(f"{MEETINGS}{self.office.note.pk}/{step}", name, **options)
         if step == "change/":
             page.locator("[data-ready=true]").wait_for()
+            page.locator("[data-fill=state] .state").first.wait_for()
         return page
 
     def take(self, name: str, of: Page | Locator, height: int = 0, at: Locator | None = None) -> None:
@@ -203,7 +204,7 @@ def test_dashboard(photographer: Photographer) -> None:
     page = photographer.open("/admin/", "petra", width=1000)
     for words in ("Waiting for your approval", "Not everything is approved.", "Scheduled publications", "Tomorrow"):
         expect(page.get_by_text(words).first).to_be_visible()
-    photographer.take("dashboard", page, 640)
+    photographer.take("dashboard", page, 740)
 
 
 def test_approval_and_publication(photographer: Photographer) -> None:

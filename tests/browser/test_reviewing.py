@@ -126,6 +126,10 @@ def test_reviewer_works_with_the_keyboard_alone(submitted: Meeting, open_page: P
     assert item
     page, frame = open_review(open_page, web_server, submitted)
     frame.locator(f"#item-{item.pk} > .comment-on").focus()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(frame.locator(f"#item-{item.pk} > .comment-on")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#comment_text")).to_be_focused()
     assert page.locator("#comment_part").input_value() == str(item.pk)

@@ -145,7 +145,7 @@ class EntryBuilder:
     def build_entry(self, group: list[Any]) -> HistoryEntry:
         first = group[0]
         if isinstance(first, Revision) and len(group) > 1:
-            return self.build_saves(group)
+            return self.build_revision(group[-1]) if first.why in REVIEWABLE_REASONS else self.build_saves(group)
         builders: dict[type, Callable[[Any], HistoryEntry]] = {
             EditionState: self.build_edition,
             Revision: self.build_revision,
@@ -280,6 +280,8 @@ def belongs_to(row: Any, newer: Any) -> bool:
     if type(row) is not type(newer):
         return False
     if isinstance(row, Revision):
+        if row.why in REVIEWABLE_REASONS:
+            return is_carried_copy(newer, row)
         return (
             row.why == newer.why
             and row.why in GATHERED_REASONS
@@ -296,6 +298,16 @@ def belongs_to(row: Any, newer: Any) -> bool:
             and newer.at - row.at < dt.timedelta(minutes=1)
         )
     return False
+
+
+def is_carried_copy(revision: Revision, of: Revision) -> bool:
+    """Return whether a revision is a submission into which a same-day change was carried: the change has an entry.
+
+    It has the time of the submission, and another source text. With the same one, it is a submission of translations.
+    """
+    facts = [(each.why, each.at, each.by_id, each.by_name, each.version) for each in (revision, of)]
+    sources = [next(iter(get_ordered_digests(each).values()), "") for each in (revision, of)]
+    return facts[0] == facts[1] and sources[0] != sources[1]
 
 
 def get_ordered_digests(revision: Revision) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.screen import Screen, get_public_path
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.lone_acts import confirm_act
+from agenda.workflow.lone_acts import confirm_act, explain_who_must_confirm
 from agenda.workflow.states import format_to_the_minute
 from meetings.access.lone_acts import IS_LONE, OWN_WORDS, describe_confirmation
 from meetings.models import ActConfirmation, AuditEntry
@@ -34,7 +34,7 @@ def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
         when=format_to_the_minute(entry.at, screen.now),
         words=entry.details.get(OWN_WORDS, ()),
         note=entry.details.get("note") or entry.details.get("reason", ""),
-        is_own=entry.actor_id == screen.user.pk,
+        own=explain_who_must_confirm(screen.subject, entry, screen.user),
         confirmed=describe_confirmation(entry, names.first()),
         edition=edition,
         live_path=get_public_path(entry.address) if entry.address else "",

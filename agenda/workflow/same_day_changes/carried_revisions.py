@@ -34,7 +34,7 @@ def carry_into_revisions(meeting: Meeting, change: ResolvedChange, now: dt.datet
     Releases then refer to the copy. Call this before the working copy is saved, whose revision must stay the latest.
     """
     for revision in get_open_revisions(meeting, now):
-        if copy := copy_revision(revision, change, now, by):
+        if copy := copy_revision(revision, change, by):
             get_release_entries(meeting).filter(revision=revision).update(revision=copy)
 
 
@@ -67,8 +67,8 @@ def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[Meeti
             yield source
 
 
-def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, by: Actor) -> Revision | None:
-    """Copy a revision with the change. It keeps its author and the version that it was written at.
+def copy_revision(revision: Revision, change: ResolvedChange, by: Actor) -> Revision | None:
+    """Copy a revision with the change. It keeps its author, its time and the version that it was written at.
 
     Return None if the source text was erased.
     """
@@ -81,7 +81,7 @@ def copy_revision(revision: Revision, change: ResolvedChange, now: dt.datetime, 
     copy = create_revision(
         digests,
         **get_version_facts(revision),
-        at=now,
+        at=revision.at,
         by=revision.by,
         by_name=revision.by_name,
         why=revision.why,

@@ -669,7 +669,11 @@ class NoteEditor {
     document.addEventListener("click", (event) => {
       if (!menu.contains(event.target) || event.target.closest(".menu button")) menu.open = false;
     });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") menu.open = false; });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
     const dialog = document.querySelector("#comment-dialog");
     const comment = document.querySelector("#comment");
     document.querySelector("#save-remark").addEventListener("click", () => {

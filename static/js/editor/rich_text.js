@@ -14,11 +14,25 @@ const NoteLink = Link.extend({
   addKeyboardShortcuts: () => ({}), // Ctrl+K opens our own form
 }).configure({ openOnClick: false, autolink: false, linkOnPaste: true, protocols: ["http", "https", "mailto"] });
 
+// Tab leaves the text, also in a list. Items of a list are nested with the buttons, or with the keys of Word.
+const NoteListItem = ListItem.extend({
+  addKeyboardShortcuts() {
+    const inList = (act) => () => { if (!this.editor.isActive(this.name)) return false; act(this.editor.commands); return true; };
+    return {
+      Enter: () => this.editor.commands.splitListItem(this.name),
+      "Alt-Shift-ArrowRight": inList((commands) => commands.sinkListItem(this.name)),
+      "Alt-Shift-ArrowLeft": inList((commands) => commands.liftListItem(this.name)),
+    };
+  },
+});
+
 const BUTTONS = [
   ["Bold", "B", (chain) => chain.toggleBold(), "bold"],
   ["Italic", "I", (chain) => chain.toggleItalic(), "italic"],
   ["Bulleted list", "•", (chain) => chain.toggleBulletList(), "bulletList"],
   ["Numbered list", "1.", (chain) => chain.toggleOrderedList(), "orderedList"],
+  ["Move list item right (Alt+Shift+→)", "⇥", (chain) => chain.sinkListItem("listItem")],
+  ["Move list item left (Alt+Shift+←)", "⇤", (chain) => chain.liftListItem("listItem")],
   ["Heading", "H", (chain) => chain.toggleHeading({ level: 3 }), "heading", { level: 3 }],
   ["Smaller heading", "h", (chain) => chain.toggleHeading({ level: 4 }), "heading", { level: 4 }],
   ["Quote", "❝", (chain) => chain.toggleBlockquote(), "blockquote"],
@@ -51,7 +65,7 @@ export function makeRichText({ html, label, language, isReadOnly, onchange, onsi
     content: html,
     editable: !isReadOnly,
     extensions: [
-      Document, Paragraph, Text, Bold, Italic, NoteLink, BulletList, OrderedList, ListItem, Heading.configure({ levels: [3, 4] }),
+      Document, Paragraph, Text, Bold, Italic, NoteLink, BulletList, OrderedList, NoteListItem, Heading.configure({ levels: [3, 4] }),
       Blockquote, Subscript, Superscript, HardBreak, History,
     ],
     editorProps: {
@@ -76,9 +90,9 @@ export function makeRichText({ html, label, language, isReadOnly, onchange, onsi
     return () => (editor.getHTML() === pasted ? editor.commands.undo() : false);
   };
   const tools = BUTTONS.map(([name, sign, act, mark, options]) => {
-    const tool = button(sign, () => act(editor.chain().focus()).run(), { "aria-label": name, title: name, "aria-pressed": "false" });
+    const tool = button(sign, () => act(editor.chain().focus()).run(), { "aria-label": name, title: name });
     tool.addEventListener("mousedown", (event) => event.preventDefault());
-    tool.isOn = () => editor.isActive(mark, options);
+    if (mark) tool.isOn = () => editor.isActive(mark, options);
     return tool;
   });
   const address = element("input", { "aria-label": "Web address of the link", placeholder: "https://" });
@@ -109,7 +123,8 @@ export function makeRichText({ html, label, language, isReadOnly, onchange, onsi
   link.isOn = () => editor.isActive("link");
   const toolbar = makeToolbar(`Format of ${label}`, [...tools, link], { class: "rich-tools" });
   toolbar.hidden = isReadOnly;
-  const showState = () => { for (const tool of [...tools, link]) tool.setAttribute("aria-pressed", String(tool.isOn())); };
+  const showState = () => { for (const tool of [...tools, link]) if (tool.isOn) tool.setAttribute("aria-pressed", String(tool.isOn())); };
+  showState();
   editor.on("transaction", showState);
   area.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

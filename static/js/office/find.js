@@ -50,6 +50,11 @@
     event.preventDefault();
     open();
   });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // the browser would only empty the box
+    dialog.close();
+  });
   box.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, DELAY);

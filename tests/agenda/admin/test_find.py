@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agenda.admin.find import MAX_ROWS
+from agenda.models import BackgroundTopic
 from agenda.workflow.review_actions import submit
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
@@ -109,3 +111,20 @@ class TestSteps:
         assert "There are no results" in find(publisher, "approve ecofin")
         publish_now(clock, meeting)
         assert get_step_url(meeting, "withdraw/") in find(publisher, "withdraw jha")
+
+    def test_published_topics_can_be_withdrawn(self, author: Client, clock: Any) -> None:
+        topic = BackgroundTopic.objects.get()
+        publisher = create_client_with_role("Publishers")
+        assert get_step_url(topic, "withdraw/") not in find(publisher, "withdraw migration")
+        publish_now(clock, topic)
+        assert get_step_url(topic, "withdraw/") in find(publisher, "withdraw migration")
+        assert get_step_url(topic, "withdraw/") in find(publisher, "withdraw")
+        assert get_step_url(topic, "withdraw/") not in find(publisher, "withdraw jha")
+        assert get_step_url(topic, "withdraw/") not in find(author, "withdraw migration")
+
+    def test_meetings_of_other_desks_leave_room_for_ones_own(self, office: None, clock: Any) -> None:
+        others = [make_meeting("env", PRESS_DATE + number * DAY) for number in range(MAX_ROWS + 1)]
+        publish_now(clock, own := make_meeting("ecofin", PRESS_DATE + 30 * DAY), *others)
+        found = find(create_client_with_role("Publishers", of="ecofin"), "withdraw")
+        assert get_step_url(own, "withdraw/") in found
+        assert get_step_url(others[0], "withdraw/") not in found

@@ -14,13 +14,15 @@ from agenda.workflow.comments import Act, Passage, add_comment, reply
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting
 from tests.admin_forms import create_user, read_messages
 from tests.agenda.admin.screens import create_client, get_actor, get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 from tests.note_editor import read_publication, save_in_editor
 
 People = dict[str, Actor]
@@ -284,3 +286,16 @@ class TestComparing:
 def test_editor_links_to_the_history(author: Client) -> None:
     meeting = make_meeting()
     assert f'href="{get_step_url(meeting, "history/")}"' in read_publication(author, meeting)
+
+
+def test_same_day_change_does_not_submit_the_text_again(author: Client, people: People, clock: Any) -> None:
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    clock.shift(MINUTE)
+    submit(save_changes(meeting, notice="Changed."), by=people["anna"])
+    clock.shift(MINUTE)
+    change = SameDayChange(points={meeting.programme.get().pk: {"place": "Room 2"}})
+    publish_same_day_change(meeting, change, by=COMMAND)
+    titles = list_titles(author, meeting, "?show=reviews")
+    assert titles.count("Submitted for approval") == 1
+    assert "Same-day change" in list_titles(author, meeting)

@@ -282,8 +282,8 @@ class TestPages:
         assert listed(state="held") == listed(state="planned") == listed(state="called-off") == []
         assert listed(state="nonsense") == listed()
         page = read_visible_words(petra.get(RELEASES))
-        assert "Scheduled for 14 Sep 12:00" in page
-        assert "Published 14 Sep 10:00:01" in page
+        assert "14 September 2060, 12:00:00 Scheduled" in page
+        assert "14 September 2060, 10:00:01 Published" in page
 
     def test_list_takes_the_same_queries_for_few_and_many_releases(self, petra: Client, release: Release) -> None:
         counts = []

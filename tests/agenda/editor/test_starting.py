@@ -184,3 +184,10 @@ class TestCalendar:
         for calendar in (lines[:1], lines):
             with django_assert_num_queries(3):
                 read_calendar("\n".join(calendar), Configuration.objects.all())
+
+
+def test_only_configuration_is_chosen_already(anna: Client) -> None:
+    assert "configuration" not in anna.get(START).context["form"].initial
+    create_client_with_role("Authors", "carla", of="gac")
+    form = sign_in("carla").get(START).context["form"]
+    assert form.initial["configuration"] == Configuration.objects.get(slug="gac").pk

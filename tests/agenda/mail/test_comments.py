@@ -44,6 +44,10 @@ def reply_as(people: People, name: str, comment: Comment, act: Act = Act.ANSWERE
     reply(subject, comment.pk, act, text if act == Act.ANSWERED else "", by=people[name], now=timezone.now())
 
 
+def list_mails_to(mails: Mails, name: str) -> Mails:
+    return [mail for mail in mails if mail.to == [f"{name}@example.eu"]]
+
+
 def send_after_decision_time(clock: Any) -> None:
     send_later(clock, DECISION_TIME)
     send_later(clock)
@@ -152,8 +156,29 @@ class TestDecision:
         send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
         send_after_decision_time(clock)
         assert [mail.subject for mail in mailoutbox[1:]] == ["Sent back to you: JHA, 14 September 2060"]
+        assert "with 2 new comments" in str(mailoutbox[1].body)
         assert "COMMENTS FOR YOU" not in str(mailoutbox[1].body)
         assert not Notice.objects.filter(sent_at=None).exists()
+
+    def test_comments_that_were_told_are_not_told_again_when_the_text_is_sent_back(
+        self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails
+    ) -> None:
+        """Paul thinks for more than an hour after his comment, and once comments again."""
+        comment_as(people, "paul", meeting)
+        send_after_decision_time(clock)
+        assert [mail.subject for mail in mailoutbox] == ["Comments for you: JHA, 14 September 2060"]
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+        send_later(clock)
+        assert "JHA, 14 September 2060 (English), with no comment that is new to you" in str(mailoutbox[1].body)
+        submit(meeting, by=people["anna"])
+        comment_as(people, "paul", meeting)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+        send_later(clock)
+        assert "with 1 new comment" in str(list_mails_to(mailoutbox, "anna")[2].body)
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+        send_later(clock)
+        assert "with no comment that is new to you" in str(list_mails_to(mailoutbox, "anna")[3].body)
 
     def test_comments_are_told_if_the_other_mail_is_declined(
         self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails

@@ -17,6 +17,7 @@ from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.translation_submission import submit_translation
+from meetings.access.audit import Actor
 from meetings.models import Meeting, Membership, User
 from tests.admin_forms import create_user
 from tests.agenda.mail.people import LATER, list_recipients, send_later, set_user
@@ -201,16 +202,18 @@ class TestReview:
     def test_approvers_are_told_what_was_published_without_approval(
         self, people: People, clock: Any, mailoutbox: Mails
     ) -> None:
-        clock.move_to(publish(make_meeting(), by=people["paul"], force="The minister is on air.")[0].available_from)
+        set_user("paul", first_name="Paul")
+        by = Actor(User.objects.get(username="paul"))
+        clock.move_to(publish(make_meeting(), by=by, force="The minister is on air.")[0].available_from)
         send_later(clock)
         assert list_recipients(mailoutbox) == ["petra"]
         assert mailoutbox[0].subject == "Published without approval: review now: JHA, 14 September 2060"
-        assert "public since 14 Sep 10:00: “The minister is on air.”" in str(mailoutbox[0].body)
+        assert "by Paul, public since 14 Sep 10:00: “The minister is on air.”" in str(mailoutbox[0].body)
 
     def test_reason_is_kept_until_the_text_is_public(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         publish(make_meeting(), by=people["paul"], force="The minister resigns.", at=PRESS_DAY + DAY)
         send_later(clock)
-        assert "will be public 15 Sep 10:00" in str(mailoutbox[0].body)
+        assert "by paul, will be public 15 Sep 10:00" in str(mailoutbox[0].body)
         assert "resigns" not in mailoutbox[0].message().as_string()
 
     def test_withdrawn_text_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import approve
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.withdrawal import rollback
@@ -16,8 +16,8 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Act, AuditEntry, Meeting
-from tests.admin_forms import sign_in
-from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
+from tests.admin_forms import create_client_with_role, sign_in
+from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import make_meeting, publish_now
 
 People = dict[str, Actor]
@@ -65,6 +65,47 @@ def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, c
     with pytest.raises(WorkflowError, match="petra has confirmed this already"):
         confirm_act(live, entry.pk, by=people["petra"])
     assert AuditEntry.objects.latest("pk").details == {"entry": entry.pk, "of": "paul"}
+
+
+class TestAuthorOfARestoredText:
+    """Petra wrote the text, Paul approved it, and it is public again after Paul took a later one back."""
+
+    @pytest.fixture
+    def note(self, people: People, clock: Any) -> Meeting:
+        create_client_with_role("Publishers", "third")
+        meeting = make_meeting()
+        submit(meeting, by=people["petra"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        [edition] = publish(meeting, by=people["paul"])
+        clock.move_to(edition.available_from)
+        return meeting
+
+    def restore(self, people: People, clock: Any, note: Meeting) -> AuditEntry:
+        publish_now(clock, save_changes(note, notice="Changed."))
+        clock.move_to(rollback(note, by=people["paul"], reason="Wrong.").available_from)
+        return find_lone_acts().exclude(act=Act.FORCED).get()
+
+    def test_cannot_confirm_it(self, people: People, clock: Any, note: Meeting) -> None:
+        entry = self.restore(people, clock, note)
+        with pytest.raises(
+            WorkflowError, match=r"You wrote or submitted this text.* These people can confirm it: third"
+        ):
+            confirm_act(note, entry.pk, by=people["petra"])
+        confirm_act(note, entry.pk, by=get_people()["third"])
+
+    def test_cannot_confirm_it_after_a_same_day_change(self, people: People, clock: Any, note: Meeting) -> None:
+        change = SameDayChange(points={note.programme.get().pk: {"place": "Room 2"}})
+        clock.move_to(publish_same_day_change(note, change, by=people["dora"]).available_from)
+        entry = self.restore(people, clock, note)
+        with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
+            confirm_act(note, entry.pk, by=people["petra"])
+
+    def test_is_not_asked_to(self, people: People, clock: Any, note: Meeting) -> None:
+        address = f"/admin/meetings/meeting/{note.pk}/confirm/{self.restore(people, clock, note).pk}/"
+        assert address in sign_in("third").get("/admin/").content.decode()
+        petra = sign_in("petra")
+        assert address not in petra.get("/admin/").content.decode()
+        assert "You wrote or submitted this text" in petra.get(address).content.decode()
 
 
 def test_only_words_of_a_same_day_change_wait(people: People, live: Meeting, clock: Any) -> None:

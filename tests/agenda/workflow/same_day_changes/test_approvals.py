@@ -14,6 +14,8 @@ from agenda.workflow.review_actions import send_back
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.models import AuditEntry, Meeting, User
+from tests.admin_forms import sign_in
+from tests.agenda.admin.screens import get_step_url
 from tests.agenda.workflow.same_day_changes.helpers import (
     approve_meeting,
     build_change,
@@ -25,7 +27,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     save_with_revision,
     submit_meeting,
 )
-from tests.factories import COMMAND, make_meeting, publish_now, translate
+from tests.factories import COMMAND, MINUTE, make_meeting, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +160,21 @@ class TestTextInReview:
         approve_meeting(meeting)
         [edition] = publish(meeting, by=COMMAND, note="The item.")
         assert find_press_conference(get_document(edition)).time == "14:15"
+
+    def test_time_of_the_submission_stays(self, meeting: Meeting, clock: Any) -> None:
+        before = Review.latest(meeting)
+        assert before
+        clock.shift(60 * MINUTE)
+        publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
+        after = Review.latest(meeting)
+        assert after
+        assert after.revision.pk > before.revision.pk
+        submission = after.get_submission(after.source)
+        assert (submission.by_name, submission.at) == ("anna", before.revision.at)
+        User.objects.update(is_staff=True)
+        review, dashboard = get_step_url(meeting, "review/"), "/admin/"
+        for address, words in ((review, "anna submitted this text on 14 Sep 10:00"), (dashboard, "anna, 14 Sep 10:00")):
+            assert words in sign_in("berta").get(address).content.decode()
 
     def test_text_that_was_sent_back_stays_sent_back(self, meeting: Meeting, clock: Any) -> None:
         review = Review.latest(meeting)
