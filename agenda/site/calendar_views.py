@@ -14,7 +14,7 @@ from meetings.feeds.calendars.views import render_meetings_calendar
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import IndexedTopic, SubjectType
-from meetings.site.publications import find_live_documents
+from meetings.site.publications import find_live_document
 
 
 def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
@@ -43,7 +43,7 @@ def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> Ht
 def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the calendar of the meetings on a topic. A withdrawn meeting is not in it: its topics are not public."""
     address = f"topics/{slug}/"
-    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    edition_document = find_live_document(request, SubjectType.TOPIC, address)
     if edition_document is None:
         return redirect_or_refuse(request, address, "calendar.ics")
     edition_ids = IndexedTopic.objects.filter(topic_id=edition_document.edition.subject_id).values("edition")

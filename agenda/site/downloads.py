@@ -22,7 +22,7 @@ from meetings.http.time_travel import get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
 from meetings.site import status_labels
-from meetings.site.publications import Publication, find_live_documents
+from meetings.site.publications import Publication, find_live_document
 
 MAX_CACHED_FILES = 200  # per process, some fifty kilobytes each; the least recently used are dropped
 MAX_CACHED_FILE_SIZE = 300_000  # bytes
@@ -34,7 +34,7 @@ _file_cache = LocMemCache("downloads", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"M
 def note(request: HttpRequest, configuration: str, dates: str, form: str) -> HttpResponse:
     """Return the note as a file, in the language of the address, else in the source language, as on the page."""
     address = f"meetings/{configuration}/{dates}/"
-    edition_document = find_live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+    edition_document = find_live_document(request, SubjectType.MEETING, address)
     if edition_document is None:
         return redirect_or_gone(request, address, f"note.{form}")
     return render_file(request, NOTE_FORMATS[form], edition_document, edition_document)
@@ -42,7 +42,7 @@ def note(request: HttpRequest, configuration: str, dates: str, form: str) -> Htt
 
 def edition_pdf(request: HttpRequest, address: str, which: str) -> HttpResponse:
     """Return a past edition as PDF."""
-    live = find_live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+    live = find_live_document(request, SubjectType.MEETING, address)
     if live is None:
         return redirect_or_gone(request, address, f"editions/{which}/note.pdf")
     found = EditionPages(live).find_text(request, int(which))

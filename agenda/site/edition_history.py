@@ -23,7 +23,7 @@ from meetings.editions.edition_history import DigestsByEdition, EditionHistory, 
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
-from meetings.site.publications import Publication, find_live_documents
+from meetings.site.publications import Publication, find_live_document
 
 EDITION_OR_RANGE = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
 EDITIONS_PER_PAGE = 100
@@ -106,7 +106,7 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
 
     The form on the page sends `?from=1&to=3`, which redirects to the comparison of the two editions.
     """
-    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
+    live = find_live_document(request, subject_type, address)
     if live is None:
         return redirect_or_gone(request, address, "editions/")
     pages = EditionPages(live)
@@ -173,7 +173,7 @@ class EditionListEntry:
 def edition(request: HttpRequest, address: str, subject_type: SubjectType, which: str) -> HttpResponse:
     """Show a past edition (`2`) or what changed between two editions (`1..2`)."""
     numbers = EDITION_OR_RANGE.fullmatch(which)
-    live = find_live_documents(request, subject_type).filter(edition__address=address).first()
+    live = find_live_document(request, subject_type, address)
     if live is None and numbers:
         return redirect_or_gone(request, address, f"editions/{which}/")
     if live is None:

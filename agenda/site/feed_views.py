@@ -9,14 +9,14 @@ from meetings.documents.encoding import decode_document
 from meetings.feeds.views import conditional_by_etag, render_feed
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import IndexedTopic, SubjectType
-from meetings.site.publications import find_live_documents
+from meetings.site.publications import find_live_document
 
 
 @conditional_by_etag
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the feed of a topic. A withdrawn meeting is not in it: its topics are not public."""
     address = f"topics/{slug}/"
-    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    edition_document = find_live_document(request, SubjectType.TOPIC, address)
     if edition_document is None:
         return redirect_or_refuse(request, address, "feed.atom")
     key = edition_document.edition.subject_id

@@ -4,9 +4,10 @@ The edition is found by the address that it stores; the page is rendered from it
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, Q, QuerySet, TextField, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -16,12 +17,13 @@ from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.presentation.topic_context import build_topic_context
 from agenda.site.redirects import redirect_or_gone
 from meetings.clock import get_instant, get_minute_near
+from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, SubjectType
-from meetings.site.publications import Publication, build_publications, find_live_documents
+from meetings.site.publications import Publication, build_publications, find_live_document, find_live_documents
 
 
 class NeighbouringMeeting(NamedTuple):
@@ -36,7 +38,7 @@ class NeighbouringMeeting(NamedTuple):
 
 def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpResponse:
     address = f"meetings/{configuration}/{dates}/"
-    edition_document = find_live_documents(request, SubjectType.MEETING).filter(edition__address=address).first()
+    edition_document = find_live_document(request, SubjectType.MEETING, address)
     if edition_document is None:
         return redirect_or_gone(request, address)
     publication = Publication.from_row(edition_document)
@@ -52,18 +54,28 @@ def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Nei
 
     Meetings on the same day follow each other by id. Meetings that are called off are skipped.
     """
-    first, own = document.start_date, document.id
-    if first is None:
+    if document.start_date is None:
         return {}
-    live = Edition.objects.live(at).filter(configuration=document.configuration.slug, end_date__isnull=False)
-    going_ahead = live.exclude(build_called_off_condition())
-    before = Q(listed_on__lt=first) | Q(listed_on=first, subject_id__lt=own)
-    after = Q(listed_on__gt=first) | Q(listed_on=first, subject_id__gt=own)
-    earlier = going_ahead.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")
-    later = going_ahead.filter(after, listed_on__gte=first).order_by("listed_on", "subject_id")
-    rows = (editions.values_list(*NeighbouringMeeting._fields).first() for editions in (earlier, later))
-    neighbours = (row and NeighbouringMeeting(*row) for row in rows)
+    own = {"slug": document.configuration.slug, "first": document.start_date, "own": document.id, "at": at}
+    found = (get_neighbour_query(is_later=is_later).fetch_rows(**own) for is_later in (False, True))
+    neighbours = (NeighbouringMeeting(*rows[0]) if rows else None for rows in found)
     return dict(zip(("previous_meeting", "next_meeting"), neighbours, strict=True))
+
+
+@cache
+def get_neighbour_query(*, is_later: bool) -> PreparedQuery:
+    def build_query(slug: Any, first: Any, own: Any, at: Any) -> QuerySet[Any, Any]:
+        live = Edition.objects.live(at).filter(configuration=slug, end_date__isnull=False)
+        going_ahead = live.exclude(build_called_off_condition())
+        if is_later:
+            after = Q(listed_on__gt=first) | Q(listed_on=first, subject_id__gt=own)
+            found = going_ahead.filter(after, listed_on__gte=first).order_by("listed_on", "subject_id")
+        else:
+            before = Q(listed_on__lt=first) | Q(listed_on=first, subject_id__lt=own)
+            found = going_ahead.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")
+        return found.values_list(*NeighbouringMeeting._fields)[:1]
+
+    return PreparedQuery(build_query, slug=TextField(), first=DateField(), own=UUIDField(), at=DateTimeField())
 
 
 def render_document_page(
@@ -78,7 +90,7 @@ def render_document_page(
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the text of a topic and the meetings that had it on their agenda."""
     address = f"topics/{slug}/"
-    edition_document = find_live_documents(request, SubjectType.TOPIC).filter(edition__address=address).first()
+    edition_document = find_live_document(request, SubjectType.TOPIC, address)
     if edition_document is None:
         return redirect_or_gone(request, address)
     publication = Publication.from_row(edition_document)

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
+from django.db.models.query import ModelIterable
 from psycopg2.errors import DuplicatePreparedStatement
 from psycopg2.extensions import AsIs
 
@@ -29,8 +30,8 @@ UNKNOWN_STATEMENT, CHANGED_COLUMNS = "26000", "0A000"
 class PreparedQuery:
     """A queryset that is prepared for repeated execution with different parameters.
 
-    `build` returns the queryset, ending in `values_list`, for given placeholders; `fields` are the types of the
-    parameters. `build` must pass the placeholders on to the query and must not use their values otherwise.
+    `build` returns the queryset for given placeholders, ending in `values_list` for `fetch_rows`; `fields` are the
+    types of the parameters. `build` must pass the placeholders on to the query and must not use their values otherwise.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **fields: Field) -> None:
@@ -44,6 +45,11 @@ class PreparedQuery:
             rows = cursor.fetchall()
         converters = self.compiled.converters
         return list(self.compiled.compiler.apply_converters(rows, converters)) if converters else rows
+
+    def fetch_objects(self, **values: Any) -> list[Any]:
+        """Execute the query of a queryset without `values_list`, and return its objects as Django would."""
+        executed: Any = ExecutedQuery(self.compiled.compiler, self.fetch_rows(**values))
+        return list(ModelIterable(executed))
 
     def execute(self, cursor: Any, parameters: dict[str, Any]) -> None:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
@@ -102,6 +108,27 @@ class PreparedQuery:
         parts = [(prepared.get(value, ""), value) for value in parameters]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         return CompiledQuery(sql, parts, compiler, converters)
+
+
+class ExecutedQuery:
+    """What Django's ModelIterable needs of a queryset, with rows that were read already. It is its own compiler."""
+
+    _known_related_objects: Mapping[Any, Any] = {}
+
+    def __init__(self, compiler: Any, rows: Sequence[Any]) -> None:
+        self.compiler, self.rows, self.db, self.query = compiler, rows, connection.alias, self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.compiler, name)  # the columns and their place in the models
+
+    def get_compiler(self, using: str) -> "ExecutedQuery":
+        return self
+
+    def execute_sql(self, **options: Any) -> Sequence[Any]:
+        return self.rows
+
+    def results_iter(self, results: Sequence[Any]) -> Sequence[Any]:
+        return results
 
 
 def build_placeholder(field: Field, number: int) -> Any:

@@ -1,8 +1,8 @@
 """The version number of everything published; it is part of every ETag.
 
 It changes when an edition appears (including a withdrawal), when a past edition is suppressed or the suppression is
-lifted, and when a configuration or presidency changes. It does not depend on scheduled editions. Together with the address and the version of the code, it determines every response about
-published subjects.
+lifted, and when a configuration or presidency changes. It does not depend on scheduled editions. Together with the
+address and the version of the code, it determines every response about published subjects.
 """
 
 import datetime as dt

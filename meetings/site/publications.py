@@ -3,19 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from meetings.clock import get_instant
+from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.dates import get_known_days
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Document
 from meetings.editions.keyset import Cursor, KeysetPage
-from meetings.http.time_travel import exclude_suppressed
+from meetings.editions.live_rows import LANGUAGE_FIELD
+from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
 
@@ -76,6 +79,23 @@ def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> Quer
     """Return the documents that are live at the request's instant, in the page's language where they exist in it."""
     live = exclude_suppressed(request, EditionDocument.objects.live(get_instant(request)))
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()
+
+
+@cache
+def get_address_query(subject_type: SubjectType) -> PreparedQuery:
+    def build_query(address: Any, at: Any, language: Any) -> QuerySet[Any]:
+        live = EditionDocument.objects.live(at).filter(edition__subject_type=subject_type, edition__address=address)
+        return live.in_language(language).with_history().order_by("pk")[:1]
+
+    return PreparedQuery(build_query, address=TextField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+
+
+def find_live_document(request: HttpRequest, subject_type: SubjectType, address: str) -> EditionDocument | None:
+    """Return the document that is live at an address, like `find_live_documents`; None if there is none."""
+    if get_time_travel(request):
+        return find_live_documents(request, subject_type).filter(edition__address=address).first()
+    parameters = {"address": address, "at": get_instant(request), "language": get_language() or ""}
+    return next(iter(get_address_query(subject_type).fetch_objects(**parameters)), None)
 
 
 def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:

@@ -58,6 +58,19 @@ class TestPreparedQuery:
         found = build_query().fetch_rows(id=id, at=at, language=language)
         assert [tuple(row) for row in found] == list(build_queryset(id, at, language))
 
+    def test_objects_equal_those_of_the_queryset(self, django_assert_num_queries: Any) -> None:
+        def build_objects(id: Any, at: Any) -> QuerySet[EditionDocument]:
+            return EditionDocument.objects.live(at).with_history().filter(edition__subject_id=id).order_by("language")
+
+        query, values = PreparedQuery(build_objects, id=UUIDField(), at=DateTimeField()), (make_uuid("meeting"), SECOND)
+        with django_assert_num_queries(1):
+            found = query.fetch_objects(id=values[0], at=values[1])
+            seen = [(row.pk, row.edition.address, row.document.text, row.history) for row in found]
+        expected = build_objects(*values)
+        assert found == list(expected)
+        assert seen == [(row.pk, row.edition.address, row.document.text, row.history) for row in expected]
+        assert query.fetch_objects(id=make_uuid("another"), at=SECOND) == []
+
     def test_query_is_reused_with_other_values(self) -> None:
         query = build_query()
         with CaptureQueriesContext(connection) as statements:
