@@ -20,8 +20,9 @@ from tests.factories import MINUTE, PRESS_DAY, make_configuration, make_meeting,
 @pytest.mark.django_db
 class TestPublishedVersion:
     def test_each_edition_changes_the_version(self, clock: Any) -> None:
+        meeting = make_meeting()
         before = get_published_version(PRESS_DAY)
-        edition = publish_now(clock, make_meeting())
+        edition = publish_now(clock, meeting)
         assert get_published_version(PRESS_DAY) == before
         assert get_published_version(edition.available_from) != before
 
