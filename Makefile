@@ -68,7 +68,7 @@ mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and l
 		--mutate meetings/editions --mutate meetings/access --mutate agenda/workflow \
 		tests/meetings/editions tests/meetings/access tests/agenda/workflow $(ARGS)
 
-bench: setup ## Compare requests with a DRF site, and the note editor with Wagtail's (PEERS="folder python", see docs/extending.md)
+bench: setup ## Compare requests with other sites and nginx, and the note editor with Wagtail's (PEERS="folder python", see docs/extending.md)
 	@$(BIN)/python -m tests.postgres $(BIN)/python manage.py compare_peers $(PEERS) $(ARGS)
 
 lighthouse: setup ## Run Lighthouse on each kind of page of a running demo (SITE=http://127.0.0.1:8000; needs Node.js, Chromium)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from agenda.export.imprint import Imprint
 from agenda.export.note_builder import build_printable_note
-from agenda.export.pdf import typeset_pdf
 from agenda.export.plain_text import render_plain_text
-from agenda.export.word import build_word_file
+from agenda.export.rendering_process import build_word_file, typeset_pdf
 from meetings.documents.encoding import encode_document
 from meetings.documents.schema import MeetingDocument
 

@@ -12,16 +12,13 @@ import msgspec
 import typst
 
 from agenda.export.blocks import PrintableNote, remove_control_characters
+from agenda.export.errors import TypesettingError
 
 TYPST_TEMPLATE = Path(__file__).with_name("note.typ")
 PDF_STANDARDS: tuple[list["typst.PDFStandard"], ...] = (["ua-1", "a-2a"], [])
 """Tried in this order. A note with a character that our fonts lack cannot meet the standards; it becomes plain PDF."""
 MAX_DATA_LENGTH = 1_000_000  # characters of data: some two hundred pages, and a second of work
 log = logging.getLogger(__name__)
-
-
-class TypesettingError(ValueError):
-    """The note could not be typeset. The log contains the reason."""
 
 
 @cache

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from agenda.export.errors import TooManyFilesError, TypesettingError
 from agenda.export.formats import NOTE_FORMATS, NoteFormat
 from agenda.export.imprint import Imprint
-from agenda.export.pdf import TypesettingError
 from agenda.site.edition_history import EditionPages
 from agenda.site.redirects import redirect_or_gone
 from meetings.api.resource_urls import build_page_url
@@ -27,6 +27,7 @@ from meetings.site.publications import Publication, find_live_document
 MAX_CACHED_FILES = 200  # per process, some fifty kilobytes each; the least recently used are dropped
 MAX_CACHED_FILE_SIZE = 300_000  # bytes
 CACHE_SECONDS = 3600  # seconds
+RETRY_AFTER_SECONDS = 30
 
 _file_cache = LocMemCache("downloads", {"TIMEOUT": CACHE_SECONDS, "OPTIONS": {"MAX_ENTRIES": MAX_CACHED_FILES}})
 
@@ -92,8 +93,8 @@ def render_file(
         return unchanged
     try:
         content = get_or_render_file(request, publication, imprint, note_format, str(state))
-    except TypesettingError:
-        return render_unavailable(request, publication, note_format)
+    except TypesettingError as error:
+        return render_unavailable(request, publication, note_format, error)
     response = HttpResponse(content, content_type=note_format.content_type)
     response["Content-Disposition"] = f'inline; filename="{build_file_name(publication, imprint, note_format)}"'
     response["Content-Language"] = str(publication.language)
@@ -126,14 +127,21 @@ def build_file_name(publication: Publication, imprint: Imprint, note_format: Not
     return f"{'-'.join([*parts, publication.language])}.{note_format.name}"
 
 
-def render_unavailable(request: HttpRequest, publication: Publication, note_format: NoteFormat) -> HttpResponse:
-    """Render an error page for a note that cannot be typeset. The log contains the reason."""
+def render_unavailable(
+    request: HttpRequest, publication: Publication, note_format: NoteFormat, error: TypesettingError
+) -> HttpResponse:
+    """Render an error page for a note that cannot be typeset, or not at the moment. The log contains the reason."""
     title = _("This agenda is not available as %(format)s") % {"format": note_format.label}
     detail = _(
         "We have recorded the problem. You can read the agenda on its page, or download it as text or Word document."
     )
+    if isinstance(error, TooManyFilesError):
+        detail = _("Many files are being made at the moment. Please try again in half a minute.")
     context = {"status": 503, "title": title, "detail": detail, "back": publication.path}
-    return render(request, "error.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response = render(request, "error.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    if isinstance(error, TooManyFilesError):
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
@@ -142,8 +150,8 @@ def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) 
     assert isinstance(publication.document, MeetingDocument)
     try:
         content = note_format.render(publication.document, imprint)
-    except TypesettingError:
-        response = render_unavailable(request, publication, note_format)
+    except TypesettingError as error:
+        response = render_unavailable(request, publication, note_format, error)
     else:
         response = HttpResponse(content, content_type=note_format.content_type)
         response["Content-Disposition"] = f'inline; filename="{file_name}"'

@@ -5,9 +5,8 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import dj_database_url
 import psycopg2
@@ -64,11 +63,10 @@ def wait_until_answering(address: str, running: "subprocess.Popen[bytes]") -> No
         if running.poll() is not None:
             raise SystemExit(f"What should have served {address} has ended.")
         try:
-            urlopen(address).close()
-        except URLError as error:
-            if getattr(error, "code", 0):
+            with closing(HTTPConnection(address.removeprefix("http://"), timeout=30)) as site:
+                site.request("HEAD", "/")
+                site.getresponse()
                 return
+        except OSError:
             time.sleep(0.1)
-        else:
-            return
     raise SystemExit(f"{address} does not answer.")

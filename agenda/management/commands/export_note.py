@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from agenda.export.errors import TypesettingError
 from agenda.export.formats import NOTE_FORMATS, NoteFormat
 from agenda.export.imprint import Imprint
-from agenda.export.pdf import TypesettingError
 from agenda.management.lookup import find_meeting
 from agenda.workflow.drafts import build_draft, compute_draft_digest
 from agenda.workflow.states import TextStatus

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from agenda.export.errors import TypesettingError
 from agenda.export.formats import NOTE_FORMATS, PUBLIC_FORMATS, WORD_CONTENT_TYPE
-from agenda.export.pdf import TypesettingError
 from agenda.notes.line_reader import read_lines
 from agenda.notes.note_parser import parse_note
 from agenda.site.downloads import clear_file_cache

@@ -8,9 +8,10 @@ import pytest
 from django.conf import settings
 
 from agenda.export import pdf as pdf_format
+from agenda.export.errors import TypesettingError
 from agenda.export.formats import NOTE_FORMATS
 from agenda.export.imprint import Imprint
-from agenda.export.pdf import TypesettingError
+from agenda.export.note_builder import build_printable_note
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import ConfigurationName, Footnote, Item, MeetingDocument
 from meetings.reference.emblems import EMBLEMS, SUCCESSORS
@@ -51,6 +52,11 @@ def list_tags(document: MeetingDocument) -> list[str]:
     return found
 
 
+def typeset_here(document: MeetingDocument) -> bytes:
+    """Return the PDF, written in this process, so that a test can replace the library."""
+    return pdf_format.typeset_pdf(build_printable_note(document, IMPRINT), IMPRINT.at)
+
+
 class TestTypesettingErrors:
     def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
         """Such a PDF does not meet the standards. The log says so."""
@@ -61,7 +67,7 @@ class TestTypesettingErrors:
     def test_note_that_is_too_long(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         monkeypatch.setattr(pdf_format, "MAX_DATA_LENGTH", 1000)
         with pytest.raises(TypesettingError):
-            extract_text(make_validated_document())
+            typeset_here(make_validated_document())
         assert "is too long to be set" in caplog.text
 
     def test_panic_of_the_library(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -73,7 +79,7 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", panic)
         with pytest.raises(TypesettingError):
-            extract_text(make_validated_document())
+            typeset_here(make_validated_document())
 
     def test_keyboard_interrupt_is_not_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def stop(*_args: Any, **_options: Any) -> bytes:
@@ -81,7 +87,7 @@ class TestTypesettingErrors:
 
         monkeypatch.setattr("typst.compile", stop)
         with pytest.raises(KeyboardInterrupt):
-            extract_text(make_validated_document())
+            typeset_here(make_validated_document())
 
 
 class TestAccessibility:
