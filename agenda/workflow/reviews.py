@@ -302,8 +302,8 @@ def find_approved_review(subject: Subject) -> Review | None:
     revision = (
         get_submissions(subject)
         .filter(is_approved, pk__gte=last)
-        .annotate(text=Subquery(source.values("document")[:1]))
-        .annotate(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
+        .alias(text=Subquery(source.values("document")[:1]))
+        .alias(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
         .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)
         .first()
     )

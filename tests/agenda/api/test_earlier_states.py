@@ -36,6 +36,7 @@ def format_as_of(instant: dt.datetime) -> str:
 
 @pytest.mark.django_db
 class TestRefusals:
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("value", "message"),
         [
@@ -198,6 +199,7 @@ class TestAnEarlierState:
 
 @pytest.mark.django_db
 class TestModifiedSince:
+    @pytest.mark.once
     @pytest.mark.parametrize("value", ["2060-09-14", "now", "", "2060-09-14T10:00:00+02:00", "2059-10-26%2002:30"])
     def test_invalid_instants_are_refused(self, visitor: Visitor, value: str) -> None:
         for name in LISTS:

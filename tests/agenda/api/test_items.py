@@ -198,6 +198,7 @@ class TestFilters:
         assert self.found(visitor, "document=14996/1/22%20REV%201&kind=item") == set()
         assert self.found(visitor, f"topic={self.topic.pk}&kind=item") == set()
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("query", "parameter"),
         [

@@ -243,6 +243,7 @@ class TestBuilder:
         assert "status_reason" not in document.fallbacks  # the source has no text
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestNamesFromReferenceData:
     """Known names are in the document's language without a translation; unknown ones are fallbacks."""
@@ -361,6 +362,7 @@ class TestConstraints:
             model.objects.create(**values)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestPrintedTime:
     """The printed time stays as typed until the time changes; then it follows the time."""
