@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
 from meetings.documents.choices import Language
-from meetings.editions.freezing import create_edition
+from meetings.editions.freezing import compose_edition, create_edition, write_editions
 from meetings.models import Session
 from tests.factories import (
     DAY,
@@ -127,8 +127,7 @@ class TestTheList:
     @pytest.mark.parametrize("number", [5, 200])
     def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
         documents = make_documents(number)
-        for document in documents:
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        write_editions([compose_edition([document], available_from=PRESS_DAY + MINUTE) for document in documents])
         clock.move_to(PRESS_DAY + DAY)
         assert len(visitor.get_json("agenda-items/")["results"]) == min(2 * number, 20)
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
@@ -141,17 +140,18 @@ class TestTheList:
 
 @pytest.mark.django_db
 class TestFilters:
-    @pytest.fixture(autouse=True)
-    def cast(self, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def cast(cls, class_clock: Any) -> None:
         """The item “everything” matches each filter, the item “other” matches none."""
         call_command("load_reference", verbosity=0)
-        self.topic = make_topic()
-        self.meeting = make_meeting()
-        self.meeting.agenda.all().delete()
-        second_day = Session.objects.create(meeting=self.meeting, title="Justice", date=PRESS_DATE + DAY)
+        cls.topic = make_topic()
+        cls.meeting = make_meeting()
+        cls.meeting.agenda.all().delete()
+        second_day = Session.objects.create(meeting=cls.meeting, title="Justice", date=PRESS_DATE + DAY)
         full_item = AgendaItem.objects.create(
             pk=make_uuid("everything"),
-            meeting=self.meeting,
+            meeting=cls.meeting,
             session=second_day,
             title="everything",
             kind="any_other_business",
@@ -161,11 +161,11 @@ class TestFilters:
             documents=["14996/1/22 REV 1"],
             procedures=["2016/0133 (COD)"],
         )
-        full_item.topics.add(self.topic)
-        Result.objects.create(meeting=self.meeting, item=full_item, date=PRESS_DATE, outcome="general_approach")
-        self.env = make_meeting("env", start_date=dt.date(2030, 1, 10))
-        self.env.agenda.update(title="other")
-        publish_now(clock, self.meeting, self.env, self.topic)
+        full_item.topics.add(cls.topic)
+        Result.objects.create(meeting=cls.meeting, item=full_item, date=PRESS_DATE, outcome="general_approach")
+        cls.env = make_meeting("env", start_date=dt.date(2030, 1, 10))
+        cls.env.agenda.update(title="other")
+        publish_now(class_clock, cls.meeting, cls.env, cls.topic)
 
     def found(self, visitor: Visitor, query: str) -> set[str]:
         return {item["title"] for item in visitor.get_json(f"agenda-items/?{query}")["results"]}
