@@ -66,7 +66,9 @@ def submit(
         now = timezone.now()
         revisions = []
         texts = build_texts(locked, now, languages)
-        carried = {subject.pk: documents for subject, documents in build_texts(locked, now, ())}
+        has_translations = any(len(documents) > 1 for _subject, documents in texts)
+        approved_texts = build_texts(locked, now, ()) if has_translations else texts
+        carried = {subject.pk: documents for subject, documents in approved_texts}
         if shown is not None and not collect_digests(texts) <= set(shown):
             raise StaleTextError(
                 _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
