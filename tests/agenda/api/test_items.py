@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Result
 from meetings.documents.choices import Language
-from meetings.editions.freezing import compose_edition, create_edition, write_editions
+from meetings.editions.freezing import create_edition
 from meetings.models import Session
 from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    create_editions,
     make_documents,
     make_full_document,
     make_meeting,
@@ -113,8 +114,7 @@ class TestAnItem:
 @pytest.mark.django_db
 class TestTheList:
     def test_list_has_latest_meeting_first_in_printed_order(self, visitor: Visitor, clock: Any) -> None:
-        for document in make_documents(2):
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(make_documents(2), available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         results = visitor.get_json("agenda-items/")["results"]
         assert [(item["meeting"]["start_date"], item["number"]) for item in results] == [
@@ -127,7 +127,7 @@ class TestTheList:
     @pytest.mark.parametrize("number", [5, 200])
     def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
         documents = make_documents(number)
-        write_editions([compose_edition([document], available_from=PRESS_DAY + MINUTE) for document in documents])
+        create_editions(documents, available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         assert len(visitor.get_json("agenda-items/")["results"]) == min(2 * number, 20)
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions
