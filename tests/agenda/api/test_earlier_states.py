@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agenda.models import AgendaItem, MediaLink
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.workflow.suppression import suppress
 from meetings.documents.choices import Language
 from meetings.editions.freezing import create_edition
-from meetings.models import Edition
+from meetings.models import Edition, Meeting
 from tests.factories import (
     COMMAND,
     DAY,
@@ -71,6 +71,14 @@ class TestRefusals:
 
 @pytest.mark.django_db
 class TestAnEarlierState:
+    meeting: Meeting
+    topic: BackgroundTopic
+    item: AgendaItem
+    added: AgendaItem
+    link: MediaLink
+    first: dt.datetime
+    second: dt.datetime
+
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
     def corrected(cls, class_clock: Any) -> None:

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from msgspec.structs import replace
 
-from agenda.models import AgendaItem, Result
+from agenda.models import AgendaItem, BackgroundTopic, Result
 from meetings.documents.choices import Language
 from meetings.editions.freezing import create_edition
-from meetings.models import Session
+from meetings.models import Meeting, Session
 from tests.factories import (
     DAY,
     MINUTE,
@@ -140,6 +140,10 @@ class TestTheList:
 
 @pytest.mark.django_db
 class TestFilters:
+    topic: BackgroundTopic
+    meeting: Meeting
+    env: Meeting
+
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
     def cast(cls, class_clock: Any) -> None:
