@@ -6,6 +6,7 @@ tests is far ahead: the fixture `clock` moves the application's clock there, and
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
@@ -24,6 +25,7 @@ from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import PublishableDocument, compose_edition, write_editions
 from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, Translation, UUIDModel
 from meetings.reference.configurations import CONFIGURATIONS
 from tests.paths import ROOT
@@ -157,3 +159,8 @@ def make_documents(number: int) -> list[MeetingDocument]:
         document.agenda[0].topics = [topic]
         documents.append(document)
     return documents
+
+
+def create_editions(documents: Iterable[PublishableDocument], *, available_from: dt.datetime) -> None:
+    """Create an edition of each document, all together with few statements."""
+    write_editions([compose_edition([document], available_from=available_from) for document in documents])

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from agenda.models import PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import ApprovalEnd, PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.site import downloads
 from council.middleware.limits import counts
 from meetings.database.append_only import guard, unguard
@@ -179,7 +179,7 @@ def delete_editions() -> None:
     """Delete all editions, with all rows that refer to them or to their documents."""
     Verdict.objects.update(carried_from=None)
     parts: tuple[Any, ...] = (Suppression, SearchRow, EditionDocument, *INDEX_MODELS)
-    for model in (PreviewLink, ReleaseEntry, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
+    for model in (PreviewLink, ReleaseEntry, ApprovalEnd, *APPEND_ONLY, *parts, Edition, StoredDocument, Erasure):
         model._default_manager.all().delete()
 
 

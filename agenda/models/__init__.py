@@ -7,6 +7,7 @@ from agenda.models.notices import DeclinedNotice, Notice
 from agenda.models.releases import Release, ReleaseEntry
 from agenda.models.revisions import (
     REVIEWABLE_REASONS,
+    ApprovalEnd,
     ConfirmedDifference,
     PreviewLink,
     Revision,

@@ -1,7 +1,7 @@
 """Revisions, which keep the documents of the working copy at each save, and the decisions of reviewers on them.
 
-Rows are only ever added (migration `0004_revisions_and_releases`). They have no foreign key to the working copy, so
-that they outlive it.
+Rows are only ever added (migration `0004_revisions_and_releases`), except those of `ApprovalEnd`. They have no foreign
+key to the working copy, so that they outlive it.
 """
 
 import datetime as dt
@@ -110,6 +110,16 @@ class Verdict(AttributedModel):
 
     class Meta:
         ordering = ("-id",)
+
+
+class ApprovalEnd(models.Model):
+    """The instant at which an approval ends: it counts no more. An approval that never ends has no row.
+
+    `agenda.workflow.verdicts` computes the rows whenever a verdict or an edition is written or deleted.
+    """
+
+    verdict = models.OneToOneField(Verdict, primary_key=True, on_delete=models.PROTECT, related_name="end")
+    at = models.DateTimeField()
 
 
 class ConfirmedDifference(AttributedModel):

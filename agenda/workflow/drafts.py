@@ -18,6 +18,7 @@ from agenda.documents.building import (
     build_meeting,
     build_topic,
     group_names_by_language,
+    load_rows,
     load_topic_names,
 )
 from agenda.documents.checks import Check, CheckLevel, build_check, check_errors
@@ -92,7 +93,9 @@ def build_drafts(
     """
     translations = get_translations(subject) if translations is None else translations
     topic_names_by_language: dict[str, TopicNames] = {}
-    if rows is None or rows.topics:
+    if isinstance(subject, Meeting):
+        rows = rows or load_rows(subject)
+    if rows and rows.topics:
         topic_names_by_language = get_topic_names(subject, now, released, names, translations)
     source = build_source_draft(subject, now, topic_names_by_language, rows)
     others = (

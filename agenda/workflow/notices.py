@@ -335,6 +335,8 @@ def notify_approvers(
     subject: Subject, revision: Revision, by: Actor, now: dt.datetime, kind: NoticeKind = TO_APPROVE
 ) -> None:
     """Tell those who may approve them about the texts of a submission that wait for approval and did not before."""
+    if not find_reachable(User.objects.all(), kind).exists():
+        return
     waiting = list_waiting_texts(revision)
     earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
         why__in=REVIEWABLE_REASONS, pk__lt=revision.pk

@@ -34,6 +34,7 @@ from agenda.workflow.revisions import write_revision
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
 from agenda.workflow.translation_submission import carry_translations, refuse_time_differences
 from agenda.workflow.unsaved_editions import get_live_digests
+from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument
@@ -65,7 +66,9 @@ def submit(
         now = timezone.now()
         revisions = []
         texts = build_texts(locked, now, languages)
-        carried = {subject.pk: documents for subject, documents in build_texts(locked, now, ())}
+        has_translations = any(len(documents) > 1 for _subject, documents in texts)
+        approved_texts = build_texts(locked, now, ()) if has_translations else texts
+        carried = {subject.pk: documents for subject, documents in approved_texts}
         if shown is not None and not collect_digests(texts) <= set(shown):
             raise StaleTextError(
                 _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
@@ -261,9 +264,10 @@ def review_texts(
         if approved:
             refuse_time_differences(subject, [source, *reviewed])
         verdicts = [
-            create_verdict(review.revision, language_review, document, by, remark, approved=approved)
+            record_verdict(review.revision, language_review, document, by, remark, approved=approved)
             for language_review, document in zip(chosen, reviewed, strict=True)
         ]
+        store_verdicts(verdicts)
         if approved:
             follow_approval(subject, review, verdicts, by)
         release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
@@ -372,14 +376,14 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
     raise WorkflowError(_("This text is published. Correct it, restore the previous edition, or withdraw it."))
 
 
-def create_verdict(
+def record_verdict(
     revision: Revision, language: LanguageReview, document: SubjectDocument, by: Actor, remark: str, *, approved: bool
 ) -> Verdict:
+    """Return an unsaved verdict after recording it in the audit log."""
     act = Act.APPROVED if approved else Act.SENT_BACK
     facts = {"language": language.language, "document_id": language.digest, "approved": approved, "remark": remark}
-    created = Verdict.objects.create(revision=revision, **facts, **by.sign(timezone.now()))
     record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
-    return created
+    return Verdict(revision=revision, **facts, **by.sign(timezone.now()))
 
 
 def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:

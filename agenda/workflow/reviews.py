@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_su
 from agenda.workflow.revisions import get_latest_revision, get_revision_documents
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
-from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument
+from meetings.models import Edition, EditionReason, StoredDocument
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
 """Reasons of editions that take the edition before them back."""
@@ -224,8 +224,7 @@ def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Ve
 def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
     """Return the last verdict on each pair of language and digest.
 
-    A text that was sent back and is submitted again has no verdict; nor has one whose approval has ended
-    (`annotate_ends`).
+    A text that was sent back and is submitted again has no verdict; nor has one whose approval has ended.
     """
     last = get_last_verdicts(revision, pairs)
     valid = {pair: select_valid_verdict(verdict, revision) for pair, verdict in last.items()}
@@ -241,7 +240,7 @@ def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     pairs = {*pairs}
     verdicts = get_all_verdicts(revision.subject_type, revision.subject_id)
     verdicts = verdicts.filter(document__in={digest for _language, digest in pairs})
-    rows = annotate_ends(verdicts.select_related("by")).order_by("id")
+    rows = verdicts.select_related("by").annotate(ended_at=F("end__at")).order_by("id")
     last = {(row.language, row.document_id): row for row in rows}
     return {pair: row for pair, row in last.items() if pair in pairs}
 
@@ -259,67 +258,24 @@ def has_ended(last: Any, revision: Revision) -> bool:
     return last is not None and last.ended_at is not None and last.ended_at > revision.at
 
 
-def annotate_ends(verdicts: models.QuerySet[Verdict]) -> models.QuerySet[Any]:
-    """Annotate approvals with `ended_at`, the instant at which they ended, or None.
-
-    A withdrawal ends all approvals. Restoring an earlier edition ends those of the text that it takes back: of the
-    source text, or if that stays, of the translations that go. If a later restoration brings the same text back, it
-    was not taken back; publishing it without approval does not do this. So nothing that was taken back is published
-    again, or waits for approval, until somebody submits it.
-    """
-    of_subject = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
-    before = Edition.objects.filter(**of_subject, available_from__lt=OuterRef("available_from"))
-    of_text = EditionDocument.objects.filter(
-        language=OuterRef(OuterRef("language")), document=OuterRef(OuterRef("document"))
-    )
-    came_back = of_text.filter(
-        edition__subject_type=OuterRef("subject_type"),
-        edition__subject_id=OuterRef("subject_id"),
-        edition__available_from__gte=OuterRef("available_from"),
-        edition__reason=EditionReason.RESTORATION,
-    )
-    replaced_documents = EditionDocument.objects.filter(edition=OuterRef(OuterRef("replaced"))).values("document")
-    same_source = EditionDocument.objects.filter(
-        edition=OuterRef("pk"), language=OuterRef("source_language"), document__in=replaced_documents
-    )
-    takes_back = (
-        Q(reason=EditionReason.RESTORATION)
-        & Exists(of_text.filter(edition=OuterRef("replaced")))
-        & ~Exists(came_back)
-        & (Q(source_language=OuterRef("language")) | Exists(same_source))
-    )
-    later = Edition.objects.filter(
-        subject_type=OuterRef("revision__subject_type"),
-        subject_id=OuterRef("revision__subject_id"),
-        available_from__gt=OuterRef("at"),
-    )
-    later = later.annotate(replaced=Subquery(before.order_by("-available_from").values("pk")[:1]))
-    ends = later.filter(Q(is_tombstone=True) | takes_back).order_by("available_from").values("available_from")
-    return verdicts.annotate(
-        ended_at=Case(When(approved=True, then=Subquery(ends[:1])), output_field=models.DateTimeField())
-    )
-
-
 def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
     """Annotate documents of revisions with their last `verdict` (True, False or None) and whether it `has_ended`.
 
     The rules are those of `select_valid_verdict` and `has_ended`.
     """
-    on_same_text = annotate_ends(
-        Verdict.objects.filter(
-            revision__subject_type=OuterRef("revision__subject_type"),
-            revision__subject_id=OuterRef("revision__subject_id"),
-            language=OuterRef("language"),
-            document=OuterRef("document"),
-        )
+    on_same_text = Verdict.objects.filter(
+        revision__subject_type=OuterRef("revision__subject_type"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        document=OuterRef("document"),
     ).order_by("-pk")
     counts = Case(
-        When(ended_at__isnull=False, then=Value(None)),
+        When(end__isnull=False, then=Value(None)),
         When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
         default=F("approved"),
         output_field=models.BooleanField(null=True),
     )
-    ended = Case(When(ended_at__gt=OuterRef("revision__at"), then=Value(True)), default=Value(False))
+    ended = Case(When(end__at__gt=OuterRef("revision__at"), then=Value(True)), default=Value(False))
     return documents.annotate(
         verdict=Subquery(on_same_text.annotate(counts=counts).values("counts")[:1]),
         has_ended=Coalesce(Subquery(on_same_text.annotate(ended=ended).values("ended")[:1]), Value(False)),
@@ -346,8 +302,8 @@ def find_approved_review(subject: Subject) -> Review | None:
     revision = (
         get_submissions(subject)
         .filter(is_approved, pk__gte=last)
-        .annotate(text=Subquery(source.values("document")[:1]))
-        .annotate(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
+        .alias(text=Subquery(source.values("document")[:1]))
+        .alias(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
         .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)
         .first()
     )
@@ -358,7 +314,7 @@ class VerdictRow(NamedTuple):
     """A verdict, without its model.
 
     `carried_from` is the key of the verdict that it was copied from, if nobody reviewed this text. `ended_at` is when
-    it ended, if it is an approval that no longer counts (`annotate_ends`).
+    it ended, if it is an approval that no longer counts (`ApprovalEnd`).
     """
 
     subject: UUID
@@ -381,7 +337,7 @@ TranslationPair = tuple[str, str]
 
 def get_verdict_rows(keys: Collection[UUID]) -> list[VerdictRow]:
     """Return all verdicts on these meetings and topics, in their order, in one query."""
-    rows = annotate_ends(Verdict.objects.filter(revision__subject_id__in=keys)).order_by("id")
+    rows = Verdict.objects.filter(revision__subject_id__in=keys).annotate(ended_at=F("end__at")).order_by("id")
     values = rows.values_list("revision__subject_id", "language", "document", *VerdictRow._fields[3:])
     return [*map(VerdictRow._make, values)]
 

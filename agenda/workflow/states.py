@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
-from agenda.workflow.reviews import Review, ReviewState, annotate_ends, annotate_last_verdict
+from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
 from meetings.clock import BRUSSELS
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, SubjectType, User
 from meetings.site import status_labels
@@ -93,14 +93,17 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
     rows = rows.annotate(submitted_at=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("at")[:1]))
     was_withdrawn = Q(submitted_why=RevisionReason.FORCED) & Exists(tombstones)
+    state = Case(
+        When(has_ended=True, then=Value(None)),
+        When(verdict=None, then=Value(ReviewState.IN_REVIEW)),
+        When(verdict=False, then=Value(ReviewState.SENT_BACK)),
+        default=Value(ReviewState.APPROVED),
+    )
     annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
-            When(Exists(current.filter(has_ended=True)), then=Value(None)),
             When(was_withdrawn, then=Value(None)),  # nobody need approve it afterwards
-            When(Exists(current.filter(verdict=None)), then=Value(ReviewState.IN_REVIEW)),
-            When(Exists(current.filter(verdict=False)), then=Value(ReviewState.SENT_BACK)),
-            When(Exists(current), then=Value(ReviewState.APPROVED)),
+            default=Subquery(current.annotate(state=state).values("state")),
         ),
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
         is_held=Exists(entries.filter(release__state=Release.State.ON_HOLD)),
@@ -126,8 +129,8 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         language=OuterRef("revision__source_language"),
     )
     verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
-    approvals = annotate_ends(verdicts_on_text.filter(approved=True))
-    is_approved = Exists(approvals.filter(Q(ended_at=None) | Q(ended_at__gt=OuterRef("revision__at"))))
+    approvals = verdicts_on_text.filter(approved=True)
+    is_approved = Exists(approvals.filter(Q(end=None) | Q(end__at__gt=OuterRef("revision__at"))))
     newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")

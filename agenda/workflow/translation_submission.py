@@ -48,6 +48,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.transactions import lock_subject
+from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
@@ -171,11 +172,13 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
         TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting
     )
     verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(approved=True).order_by("-id")
+    carried = []
     for translation, (document, approved_digest) in follows.items():
         before = verdicts.filter(language=translation.language, document=approved_digest)[0]
-        carry_verdict(before, review.revision, translation.digest)
+        carried.append(copy_verdict(before, review.revision, translation.digest))
         facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
         record_about_document(by, Act.APPROVED, document, **facts)
+    store_verdicts(carried)
 
 
 class TranslatedDocument(NamedTuple):
@@ -242,13 +245,16 @@ def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> 
     """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
     documents = dict(old.documents.filter(language__in=digests).values_list("language", "document"))
     current = get_verdicts(new, digests)
-    for language, verdict in get_verdicts(old, documents).items():
-        if language not in current or current[language].approved != verdict.approved:
-            carry_verdict(verdict, new, digests[language])
+    store_verdicts([
+        copy_verdict(verdict, new, digests[language])
+        for language, verdict in get_verdicts(old, documents).items()
+        if language not in current or current[language].approved != verdict.approved
+    ])  # fmt: skip
 
 
-def carry_verdict(verdict: Verdict, revision: Revision, digest: str) -> None:
-    Verdict.objects.create(
+def copy_verdict(verdict: Verdict, revision: Revision, digest: str) -> Verdict:
+    """Return an unsaved copy of a verdict, about another text."""
+    return Verdict(
         revision=revision,
         language=verdict.language,
         document_id=digest,

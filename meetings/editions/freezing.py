@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Model
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from meetings.documents.dates import get_known_days
@@ -33,6 +34,12 @@ PublishableDocument = MeetingDocument | TopicDocument
 # Parts of the database's error messages (migration `0002_guard_editions`).
 TOO_LATE_ERROR = "has passed before it was committed"
 NOT_PENDING_ERROR = "has passed: it can no longer be deleted"
+
+editions_changed = Signal()
+"""Sent in the transaction that writes or deletes editions. `subjects` are the keys of their meetings and topics.
+
+`unsaved` are the editions whose own rows are written next: on SQLite, nothing may come between them and the commit.
+"""
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,13 @@ def write_editions(compositions: Sequence[UnsavedEdition]) -> None:
         EditionDocument.objects.bulk_create(edition_documents)
         for model, model_rows in rows.items():
             model._default_manager.bulk_create(model_rows)
-        Edition.objects.bulk_create([composition.edition for composition in compositions])
+        editions = [composition.edition for composition in compositions]
+        announce_change(editions, unsaved=editions)
+        Edition.objects.bulk_create(editions)
+
+
+def announce_change(editions: Iterable[Edition], *, unsaved: Sequence[Edition] = ()) -> None:
+    editions_changed.send(Edition, subjects={edition.subject_id for edition in editions}, unsaved=unsaved)
 
 
 def store_documents(documents: Sequence[PublishableDocument | Tombstone]) -> list[str]:
@@ -170,6 +183,7 @@ def delete_pending_edition(edition: Edition) -> None:
         parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
         for model in parts:
             model._default_manager.filter(edition_id=edition.pk).delete()
+        announce_change([edition])
 
 
 class SuppressedTextError(InvalidDocument):

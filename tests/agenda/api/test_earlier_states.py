@@ -1,16 +1,17 @@
 """Test `as_of`: answers as of an earlier instant, without what has been withdrawn or suppressed since."""
 
 import datetime as dt
+from itertools import product
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from agenda.models import AgendaItem, MediaLink
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink
 from agenda.workflow.suppression import suppress
 from meetings.documents.choices import Language
 from meetings.editions.freezing import create_edition
-from meetings.models import Edition
+from meetings.models import Edition, Meeting
 from tests.factories import (
     COMMAND,
     DAY,
@@ -36,6 +37,7 @@ def format_as_of(instant: dt.datetime) -> str:
 
 @pytest.mark.django_db
 class TestRefusals:
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("value", "message"),
         [
@@ -69,20 +71,29 @@ class TestRefusals:
 
 @pytest.mark.django_db
 class TestAnEarlierState:
-    @pytest.fixture(autouse=True)
-    def corrected(self, clock: Any) -> None:
+    meeting: Meeting
+    topic: BackgroundTopic
+    item: AgendaItem
+    added: AgendaItem
+    link: MediaLink
+    first: dt.datetime
+    second: dt.datetime
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def corrected(cls, class_clock: Any) -> None:
         """Publish a meeting and a topic on one day, correct them on the next, and move to the third."""
-        self.meeting, self.topic = make_meeting(), make_topic()
-        self.item, self.link = self.meeting.agenda.get(), MediaLink.objects.get(meeting=self.meeting)
-        self.first = publish_now(clock, self.meeting, self.topic).available_from
-        self.meeting.agenda.update(title="Corrected")
-        self.meeting.links.update(title="Corrected")
-        self.topic.title = "Corrected"
-        self.topic.save()
-        self.added = AgendaItem.objects.create(meeting=self.meeting, title="Added")
-        clock.move_to(PRESS_DAY + DAY)
-        self.second = publish_now(clock, self.meeting, self.topic).available_from
-        clock.move_to(PRESS_DAY + 2 * DAY)
+        cls.meeting, cls.topic = make_meeting(), make_topic()
+        cls.item, cls.link = cls.meeting.agenda.get(), MediaLink.objects.get(meeting=cls.meeting)
+        cls.first = publish_now(class_clock, cls.meeting, cls.topic).available_from
+        cls.meeting.agenda.update(title="Corrected")
+        cls.meeting.links.update(title="Corrected")
+        cls.topic.title = "Corrected"
+        cls.topic.save()
+        cls.added = AgendaItem.objects.create(meeting=cls.meeting, title="Added")
+        class_clock.move_to(PRESS_DAY + DAY)
+        cls.second = publish_now(class_clock, cls.meeting, cls.topic).available_from
+        class_clock.move_to(PRESS_DAY + 2 * DAY)
 
     def titles(self, visitor: Visitor, name: str, query: str) -> list[str]:
         return [each["title"] for each in visitor.get_json(f"{name}/?{query}")["results"]]
@@ -150,7 +161,7 @@ class TestAnEarlierState:
     def test_withdrawn_meetings_are_gone_even_if_published_again(self, visitor: Visitor, clock: Any) -> None:
         gone = withdraw(self.meeting, reason="Sent too early.").available_from
         clock.move_to(gone)
-        self.added.delete()
+        AgendaItem.objects.filter(pk=self.added.pk).delete()
         clock.move_to(gone + DAY)
         back = publish_now(clock, self.meeting).available_from
         clock.move_to(back + DAY)
@@ -198,6 +209,7 @@ class TestAnEarlierState:
 
 @pytest.mark.django_db
 class TestModifiedSince:
+    @pytest.mark.once
     @pytest.mark.parametrize("value", ["2060-09-14", "now", "", "2060-09-14T10:00:00+02:00", "2059-10-26%2002:30"])
     def test_invalid_instants_are_refused(self, visitor: Visitor, value: str) -> None:
         for name in LISTS:
@@ -219,14 +231,13 @@ class TestModifiedSince:
         third = edition(1, 3, note="Corrected.")
         clock.move_to(third)
         publish_now(clock, topic)
-        for language in ("en", "fr"):
+        for language, name in product(("en", "fr"), LISTS):
+            listed = visitor.get_json(f"{name}/?lang={language}&limit=100")["results"]
             for instant in (first, second, third):
                 for since in (instant, instant + dt.timedelta(microseconds=1), instant - DAY):
-                    for name in LISTS:
-                        listed = visitor.get_json(f"{name}/?lang={language}&limit=100")["results"]
-                        text = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
-                        found = visitor.get_json(f"{name}/?lang={language}&limit=100&modified_since={text}")["results"]
-                        assert found == [each for each in listed if modified(each) >= since], (language, text, name)
+                    text = f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
+                    found = visitor.get_json(f"{name}/?lang={language}&limit=100&modified_since={text}")["results"]
+                    assert found == [each for each in listed if modified(each) >= since], (language, text, name)
         assert len(visitor.get_json(f"meetings/?modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 1
         assert len(visitor.get_json(f"meetings/?lang=fr&modified_since={second:%Y-%m-%dT%H:%M:%SZ}")["results"]) == 2
         for early in ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00%2B14:00"):

@@ -13,6 +13,7 @@ from tests.factories import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    create_editions,
     make_documents,
     make_full_document,
     make_meeting,
@@ -83,8 +84,7 @@ class TestALink:
 class TestTheList:
     @pytest.mark.parametrize("number", [5, 200])
     def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
-        for document in make_documents(number):
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(make_documents(number), available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         assert len(visitor.get_json("media-links/")["results"]) == 20
         assert len(visitor.statements) == 2  # a page of index rows; the documents of their editions

@@ -94,6 +94,7 @@ def dump() -> list[str]:
 
 
 class TestRefusals:
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("wrong", "message"),
         [

@@ -119,6 +119,8 @@ class TestRoundTrip:
         assert meeting.agenda.count() == 2
 
     def test_results_can_change_places_between_items(self) -> None:
+        other = make_meeting("env").agenda.get()
+        result_of_other = Result.objects.create(meeting=other.meeting, item=other, date=PRESS_DAY.date(), title="Other")
         make_configuration()
         results = [schema.Result(id=make_uuid(f"result {n}"), title=f"{n}") for n in range(2)]
         items = [schema.Item(id=make_uuid(f"item {n}"), title=f"{n}") for n in range(2)]
@@ -126,6 +128,7 @@ class TestRoundTrip:
             items[0].result, items[1].result = first, second
             meeting = restore(make_full_document(agenda=items, programme=[]))
         assert [item.result for item in build_meeting(meeting).agenda] == results[::-1]
+        assert Result.objects.get(item=other) == result_of_other
 
     def test_new_result_can_take_the_item_of_a_deleted_one(self) -> None:
         make_configuration()
@@ -243,6 +246,7 @@ class TestBuilder:
         assert "status_reason" not in document.fallbacks  # the source has no text
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestNamesFromReferenceData:
     """Known names are in the document's language without a translation; unknown ones are fallbacks."""
@@ -361,6 +365,7 @@ class TestConstraints:
             model.objects.create(**values)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestPrintedTime:
     """The printed time stays as typed until the time changes; then it follows the time."""

@@ -49,12 +49,14 @@ def get_document(meeting: Meeting) -> Any:
 
 
 class TestRefusals:
+    @pytest.mark.once
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_visitor_is_told_to_sign_in(self, note: Meeting, client: Client, address: str) -> None:
         response = client.post(f"{MEETINGS}{note.pk}/change/{address}/", "{}", content_type="application/json")
         assert (response.status_code, response["Content-Type"]) == (401, "application/json")
         assert "What you typed is kept." in response.json()["message"]
 
+    @pytest.mark.once
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_staff_without_a_role_learn_nothing(self, note: Meeting, address: str) -> None:
         clerk = sign_in("clerk")
@@ -78,6 +80,7 @@ class TestRefusals:
         assert response.status_code == 401
         assert "Somebody else has signed in" in response.json()["message"]
 
+    @pytest.mark.once
     @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000, '{"tab": "\\ud800"}'])
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_request_that_is_no_object_is_refused(self, anna: EditorSession, address: str, body: str) -> None:
@@ -89,6 +92,7 @@ class TestRefusals:
         assert response.status_code == 404
         assert "has been deleted" in response.json()["message"]
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         "document", [None, {}, [], {"type": "topic"}, {"type": "meeting", "agenda": 1}, {"id": "x"}]
     )
@@ -415,6 +419,7 @@ class TestInternalNotes:
         assert response.status_code == 302, response.content
         assert not InternalNote.objects.exists()
 
+    @pytest.mark.once
     @pytest.mark.parametrize("posted", [{}, {"part": "x", "text": "a"}, {"part": str(make_uuid("a")), "text": 1}])
     def test_incomplete_note_is_refused(self, anna: EditorSession, posted: Any) -> None:
         assert anna.post("internal", posted).status_code == 400
@@ -428,6 +433,7 @@ class TestPreview:
         assert "no-store" in response["Cache-Control"]
         assert get_document(anna.subject).agenda[0].title == "Migration policy"
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("values", "message"),
         [
@@ -461,6 +467,7 @@ class TestPreview:
         assert anna.post("preview", {"document": anna.document, "language": "xx"}).status_code == 400
 
 
+@pytest.mark.once
 class TestTypedValues:
     @pytest.mark.parametrize("posted", [{}, {"kind": "x", "text": "a"}, {"kind": "time", "text": 1}])
     def test_incomplete_request_is_refused(self, anna: EditorSession, posted: Any) -> None:
@@ -475,6 +482,7 @@ class TestTypedValues:
         assert answer["value"] == {"time": "13:00", "time_precision": "approximate", "time_text": "+/- 13:00"}
 
 
+@pytest.mark.once
 class TestLeaving:
     def test_signing_out_clears_the_storage_of_the_browser(self, anna: EditorSession) -> None:
         assert "Clear-Site-Data" not in anna.client.get("/admin/logout/")  # a link signs nobody out

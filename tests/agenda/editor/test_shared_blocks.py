@@ -311,6 +311,7 @@ class TestUpdating:
         assert (saved.contacts[0].phones, saved.notice, saved.lead) == (NEW["phones"], "Drawn up.", "<p>Badges.</p>")
 
 
+@pytest.mark.once
 class TestKinds:
     """Links, notices and paragraphs are found and replaced as contacts are."""
 

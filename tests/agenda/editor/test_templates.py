@@ -119,6 +119,7 @@ class TestRefusals:
         )
         assert not MeetingTemplate.objects.exists()
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("values", "message"),
         [

@@ -58,6 +58,7 @@ def check(result: FetchResult, now: dt.datetime = PRESS_DAY, **options: Any) -> 
     return sorted(each.url for each in check_links(lambda url: result, now, **options))
 
 
+@pytest.mark.once
 class TestRefusals:
     def test_addresses_of_a_withdrawn_edition_are_not_checked(self, clock: Any) -> None:
         meeting = make_saved_meeting()

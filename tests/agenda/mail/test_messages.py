@@ -23,6 +23,7 @@ Mails = list[EmailMessage]
 SECRET = "Zanzibar"
 
 
+@pytest.mark.once
 class TestSecrets:
     @pytest.fixture
     def sent(self, people: People, clock: Any, mailoutbox: Mails) -> list[str]:
@@ -52,6 +53,7 @@ class TestSecrets:
         assert all("JHA, 14 September 2060" in text and "A background topic" in text for text in sent)
 
 
+@pytest.mark.once
 class TestHeaders:
     def test_name_with_a_line_break_adds_no_header(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         meeting = make_meeting()

@@ -58,6 +58,7 @@ class TestNobodyElse:
         send_later(clock)
         assert list_recipients(mailoutbox) == ["paul", "petra"]
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         "values", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"email": "paul@example.eu\nBcc: a@b.eu"}]
     )
@@ -73,6 +74,7 @@ class TestNobodyElse:
         assert list_recipients(mailoutbox) == ["petra"]
         assert not Notice.objects.filter(sent_at=None).exists()
 
+    @pytest.mark.once
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_who_declined_it_or_left_is_not_told(
         self, people: People, clock: Any, mailoutbox: Mails, when: str

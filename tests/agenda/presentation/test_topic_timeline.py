@@ -12,8 +12,16 @@ from agenda.documents.building import build_topic
 from agenda.presentation import topic_context
 from meetings.documents import schema
 from meetings.documents.choices import ItemState, MeetingStatus, Outcome
-from meetings.editions.freezing import create_edition
-from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting_document, make_topic, make_uuid
+from tests.factories import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    create_editions,
+    make_meeting_document,
+    make_topic,
+    make_uuid,
+)
 from tests.public_requests import Visitor
 
 PAGE = "/en/topics/migration-policy/"
@@ -46,8 +54,7 @@ def show(clock: Any) -> Any:
 
     def show(*meetings: schema.MeetingDocument) -> None:
         documents: list[schema.MeetingDocument | schema.TopicDocument] = [topic, *meetings]
-        for document in documents:
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(documents, available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + 2 * MINUTE)
 
     return show

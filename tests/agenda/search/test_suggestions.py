@@ -136,6 +136,7 @@ class TestSpelling:
         assert suggest("πολητικη", "el") == "πολιτική"
         assert suggest("палитика", "bg") == "политика"
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("one", "other", "far"),
         [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("bees", "bees", 0), ("bees", "beers", 1), ("form", "farms", 2)],

@@ -332,6 +332,7 @@ class TestMinorCorrection:
     def meeting(self, live: Meeting) -> Meeting:
         return Meeting.objects.get(pk=live.pk)
 
+    @pytest.mark.once
     @pytest.mark.parametrize("fact", FACTS)
     def test_changed_fact_is_not_a_minor_correction(self, people: People, meeting: Meeting, fact: str) -> None:
         FACTS[fact](meeting)

@@ -31,8 +31,8 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
-from tests.admin_forms import create_client_with_role
-from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
+from tests.admin_forms import EMERGENCY, create_client_with_role
+from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
 People = dict[str, Actor]
@@ -382,6 +382,18 @@ class TestScheduledRelease:
             hold_release(release, by=people["anna"], reason="No.")
         with pytest.raises(NotAllowed):
             move_release(release, by=people["anna"], at=EVENING + DAY)
+
+    def test_release_without_approval_is_moved_and_resumed_by_those_who_may_force(self, people: People) -> None:
+        publish(make_meeting("env"), by=people["paul"], at=EVENING + MINUTE, force="On air.")
+        forced = Release.objects.get(at=EVENING + MINUTE)
+        User.objects.get(username="petra").memberships.filter(role__name=EMERGENCY).delete()
+        petra = get_people()["petra"]
+        with pytest.raises(NotAllowed):
+            move_release(forced, by=petra, at=EVENING + DAY)
+        hold_release(forced, by=petra, reason="Not now.")
+        with pytest.raises(NotAllowed):
+            resume_release(forced, by=petra, at=EVENING + DAY)
+        assert resume_release(forced, by=people["paul"], at=EVENING + DAY)
 
     def test_moved_release_keeps_its_text_and_the_live_edition(self, people: People, release: Release) -> None:
         live, [before] = self.live(), Edition.objects.pending(PRESS_DAY + MINUTE)

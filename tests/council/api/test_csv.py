@@ -10,7 +10,16 @@ import pytest
 from meetings.api.csv_tables import escape_formula
 from meetings.editions.freezing import create_edition
 from tests.council.api.published_samples import publish_one_of_each
-from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
+from tests.factories import (
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    create_editions,
+    make_documents,
+    make_full_document,
+    make_meeting_document,
+    make_uuid,
+)
 from tests.public_requests import Visitor
 
 LISTS = ("meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies")
@@ -164,8 +173,7 @@ class TestTables:
         assert fetch_table(visitor.get("/api/v1/meetings/?format=csv")) == []
 
     def test_table_links_to_pages_and_has_a_file_name(self, visitor: Visitor, clock: Any) -> None:
-        for document in make_documents(5):
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(make_documents(5), available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         address, ids = "/api/v1/meetings/?format=csv&limit=2", []
         while address:

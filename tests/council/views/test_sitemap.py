@@ -18,6 +18,7 @@ from tests.factories import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    create_editions,
     make_configuration,
     make_documents,
     make_full_document,
@@ -187,8 +188,7 @@ class TestManyMeetings:
         """Publish thirty meetings; a file holds ten."""
         make_configuration()
         monkeypatch.setattr(sitemap, "MAX_SUBJECTS_PER_FILE", 10)
-        for document in make_documents(30):
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(make_documents(30), available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
 
     @pytest.mark.usefixtures("thirty_meetings")

@@ -73,6 +73,7 @@ class TestRefusals:
         response = visitor.get(f"{following}&since=2017-09-14T16:00:00Z")
         assert (response.status_code, response.json()["parameter"]) == (400, "since")
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         "text",
         [

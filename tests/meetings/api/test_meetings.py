@@ -11,6 +11,7 @@ from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DAY,
+    create_editions,
     make_configuration,
     make_documents,
     make_full_document,
@@ -66,13 +67,14 @@ class TestMeeting:
 
 @pytest.mark.django_db
 class TestLanguage:
-    @pytest.fixture(autouse=True)
-    def publish_meetings_in_two_and_one_languages(self, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def publish_meetings_in_two_and_one_languages(cls, class_clock: Any) -> None:
         english = make_meeting_document(start_date=PRESS_DAY.date() + DAY)
         finnish = make_meeting_document("Oikeus- ja sisäasiat", language="fi", start_date=PRESS_DAY.date() + DAY)
         create_edition([english, finnish], available_from=PRESS_DAY + MINUTE)
         create_edition([make_meeting_document(id=make_uuid("english only"))], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
+        class_clock.move_to(PRESS_DAY + DAY)
 
     def test_meeting_is_in_the_requested_language(self, visitor: Visitor) -> None:
         response = visitor.get(f"/api/v1/meetings/{make_uuid('meeting')}/?lang=fi")
@@ -107,8 +109,7 @@ class TestList:
 @pytest.mark.parametrize("number", [5, 500])
 def test_list_takes_one_query(visitor: Visitor, clock: Any, number: int) -> None:
     documents = make_documents(number)
-    for document in documents:
-        create_edition([document], available_from=PRESS_DAY + MINUTE)
+    create_editions(documents, available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     assert len(visitor.get("/api/v1/meetings/").json()["results"]) == min(number, 20)
     assert len(visitor.statements) == 1  # editions, documents and envelopes

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from meetings.editions.freezing import create_edition
 from meetings.site.publications import Publication
 from tests.factories import (
     DAY,
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    create_editions,
     make_documents,
     make_meeting,
     make_topic,
@@ -50,8 +50,7 @@ class TestPages:
         documents = make_documents(3)
         for n in range(2):
             documents[n].start_date = PRESS_DATE
-        for document in documents:
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
+        create_editions(documents, available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)
         publish_now(clock, *(make_topic(f"topic-{n}") for n in range(3)))
 
@@ -104,13 +103,13 @@ class TestInstant:
 class TestUnchangedPage:
     PAGES = (*(f"/api/v1/{name}/?limit=1" for name in LISTS), "/en/meetings/")
 
-    @pytest.fixture(autouse=True)
-    def published_lists(self, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def published_lists(cls, class_clock: Any) -> None:
         call_command("load_reference", verbosity=0)
-        for document in make_documents(21):
-            create_edition([document], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + 30 * DAY)
-        publish_now(clock, make_topic("migration-policy"), make_topic("terrorism"))
+        create_editions(make_documents(21), available_from=PRESS_DAY + MINUTE)
+        class_clock.move_to(PRESS_DAY + 30 * DAY)
+        publish_now(class_clock, make_topic("migration-policy"), make_topic("terrorism"))
 
     @pytest.mark.parametrize("address", PAGES)
     def test_scheduled_editions_do_not_change_a_page(self, visitor: Visitor, clock: Any, address: str) -> None:
@@ -160,8 +159,7 @@ class TestCursors:
 @pytest.mark.django_db
 def test_cursor_of_a_page_leads_to_the_next(visitor: Visitor, clock: Any) -> None:
     """Pages of the site use the same class and accept old cursors."""
-    for document in make_documents(25):
-        create_edition([document], available_from=PRESS_DAY + MINUTE)
+    create_editions(make_documents(25), available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 30 * DAY)
     first = visitor.get("/en/meetings/").context
     following = visitor.get(f"/en/meetings/?cursor={first['older']}").context
@@ -178,8 +176,7 @@ def list_meetings(context: Any) -> list[Publication]:
 @pytest.mark.parametrize("form", ["", "&format=csv"])
 def test_link_header_has_next_and_previous_page(visitor: Visitor, clock: Any, form: str) -> None:
     """The links follow RFC 8288 and are the same as in the answer."""
-    for document in make_documents(3):
-        create_edition([document], available_from=PRESS_DAY + MINUTE)
+    create_editions(make_documents(3), available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     first = visitor.get(f"/api/v1/meetings/?limit=1{form}")
     assert parse_links(first).keys() == {"license", "next"}

@@ -7,7 +7,7 @@ import pytest
 
 from meetings.editions.freezing import create_edition
 from tests.council.api.published_samples import ADDRESSES, publish_one_of_each
-from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_meeting_document, make_uuid
+from tests.factories import DAY, MINUTE, PRESS_DAY, create_editions, make_documents, make_meeting_document, make_uuid
 from tests.public_requests import Visitor
 
 
@@ -20,9 +20,10 @@ def select_by_hand(body: Any, *names: str) -> Any:
 
 @pytest.mark.django_db
 class TestRefusals:
-    @pytest.fixture(autouse=True)
-    def one_of_each(self, clock: Any) -> None:
-        publish_one_of_each(clock)
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def one_of_each(cls, class_clock: Any) -> None:
+        publish_one_of_each(class_clock)
 
     def test_unknown_member_suggests_the_nearest(self, visitor: Visitor) -> None:
         for address in ("meetings/", ADDRESSES["meeting"]):
@@ -41,9 +42,10 @@ class TestRefusals:
 
 @pytest.mark.django_db
 class TestSelection:
-    @pytest.fixture(autouse=True)
-    def one_of_each(self, clock: Any) -> None:
-        publish_one_of_each(clock)
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def one_of_each(cls, class_clock: Any) -> None:
+        publish_one_of_each(class_clock)
 
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_every_path_can_be_selected(self, visitor: Visitor, name: str) -> None:
@@ -82,8 +84,7 @@ class TestSelection:
 
 @pytest.mark.django_db
 def test_fields_are_kept_on_the_next_page_without_more_queries(visitor: Visitor, clock: Any) -> None:
-    for document in make_documents(3):
-        create_edition([document], available_from=PRESS_DAY + MINUTE)
+    create_editions(make_documents(3), available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     page = visitor.get_json("meetings/?fields=start_date&limit=2")
     assert page["results"] == [{"start_date": "2060-09-16"}, {"start_date": "2060-09-15"}]

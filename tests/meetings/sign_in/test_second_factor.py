@@ -157,6 +157,7 @@ class TestSigningIn:
             assert not is_signed_in(client)
 
 
+@pytest.mark.once
 class TestWhoNeedsOne:
     def test_publisher_signs_in_with_a_password_on_this_machine(self, publisher: User) -> None:
         client = Client()

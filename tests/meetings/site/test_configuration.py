@@ -16,6 +16,7 @@ from tests.factories import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    create_editions,
     make_configuration,
     make_full_document,
     make_meeting,
@@ -62,8 +63,7 @@ def meetings(clock: Any) -> None:
             configuration=schema.ConfigurationName(code="ENVI", slug="env", name="Environment"),
         ),
     ]
-    for document in documents:
-        create_edition([document], available_from=PRESS_DAY)
+    create_editions(documents, available_from=PRESS_DAY)
     clock.move_to(PRESS_DAY + MINUTE)
 
 
@@ -126,8 +126,9 @@ class TestConfigurationPage:
         earlier = [schema.EarlierDate(start_date=PRESS_DATE - 9 * DAY, end_date=PRESS_DATE - 9 * DAY)]
         postponed = {"status": MeetingStatus.POSTPONED, "status_reason": "The airport is closed."}
         moved = make_document("Moved", PRESS_DATE + DAY, previous=earlier, **postponed)
-        for document in (moved, make_document("Nowhere", PRESS_DATE, **postponed)):
-            create_edition([document], available_from=PRESS_DAY + 2 * MINUTE)
+        create_editions(
+            (moved, make_document("Nowhere", PRESS_DATE, **postponed)), available_from=PRESS_DAY + 2 * MINUTE
+        )
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(PAGE), "next")
         assert list_titles(shown) == ["Moved"]

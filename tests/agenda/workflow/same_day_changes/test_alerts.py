@@ -20,7 +20,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
 )
 from tests.factories import PRESS_DATE, make_uuid, publish_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_press_conference_moves_to_another_room(meeting: Meeting, clock: Any) -> None:

@@ -33,12 +33,14 @@ def add_point(meeting: Meeting, kind: str, time: str, **values: Any) -> Programm
     return point
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("minutes", [-1, 721, 100_000])
 def test_invalid_number_of_minutes_is_refused(meeting: Meeting, minutes: int) -> None:
     with pytest.raises(WorkflowError, match="from 1 to 720"):
         publish_same_day_change(meeting, SameDayChange(delay_minutes=minutes), by=COMMAND)
 
 
+@pytest.mark.once
 def test_nothing_to_delay_is_refused(meeting: Meeting, clock: Any) -> None:
     clock.move_to(dt.datetime(2060, 9, 14, 11, 40, tzinfo=dt.UTC))  # 13:40
     with pytest.raises(WorkflowError, match="There is nothing to delay"):
@@ -71,6 +73,7 @@ def test_only_points_whose_announced_time_is_still_to_come_are_delayed(clock: An
     assert edition.change_note == f"Everything is {length} later than announced: Press conference about {time}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("minutes", "length"),
     [(1, "1 minute"), (60, "1 hour"), (90, "90 minutes"), (120, "2 hours"), (150, "2 hours 30 minutes")],
@@ -151,6 +154,7 @@ def test_points_of_yesterday_keep_their_time_after_midnight(clock: Any) -> None:
         preview_change(meeting, SameDayChange(delay_minutes=40))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("day", "now", "planned", "becomes"),
     [

@@ -73,6 +73,7 @@ def test_duty_right_is_sufficient(meeting: Meeting, clock: Any) -> None:
     assert Edition.objects.count() == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("days", [-2, 2])
 def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     meeting = make_day(start_date=PRESS_DATE - days * DAY)
@@ -84,6 +85,7 @@ def test_change_on_another_day_is_refused(clock: Any, days: int) -> None:
     )
 
 
+@pytest.mark.once
 def test_day_ends_in_the_time_zone_of_the_meeting(meeting: Meeting, clock: Any) -> None:
     clock.move_to(dt.datetime(2060, 9, 15, 21, 59, tzinfo=dt.UTC))  # 23:59 in Brussels
     publish_change(clock, meeting, build_change(meeting))
@@ -91,6 +93,7 @@ def test_day_ends_in_the_time_zone_of_the_meeting(meeting: Meeting, clock: Any) 
     assert_refused(meeting, build_change(meeting, time="14:30"), "submit a correction")
 
 
+@pytest.mark.once
 def test_change_without_effect_is_refused(meeting: Meeting) -> None:
     assert_refused(meeting, SameDayChange(), "You have not changed anything")
     assert_refused(meeting, SameDayChange(alert="  "), "You have not changed anything")
@@ -103,11 +106,13 @@ def test_change_without_effect_is_refused(meeting: Meeting) -> None:
         assert_refused(meeting, build_press_change(meeting, date=day), "You have not changed anything")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
 def test_other_fields_of_a_point_cannot_be_changed(meeting: Meeting, name: str) -> None:
     assert_refused(meeting, build_press_change(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
 
 
+@pytest.mark.once
 def test_other_fields_of_items_and_the_meeting_cannot_be_changed(meeting: Meeting) -> None:
     assert_refused(
         meeting,
@@ -130,6 +135,7 @@ def test_unpublished_point_cannot_be_changed(meeting: Meeting) -> None:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("values", "match"),
     [
@@ -153,21 +159,25 @@ def test_invalid_value_is_refused(meeting: Meeting, values: dict[str, Any], matc
     assert_refused(meeting, build_press_change(meeting, **values), match)
 
 
+@pytest.mark.once
 def test_item_note_needs_a_state(meeting: Meeting) -> None:
     change = SameDayChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
     assert_refused(meeting, change, "Select what happened to the item")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
 def test_cancelling_needs_a_public_reason(meeting: Meeting, status: str) -> None:
     assert_refused(meeting, SameDayChange(meeting={"status": status}), "public reason")
 
 
+@pytest.mark.once
 def test_cancelling_needs_a_new_reason(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(meeting={"status": "postponed", "status_reason": "A strike."}))
     assert_refused(meeting, SameDayChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
 
 
+@pytest.mark.once
 def test_skipped_local_time_is_refused(clock: Any) -> None:
     """On 28 March 2060 the clocks go from two to three."""
     meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
@@ -178,6 +188,7 @@ def test_skipped_local_time_is_refused(clock: Any) -> None:
     publish_change(clock, meeting, build_press_change(meeting, time="03:30"))
 
 
+@pytest.mark.once
 def test_repeated_local_time_is_accepted(clock: Any) -> None:
     meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
     clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
@@ -185,6 +196,7 @@ def test_repeated_local_time_is_accepted(clock: Any) -> None:
     publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
 
 
+@pytest.mark.once
 def test_alert_has_a_maximum_length(meeting: Meeting) -> None:
     assert_refused(meeting, SameDayChange(alert="a" * 501), "at most 500")
 

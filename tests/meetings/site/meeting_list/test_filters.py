@@ -99,6 +99,7 @@ class TestTopicFilter:
 
 
 class TestInvalidFilters:
+    @pytest.mark.once
     @pytest.mark.parametrize("name", ["configuration", "topic", "place", "presidency", "document"])
     def test_long_invalid_value_does_not_make_page_long(self, visitor: Visitor, clock: Any, name: str) -> None:
         page = visitor.get(LIST, {name: "x" * 3_000, "form": "formal"}).content.decode()

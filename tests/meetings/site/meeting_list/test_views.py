@@ -44,6 +44,7 @@ def some_meetings(clock: Any) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("some_meetings")
 class TestMeetingList:
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("query", "shown"),
         [
@@ -126,6 +127,7 @@ class TestMeetingList:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("some_meetings")
 class TestMonthCalendar:
+    @pytest.mark.once
     @pytest.mark.parametrize("month", ["2060/13", "2060/00", "1999/12", "2063/01", "2060/999"])
     def test_month_out_of_range_is_not_found(self, visitor: Visitor, month: str) -> None:
         response = visitor.get(f"/en/meetings/{month}/")
