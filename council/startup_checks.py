@@ -86,6 +86,6 @@ def describe_role_faults(connection: Any) -> str:
     named = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
     what = "may change the rules of the database" if settings.EDITING else "is not the public one"
     return (
-        f"SITE_ROLE={settings.SITE_ROLE}, but this database role {what}. It {named}. Run manage.py database_roles as the "
-        f"owner of the tables. Then set DATABASE_URL to use the {settings.SITE_ROLE} role (docs/operations.md)."
+        f"SITE_ROLE={settings.SITE_ROLE}, but this database role {what}. It {named}. Run manage.py database_roles as "
+        f"the owner of the tables. Then set DATABASE_URL to use the {settings.SITE_ROLE} role (docs/operations.md)."
     )

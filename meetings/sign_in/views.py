@@ -120,8 +120,7 @@ def use_second_factor(request: HttpRequest) -> HttpResponse:
             status = HTTPStatus.TOO_MANY_REQUESTS
         else:
             if used == RECOVERY:
-                left = recovery_codes.count_unused(pending.user)
-                messages.warning(request, _("You used a recovery code. You have %d left.") % left)
+                recovery_codes.warn_of_used_code(request, pending.user)
             if used:
                 return HttpResponseRedirect(complete_sign_in(request, pending, used))
             form.add_error(None, WRONG_CODE if "code" in form.fields else _("This did not work. Try again."))
