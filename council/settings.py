@@ -45,16 +45,19 @@ CSRF_TRUSTED_ORIGINS = [f"https://{EDITORS_HOST}"] if EDITORS_HOST else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "filters": {
-        "request_id": {"()": "council.middleware.request_ids.RequestIdFilter"},
-        "link_tokens": {"()": "council.log_masks.LinkTokenFilter"},
+    "formatters": {
+        "line": {
+            "()": "council.log_masks.LinkTokenFormatter",
+            "format": "{asctime} {levelname} {name} [{request_id}]: {message}",
+            "style": "{",
+        }
     },
+    "filters": {"request_id": {"()": "council.middleware.request_ids.RequestIdFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id", "link_tokens"],
+            "filters": ["request_id"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
