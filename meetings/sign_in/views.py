@@ -28,6 +28,7 @@ from meetings.sign_in import authenticator_app, passkeys, recovery_codes
 from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt, forget_attempts
 from meetings.sign_in.backend import MAX_NAME_LENGTH
 from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.devices import find_device
 from meetings.sign_in.forms import (
     AppCodeForm,
     ForgottenPasswordForm,
@@ -367,7 +368,7 @@ class SetPasswordView(PasswordResetConfirmView):
         with transaction.atomic():
             response = super().form_valid(form)
             end_sessions(UserSession.objects.filter(user=user))
-            forget_attempts(user.get_username())
+            forget_attempts(user.get_username(), find_device(self.request, user.get_username()))
             record_account(Actor.from_request(self.request, user), Act.PASSWORD_SET, user, by="link")
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
