@@ -299,6 +299,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3_600  # seconds until a session ends in any case
+MESSAGE_STORAGE, MESSAGE_COOKIE_NAME = "council.message_storage.MessageStorage", "messages"
 DEVICE_COOKIE_NAME = "device"  # tells browsers in which a user has signed in (meetings.sign_in.devices)
 SESSION_IDLE_AGE = 3_600  # seconds until a session ends whose user does nothing
 PASSWORD_RESET_TIMEOUT = 24 * 3_600  # seconds for which a link to set a password works
@@ -313,4 +314,4 @@ if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded
     CSRF_COOKIE_SECURE = True
     # Browsers accept these names only from this host, over TLS and for all paths.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-    DEVICE_COOKIE_NAME = "__Host-device"
+    DEVICE_COOKIE_NAME, MESSAGE_COOKIE_NAME = "__Host-device", "__Host-messages"

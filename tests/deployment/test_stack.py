@@ -300,6 +300,12 @@ class TestEditors:
         answer, cookies = self.post(stack, path, cookies, code=code)
         assert "Your recovery codes" in answer.body
         assert "Log out" in stack.ask("/admin/", host=EDITORS, cookie=cookies).body
+        answer, cookies = self.post(stack, "/admin/your-settings/", cookies, time_zone="Europe/Paris")
+        assert answer.status == 302
+        names = {cookie.partition("=")[0] for cookie in answer.headers.get_all("Set-Cookie", [])}
+        assert names >= {"__Host-messages"}
+        assert all(name.startswith("__Host-") for name in names)
+        assert "Your settings are saved." in stack.ask("/admin/", host=EDITORS, cookie=cookies).body
 
     def test_cookies_are_for_this_host_only(self, stack: Stack) -> None:
         answer, cookies = self.enter_password(stack, "a-password-of-annas-own")
