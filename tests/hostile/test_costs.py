@@ -7,7 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.documents.diff.changes import compare_documents
+from agenda.documents.diff.word_diff import compare_html
 from agenda.editor.starting import read_calendar
+from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
 from meetings.documents.schema import Item
 from meetings.models import Configuration
@@ -48,6 +50,25 @@ def test_pasted_calendar_is_read_in_a_moment() -> None:
     assert other.meeting
     assert (one.meeting, len(one.text)) == (None, 300)
     assert "This line is too long" in one.message
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003"])
+def test_text_of_spaces_is_compared_in_a_moment(space: str) -> None:
+    """After each space, it was looked for a word: six seconds for spaces that a text may have, in pages for readers."""
+    text = f"<p>Word{space * 16_000}</p>"
+    started = time.process_time()
+    runs = compare_html(text, text.replace("Word", "Other"))
+    assert time.process_time() - started < 1
+    assert [run.text.strip() for run in runs] == ["Word", "Other"]
+
+
+def test_long_lead_is_written_as_text_in_a_moment() -> None:
+    """Its sentences were searched for the beginning of the meeting: five seconds for this one, for readers too."""
+    document = make_meeting_document(lead=f"<p>Fisheries{'<br>' * 24_000}agreement</p>")
+    started = time.process_time()
+    text = render_note_text(document)
+    assert time.process_time() - started < 3
+    assert "Fisheries" in text
 
 
 @pytest.mark.django_db
