@@ -45,16 +45,19 @@ CSRF_TRUSTED_ORIGINS = [f"https://{EDITORS_HOST}"] if EDITORS_HOST else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
-    "filters": {
-        "request_id": {"()": "council.middleware.request_ids.RequestIdFilter"},
-        "link_tokens": {"()": "council.log_masks.LinkTokenFilter"},
+    "formatters": {
+        "line": {
+            "()": "council.log_masks.LinkTokenFormatter",
+            "format": "{asctime} {levelname} {name} [{request_id}]: {message}",
+            "style": "{",
+        }
     },
+    "filters": {"request_id": {"()": "council.middleware.request_ids.RequestIdFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id", "link_tokens"],
+            "filters": ["request_id"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -296,6 +299,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3_600  # seconds until a session ends in any case
+MESSAGE_STORAGE, MESSAGE_COOKIE_NAME = "council.message_storage.MessageStorage", "messages"
+DEVICE_COOKIE_NAME = "device"  # tells browsers in which a user has signed in (meetings.sign_in.devices)
 SESSION_IDLE_AGE = 3_600  # seconds until a session ends whose user does nothing
 PASSWORD_RESET_TIMEOUT = 24 * 3_600  # seconds for which a link to set a password works
 CSRF_FAILURE_VIEW = f"council.views.{'lost_forms.refuse_form' if EDITING else 'errors.csrf_failure'}"
@@ -309,3 +314,4 @@ if SERVES_ELSEWHERE:  # behind a front server that ends TLS and sets X-Forwarded
     CSRF_COOKIE_SECURE = True
     # Browsers accept these names only from this host, over TLS and for all paths.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    DEVICE_COOKIE_NAME, MESSAGE_COOKIE_NAME = "__Host-device", "__Host-messages"

@@ -1,10 +1,15 @@
 """Refuse to serve the site at an address, or with a database role, that is not safe."""
 
 import ipaddress
+import logging
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
+from django.db.backends.signals import connection_created
+
+logger = logging.getLogger(__name__)
 
 
 def is_loopback(host: str) -> bool:
@@ -25,62 +30,62 @@ def refuse_unconfigured_host(host: str) -> None:
         )
 
 
-def refuse_superuser() -> None:
-    """Raise ImproperlyConfigured if the editors' process could change the rules of its database.
-
-    An unavailable database raises nothing: the process then waits for it, since it serves nothing without.
-    """
-    if connection.vendor != "postgresql":
-        return
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT rolname FROM pg_roles WHERE rolname IN (session_user, current_user)"
-                " AND (rolsuper OR rolbypassrls OR rolcreaterole)"
-            )
-            found = cursor.fetchone()
-    except DatabaseError:
-        return
-    finally:
-        connection.close()
-    if found:
-        raise ImproperlyConfigured(
-            f"SITE_ROLE=editor, but the database role {found[0]} may change the rules of the database. Run manage.py "
-            "database_roles as the owner of the tables. Then set DATABASE_URL to use the editor role "
-            "(docs/operations.md)."
-        )
-
-
 def refuse_privileged_database_role() -> None:
     """Raise ImproperlyConfigured if the process may do more in its database than its role needs.
 
-    The public process may only read what is public, and the editors' process may not be a superuser. For the public
-    process, raise it too if the database does not respond: we never serve anything with a role that was not checked.
+    The public process may only read what is public. The editors' process may own nothing, so that it cannot change the
+    rules of the database. If the database does not respond, the public process raises it too. The editors' process
+    starts and is checked at its first connection: we never serve anything with a role that was not checked.
     """
-    if settings.SITE_ROLE == "editor":
-        refuse_superuser()
-    if settings.EDITING:
-        return
     if connection.vendor != "postgresql":
-        if settings.SERVES_ELSEWHERE:
+        if not settings.EDITING and settings.SERVES_ELSEWHERE:
             raise ImproperlyConfigured(
                 "SITE_ROLE=public needs PostgreSQL to serve other machines: SQLite has no roles, so the process could "
                 "read the whole file."
             )
         return
-    from meetings.database.checks import find_role_faults  # noqa: PLC0415 - it needs models, so loaded apps
-
+    if settings.SITE_ROLE == "all":
+        return
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT session_user, current_user")
-            problems = [fault for role in sorted(set(cursor.fetchone())) for fault in find_role_faults(cursor, role)]
+        problem = describe_role_faults(connection)
     except DatabaseError as error:
-        raise ImproperlyConfigured(f"SITE_ROLE=public could not check its database role: {error}") from error
+        if not settings.EDITING:
+            raise ImproperlyConfigured(f"SITE_ROLE=public could not check its database role: {error}") from error
+        connection_created.connect(check_first_connection)
+        return
     finally:
         connection.close()
-    if problems:
-        named = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
-        raise ImproperlyConfigured(
-            f"SITE_ROLE=public, but this database role is not the public one. It {named}. Run manage.py database_roles "
-            "as the owner of the tables. Then set DATABASE_URL to use the public role (docs/operations.md)."
-        )
+    if problem:
+        raise ImproperlyConfigured(problem)
+
+
+def check_first_connection(connection: Any, **_more: Any) -> None:
+    """Close a new connection and raise OperationalError, which is a 503, if its role has too many rights."""
+    try:
+        problem = describe_role_faults(connection)
+    except DatabaseError:
+        connection.close()
+        raise
+    if problem:
+        connection.close()
+        logger.critical(problem)
+        raise OperationalError(problem)
+    connection_created.disconnect(check_first_connection)
+
+
+def describe_role_faults(connection: Any) -> str:
+    """Return what the role of the connection may do and must not, and how to set it right; empty if all is well."""
+    from meetings.database.checks import find_attribute_faults, find_role_faults  # noqa: PLC0415 - they need models
+
+    find_faults = find_attribute_faults if settings.EDITING else find_role_faults
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user, current_user")
+        faults = [fault for role in sorted(set(cursor.fetchone())) for fault in find_faults(cursor, role)]
+    if not faults:
+        return ""
+    named = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
+    what = "may change the rules of the database" if settings.EDITING else "is not the public one"
+    return (
+        f"SITE_ROLE={settings.SITE_ROLE}, but this database role {what}. It {named}. Run manage.py database_roles as "
+        f"the owner of the tables. Then set DATABASE_URL to use the {settings.SITE_ROLE} role (docs/operations.md)."
+    )

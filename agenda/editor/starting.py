@@ -30,7 +30,7 @@ from meetings.i18n.date_parsing import find_dates
 from meetings.models import Configuration, Meeting
 from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 
-MAX_LINES = 200
+MAX_LINES, MAX_LINE_LENGTH = 200, 300  # characters
 FIRST_DAY = re.compile(
     r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:-|–|/|&|and|to)\s*|\s+)(?=\d{1,2}(?:st|nd|rd|th)?\s+[a-z])",
     re.IGNORECASE,
@@ -190,6 +190,9 @@ def read_line(
     number: int, line: str, configurations: Sequence[Configuration], allowed: Container[UUID], status: MeetingStatus
 ) -> CalendarLine:
     try:
+        if len(line) > MAX_LINE_LENGTH:
+            message = _("This line is too long: a line has at most %d characters and one meeting.")
+            raise UnreadableLineError(message % MAX_LINE_LENGTH)
         start, end = read_days(line)
         configuration = next(find_configurations(line, start, configurations), None)
         if configuration is None:
@@ -203,7 +206,7 @@ def read_line(
         new = NewMeeting(configuration, start, end, city, form=form, status=status)
         require_no_mistake(new)
     except UnreadableLineError as error:
-        return CalendarLine(number, line, message=str(error))
+        return CalendarLine(number, line[:MAX_LINE_LENGTH], message=str(error))
     words = list_unknown_words(line, configuration, city)
     message = _("Not understood: %s. Check the meeting in the note.") % ", ".join(words) if words else ""
     return CalendarLine(number, line, new, LineState.NEW, message)
@@ -235,7 +238,7 @@ def list_known_words(text: str, configuration: Configuration) -> list[str]:
 def list_unknown_words(line: str, configuration: Configuration, city: str) -> list[str]:
     """Return the words of a line of which nothing follows, so that nothing is lost without a word."""
     rest = line.replace(city, " ") if city else line
-    known = list_known_words(rest, configuration)
+    known = {*list_known_words(rest, configuration)}
     return [word for word in list_words(rest) if word not in known]
 
 

@@ -24,6 +24,10 @@ MAX_TIME_DISTANCE = 80
 """A time within so many characters after the verb is the time of the start."""
 
 
+MAX_SENTENCE_LENGTH = 2_000
+"""No longer sentence says when a session begins. The patterns need time by the square of the length."""
+
+
 @dataclass
 class Opening:
     """The facts of one sentence. `session` and `date` say which part of the meeting it is about."""
@@ -46,6 +50,8 @@ def read_openings(builder: DocumentBuilder, text: str, line: int) -> list[Openin
     openings: list[Opening] = []
     phrases = builder.phrases.opening
     for sentence in split_sentences(text):
+        if len(sentence) > MAX_SENTENCE_LENGTH:
+            continue
         chaired = phrases.chaired.search(sentence) or phrases.chairing.fullmatch(sentence)
         starts = phrases.starts.search(sentence)
         if not chaired and not starts:

@@ -4,11 +4,15 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from meetings.sign_in.devices import remember_device
 from meetings.sign_in.sessions import BACKGROUND_HEADER, load_user, touch_session
 
 
 class SignInMiddleware(AuthenticationMiddleware):
-    """Set `request.user`, which is looked up when it is first used, and note that the user is there."""
+    """Set `request.user`, which is looked up when it is first used, and note that the user is there.
+
+    A browser in which somebody has just signed in is remembered.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -18,4 +22,6 @@ class SignInMiddleware(AuthenticationMiddleware):
         was_used = getattr(request, "_cached_user", None)
         if was_used and request.user.is_authenticated and BACKGROUND_HEADER not in request.headers:
             touch_session(request)
+        if user := getattr(request, "signed_in_user", None):
+            remember_device(request, response, user)
         return response

@@ -1,4 +1,4 @@
-"""The definitions on which the public role depends: its views, its policies and the search function.
+"""The definitions on which the public role depends: its views and policies, and the functions and triggers of search.
 
 PostgreSQL stores them parsed, and shows them in words of its own, which differ between its versions. So
 `database_roles` writes two digests into the comment of each: that of our SQL, and that of what PostgreSQL shows for it.
@@ -11,6 +11,7 @@ from typing import Any
 
 from meetings.database.policies import READERS_POLICY, VIEW_QUERIES, build_visibility_condition
 from meetings.database.search_function import SEARCH_FUNCTION, build_search_definition
+from meetings.database.search_triggers import list_function_definitions, list_trigger_definitions
 from meetings.models.public_tables import PROTECTED_TABLES
 
 COMMENT = "Created by manage.py database_roles: "
@@ -30,7 +31,12 @@ DEFINITIONS_QUERY = f"""
     UNION ALL
     SELECT 'function ' || f.proname, pg_catalog.obj_description(f.oid, 'pg_proc'),
         pg_catalog.concat_ws(' ', pg_catalog.pg_get_functiondef(f.oid), f.proowner::regrole)
-    FROM pg_catalog.pg_proc f WHERE f.pronamespace = 'public'::regnamespace AND f.proname = '{SEARCH_FUNCTION}'
+    FROM pg_catalog.pg_proc f WHERE f.pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'trigger ' || t.tgname || ' of ' || c.relname, pg_catalog.obj_description(t.oid, 'pg_trigger'),
+        pg_catalog.concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled)
+    FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal
 """
 
 
@@ -40,6 +46,8 @@ def list_own_definitions() -> dict[str, str]:
         **{f"view {name}": query for name, query in VIEW_QUERIES.items()},
         **{f"policy {READERS_POLICY} of {table}": build_visibility_condition(table) for table in PROTECTED_TABLES},
         f"function {SEARCH_FUNCTION}": build_search_definition(),
+        **{f"function {name}": definition for name, definition in list_function_definitions().items()},
+        **{f"trigger {name} of {table}": sql for (name, table), sql in list_trigger_definitions().items()},
     }
 
 
@@ -76,13 +84,18 @@ def write_comments(cursor: Any) -> None:
     for name, (_current, comment) in build_comments(cursor).items():
         what, _space, which = name.partition(" ")
         which = which.replace(" of ", " ON ")
-        cursor.execute(f"COMMENT ON {what} {'public.' if what != 'policy' else ''}{which} IS %s", [comment])
+        schema = "public." if what in ("view", "function") else ""
+        cursor.execute(f"COMMENT ON {what} {schema}{which} IS %s", [comment])
 
 
 def find_altered_definitions(cursor: Any) -> Iterator[str]:
-    """Yield the definitions that differ from ours, as faults of the public role. A view that is missing is not one."""
+    """Yield the definitions that differ from ours or are missing, as faults of the public role.
+
+    Other checks name a view that is missing, or the function that the role calls.
+    """
     comments = build_comments(cursor)
     for name in list_own_definitions():
         current, expected = comments.get(name, ("", COMMENT))
-        if current != expected and (name in comments or name.startswith("policy")):
+        is_named_elsewhere = name.startswith("view") or name == f"function {SEARCH_FUNCTION}"
+        if current != expected and (name in comments or not is_named_elsewhere):
             yield f"depends on the {name}, which manage.py database_roles of this version did not create"

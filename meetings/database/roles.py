@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import encrypt_password
 
-from meetings.database import definitions, policies, search_function
+from meetings.database import definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
 from meetings.models import AuditEntry
 from meetings.models.public_tables import MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
@@ -58,6 +58,7 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     run_statements(cursor, policies.build_policy_statements(*names))
     run_statements(cursor, search_function.build_search_removal())
     run_statements(cursor, search_function.build_search_function(*names))
+    run_statements(cursor, search_triggers.build_search_triggers())
     definitions.write_comments(cursor)
     if is_superuser(cursor):
         cursor.execute(f"SELECT f.oid::regprocedure::text FROM pg_catalog.pg_proc f WHERE {IS_SHARED_RESOURCE}")

@@ -5,8 +5,8 @@ function itself limits which rows are visible, at the instant of the request and
 database, and how many rows it returns.
 
 It compares words only in rows that are public: those of `meetings_livesearchrow`, which has no others, and those of
-pending editions whose instant has passed (migration `0027_live_search_rows`). So a word that occurs in hidden texts
-takes the same steps as a word that nobody wrote.
+pending editions whose instant has passed (`search_triggers.py`). So a word that occurs in hidden texts takes the same
+steps as a word that nobody wrote.
 """
 
 from collections.abc import Iterator

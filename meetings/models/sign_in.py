@@ -47,7 +47,7 @@ class SecondFactor(models.Model):
     """An authenticator app or a passkey of a user.
 
     `secret` is encrypted: the secret of the app, or the public key of the passkey. `last_step` is the step of time of
-    the last code of the app: no code works twice.
+    the last code of the app, so that no code works twice, or what the passkey has counted.
     """
 
     class Kind(models.TextChoices):

@@ -46,7 +46,7 @@ class Limit:
 
 
 ACCOUNT_LIMIT = Limit(free=5, period=dt.timedelta(days=1), max_pause=dt.timedelta(hours=1))
-"""For one name from networks that are not known, for one name from a known network, and for codes of one user."""
+"""For one name from where it is not known, in one known network or browser, and for codes of one user."""
 NETWORK_LIMIT = Limit(free=60, period=dt.timedelta(hours=1), max_pause=dt.timedelta(hours=1))
 """For one network, whatever the names. An office can have one address for many people."""
 NO_LIMIT = Limit(free=2**31, period=dt.timedelta(hours=1), max_pause=dt.timedelta(0))
@@ -100,18 +100,22 @@ class Attempt:
             record_act(self.actor, Act.SIGN_IN_REFUSED, all_attempts=self.number_of_all)
 
 
-def begin_attempt(kind: str, subject: str, actor: Actor, *, user_name: str | None = None, **details: Any) -> Attempt:
+def begin_attempt(
+    kind: str, subject: str, actor: Actor, *, user_name: str | None = None, device: str = "", **details: Any
+) -> Attempt:
     """Count an attempt. Raise TooManyAttemptsError if the account or the actor's network must wait.
 
     `subject` is what is guessed at, for example the name of an account. Pass `user_name` if its known networks are
-    counted apart: there, only its own failures count, so that neither a stranger nor a colleague who guesses at other
-    names can keep somebody from signing in at the office.
+    counted apart, and `device` if the request comes from a browser in which that user has signed in: there, only its
+    own failures count, so that neither a stranger nor a colleague who guesses at names can keep somebody from signing
+    in at the office, or with their own laptop on a journey.
     """
     now, network = timezone.now(), get_network(actor.remote)
     known = KnownNetwork.objects.filter(user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR)
-    is_known = user_name is not None and known.exists()
-    own_key, everybody = build_key(kind, subject, network if is_known else ""), build_key("everybody")
-    network_key = "" if is_known else build_key("network", kind, network)
+    is_known_network = user_name is not None and known.exists()
+    place = device or (network if is_known_network else "")
+    own_key, everybody = build_key(kind, subject, place), build_key("everybody")
+    network_key = "" if place else build_key("network", kind, network)
     limits = {own_key: ACCOUNT_LIMIT, everybody: NO_LIMIT}
     if network_key:
         limits[network_key] = NETWORK_LIMIT
@@ -142,10 +146,10 @@ def take_off(keys: Collection[str]) -> None:
     AttemptCount.objects.filter(key__in=keys, failures__gt=0).update(failures=F("failures") - 1, blocked_until=None)
 
 
-def forget_attempts(user_name: str) -> None:
-    """Let the user sign in at once: their password was set with a link that was sent to them."""
+def forget_attempts(user_name: str, device: str = "") -> None:
+    """Let the user sign in at once: their password was set with a link that was sent to them, in this browser."""
     networks = KnownNetwork.objects.filter(user__username=user_name).values_list("network", flat=True)
-    keys = [build_key(SIGN_IN, user_name, network) for network in ("", *networks)]
+    keys = [build_key(SIGN_IN, user_name, network) for network in ("", device, *networks)]
     AttemptCount.objects.filter(key__in=keys).delete()
 
 

@@ -13,6 +13,7 @@ from meetings.access import MembershipBackend
 from meetings.access.audit import Actor
 from meetings.models import User
 from meetings.sign_in.attempts import SIGN_IN, Attempt, begin_attempt
+from meetings.sign_in.devices import find_device
 
 MAX_NAME_LENGTH = 150
 WAIT_SECONDS = 3
@@ -54,7 +55,7 @@ def hashing_slot() -> Iterator[None]:
 def begin_password_attempt(request: HttpRequest | None, name: str) -> Attempt:
     """Count an attempt to sign in under a name, which need not have an account. Raise TooManyAttemptsError."""
     actor = Actor(None, name, request.META.get("REMOTE_ADDR", "") if request else "")
-    return begin_attempt(SIGN_IN, name, actor, user_name=name)
+    return begin_attempt(SIGN_IN, name, actor, user_name=name, device=find_device(request, name))
 
 
 class SignInBackend(MembershipBackend):

@@ -11,7 +11,8 @@ from meetings.access.audit import Actor, record_act
 from meetings.models import Act
 from meetings.sign_in import passkeys
 from meetings.sign_in.forms import ConfirmForm
-from meetings.sign_in.second_factors import list_factors
+from meetings.sign_in.recovery_codes import warn_of_used_code
+from meetings.sign_in.second_factors import RECOVERY, list_factors
 from meetings.sign_in.sessions import confirm_session, get_own_account, is_confirmed
 
 
@@ -30,7 +31,9 @@ def ask_to_confirm(request: HttpRequest) -> HttpResponse | None:
     form = ConfirmForm(request, account, kinds, request.POST if is_answered else None)
     if is_answered and form.is_valid():
         confirm_session(request)
-        record_act(Actor.from_request(request), Act.CONFIRMED_IDENTITY)
+        record_act(Actor.from_request(request), Act.CONFIRMED_IDENTITY, second_factor=form.used)
+        if form.used == RECOVERY:
+            warn_of_used_code(request, account)
         sent = request.POST.copy()
         for name in ConfirmForm.base_fields:
             sent.pop(name, None)

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from meetings.models import SecondFactor, User
 from meetings.sign_in.attempts import TooManyAttemptsError
 from meetings.sign_in.backend import MAX_NAME_LENGTH, BusyError, begin_password_attempt, check_own_password
+from meetings.sign_in.passkeys import can_use_passkeys
 from meetings.sign_in.second_factors import check_second_factor
 
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
+NO_CODE = _("Enter the code of your authenticator app, or a recovery code.")
+NO_PASSKEY = _("Use your passkey, or enter a recovery code.")
 WRONG_PASSWORD = _("This is not your password. Check it and enter it again.")
 
 
@@ -50,8 +53,8 @@ class OwnPasswordForm(PasswordChangeForm):
 class ConfirmForm(forms.Form):
     """Sign in again: the password of the user who is signed in, and their second step if they have one.
 
-    `kinds` are those of their second factors. Who has an app enters its code; who has passkeys only uses one, and the
-    browser fills in the answer.
+    `kinds` are those of their second factors. As when they sign in, a code of their app, a passkey or a recovery code
+    is enough. The browser fills in the answer of a passkey if both codes are left empty. `used` is what they used.
     """
 
     confirm_password = forms.CharField(
@@ -60,19 +63,23 @@ class ConfirmForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
-    confirm_code = forms.CharField(label=_("Code of your authenticator app"), max_length=20)
-    confirm_answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    confirm_code = forms.CharField(label=_("Code of your authenticator app"), max_length=20, required=False)
+    confirm_answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+    confirm_recovery = forms.CharField(label=_("Recovery code"), max_length=60, required=False)
+    used = ""
 
     def __init__(self, request: HttpRequest, account: User, kinds: set[str], data: Any = None) -> None:
         super().__init__(data)
         self.request, self.account = request, account
-        has_app = SecondFactor.Kind.APP in kinds
-        self.asks_passkey = bool(kinds) and not has_app
-        self.fields["confirm_code"].widget.attrs |= CODE_ATTRIBUTES | {"inputmode": "numeric"}
-        if not has_app:
-            del self.fields["confirm_code"]
-        if not self.asks_passkey:
-            del self.fields["confirm_answer"]
+        self.has_app = SecondFactor.Kind.APP in kinds
+        self.asks_passkey = SecondFactor.Kind.PASSKEY in kinds and can_use_passkeys(request)
+        instead = {"data-instead-of-passkey": True}
+        self.fields["confirm_code"].widget.attrs |= CODE_ATTRIBUTES | {"inputmode": "numeric"} | instead
+        self.fields["confirm_recovery"].widget.attrs |= CODE_ATTRIBUTES | instead
+        asked = {"confirm_code": self.has_app, "confirm_answer": self.asks_passkey, "confirm_recovery": bool(kinds)}
+        for name, is_asked in asked.items():
+            if not is_asked:
+                del self.fields[name]
 
     def clean_confirm_password(self) -> str:
         password = str(self.cleaned_data["confirm_password"])
@@ -83,9 +90,14 @@ class ConfirmForm(forms.Form):
     def clean(self) -> Any:
         """Check the second step, once the password is right."""
         cleaned = self.cleaned_data
-        code, answer = cleaned.get("confirm_code", ""), cleaned.get("confirm_answer", "")
-        is_asked = not self.errors and (code or answer)
-        if is_asked and not check_second_factor(self.request, self.account, code=code, answer=answer):
+        if self.errors or "confirm_recovery" not in self.fields:
+            return cleaned
+        answers = {name: cleaned.get(f"confirm_{name}", "") for name in ("recovery", "code", "answer")}
+        given = next(({name: answer} for name, answer in answers.items() if answer), None)
+        if given is None:
+            raise ValidationError(NO_CODE if self.has_app else NO_PASSKEY, code="second_factor")
+        self.used = check_second_factor(self.request, self.account, **given)
+        if not self.used:
             raise ValidationError(_("Your second step was not right. Try again."), code="second_factor")
         return cleaned
 

@@ -5,11 +5,13 @@ import json
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
+    AuthenticationResponse,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialUserEntity,
     UserVerificationRequirement,
@@ -67,7 +69,12 @@ def complete_registration(request: HttpRequest, user: User, answer: str, name: s
         return None
     secret = encrypt(bytes(data.credential_data))
     return SecondFactor.objects.create(
-        user=user, kind=SecondFactor.Kind.PASSKEY, name=name, secret=secret, created_at=timezone.now()
+        user=user,
+        kind=SecondFactor.Kind.PASSKEY,
+        name=name,
+        secret=secret,
+        last_step=data.counter,
+        created_at=timezone.now(),
     )
 
 
@@ -81,22 +88,25 @@ def begin_use(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def check_answer(request: HttpRequest, user: User, answer: str) -> bool:
-    """Return whether one of the user's passkeys signed the last challenge of this session. It works once."""
+    """Return whether one of the user's passkeys signed the last challenge of this session. It works once.
+
+    Security keys count their signatures. One that counts back, or stays, is a copy and is refused. Passkeys of phones
+    and computers do not count: theirs is always zero.
+    """
     state = request.session.pop(SESSION_KEY, None)
     passkeys = load_passkeys(user)
+    if not state or not passkeys:
+        return False
     try:
-        used = (
-            build_server(request).authenticate_complete(state, list(passkeys.values()), json.loads(answer))
-            if state and passkeys
-            else None
-        )
+        sent = AuthenticationResponse.from_dict(json.loads(answer))
+        used = build_server(request).authenticate_complete(state, list(passkeys.values()), sent)
+        counter = sent.response.authenticator_data.counter
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
         return False
-    if used is None:
-        return False
     [key] = [key for key, passkey in passkeys.items() if passkey.credential_id == used.credential_id]
-    SecondFactor.objects.filter(pk=key).update(used_at=timezone.now())
-    return True
+    is_newer = Q(last_step__lt=counter) if counter else Q(last_step=0)
+    factors = SecondFactor.objects.filter(is_newer, pk=key)
+    return factors.update(last_step=counter, used_at=timezone.now()) == 1
 
 
 def list_credentials(user: User) -> list[AttestedCredentialData]:

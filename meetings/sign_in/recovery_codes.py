@@ -4,8 +4,11 @@ import base64
 import hashlib
 import secrets
 
+from django.contrib import messages
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings.models import RecoveryCode, User
 
@@ -29,6 +32,11 @@ def use_code(user: User, code: str) -> bool:
 
 def count_unused(user: User) -> int:
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def warn_of_used_code(request: HttpRequest, user: User) -> None:
+    """Tell the user that one of their codes is used, and how many are left."""
+    messages.warning(request, _("You used a recovery code. You have %d left.") % count_unused(user))
 
 
 def format_code(code: str) -> str:

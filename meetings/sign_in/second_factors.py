@@ -11,6 +11,7 @@ from meetings.access.audit import Actor, record_account, record_act
 from meetings.models import Act, RecoveryCode, SecondFactor, User
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
 from meetings.sign_in.attempts import begin_attempt
+from meetings.sign_in.devices import find_device
 from meetings.sign_in.encryption import decrypt, encrypt
 
 COMPULSORY_RIGHTS = (Right.PUBLISH, Right.FORCE, Right.DUTY, Right.WITHDRAW, Right.SUPPRESS, Right.ADMINISTER)
@@ -51,7 +52,14 @@ def check_second_factor(
         if not (is_passkey or is_recovery):
             record_act(actor, Act.SIGN_IN_REFUSED, reason="second factor")
         return PASSKEY if is_passkey else RECOVERY if is_recovery else ""
-    attempt = begin_attempt("second factor", str(user.pk), actor, user_name=actor.name, reason="second factor")
+    attempt = begin_attempt(
+        "second factor",
+        str(user.pk),
+        actor,
+        user_name=user.get_username(),
+        device=find_device(request, user.get_username()),
+        reason="second factor",
+    )
     apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
     found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
     if found:

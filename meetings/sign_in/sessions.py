@@ -145,8 +145,9 @@ def confirm_session(request: HttpRequest) -> None:
 
 
 def finish_sign_in(request: HttpRequest, user: User, factor: str) -> None:
-    """Note which second factor was used, and from which network the user signs in."""
+    """Note which second factor was used, and from which network and in which browser the user signs in."""
     request.session[FACTOR] = factor
+    request.signed_in_user = user  # type: ignore[attr-defined]  # for the middleware, which has the response
     remember_network(user, get_network(request.META.get("REMOTE_ADDR", "")), timezone.now())
 
 

@@ -28,6 +28,7 @@ from meetings.sign_in import authenticator_app, passkeys, recovery_codes
 from meetings.sign_in.attempts import TooManyAttemptsError, begin_attempt, forget_attempts
 from meetings.sign_in.backend import MAX_NAME_LENGTH
 from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.devices import find_device
 from meetings.sign_in.forms import (
     AppCodeForm,
     ForgottenPasswordForm,
@@ -120,8 +121,7 @@ def use_second_factor(request: HttpRequest) -> HttpResponse:
             status = HTTPStatus.TOO_MANY_REQUESTS
         else:
             if used == RECOVERY:
-                left = recovery_codes.count_unused(pending.user)
-                messages.warning(request, _("You used a recovery code. You have %d left.") % left)
+                recovery_codes.warn_of_used_code(request, pending.user)
             if used:
                 return HttpResponseRedirect(complete_sign_in(request, pending, used))
             form.add_error(None, WRONG_CODE if "code" in form.fields else _("This did not work. Try again."))
@@ -368,7 +368,7 @@ class SetPasswordView(PasswordResetConfirmView):
         with transaction.atomic():
             response = super().form_valid(form)
             end_sessions(UserSession.objects.filter(user=user))
-            forget_attempts(user.get_username())
+            forget_attempts(user.get_username(), find_device(self.request, user.get_username()))
             record_account(Actor.from_request(self.request, user), Act.PASSWORD_SET, user, by="link")
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response

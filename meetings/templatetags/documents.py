@@ -36,7 +36,7 @@ register = template.Library()
 register.filter("date_range", format_page_date_range)
 register.filter("clock", format_page_clock)
 register.filter("own_name", get_own_name)
-register.filter("language_name", get_language_name)
+register.filter("language_label", get_language_name)  # Django has a `language_name`, which lacks Maltese
 register.filter("dial_number", format_dial_number)
 register.filter("find_session", find_session)
 register.filter("find_items", find_items)

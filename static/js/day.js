@@ -112,7 +112,9 @@
     requesting = true;
     try {
       const response = await fetch(location.href.split("#")[0], {
-        cache: "no-store", headers: etag ? { "If-None-Match": etag } : {}, signal: AbortSignal.timeout(INTERVAL - 1_000),
+        cache: "no-store",
+        headers: { "X-Background": "1", ...(etag && { "If-None-Match": etag }) },
+        signal: AbortSignal.timeout(INTERVAL - 1_000),
       });
       const text = await response.text();
       if (response.status !== 200 && response.status !== 304) throw new Error(response.status);

@@ -305,6 +305,35 @@ def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
     open_page.problems.clear()  # the requests that failed
 
 
+def test_what_is_sent_by_itself_does_not_keep_the_session_alive(
+    note: Meeting, anna: Officer, open_page: PageOpener
+) -> None:
+    """The page sends a refused draft again every half minute, and asks every two minutes what is published."""
+    page, drafts, questions = anna.page, [], []
+
+    def refuse(route: Route) -> None:
+        drafts.append(route.request.headers.get("x-background"))
+        route.fulfill(status=422, json={"message": "No."})
+
+    def ask(route: Route) -> None:
+        questions.append(route.request.headers.get("x-background"))
+        route.continue_()
+
+    page.clock.install()
+    anna.open()
+    page.route("**/draft/", refuse)
+    page.route("**/publication/", ask)
+    anna.press("Add agenda item")
+    page.keyboard.type("Schengen")
+    for _half_minute in range(5):
+        page.clock.run_for(30_000)
+        page.wait_for_timeout(100)  # the answer
+    assert drafts[0] is None  # what was typed
+    assert drafts[1:] == ["1"] * (len(drafts) - 1)
+    assert questions == ["1"]
+    open_page.problems.clear()  # the drafts that were refused
+
+
 def test_two_people_edit_one_note_and_nothing_is_lost(
     note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
 ) -> None:

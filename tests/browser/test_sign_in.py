@@ -1,10 +1,12 @@
 """Signing in with a passkey, and what happens to typed text when a session ends, as the browser does it."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from meetings.models import SecondFactor, User
@@ -80,6 +82,25 @@ def test_passkey_is_set_up_and_used(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in again and continue").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+
+    # Who has an app too can use either, or a recovery code.
+    user = User.objects.get(username="anna")
+    SecondFactor.objects.create(user=user, kind="app", name="App", secret="", created_at=timezone.now())
+    codes = page.get_by_role("listitem").filter(has_text=re.compile(r"^(?:[A-Z2-7]{4}-){5}"))
+    for with_recovery_code in (False, True):
+        code = codes.first.inner_text()
+        page.goto(f"{address}/admin/your-sign-in/")
+        page.get_by_role("button", name="Create new recovery codes").click()
+        page.get_by_label("Password").fill(PASSWORD)
+        expect(page.get_by_label("Code of your authenticator app")).to_be_visible()
+        open_page.problems.clear()
+        assert check_accessibility(open_page, page) == []
+        if with_recovery_code:
+            page.get_by_text("Use a recovery code instead").click()
+            page.get_by_label("Recovery code:").fill(code)
+        page.get_by_role("button", name="Sign in again and continue").click()
+        expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    SecondFactor.objects.filter(kind="app").delete()
 
     page.context.clear_cookies()
     credentials = session.send("WebAuthn.getCredentials", authenticator)["credentials"]

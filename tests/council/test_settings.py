@@ -178,9 +178,11 @@ class TestElsewhere:
         )
         for named, error in zip(("does not contain", "the only host", ""), errors, strict=True):
             assert named in error
-        script = "from council import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SITE_URL)"
+        cookies = ", ".join(f"s.{name}_COOKIE_NAME" for name in ("SESSION", "CSRF", "MESSAGE", "DEVICE"))
+        script = f"from council import settings as s; print({cookies}, s.SITE_URL)"
         printed = run_python(tmp_path, "-c", script, **configured).stdout.split()
-        assert printed == ["__Host-sessionid", "__Host-csrftoken", "https://desk.example.eu"]
+        names = ["__Host-sessionid", "__Host-csrftoken", "__Host-messages", "__Host-device"]
+        assert printed == [*names, "https://desk.example.eu"]
 
     @pytest.mark.parametrize("secret", ["x", "x" * 60, "0123456789" * 4])
     def test_secret_that_can_be_guessed_is_refused(self, tmp_path: Path, secret: str) -> None:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,22 @@ print(json.dumps({
     "apps": sorted(config.name for config in apps.get_app_configs()),
     "user": get_user_model()._meta.label,
 }))
+"""
+FIRST_CONNECTION = """
+import json, sys
+import council.wsgi
+import dj_database_url
+from django.db import connection
+from django.db.backends.signals import connection_created
+from django.test import Client
+connection.settings_dict.update(dj_database_url.parse(sys.argv[1]))
+visitor = Client(SERVER_NAME="localhost", raise_request_exception=False)
+statuses, checks = [], []
+for _number in range(2):
+    statuses.append(visitor.get("/en/meetings/").status_code)
+    checks.append(len(connection_created.receivers))
+    connection.close()
+print(json.dumps({"statuses": statuses, "checks": checks}))
 """
 EDITORS_MODULES = (
     "agenda.admin",
@@ -161,6 +178,42 @@ class TestDatabaseRole:
         settings.SITE_ROLE = "editor"
         with pytest.raises(ImproperlyConfigured, match="may change the rules of the database"):
             refuse_privileged_database_role()
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_editors_process_refuses_the_owner_of_a_table(self, tmp_path: Path, roles: DatabaseRoles) -> None:
+        start = partial(run_process, tmp_path, "-c", "import council.wsgi", SITE_ROLE="editor")
+        assert start(DATABASE_URL=roles.url(roles.editor)).returncode == 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE agenda_medialink OWNER TO {roles.editor}")
+            try:
+                refused = start(DATABASE_URL=roles.url(roles.editor))
+            finally:
+                cursor.execute(f"ALTER TABLE agenda_medialink OWNER TO {roles.owner}")
+                call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
+        assert "SITE_ROLE=editor, but this database role may change the rules of the database." in refused.stderr
+        assert "It owns agenda_medialink. Run manage.py database_roles" in refused.stderr
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_role_is_checked_at_the_first_connection_if_the_database_was_down(
+        self, tmp_path: Path, roles: DatabaseRoles
+    ) -> None:
+        """The process has started, but serves nothing with a role that may do too much."""
+        answers = {}
+        for role in (roles.editor, roles.owner):
+            done = run_process(
+                tmp_path,
+                *("-c", FIRST_CONNECTION, roles.url(role)),
+                SITE_ROLE="editor",
+                DATABASE_URL="postgres://x@127.0.0.1:1/x",
+            )
+            assert done.returncode == 0, done.stderr
+            answers[role] = (json.loads(done.stdout), "may change the rules of the database" in done.stderr)
+        assert answers == {
+            roles.editor: ({"statuses": [200, 200], "checks": [0, 0]}, False),
+            roles.owner: ({"statuses": [503, 503], "checks": [1, 1]}, True),
+        }
 
     @pytest.mark.sqlite
     def test_sqlite_is_opened_read_only(self, tmp_path: Path) -> None:

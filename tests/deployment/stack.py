@@ -185,12 +185,14 @@ def create_certificate(folder: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=folder / "fullchain.pem")
 
 
-def write_nginx_conf(folder: Path, ports: dict[str, int]) -> Path:
+def write_nginx_conf(folder: Path, ports: dict[str, int], more: str = "") -> Path:
+    """Write nginx's file for this machine. `more` is added to its part about HTTP."""
     text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
     assert all(written in text for written in SUBSTITUTIONS)
     pattern = "|".join(map(re.escape, SUBSTITUTIONS))
     conf = folder / "nginx.conf"
-    conf.write_text(re.sub(pattern, lambda found: SUBSTITUTIONS[found[0]].format(folder=folder, **ports), text))
+    text = re.sub(pattern, lambda found: SUBSTITUTIONS[found[0]].format(folder=folder, **ports), text)
+    conf.write_text(text.replace("http {\n", f"http {{\n{more}\n"))
     return conf
 
 
@@ -203,11 +205,11 @@ def build_nginx_command(conf: Path) -> list[str]:
 
 
 @contextmanager
-def start_front(folder: Path, **web_ports: int) -> Iterator[Front]:
+def start_front(folder: Path, more: str = "", **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
     trust = create_certificate(folder / "tls")
     ports = {name: external_tools.find_free_port() for name in ("http", "https", "health")}
-    command = build_nginx_command(write_nginx_conf(folder, ports | web_ports))
+    command = build_nginx_command(write_nginx_conf(folder, ports | web_ports, more))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
     try:

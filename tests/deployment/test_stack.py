@@ -1,17 +1,19 @@
 """Tests of the deployment as users see it: through nginx and TLS, with PostgreSQL."""
 
 import base64
+import ipaddress
 import json
 import re
 import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
+from itertools import count, product, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +22,7 @@ import brotli
 import psycopg2
 import pytest
 
+from meetings.http.networks import get_network
 from meetings.sign_in.authenticator_app import compute_code
 from tests.browser.accessibility import run_axe
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
@@ -297,6 +300,12 @@ class TestEditors:
         answer, cookies = self.post(stack, path, cookies, code=code)
         assert "Your recovery codes" in answer.body
         assert "Log out" in stack.ask("/admin/", host=EDITORS, cookie=cookies).body
+        answer, cookies = self.post(stack, "/admin/your-settings/", cookies, time_zone="Europe/Paris")
+        assert answer.status == 302
+        names = {cookie.partition("=")[0] for cookie in answer.headers.get_all("Set-Cookie", [])}
+        assert names >= {"__Host-messages"}
+        assert all(name.startswith("__Host-") for name in names)
+        assert "Your settings are saved." in stack.ask("/admin/", host=EDITORS, cookie=cookies).body
 
     def test_cookies_are_for_this_host_only(self, stack: Stack) -> None:
         answer, cookies = self.enter_password(stack, "a-password-of-annas-own")
@@ -407,19 +416,43 @@ class TestPreviewLinks:
             assert "GET … HTTP/1.1" in front.access_log.read_text()
 
 
-def ask_on_one_connection(front: Front, times: int) -> Iterator[tuple[int, str | None]]:
-    """Yield the status and Retry-After of each answer, up to the first refusal."""
+def open_connection(front: Front, scheme: str = "https") -> HTTPConnection:
     connection = HTTPConnection(HOST, timeout=30)
-    plain = socket.create_connection(("127.0.0.1", front.ports["https"]), timeout=30)
-    connection.sock, status = front.trust.wrap_socket(plain, server_hostname=HOST), 0
-    with closing(connection):
+    plain = socket.create_connection(("127.0.0.1", front.ports[scheme]), timeout=30)
+    connection.sock = front.trust.wrap_socket(plain, server_hostname=HOST) if scheme == "https" else plain
+    return connection
+
+
+def ask_on_one_connection(
+    front: Front, times: int, scheme: str = "https", headers: Iterable[dict[str, str]] = repeat({})
+) -> Iterator[tuple[int, str | None]]:
+    """Yield the status and Retry-After of each answer, up to the first refusal."""
+    status, asked = 0, iter(headers)
+    with closing(open_connection(front, scheme)) as connection:
         while times and status != 429:
             times -= 1
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/healthz", headers=next(asked))
             response = connection.getresponse()
             response.read()
             status = response.status
             yield status, response.headers["Retry-After"]
+
+
+# nginx takes the address of the client from this header, and tells the network.
+CLIENT_ADDRESS = """
+    set_real_ip_from 127.0.0.1;
+    real_ip_header X-Client;
+    server {{ listen 127.0.0.1:{probe}; return 200 $network; }}
+"""
+
+
+@pytest.fixture(scope="class")
+def probed_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """Start nginx without a web process. X-Client is the address of a request, and `probe` tells its network."""
+    probe, public, editor = (find_free_port() for _number in range(3))
+    more = CLIENT_ADDRESS.format(probe=probe)
+    with start_front(tmp_path_factory.mktemp("front"), more, public=public, editor=editor) as front:
+        yield replace(front, ports=front.ports | {"probe": probe})
 
 
 class TestManyConnections:
@@ -441,6 +474,40 @@ class TestManyConnections:
             assert {*answers} == {(200, None), (429, "1")}
             time.sleep(0.2)
             assert front.ask("/en/").status == 200
+
+    def test_addresses_of_one_household_count_as_one(self, probed_front: Front) -> None:
+        """A provider gives each household as many IPv6 addresses as it likes: 2⁶⁴."""
+        addresses = ({"X-Client": f"2001:db8:1:2::{number:x}"} for number in count())
+        statuses: Counter[int] = Counter()
+        while 429 not in statuses and statuses.total() < 5_000:
+            statuses += Counter(status for status, _wait in ask_on_one_connection(probed_front, 900, headers=addresses))
+        assert {*statuses} == {503, 429}
+        for address in ("2001:db8:1:3::1", "192.0.2.1"):
+            assert probed_front.ask("/en/", x_client=address).status == 503, address
+
+    def test_network_is_that_of_the_site(self, probed_front: Front) -> None:
+        """nginx knows addresses as text only, in which the longest run of zeros is left out."""
+        with closing(open_connection(probed_front, "probe")) as connection:
+            for groups in product(("0", "1", "db8"), repeat=7):
+                address = str(ipaddress.ip_address(":".join(("2001", *groups))))
+                connection.request("GET", "/", headers={"X-Client": address})
+                found = connection.getresponse().read().decode()
+                assert get_network(address) == str(ipaddress.ip_network(f"{found}::/64")), address
+        for address, network in (("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("::1", "::")):
+            assert probed_front.ask("/", scheme="probe", x_client=address).body == network
+
+    def test_refused_network_holds_no_connections(self, probed_front: Front) -> None:
+        answers: dict[int, str | None] = {}
+        while 429 not in answers:
+            with closing(open_connection(probed_front)) as connection:
+                for _time in range(900):
+                    connection.request("GET", "/healthz", headers={"X-Client": "192.0.2.99"})
+                    response = connection.getresponse()
+                    response.read()
+                    answers[response.status] = response.headers["Connection"]
+                    if response.status == 429:
+                        break
+        assert answers == {503: "keep-alive", 429: "close"}
 
 
 class TestPictures:

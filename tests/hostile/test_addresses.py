@@ -2,11 +2,12 @@
 
 import io
 import logging
+import sys
 
 import pytest
 from django.test import Client
 
-from council.log_masks import LinkTokenFilter
+from council.log_masks import LinkTokenFormatter, mask_link_tokens
 from tests.admin_forms import create_client_with_role
 
 TOKEN = "1.Zm9vYmFy"
@@ -32,7 +33,41 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
     assert TOKEN not in printed.getvalue()
 
 
-def test_mask_hides_the_whole_path_of_a_link() -> None:
-    record = logging.LogRecord("a", 30, "", 0, "%s: %s", ("Not Found", f"/preview/{TOKEN}/image/full.jpg"), None)
-    assert LinkTokenFilter().filter(record)
-    assert record.getMessage() == "Not Found: /preview/…"
+@pytest.mark.parametrize(
+    ("written", "logged"),
+    [
+        ("/preview/{}/image/full.jpg", "/preview/…"),
+        ("https://desk.agenda.localhost/preview/{}/?language=en", "https://desk.agenda.localhost/preview/…"),
+        ("/admin/set-password/{}/", "/admin/set-password/…"),
+        ("/admin/x/..//set-password/{}/", "/admin/x/..//set-password/…"),
+        ("/%70review/{}/", "/…"),
+        ("/PR%45VIEW%2f{}", "/…"),
+        ("/%2570review/{}/", "/…"),
+        ("\\preview\\{}", "/…"),
+        ("/admin/set%2Dpassword/{}/", "/…"),
+        ("/admin/login/?next=%2Fpreview%2F{}%2F", "/…"),
+        ("/%70review/{}?from=/preview/1", "/…"),
+    ],
+)
+def test_mask_hides_links_however_they_are_written(written: str, logged: str) -> None:
+    """In a message, in its arguments and in a traceback, whoever logs it."""
+    address = written.format(TOKEN)
+    formatter = logging.getLogger().handlers[0].formatter
+    assert isinstance(formatter, LinkTokenFormatter)
+    for message, arguments in ((f"Read {address}", ()), ("Read %s", (address,)), ("Read %(it)s", ({"it": address},))):
+        record = logging.LogRecord("a", 30, "", 0, message, arguments, None)
+        record.request_id = "-"
+        assert formatter.format(record).endswith(f"Read {logged}")
+    try:
+        raise ValueError(address)
+    except ValueError:
+        record = logging.LogRecord("a", 30, "", 0, "Broken", (), sys.exc_info())
+    record.request_id = "-"
+    entry = formatter.format(record)
+    assert "Traceback" in entry
+    assert TOKEN not in entry
+
+
+@pytest.mark.parametrize("word", ["50%", "/en/meetings/?q=100%25", "/preview/", "preview", "a\\b", "/change/preview/"])
+def test_mask_leaves_other_words_alone(word: str) -> None:
+    assert mask_link_tokens(f'"{word}" <{word}>') == f'"{word}" <{word}>'

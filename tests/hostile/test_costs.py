@@ -1,4 +1,4 @@
-"""What readers can make the public process do: long comparisons are bounded and kept, and slow pages are counted."""
+"""What readers and editors can make a process do: long comparisons are bounded and kept, and texts read in one pass."""
 
 import time
 from typing import Any
@@ -7,9 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.documents.diff.changes import compare_documents
+from agenda.documents.diff.word_diff import compare_html
+from agenda.editor.starting import read_calendar
+from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
 from meetings.documents.schema import Item
-from tests.factories import make_meeting, make_meeting_document, make_uuid, publish_now
+from meetings.models import Configuration
+from tests.factories import make_configuration, make_meeting, make_meeting_document, make_uuid, publish_now
 from tests.public_requests import Visitor
 
 
@@ -33,6 +37,38 @@ def test_change_of_formatting_alone_is_told_where_words_are_not_compared() -> No
     new = replace(old, agenda=[replace(item, text=item.text.replace("a0", "<em>a0</em>", 1)) for item in old.agenda])
     assert len(compare_documents(old, new)) == 100
     assert all(change.runs for change in compare_documents(old, new))
+
+
+@pytest.mark.django_db
+def test_pasted_calendar_is_read_in_a_moment() -> None:
+    """Each word that is not known was looked for among all words of the line: 14 seconds for this one."""
+    make_configuration()
+    words = "JHA 14 October 2027 " + "October " * 25_000 + "xyzab " * 33_000
+    started = time.process_time()
+    [one, other] = read_calendar(f"{words}\nJHA 15 October 2027", Configuration.objects.all())
+    assert time.process_time() - started < 1
+    assert other.meeting
+    assert (one.meeting, len(one.text)) == (None, 300)
+    assert "This line is too long" in one.message
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003"])
+def test_text_of_spaces_is_compared_in_a_moment(space: str) -> None:
+    """After each space, it was looked for a word: six seconds for spaces that a text may have, in pages for readers."""
+    text = f"<p>Word{space * 16_000}</p>"
+    started = time.process_time()
+    runs = compare_html(text, text.replace("Word", "Other"))
+    assert time.process_time() - started < 1
+    assert [run.text.strip() for run in runs] == ["Word", "Other"]
+
+
+def test_long_lead_is_written_as_text_in_a_moment() -> None:
+    """Its sentences were searched for the beginning of the meeting: five seconds for this one, for readers too."""
+    document = make_meeting_document(lead=f"<p>Fisheries{'<br>' * 24_000}agreement</p>")
+    started = time.process_time()
+    text = render_note_text(document)
+    assert time.process_time() - started < 3
+    assert "Fisheries" in text
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ def join_words(words: Sequence[DiffWord]) -> str:
 def split_words(text: str, form: str = "", first: bool = True) -> list[DiffWord]:
     """Return the words of a plain text. `first`: the first word of `text` begins a text or a line."""
     words: list[DiffWord] = []
-    for match in WORD.findall(text):
+    for match in WORD.findall(text.rstrip()):  # from each space at the end, it would look for a word
         word = re.sub(r"^\s+", " ", match)
         is_first = first and not words
         words.append(DiffWord(f" {word.lstrip()}" if is_first else word, form, word.lstrip() if is_first else word))

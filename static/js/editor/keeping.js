@@ -51,8 +51,9 @@ export class Keeper {
     });
     addEventListener("pagehide", () => this.storeLocally());
     addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
-    addEventListener("online", () => this.send());
-    setInterval(() => { if (document.visibilityState === "visible") this.send(); }, PRESENCE);
+    const repeat = () => this.send({ isBackground: true });
+    addEventListener("online", repeat);
+    setInterval(() => { if (document.visibilityState === "visible") repeat(); }, PRESENCE);
   }
 
   /** Return drafts of this user for this note that this browser has stored, the newest first. */
@@ -120,13 +121,14 @@ export class Keeper {
     }
   }
 
-  /** Send the draft, or a sign that the user is here. With `checks`, ask what there is to check in the saved note. */
-  async send({ checks = false } = {}) {
+  /** Send the draft, or a sign that this tab is open. With `checks`, ask what there is to check in the saved note.
+   * Whatever is sent again by itself, such as a draft that was refused, does not keep the session alive. */
+  async send({ checks = false, isBackground = false } = {}) {
     const serial = this.serial;
     this.unsentSince = null;
     const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
     const data = { tab: this.tab, content, part: this.part, keep: true, checks, comments: this.getCommentsVersion() };
-    const answer = await this.post(this.addresses.draft, data, { isBackground: !content });
+    const answer = await this.post(this.addresses.draft, data, { isBackground: isBackground || !content });
     if (answer.ok && content) this.sent = serial;
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
     return answer;

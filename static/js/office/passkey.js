@@ -1,4 +1,5 @@
-// Make or use a passkey. The server's options are in the page; the answer of the browser goes back as JSON.
+// Make or use a passkey. The server's options are in the page; the answer of the browser goes back as JSON. A code that
+// was typed instead is sent as it is.
 {
   const form = document.querySelector("form[data-passkey]");
   const decode = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
@@ -32,7 +33,7 @@
     form.hidden = false;
     const answer = form.querySelector("[name$=answer]");
     form.addEventListener("submit", async (event) => {
-      if (answer.value) return;
+      if (answer.value || [...form.querySelectorAll("[data-instead-of-passkey]")].some((field) => field.value.trim())) return;
       event.preventDefault();
       const error = form.querySelector("[data-passkey-error]");
       error.hidden = true;

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agenda.editor.saving import build_edited_document
 from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
@@ -494,3 +495,17 @@ class TestLeaving:
         assert EditorSession("anna", note).page["approval_note"] == ""
         told = EditorSession("pia", note).page["approval_note"]
         assert told == "If you save this, you cannot approve it yourself. These people can approve it: per."
+
+    @pytest.mark.parametrize("address", ["publication", "draft"])
+    def test_what_the_page_sends_by_itself_ends_no_later(
+        self, anna: EditorSession, clock: Any, settings: Any, address: str
+    ) -> None:
+        """An hour after the last thing that the user did, however often the page asks."""
+        settings.SESSION_IDLE_AGE = 3_600
+        data = {"tab": "one", "content": None, "part": "", "keep": True, "comments": "0 0"}
+        anna.post(address, data)
+        statuses = []
+        for _time in range(3):
+            clock.move_to(timezone.now() + 20 * MINUTE)
+            statuses.append(anna.post(address, data, **{"X-Background": "1"}).status_code)
+        assert statuses == [200, 200, 401]

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import time
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -32,6 +34,15 @@ pytestmark = pytest.mark.postgresql
 UNGUARDED_VIEW = """
     CREATE OR REPLACE VIEW council_past_edition WITH (security_barrier) AS
     SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM meetings_edition
+"""
+COPYING_AT_ONCE = """
+    DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('council_update_search'::regproc), '- interval ''2 s', '+ interval ''2 s');
+    END $$
+"""
+UNRELATED_TRIGGER = """
+    CREATE OR REPLACE TRIGGER council_search_closed AFTER INSERT ON meetings_suppression
+    FOR EACH STATEMENT EXECUTE FUNCTION council_search_committed()
 """
 NOT_OURS = "which manage.py database_roles of this version did not create"
 ALL_TABLES = {EDITION_TABLE, DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, *INDEX_TABLES}
@@ -518,6 +529,22 @@ class TestFaults:
                 "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('council_search'::regproc), 'LEAST', 'LAST'); END $$",
                 "depends on the function council_search, " + NOT_OURS,
             ),
+            *(
+                (statement, "depends on the function council_update_search, " + NOT_OURS)
+                for statement in (COPYING_AT_ONCE, "ALTER FUNCTION council_update_search RESET ALL")
+            ),
+            *(
+                (statement, "depends on the trigger council_search_closed of meetings_suppression, " + NOT_OURS)
+                for statement in (
+                    "DROP TRIGGER council_search_closed ON meetings_suppression",
+                    "ALTER TABLE meetings_suppression DISABLE TRIGGER council_search_closed",
+                    UNRELATED_TRIGGER,
+                )
+            ),
+            (
+                "DROP TRIGGER council_committed ON meetings_edition",
+                "depends on the trigger council_committed of meetings_edition, " + NOT_OURS,
+            ),
             ("ALTER ROLE {public} SET row_security = off", "has the setting row_security=off"),
             ("ALTER ROLE {public} IN DATABASE {database} SET work_mem = '1GB'", "has the setting work_mem=1GB"),
             ("ALTER ROLE {public} IN DATABASE {database} RESET row_security", "lacks the setting row_security=on"),
@@ -545,6 +572,14 @@ class TestFaults:
         with connection.cursor() as cursor:
             cursor.execute(statement.format(**names))
         assert fault.format(**names) in self.find_faults(roles)
+
+    @pytest.mark.parametrize("statement", [COPYING_AT_ONCE, "DROP TRIGGER council_search_added ON meetings_edition"])
+    def test_command_creates_altered_definitions_again(self, roles: DatabaseRoles, statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert self.find_faults(roles) != []
+        call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
+        assert self.find_faults(roles) == []
 
     def test_what_belongs_to_an_extension_is_no_fault(self, roles: DatabaseRoles) -> None:
         with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from meetings.models import Act, AuditEntry, SecondFactor, User, UserSession
 from meetings.sign_in.authenticator_app import compute_code
 from meetings.sign_in.encryption import encrypt
+from meetings.sign_in.recovery_codes import count_unused, renew_codes
 from meetings.sign_in.sessions import now_in_seconds
 from tests.admin_forms import get_change_url, read_form_data
 from tests.meetings.sign_in.conftest import PASSWORD
@@ -154,11 +155,17 @@ class TestSigningInAgain:
         assert AuditEntry.objects.filter(act=Act.CONFIRMED_IDENTITY).count() == 1
         assert administrator.post(address, sent).status_code == 302  # for ten minutes
 
-    def test_second_step_is_asked_for_too(self, anna: User, administrator: Client) -> None:
-        root, secret = User.objects.get(username="root"), b"12345678901234567890"
+    @pytest.fixture
+    def secret(self, administrator: Client) -> bytes:
+        """The administrator has an authenticator app. Return its secret."""
+        secret = b"12345678901234567890"
+        root = User.objects.get(username="root")
         SecondFactor.objects.create(
             user=root, kind="app", name="App", secret=encrypt(secret), created_at=timezone.now()
         )
+        return secret
+
+    def test_second_step_is_asked_for_too(self, anna: User, administrator: Client, secret: bytes) -> None:
         address = f"/admin/meetings/user/{anna.pk}/password/"
         for code, status in (("", 403), ("000000", 403), (compute_code(secret, now_in_seconds() // 30), 200)):
             before = administrator.session.session_key
@@ -166,6 +173,28 @@ class TestSigningInAgain:
             assert administrator.post(address, sent).status_code == status
             assert (administrator.session.session_key == before) == (status == 403)
         assert UserSession.objects.filter(session_key=administrator.session.session_key).exists()
+
+    def test_recovery_code_is_enough_for_whoever_lost_the_app(
+        self, anna: User, administrator: Client, secret: bytes
+    ) -> None:
+        [code, *_others] = renew_codes(User.objects.get(username="root"))
+        address = f"/admin/meetings/user/{anna.pk}/password/"
+        sent = {"link": "1", "confirm_password": PASSWORD}
+        assert "or a recovery code" in administrator.post(address, sent).content.decode()
+        assert administrator.post(address, sent | {"confirm_recovery": "AAAA-BBBB"}).status_code == 403
+        page = administrator.post(address, sent | {"confirm_recovery": code.lower()})
+        assert page.status_code == 200
+        assert "You used a recovery code. You have 9 left." in page.content.decode()
+
+    @pytest.mark.parametrize("wrong", [{"confirm_password": "guess"}, {"confirm_password": ""}])
+    def test_wrong_password_uses_no_recovery_code(
+        self, anna: User, administrator: Client, secret: bytes, wrong: dict[str, str]
+    ) -> None:
+        root = User.objects.get(username="root")
+        [code, *_others] = renew_codes(root)
+        address = f"/admin/meetings/user/{anna.pk}/password/"
+        assert administrator.post(address, {"link": "1", "confirm_recovery": code} | wrong).status_code == 403
+        assert count_unused(root) == 10
 
     def test_password_cannot_be_guessed_there(self, anna: User, administrator: Client) -> None:
         for number in range(6):

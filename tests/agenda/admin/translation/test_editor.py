@@ -15,6 +15,8 @@ from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
 from agenda.translation.save import build_text_field
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
+from meetings.documents.choices import Language
+from meetings.i18n.languages import get_language_name
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
 from tests import actions
 from tests.admin_forms import read_messages, sign_in
@@ -49,6 +51,13 @@ def get_item(meeting: Meeting) -> AgendaItem:
 
 @pytest.mark.once
 class TestPermissions:
+    @pytest.mark.parametrize("language", [language for language in Language if language != Language.EN])
+    def test_editor_opens_in_each_official_language(self, meeting: Meeting, language: str) -> None:
+        """Django has no name for Maltese."""
+        response = create_translator("mara", language).get(get_editor_url(meeting, language))
+        assert response.status_code == 200
+        assert f"into {get_language_name(language)}</h1>" in response.content.decode()
+
     def test_nobody_translates_into_the_source_language(self, ines: Client, meeting: Meeting) -> None:
         refusals = dict.fromkeys(
             ("xx", "FR", "fr-BE"), "is not an official language. Choose a language from this list."
