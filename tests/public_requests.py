@@ -33,6 +33,7 @@ from meetings.models import (
     Suppression,
 )
 from meetings.models.public_tables import PUBLIC_TABLES
+from meetings.templatetags.documents import kept_rows
 from tests.factories import SECOND
 from tests.worlds import get_start
 
@@ -149,6 +150,7 @@ def _fresh_process_state(settings: Any) -> None:
     known_versions.clear()
     counts.clear()
     downloads.clear_file_cache()
+    kept_rows.clear()
     settings.API_RATE = ""
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.core.cache.backends.locmem import LocMemCache
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -29,6 +32,7 @@ from meetings.i18n.point_times import format_point_time, format_time_and_languag
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
 from meetings.site.daily_schedule.entries import PreviousSlot
+from meetings.site.publications import Publication
 from meetings.site.status_labels import format_brussels_time, format_embargo
 from meetings.site.text_marks import format_text_mark
 
@@ -47,6 +51,22 @@ register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
+kept_rows = LocMemCache("meeting_rows", {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 4_000}})  # about a kilobyte each
+
+
+@register.simple_tag(takes_context=True)
+def meeting_row(context: Context, meeting: Publication) -> str:
+    """Return the row of a meeting in a list. It is kept: it follows from the text, address, language and day alone."""
+    today = context.get("today", "")
+    key = f"{meeting.digest}-{meeting.path}-{get_page_language()}-{today}"
+    is_kept = not getattr(context["request"], "travel", None)  # then the row says what is under embargo
+    row: str | None = kept_rows.get(key) if is_kept else None
+    if row is None:
+        values = {"meeting": meeting, "document": meeting.document, "today": today}
+        row = render_to_string("includes/meeting_row.html", values, context["request"])
+        if is_kept:
+            kept_rows.set(key, row)
+    return mark_safe(row)  # noqa: S308 (a template has rendered it)
 
 
 @register.filter
