@@ -23,20 +23,21 @@ from council.program_paths import is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
 from council.response_cache.store import BoundedStore
-from council.response_cache.stored_response import StoredResponse
+from council.response_cache.stored_response import EncodedResponse, StoredResponse
 from meetings.clock import CHANGES_AT, INSTANT
 
 PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/|sitemap)")
 # What a request may not have: conditions that only Django compares, and what identifies a person.
 UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
 MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory
-QUERY_SHARE = 4  # addresses with a query get a quarter of the memory, so that invented ones displace no page
+QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take
 HOUR = dt.timedelta(hours=1)
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
-KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "cookie", "origin"))
-"""Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`; what
-depends on `Cookie` depends on the session."""
+KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
+"""Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""
+ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[0-9]+)?", re.IGNORECASE | re.ASCII)
+"""An `Origin` as browsers send it. The response to any other may have no `Access-Control-Allow-Origin`."""
 
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
@@ -72,10 +73,9 @@ class ResponseCache:
         encoded = reply.response.get_encoded(encoding)
         if encoded is None:
             encoded = reply.response.encode(encoding)
-            if reply.key:
-                self.get_store(reply.key).put(reply.key, reply.response)
+            self.keep_encoded(reply, encoding, encoded)
         headers = [*encoded.headers, ("X-Request-Id", request_id)]
-        if reply.key and can_front_keep_time(environ, reply.instant):
+        if reply.key and not reply.response.is_unchanged and can_front_keep_time(environ, reply.instant):
             # The front server may send it again until this second ends, and no longer.
             headers.append(("X-Accel-Expires", f"@{int(reply.instant.timestamp())}"))
         start_response(reply.response.status, headers)
@@ -114,8 +114,18 @@ class ResponseCache:
             store.put(name, response)
         return Reply(response, instant, name)
 
+    def keep_encoded(self, reply: Reply, encoding: str, encoded: EncodedResponse) -> None:
+        """Keep the response in another encoding, too, unless it then takes too much memory."""
+        if reply.key is None:
+            return
+        store = self.get_store(reply.key)
+        if reply.response.size + len(encoded.body) <= store.capacity // MAX_SHARE:
+            reply.response.encoded[encoding] = encoded
+            store.put(reply.key, reply.response)
+
     def get_store(self, key: Key) -> BoundedStore[Key]:
-        return self.queries if key[3] else self.pages
+        _host, _scheme, _path, query, *forms = key
+        return self.queries if query or any(forms) else self.pages
 
     @contextmanager
     def hold_flight(self, key: Key) -> Iterator[None]:
@@ -148,10 +158,10 @@ def build_key(environ: Environment) -> Key | None:
     key = (environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", ""), path, query)
     if not is_for_programs(path):
         return key
-    forms = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    if max(map(len, forms)) > MAX_HEADER_LENGTH:
+    forms, origin = (environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")), environ.get("HTTP_ORIGIN")
+    if max(map(len, forms)) > MAX_HEADER_LENGTH or not (origin is None or ORIGIN.fullmatch(origin)):
         return None
-    return (*key, *forms, "from elsewhere" if "HTTP_ORIGIN" in environ else "")
+    return (*key, *forms, "" if origin is None else "from elsewhere")
 
 
 def can_compare_tags(environ: Environment) -> bool:
