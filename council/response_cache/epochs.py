@@ -6,6 +6,7 @@ import threading
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from council.middleware.time_limit import limit_time
 from meetings.editions.published_version import PublishedVersion, get_published_version
 
 
@@ -38,10 +39,14 @@ class Epochs:
 
 
 def read_version(second: dt.datetime) -> PublishedVersion | None:
-    """Return the version of what is published, or None if the database does not answer. Django then reports it."""
+    """Return the version of what is published, or None if the database does not answer. Django then reports it.
+
+    All requests wait for this, and nothing else ends it if the connection is cut off without a word.
+    """
     try:
-        connection.close_if_unusable_or_obsolete()  # as Django does before each request
-        return get_published_version(second)
+        with limit_time():
+            connection.close_if_unusable_or_obsolete()  # as Django does before each request
+            return get_published_version(second)
     except (DatabaseError, InterfaceError):
         connection.close()
         return None
