@@ -82,14 +82,21 @@ class ResponseCache:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else encoded.body]
 
     def find_or_build(self, key: Key, environ: Environment) -> Reply:
-        """Return the stored response, or build it. Of requests for one address at the same time, one builds it."""
+        """Return the stored response, or build it.
+
+        Of requests for one address at the same time, one builds it. If the others cannot use what it has built, they do
+        not wait for each other.
+        """
         sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
         instant, epoch = self.epochs.confirm()
         if reply := self.find(key, sent_tags, instant, epoch):
             return reply
-        with self.hold_flight(key):
+        with self.hold_flight(key) as has_waited:
             instant, epoch = self.epochs.confirm()
-            return self.find(key, sent_tags, instant, epoch) or self.build(key, environ, instant, epoch)
+            reply = self.find(key, sent_tags, instant, epoch)
+            if reply or not has_waited:
+                return reply or self.build(key, environ, instant, epoch)
+        return self.build(key, environ, instant, epoch)
 
     def find(self, key: Key, sent_tags: str, instant: dt.datetime, epoch: int | None) -> Reply | None:
         """Return what is stored for an address and is valid: the 304 if an ETag that was sent matches, or the whole."""
@@ -128,14 +135,15 @@ class ResponseCache:
         return self.queries if query or any(forms) else self.pages
 
     @contextmanager
-    def hold_flight(self, key: Key) -> Iterator[None]:
-        """Let one thread after the other into the block, for each key."""
+    def hold_flight(self, key: Key) -> Iterator[bool]:
+        """Let one thread after the other into the block, for each key. Yield True if another was there first."""
         with self.lock:
             flight, waiting = self.flights.setdefault(key, (threading.Lock(), []))
+            has_waited = bool(waiting)
             waiting.append(None)
         try:
             with flight:
-                yield
+                yield has_waited
         finally:
             with self.lock:
                 waiting.pop()
@@ -158,7 +166,8 @@ def build_key(environ: Environment) -> Key | None:
     key = (environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", ""), path, query)
     if not is_for_programs(path):
         return key
-    forms, origin = (environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")), environ.get("HTTP_ORIGIN")
+    forms = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    origin = environ.get("HTTP_ORIGIN")
     if max(map(len, forms)) > MAX_HEADER_LENGTH or not (origin is None or ORIGIN.fullmatch(origin)):
         return None
     return (*key, *forms, "" if origin is None else "from elsewhere")

@@ -368,14 +368,52 @@ class TestReply:
         assert "X-Accel-Expires" not in send(cache, "/en/other/", x_front_time=str(now)).headers
 
 
-@pytest.mark.parametrize("path", [PAGE, PROGRAM])
-def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application: Application, path: str) -> None:
-    application.seconds = 0.2
-    replies: list[bytes] = []
-    threads = [threading.Thread(target=lambda: replies.append(send(cache, path).body)) for _each in range(8)]
+def run_at_once(function: Callable[[], object]) -> None:
+    """Run the function in eight threads."""
+    threads = [threading.Thread(target=function) for _each in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize("tag", ["first", None])
+def test_a_slow_reading_is_for_all_who_wait_for_it(
+    cache: ResponseCache, monkeypatch: pytest.MonkeyPatch, clock: Any, tag: str | None
+) -> None:
+    """A reading that takes longer than a second must not be followed by one for each of those who waited."""
+    readings: list[Any] = []
+
+    def read(second: Any) -> PublishedVersion:
+        readings.append(second)
+        time.sleep(0.3)
+        clock.shift(2 * SECOND)
+        if tag is None:
+            raise DatabaseError
+        return PublishedVersion(None, tag)
+
+    monkeypatch.setattr(epochs, "get_published_version", read)
+    confirmed: list[Any] = []
+    run_at_once(lambda: confirmed.append(cache.epochs.confirm()))
+    assert len(readings) == 1
+    assert {instant.replace(microsecond=0) for instant, _epoch in confirmed} == {*readings}
+
+
+@pytest.mark.parametrize("path", [PAGE, PROGRAM])
+def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application: Application, path: str) -> None:
+    application.seconds = 0.2
+    replies: list[bytes] = []
+    run_at_once(lambda: replies.append(send(cache, path).body))
     assert (replies, application.builds) == ([TEXT] * 8, 1)
+    assert cache.flights == {}
+
+
+def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
+    cache: ResponseCache, application: Application
+) -> None:
+    application.status, application.seconds = "404 Not Found", 0.3
+    begun = time.perf_counter()
+    run_at_once(lambda: send(cache, PAGE))
+    assert application.builds == 8
+    assert time.perf_counter() - begun < 4 * application.seconds
     assert cache.flights == {}
