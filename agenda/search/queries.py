@@ -116,7 +116,7 @@ def fetch_rows(words: str, scope: SearchScope) -> list[SearchRow]:
 
 
 def fetch_rows_briefly(words: str, scope: SearchScope) -> list[SearchRow]:
-    """Fetch rows for a suggestion; an empty list, not a 503, if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
+    """Fetch rows for a suggestion. Raise TimeoutError if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
     if connection.vendor != "postgresql":
         return fetch_rows(words, scope)
     try:
@@ -127,7 +127,7 @@ def fetch_rows_briefly(words: str, scope: SearchScope) -> list[SearchRow]:
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
-        return []
+        raise TimeoutError from error
 
 
 def count_each_term(terms: Sequence[SearchTerm], scope: SearchScope) -> list[int]:

@@ -57,7 +57,7 @@ def count_terms(terms: Sequence[SearchTerm], scope: SearchScope) -> list[TermCou
 def suggest_query(query: SearchQuery, unknown: Sequence[SearchTerm], scope: SearchScope) -> str:
     """Return the query with the unknown words corrected, or an empty string if no similar word exists.
 
-    Runs two database queries.
+    Runs two database queries. Raise TimeoutError if that takes too long.
     """
     words = (term for term in unknown if is_single_word(term) and len(term.words[0]) >= MIN_WORD_LENGTH)
     wrong = list(words)[:MAX_CORRECTED_WORDS]

@@ -22,7 +22,7 @@ from agenda.search.queries import MatchMode, SearchOutcome, search_parts
 from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
-from meetings.clock import get_instant, get_today
+from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
@@ -55,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
         outcome = search_parts(query.terms, filters.scope)
         context |= build_results_context(outcome, filters, configurations, page_number)
         if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
-            context |= build_no_results_context(query, filters)
+            context |= build_no_results_context(request, query, filters)
     else:
         context["examples"] = build_examples(request, language)
     response = render(request, "agenda/search.html", context)
@@ -63,13 +63,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def build_no_results_context(query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:
+def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:
     """Return what is shown if nothing has all the words: the count of each, and a suggestion for those without any."""
     term_counts, unknown = [], query.terms
     if len(query.terms) > 1:
         term_counts = count_terms(query.terms, filters.scope)
         unknown = tuple(each.term for each in term_counts if not each.count)
-    suggestion = suggest_query(query, unknown, filters.scope)
+    try:
+        suggestion = suggest_query(query, unknown, filters.scope)
+    except TimeoutError:
+        suggestion = ""
+        limit_lifetime(request, get_instant(request))  # the next reader may get one
     return {
         "term_counts": [(each, filters.get_query_string(q=each.term.text)) for each in term_counts],
         "suggestion": suggestion,

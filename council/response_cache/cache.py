@@ -23,20 +23,21 @@ from council.program_paths import is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
 from council.response_cache.store import BoundedStore
-from council.response_cache.stored_response import StoredResponse
+from council.response_cache.stored_response import EncodedResponse, StoredResponse
 from meetings.clock import CHANGES_AT, INSTANT
 
 PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/|sitemap)")
 # What a request may not have: conditions that only Django compares, and what identifies a person.
 UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
 MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory
-QUERY_SHARE = 4  # addresses with a query get a quarter of the memory, so that invented ones displace no page
+QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take
 HOUR = dt.timedelta(hours=1)
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
-KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "cookie", "origin"))
-"""Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`; what
-depends on `Cookie` depends on the session."""
+KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
+"""Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""
+ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[0-9]+)?", re.IGNORECASE | re.ASCII)
+"""An `Origin` as browsers send it. The response to any other may have no `Access-Control-Allow-Origin`."""
 
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
@@ -72,24 +73,30 @@ class ResponseCache:
         encoded = reply.response.get_encoded(encoding)
         if encoded is None:
             encoded = reply.response.encode(encoding)
-            if reply.key:
-                self.get_store(reply.key).put(reply.key, reply.response)
+            self.keep_encoded(reply, encoding, encoded)
         headers = [*encoded.headers, ("X-Request-Id", request_id)]
-        if reply.key and can_front_keep_time(environ, reply.instant):
+        if reply.key and not reply.response.is_unchanged and can_front_keep_time(environ, reply.instant):
             # The front server may send it again until this second ends, and no longer.
             headers.append(("X-Accel-Expires", f"@{int(reply.instant.timestamp())}"))
         start_response(reply.response.status, headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else encoded.body]
 
     def find_or_build(self, key: Key, environ: Environment) -> Reply:
-        """Return the stored response, or build it. Of requests for one address at the same time, one builds it."""
+        """Return the stored response, or build it.
+
+        Of requests for one address at the same time, one builds it. If the others cannot use what it has built, they do
+        not wait for each other.
+        """
         sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
         instant, epoch = self.epochs.confirm()
         if reply := self.find(key, sent_tags, instant, epoch):
             return reply
-        with self.hold_flight(key):
+        with self.hold_flight(key) as has_waited:
             instant, epoch = self.epochs.confirm()
-            return self.find(key, sent_tags, instant, epoch) or self.build(key, environ, instant, epoch)
+            reply = self.find(key, sent_tags, instant, epoch)
+            if reply or not has_waited:
+                return reply or self.build(key, environ, instant, epoch)
+        return self.build(key, environ, instant, epoch)
 
     def find(self, key: Key, sent_tags: str, instant: dt.datetime, epoch: int | None) -> Reply | None:
         """Return what is stored for an address and is valid: the 304 if an ETag that was sent matches, or the whole."""
@@ -114,18 +121,29 @@ class ResponseCache:
             store.put(name, response)
         return Reply(response, instant, name)
 
+    def keep_encoded(self, reply: Reply, encoding: str, encoded: EncodedResponse) -> None:
+        """Keep the response in another encoding, too, unless it then takes too much memory."""
+        if reply.key is None:
+            return
+        store = self.get_store(reply.key)
+        if reply.response.size + len(encoded.body) <= store.capacity // MAX_SHARE:
+            reply.response.encoded[encoding] = encoded
+            store.put(reply.key, reply.response)
+
     def get_store(self, key: Key) -> BoundedStore[Key]:
-        return self.queries if key[3] else self.pages
+        _host, _scheme, _path, query, *forms = key
+        return self.queries if query or any(forms) else self.pages
 
     @contextmanager
-    def hold_flight(self, key: Key) -> Iterator[None]:
-        """Let one thread after the other into the block, for each key."""
+    def hold_flight(self, key: Key) -> Iterator[bool]:
+        """Let one thread after the other into the block, for each key. Yield True if another was there first."""
         with self.lock:
             flight, waiting = self.flights.setdefault(key, (threading.Lock(), []))
+            has_waited = bool(waiting)
             waiting.append(None)
         try:
             with flight:
-                yield
+                yield has_waited
         finally:
             with self.lock:
                 waiting.pop()
@@ -149,9 +167,10 @@ def build_key(environ: Environment) -> Key | None:
     if not is_for_programs(path):
         return key
     forms = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    if max(map(len, forms)) > MAX_HEADER_LENGTH:
+    origin = environ.get("HTTP_ORIGIN")
+    if max(map(len, forms)) > MAX_HEADER_LENGTH or not (origin is None or ORIGIN.fullmatch(origin)):
         return None
-    return (*key, *forms, "from elsewhere" if "HTTP_ORIGIN" in environ else "")
+    return (*key, *forms, "" if origin is None else "from elsewhere")
 
 
 def can_compare_tags(environ: Environment) -> bool:

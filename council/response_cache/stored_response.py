@@ -35,9 +35,8 @@ class StoredResponse:
             and "content-encoding" not in names
             and is_compressible(names.get("content-type", ""), len(body))
         )
-        self.encoded: dict[str, EncodedResponse] = {}
         first = GZIP if self.is_compressible else IDENTITY
-        self.add_encoded(first, compress(body, first))
+        self.encoded = {first: self.build_encoded(first, compress(body, first))}
 
     def is_valid(self, instant: dt.datetime, epoch: int | None) -> bool:
         return self.epoch == epoch and epoch is not None and instant < self.until
@@ -57,18 +56,17 @@ class StoredResponse:
         return self.encoded.get(encoding if self.is_compressible else IDENTITY)
 
     def encode(self, encoding: str) -> EncodedResponse:
-        """Return the response in an encoding, and keep it."""
-        self.add_encoded(encoding, compress(gzip.decompress(self.encoded[GZIP].body), encoding))
-        return self.encoded[encoding]
+        """Compress a compressible response in an encoding."""
+        return self.build_encoded(encoding, compress(gzip.decompress(self.encoded[GZIP].body), encoding))
 
-    def add_encoded(self, encoding: str, body: bytes) -> None:
+    def build_encoded(self, encoding: str, body: bytes) -> EncodedResponse:
         headers = list(self.headers)
         if encoding:
             headers = [(name, f"W/{self.tag}" if name == "ETag" else value) for name, value in headers]
             headers.append(("Content-Encoding", encoding))
         if not self.is_unchanged:
             headers.append(("Content-Length", str(len(body))))
-        self.encoded[encoding] = EncodedResponse(headers, body)
+        return EncodedResponse(headers, body)
 
     @property
     def size(self) -> int:

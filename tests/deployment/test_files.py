@@ -178,6 +178,11 @@ class TestNginx:
         assert done.returncode == 0, done.stderr
         assert "warn" not in done.stderr
 
+    def test_no_answer_is_kept_for_a_time_that_comes_again(self) -> None:
+        """If the clock is set back by an hour, answers from before must not be valid for an hour."""
+        [key] = re.findall("proxy_cache_key (.+);", (ROOT / "deploy/nginx/nginx.conf.template").read_text())
+        assert key.startswith('"$ten_seconds|')
+
     def test_gixy_finds_no_fault(self) -> None:
         conf = ROOT / "deploy/nginx/nginx.conf.template"
         done = subprocess.run(

@@ -255,6 +255,20 @@ class TestKeptAnswers:
             for name in ("Content-Type", "Content-Encoding", "Content-Language", "ETag", "Access-Control-Allow-Origin"):
                 assert answer.headers[name] == expected.headers[name], (form, name)
 
+    def test_answers_to_addresses_with_another_spelling_are_not_kept(self, stack: Stack) -> None:
+        """The site decodes an address: this one is for programs, and its answer depends on `Origin`."""
+        path = "/en/meetings/calendar%2Eics"
+        for origin, expected in ({"origin": "https://elsewhere.example"}, "*"), ({}, None):
+            answers = [stack.ask(path, **origin) for _request in range(2)]
+            assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {expected}
+        lines = [line for line in stack.front.access_log.read_text().splitlines() if path in line]
+        assert (len(lines), [line for line in lines if "/ s" in line]) == (4, [])
+
+    def test_odd_origin_does_not_shut_out_others(self, stack: Stack) -> None:
+        for origin in ("", "http://[", "https://elsewhere.example"):
+            answer = stack.ask("/api/v1/topics/", origin=origin)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
     def test_conditions_are_compared(self, stack: Stack) -> None:
         tag = stack.ask("/api/v1/meetings/").headers["ETag"]
         for sent, status in ((tag, 304), (f"W/{tag}", 304), (f'"other", {tag}', 304), ('"other"', 200)):

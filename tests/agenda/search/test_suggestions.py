@@ -10,6 +10,7 @@ from agenda.models import AgendaItem
 from agenda.search.queries import SearchScope
 from agenda.search.query_parser import parse_query
 from agenda.search.suggestions import compute_edit_distance, suggest_query
+from meetings.clock import CHANGES_AT
 from meetings.models import Meeting
 from tests.agenda.search.search_page import (
     fetch_search_page,
@@ -66,6 +67,17 @@ def bees(clock: Any) -> Meeting:
 
 
 class TestNoSuggestion:
+    def test_search_that_takes_too_long_and_the_page_is_not_kept(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, clock: Any
+    ) -> None:
+        def fetch_slowly(words: str, scope: SearchScope) -> list[Any]:
+            raise TimeoutError
+
+        monkeypatch.setattr("agenda.search.suggestions.fetch_rows_briefly", fetch_slowly)
+        response = visitor.get("/en/search/", {"q": "Luxemburg"})
+        assert (response.status_code, read_suggestion(response.content.decode())) == (200, "")
+        assert response.wsgi_request.META[CHANGES_AT] == timezone.now()
+
     def test_words_of_drafts_and_scheduled_texts(self, visitor: Visitor, clock: Any) -> None:
         make_topic(title="Zanzibar")
         publish(make_topic("mombasa", title="Mombasa"), at=PRESS_DAY + DAY)

@@ -1,5 +1,6 @@
 """Test the time limit of a request, in a process of its own."""
 
+import os
 import subprocess
 import sys
 
@@ -42,3 +43,29 @@ def test_process_ends_only_if_a_request_does_not(paths: list[str], code: int) ->
     )
     assert (ran.returncode, "still here" in ran.stdout) == (code, code == 0)
     assert ("answer" in ran.stderr) is bool(code)
+
+
+READER = """
+import sys, time
+import django
+django.setup()
+from council.response_cache import epochs
+
+epochs.get_published_version = lambda second: time.sleep(float(sys.argv[1]))
+epochs.Epochs().confirm()
+time.sleep(1.2)
+print("still here")
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("seconds", "code"), [("0.1", 0), ("3", 1)])
+def test_process_ends_if_the_database_does_not_say_what_is_published(seconds: str, code: int) -> None:
+    """All requests wait for that (`council.response_cache.epochs`), and PostgreSQL may be cut off without a word."""
+    site = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": "sqlite://:memory:", "REQUEST_TIMEOUT": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", READER, seconds],
+        cwd=ROOT, env=os.environ | site, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, "still here" in ran.stdout) == (code, code == 0), ran.stderr
+    assert ("read_version" in ran.stderr) is bool(code)

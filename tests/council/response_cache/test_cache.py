@@ -119,6 +119,7 @@ class TestNotStored:
             ("200 OK", {"Cache-Control": "no-store"}),
             ("200 OK", {"Set-Cookie": "csrftoken=x"}),
             ("200 OK", {"Vary": "User-Agent"}),
+            ("200 OK", {"Vary": "Cookie"}),  # such as the token of a form
             ("200 OK", {"Vary": "Accept-Language"}),  # a page depends on its address only
         ],
     )
@@ -129,6 +130,16 @@ class TestNotStored:
         for expected in (1, 2):
             reply = send(cache, PAGE, accept_encoding="gzip")
             assert (f"{reply.status}", application.builds) == (status[:3], expected)
+
+    @pytest.mark.parametrize("origin", ["", "http://[", "elsewhere.example"])
+    def test_answer_to_an_origin_that_browsers_do_not_send(
+        self, cache: ResponseCache, application: Application, origin: str
+    ) -> None:
+        """It has no `Access-Control-Allow-Origin`, which others need."""
+        send(cache, PROGRAM, origin=origin)
+        for expected in (2, 2):
+            send(cache, PROGRAM, origin="https://elsewhere.example")
+            assert application.builds == expected
 
     def test_response_that_is_never_the_same(self, cache: ResponseCache, application: Application) -> None:
         application.lifetime = 0 * SECOND
@@ -233,7 +244,7 @@ class TestStored:
             send(cache, PAGE, **headers)
         assert application.builds == len(variants) + 1
 
-    def test_in_bounded_memory_and_invented_queries_displace_no_page(
+    def test_in_bounded_memory_and_invented_requests_displace_no_page(
         self, cache: ResponseCache, application: Application
     ) -> None:
         send(cache, PAGE)
@@ -241,14 +252,27 @@ class TestStored:
         application.headers["Content-Type"] = "application/pdf"
         for number in range(60):
             send(cache, f"/en/search/?q={number}")
+            send(cache, PROGRAM, accept=f"text/csv; q=0.{number}", accept_language="fr")
             assert cache.queries.size <= cache.queries.capacity == 100_000
-        send(cache, "/en/search/?q=59")
+        assert cache.pages.size < 10_000
+        application.requests.clear()
         send(cache, PAGE)
-        assert application.builds == 61
+        assert application.builds == 0
+
+    def test_in_no_encoding_that_takes_much_memory(self, cache: ResponseCache, application: Application) -> None:
+        application.body = bytes(cache.pages.capacity)
+        for encoding in ("gzip", "", "br", "gzip"):
+            reply = send(cache, PAGE, accept_encoding=encoding)
+            assert reply.headers["Content-Length"] == str(len(reply.body))
+            assert cache.pages.size < cache.pages.capacity / 16
+        assert application.builds == 1
+
+    def test_response_that_takes_much_memory_is_not_kept(self, cache: ResponseCache, application: Application) -> None:
+        application.headers["Content-Type"] = "application/pdf"
         application.body = bytes(cache.pages.capacity // 16)
         send(cache, "/en/")
         send(cache, "/en/")
-        assert application.builds == 63
+        assert application.builds == 2
 
 
 class TestReply:
@@ -338,18 +362,58 @@ class TestReply:
         ):
             assert send(cache, PAGE, x_front_time=str(sent)).headers.get("X-Accel-Expires") == expected
         assert "X-Accel-Expires" not in send(cache, PAGE).headers
+        unchanged = send(cache, PAGE, x_front_time=str(now), if_none_match='"one"')
+        assert (unchanged.status, "X-Accel-Expires" in unchanged.headers) == (304, False)
         application.headers["Cache-Control"] = "no-store"
         assert "X-Accel-Expires" not in send(cache, "/en/other/", x_front_time=str(now)).headers
+
+
+def run_at_once(function: Callable[[], object]) -> None:
+    """Run the function in eight threads."""
+    threads = [threading.Thread(target=function) for _each in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize("tag", ["first", None])
+def test_a_slow_reading_is_for_all_who_wait_for_it(
+    cache: ResponseCache, monkeypatch: pytest.MonkeyPatch, clock: Any, tag: str | None
+) -> None:
+    """A reading that takes longer than a second must not be followed by one for each of those who waited."""
+    readings: list[Any] = []
+
+    def read(second: Any) -> PublishedVersion:
+        readings.append(second)
+        time.sleep(0.3)
+        clock.shift(2 * SECOND)
+        if tag is None:
+            raise DatabaseError
+        return PublishedVersion(None, tag)
+
+    monkeypatch.setattr(epochs, "get_published_version", read)
+    confirmed: list[Any] = []
+    run_at_once(lambda: confirmed.append(cache.epochs.confirm()))
+    assert len(readings) == 1
+    assert {instant.replace(microsecond=0) for instant, _epoch in confirmed} == {*readings}
 
 
 @pytest.mark.parametrize("path", [PAGE, PROGRAM])
 def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application: Application, path: str) -> None:
     application.seconds = 0.2
     replies: list[bytes] = []
-    threads = [threading.Thread(target=lambda: replies.append(send(cache, path).body)) for _each in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(lambda: replies.append(send(cache, path).body))
     assert (replies, application.builds) == ([TEXT] * 8, 1)
+    assert cache.flights == {}
+
+
+def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
+    cache: ResponseCache, application: Application
+) -> None:
+    application.status, application.seconds = "404 Not Found", 0.3
+    begun = time.perf_counter()
+    run_at_once(lambda: send(cache, PAGE))
+    assert application.builds == 8
+    assert time.perf_counter() - begun < 4 * application.seconds
     assert cache.flights == {}

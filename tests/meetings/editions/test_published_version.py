@@ -4,6 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from meetings.editions import published_version
 from meetings.editions.published_version import (
@@ -14,6 +16,7 @@ from meetings.editions.published_version import (
     known_versions,
 )
 from meetings.models import Suppression
+from meetings.models.public_tables import REFERENCE_TABLES
 from tests.factories import MINUTE, PRESS_DAY, make_configuration, make_meeting, publish_now
 
 
@@ -25,6 +28,13 @@ class TestPublishedVersion:
         edition = publish_now(clock, meeting)
         assert get_published_version(PRESS_DAY) == before
         assert get_published_version(edition.available_from) != before
+
+    @pytest.mark.parametrize("table", REFERENCE_TABLES)
+    def test_every_public_table_that_no_edition_fills_counts(self, table: str) -> None:
+        """Otherwise, kept responses would not follow its changes."""
+        with CaptureQueriesContext(connection) as queries:
+            compute_published_version(PRESS_DAY)
+        assert any(table in query["sql"] for query in queries)
 
     def test_process_remembers_a_few_instants_only(self) -> None:
         for minutes in range(3 * MAX_CACHED_INSTANTS):
