@@ -29,7 +29,7 @@ def limit_lifetime(request: HttpRequest, until: dt.datetime) -> None:
     """Say that the response may be another from `until` on, even if nothing is published before.
 
     Without this, the cache of responses may use a response until the end of the hour. The hour covers all that follows
-    the date, in Brussels or in UTC.
+    the date, in Brussels or in UTC. The front server may repeat a response until its second ends: name a whole second.
     """
     known = request.META.get(CHANGES_AT)
     request.META[CHANGES_AT] = min(known, until) if known else until

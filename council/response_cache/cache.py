@@ -33,6 +33,7 @@ MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones ar
 QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take
 HOUR = dt.timedelta(hours=1)
+MAX_REPEATED_LENGTH = 200_000  # bytes of a body that the front server may keep; it has some megabytes
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
 KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
 """Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""
@@ -75,7 +76,8 @@ class ResponseCache:
             encoded = reply.response.encode(encoding)
             self.keep_encoded(reply, encoding, encoded)
         headers = [*encoded.headers, ("X-Request-Id", request_id)]
-        if reply.key and not reply.response.is_unchanged and can_front_keep_time(environ, reply.instant):
+        can_be_repeated = reply.key and not reply.response.is_unchanged and len(encoded.body) <= MAX_REPEATED_LENGTH
+        if can_be_repeated and can_front_keep_time(environ, reply.instant):
             # The front server may send it again until this second ends, and no longer.
             headers.append(("X-Accel-Expires", f"@{int(reply.instant.timestamp())}"))
         start_response(reply.response.status, headers)
@@ -114,9 +116,9 @@ class ResponseCache:
         end_of_hour = instant.replace(minute=0, second=0, microsecond=0) + HOUR
         until = min(environ.get(CHANGES_AT, end_of_hour), end_of_hour)
         response = StoredResponse(status, headers, body, epoch, until)
-        if not (response.is_valid(instant, epoch) and is_for_everybody(key, response)):
-            return Reply(response, instant, None)
         name, store = build_unchanged_key(key) if response.is_unchanged else key, self.get_store(key)
+        if not (store.capacity and response.is_valid(instant, epoch) and is_for_everybody(key, response)):
+            return Reply(response, instant, None)
         if response.size <= store.capacity // MAX_SHARE:
             store.put(name, response)
         return Reply(response, instant, name)
