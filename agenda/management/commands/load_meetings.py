@@ -6,8 +6,9 @@ from django.db import OperationalError, ProgrammingError
 
 from agenda.bulk.bulk_file import BulkFile, InvalidFileError
 from agenda.bulk.line_parsing import LineError
-from agenda.bulk.loader import Loader, LoadOutcome, NotPublished
+from agenda.bulk.loader import Loader, NotPublished
 from agenda.bulk.progress import Progress
+from agenda.bulk.subject_loader import LoadOutcome
 from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
 
