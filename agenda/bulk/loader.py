@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
@@ -41,21 +42,43 @@ class NotInBulk(Exception):
     """The batch has something that the bulk writer does not write."""
 
 
+@dataclass
+class LoadResult:
+    """What has been loaded so far.
+
+    `last_line` is the last line that was loaded, `lines` and `translations` are counts, `last_edition` is the last
+    edition that was published. `lost_images` are the links that were loaded without their picture, each with its line.
+    """
+
+    outcomes: Counter[LoadOutcome] = field(default_factory=Counter)
+    last_line: int = 0
+    lines: int = 0
+    translations: int = 0
+    last_edition: Edition | None = None
+    lost_images: list[tuple[int, str]] = field(default_factory=list)
+
+    def __add__(self, other: "LoadResult") -> "LoadResult":
+        editions = [edition for edition in (self.last_edition, other.last_edition) if edition]
+        return LoadResult(
+            self.outcomes + other.outcomes,
+            max(self.last_line, other.last_line),
+            self.lines + other.lines,
+            self.translations + other.translations,
+            max(editions, key=lambda edition: edition.available_from, default=None),
+            self.lost_images + other.lost_images,
+        )
+
+
 class Loader:
-    """Loads groups of lines and counts the outcomes.
+    """Loads groups of lines, and counts the outcomes in `result`.
 
     `force` is the reason for publishing first editions without approval; if it is empty, nothing is published. With
-    `dry`, every batch is rolled back. `last_line` is the last line that was loaded, `lines` and `translations` are
-    counts, `last_edition` is the last edition that was published. `lost_images` are the links that were loaded without
-    their picture, each with its line.
+    `dry`, every batch is rolled back.
     """
 
     def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
         self.by, self.force, self.dry = by, force, dry
-        self.outcomes: Counter[LoadOutcome] = Counter()
-        self.last_line = self.lines = self.translations = 0
-        self.last_edition: Edition | None = None
-        self.lost_images: list[tuple[int, str]] = []
+        self.result = LoadResult()
         self.topics: set[UUID] = set()
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
@@ -80,14 +103,14 @@ class Loader:
         sizes = load_image_sizes({image.digest for document in documents for _link, image in collect_images(document)})
         for entry in batch:
             lost = match_stored_images(entry.source.document, sizes)
-            self.lost_images += [(entry.source.number, title) for title in lost]
+            self.result.lost_images += [(entry.source.number, title) for title in lost]
             for line in entry.translations:
                 match_stored_images(line.document, sizes)
 
     def count_lines(self, batch: Sequence[SubjectLines]) -> None:
-        self.last_line = max(entry.last_line for entry in batch)
-        self.lines += sum(len(entry.lines) for entry in batch)
-        self.translations += sum(len(entry.translations) for entry in batch)
+        self.result.last_line = max(entry.last_line for entry in batch)
+        self.result.lines += sum(len(entry.lines) for entry in batch)
+        self.result.translations += sum(len(entry.translations) for entry in batch)
 
     def load_in_bulk(self, batch: Sequence[SubjectLines]) -> bool:
         """Load a batch of new meetings and topics, and of those that are stored already exactly as in the lines.
@@ -106,9 +129,9 @@ class Loader:
                     transaction.set_rollback(self.dry)
         except (NotInBulk, InvalidDocument, WorkflowError, IntegrityError):
             return False
-        self.outcomes.update(outcomes)
+        self.result.outcomes.update(outcomes)
         if editions:
-            self.last_edition = editions[-1]
+            self.result.last_edition = editions[-1]
             self.topics |= {entry.document.id for entry in batch if isinstance(entry.document, TopicDocument)}
         return True
 
@@ -142,7 +165,7 @@ class Loader:
 
     def load_one_by_one(self, batch: Sequence[SubjectLines]) -> None:
         found = self.write_one_by_one(batch)
-        self.outcomes.update(outcome for _subject, outcome in found)
+        self.result.outcomes.update(outcome for _subject, outcome in found)
         self.count_lines(batch)
         if self.force:
             self.publish(found)
@@ -164,15 +187,16 @@ class Loader:
             if not has_edition(subject):
                 new.append(subject)
             elif outcome == LoadOutcome.CHANGED or has_unpublished_changes(subject):
-                self.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
+                self.result.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
         if new and not self.dry:
             self.wait_for_topics(new)
             try:
-                [*_others, self.last_edition] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
+                [*_others, last] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
             except WorkflowError as error:
                 raise NotPublished(str(error)) from error
+            self.result.last_edition = last
             self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
-        self.outcomes[LoadOutcome.PUBLISHED] += len(new)
+        self.result.outcomes[LoadOutcome.PUBLISHED] += len(new)
 
     def wait_for_topics(self, new: Sequence[Subject]) -> None:
         """Wait until the topics of earlier batches are live, if new meetings refer to them.
@@ -181,6 +205,7 @@ class Loader:
         """
         together = {subject.pk for subject in new}
         named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
-        if self.last_edition and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
-            wait_until_live(self.last_edition)
+        last = self.result.last_edition
+        if last and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_until_live(last)
             self.topics.clear()
