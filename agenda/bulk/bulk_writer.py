@@ -21,7 +21,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Revi
 from agenda.translation.save import build_translations
 from agenda.workflow.drafts import get_subject_key
 from agenda.workflow.errors import WorkflowError, clean_text
-from agenda.workflow.notices import notify_approvers_of_new_texts
+from agenda.workflow.notices import Recipients, notify_approvers_of_new_texts
 from agenda.workflow.scheduled_releases import State, build_entry
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
 from agenda.workflow.transactions import lock_subjects
@@ -168,14 +168,21 @@ def write_revisions(revisions: Iterable[RevisionDigests]) -> list[Revision]:
 
 
 def publish_copies(
-    copies: Sequence[NewCopy], now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
+    copies: Sequence[NewCopy],
+    now: dt.datetime,
+    instant: dt.datetime,
+    *,
+    by: Actor,
+    reason: str,
+    recipients: Recipients,
 ) -> list[Edition]:
     """Publish new working copies together at the instant, in their source language and without approval.
 
     `write_copies` has just written them in this transaction, which must end with this. Meetings and topics are locked
     at the end and for a short time, because every publication waits for their configurations.
 
-    Raise WorkflowError or InvalidDocument if one of them cannot be published.
+    `recipients` are the people to notify who have been looked up so far. Raise WorkflowError or InvalidDocument if one
+    of them cannot be published.
     """
     reason = clean_text(reason, "force")
     copies = sorted(copies, key=get_lock_order)
@@ -216,7 +223,9 @@ def publish_copies(
         )
         for copy in copies
     )
-    notify_approvers_of_new_texts(((copy.subject, revision) for copy, revision, _composition in texts), by, now)
+    notify_approvers_of_new_texts(
+        ((copy.subject, revision) for copy, revision, _composition in texts), by, now, recipients
+    )
     write_edition_parts(compositions)
     topics = {copy.subject.pk: collect_topic_ids([copy.source.document]) for copy in copies}
     lock_subjects([copy.subject for copy in copies], lambda meeting: topics[meeting.pk])

@@ -17,6 +17,7 @@ from agenda.bulk.subject_loader import LoadOutcome, has_edition, has_unpublished
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.notices import Recipients
 from agenda.workflow.publication import publish
 from agenda.workflow.transactions import commit_before, wait_until_live
 from meetings.access.audit import Actor
@@ -80,6 +81,7 @@ class Loader:
         self.by, self.force, self.dry = by, force, dry
         self.result = LoadResult()
         self.topics: set[UUID] = set()
+        self.recipients: Recipients = {}
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
         """Load batch by batch, and yield after each.
@@ -161,7 +163,9 @@ class Loader:
         if not new:
             return outcomes, []
         write_copies(new, now, self.by)
-        return outcomes, publish_copies(new, now, instant, self.by, self.force) if publishes else []
+        return outcomes, publish_copies(
+            new, now, instant, by=self.by, reason=self.force, recipients=self.recipients
+        ) if publishes else []
 
     def load_one_by_one(self, batch: Sequence[SubjectLines]) -> None:
         found = self.write_one_by_one(batch)

@@ -365,13 +365,18 @@ def notify_approvers(
     write_notices(notices, now)
 
 
-def notify_approvers_of_new_texts(published: Iterable[tuple[Subject, Revision]], by: Actor, now: dt.datetime) -> None:
+Recipients = dict[tuple[UUID | None, str], list[int]]
+"""The keys of the users who get notices about texts of a configuration in a language."""
+
+
+def notify_approvers_of_new_texts(
+    published: Iterable[tuple[Subject, Revision]], by: Actor, now: dt.datetime, recipients: Recipients
+) -> None:
     """Do what `notify_approvers` does for texts that a command has just published without approval.
 
     They are in their source language and have neither authors nor an earlier submission. So their approvers depend on
-    configuration and language only, and are looked up once for each.
+    configuration and language only. Those that are looked up are added to `recipients`.
     """
-    recipients: dict[tuple[UUID | None, str], list[int]] = {}
     notices: list[Notice] = []
     for subject, revision in published:
         place = get_desk(subject), subject.source_language
