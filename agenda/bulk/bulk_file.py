@@ -30,7 +30,7 @@ class InvalidFileError(ValueError):
         self.messages, self.count = messages, count
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LinesOfSubject:
     """Where the lines of a meeting or topic are: number and offset of the first one, and how many there are."""
 

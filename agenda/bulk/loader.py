@@ -30,7 +30,7 @@ from meetings.models import Edition
 BATCH_SIZE = 50
 """Meetings and topics that are written together. Larger batches are not faster, and their commit takes longer."""
 SLOW_BATCH_SIZE = 20
-"""Meetings and topics per transaction, if they are loaded one by one."""
+"""Meetings and topics per transaction at most, if they are loaded one by one."""
 PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 """The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
 
@@ -91,13 +91,20 @@ class Loader:
         entries = iter(entries)
         while batch := list(islice(entries, BATCH_SIZE)):
             self.match_images(batch)
-            if self.load_in_bulk(batch):
-                self.count_lines(batch)
-                yield
-            else:
-                for start in range(0, len(batch), SLOW_BATCH_SIZE):
-                    self.load_one_by_one(batch[start : start + SLOW_BATCH_SIZE])
-                    yield
+            yield from self.load_batch(batch)
+
+    def load_batch(self, batch: Sequence[SubjectLines]) -> Iterator[None]:
+        """Load a batch in bulk; if that is impossible, each half of it; and a small one one by one."""
+        if self.load_in_bulk(batch):
+            self.count_lines(batch)
+            yield
+        elif len(batch) > SLOW_BATCH_SIZE:
+            middle = len(batch) // 2
+            yield from self.load_batch(batch[:middle])
+            yield from self.load_batch(batch[middle:])
+        else:
+            self.load_one_by_one(batch)
+            yield
 
     def match_images(self, batch: Iterable[SubjectLines]) -> None:
         """Load links without a picture that is not stored here: files of pictures are not in the lines."""
