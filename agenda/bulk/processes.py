@@ -1,5 +1,6 @@
 """Load the meetings of a file in several processes, each a part of the file. Topics come first, in this process."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ def load_in_processes(reading: BulkFile, loader: Loader, processes: int) -> Iter
     for _batch in loader.load(reading.iterate_entries(reading.topic_places)):
         yield loader.result
     connections.close_all()  # a process needs a connection of its own
+    gc.freeze()  # the processes share what is in memory now, as long as nobody looks through it
     # A copy of this process: the checked file and the topics are known there already.
     context = multiprocessing.get_context("fork")
     stops = context.Event()
