@@ -43,8 +43,11 @@ def load_in_processes(reading: BulkFile, loader: Loader, processes: int) -> Iter
     Meetings refer to topics, so these are loaded before. If a process stops, the others end after their batch; then
     PartNotLoadedError is raised.
     """
-    for _batch in loader.load(reading.iterate_entries(reading.topic_places)):
-        yield loader.result
+    try:
+        for _batch in loader.load(reading.iterate_entries(reading.topic_places)):
+            yield loader.result
+    except (LineError, NotPublished) as error:
+        raise PartNotLoadedError(str(error)) from error
     connections.close_all()  # a process needs a connection of its own
     gc.freeze()  # the processes share what is in memory now, as long as nobody looks through it
     # A copy of this process: the checked file and the topics are known there already.

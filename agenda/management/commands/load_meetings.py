@@ -110,7 +110,7 @@ def parse_process_count(text: str) -> int:
 
 
 def get_default_processes() -> int:
-    return 1 if connection.vendor == "sqlite" else min(len(os.sched_getaffinity(0)), MAX_PROCESSES)
+    return 1 if connection.vendor == "sqlite" else min(os.cpu_count() or 1, MAX_PROCESSES)
 
 
 def format_loaded_part(loader: Loader) -> str:
