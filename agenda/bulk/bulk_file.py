@@ -1,13 +1,14 @@
 """Check a whole file before anything is loaded, so that all faults are reported at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.bulk.line_parsing import LineError, SubjectLines, group_lines
+from agenda.bulk.line_parsing import LineError, SubjectLines, group_lines, read_lines
 from agenda.documents.validation import find_errors
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import SubjectDocument
@@ -29,11 +30,21 @@ class InvalidFileError(ValueError):
         self.messages, self.count = messages, count
 
 
+@dataclass(frozen=True, slots=True)
+class LinesOfSubject:
+    """Where the lines of a meeting or topic are: number and offset of the first one, and how many there are."""
+
+    number: int
+    offset: int
+    count: int
+
+
 @dataclass
 class BulkFile:
     """A file of JSON lines that can be read several times, and the counts of what is in it.
 
-    `publish` means that its contents are to be published, so that no two may have the same address.
+    `publish` means that its contents are to be published, so that no two may have the same address. `topic_places` and
+    `meeting_places` say where the lines of each are.
     """
 
     path: Path
@@ -43,6 +54,8 @@ class BulkFile:
     topics: set[UUID] = field(default_factory=set)
     configurations: set[str] = field(default_factory=set)
     lines_by_address: dict[str, int] = field(default_factory=dict)
+    topic_places: list[LinesOfSubject] = field(default_factory=list)
+    meeting_places: list[LinesOfSubject] = field(default_factory=list)
 
     def check(self) -> None:
         """Read and check the whole file. Raise InvalidFileError for faults, and OSError if it cannot be read."""
@@ -59,19 +72,30 @@ class BulkFile:
 
     def read_entries(self) -> Iterator[SubjectLines | LineError]:
         with self.path.open("rb") as file:
-            yield from group_lines(file)
+            yield from group_lines(read_lines(file))
 
-    def iterate_entries(self) -> Iterator[SubjectLines]:
-        """Yield the groups of lines of a checked file. Raise LineError if it has been changed since."""
-        for entry in self.read_entries():
+    def iterate_entries(self, places: Iterable[LinesOfSubject] | None = None) -> Iterator[SubjectLines]:
+        """Yield the groups of lines of a checked file, by default all of them.
+
+        Raise LineError if the file has been changed since.
+        """
+        for entry in self.read_entries() if places is None else self.read_places(places):
             if isinstance(entry, LineError):
                 raise entry
             yield entry
+
+    def read_places(self, places: Iterable[LinesOfSubject]) -> Iterator[SubjectLines | LineError]:
+        with self.path.open("rb") as file:
+            for place in places:
+                file.seek(place.offset)
+                yield from group_lines(islice(read_lines(file, place.number, place.offset), place.count))
 
     def find_fault(self, entry: SubjectLines) -> LineError | None:
         """Return the fault of a group of lines, or None. Count the group and remember its id and address."""
         self.subjects += 1
         self.lines += len(entry.lines)
+        places = self.topic_places if isinstance(entry.document, TopicDocument) else self.meeting_places
+        places.append(LinesOfSubject(entry.first.number, entry.first.offset, len(entry.lines)))
         try:
             check_texts(entry.document)
             if isinstance(entry.document, TopicDocument):

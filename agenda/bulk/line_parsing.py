@@ -31,10 +31,11 @@ class LineError(ValueError):
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """A line of the file, and the document in it."""
+    """A line of the file, and the document in it. `offset` is the number of bytes before the line."""
 
     number: int
     document: SubjectDocument
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,22 @@ class SubjectLines:
         return [self.source, *self.translations]
 
     @property
+    def first(self) -> DocumentLine:
+        """The line that comes first in the file."""
+        return min(self.lines, key=lambda line: line.number)
+
+    @property
     def last_line(self) -> int:
         return max(line.number for line in self.lines)
 
 
-def group_lines(file: Iterable[bytes]) -> Iterator[SubjectLines | LineError]:
+def group_lines(lines: Iterable[DocumentLine | LineError]) -> Iterator[SubjectLines | LineError]:
     """Yield the groups of lines, and the errors in them, in the order of the file.
 
     Only one group is in memory at a time.
     """
     first_lines: dict[UUID, int] = {}
-    for _key, same in groupby(
-        read_lines(file), lambda line: line.document.id if isinstance(line, DocumentLine) else line.line
-    ):
+    for _key, same in groupby(lines, lambda line: line.document.id if isinstance(line, DocumentLine) else line.line):
         group = list(same)
         if isinstance(first := group[0], LineError):
             yield first
@@ -81,14 +85,15 @@ def group_lines(file: Iterable[bytes]) -> Iterator[SubjectLines | LineError]:
             yield error
 
 
-def read_lines(file: Iterable[bytes]) -> Iterator[DocumentLine | LineError]:
-    for number, text in enumerate(file, 1):
-        if not text.removeprefix(UTF8_BOM).strip():
-            continue
-        try:
-            yield DocumentLine(number, parse_document(text.removeprefix(UTF8_BOM)))
-        except InvalidDocument as error:
-            yield LineError(number, str(error))
+def read_lines(file: Iterable[bytes], number: int = 1, offset: int = 0) -> Iterator[DocumentLine | LineError]:
+    """Yield the lines and the errors in them. `number` and `offset` are those of the first line."""
+    for text in file:
+        if text.removeprefix(UTF8_BOM).strip():
+            try:
+                yield DocumentLine(number, parse_document(text.removeprefix(UTF8_BOM)), offset)
+            except InvalidDocument as error:
+                yield LineError(number, str(error))
+        number, offset = number + 1, offset + len(text)
 
 
 def parse_document(text: bytes) -> SubjectDocument:

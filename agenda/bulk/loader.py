@@ -1,75 +1,87 @@
-"""Load documents into the working copy in batches, with the same functions that imports and restoring use."""
+"""Load documents into the working copy in batches: new ones in bulk, all others one by one."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 from django.utils import timezone
-from msgspec.structs import replace
 
-from agenda.bulk.line_parsing import DocumentLine, LineError, SubjectLines
-from agenda.documents.translations.segments import Segment, replace_texts
-from agenda.documents.translations.translated_document import extract_translated_texts
+from agenda.bulk.bulk_writer import KnownSubjects, publish_copies, write_copies
+from agenda.bulk.line_parsing import LineError, SubjectLines
+from agenda.bulk.new_copies import NewCopyBuilder
+from agenda.bulk.subject_loader import LoadOutcome, has_edition, has_unpublished_changes, load_subject
 from agenda.models import BackgroundTopic
-from agenda.translation.save import write_translations
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
+from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.notices import Recipients
 from agenda.workflow.publication import publish
-from agenda.workflow.restoring import restore_document
-from agenda.workflow.revisions import collect_topic_names_by_language, keep_translation_revision
-from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.transactions import commit_before, wait_until_live
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
-from meetings.documents.schema import MeetingDocument
-from meetings.fields.line import validate_line
-from meetings.fields.richtext import clean_html
-from meetings.images.store import match_stored_images
-from meetings.models import Edition, Meeting, Translation
+from meetings.documents.schema import TopicDocument
+from meetings.documents.traversal import collect_images
+from meetings.images.store import load_image_sizes, match_stored_images
+from meetings.models import Edition
 
-BATCH_SIZE = 20
-"""Meetings and topics per transaction."""
+BATCH_SIZE = 50
+"""Meetings and topics that are written together. Larger batches are not faster, and their commit takes longer."""
+SLOW_BATCH_SIZE = 20
+"""Meetings and topics per transaction at most, if they are loaded one by one."""
 PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 """The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
-
-
-class LoadOutcome(Enum):
-    """The outcome of loading a meeting or topic."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    PUBLISHED = "published"
-    ALREADY_PUBLISHED = "left"
-    """Not published, because there already is an edition. A change of that needs a note to readers."""
 
 
 class NotPublished(ValueError):
     """The batch has been loaded but not published."""
 
 
+class NotInBulk(Exception):
+    """The batch has something that the bulk writer does not write."""
+
+
+@dataclass
+class LoadResult:
+    """What has been loaded so far.
+
+    `last_line` is the last line that was loaded, `lines` and `translations` are counts, `last_edition` is the last
+    edition that was published. `lost_images` are the links that were loaded without their picture, each with its line.
+    """
+
+    outcomes: Counter[LoadOutcome] = field(default_factory=Counter)
+    last_line: int = 0
+    lines: int = 0
+    translations: int = 0
+    last_edition: Edition | None = None
+    lost_images: list[tuple[int, str]] = field(default_factory=list)
+
+    def __add__(self, other: "LoadResult") -> "LoadResult":
+        editions = [edition for edition in (self.last_edition, other.last_edition) if edition]
+        return LoadResult(
+            self.outcomes + other.outcomes,
+            max(self.last_line, other.last_line),
+            self.lines + other.lines,
+            self.translations + other.translations,
+            max(editions, key=lambda edition: edition.available_from, default=None),
+            self.lost_images + other.lost_images,
+        )
+
+
 class Loader:
-    """Loads groups of lines and counts the outcomes.
+    """Loads groups of lines, and counts the outcomes in `result`.
 
     `force` is the reason for publishing first editions without approval; if it is empty, nothing is published. With
-    `dry`, every batch is rolled back. `last_line` is the last line that was loaded, `lines` and `translations` are
-    counts, `last_edition` is the last edition that was published. `lost_images` are the links that were loaded without
-    their picture, each with its line.
+    `dry`, every batch is rolled back.
     """
 
     def __init__(self, by: Actor, *, force: str = "", dry: bool = False) -> None:
         self.by, self.force, self.dry = by, force, dry
-        self.outcomes: Counter[LoadOutcome] = Counter()
-        self.last_line = self.lines = self.translations = 0
-        self.last_edition: Edition | None = None
-        self.lost_images: list[tuple[int, str]] = []
+        self.result = LoadResult()
         self.topics: set[UUID] = set()
+        self.recipients: Recipients = {}
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
         """Load batch by batch, and yield after each.
@@ -78,20 +90,101 @@ class Loader:
         """
         entries = iter(entries)
         while batch := list(islice(entries, BATCH_SIZE)):
-            found = self.load_batch(batch)
-            self.outcomes.update(outcome for _subject, outcome in found)
-            self.last_line = max(entry.last_line for entry in batch)
-            self.lines += sum(len(entry.lines) for entry in batch)
-            self.translations += sum(len(entry.translations) for entry in batch)
-            if self.force:
-                self.publish(found)
+            self.match_images(batch)
+            yield from self.load_batch(batch)
+
+    def load_batch(self, batch: Sequence[SubjectLines]) -> Iterator[None]:
+        """Load a batch in bulk; if that is impossible, each half of it; and a small one one by one."""
+        if self.load_in_bulk(batch):
+            self.count_lines(batch)
+            yield
+        elif len(batch) > SLOW_BATCH_SIZE:
+            middle = len(batch) // 2
+            yield from self.load_batch(batch[:middle])
+            yield from self.load_batch(batch[middle:])
+        else:
+            self.load_one_by_one(batch)
             yield
 
-    def load_batch(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
+    def match_images(self, batch: Iterable[SubjectLines]) -> None:
+        """Load links without a picture that is not stored here: files of pictures are not in the lines."""
+        documents = [line.document for entry in batch for line in entry.lines]
+        sizes = load_image_sizes({image.digest for document in documents for _link, image in collect_images(document)})
+        for entry in batch:
+            lost = match_stored_images(entry.source.document, sizes)
+            self.result.lost_images += [(entry.source.number, title) for title in lost]
+            for line in entry.translations:
+                match_stored_images(line.document, sizes)
+
+    def count_lines(self, batch: Sequence[SubjectLines]) -> None:
+        self.result.last_line = max(entry.last_line for entry in batch)
+        self.result.lines += sum(len(entry.lines) for entry in batch)
+        self.result.translations += sum(len(entry.translations) for entry in batch)
+
+    def load_in_bulk(self, batch: Sequence[SubjectLines]) -> bool:
+        """Load a batch of new meetings and topics, and of those that are stored already exactly as in the lines.
+
+        If there is anything else in it, or if anything is refused, return False: nothing is loaded.
+        """
+        try:
+            if self.force and not self.dry:
+                outcomes, editions = commit_before(
+                    None, lambda now, instant: self.write_in_bulk(batch, now, instant), PUBLISHING_MARGIN
+                )
+            else:
+                with transaction.atomic():
+                    now = timezone.now()
+                    outcomes, editions = self.write_in_bulk(batch, now, now)
+                    transaction.set_rollback(self.dry)
+        except (NotInBulk, InvalidDocument, WorkflowError, IntegrityError):
+            return False
+        self.result.outcomes.update(outcomes)
+        if editions:
+            self.result.last_edition = editions[-1]
+            self.topics |= {entry.document.id for entry in batch if isinstance(entry.document, TopicDocument)}
+        return True
+
+    def write_in_bulk(
+        self, batch: Sequence[SubjectLines], now: dt.datetime, instant: dt.datetime
+    ) -> tuple[Counter[LoadOutcome], list[Edition]]:
+        """Write a batch in this transaction. Return the outcomes and the new editions."""
+        publishes = bool(self.force) and not self.dry
+        builder = NewCopyBuilder(batch, instant, publishes=publishes)
+        copies = [builder.build(entry) for entry in batch]
+        known = KnownSubjects.load(copies)
+        outcomes: Counter[LoadOutcome] = Counter()
+        new = []
+        for copy in copies:
+            if copy.subject.pk not in known.with_history:
+                new.append(copy)
+                continue
+            if not known.is_same(copy):
+                raise NotInBulk
+            outcomes[LoadOutcome.UNCHANGED] += 1
+            if self.force:
+                if copy.subject.pk not in known.published:
+                    raise NotInBulk
+                outcomes[LoadOutcome.ALREADY_PUBLISHED] += known.published[copy.subject.pk] != copy.source.digest
+        outcomes[LoadOutcome.ADDED] += len(new)
+        outcomes[LoadOutcome.PUBLISHED] += len(new) if self.force else 0
+        if not new:
+            return outcomes, []
+        write_copies(new, now, self.by)
+        return outcomes, publish_copies(
+            new, now, instant, by=self.by, reason=self.force, recipients=self.recipients
+        ) if publishes else []
+
+    def load_one_by_one(self, batch: Sequence[SubjectLines]) -> None:
+        found = self.write_one_by_one(batch)
+        self.result.outcomes.update(outcome for _subject, outcome in found)
+        self.count_lines(batch)
+        if self.force:
+            self.publish(found)
+
+    def write_one_by_one(self, batch: Sequence[SubjectLines]) -> list[tuple[Subject, LoadOutcome]]:
         found: list[tuple[Subject, LoadOutcome]] = []
         with transaction.atomic():
             for entry in batch:
-                self.match_images(entry)
                 try:
                     found.append(load_subject(entry, self.by))
                 except InvalidDocument as error:
@@ -99,27 +192,22 @@ class Loader:
             transaction.set_rollback(self.dry)
         return found
 
-    def match_images(self, entry: SubjectLines) -> None:
-        """Load links without a picture that is not stored here: files of pictures are not in the lines."""
-        self.lost_images += [(entry.source.number, title) for title in match_stored_images(entry.source.document)]
-        for line in entry.translations:
-            match_stored_images(line.document)
-
     def publish(self, found: Iterable[tuple[Subject, LoadOutcome]]) -> None:
         new: list[Subject] = []
         for subject, outcome in found:
             if not has_edition(subject):
                 new.append(subject)
             elif outcome == LoadOutcome.CHANGED or has_unpublished_changes(subject):
-                self.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
+                self.result.outcomes[LoadOutcome.ALREADY_PUBLISHED] += 1
         if new and not self.dry:
             self.wait_for_topics(new)
             try:
-                [*_others, self.last_edition] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
+                [*_others, last] = publish(*new, by=self.by, force=self.force, margin=PUBLISHING_MARGIN)
             except WorkflowError as error:
                 raise NotPublished(str(error)) from error
+            self.result.last_edition = last
             self.topics |= {subject.pk for subject in new if isinstance(subject, BackgroundTopic)}
-        self.outcomes[LoadOutcome.PUBLISHED] += len(new)
+        self.result.outcomes[LoadOutcome.PUBLISHED] += len(new)
 
     def wait_for_topics(self, new: Sequence[Subject]) -> None:
         """Wait until the topics of earlier batches are live, if new meetings refer to them.
@@ -128,99 +216,7 @@ class Loader:
         """
         together = {subject.pk for subject in new}
         named = BackgroundTopic.objects.filter(items__meeting__in=together).exclude(pk__in=together)
-        if self.last_edition and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
-            wait_until_live(self.last_edition)
+        last = self.result.last_edition
+        if last and not self.topics.isdisjoint(named.values_list("pk", flat=True)):
+            wait_until_live(last)
             self.topics.clear()
-
-
-def has_edition(subject: Subject) -> bool:
-    return Edition.objects.for_subject(get_subject_type(subject), subject.pk).exists()
-
-
-def has_unpublished_changes(subject: Subject) -> bool:
-    """Return True if the working copy differs from the last edition, which may be live or scheduled."""
-    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).latest("available_from")
-    saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
-    return not last.documents.filter(language=last.source_language, document=saved.digest).exists()
-
-
-def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:
-    """Write the lines to the working copy, unless it is the same already. Raise InvalidDocument.
-
-    Names that are in the reference data come from there. So a line may differ from the working copy both before and
-    after loading; that is not a change either.
-    """
-    model = Meeting if isinstance(entry.document, MeetingDocument) else BackgroundTopic
-    existing: Subject | None = model._default_manager.filter(pk=entry.document.id).first()
-    before = list_current_documents(existing, entry) if existing else {}
-    if existing and before == {
-        line.document.language: normalize_document(line.document, before) for line in entry.lines
-    }:
-        return existing, LoadOutcome.UNCHANGED
-    with transaction.atomic():
-        subject = restore_document(entry.document, by=by)
-        for line in entry.translations:
-            load_translation(subject, line, entry, by)
-        if existing and before and list_current_documents(subject, entry) == before:
-            transaction.set_rollback(True)
-            return existing, LoadOutcome.UNCHANGED
-    return subject, LoadOutcome.CHANGED if existing else LoadOutcome.ADDED
-
-
-def list_current_documents(subject: Subject, entry: SubjectLines) -> Mapping[str, SubjectDocument]:
-    """Return the documents of the working copy in the languages of the entry; empty if it has no valid document."""
-    names = collect_topic_names_by_language({line.document.language: line.document for line in entry.lines})
-    try:
-        documents = build_drafts(subject, timezone.now(), names=names)
-    except InvalidDocument:
-        return {}
-    wanted = {line.document.language for line in entry.lines}
-    return {document.language: document for document in documents if document.language in wanted}
-
-
-def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, by: Actor) -> None:
-    """Write the translations of a line as drafts, to be reviewed.
-
-    In a language that has a line, translations are deleted if the line has a fallback instead.
-    """
-    now, language = timezone.now(), line.document.language
-    source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
-    texts = extract_translated_texts(source, sanitize_document(line.document))
-    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk, language=language)
-    unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
-    rows.exclude(unchanged).delete()
-    write_translations(subject, language, texts, by=by, now=now)
-    keep_translation_revision(subject, now, by, language)
-
-
-def normalize_document(document: SubjectDocument, before: Mapping[str, SubjectDocument]) -> SubjectDocument:
-    """Return the document with what lines do not decide: the presidency and the name of the configuration.
-
-    The presidency follows from the date, the name from the slug.
-    """
-    document, current = sanitize_document(document), before.get(document.language)
-    if not (isinstance(document, MeetingDocument) and isinstance(current, MeetingDocument)):
-        return document
-    if document.start_date == current.start_date:
-        document = replace(document, presidency=current.presidency)
-    if document.configuration.slug == current.configuration.slug:
-        document = replace(document, configuration=current.configuration)
-    return document
-
-
-def sanitize_document(document: SubjectDocument) -> SubjectDocument:
-    """Return the document with its rich text sanitised, as every way into the working copy does.
-
-    Raise InvalidDocument if a text cannot be stored.
-    """
-    return replace_texts(document, sanitize_text)
-
-
-def sanitize_text(segment: Segment, _owner: Any) -> str:
-    try:
-        if segment.rich:
-            return clean_html(segment.text)
-        validate_line(segment.text)
-    except ValidationError as error:
-        raise InvalidDocument(f"{segment.field}: {' '.join(error.messages)}") from error
-    return segment.text

@@ -6,7 +6,7 @@ The documents in other languages are derived from the source document: see
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,8 @@ PART_MODELS: tuple[type[UUIDModel], ...] = (
 ITEM_TOPICS: Any = AgendaItem.topics.through
 ITEM_POINTS: Any = AgendaItem.points.through
 Pairs = dict[tuple[UUID, UUID], Any]
+PresidencyFinder = Callable[[dt.date], Presidency | None]
+"""Finds the presidency on a day."""
 
 
 @dataclass
@@ -84,22 +86,26 @@ def load_pairs(table: Any, meeting: Meeting, column: str) -> Pairs:
     return {(item, other): key for item, other, key in rows}
 
 
-def build_topic(topic: BackgroundTopic) -> TopicDocument:
-    """Return the topic's document in its source language."""
-    links = [build_part(link) for link in topic.links.all()]
-    return convert_data(build_part(topic, language=topic.source_language, links=links), TopicDocument)
+def build_topic(topic: BackgroundTopic, links: Iterable[MediaLink] | None = None) -> TopicDocument:
+    """Return the topic's document in its source language. `links` are its links, if they are loaded already."""
+    parts = [build_part(link) for link in (topic.links.all() if links is None else links)]
+    return convert_data(build_part(topic, language=topic.source_language, links=parts), TopicDocument)
 
 
 def build_meeting(
-    meeting: Meeting, topics: Mapping[UUID, TopicName] | None = None, rows: MeetingRows | None = None
+    meeting: Meeting,
+    topics: Mapping[UUID, TopicName] | None = None,
+    rows: MeetingRows | None = None,
+    find_presidency: PresidencyFinder | None = None,
 ) -> MeetingDocument:
     """Return the meeting's document in its source language.
 
     `topics` has the names of the topics that its items may mention (see `load_topic_names`); other topics are left out.
-    `rows` are the meeting's rows, if they are loaded already. Raise InvalidDocument if the rows cannot be expressed as
-    a document.
+    `rows` are the meeting's rows, if they are loaded already, and so is what `find_presidency` finds. Raise
+    InvalidDocument if the rows cannot be expressed as a document.
     """
-    builder = MeetingBuilder(meeting, topics or {}, rows or load_rows(meeting))
+    find_presidency = find_presidency or Presidency.objects.find_by_day
+    builder = MeetingBuilder(meeting, topics or {}, rows or load_rows(meeting), find_presidency)
     document = builder.build_document()
     if builder.placed_count < len(builder.agenda):
         raise InvalidDocument(_("Some agenda items are part of each other in a circle. Correct “part of”."))
@@ -113,10 +119,16 @@ def load_topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[st
     that exist in it.
     """
     topics = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
+    return load_names_of_topics(topics, at, languages, meeting.source_language)
+
+
+def load_names_of_topics(
+    topics: Any, at: dt.datetime, languages: Collection[str], source: str
+) -> dict[str, TopicNames]:
+    """Return the names of topics, which are keys or a subquery, as `load_topic_names` does."""
     live = EditionDocument.objects.live(at).filter(
         edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=topics
     )
-    source = meeting.source_language
     texts = (live.filter(language__in=languages) | live.in_language(source)).values_list("document__text", flat=True)
     documents = [document for document in map(decode_document, texts) if isinstance(document, TopicDocument)]
     return group_names_by_language(documents, source)
@@ -142,8 +154,15 @@ def build_part(row: UUIDModel, **more: Any) -> PartValues:
 class MeetingBuilder:
     """The builder of one meeting's document."""
 
-    def __init__(self, meeting: Meeting, topics: Mapping[UUID, TopicName], rows: MeetingRows) -> None:
+    def __init__(
+        self,
+        meeting: Meeting,
+        topics: Mapping[UUID, TopicName],
+        rows: MeetingRows,
+        find_presidency: PresidencyFinder,
+    ) -> None:
         self.meeting = meeting
+        self.find_presidency = find_presidency
         self.topics = topics
         self.parts = rows.parts
         self.placed_count = 0
@@ -165,7 +184,7 @@ class MeetingBuilder:
     def build_document(self) -> PartValues:
         meeting, language = self.meeting, self.meeting.source_language
         configuration = meeting.configuration
-        presidency = meeting.start_date and Presidency.objects.find_by_day(meeting.start_date)
+        presidency = meeting.start_date and self.find_presidency(meeting.start_date)
         name = configuration.get_name(language)
         return build_part(
             meeting,

@@ -221,16 +221,23 @@ def write_translations(
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
-    common = get_subject_key(subject) | by.sign(now) | {"language": language}
     Translation.objects.bulk_create(
-        (
-            Translation(row_id=row, field=name, text=text.text, source_digest=text.source_digest, **common)
-            for (row, name), text in texts.items()
-        ),
+        build_translations(subject, language, texts, by=by, now=now),
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
         update_fields=["text", "source_digest", "by", "by_name", "at"],
     )
+
+
+def build_translations(
+    subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
+) -> list[Translation]:
+    """Return the rows of translations, without writing them."""
+    common = get_subject_key(subject) | by.sign(now) | {"language": language}
+    return [
+        Translation(row_id=row, field=name, text=text.text, source_digest=text.source_digest, **common)
+        for (row, name), text in texts.items()
+    ]
 
 
 def format_conflict(row: Translation | None) -> str:

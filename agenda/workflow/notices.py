@@ -33,6 +33,7 @@ from agenda.workflow.reviews import annotate_last_verdict
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from meetings.access import Right
 from meetings.access.audit import Actor
+from meetings.access.decisions import get_desk
 from meetings.models import Membership, User
 
 GATHERING_TIME = dt.timedelta(minutes=2)
@@ -311,12 +312,20 @@ def build_notices(
 
     They have one order, so that two processes that write the same ones do not wait for each other.
     """
-    facts = {"about": str(about), "language": language, "instant": instant, **(subject_key or {})}
+    facts = {"about": about, "language": language, "instant": instant, **(subject_key or {})}
+    return build_notices_to(list_reachable(users, kind), kind, now, **facts)
+
+
+def build_notices_to(recipients: Iterable[int], kind: NoticeKind, now: dt.datetime, **facts: Any) -> list[Notice]:
+    """Build a notice for each of the users with these keys. `facts` are further columns."""
+    facts |= {"kind": kind.name, "created_at": now, "about": str(facts["about"])}
     due_at = now if kind.is_urgent else now + GATHERING_TIME
-    return [
-        Notice(recipient_id=user, kind=kind.name, created_at=now, due_at=due_at, **facts)
-        for user in find_reachable(users, kind).order_by("pk").values_list("pk", flat=True)
-    ]
+    return [Notice(recipient_id=recipient, due_at=due_at, **facts) for recipient in recipients]
+
+
+def list_reachable(users: QuerySet[User], kind: NoticeKind) -> list[int]:
+    """Return the keys of those of the users whom the notice reaches, in order."""
+    return [*find_reachable(users, kind).order_by("pk").values_list("pk", flat=True)]
 
 
 def write_notices(notices: Collection[Notice], now: dt.datetime) -> None:
@@ -353,6 +362,29 @@ def notify_approvers(
         approvers = exclude_actor(find_approvers(subject, language, authors[revision.pk, language]), by)
         facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": revision.pk, "instant": revision.at}
         notices += build_notices(kind, approvers, now, language=language, **facts)
+    write_notices(notices, now)
+
+
+Recipients = dict[tuple[UUID | None, str], list[int]]
+"""The keys of the users who get notices about texts of a configuration in a language."""
+
+
+def notify_approvers_of_new_texts(
+    published: Iterable[tuple[Subject, Revision]], by: Actor, now: dt.datetime, recipients: Recipients
+) -> None:
+    """Do what `notify_approvers` does for texts that a command has just published without approval.
+
+    They are in their source language and have neither authors nor an earlier submission. So their approvers depend on
+    configuration and language only. Those that are looked up are added to `recipients`.
+    """
+    notices: list[Notice] = []
+    for subject, revision in published:
+        place = get_desk(subject), subject.source_language
+        if place not in recipients:
+            approvers = exclude_actor(find_approvers(subject, subject.source_language, ()), by)
+            recipients[place] = list_reachable(approvers, UNAPPROVED)
+        facts = {"about": revision.pk, "language": subject.source_language, "instant": revision.at}
+        notices += build_notices_to(recipients[place], UNAPPROVED, now, **facts, **get_subject_key(subject))
     write_notices(notices, now)
 
 

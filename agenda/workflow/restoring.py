@@ -125,9 +125,8 @@ def write_meeting(
             write_changes(changes)
             topics.write()
             points.write()
-    new_rows = MeetingRows(
-        {change.model: sort_rows(change) for change in changes}, changes[-1].rows, topics.pairs, points.pairs
-    )
+    parts = {change.model: sort_rows(change.model, change.rows) for change in changes}
+    new_rows = MeetingRows(parts, changes[-1].rows, topics.pairs, points.pairs)
     built, _revision = keep_revision_of_saved(meeting, timezone.now(), by, why=why, remark=remark, rows=new_rows)
     return built
 
@@ -388,10 +387,10 @@ def compare_parts(meeting: Meeting, document: MeetingDocument, rows: MeetingRows
     return [*changes, compare_links(rows.links, meeting, document)]
 
 
-def sort_rows(changes: RowChanges) -> list[Any]:
+def sort_rows(model: type[UUIDModel], rows: list[Any]) -> list[Any]:
     """Return the rows that there will be, in the order in which a query returns them."""
-    is_ordered = issubclass(changes.model, OrderedModel)
-    return changes.rows if is_ordered else sorted(changes.rows, key=lambda alert: (-alert.at.timestamp(), alert.id))
+    is_ordered = issubclass(model, OrderedModel)
+    return rows if is_ordered else sorted(rows, key=lambda alert: (-alert.at.timestamp(), alert.id))
 
 
 def list_row_values_in_order(

@@ -40,8 +40,15 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
     """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
 
     The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
-    that these replace are deleted, so that only the remaining ones count.
+    that these replace are deleted, so that only the remaining ones count. The names of all meetings are looked up
+    together; only if one is hidden, we look which meeting has it.
     """
+    references: dict[dt.datetime, set[TopicReference]] = defaultdict(set)
+    for composition in compositions:
+        for document in composition.documents:
+            references[composition.edition.available_from] |= collect_topic_references(document)
+    if not any(find_hidden_references(names, instant, compositions) for instant, names in references.items()):
+        return
     for composition in compositions:
         for document in composition.documents:
             instant, names = composition.edition.available_from, collect_topic_references(document)

@@ -69,7 +69,23 @@ def record_act(
     **details: Any,
 ) -> AuditEntry:
     """Add an entry at the present instant. `details` are JSON for people to read: texts, numbers or lists of these."""
-    return AuditEntry.objects.create(
+    entry = build_entry(actor, act, subject_type, subject_id, address=address, digest=digest, **details)
+    entry.save(force_insert=True)
+    return entry
+
+
+def build_entry(
+    actor: Actor,
+    act: Act,
+    subject_type: SubjectType | str = "",
+    subject_id: UUID | None = None,
+    *,
+    address: str = "",
+    digest: str = "",
+    **details: Any,
+) -> AuditEntry:
+    """Return the entry that `record_act` adds, without adding it."""
+    return AuditEntry(
         at=timezone.now(),
         actor_id=actor.user.pk if actor.user else None,
         actor=actor.name or "?",
@@ -87,13 +103,22 @@ def record_about_document(
     actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
 ) -> AuditEntry:
     """Add an entry about a meeting or topic, with its title and, if it has one, its address."""
+    entry = build_entry_about_document(actor, act, document, digest=digest, **details)
+    entry.save(force_insert=True)
+    return entry
+
+
+def build_entry_about_document(
+    actor: Actor, act: Act, document: MeetingDocument | TopicDocument, *, digest: str = "", **details: Any
+) -> AuditEntry:
+    """Return the entry that `record_about_document` adds, without adding it."""
     subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
     try:
         address = build_address(document)
     except NoAddressError:
         address = ""
     about = {"address": address, "digest": digest, "title": document.title}
-    return record_act(actor, act, subject_type, document.id, **about, **details)
+    return build_entry(actor, act, subject_type, document.id, **about, **details)
 
 
 def record_about_edition(actor: Actor, act: Act, edition: Edition, /, **details: Any) -> AuditEntry:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,13 @@ def write_editions(compositions: Sequence[UnsavedEdition]) -> None:
 
     This must run in a transaction. Raise SuppressedTextError if a text is suppressed.
     """
+    with transaction.atomic():
+        write_edition_parts(compositions)
+        seal_editions(compositions)
+
+
+def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
+    """Write the documents, index rows and search rows of editions. `seal_editions` must follow in the transaction."""
     edition_documents: list[EditionDocument] = []
     rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
     digests = iter(
@@ -148,13 +155,16 @@ def write_editions(compositions: Sequence[UnsavedEdition]) -> None:
         for row in each.rows:
             rows[type(row)].append(row)
     refuse_suppressed({row.document_id for row in edition_documents})
-    with transaction.atomic():
-        EditionDocument.objects.bulk_create(edition_documents)
-        for model, model_rows in rows.items():
-            model._default_manager.bulk_create(model_rows)
-        editions = [composition.edition for composition in compositions]
-        announce_change(editions, unsaved=editions)
-        Edition.objects.bulk_create(editions)
+    EditionDocument.objects.bulk_create(edition_documents)
+    for model, model_rows in rows.items():
+        model._default_manager.bulk_create(model_rows)
+
+
+def seal_editions(compositions: Sequence[UnsavedEdition]) -> None:
+    """Write the editions' own rows, after which the database allows no additions."""
+    editions = [composition.edition for composition in compositions]
+    announce_change(editions, unsaved=editions)
+    Edition.objects.bulk_create(editions)
 
 
 def announce_change(editions: Iterable[Edition], *, unsaved: Sequence[Edition] = ()) -> None:
@@ -168,12 +178,18 @@ def store_documents(documents: Sequence[PublishableDocument | Tombstone]) -> lis
     """
     texts = [encode_document(document) for document in documents]
     digests = [compute_digest(text) for text in texts]
-    rows = {digest: StoredDocument(digest=digest, text=text) for digest, text in zip(digests, texts, strict=True)}
-    if Erasure.objects.filter(digest__in=rows).exists():
+    store_texts(dict(zip(digests, texts, strict=True)))
+    return digests
+
+
+def store_texts(texts: Mapping[str, str]) -> None:
+    """Store canonical texts, each under its digest. Raise SuppressedTextError if one was erased."""
+    if Erasure.objects.filter(digest__in=texts).exists():
         message = _("This text is identical to a text that was erased. First change the part that must not be kept.")
         raise SuppressedTextError(message)
-    StoredDocument.objects.bulk_create(rows.values(), ignore_conflicts=True)
-    return digests
+    # In one order, so that two processes that store the same texts do not wait for each other in a circle.
+    rows = [StoredDocument(digest=digest, text=text) for digest, text in sorted(texts.items())]
+    StoredDocument.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def delete_pending_edition(edition: Edition) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -53,13 +53,17 @@ def load_image_sizes(digests: Collection[str]) -> dict[str, tuple[int, int]]:
     return {digest: (width, height) for digest, width, height in rows}
 
 
-def match_stored_images(document: MeetingDocument | TopicDocument) -> list[str]:
+def match_stored_images(
+    document: MeetingDocument | TopicDocument, sizes: Mapping[str, tuple[int, int]] | None = None
+) -> list[str]:
     """Take the sizes of all pictures from the stored ones, and drop those that are not stored.
 
-    Return the titles of the links that have lost their picture.
+    `sizes` are those of `load_image_sizes`, if they are loaded already. Return the titles of the links that have lost
+    their picture.
     """
     links = [link for link, _image in collect_images(document)]
-    sizes = load_image_sizes({link.image.digest for link in links if link.image})
+    if sizes is None:
+        sizes = load_image_sizes({link.image.digest for link in links if link.image})
     dropped = []
     for link in links:
         assert link.image

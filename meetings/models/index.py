@@ -7,7 +7,7 @@ topics are those in the document.
 
 import datetime as dt
 import uuid
-from itertools import count
+from collections import defaultdict
 from typing import Any, Self
 
 from django.db import models
@@ -190,11 +190,11 @@ class SearchWords(models.TextField):
 
 def format_tsvector(words: str) -> str:
     """Return the text of a `tsvector`: `'enmigrat':1,7 'enpolici':2`."""
-    positions: dict[str, list[int]] = {}
-    for position, word in zip(count(1), words.split(), strict=False):
-        if word != TEXT_BREAK:
-            positions.setdefault(word, []).append(min(position, MAX_POSITION))
-    return " ".join(f"'{word}':{','.join(map(str, numbers[:255]))}" for word, numbers in positions.items())
+    positions: dict[str, list[str]] = defaultdict(list)
+    for position, word in enumerate(words.split(), 1):
+        positions[word].append(str(position if position < MAX_POSITION else MAX_POSITION))
+    positions.pop(TEXT_BREAK, None)
+    return " ".join([f"'{word}':{','.join(numbers[:255])}" for word, numbers in positions.items()])
 
 
 class SearchRow(IndexRow):

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from meetings.documents.document_numbers import list_search_keys
@@ -47,24 +46,25 @@ def format_search_field(texts: Sequence[SearchText]) -> str:
 
 def format_search_words(part: SearchPart) -> str:
     """Return all words by which the part is found."""
-    own = list(collect_search_words([part.title, *part.references, *part.key_facts, *part.texts]))
-    context = (word if word == TEXT_BREAK else CONTEXT_PREFIX + word for word in collect_search_words(part.context))
-    return " ".join(chain(own[:MAX_PART_WORDS], [TEXT_BREAK], context))
+    own = collect_search_words([part.title, *part.references, *part.key_facts, *part.texts])
+    context = [word if word == TEXT_BREAK else CONTEXT_PREFIX + word for word in collect_search_words(part.context)]
+    return " ".join([*own[:MAX_PART_WORDS], TEXT_BREAK, *context])
 
 
-def collect_search_words(texts: Iterable[SearchText]) -> Iterator[str]:
-    """Yield the stems in their order, then codes and document numbers in one spelling, then the unstemmed words.
+def collect_search_words(texts: Iterable[SearchText]) -> list[str]:
+    """Return the stems in their order, then codes and document numbers in one spelling, then the unstemmed words.
 
     Beginnings of words are compared with the unstemmed words. Each word is prefixed with its language, because one
     query searches many languages at once.
     """
+    words: list[str] = []
     other_words: dict[str, None] = {}
     for text in texts:
         stems, others = split_into_search_words(text.text, text.language)
-        yield from stems
-        yield TEXT_BREAK
+        words += stems
+        words.append(TEXT_BREAK)
         other_words.update(dict.fromkeys(others))
-    yield from other_words
+    return [*words, *other_words]
 
 
 @lru_cache(maxsize=1024)

@@ -8,23 +8,35 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from django.apps import apps
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from agenda.models import BackgroundTopic
+from agenda.models import BackgroundTopic, ReleaseEntry, Revision
 from agenda.workflow import publication, scheduled_releases, suppression
 from agenda.workflow.drafts import Subject, get_edition_documents, get_source_document, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.documents.encoding import compute_digest
 from meetings.editions.index_rows import build_index_rows
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, Meeting, SearchRow, StoredDocument, Suppression
+from meetings.models import (
+    INDEX_MODELS,
+    AuditEntry,
+    Edition,
+    EditionDocument,
+    Meeting,
+    SearchRow,
+    StoredDocument,
+    Suppression,
+)
 from tests import actions, factories
 from tests.factories import PRESS_DATE, make_meeting, make_topic
 
@@ -63,6 +75,25 @@ def change_leads(chosen: Iterable[Subject], word: str) -> None:
 
 def wait_until(instant: dt.datetime) -> None:
     time.sleep(max(0.0, (instant - timezone.now()).total_seconds()))
+
+
+def load_file(file: str, batch_size: int) -> str:
+    """Load a file in small batches, without waiting at the end. Return what the command says."""
+    output = StringIO()
+    with (
+        patch("agenda.bulk.loader.BATCH_SIZE", batch_size),
+        patch("agenda.bulk.loader.PUBLISHING_MARGIN", dt.timedelta()),
+        patch("agenda.management.commands.load_meetings.wait_until_live"),
+    ):
+        call_command("load_meetings", file, publish=True, processes=1, stdout=output, stderr=StringIO())
+    return output.getvalue()
+
+
+def count_traces() -> list[list[int]]:
+    """Count what a load writes about each subject: editions, revisions, entries of releases and of the audit log."""
+    models: tuple[Any, ...] = (Edition, Revision, ReleaseEntry, AuditEntry)
+    counts = [Counter(model._default_manager.values_list("subject_id", flat=True)) for model in models]
+    return [[count[subject.pk] for count in counts] for subject in get_subjects()]
 
 
 def publish() -> None:

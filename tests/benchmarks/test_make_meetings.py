@@ -85,9 +85,10 @@ class TestRefusals:
         self, generated: GeneratedMeetings, waits: list[dt.datetime], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with time_machine.travel(PRESS_DAY, tick=False) as clock, pytest.raises(CommandError, match="too slow"):
+            delays = iter([dt.timedelta(days=1), dt.timedelta(days=10), dt.timedelta(days=100)])
             monkeypatch.setattr(
-                "tests.benchmarks.generated_meetings.bulk_writer.write_editions",
-                lambda _compositions: clock.shift(dt.timedelta(days=1)),
+                "tests.benchmarks.generated_meetings.writer.write_editions",
+                lambda _compositions: clock.shift(next(delays)),
             )
             call_command("make_meetings", count=1, seed=4)
 
@@ -182,7 +183,7 @@ class TestWriting:
             clock.shift(next(delays))
             write_editions(compositions)
 
-        monkeypatch.setattr("tests.benchmarks.generated_meetings.bulk_writer.write_editions", seal_slowly)
+        monkeypatch.setattr("tests.benchmarks.generated_meetings.writer.write_editions", seal_slowly)
         with time_machine.travel(PRESS_DAY, tick=False) as clock:
             call_command("make_meetings", count=3, seed=4, stdout=StringIO(), stderr=StringIO())
         assert Meeting.objects.count() == COUNT + 3

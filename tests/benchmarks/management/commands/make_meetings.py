@@ -6,8 +6,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tests.benchmarks.generated_meetings.bulk_writer import BATCH_SIZE, BulkWriter, WritingProgress, wait_until
+from agenda.workflow.errors import WorkflowError
 from tests.benchmarks.generated_meetings.generator import list_slots
+from tests.benchmarks.generated_meetings.writer import (
+    BATCH_SIZE,
+    GeneratedMeetingWriter,
+    WritingProgress,
+    wait_until,
+)
 
 MAX_SEED = 999_999_999
 PROGRESS_STEP = 20 * BATCH_SIZE  # meetings between two lines of progress, if the output is not a terminal
@@ -30,11 +36,11 @@ class Command(BaseCommand):
         check_options(count, seed)
         call_command("load_reference", stdout=StringIO())
         started = time.monotonic()
-        writer = BulkWriter(seed)
+        writer = GeneratedMeetingWriter(seed)
         try:
             for progress in writer.write(count):
                 self.report_progress(progress, count)
-        except TimeoutError as error:
+        except WorkflowError as error:
             raise CommandError(
                 "The database is too slow: editions would be public before they are written. The meetings generated so "
                 "far stay. Run the same command again to continue."
