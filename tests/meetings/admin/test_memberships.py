@@ -338,7 +338,7 @@ class TestAuditLog:
         assert petra.check_password("a long word of mine")
 
     def test_account_is_not_saved_if_it_cannot_be_recorded(self, site: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(AuditEntry.objects, "create", Mock(side_effect=DatabaseError))
+        monkeypatch.setattr(AuditEntry, "save", Mock(side_effect=DatabaseError))
         with pytest.raises(DatabaseError):
             call_command("createsuperuser", interactive=False, username="root", email="", verbosity=0)
         assert not User.objects.filter(username="root").exists()
