@@ -115,7 +115,8 @@ class ResponseCache:
         status, headers, body = run_application(self.application, environ)
         end_of_hour = instant.replace(minute=0, second=0, microsecond=0) + HOUR
         until = min(environ.get(CHANGES_AT, end_of_hour), end_of_hour)
-        response = StoredResponse(status, headers, body, epoch, until)
+        encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        response = StoredResponse(status, headers, body, encoding=encoding, epoch=epoch, until=until)
         name, store = build_unchanged_key(key) if response.is_unchanged else key, self.get_store(key)
         if not (store.capacity and response.is_valid(instant, epoch) and is_for_everybody(key, response)):
             return Reply(response, instant, None)

@@ -24,6 +24,12 @@ def is_compressible(content_type: str, length: int) -> bool:
     return length >= MIN_COMPRESSED_LENGTH and COMPRESSED_TYPE.match(content_type) is not None
 
 
+def decompress(body: bytes, encoding: str) -> bytes:
+    if encoding == BROTLI:
+        return bytes(brotli.decompress(body))
+    return gzip.decompress(body) if encoding == GZIP else body
+
+
 def compress(body: bytes, encoding: str) -> bytes:
     if encoding == BROTLI:
         return bytes(brotli.compress(body, quality=BROTLI_QUALITY))

@@ -1,14 +1,13 @@
-"""A response of Django, as it is kept: compressed, with the headers of each encoding."""
+"""A response of Django, as it is kept: in the encodings that were asked for, each with its headers."""
 
 import datetime as dt
-import gzip
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.cache import cc_delim_re
 from django.utils.http import parse_etags
 
-from council.response_cache.encodings import GZIP, IDENTITY, compress, is_compressible
+from council.response_cache.encodings import IDENTITY, compress, decompress, is_compressible
 
 Header = tuple[str, str]
 OWN_HEADERS = frozenset(("content-length", "x-request-id"))  # the cache adds them to each response
@@ -23,7 +22,14 @@ class StoredResponse:
     """A response that is right in one epoch (`council.response_cache.epochs`), before the instant `until`."""
 
     def __init__(
-        self, status: str, headers: Sequence[Header], body: bytes, epoch: int | None, until: dt.datetime
+        self,
+        status: str,
+        headers: Sequence[Header],
+        body: bytes,
+        *,
+        encoding: str,
+        epoch: int | None,
+        until: dt.datetime,
     ) -> None:
         self.status, self.epoch, self.until = status, epoch, until
         self.headers = add_variation([header for header in headers if header[0].lower() not in OWN_HEADERS])
@@ -35,7 +41,7 @@ class StoredResponse:
             and "content-encoding" not in names
             and is_compressible(names.get("content-type", ""), len(body))
         )
-        first = GZIP if self.is_compressible else IDENTITY
+        first = encoding if self.is_compressible else IDENTITY
         self.encoded = {first: self.build_encoded(first, compress(body, first))}
 
     def is_valid(self, instant: dt.datetime, epoch: int | None) -> bool:
@@ -56,8 +62,9 @@ class StoredResponse:
         return self.encoded.get(encoding if self.is_compressible else IDENTITY)
 
     def encode(self, encoding: str) -> EncodedResponse:
-        """Compress a compressible response in an encoding."""
-        return self.build_encoded(encoding, compress(gzip.decompress(self.encoded[GZIP].body), encoding))
+        """Return a compressible response in another encoding."""
+        known, encoded = next(iter(self.encoded.items()))
+        return self.build_encoded(encoding, compress(decompress(encoded.body, known), encoding))
 
     def build_encoded(self, encoding: str, body: bytes) -> EncodedResponse:
         headers = list(self.headers)

@@ -165,7 +165,7 @@ def list_works(options: argparse.Namespace) -> list[Work]:
     searches = {
         word: {
             UNCACHED: [f"/en/search/?q={word}&page={number}" for number in range(1, 50)],
-            PLAIN: [f"/search/?q={word}"],
+            PLAIN: [f"/search/?query={word}"],
             WAGTAIL: [f"/search/?query={word}"],
         }
         for word in WORDS
@@ -174,7 +174,7 @@ def list_works(options: argparse.Namespace) -> list[Work]:
         Work("page of a meeting, kept", CACHED, {CACHED: hot, STATIC: hot}, {STATIC: 0.4}),
         Work("the same through nginx", FRONT, {FRONT: hot, STATIC: hot}, {STATIC: 0.75}, {FRONT: host}),
         Work("304 of a page", CACHED, {CACHED: hot[:1], STATIC: hot[:1]}, {STATIC: 0.4}, one),
-        Work("list of the API, kept", CACHED, {CACHED: lists[:HOT_PAGES], STATIC: hot}, {}),
+        Work("detail of the API, kept", CACHED, {CACHED: details[:HOT_PAGES], STATIC: hot}, {STATIC: 0.4}),
         Work("page of a meeting", UNCACHED, {UNCACHED: pages, PLAIN: slugs, WAGTAIL: slugs}, {PLAIN: 1, WAGTAIL: 3}),
         Work(
             "list page of 20",

@@ -334,6 +334,12 @@ class TestReply:
             reply = send(cache, PAGE, accept_encoding="br, gzip")
             assert (reply.body, reply.headers.get("Content-Encoding")) == (body, headers.get("Content-Encoding"))
 
+    def test_one_encoding_follows_from_another(self, cache: ResponseCache, application: Application) -> None:
+        decompress: dict[str, Any] = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+        for encoding in ("br", "gzip", "", "br"):
+            assert decompress[encoding](send(cache, PAGE, accept_encoding=encoding).body) == TEXT
+        assert application.builds == 1
+
     def test_head_has_the_headers_of_get(self, cache: ResponseCache, application: Application) -> None:
         first = send(cache, PAGE, "HEAD", x_request_id="request-1")
         whole = send(cache, PAGE, x_request_id="request-1")
