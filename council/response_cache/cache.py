@@ -42,7 +42,22 @@ ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[0-9]+)?", re.IGNO
 
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
-Key = tuple[str, ...]
+
+
+class Key(NamedTuple):
+    """What a response depends on. For pages, the last members are empty.
+
+    A 304 is stored beside the whole response (`is_unchanged`), because its headers differ.
+    """
+
+    host: str
+    scheme: str
+    path: str
+    query: str
+    accept: str = ""
+    accept_language: str = ""
+    has_origin: bool = False
+    is_unchanged: bool = False
 
 
 class Reply(NamedTuple):
@@ -51,6 +66,13 @@ class Reply(NamedTuple):
     response: StoredResponse
     instant: dt.datetime
     key: Key | None
+
+
+class Turn:
+    """The threads that are building a response or waiting for it, one after the other."""
+
+    def __init__(self) -> None:
+        self.lock, self.threads = threading.Lock(), 0
 
 
 class ResponseCache:
@@ -62,7 +84,7 @@ class ResponseCache:
         pages = capacity * (QUERY_SHARE - 1) // QUERY_SHARE
         self.pages, self.queries = BoundedStore[Key](pages), BoundedStore[Key](capacity - pages)
         self.lock = threading.Lock()
-        self.flights: dict[Key, tuple[threading.Lock, list[None]]] = {}
+        self.turns: dict[Key, Turn] = {}
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = build_key(environ)
@@ -93,7 +115,7 @@ class ResponseCache:
         instant, epoch = self.epochs.confirm()
         if reply := self.find(key, sent_tags, instant, epoch):
             return reply
-        with self.hold_flight(key) as has_waited:
+        with self.take_turn(key) as has_waited:
             instant, epoch = self.epochs.confirm()
             reply = self.find(key, sent_tags, instant, epoch)
             if reply or not has_waited:
@@ -102,7 +124,7 @@ class ResponseCache:
 
     def find(self, key: Key, sent_tags: str, instant: dt.datetime, epoch: int | None) -> Reply | None:
         """Return what is stored for an address and is valid: the 304 if an ETag that was sent matches, or the whole."""
-        names = (build_unchanged_key(key), key) if sent_tags else (key,)
+        names = (key._replace(is_unchanged=True), key) if sent_tags else (key,)
         for name in names:
             stored = self.get_store(key).get(name)
             if stored and stored.is_valid(instant, epoch) and stored.is_answer_to(sent_tags):
@@ -117,7 +139,7 @@ class ResponseCache:
         until = min(environ.get(CHANGES_AT, end_of_hour), end_of_hour)
         encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         response = StoredResponse(status, headers, body, encoding=encoding, epoch=epoch, until=until)
-        name, store = build_unchanged_key(key) if response.is_unchanged else key, self.get_store(key)
+        name, store = key._replace(is_unchanged=True) if response.is_unchanged else key, self.get_store(key)
         if not (store.capacity and response.is_valid(instant, epoch) and is_for_everybody(key, response)):
             return Reply(response, instant, None)
         if response.size <= store.capacity // MAX_SHARE:
@@ -134,24 +156,24 @@ class ResponseCache:
             store.put(reply.key, reply.response)
 
     def get_store(self, key: Key) -> BoundedStore[Key]:
-        _host, _scheme, _path, query, *forms = key
-        return self.queries if query or any(forms) else self.pages
+        is_for_few = key.query or key.accept or key.accept_language or key.has_origin
+        return self.queries if is_for_few else self.pages
 
     @contextmanager
-    def hold_flight(self, key: Key) -> Iterator[bool]:
+    def take_turn(self, key: Key) -> Iterator[bool]:
         """Let one thread after the other into the block, for each key. Yield True if another was there first."""
         with self.lock:
-            flight, waiting = self.flights.setdefault(key, (threading.Lock(), []))
-            has_waited = bool(waiting)
-            waiting.append(None)
+            turn = self.turns.setdefault(key, Turn())
+            has_waited = turn.threads > 0
+            turn.threads += 1
         try:
-            with flight:
+            with turn.lock:
                 yield has_waited
         finally:
             with self.lock:
-                waiting.pop()
-                if not waiting:
-                    del self.flights[key]
+                turn.threads -= 1
+                if not turn.threads:
+                    del self.turns[key]
 
 
 def build_key(environ: Environment) -> Key | None:
@@ -166,14 +188,14 @@ def build_key(environ: Environment) -> Key | None:
         or not can_compare_tags(environ)
     ):
         return None
-    key = (environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", ""), path, query)
+    key = Key(environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", ""), path, query)
     if not is_for_programs(path):
         return key
-    forms = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    accept, language = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
     origin = environ.get("HTTP_ORIGIN")
-    if max(map(len, forms)) > MAX_HEADER_LENGTH or not (origin is None or ORIGIN.fullmatch(origin)):
+    if max(len(accept), len(language)) > MAX_HEADER_LENGTH or not (origin is None or ORIGIN.fullmatch(origin)):
         return None
-    return (*key, *forms, "" if origin is None else "from elsewhere")
+    return key._replace(accept=accept, accept_language=language, has_origin=origin is not None)
 
 
 def can_compare_tags(environ: Environment) -> bool:
@@ -195,11 +217,6 @@ def can_front_keep_time(environ: Environment, instant: dt.datetime) -> bool:
         return False
 
 
-def build_unchanged_key(key: Key) -> Key:
-    """Return the key of the 304 of an address. It is stored beside the whole response, because its headers differ."""
-    return (*key, "unchanged")
-
-
 def is_for_everybody(key: Key, response: StoredResponse) -> bool:
     """Return True for a 200 or 304 that others with the same key may get, too."""
     headers = {name.lower(): value for name, value in response.headers}
@@ -209,7 +226,7 @@ def is_for_everybody(key: Key, response: StoredResponse) -> bool:
         and headers.get("cache-control") == "no-cache"
         and "set-cookie" not in headers
         and varies <= KNOWN_VARIATIONS
-        and (is_for_programs(key[2]) or not varies & {"accept", "accept-language"})
+        and (is_for_programs(key.path) or not varies & {"accept", "accept-language"})
     )
 
 

@@ -411,7 +411,7 @@ def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application:
     replies: list[bytes] = []
     run_at_once(lambda: replies.append(send(cache, path).body))
     assert (replies, application.builds) == ([TEXT] * 8, 1)
-    assert cache.flights == {}
+    assert cache.turns == {}
 
 
 def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
@@ -422,4 +422,4 @@ def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
     run_at_once(lambda: send(cache, PAGE))
     assert application.builds == 8
     assert time.perf_counter() - begun < 4 * application.seconds
-    assert cache.flights == {}
+    assert cache.turns == {}
