@@ -1,28 +1,23 @@
 """The home page: what is on today, this week's meetings, upcoming meetings and the latest changes."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.clock import BRUSSELS, get_instant, get_minute, get_today
-from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.choices import PointState
 from meetings.editions.edition_history import get_appeared_editions
-from meetings.editions.live_rows import LANGUAGE_FIELD
 from meetings.feeds.views import MEETING_EDITIONS
-from meetings.http.time_travel import get_time_travel
-from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, EditionDocument, SubjectType
 from meetings.site.daily_schedule.entries import ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.daily_schedule.schedule import DayMeeting, build_daily_schedule, build_day_meetings
 from meetings.site.news import build_news
-from meetings.site.publications import Publication, build_publications, find_live_documents
+from meetings.site.publications import Publication, build_publications, select_live_documents
 
 UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
 MAX_UPCOMING, MAX_UNDATED, MAX_PAST, MAX_NEWS = 8, 6, 4, 5
@@ -40,9 +35,9 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     sunday = monday + 6 * DAY
     week_meetings = find_meetings_between(request, monday - DAY, sunday + DAY)  # a day more, for other time zones
     schedule = build_daily_schedule(week_meetings, today, minute)
-    upcoming = find_meetings(request, filter_upcoming, sunday)
-    undated = find_meetings(request, filter_undated, today - UNDATED_PERIOD)
-    past = find_meetings(request, filter_past, monday)
+    upcoming = select_live_documents(request, SubjectType.MEETING, select_upcoming, sunday)
+    undated = select_live_documents(request, SubjectType.MEETING, select_undated, today - UNDATED_PERIOD)
+    past = select_live_documents(request, SubjectType.MEETING, select_past, monday)
     editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False)
     days_before = [monday + n * DAY for n in range((today - monday).days)]
     days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
@@ -60,38 +55,21 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-Filter = Callable[[QuerySet[EditionDocument], Any], QuerySet[EditionDocument]]
 ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
 
 
-def filter_upcoming(live: QuerySet[EditionDocument], after: Any) -> QuerySet[EditionDocument]:
+def select_upcoming(live: QuerySet[EditionDocument], after: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__listed_on__gt=after, edition__end_date__isnull=False)
     return found.order_by(*ORDER_BY_DAY)[:MAX_UPCOMING]
 
 
-def filter_undated(live: QuerySet[EditionDocument], since: Any) -> QuerySet[EditionDocument]:
+def select_undated(live: QuerySet[EditionDocument], since: Any) -> QuerySet[EditionDocument]:
     return live.filter(edition__end_date=None, edition__listed_on__gte=since).order_by(*ORDER_BY_DAY)[:MAX_UNDATED]
 
 
-def filter_past(live: QuerySet[EditionDocument], before: Any) -> QuerySet[EditionDocument]:
+def select_past(live: QuerySet[EditionDocument], before: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__end_date__lt=before)
     return found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_PAST]
-
-
-def find_meetings(request: HttpRequest, select: Filter, day: dt.date) -> Iterable[EditionDocument]:
-    """Return the live documents that a filter selects by a day."""
-    if get_time_travel(request):
-        return select(find_live_documents(request, SubjectType.MEETING), day)
-    return get_meeting_query(select).fetch_objects(day=day, at=get_instant(request), language=get_page_language())
-
-
-@cache
-def get_meeting_query(select: Filter) -> PreparedQuery:
-    def build_query(day: Any, at: Any, language: Any) -> QuerySet[EditionDocument]:
-        live = EditionDocument.objects.live(at).filter(edition__subject_type=SubjectType.MEETING)
-        return select(live.in_language(language).with_history(), day)
-
-    return PreparedQuery(build_query, day=DateField(), at=DateTimeField(), language=LANGUAGE_FIELD)
 
 
 def find_entries_of_other_days(

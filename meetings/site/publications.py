@@ -1,12 +1,12 @@
 """Published documents for public pages: each is decoded once and has the data of its edition beside it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
-from django.db.models import DateTimeField, QuerySet, TextField
+from django.db.models import DateField, DateTimeField, Field, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -81,21 +81,36 @@ def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> Quer
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()
 
 
-@cache
-def get_address_query(subject_type: SubjectType) -> PreparedQuery:
-    def build_query(address: Any, at: Any, language: Any) -> QuerySet[Any]:
-        live = EditionDocument.objects.live(at).filter(edition__subject_type=subject_type, edition__address=address)
-        return live.in_language(language).with_history().order_by("pk")[:1]
+Selection = Callable[[QuerySet[EditionDocument], Any], QuerySet[EditionDocument]]
+"""Selects some of the live documents by a value: a text or a date."""
 
-    return PreparedQuery(build_query, address=TextField(), at=DateTimeField(), language=LANGUAGE_FIELD)
+
+@cache
+def get_selection_query(subject_type: SubjectType, select: Selection, field: type[Field]) -> PreparedQuery:
+    def build_query(value: Any, at: Any, language: Any) -> QuerySet[EditionDocument]:
+        live = EditionDocument.objects.live(at).filter(edition__subject_type=subject_type)
+        return select(live.in_language(language).with_history(), value)
+
+    return PreparedQuery(build_query, value=field(), at=DateTimeField(), language=LANGUAGE_FIELD)
+
+
+def select_live_documents(
+    request: HttpRequest, subject_type: SubjectType, select: Selection, value: str | dt.date
+) -> list[EditionDocument]:
+    """Return some of `find_live_documents` with a prepared query. `select` must not use the value otherwise."""
+    if get_time_travel(request):
+        return list(select(find_live_documents(request, subject_type), value))
+    query = get_selection_query(subject_type, select, DateField if isinstance(value, dt.date) else TextField)
+    return query.fetch_objects(value=value, at=get_instant(request), language=get_language() or "")
+
+
+def select_by_address(live: QuerySet[EditionDocument], address: Any) -> QuerySet[EditionDocument]:
+    return live.filter(edition__address=address).order_by("pk")[:1]
 
 
 def find_live_document(request: HttpRequest, subject_type: SubjectType, address: str) -> EditionDocument | None:
-    """Return the document that is live at an address, like `find_live_documents`; None if there is none."""
-    if get_time_travel(request):
-        return find_live_documents(request, subject_type).filter(edition__address=address).first()
-    parameters = {"address": address, "at": get_instant(request), "language": get_language() or ""}
-    return next(iter(get_address_query(subject_type).fetch_objects(**parameters)), None)
+    """Return the document that is live at an address; None if there is none."""
+    return next(iter(select_live_documents(request, subject_type, select_by_address, address)), None)
 
 
 def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
