@@ -61,19 +61,18 @@ class RenderingProcess:
 
         The answer consists of plain values, so the process could not make this one run anything.
         """
-        for _attempt in range(2):  # an idle process may end at this very moment
+        while True:
             is_new = self.start()
             assert self.connection
-            with suppress(EOFError, OSError):
+            with suppress(EOFError, OSError):  # the process has ended
                 self.connection.send(job)
                 if self.connection.poll(MAX_SECONDS):
                     answer: dict[str, Any] = msgspec.msgpack.decode(self.connection.recv_bytes())
                     return answer
-                is_new = True
+                is_new = True  # it would take too long again
             self.stop()
             if is_new:
-                break
-        return None
+                return None
 
     def start(self) -> bool:
         """Start the process if there is none. Return True if it is new."""
