@@ -99,7 +99,7 @@ def load_sites(options: argparse.Namespace, folder: Path) -> dict[str, Environme
         run_loading([sys.executable, "manage.py", *command.split()], ROOT, ours | passwords)
     peers = {}
     for address, name, package in ((PLAIN, "plain", "dsite"), (WAGTAIL, "wagtail", "wsite")):
-        settings = {"PYTHONPATH": "..:.", "DJANGO_SETTINGS_MODULE": f"{package}.settings", "PERF_COUNT": "0"}
+        settings = {"PYTHONPATH": "..:.", "DJANGO_SETTINGS_MODULE": f"{package}.settings"}
         peers[address] = {**os.environ, **build_database_environment(name), **settings}
     count = str(options.meetings)
     run_loading([options.python, "drf_site/import_d.py", count], options.folder, peers[PLAIN])
@@ -151,8 +151,9 @@ def list_list_pages(count: int) -> list[str]:
     return found
 
 
-def list_works(options: argparse.Namespace) -> list[Work]:
-    lists, details, pages = list_own_paths(options.meetings)
+def list_works(
+    options: argparse.Namespace, lists: Sequence[str], details: Sequence[str], pages: Sequence[str]
+) -> list[Work]:
     numbers = range(options.meetings)
     slugs = [f"/meetings/meeting-{number:05}/" for number in numbers]
     api = [f"/api/meetings/meeting-{number:05}/" for number in numbers]
@@ -209,11 +210,11 @@ def read_etag(address: str) -> str:
 
 
 @contextmanager
-def serve_with_nginx(folder: Path) -> Iterator[None]:
-    """Serve the hottest pages as files, and our site with its cache behind the nginx of the deployment."""
+def serve_with_nginx(folder: Path, pages: Sequence[str]) -> Iterator[None]:
+    """Serve pages of ours as files, and our site with its cache behind the nginx of the deployment."""
     (folder / "tls").mkdir()
     create_certificate(folder / "tls")
-    for path in list_own_paths_of_pages(CACHED):
+    for path in pages:
         file = folder / "pages" / path.strip("/") / "page"
         file.parent.mkdir(parents=True, exist_ok=True)
         with urlopen(CACHED + quote(path)) as answer:
@@ -238,14 +239,6 @@ def serve_with_nginx(folder: Path) -> Iterator[None]:
         for process in running:
             process.terminate()
             process.wait()
-
-
-def list_own_paths_of_pages(site: str) -> list[str]:
-    """Return the paths of the hottest pages, and check that each exists."""
-    results: list[dict[str, str]] = []
-    address = f"{site}/api/v1/meetings/?limit={HOT_PAGES}"
-    results += read_json(address)["results"]  # type: ignore[arg-type]
-    return [re.sub(r"^https?://[^/]+", "", meeting["html_url"]) for meeting in results]
 
 
 def measure_requests_per_second(
@@ -293,8 +286,10 @@ def compare_requests(options: argparse.Namespace, folder: Path) -> None:
         ):
             serving = serve_site(address, app, python=python, folder=place, environment=environments[address])
             stack.enter_context(serving)
-        stack.enter_context(serve_with_nginx(folder))
-        print_comparisons([measure_work(work, options, folder) for work in list_works(options)])
+        lists, details, pages = list_own_paths(options.meetings)
+        stack.enter_context(serve_with_nginx(folder, pages[:HOT_PAGES]))
+        works = list_works(options, lists, details, pages)
+        print_comparisons([measure_work(work, options, folder) for work in works])
 
 
 COMPARISONS: Mapping[str, Callable[[argparse.Namespace, Path], None]] = {
