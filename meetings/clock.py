@@ -143,3 +143,8 @@ def format_clock_change_message(text: str, first: dt.datetime, second: dt.dateti
 def get_today(request: HttpRequest) -> dt.date:
     """Return today's date in Brussels."""
     return get_instant(request).astimezone(BRUSSELS).date()
+
+
+def get_half_year(day: dt.date) -> tuple[int, int]:
+    """Return the year and the half of the year (1 or 2), in which one country presides over the Council."""
+    return day.year, 1 if day.month <= 6 else 2

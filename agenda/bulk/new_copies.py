@@ -47,6 +47,7 @@ from agenda.workflow.restoring import (
     sort_rows,
 )
 from agenda.workflow.topic_names import collect_topic_ids
+from meetings.clock import get_half_year
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document, validate_document
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.models import Configuration, Meeting, Presidency, UUIDModel
@@ -168,7 +169,7 @@ class NewCopyBuilder:
         return meeting, all_rows, {*topics}, built
 
     def find_presidency(self, day: dt.date) -> Presidency | None:
-        return self.presidencies.get((day.year, 1 if day.month <= 6 else 2))
+        return self.presidencies.get(get_half_year(day))
 
 
 def collect_languages(batch: Collection[SubjectLines]) -> dict[str, set[str]]:

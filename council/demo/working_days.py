@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from meetings.clock import get_half_year
 from meetings.reference.places import MONTHS_IN_LUXEMBOURG
 from meetings.reference.presidencies import ReferencePresidency, list_presidencies
 
@@ -12,7 +13,7 @@ PRESIDENCIES_BY_HALF_YEAR = {(facts.year, facts.half): facts for facts in list_p
 
 
 def get_presidency_on(day: dt.date) -> ReferencePresidency | None:
-    return PRESIDENCIES_BY_HALF_YEAR.get((day.year, 1 if day.month <= 6 else 2))
+    return PRESIDENCIES_BY_HALF_YEAR.get(get_half_year(day))
 
 
 def is_working_day(day: dt.date) -> bool:

@@ -308,10 +308,7 @@ def describe_administrators() -> str:
 
 def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:
     """Return the users who have the right, without superusers, who have all rights."""
-    app, codename = get_permission(right, subject).split(".")
-    memberships = Membership.objects.filter(
-        role__permissions__codename=codename, role__permissions__content_type__app_label=app
-    )
+    memberships = find_memberships(get_permission(right, subject))
     if (desk := get_desk(subject)) and right is not Right.VIEW:
         memberships = memberships.filter(Q(configuration=None) | Q(configuration=desk))
     if get_permission(right, subject) in LANGUAGE_PERMISSIONS and language:
@@ -319,18 +316,20 @@ def find_users_with_right(right: Right, subject: Model | None = None, language: 
     return User.objects.filter(is_active=True, is_staff=True, pk__in=memberships.values("user")).order_by("username")
 
 
+def find_memberships(permission: str) -> QuerySet[Membership]:
+    """Return the memberships of roles that have a permission, such as `meetings.view_meeting`."""
+    app, codename = permission.split(".")
+    return Membership.objects.filter(
+        role__permissions__codename=codename, role__permissions__content_type__app_label=app
+    )
+
+
 def load_holders(right: Right) -> list[tuple[int, Grant]]:
     """Return the keys of the users who have the right by a role, each with the grant, in one query.
 
     It answers for any number of subjects what `find_users_with_right` answers for one.
     """
-    app, codename = PERMISSIONS[right].split(".")
-    memberships = Membership.objects.filter(
-        role__permissions__codename=codename,
-        role__permissions__content_type__app_label=app,
-        user__is_active=True,
-        user__is_staff=True,
-    )
+    memberships = find_memberships(PERMISSIONS[right]).filter(user__is_active=True, user__is_staff=True)
     rows = memberships.order_by("pk").values_list("user", "configuration", "language")
     return [(user, Grant(desk, language, frozenset({PERMISSIONS[right]}))) for user, desk, language in rows]
 

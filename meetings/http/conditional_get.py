@@ -22,7 +22,6 @@ from meetings.http.links import get_site_url
 from meetings.http.time_travel import get_time_travel
 
 CACHE_VALIDATION_HEADERS = ("If-None-Match", "If-Modified-Since")
-RESOLUTION = dt.timedelta.resolution
 PRECONDITION_HEADERS = ("If-Match", "If-Unmodified-Since")  # left to Django's ConditionalGetMiddleware
 
 
@@ -48,7 +47,7 @@ def build_validator(request: HttpRequest, *state: object, modified: dt.datetime 
     `modified` is dropped for a minute, because another edition of the same second may become visible a moment later.
     """
     if modified and get_instant(request) - modified <= MAX_COMMIT_DELAY:
-        limit_lifetime(request, modified + MAX_COMMIT_DELAY + RESOLUTION)
+        limit_lifetime(request, modified + MAX_COMMIT_DELAY)
         modified = None
     text = "\0".join([get_code_version(), get_site_url(request) + request.get_full_path(), *map(str, state)])
     return Validator(f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"', modified)

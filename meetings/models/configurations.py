@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from meetings.clock import get_half_year
 from meetings.documents.choices import ConfigurationKind
 from meetings.fields.line import LineField
 from meetings.models.base import UUIDModel
@@ -133,7 +134,8 @@ class Configuration(UUIDModel):
 
 class PresidencyQuerySet(models.QuerySet["Presidency"]):
     def find_by_day(self, day: dt.date) -> "Presidency | None":
-        return self.filter(year=day.year, half=1 if day.month <= 6 else 2).first()
+        year, half = get_half_year(day)
+        return self.filter(year=year, half=half).first()
 
 
 class Presidency(UUIDModel):

@@ -25,6 +25,7 @@ from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
 from meetings.documents.schema import Document, MeetingDocument, Point
 from meetings.documents.traversal import find_items, find_session
+from meetings.http.time_travel import get_time_travel
 from meetings.i18n import date_formats as dates_in
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
 from meetings.i18n.page_dates import format_page_clock, format_page_date_range
@@ -59,7 +60,7 @@ def meeting_row(context: Context, meeting: Publication) -> str:
     """Return the row of a meeting in a list. It is kept: it follows from the text, address, language and day alone."""
     today = context.get("today", "")
     key = f"{meeting.digest}-{meeting.path}-{get_page_language()}-{today}"
-    is_kept = not getattr(context["request"], "travel", None)  # then the row says what is under embargo
+    is_kept = not get_time_travel(context["request"])  # then the row says what is under embargo
     row: str | None = kept_rows.get(key) if is_kept else None
     if row is None:
         values = {"meeting": meeting, "document": meeting.document, "today": today}
