@@ -17,6 +17,7 @@ from meetings.api.filters import (
     PartModifiedSinceFilter,
     PresidencyFilter,
     StrictFilterSet,
+    TakesPlaceFilter,
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField, OutcomeField, UUIDField
 from meetings.api.reference_fields import DocumentField, ProcedureField
@@ -47,6 +48,11 @@ class AgendaItemFilterSet(StrictFilterSet):
     )
     status = MeetingStatusFilter(
         label=_("Only items of meetings with this status. Separate several values with commas.")
+    )
+    takes_place = TakesPlaceFilter(
+        label=_(
+            "Only items of meetings that take place (true), or that are cancelled or postponed without a date (false)."
+        )
     )
     public = Filter(
         ChoiceField,

@@ -20,6 +20,7 @@ from meetings.api.filters import (
     PartModifiedSinceFilter,
     PresidencyFilter,
     StrictFilterSet,
+    TakesPlaceFilter,
     TopicFilter,
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField
@@ -101,6 +102,12 @@ class MediaLinkFilterSet(StrictFilterSet):
     )
     status = MeetingStatusFilter(
         label=_("Only links of meetings with this status, and none of topics. Separate several values with commas.")
+    )
+    takes_place = TakesPlaceFilter(
+        label=_(
+            "Only links of meetings that take place (true), or that are cancelled or postponed without a date (false), "
+            "and none of topics."
+        )
     )
     presidency = PresidencyFilter(
         label=_("Only links in the presidency of this country (Greece is EL) or in this half-year (2017-2).")

@@ -9,13 +9,15 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from meetings.api.form_fields import (
     UUID_PATTERN,
+    BooleanField,
     CharField,
     DateField,
     InstantField,
@@ -25,6 +27,7 @@ from meetings.api.form_fields import (
 )
 from meetings.api.parameters import Parameter, build_value_problem
 from meetings.documents.choices import MeetingStatus
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.base import MAX_DISTANCE_FROM_MEETING
 from meetings.models.edition import get_superseding_editions
@@ -89,6 +92,20 @@ class MeetingStatusFilter(Filter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(MultipleChoiceField, "edition__status", "in", choices=MeetingStatus, **options)
+
+
+class TakesPlaceFilter(Filter):
+    """Meetings that take place, or those that are cancelled or postponed without a new date.
+
+    Links of topics are not found.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(BooleanField, **options)
+
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
+        is_called_off = build_called_off_condition("edition__")
+        return queryset.filter(~is_called_off if value else is_called_off, edition__status__gt="")
 
 
 class MeetingDayFilter(django_filters.Filter):
@@ -187,7 +204,7 @@ def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
     live = Q(is_tombstone=False) & ~Q(Exists(get_superseding_editions(at)))
     addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
     editions = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
-    first = editions.annotate(claims=ExpressionWrapper(live, BooleanField())).order_by(
+    first = editions.annotate(claims=ExpressionWrapper(live, models.BooleanField())).order_by(
         "-claims", "-available_from", "id"
     )
     return Subquery(first.values("subject_id")[:1])

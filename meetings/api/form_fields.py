@@ -81,6 +81,18 @@ class DateField(StrictField, forms.DateField):
     default_error_messages = {"invalid": gettext_lazy("“%(value)s” is not a date. Write it like this: 2017-09-14.")}
 
 
+class BooleanField(StrictField):
+    """Either `true` or `false`."""
+
+    values = ("true", "false")
+    schema = {"type": "boolean"}
+
+    def to_python(self, text: Any) -> bool:
+        if text.casefold() not in self.values:
+            raise build_choice_error(text, self.values)
+        return bool(text.casefold() == "true")
+
+
 class UUIDField(StrictField, forms.UUIDField):
     """The id of something."""
 

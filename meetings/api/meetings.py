@@ -17,6 +17,7 @@ from meetings.api.filters import (
     PresidencyFilter,
     ReferenceFilter,
     StrictFilterSet,
+    TakesPlaceFilter,
     TopicFilter,
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField
@@ -44,6 +45,9 @@ class MeetingFilterSet(StrictFilterSet):
     date_from = MeetingDayFilter("edition__end_date", "gte", label=_("Only meetings that end on or after this day."))
     date_to = MeetingDayFilter("edition__start_date", "lte", label=_("Only meetings that begin on or before this day."))
     status = MeetingStatusFilter(label=_("Only meetings with this status. Separate several values with commas."))
+    takes_place = TakesPlaceFilter(
+        label=_("Only meetings that take place (true), or that are cancelled or postponed without a date (false).")
+    )
     form = Filter(ChoiceField, "edition__form", choices=Form, label=_("Only meetings of this type."))
     presidency = PresidencyFilter(
         label=_("Only meetings in the presidency of this country (Greece is EL) or in this half-year (2017-2).")

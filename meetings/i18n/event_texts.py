@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from msgspec.structs import replace
 
+from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus, PointKind, TimePrecision
+from meetings.documents.dates import find_previous_dates
 from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language, has_catalogue
-from meetings.i18n.page_dates import format_page_date_range
+from meetings.i18n.page_dates import format_page_date_range, format_page_move
 from meetings.i18n.point_times import format_time_and_language
 from meetings.i18n.printed_times import parse_printed_precision
 
@@ -45,15 +47,18 @@ def format_place(place: Place) -> str:
 
 def describe_status(document: MeetingDocument) -> str:
     """Return a sentence on the status of the meeting; empty if it takes place as scheduled."""
-    sentence = {
-        MeetingStatus.POSTPONED: _("This meeting has been postponed."),
-        MeetingStatus.CANCELLED: _("This meeting has been cancelled."),
-    }.get(document.status, "")
-    if not sentence and document.previous:
-        return _("This meeting has been moved.")
-    if not sentence and document.status == MeetingStatus.PROVISIONAL:
+    if document.status == MeetingStatus.CANCELLED:
+        return _("This meeting has been cancelled.")
+    if is_called_off(document):
+        return _("This meeting has been postponed. There is no new date yet.")
+    if earlier := find_previous_dates(document):
+        before, after = format_page_move(earlier, document)
+        return _("This meeting has been moved from %(before)s to %(after)s.") % {"before": before, "after": after}
+    if document.previous:
+        return _("This meeting has been moved to another place.")
+    if document.status == MeetingStatus.PROVISIONAL:
         return _("Provisional: date, place and agenda may still change.")
-    return sentence
+    return ""
 
 
 def describe_status_with_reason(document: MeetingDocument) -> str:

@@ -14,21 +14,23 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from meetings.clock import BRUSSELS
 from meetings.documents import schedule
 from meetings.documents.called_off import is_called_off
-from meetings.documents.choices import TimePrecision
+from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import find_previous_dates
 from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
-from meetings.documents.schema import Document, MeetingDocument, Point
+from meetings.documents.schema import Document, EarlierDate, MeetingDocument, Point
 from meetings.documents.traversal import find_items, find_session
 from meetings.http.time_travel import get_time_travel
 from meetings.i18n import date_formats as dates_in
+from meetings.i18n.event_texts import describe_status
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
-from meetings.i18n.page_dates import format_page_clock, format_page_date_range
+from meetings.i18n.page_dates import format_page_clock, format_page_date_range, format_page_move
 from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
@@ -197,6 +199,37 @@ def render_instant(at: dt.datetime) -> SafeString:
     local = at.astimezone(BRUSSELS)
     shown = dates_in.format_datetime(local.replace(second=0), get_page_language())
     return render_time_element(local.isoformat(timespec="seconds"), shown)
+
+
+@register.filter(name="meeting_states")
+def format_meeting_states(document: MeetingDocument) -> list[SafeString | str]:
+    """Return in a few words what is not as planned: “Moved from 8 to 17 December 2026”, “Provisional”."""
+    if is_called_off(document):
+        is_cancelled = document.status == MeetingStatus.CANCELLED
+        return [capfirst(document.status.label) if is_cancelled else _("Postponed, no new date")]
+    states: list[SafeString | str] = []
+    if earlier := find_previous_dates(document):
+        states.append(format_move(_("Moved from {before} to {after}"), earlier, document))
+    if document.status == MeetingStatus.PROVISIONAL:
+        states.append(capfirst(document.status.label))
+    return states
+
+
+def format_move(sentence: str, earlier: EarlierDate, document: MeetingDocument) -> SafeString:
+    """Return the sentence with the dates of a moved meeting as time elements in place of `{before}` and `{after}`."""
+    before, after = format_page_move(earlier, document)
+    dates = {"before": (earlier.start_date, before), "after": (document.start_date, after)}
+    elements = {name: render_time_element(str(day), shown) for name, (day, shown) in dates.items()}
+    return format_html(sentence, **elements)
+
+
+@register.simple_tag(name="meeting_status")
+def render_meeting_status(document: MeetingDocument) -> SafeString | str:
+    """Return the sentence on the status of the meeting; empty if it takes place as planned."""
+    earlier = None if is_called_off(document) else find_previous_dates(document)
+    if earlier:
+        return format_move(_("This meeting has been moved from {before} to {after}."), earlier, document)
+    return describe_status(document)
 
 
 @register.simple_tag(name="day_and_time")

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from meetings.documents.choices import Form, MeetingStatus
 from meetings.i18n import date_formats
@@ -83,6 +84,12 @@ class FilterOptions:
     @property
     def forms(self) -> list[FilterOption]:
         return self.build_options("form", Form)
+
+    @property
+    def takes_place(self) -> list[FilterOption]:
+        chosen = self.values.get("takes_place", "").casefold()
+        labels = {"true": _("Yes"), "false": _("No: cancelled, or postponed without a new date")}
+        return [FilterOption(value, label, value == chosen) for value, label in labels.items()]
 
     @property
     def statuses(self) -> list[FilterOption]:

@@ -27,7 +27,17 @@ from meetings.site.meeting_list.options import FilterOption, FilterOptions
 from meetings.site.publications import find_live_documents
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
-FILTER_NAMES = ("configuration", "form", "presidency", "place", "status", "topic", "procedure", "document")
+FILTER_NAMES = (
+    "configuration",
+    "form",
+    "presidency",
+    "place",
+    "takes_place",
+    "status",
+    "topic",
+    "procedure",
+    "document",
+)
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 YEARS_AHEAD = 2
 
@@ -218,6 +228,7 @@ class MeetingSelection:
             "form": _("Type of meeting"),
             "presidency": _("Presidency"),
             "place": _("Place"),
+            "takes_place": _("Takes place"),
             "status": _("Status"),
             "topic": _("Topic"),
             "procedure": _("Procedure"),

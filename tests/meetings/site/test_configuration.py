@@ -132,7 +132,7 @@ class TestConfigurationPage:
         clock.move_to(PRESS_DAY + 3 * MINUTE)
         shown = find_section(visitor.get(PAGE), "next")
         assert list_titles(shown) == ["Moved"]
-        assert "Postponed from" in shown
+        assert "Moved from" in shown
 
     def test_meeting_is_next_until_its_last_day(self, visitor: Visitor, clock: Any) -> None:
         members = {"id": uuid4(), "address_word": "on", "start_date": PRESS_DATE - DAY, "end_date": PRESS_DATE}

@@ -176,8 +176,8 @@ class TestThisWeek:
         )
         found = group_by_heading(visitor)
         assert "JHA Council Moved to Thursday 23 September 2060" in found["Today Tuesday 14 September 2060"]
-        assert "ENVI Council No new date yet. Snow." in found["Schedule: Wednesday 15 September 2060"]
-        assert "moved from 14 September 2060" in found["Upcoming meetings"]
+        assert "Postponed, no new date ENVI Council Snow." in found["Schedule: Wednesday 15 September 2060"]
+        assert "Moved from 14 to 23 September 2060" in found["Upcoming meetings"]
         assert "originally 15 September 2060" in found["Upcoming meetings"]
 
     def test_links_to_schedules_of_other_days_upcoming_first(self, visitor: Visitor, clock: Any) -> None:

@@ -251,7 +251,7 @@ class TestMeetings:
         create_edition([document], available_from=PRESS_DAY + SECOND)
         clock.move_to(PRESS_DAY + SECOND)
         assert read_event(visitor)["DESCRIPTION"].splitlines() == [
-            "This meeting has been moved. The airport was closed.",
+            "This meeting has been moved from 13 September to 14–15 September 2060. The airport was closed.",
             "Previously planned: 13 September 2060, Justus Lipsius, Brussels",
             "",
             "One & all:",

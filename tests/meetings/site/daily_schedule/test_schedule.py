@@ -74,7 +74,7 @@ class TestNotShown:
         shown = extract_text(html)
         assert read_titles(html) == []
         assert "JHA Council Cancelled Strike." in shown
-        assert "ENVI Council Postponed Snow." in shown
+        assert "ENVI Council Postponed, no new date Snow." in shown
 
     def test_meeting_postponed_to_this_date_is_shown(self, visitor: Visitor, clock: Any) -> None:
         day = PRESS_DATE - 7 * DAY
@@ -82,7 +82,7 @@ class TestNotShown:
         moved = make_document("env", make_point("On", "09:00"), status=MeetingStatus.POSTPONED, previous=earlier)
         publish_documents(clock, moved)
         assert list_titles(visitor) == ["On"]
-        assert "Postponed from 7 September 2060" in extract_text(get_page(visitor, "/en/meetings/"))
+        assert "Moved from 7 to 14 September 2060" in extract_text(get_page(visitor, "/en/meetings/"))
 
     def test_link_without_url_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         link = schema.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Stream")
@@ -171,7 +171,7 @@ class TestOrder:
         earlier = schema.EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
         lost = {"start_date": None, "end_date": None, "previous": [earlier], "status": MeetingStatus.POSTPONED}
         publish_documents(clock, make_document("jha", **lost))
-        assert "JHA Council Postponed No new date yet." in extract_text(get_page(visitor))
+        assert "JHA Council Postponed, no new date" in extract_text(get_page(visitor))
         assert "JHA" not in get_page(visitor, "/en/day/2060-09-15/")
 
     def test_moved_point_is_on_former_day(self, visitor: Visitor, clock: Any) -> None:

@@ -1,0 +1,86 @@
+"""“Moved” and “postponed” mean one thing each, and every surface says the same of a meeting."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.schema import EarlierDate
+from tests.factories import DAY, PRESS_DATE
+from tests.meetings.site.daily_schedule.press_days import extract_text, make_document, publish_documents
+from tests.public_requests import Visitor
+
+pytestmark = pytest.mark.django_db
+THURSDAY = PRESS_DATE + 2 * DAY
+PAGES = ("/en/", "/en/meetings/", "/en/meetings/2060/09/", "{page}")
+FILES = ("/en/meetings/calendar.ics", "{page}note.txt")
+
+
+def make_earlier_date(day: dt.date) -> EarlierDate:
+    return EarlierDate(start_date=day, end_date=day, city="Brussels")
+
+
+MOVED = make_document(
+    "jha",
+    start_date=THURSDAY,
+    end_date=THURSDAY,
+    status=MeetingStatus.POSTPONED,
+    previous=[make_earlier_date(PRESS_DATE)],
+)
+POSTPONED = make_document(
+    "env", start_date=None, end_date=None, status=MeetingStatus.POSTPONED, previous=[make_earlier_date(PRESS_DATE)]
+)
+CANCELLED = make_document("gac", status=MeetingStatus.CANCELLED)
+CONFIRMED = make_document("fac")
+
+
+def read_surfaces(visitor: Visitor, addresses: Sequence[str]) -> dict[str, str]:
+    """Return the text of each page and file. `{page}` stands for the address of the only meeting."""
+    [meeting] = visitor.get_json("meetings/")["results"]
+    page = urlsplit(meeting["html_url"]).path
+    texts = {address: visitor.get(address.format(page=page)).content.decode() for address in addresses}
+    return {
+        address: text.replace("\r\n ", "") if address in FILES else extract_text(text)
+        for address, text in texts.items()
+    }
+
+
+class TestSameWordsEverywhere:
+    def test_meeting_with_new_date_is_moved_and_not_postponed(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, MOVED)
+        for address, text in read_surfaces(visitor, [*PAGES, *FILES]).items():
+            assert "oved from 14 to 16 September 2060" in text, address
+            assert "ostponed" not in text.replace("Takes place All Yes No: cancelled, or postponed", ""), address
+
+    def test_meeting_without_new_date_says_so(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, POSTPONED)
+        for address, text in read_surfaces(visitor, PAGES).items():
+            assert "Postponed, no new date" in text, address
+        for address, text in read_surfaces(visitor, FILES).items():
+            assert "This meeting has been postponed. There is no new date yet." in text, address
+
+
+class TestTakesPlace:
+    def test_other_values_are_refused(self, visitor: Visitor, clock: Any) -> None:
+        for collection in ("meetings", "agenda-items", "media-links"):
+            problem = visitor.get_problem(f"{collection}/?takes_place=perhaps", 400)
+            assert "true" in problem["detail"], collection
+
+    def test_moved_meeting_takes_place(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, MOVED, POSTPONED, CANCELLED, CONFIRMED)
+        codes = {
+            value: {
+                row["configuration"]["code"] for row in visitor.get_json(f"meetings/?takes_place={value}")["results"]
+            }
+            for value in ("true", "false")
+        }
+        assert codes == {"true": {"JHA", "FAC"}, "false": {"ENVI", "GAC"}}
+
+    def test_list_page_has_the_same_filter(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, MOVED, POSTPONED, CANCELLED, CONFIRMED)
+        shown = extract_text(visitor.get("/en/meetings/?takes_place=false").content.decode())
+        assert "ENVI Council" in shown and "GAC Council" in shown
+        assert "JHA Council" not in shown and "FAC Council" not in shown
