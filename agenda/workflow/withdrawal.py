@@ -50,19 +50,22 @@ from meetings.editions.freezing import (
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 
 
-def withdraw(subject: Subject, *, by: Actor, reason: str) -> Edition:
+def withdraw(subject: Subject, *, by: Actor, reason: str, takes_place: bool | None = None) -> Edition:
     """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
 
-    A scheduled edition is deleted, and a release that contains others as well is put on hold. Raise WorkflowError and
-    NotAllowed.
+    `takes_place` tells readers whether the meeting itself takes place; None leaves it open. A scheduled edition is
+    deleted, and a release that contains others as well is put on hold. Raise WorkflowError and NotAllowed.
     """
     reason = clean_text(reason, "reason", missing=_("Enter the public reason for the withdrawal."))
-    return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, reason))
+    return commit_before(
+        None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, (reason, takes_place))
+    )
 
 
 def withdraw_in_transaction(
-    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, reason: str
+    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, notice: tuple[str, bool | None]
 ) -> Edition:
+    reason, takes_place = notice
     releases_to_hold = find_releases_to_hold(subject, now)
     subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
         subject.pk: subject
@@ -76,6 +79,8 @@ def withdraw_in_transaction(
     if live is None:
         raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
     common: dict[str, Any] = {"id": live.subject_id, "reason": reason, "address": live.address}
+    if isinstance(subject, Meeting):
+        common["takes_place"] = takes_place
     documents = get_edition_documents(live)
     tombstones = [Tombstone(language=document.language, title=document.title, **common) for document in documents]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]

@@ -1,6 +1,7 @@
 """The change feed: every edition in the order in which it appeared, for clients that keep a copy up to date."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from meetings.api import types
 from meetings.api.csv_tables import build_columns
 from meetings.api.description import Operation
-from meetings.api.form_fields import InstantField
+from meetings.api.form_fields import InstantField, MultipleChoiceField
 from meetings.api.negotiation import FORMAT
 from meetings.api.pagination import KeysetPagination, build_page_parameters
 from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language
@@ -22,13 +23,19 @@ from meetings.api.resource_urls import Instant, build_api_url, build_page_url
 from meetings.api.views import Endpoint
 from meetings.clock import get_instant, limit_lifetime
 from meetings.documents.choices import Language
-from meetings.editions.edition_history import COMMIT_MARGIN, EditionChange, build_changes, get_appeared_editions
+from meetings.editions.edition_history import (
+    COMMIT_MARGIN,
+    EditionChange,
+    build_changes,
+    build_kind_condition,
+    get_appeared_editions,
+)
 from meetings.editions.keyset import Cursor, Ordering
 from meetings.editions.published_version import get_published_version
 from meetings.http.conditional_get import build_published_validator
 from meetings.http.links import get_site_url
 from meetings.http.problems import build_parameter_problem
-from meetings.models import EditionReason, SubjectType
+from meetings.models import ChangeEffect, EditionReason, SubjectType
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, has_history=False)
@@ -39,6 +46,15 @@ SINCE = Parameter(
     gettext_lazy(
         "Start with changes at or after this time, instead of with the first change. Write it with Z or with a UTC "
         "offset (the plus sign as %2B); without either it is Brussels time. Not allowed together with `cursor`."
+    ),
+)
+
+KIND = Parameter(
+    "kind",
+    MultipleChoiceField(choices=[*EditionReason, *ChangeEffect]),
+    gettext_lazy(
+        "Only changes of these kinds or with these effects, for example `results` or `moved,cancelled`. Separate "
+        "several values with commas."
     ),
 )
 
@@ -74,7 +90,7 @@ class ChangesView(Endpoint):
     columns = build_columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
-        *("html_url", "url", "id"),
+        *("html_url", "url", "id", "effects"),
     )
 
     def build_operation(self) -> Operation:
@@ -82,7 +98,7 @@ class ChangesView(Endpoint):
             "listChanges",
             gettext_lazy("List every publication, change and withdrawal in the order in which they appeared."),
             "Changes",
-            (*ChangePagination.parameters, SINCE, FORMAT, LANG, ACCEPT_LANGUAGE),
+            (*ChangePagination.parameters, SINCE, KIND, FORMAT, LANG, ACCEPT_LANGUAGE),
             types.ChangePage,
         )
 
@@ -98,13 +114,18 @@ class ChangesView(Endpoint):
         language = get_answer_language(request)
         state = self.get_state(language, get_published_version(at).tag)
         current = build_published_validator(request._request, at - COMMIT_MARGIN, *state, by_date=False)
-        return self.confirm_or_build(current, lambda: self.build_page(at, after, limit, language))
+        kinds = KIND.get_value(request)
+        return self.confirm_or_build(current, lambda: self.build_page(at, after, limit, language, kinds))
 
-    def build_page(self, at: dt.datetime, after: tuple[Any, ...], limit: int, language: str) -> Response:
+    def build_page(
+        self, at: dt.datetime, after: tuple[Any, ...], limit: int, language: str, kinds: Sequence[str] | None
+    ) -> Response:
         """Return the page of changes after an instant and an id, as the feed is at `at`."""
         found = get_appeared_editions(at - COMMIT_MARGIN, at).filter(
             CHANGES_ORDERING.build_condition_after(after, backwards=False)
         )
+        if kinds:
+            found = found.filter(build_kind_condition(kinds))
         editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: limit + 1])
         changes = build_changes(editions[:limit], language)
         last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else after
@@ -159,5 +180,6 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         digests=dict(change.digests),
         changed_languages=[Language(name) for name in change.languages],
         changed_members=list(change.changed_members),
+        effects=list(change.effects),
         suppressed=change.is_suppressed,
     )

@@ -11,7 +11,7 @@ from meetings.api.resource_urls import Instant, Url
 from meetings.documents.choices import ConfigurationKind, Language, MeetingStatus
 from meetings.documents.members import Member
 from meetings.documents.schema import CountryCode, MeetingDocument, Sha256
-from meetings.models import EditionReason, SubjectType
+from meetings.models import ChangeEffect, EditionReason, SubjectType
 
 Meeting = build_answer_type(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
 NameLanguage = Annotated[Language, Meta(description="The language of the name.")]
@@ -84,6 +84,13 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
         Meta(
             description="The top-level members that differ from the edition before, in the source language. Empty for "
             "a first edition, or if the text before cannot be read."
+        ),
+    ]
+    effects: Annotated[
+        list[ChangeEffect],
+        Meta(
+            description="What it changed for readers of a meeting: `results` were added or changed, the meeting was "
+            "`moved`, `postponed` without a new date or `cancelled`; `other` is anything else."
         ),
     ]
     suppressed: Annotated[

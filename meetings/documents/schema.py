@@ -346,6 +346,8 @@ class Tombstone(Struct, kw_only=True, tag_field="type", tag="tombstone"):
     title: Annotated[str, Structure()]
     reason: Annotated[str, Structure()]
     address: Annotated[str, Structure()]
+    takes_place: Annotated[bool | None, Structure("",
+        "Whether the meeting itself takes place; null for a topic, or if the press office does not say.")] = None
 
 
 # fmt: on

@@ -20,7 +20,15 @@ from django.db.models.functions import RowNumber
 
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
-from meetings.models import Appearance, Edition, EditionDocument, StoredDocument
+from meetings.models import (
+    Appearance,
+    ChangeEffect,
+    Edition,
+    EditionDocument,
+    EditionReason,
+    IndexedEffect,
+    StoredDocument,
+)
 from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
 
 MAX_EDITIONS_SEARCHED = 100
@@ -177,6 +185,7 @@ class EditionChange:
     digests: Mapping[str, str]
     previous_digests: Mapping[str, str]
     changed_members: Sequence[str]
+    effects: Sequence[ChangeEffect]
 
     @cached_property
     def languages(self) -> list[str]:
@@ -208,6 +217,12 @@ def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     )
 
 
+def build_kind_condition(kinds: Sequence[str]) -> Q:
+    """Return a condition for editions with one of these reasons or effects. Suppressed editions have no effects."""
+    effects = IndexedEffect.objects.readable().filter(edition=OuterRef("pk"), kind__in=kinds)
+    return Q(reason__in=set(kinds) & {*EditionReason}) | Q(Exists(effects))
+
+
 def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
     """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
     builder = ChangeBuilder(list(editions), language)
@@ -231,6 +246,14 @@ class ChangeBuilder:
     @cached_property
     def digests(self) -> DigestsByEdition:
         return load_digests([*self.editions, *self.previous.values()])
+
+    @cached_property
+    def effects(self) -> Mapping[UUID, set[str]]:
+        effects: dict[UUID, set[str]] = defaultdict(set)
+        rows = IndexedEffect.objects.filter(edition__in=self.editions)
+        for edition, kind in rows.values_list("edition", "kind"):
+            effects[edition].add(kind)
+        return effects
 
     @cached_property
     def texts(self) -> TextsByDigest:
@@ -278,6 +301,7 @@ class ChangeBuilder:
             digests=digests if is_shown and not edition.is_tombstone else {},
             previous_digests=self.digests[previous.pk] if previous and is_shown else {},
             changed_members=self.list_changed_members(edition) if is_shown else [],
+            effects=[effect for effect in ChangeEffect if effect in self.effects[edition.pk]] if is_shown else [],
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:

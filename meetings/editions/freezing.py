@@ -15,6 +15,7 @@ from meetings.documents.dates import get_known_days
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
+from meetings.editions.effects import build_effect_rows
 from meetings.editions.index_rows import build_index_rows
 from meetings.models import (
     INDEX_MODELS,
@@ -22,6 +23,7 @@ from meetings.models import (
     EditionDocument,
     EditionReason,
     Erasure,
+    IndexedEffect,
     IndexRow,
     SearchRow,
     StoredDocument,
@@ -154,6 +156,9 @@ def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
             )
         for row in each.rows:
             rows[type(row)].append(row)
+    sources = [(each.edition, each.source_document) for each in compositions if not each.edition.is_tombstone]
+    meetings = [(edition, source) for edition, source in sources if isinstance(source, MeetingDocument)]
+    rows[IndexedEffect] = [*build_effect_rows(meetings)] if meetings else []
     refuse_suppressed({row.document_id for row in edition_documents})
     EditionDocument.objects.bulk_create(edition_documents)
     for model, model_rows in rows.items():

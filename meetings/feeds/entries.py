@@ -8,12 +8,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from meetings.api.resource_urls import build_page_url
-from meetings.documents.choices import CALLED_OFF_STATUSES, Language, MeetingStatus
+from meetings.documents.choices import Language
 from meetings.editions.edition_history import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language
-from meetings.models import Configuration, EditionReason
+from meetings.i18n.page_dates import format_page_move
+from meetings.models import ChangeEffect, Configuration, EditionReason
+
+REASONS_WITH_EFFECTS = (EditionReason.PUBLICATION, EditionReason.CORRECTION, EditionReason.FACTS)
 
 
 def build_entry(
@@ -36,7 +39,7 @@ def build_entry(
 
 
 def format_entry_title(change: EditionChange) -> str:
-    """Return “Postponed: Justice and Home Affairs Council, 14 September 2017”."""
+    """Return “Cancelled: Justice and Home Affairs Council, 14 September 2017”."""
     if change.is_suppressed:
         return _("The text of edition %d has been removed") % change.number
     start, end = change.edition.start_date, change.edition.end_date
@@ -45,10 +48,21 @@ def format_entry_title(change: EditionChange) -> str:
 
 
 def describe_change(change: EditionChange) -> str:
-    edition, before = change.edition, change.previous
-    if edition.status in CALLED_OFF_STATUSES and (before is None or before.status != edition.status):
-        return str(MeetingStatus(edition.status).label)
-    return str(EditionReason(edition.reason).label)
+    """Return what happened, such as “results” or “moved from 8 to 17 December 2026”, or else the reason."""
+    effects = [describe_effect(effect, change) for effect in change.effects if effect != ChangeEffect.OTHER]
+    if not effects or change.edition.reason not in REASONS_WITH_EFFECTS:
+        return str(EditionReason(change.edition.reason).label)
+    if change.effects == [ChangeEffect.RESULTS, ChangeEffect.OTHER]:
+        effects.append(str(ChangeEffect.OTHER.label))
+    return ", ".join(effects)
+
+
+def describe_effect(effect: ChangeEffect, change: EditionChange) -> str:
+    before = change.previous
+    if effect == ChangeEffect.MOVED and before and before.start_date and not before.is_suppressed:  # type: ignore[attr-defined]
+        earlier, later = format_page_move(before, change.edition)
+        return _("moved from %(before)s to %(after)s") % {"before": earlier, "after": later}
+    return str(effect.label)
 
 
 def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
@@ -59,11 +73,18 @@ def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
     edition = change.edition
     words = change.suppressed_because if change.is_suppressed else change.head.reason or edition.change_note
     if words:
-        return edition.source_language, strip_invalid_xml(words)
+        return edition.source_language, strip_invalid_xml(strip_label(words, describe_change(change)))
     added = [Language(name).label for name in change.digests if name not in change.previous_digests]
     if change.previous and added:
         return get_interface_language(), _("Now also available in: %s.") % ", ".join(map(str, added))
     return None
+
+
+def strip_label(note: str, label: str) -> str:
+    """Return the note without its beginning “Corrected:” or “Correction:”, which stands before it anyway."""
+    beginning, colon, rest = note.partition(":")
+    is_label = colon and beginning.strip().casefold() in {label.casefold(), _("Correction").casefold()}
+    return str(capfirst(rest.strip())) if is_label and rest.strip() else note
 
 
 def build_entry_category(configuration: Configuration | None) -> tuple[str, str, str] | None:

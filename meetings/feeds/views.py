@@ -1,24 +1,25 @@
 """Views of the feeds: of all meetings, of a configuration, and of corrections. Each has the fifty newest editions."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
-from meetings.editions.edition_history import build_changes, get_appeared_editions
+from meetings.editions.edition_history import build_changes, build_kind_condition, get_appeared_editions
 from meetings.feeds.atom import AtomFeed, strip_invalid_xml
 from meetings.feeds.entries import build_entry
 from meetings.http.conditional_get import conditional
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
 from meetings.i18n.languages import get_page_language
-from meetings.models import Configuration, EditionReason, SubjectType
+from meetings.models import ChangeEffect, Configuration, EditionReason, SubjectType
 
 MAX_ENTRIES = 50
 FEED_NAMESPACE = UUID("b5a8a5a5-6e0c-4c0e-8a39-3c9a1f6d2b07")  # ids of feeds are derived from it
@@ -29,6 +30,16 @@ CORRECTION_REASONS = (
     EditionReason.RESTORATION,
     EditionReason.WITHDRAWAL,
 )
+CHANGE_KINDS: dict[str, Sequence[str]] = {
+    "results": [ChangeEffect.RESULTS],
+    "moved": [ChangeEffect.MOVED],
+    "cancelled": [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED],
+    "corrected": [EditionReason.CORRECTION, EditionReason.EDITORIAL],
+    "facts": [EditionReason.FACTS],
+    "restored": [EditionReason.RESTORATION],
+    "withdrawn": [EditionReason.WITHDRAWAL],
+}
+"""The kinds of change that readers can choose, with the reasons and effects of each."""
 conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
 MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
@@ -41,9 +52,31 @@ def all_meetings_feed(request: HttpRequest) -> HttpResponse:
 
 @conditional_by_etag
 def corrections_feed(request: HttpRequest) -> HttpResponse:
-    """Return the feed of changes to what was published. It includes what was postponed, cancelled or withdrawn."""
+    """Return the feed of changes to what was published. It includes what was postponed, cancelled or withdrawn.
+
+    `?kind=results` has only the changes of one kind (`CHANGE_KINDS`); an unknown kind has none, which is a 404.
+    """
     found = MEETING_EDITIONS & Q(reason__in=CORRECTION_REASONS)
-    return render_feed(request, found, _("Council meetings: corrections"), "corrections", reverse("corrections"))
+    title, name, page = _("Council meetings: corrections"), "corrections", reverse("corrections")
+    if kind := request.GET.get("kind", ""):
+        if kind not in CHANGE_KINDS:
+            raise Http404
+        found &= build_kind_condition(CHANGE_KINDS[kind])
+        title, name, page = f"{title} ({get_kind_label(kind)})", f"{name}/{kind}", f"{page}?kind={kind}"
+    return render_feed(request, found, title, name, page)
+
+
+def get_kind_label(kind: str) -> str:
+    """Return the name of a kind of change on the page of corrections and in its feeds."""
+    return {
+        "results": _("Results"),
+        "moved": _("Moved"),
+        "cancelled": _("Cancelled or postponed"),
+        "corrected": _("Corrected"),
+        "facts": _("Changed on the day"),
+        "restored": _("Restored"),
+        "withdrawn": _("Withdrawn"),
+    }[kind]
 
 
 @conditional_by_etag

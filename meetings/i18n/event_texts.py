@@ -65,6 +65,15 @@ def describe_status_with_reason(document: MeetingDocument) -> str:
     return join_nonempty(describe_status(document), document.status_reason, by=" ")
 
 
+def describe_takes_place(takes_place: bool | None) -> str:
+    """Return what the notice of a withdrawal says about the meeting itself; empty if the press office does not say."""
+    if takes_place is None:
+        return ""
+    if takes_place:
+        return _("The meeting itself takes place. Only its page was withdrawn.")
+    return _("The meeting does not take place.")
+
+
 def format_earlier_date(earlier: EarlierDate) -> str:
     days = format_page_date_range(earlier.start_date, earlier.end_date)
     return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"

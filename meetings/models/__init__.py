@@ -6,7 +6,9 @@ from meetings.models.edition import Edition, EditionDocument, EditionReason, Era
 from meetings.models.images import StoredImage
 from meetings.models.index import (
     INDEX_MODELS,
+    ChangeEffect,
     IndexedEarlierDays,
+    IndexedEffect,
     IndexedImage,
     IndexedItem,
     IndexedLink,

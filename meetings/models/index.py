@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import PartKind
 from meetings.models.edition import Edition, EditionPartQuerySet
@@ -163,6 +164,28 @@ class IndexedTopic(IndexRow):
         indexes = [models.Index(fields=("topic_id",), name="item_by_topic")]
 
 
+class ChangeEffect(models.TextChoices):
+    """What an edition changed for readers, beside the reason for it."""
+
+    RESULTS = "results", _("results")
+    MOVED = "moved", _("moved")
+    POSTPONED = "postponed", _("postponed, no new date")
+    CANCELLED = "cancelled", _("cancelled")
+    OTHER = "other", _("corrected")
+
+
+class IndexedEffect(IndexRow):
+    """An effect of the edition, compared with the edition before it (`meetings.editions.effects`)."""
+
+    kind = models.CharField(max_length=16, choices=ChangeEffect.choices)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("edition", "kind"), name="effect_of_edition"),
+            models.Index(fields=("kind",), name="effect_by_kind"),
+        ]
+
+
 INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedItem,
     IndexedReference,
@@ -171,6 +194,7 @@ INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedLink,
     IndexedImage,
     IndexedTopic,
+    IndexedEffect,
 )
 
 

@@ -14,6 +14,7 @@ INDEX_TABLES = (
     "meetings_indexedlink",
     "meetings_indexedimage",
     "meetings_indexedtopic",
+    "meetings_indexedeffect",
 )
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.
 EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)

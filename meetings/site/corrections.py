@@ -9,19 +9,28 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
-from meetings.editions.edition_history import get_appeared_editions
+from meetings.editions.edition_history import build_kind_condition, get_appeared_editions
 from meetings.editions.keyset import Cursor, KeysetPage, Ordering, UtcInstant
-from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, conditional_by_etag
+from meetings.feeds.views import (
+    CHANGE_KINDS,
+    CORRECTION_REASONS,
+    MEETING_EDITIONS,
+    conditional_by_etag,
+    get_kind_label,
+)
 from meetings.site.news import build_news
+from meetings.site.query_parameters import get_single_value
 
 NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
 
 @conditional_by_etag
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Show a page of corrections. An invalid cursor shows the first page."""
-    at = get_instant(request)
+    """Show a page of corrections, `?kind=results` only those of a kind. An invalid cursor shows the first page."""
+    at, kind = get_instant(request), get_single_value(request, "kind")
     editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+    if kind in CHANGE_KINDS:
+        editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind]))
     cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
     page = KeysetPage(editions, at=at, cursor=cursor, ordering=NEWEST_FIRST)
     news = build_news(request, page.rows)
@@ -30,6 +39,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "Changes to published agendas of Council meetings: corrected, postponed, cancelled or withdrawn."
         ),
         "days": [(day, list(items)) for day, items in groupby(news, key=lambda item: item.at_in_brussels.date())],
+        "kinds": {name: get_kind_label(name) for name in CHANGE_KINDS},
+        "kind": kind if kind in CHANGE_KINDS else "",
+        "kind_label": get_kind_label(kind) if kind in CHANGE_KINDS else "",
         "newer": page.previous,
         "older": page.next,
     }

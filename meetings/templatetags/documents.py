@@ -28,7 +28,7 @@ from meetings.documents.schema import Document, EarlierDate, MeetingDocument, Po
 from meetings.documents.traversal import find_items, find_session
 from meetings.http.time_travel import get_time_travel
 from meetings.i18n import date_formats as dates_in
-from meetings.i18n.event_texts import describe_status
+from meetings.i18n.event_texts import describe_status, describe_takes_place
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
 from meetings.i18n.page_dates import format_page_clock, format_page_date_range, format_page_move
 from meetings.i18n.point_times import format_point_time, format_time_and_language
@@ -49,6 +49,7 @@ register.filter("find_session", find_session)
 register.filter("find_items", find_items)
 register.filter("called_off", is_called_off)
 register.filter("moved_from", find_previous_dates)
+register.filter("takes_place", describe_takes_place)
 register.filter("point_time", format_point_time)
 register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
@@ -206,12 +207,12 @@ def format_meeting_states(document: MeetingDocument) -> list[SafeString | str]:
     """Return in a few words what is not as planned: “Moved from 8 to 17 December 2026”, “Provisional”."""
     if is_called_off(document):
         is_cancelled = document.status == MeetingStatus.CANCELLED
-        return [capfirst(document.status.label) if is_cancelled else _("Postponed, no new date")]
+        return [str(capfirst(document.status.label)) if is_cancelled else _("Postponed, no new date")]
     states: list[SafeString | str] = []
     if earlier := find_previous_dates(document):
         states.append(format_move(_("Moved from {before} to {after}"), earlier, document))
     if document.status == MeetingStatus.PROVISIONAL:
-        states.append(capfirst(document.status.label))
+        states.append(str(capfirst(document.status.label)))
     return states
 
 

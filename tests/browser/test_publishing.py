@@ -98,6 +98,7 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     look(*of_note("change/", "release/", "review/"), "/admin/")
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
+    page.get_by_label("does not take place").check()
     press(page, "button", "Preview the notice")
     assert check_accessibility(open_page, page) == []
     Release.objects.filter(pk=release.pk).update(at=parse_instant("2026-01-01 12:00"))  # the alarm

@@ -285,6 +285,24 @@ class WithdrawForm(StepForm):
     )
 
 
+class WithdrawMeetingForm(WithdrawForm):
+    """Ask as well whether the meeting itself takes place: readers of the notice want to know this first."""
+
+    takes_place = forms.TypedChoiceField(
+        label=gettext_lazy("The meeting itself"),
+        choices=[
+            ("yes", gettext_lazy("takes place")),
+            ("no", gettext_lazy("does not take place")),
+            ("unknown", gettext_lazy("do not say")),
+        ],
+        coerce={"yes": True, "no": False}.get,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The notice names its date, and says this."),
+        error_messages={"required": gettext_lazy("Select what the notice says about the meeting itself.")},
+    )
+
+
 class RollbackForm(StepForm):
     reason = ReasonField(
         label=gettext_lazy("What changed"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from agenda.admin.publication_outlook import compare_by_language
 from agenda.admin.screen import Screen, get_public_path
-from agenda.admin.steps.forms import RollbackForm, WithdrawForm
+from agenda.admin.steps.forms import RollbackForm, WithdrawForm, WithdrawMeetingForm
 from agenda.dashboard.admin_urls import admin_url
 from agenda.workflow.drafts import get_edition_documents
 from agenda.workflow.errors import WorkflowError
@@ -14,6 +14,8 @@ from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold, rollback, withdraw
+from meetings.i18n.event_texts import describe_takes_place
+from meetings.models import Meeting
 
 
 def call_off_step(screen: Screen) -> HttpResponse:
@@ -43,11 +45,12 @@ def withdraw_step(screen: Screen) -> HttpResponse:
     """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
     subject, now = screen.subject, screen.now
     live, pending = screen.editions.live(now).first(), screen.editions.pending(now).first()
-    form = WithdrawForm(screen.posted, now)
+    form = (WithdrawMeetingForm if isinstance(subject, Meeting) else WithdrawForm)(screen.posted, now)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    takes_place = form.cleaned_data.get("takes_place") if reason else None
     if reason and "confirmed" in form.data:
         try:
-            edition = withdraw(subject, by=screen.by, reason=reason)
+            edition = withdraw(subject, by=screen.by, reason=reason, takes_place=takes_place)
         except WorkflowError as error:
             form.add_refusal(error)
             reason = ""
@@ -63,6 +66,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         _("Withdraw"),
         form=form,
         reason=reason,
+        takes_place=describe_takes_place(takes_place),
         live=live,
         has_before=bool(live and find_previous_edition(live)),
         titles=[document.title for document in get_edition_documents(live)] if live else [],

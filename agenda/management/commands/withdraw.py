@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from agenda.management.base import SubjectCommand
@@ -13,10 +14,18 @@ class Command(SubjectCommand):
     help = "Withdraws a published meeting or topic: all texts are removed, and a notice with the reason stays."
     reason_help = "public reason"
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--meeting", choices=["takes-place", "cancelled"], help="what the notice says about the meeting itself"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
         releases = find_releases_to_hold(subject, timezone.now())
-        edition = withdraw(subject, by=Actor.for_command("withdraw"), reason=options["reason"])
+        takes_place = {"takes-place": True, "cancelled": False}.get(options["meeting"])
+        by = Actor.for_command("withdraw")
+        edition = withdraw(subject, by=by, reason=options["reason"], takes_place=takes_place)
         instant = format_instant(edition.available_from)
         self.stdout.write(f"/{edition.address} is withdrawn from {instant} (Brussels time).")
         for release in releases:

@@ -26,6 +26,7 @@ from meetings.feeds.calendars.slots import (
 )
 from meetings.i18n.event_texts import (
     describe_status_with_reason,
+    describe_takes_place,
     format_earlier_date,
     format_event_time,
     format_place,
@@ -87,20 +88,25 @@ def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, pag
 
 
 def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: str) -> CalendarEvent:
-    """Return the event of a withdrawn meeting: the days of the notice, and nothing about its title or content."""
+    """Return the event of a withdrawn meeting: the days of the notice, and nothing about its title or content.
+
+    If the notice says that the meeting itself takes place, its day stays in calendars.
+    """
     edition = meeting.edition_document.edition
     start, end = get_event_days(tombstone, edition)
     return CalendarEvent(
         id=meeting.id,
         sequence=meeting.sequence,
-        status=EventStatus.CANCELLED,
+        status=EventStatus.CONFIRMED if tombstone.takes_place else EventStatus.CANCELLED,
         start=start,
         end=end + DAY,
-        summary=_("Withdrawn"),
+        summary=_("Page withdrawn") if tombstone.takes_place else _("Withdrawn"),
         language=get_interface_language(),
         url=page,
         modified_at=edition.available_from,
-        description=format_withdrawal_notice(page),
+        description=join_nonempty(
+            describe_takes_place(tombstone.takes_place), format_withdrawal_notice(page), by="\n\n"
+        ),
     )
 
 

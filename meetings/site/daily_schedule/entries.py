@@ -87,6 +87,11 @@ class ScheduleEntry:
         return bool(self.starts_at and self.starts_at <= self.now) and self.state in OPEN_STATES
 
     @property
+    def has_started_on_time(self) -> bool:
+        """True if the press office has said that it is under way, and never gave it another time or place."""
+        return self.state == PointState.UNDER_WAY and self.starts_at is not None and not self.previous
+
+    @property
     def is_upcoming(self) -> bool:
         return not (self.former_slot or self.is_over or self.is_expected) and self.state in OPEN_STATES
 

@@ -1,12 +1,13 @@
 """Withdrawal and restoring the previous edition, each with confirmation."""
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from agenda.workflow.suppression import suppress
-from meetings.models import Edition, EditionReason, Meeting
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting
 from tests.admin_forms import read_messages
 from tests.agenda.admin.screens import (
     correct_item_title,
@@ -19,6 +20,7 @@ from tests.agenda.admin.screens import (
     send_step,
 )
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
+from tests.public_requests import get_visible_text
 
 pytestmark = pytest.mark.once
 
@@ -123,7 +125,8 @@ class TestRestoreOnlyWhatWasShown:
 
 class TestWithdraw:
     def test_notice_is_shown_before(self, petra: Client, meeting: Meeting) -> None:
-        response = petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Sent <too> early."})
+        response = petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Sent <too> early.", "takes_place": "yes"})
+        assert "Date of the meeting: 14 September 2060 The meeting itself takes place." in read_visible_words(response)
         assert "What readers will see at /en/meetings/jha/2060/09/14/" in read_visible_words(response)
         assert "Sent &lt;too&gt; early." in response.content.decode()
         assert Edition.objects.count() == 1
@@ -131,20 +134,32 @@ class TestWithdraw:
     def test_page_is_withdrawn_after_confirmation(
         self, petra: Client, meeting: Meeting, client: Client, clock: Any
     ) -> None:
-        values = {"reason": "Sent too early.", "confirmed": "Withdraw now"}
+        values = {"reason": "Sent too early.", "takes_place": "no", "confirmed": "Withdraw now"}
         response = petra.post(get_step_url(meeting, "withdraw/"), values)
         assert "was withdrawn at 14 September 2060, 10:00:02 (Brussels time)." in read_messages(response)
         assert list_history(meeting) == ["Withdrawn at 14 September 2060, 10:00:02 (Brussels time). “Sent too early.”"]
         clock.move_to(PRESS_DAY + DAY)
         page = client.get("/en/meetings/jha/2060/09/14/")
         assert page.status_code == 410
-        assert "Sent too early." in page.content.decode()
+        assert "Date of the meeting: Tuesday 14 September 2060 Sent too early. The meeting does not take place." in (
+            get_visible_text(page)
+        )
+
+    def test_office_must_choose_what_to_say_about_the_meeting(self, petra: Client, meeting: Meeting) -> None:
+        response = petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
+        assert "Select what the notice says about the meeting itself." in read_visible_words(response)
+        assert Edition.objects.count() == 1
+
+    def test_notice_may_leave_the_meeting_open(self, petra: Client, meeting: Meeting) -> None:
+        petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Wrong.", "takes_place": "unknown", "confirmed": "x"})
+        notice = EditionDocument.objects.latest("edition__available_from")
+        assert json.loads(notice.document.text)["takes_place"] is None
 
     def test_scheduled_edition_is_deleted_with_a_warning(self, petra: Client, corrected: Meeting) -> None:
         correct_item_title(corrected, "Later")
         publish(corrected, at=PRESS_DAY + DAY, note="Later.")
         assert "will also be deleted" in read_screen(petra, corrected, "withdraw/")
-        petra.post(get_step_url(corrected, "withdraw/"), {"reason": "Wrong.", "confirmed": "x"})
+        petra.post(get_step_url(corrected, "withdraw/"), {"reason": "Wrong.", "takes_place": "yes", "confirmed": "x"})
         assert Edition.objects.latest("available_from").is_tombstone
 
     def test_releases_that_name_the_topic_are_held_with_a_warning(

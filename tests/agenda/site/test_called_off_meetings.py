@@ -1,6 +1,7 @@
 """“Moved” and “postponed” mean one thing each, and every surface says the same of a meeting."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from tests.public_requests import Visitor
 pytestmark = pytest.mark.django_db
 THURSDAY = PRESS_DATE + 2 * DAY
 PAGES = ("/en/", "/en/meetings/", "/en/meetings/2060/09/", "{page}")
-FILES = ("/en/meetings/calendar.ics", "{page}note.txt")
+FILES = ("/en/meetings/calendar.ics",)
 
 
 def make_earlier_date(day: dt.date) -> EarlierDate:
@@ -38,12 +39,14 @@ CONFIRMED = make_document("fac")
 
 
 def read_surfaces(visitor: Visitor, addresses: Sequence[str]) -> dict[str, str]:
-    """Return the text of each page and file. `{page}` stands for the address of the only meeting."""
+    """Return the text of each file, and of each page without its forms. `{page}` is the path of the only meeting."""
     [meeting] = visitor.get_json("meetings/")["results"]
     page = urlsplit(meeting["html_url"]).path
     texts = {address: visitor.get(address.format(page=page)).content.decode() for address in addresses}
     return {
-        address: text.replace("\r\n ", "") if address in FILES else extract_text(text)
+        address: text.replace("\r\n ", "")
+        if address in FILES
+        else extract_text(re.sub("(?s)<form.*?</form>", "", text))
         for address, text in texts.items()
     }
 
@@ -53,7 +56,7 @@ class TestSameWordsEverywhere:
         publish_documents(clock, MOVED)
         for address, text in read_surfaces(visitor, [*PAGES, *FILES]).items():
             assert "oved from 14 to 16 September 2060" in text, address
-            assert "ostponed" not in text.replace("Takes place All Yes No: cancelled, or postponed", ""), address
+            assert "ostponed" not in text, address
 
     def test_meeting_without_new_date_says_so(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, POSTPONED)
@@ -82,5 +85,4 @@ class TestTakesPlace:
     def test_list_page_has_the_same_filter(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, MOVED, POSTPONED, CANCELLED, CONFIRMED)
         shown = extract_text(visitor.get("/en/meetings/?takes_place=false").content.decode())
-        assert "ENVI Council" in shown and "GAC Council" in shown
-        assert "JHA Council" not in shown and "FAC Council" not in shown
+        assert [code for code in ("ENVI", "GAC", "JHA", "FAC") if f"{code} Council" in shown] == ["ENVI", "GAC"]

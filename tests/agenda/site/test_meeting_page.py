@@ -123,7 +123,7 @@ class TestHiddenStates:
     def test_clock_alone_does_not_mark_a_point_as_under_way(self, show: PageReader) -> None:
         page = show(programme=[make_session("Asylum", "10:00")], after=HOUR)
         assert "Under way" not in page
-        assert "Expected 10:00" in page
+        assert "Planned for 10:00" in page
 
     def test_arrivals_do_not_mark_the_meeting_as_under_way(self, show: PageReader) -> None:
         page = show(programme=[make_point(kind=PointKind.ARRIVALS, state=PointState.UNDER_WAY)])
@@ -136,7 +136,7 @@ class TestHiddenStates:
             page = show(after=after, **off)
             assert f"Status {status.label.capitalize()}" in page
             assert "This was the programme as planned." in page
-            for phrase in ("Ended", "Expected", "Latest changes", "Where to watch", "Add to your calendar"):
+            for phrase in ("Ended", "Planned for", "Latest changes", "Where to watch", "Add to your calendar"):
                 assert phrase not in page
 
     def test_first_edition_shows_no_changes(self, show: PageReader, visitor: Visitor) -> None:
@@ -254,8 +254,8 @@ class TestTheDay:
         assert "Next live stream: 11:00 , Returns" in show(programme=programme)
 
     def test_point_past_its_time_is_expected(self, show: PageReader) -> None:
-        assert "Expected about 14:15" not in show(programme=[make_point(**PRESS)])
-        assert show(programme=[make_point(**PRESS)], after=5 * HOUR).count("Expected about 14:15") == 2
+        assert "Planned for about 14:15" not in show(programme=[make_point(**PRESS)])
+        assert show(programme=[make_point(**PRESS)], after=5 * HOUR).count("Planned for about 14:15") == 1
 
     def test_brussels_time_is_shown_for_other_time_zones(self, show: PageReader) -> None:
         page = show(programme=[make_point(**PRESS)], timezone="Europe/Tallinn")

@@ -385,12 +385,12 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
         # points and meetings of the week; those to come, those without a date, those before; the newest editions, those
-        # before them, what both hold, their texts, what is live of them; configurations
-        "": 11,
+        # before them, what both hold, their texts and effects, what is live of them; configurations
+        "": 12,
         # points of past editions, which meetings, their texts; the next day with a meeting, with a point
         "day/2060-09-14/": 5,
         "day/2060-02-30/": 0,
-        "meetings/corrections/": 5,  # corrections, those before them, what both hold, their texts, what is live
+        "meetings/corrections/": 6,  # corrections, those before them, what both hold, their texts, effects, the live ones
         "meetings/": 5,  # those to come, a page of those past, configurations, half-years, topics
         "meetings/?configuration=jha&year=2060": 6,  # those, and that there is the configuration
         "meetings/2060/09/": 7,  # likewise; which left a day of it, those, the notices

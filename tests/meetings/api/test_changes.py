@@ -129,6 +129,7 @@ class TestChange:
                 "digests": digests,
                 "changed_languages": ["en", "fr"],
                 "changed_members": [],
+                "effects": [],
                 "suppressed": False,
             }
         ]
@@ -420,7 +421,7 @@ class TestQueries:
             document.lead = "<p>Otherwise.</p>"
             appears(document)
         assert len(get_results(visitor)) == 100
-        assert len(visitor.statements) == queries == 4
+        assert len(visitor.statements) == queries == 5
 
     def test_empty_page_takes_one_query(self, visitor: Visitor, appears: EditionPublisher) -> None:
         assert get_results(visitor) == []

@@ -13,7 +13,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from meetings.clock import get_next_instant
-from meetings.documents.choices import Language
+from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.encoding import compute_digest, encode_document
 from meetings.documents.schema import EarlierDate, EarlierTime, Tombstone, TopicName
 from meetings.editions import freezing
@@ -51,7 +51,7 @@ class TestGuards:
     @pytest.mark.parametrize("model", [Edition, StoredDocument, EditionDocument, SearchRow, *INDEX_MODELS])
     def test_editions_cannot_be_changed(self, model: Any) -> None:
         document = make_full_document()
-        document.agenda[0].topics = [topic]
+        document.agenda[0].topics, document.status = [topic], MeetingStatus.CANCELLED
         create_edition([document], available_from=PRESS_DAY)
         with expect_refusal("never changed"):  # not even to the same value
             model.objects.update(**{model._meta.pk.name: model.objects.values_list("pk", flat=True)[0]})
@@ -59,7 +59,7 @@ class TestGuards:
     @pytest.mark.parametrize("model", [EditionDocument, SearchRow, *INDEX_MODELS])
     def test_parts_of_sealed_editions_cannot_be_deleted(self, model: Any) -> None:
         document = make_full_document()
-        document.agenda[0].topics = [topic]
+        document.agenda[0].topics, document.status = [topic], MeetingStatus.CANCELLED
         create_edition([document], available_from=PRESS_DAY)
         with expect_refusal("sealed"):
             model.objects.all().delete()
@@ -305,7 +305,7 @@ class TestEditionContents:
 
     def test_index_rows_cover_all_parts(self) -> None:
         document = make_full_document()
-        document.agenda[0].topics = [topic]
+        document.agenda[0].topics, document.status = [topic], MeetingStatus.CANCELLED
         create_edition([document], available_from=PRESS_DAY)
         items = IndexedItem.objects.order_by("position")
         assert [(row.item_id, row.public, row.outcome, row.parent_id) for row in items] == [

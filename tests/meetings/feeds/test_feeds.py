@@ -127,7 +127,7 @@ class TestFeed:
             document.lead = "<p>Otherwise.</p>"
             appears(document, reason=EditionReason.CORRECTION)
         assert len(list_entries(visitor)) == 50
-        assert len(visitor.statements) == queries == 5
+        assert len(visitor.statements) == queries == 6
 
 
 class TestEntry:
@@ -164,7 +164,7 @@ class TestEntry:
             (
                 EditionReason.CORRECTION,
                 {"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None},
-                "Postponed: Justice and Home Affairs Council",
+                "Postponed, no new date: Justice and Home Affairs Council",
             ),
         ],
     )

@@ -215,4 +215,4 @@ class TestCorrections:
         for number in range(2):
             publish_correction(clock, meeting, f"Note {number}.")
         get_page(visitor, ADDRESS)
-        assert len(visitor.statements) == 5
+        assert len(visitor.statements) == 6

@@ -140,7 +140,7 @@ class TestJsonLd:
         assert event["startDate"] == "2060-09-14"
         assert "subEvent" not in event
         assert read_meta_elements(page)["og:description"].startswith(
-            "This meeting has been postponed. The airport is closed."
+            "This meeting has been postponed. There is no new date yet. The airport is closed."
         )
 
     def test_topics_and_configurations_have_breadcrumbs(self, visitor: Visitor, clock: Any) -> None:

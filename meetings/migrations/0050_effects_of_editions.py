@@ -1,0 +1,108 @@
+"""Index rows of what each edition changed for readers, for the editions that are there, and guarded as the others.
+
+SQLite drops the triggers of a table that a later migration rebuilds: such a migration ends with `install` of this
+module, which installs all guards of editions.
+"""
+
+import uuid
+from importlib import import_module
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from meetings.documents.decoding import decode_document_or_none
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.effects import list_effects
+
+earlier = import_module("meetings.migrations.0020_earlier_days")
+guards_so_far = import_module("meetings.migrations.0024_images")
+
+TABLE = "meetings_indexedeffect"
+
+
+def fill(apps, schema_editor):
+    """Compare each edition with the one before it. Of a text that cannot be read, or was erased, nothing is known."""
+    editions = apps.get_model("meetings", "Edition").objects.filter(subject_type="meeting")
+    documents = apps.get_model("meetings", "EditionDocument").objects.select_related("document")
+    model = apps.get_model("meetings", "IndexedEffect")
+    rows, subject, before = [], None, None
+    for edition in editions.order_by("subject_id", "available_from").iterator(chunk_size=200):
+        if edition.subject_id != subject:
+            subject, before = edition.subject_id, None
+        source = documents.filter(edition=edition.pk, language=edition.source_language).first()
+        document = decode_document_or_none(source.document.text, source.document_id) if source else None
+        if edition.is_tombstone or not isinstance(document, MeetingDocument):
+            before = None
+            continue
+        rows += [model(edition_id=edition.pk, kind=effect) for effect in list_effects(before, document)]
+        before = document
+    model.objects.bulk_create(rows, batch_size=1000)
+    if schema_editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def list_statements(schema_editor):
+    """Yield the statements that guard this index table, which are those of another one."""
+    for statement in earlier.STATEMENTS[schema_editor.connection.vendor]():
+        yield statement.replace(earlier.TABLE, TABLE)
+
+
+def guard(apps, schema_editor):
+    for statement in list_statements(schema_editor):
+        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
+
+
+def unguard(apps, schema_editor):
+    for statement in list_statements(schema_editor):
+        if statement.startswith("DROP TRIGGER"):
+            schema_editor.execute(statement, params=None)
+
+
+def install(apps, schema_editor):
+    guards_so_far.install(apps, schema_editor)
+    guard(apps, schema_editor)
+
+
+def remove(apps, schema_editor):
+    unguard(apps, schema_editor)
+    guards_so_far.remove(apps, schema_editor)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0029_sign_in")]
+
+    operations = [
+        migrations.CreateModel(
+            name="IndexedEffect",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("results", "results"),
+                            ("moved", "moved"),
+                            ("postponed", "postponed, no new date"),
+                            ("cancelled", "cancelled"),
+                            ("other", "corrected"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="meetings.edition"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["edition", "kind"], name="effect_of_edition"),
+                    models.Index(fields=["kind"], name="effect_by_kind"),
+                ]
+            },
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(guard, unguard),
+    ]

@@ -1,0 +1,131 @@
+"""What an edition changed for readers, in the change feed, the Atom feeds and the page of corrections."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from meetings.documents.choices import MeetingStatus, Outcome
+from meetings.documents.schema import Item, MeetingDocument, Result
+from meetings.editions.effects import list_effects
+from meetings.models import EditionReason
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version  # noqa: F401 (a fixture)
+from tests.factories import DAY, PRESS_DATE, make_uuid
+from tests.meetings.site.daily_schedule.press_days import extract_text
+from tests.public_requests import Visitor
+
+THURSDAY: dict[str, Any] = {"start_date": PRESS_DATE + 2 * DAY, "end_date": PRESS_DATE + 2 * DAY}
+CORRECTION: dict[str, Any] = {"reason": EditionReason.CORRECTION}
+
+
+def make_item(outcome: Outcome | None = None, title: str = "Asylum") -> Item:
+    result = Result(id=make_uuid("result"), outcome=outcome) if outcome else None
+    return Item(id=make_uuid("item"), title=title, result=result)
+
+
+def make_meeting_with_result(*, title: str = "Asylum", name: str = "meeting", **values: Any) -> MeetingDocument:
+    return make_meeting_version(name, agenda=[make_item(Outcome.ADOPTED, title)], **values)
+
+
+BEFORE = make_meeting_version(agenda=[make_item()])
+
+
+class TestEffects:
+    @pytest.mark.parametrize(
+        ("after", "effects"),
+        [
+            (BEFORE, []),
+            (make_meeting_with_result(), ["results"]),
+            (make_meeting_with_result(title="Asylum and return"), ["results", "other"]),
+            (make_meeting_version(agenda=[make_item(title="Asylum and return")]), ["other"]),
+            (make_meeting_version(agenda=[make_item()], **THURSDAY), ["moved"]),
+            (make_meeting_version(agenda=[make_item()], status=MeetingStatus.POSTPONED, **THURSDAY), ["postponed"]),
+            (make_meeting_version(agenda=[make_item()], status=MeetingStatus.CANCELLED), ["cancelled"]),
+        ],
+    )
+    def test_effects_of_a_change(self, after: MeetingDocument, effects: list[str]) -> None:
+        assert list_effects(BEFORE, after) == effects
+
+    def test_result_that_is_taken_back_is_another_change(self) -> None:
+        assert list_effects(make_meeting_with_result(), BEFORE) == []
+
+    def test_first_edition_can_only_call_off(self) -> None:
+        assert list_effects(None, make_meeting_with_result()) == []
+        assert list_effects(None, make_meeting_version(status=MeetingStatus.CANCELLED)) == ["cancelled"]
+
+
+@pytest.mark.django_db
+class TestSurfaces:
+    def publish_history(self, appears: EditionPublisher) -> dict[str, UUID]:  # noqa: F811
+        """Publish a result, a move and a correction of three meetings, and return the ids of the editions."""
+        for name in ("result", "move", "typing"):
+            appears(make_meeting_version(name, agenda=[make_item()]))
+        changed = {
+            "result": make_meeting_with_result(name="result"),
+            "move": make_meeting_version("move", agenda=[make_item()], **THURSDAY),
+            "typing": make_meeting_version("typing", agenda=[make_item(title="Asylums")]),
+        }
+        notes = {"typing": "Corrected: one word."}
+        return {
+            name: appears(document, change_note=notes.get(name, ""), **CORRECTION).pk
+            for name, document in changed.items()
+        }
+
+    def test_unknown_kinds_are_refused(self, visitor: Visitor) -> None:
+        assert visitor.get_problem("changes/?kind=result", 400)["parameter"] == "kind"
+        assert visitor.get("/en/meetings/corrections.atom?kind=result").status_code == 404
+
+    def test_change_feed_is_filtered_by_kind_and_effect(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        editions = self.publish_history(appears)
+        appears.advance()
+
+        def list_changes(kinds: str) -> list[str]:
+            return [change["id"] for change in visitor.get_json(f"changes/?kind={kinds}")["results"]]
+
+        assert list_changes("results") == [str(editions["result"])]
+        assert list_changes("results,moved") == [str(editions["result"]), str(editions["move"])]
+        assert list_changes("correction") == [str(edition) for edition in editions.values()]
+        assert list_changes("cancelled") == []
+
+    def test_corrections_say_what_happened_once(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        self.publish_history(appears)
+        shown = extract_text(visitor.get("/en/meetings/corrections/").content.decode())
+        assert "Corrected – One word." in shown
+        assert "Moved from 14 to 16 September 2060" in shown
+        assert "Results What changed: agenda" in shown
+        titles = visitor.get("/en/meetings/corrections.atom").content.decode()
+        assert "<title>Results: Justice and Home Affairs Council" in titles
+
+    def test_page_and_feed_of_one_kind(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        self.publish_history(appears)
+        page = extract_text(visitor.get("/en/meetings/corrections/?kind=moved").content.decode())
+        assert "Moved from 14 to 16 September 2060" in page
+        assert "One word." not in page
+        feed = visitor.get("/en/meetings/corrections.atom?kind=moved").content.decode()
+        assert feed.count("<entry") == 1
+
+    def test_suppressed_text_tells_no_effect(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        appears(make_meeting_version(agenda=[make_item()]))
+        edition = appears(make_meeting_with_result(), **CORRECTION)
+        appears(make_meeting_with_result(title="Other"), **CORRECTION)
+        appears.suppress(edition)
+        appears.advance()
+        changes = {each["id"]: each["effects"] for each in visitor.get_json("changes/")["results"]}
+        assert changes[str(edition.pk)] == []
+        assert str(edition.pk) not in {each["id"] for each in visitor.get_json("changes/?kind=results")["results"]}
