@@ -83,7 +83,8 @@ def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
 def strip_label(note: str, label: str) -> str:
     """Return the note without its beginning “Corrected:” or “Correction:”, which stands before it anyway."""
     beginning, colon, rest = note.partition(":")
-    is_label = colon and beginning.strip().casefold() in {label.casefold(), _("Correction").casefold()}
+    labels = {_("correction"), *label.casefold().split(", ")}
+    is_label = colon and beginning.strip().casefold() in labels
     return str(capfirst(rest.strip())) if is_label and rest.strip() else note
 
 

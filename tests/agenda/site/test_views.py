@@ -390,7 +390,7 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(
         # points of past editions, which meetings, their texts; the next day with a meeting, with a point
         "day/2060-09-14/": 5,
         "day/2060-02-30/": 0,
-        "meetings/corrections/": 6,  # corrections, those before them, what both hold, their texts, effects, the live ones
+        "meetings/corrections/": 6,  # corrections, those before them, what both hold, their texts, effects, live ones
         "meetings/": 5,  # those to come, a page of those past, configurations, half-years, topics
         "meetings/?configuration=jha&year=2060": 6,  # those, and that there is the configuration
         "meetings/2060/09/": 7,  # likewise; which left a day of it, those, the notices

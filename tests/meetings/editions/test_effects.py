@@ -58,14 +58,15 @@ class TestEffects:
 class TestSurfaces:
     def publish_history(self, appears: EditionPublisher) -> dict[str, UUID]:  # noqa: F811
         """Publish a result, a move and a correction of three meetings, and return the ids of the editions."""
-        for name in ("result", "move", "typing"):
+        for name in ("result", "both", "move", "typing"):
             appears(make_meeting_version(name, agenda=[make_item()]))
         changed = {
             "result": make_meeting_with_result(name="result"),
+            "both": make_meeting_with_result(name="both", title="Asylum seekers"),
             "move": make_meeting_version("move", agenda=[make_item()], **THURSDAY),
             "typing": make_meeting_version("typing", agenda=[make_item(title="Asylums")]),
         }
-        notes = {"typing": "Corrected: one word."}
+        notes = {"typing": "Corrected: one word.", "both": "Correction: two words."}
         return {
             name: appears(document, change_note=notes.get(name, ""), **CORRECTION).pk
             for name, document in changed.items()
@@ -86,8 +87,8 @@ class TestSurfaces:
         def list_changes(kinds: str) -> list[str]:
             return [change["id"] for change in visitor.get_json(f"changes/?kind={kinds}")["results"]]
 
-        assert list_changes("results") == [str(editions["result"])]
-        assert list_changes("results,moved") == [str(editions["result"]), str(editions["move"])]
+        assert list_changes("results") == [str(editions["result"]), str(editions["both"])]
+        assert list_changes("moved,cancelled") == [str(editions["move"])]
         assert list_changes("correction") == [str(edition) for edition in editions.values()]
         assert list_changes("cancelled") == []
 
@@ -99,6 +100,7 @@ class TestSurfaces:
         self.publish_history(appears)
         shown = extract_text(visitor.get("/en/meetings/corrections/").content.decode())
         assert "Corrected – One word." in shown
+        assert "Results, corrected – Two words." in shown
         assert "Moved from 14 to 16 September 2060" in shown
         assert "Results What changed: agenda" in shown
         titles = visitor.get("/en/meetings/corrections.atom").content.decode()
