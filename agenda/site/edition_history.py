@@ -1,9 +1,11 @@
 """Views of the public editions of a meeting or topic: the list, a past edition, and a comparison of two."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Self
+from uuid import UUID
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,10 +21,17 @@ from meetings.clock import get_minute_near
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest, decode_document
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.edition_history import DigestsByEdition, EditionHistory, PastEdition, load_digests
+from meetings.editions.change_summary import describe_edition
+from meetings.editions.edition_history import (
+    DigestsByEdition,
+    EditionHistory,
+    PastEdition,
+    load_digests,
+    load_effects,
+)
 from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import EditionDocument, SubjectType
+from meetings.models import ChangeEffect, EditionDocument, SubjectType
 from meetings.site.publications import Publication, find_live_document
 
 EDITION_OR_RANGE = re.compile(r"([1-9][0-9]{0,5})(?:\.\.([1-9][0-9]{0,5}))?")
@@ -117,9 +126,10 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
     shown = rows[:EDITIONS_PER_PAGE]
     digests = load_digests(past.edition for past in rows)
+    effects = load_effects(past.edition for past in shown if past.is_readable)
     context: dict[str, Any] = {
         "entries": [
-            EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests)
+            EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests, effects)
             for index, past in enumerate(shown)
         ],
         "older": f"?before={shown[-1].number}" if len(rows) > EDITIONS_PER_PAGE else "",
@@ -139,13 +149,21 @@ class EditionListEntry:
     past: PastEdition
     compared_with: PastEdition | None
     is_current: bool
+    label: str
     added: list[str]
     removed: list[str]
     changed: list[str]
     unchanged: list[str]
 
     @classmethod
-    def build(cls, past: PastEdition, earlier: list[PastEdition], current: int, digests: DigestsByEdition) -> Self:
+    def build(
+        cls,
+        past: PastEdition,
+        earlier: list[PastEdition],
+        current: int,
+        digests: DigestsByEdition,
+        effects: Mapping[UUID, Sequence[ChangeEffect]],
+    ) -> Self:
         before = next((each for each in earlier if each.is_readable), None) if past.is_readable else None
         new = digests.get(past.edition.pk, {})
         old = digests.get(before.edition.pk, {}) if before else {}
@@ -153,6 +171,7 @@ class EditionListEntry:
             past,
             before,
             past.number == current,
+            label=describe_edition(past.edition, effects.get(past.edition.pk, ()), before.edition if before else None),
             added=sorted(new.keys() - old.keys()) if before else [],
             removed=sorted(old.keys() - new.keys()),
             changed=sorted(language for language in new.keys() & old.keys() if new[language] != old[language]),

@@ -132,6 +132,5 @@ def finish_samples(samples: list[SampleMeeting], now: dt.datetime) -> None:
         if not count_editions(meeting.pk):
             approve_and_publish(meeting, at=lifts_at)
     for sample in filter_by_status(samples, SampleStatus.WITHDRAWN):
-        wait_until_live(
-            withdraw(Meeting.objects.get(pk=sample.first.id), by=get_account_actor(PUBLISHER), reason=sample.note)
-        )
+        meeting, by = Meeting.objects.get(pk=sample.first.id), get_account_actor(PUBLISHER)
+        wait_until_live(withdraw(meeting, by=by, reason=sample.note, takes_place=True))

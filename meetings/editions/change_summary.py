@@ -1,4 +1,6 @@
-"""Describe in words which parts of the note an edition changed, by the members of its document."""
+"""Describe in words what an edition changed: what happened to the meeting, and which parts of its note differ."""
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +8,30 @@ from meetings.documents.choices import Language
 from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.editions.edition_history import EditionChange
-from meetings.models import SubjectType
+from meetings.i18n.page_dates import format_page_move
+from meetings.models import ChangeEffect, Edition, EditionReason, SubjectType
+
+REASONS_WITH_EFFECTS = (EditionReason.PUBLICATION, EditionReason.CORRECTION, EditionReason.FACTS)
+
+
+def describe_edition(edition: Edition, effects: Sequence[ChangeEffect], before: Edition | None) -> str:
+    """Return what happened, such as “results” or “moved from 8 to 17 December 2026”, or else the reason.
+
+    `before` is the edition before, if readers can read it.
+    """
+    shown = [describe_effect(effect, edition, before) for effect in effects if effect != ChangeEffect.OTHER]
+    if not shown or edition.reason not in REASONS_WITH_EFFECTS:
+        return str(EditionReason(edition.reason).label)
+    if [*effects] == [ChangeEffect.RESULTS, ChangeEffect.OTHER]:
+        shown.append(str(ChangeEffect.OTHER.label))
+    return ", ".join(shown)
+
+
+def describe_effect(effect: ChangeEffect, edition: Edition, before: Edition | None) -> str:
+    if effect == ChangeEffect.MOVED and before and before.start_date:
+        earlier, later = format_page_move(before, edition)
+        return _("moved from %(before)s to %(after)s") % {"before": earlier, "after": later}
+    return str(effect.label)
 
 
 def format_changed_members(change: EditionChange) -> str:

@@ -93,6 +93,16 @@ def load_digests(editions: Iterable[Edition]) -> DigestsByEdition:
     return digests
 
 
+def load_effects(editions: Iterable[Edition]) -> dict[UUID, list[ChangeEffect]]:
+    """Return the effects of the editions in the order of their importance. This takes one query."""
+    rows = IndexedEffect.objects.filter(edition__in=[edition.pk for edition in editions])
+    kinds = set(rows.values_list("edition", "kind"))
+    effects: dict[UUID, list[ChangeEffect]] = defaultdict(list)
+    for edition, kind in sorted(kinds, key=lambda pair: ChangeEffect.values.index(pair[1])):
+        effects[edition].append(ChangeEffect(kind))
+    return effects
+
+
 class EditionHistory:
     """The past editions of a subject.
 
@@ -248,12 +258,8 @@ class ChangeBuilder:
         return load_digests([*self.editions, *self.previous.values()])
 
     @cached_property
-    def effects(self) -> Mapping[UUID, set[str]]:
-        effects: dict[UUID, set[str]] = defaultdict(set)
-        rows = IndexedEffect.objects.filter(edition__in=self.editions)
-        for edition, kind in rows.values_list("edition", "kind"):
-            effects[edition].add(kind)
-        return effects
+    def effects(self) -> Mapping[UUID, Sequence[ChangeEffect]]:
+        return load_effects(self.editions)
 
     @cached_property
     def texts(self) -> TextsByDigest:
@@ -301,7 +307,7 @@ class ChangeBuilder:
             digests=digests if is_shown and not edition.is_tombstone else {},
             previous_digests=self.digests[previous.pk] if previous and is_shown else {},
             changed_members=self.list_changed_members(edition) if is_shown else [],
-            effects=[effect for effect in ChangeEffect if effect in self.effects[edition.pk]] if is_shown else [],
+            effects=self.effects.get(edition.pk, ()) if is_shown else [],
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:

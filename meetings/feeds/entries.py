@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 
 from meetings.api.resource_urls import build_page_url
 from meetings.documents.choices import Language
+from meetings.editions.change_summary import describe_edition
 from meetings.editions.edition_history import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language
-from meetings.i18n.page_dates import format_page_move
-from meetings.models import ChangeEffect, Configuration, EditionReason
-
-REASONS_WITH_EFFECTS = (EditionReason.PUBLICATION, EditionReason.CORRECTION, EditionReason.FACTS)
+from meetings.models import Configuration
 
 
 def build_entry(
@@ -48,21 +46,9 @@ def format_entry_title(change: EditionChange) -> str:
 
 
 def describe_change(change: EditionChange) -> str:
-    """Return what happened, such as “results” or “moved from 8 to 17 December 2026”, or else the reason."""
-    effects = [describe_effect(effect, change) for effect in change.effects if effect != ChangeEffect.OTHER]
-    if not effects or change.edition.reason not in REASONS_WITH_EFFECTS:
-        return str(EditionReason(change.edition.reason).label)
-    if change.effects == [ChangeEffect.RESULTS, ChangeEffect.OTHER]:
-        effects.append(str(ChangeEffect.OTHER.label))
-    return ", ".join(effects)
-
-
-def describe_effect(effect: ChangeEffect, change: EditionChange) -> str:
     before = change.previous
-    if effect == ChangeEffect.MOVED and before and before.start_date and not before.is_suppressed:  # type: ignore[attr-defined]
-        earlier, later = format_page_move(before, change.edition)
-        return _("moved from %(before)s to %(after)s") % {"before": earlier, "after": later}
-    return str(effect.label)
+    is_readable = before is not None and not before.is_suppressed  # type: ignore[attr-defined]
+    return describe_edition(change.edition, change.effects, before if is_readable else None)
 
 
 def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:

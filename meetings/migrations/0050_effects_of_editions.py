@@ -80,10 +80,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("results", "results"),
-                            ("moved", "moved"),
-                            ("postponed", "postponed, no new date"),
                             ("cancelled", "cancelled"),
+                            ("postponed", "postponed, no new date"),
+                            ("moved", "moved"),
+                            ("results", "results"),
                             ("other", "corrected"),
                         ],
                         max_length=16,
@@ -102,6 +102,24 @@ class Migration(migrations.Migration):
                     models.Index(fields=["kind"], name="effect_by_kind"),
                 ]
             },
+        ),
+        migrations.AlterField(
+            model_name="edition",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("publication", "published"),
+                    ("correction", "corrected"),
+                    ("editorial", "minor correction (spelling or wording)"),
+                    ("facts", "changed on the day"),
+                    ("translation", "translated"),
+                    ("again", "published again"),
+                    ("restoration", "restored"),
+                    ("withdrawal", "withdrawn"),
+                ],
+                default="publication",
+                max_length=16,
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
         migrations.RunPython(guard, unguard),

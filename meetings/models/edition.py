@@ -133,9 +133,9 @@ class EditionReason(models.TextChoices):
     CORRECTION = "correction", _("corrected")
     EDITORIAL = "editorial", _("minor correction (spelling or wording)")
     FACTS = "facts", _("changed on the day")
-    TRANSLATION = "translation", _("language added")
+    TRANSLATION = "translation", _("translated")
     AGAIN = "again", _("published again")
-    RESTORATION = "restoration", _("earlier edition restored")
+    RESTORATION = "restoration", _("restored")
     WITHDRAWAL = "withdrawal", _("withdrawn")
 
 

@@ -165,12 +165,12 @@ class IndexedTopic(IndexRow):
 
 
 class ChangeEffect(models.TextChoices):
-    """What an edition changed for readers, beside the reason for it."""
+    """What an edition changed for readers, beside the reason for it. The most important comes first."""
 
-    RESULTS = "results", _("results")
-    MOVED = "moved", _("moved")
-    POSTPONED = "postponed", _("postponed, no new date")
     CANCELLED = "cancelled", _("cancelled")
+    POSTPONED = "postponed", _("postponed, no new date")
+    MOVED = "moved", _("moved")
+    RESULTS = "results", _("results")
     OTHER = "other", _("corrected")
 
 

@@ -485,7 +485,7 @@ class TestUpcomingAndRecent:
         assert read_dashboard_section(anna, FACTS) == "Migration policy withdrawn Petra Moor, 14 Sep 10:00"
         clock.move_to(withdrawal.rollback(topic, by=get_actor("piet"), reason="It was right.").available_from)
         assert read_dashboard_section(anna, FACTS).startswith(
-            "Migration policy earlier edition restored piet, 14 Sep 10:00: It was right. Migration policy withdrawn"
+            "Migration policy restored piet, 14 Sep 10:00: It was right. Migration policy withdrawn"
         )
 
     def test_same_day_changes_name_the_user(self, anna: Client, petra: Client, clock: Any) -> None:

@@ -197,8 +197,11 @@ class TestLanguages:
         clock.move_to(PRESS_DAY + DAY)
         page_text = re.split(r"Edition \d", get_visible_text(visitor.get(EDITIONS)))
         for phrase, place in (
-            ("x ελληνικά , English Changes since edition 4", 1),
-            ("Title. Changed in: English Unchanged in: ελληνικά No longer available in: français Changes", 2),
+            ("First published – x ελληνικά , English Changes since edition 4", 1),
+            (
+                "Title. Changed in: English Unchanged in: ελληνικά No longer available in: français Changes",
+                2,
+            ),
             ("Translated Changed in: français Unchanged in: ελληνικά , English", 3),
             ("Translated New language: français Unchanged in: ελληνικά , English", 4),
             ("First published ελληνικά , English", 5),
@@ -244,9 +247,12 @@ class TestOldAddresses:
 
 @pytest.mark.django_db
 class TestQueryCounts:
-    """The queries are: 1. the live edition with its history; 2. the editions by number; 3. their texts or digests."""
+    """The queries are: 1. the live edition with its history; 2. the editions by number; 3. their texts or digests.
 
-    QUERY_COUNTS = (("", 3), ("1/", 3), ("1..2/", 3))
+    4. The list also reads their effects.
+    """
+
+    QUERY_COUNTS = (("", 4), ("1/", 3), ("1..2/", 3))
 
     @pytest.mark.parametrize("number", [2, 6])
     def test_query_count_does_not_grow(self, visitor: Visitor, clock: Any, number: int) -> None:

@@ -158,7 +158,7 @@ class TestEntry:
             (EditionReason.CORRECTION, {}, f"Corrected: {COUNCIL}"),
             (EditionReason.EDITORIAL, {}, f"Minor correction (spelling or wording): {COUNCIL}"),
             (EditionReason.FACTS, {}, f"Changed on the day: {COUNCIL}"),
-            (EditionReason.RESTORATION, {}, f"Earlier edition restored: {COUNCIL}"),
+            (EditionReason.RESTORATION, {}, f"Restored: {COUNCIL}"),
             (EditionReason.AGAIN, {}, f"Published again: {COUNCIL}"),
             (EditionReason.CORRECTION, {"status": MeetingStatus.CANCELLED}, f"Cancelled: {COUNCIL}"),
             (
@@ -190,7 +190,7 @@ class TestEntry:
             reason=EditionReason.TRANSLATION,
         )
         added, first = list_entries(visitor)
-        assert get_text(added, "title") == f"Language added: {COUNCIL}"
+        assert get_text(added, "title") == f"Translated: {COUNCIL}"
         assert (get_text(added, "summary"), get_text(first, "summary")) == ("Now also available in: français.", None)
 
     def test_only_the_notice_of_a_withdrawn_meeting_is_listed(
