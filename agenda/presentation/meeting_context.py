@@ -56,6 +56,7 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
         "press": [entry for entry in going_ahead if entry.point.kind == PointKind.PRESS_CONFERENCE],
         "start": next((entry for entry in going_ahead if entry.point.kind == PointKind.START), None),
         "live": find_live_point(going_ahead),
+        "next_entry": find_next_entry(going_ahead, today),
         "under_way": [
             entry for entry in going_ahead if entry.point.kind in SITTING_KINDS and entry.state == PointState.UNDER_WAY
         ],
@@ -138,6 +139,12 @@ def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
     now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
     ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
     return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+
+
+def find_next_entry(entries: Sequence[ScheduleEntry], today: dt.date) -> ScheduleEntry | None:
+    """Return the entry that comes next on `today` by its time, or None."""
+    ahead = [entry for entry in entries if entry.day == today and entry.is_upcoming and entry.starts_at]
+    return min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
 
 
 def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:

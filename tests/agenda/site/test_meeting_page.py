@@ -280,7 +280,7 @@ class TestAfterTheMeeting:
             after=DAY,
         )
         assert show.headings[:3] == ["Results", "At a glance", "Changes on the day"]
-        assert "Ended: Tuesday 14 September 2060 , Luxembourg" in page
+        assert "Tuesday 14 September 2060 Ended, Luxembourg" in page
         assert "Status Ended" in page
         assert "Current details:" not in page
         assert "was 13:00 , Press room 1" in page

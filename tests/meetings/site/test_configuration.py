@@ -35,7 +35,7 @@ def find_section(response: Any, name: str) -> str:
 
 
 def list_titles(html: str) -> list[str]:
-    return re.findall(r'<p class="row-title"><a [^>]*>(.*?)</a>', html)
+    return re.findall(r'<h3 class="row-title"><a [^>]*><span[^>]*>(.*?)</span>', html)
 
 
 def make_document(title: str, day: dt.date | None, **values: Any) -> schema.MeetingDocument:

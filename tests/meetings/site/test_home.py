@@ -26,9 +26,10 @@ pytestmark = pytest.mark.django_db
 
 
 def group_by_heading(visitor: Visitor) -> dict[str, str]:
-    """Return the text under each heading, by heading."""
+    """Return the text under each heading, by heading. Headings of meetings belong to the text, without their dates."""
     html = get_page(visitor, "/en/").partition("<main")[2].partition("</main>")[0]
-    found = re.split(r"(?s)<h[23][^>]*>(.*?)</h[23]>", html)[1:]
+    html = re.sub(r'(?s)(<h[34] class="row-title">.*?)<span class="visually-hidden">.*?</span>', r"\1", html)
+    found = re.split(r'(?s)<h[23](?! class="row-title")[^>]*>(.*?)</h[23]>', html)[1:]
     return {extract_text(heading): extract_text(part) for heading, part in zip(found[::2], found[1::2], strict=True)}
 
 

@@ -21,7 +21,8 @@ FIRST = PRESS_DAY.date()
 
 
 def list_titles(response: Any) -> list[str]:
-    found = re.findall(r'<(?:p class="row-title"|p class="entry-title")>(.*?)</p>', response.content.decode(), re.S)
+    html = re.sub(r'(?s)<span class="visually-hidden">.*?</span>', "", response.content.decode())
+    found = re.findall(r'<(?:h3 class="row-title"|p class="entry-title")>(.*?)</(?:h3|p)>', html, re.S)
     return [" ".join(re.sub(r"<[^>]+>|JHA|ENVI", " ", each).split()) for each in found]
 
 
