@@ -22,7 +22,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from django.utils.regex_helper import normalize
 
-from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, PAIRS, NamesByParameter
+from tests.leaks.names import DATE, HIDDEN, LIVE, NOBODY, OF_PAGES, PAIRS, NamesByParameter
 from tests.public_requests import Visitor
 
 ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
@@ -87,8 +87,11 @@ def get_values(names: NamesByParameter, name: str, kind: str, schema: Schema, wh
         return list(names[name])
     ids = [*names["id"]]
     numbers = list(names["number"][:2])
-    if "enum" in schema:
-        return [str(value) for value in schema["enum"]]
+    for choices in schema.get("anyOf", [schema]):
+        if "enum" in choices:
+            return [str(value) for value in choices["enum"]]
+    if name in OF_PAGES:
+        return OF_PAGES[name]
     by_form = {"uuid": ids, "date": [DATE], "boolean": ["true", "false"], "integer": numbers}
     by_form |= {"UUIDConverter": ids, "IntConverter": numbers}
     form = kind or schema.get("format") or schema.get("type", "")

@@ -115,6 +115,7 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "takes_place": ["true", "false"],
     "form": ["formal"],
     "view": ["month"],
     "part": ["pages", "topics", "meetings-2060"],
@@ -124,6 +125,7 @@ COMMON = {
     "in": ["items"],
     "name": ["480.webp", "full.jpg"],
 }
+OF_PAGES = {"kind": ["results", "withdrawn"]}  # where the API has other values
 HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), HIDDEN_WORD, HIDDEN_EDITIONS)
 NOBODY = COMMON | build_names(
     ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNUSED_WORD, UNKNOWN_EDITIONS
