@@ -1,4 +1,4 @@
-"""Build the title and the extracts of a search result from the document, with the matches marked."""
+"""Build the title and the extracts of a search result, with the matches marked."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from agenda.search.query_parser import SearchTerm
 from meetings.documents.document_numbers import find_search_keys
 from meetings.documents.members import TextRole
 from meetings.i18n.text_folding import WORD, fold_word, stem_word
-from meetings.search.document_parts import SearchPart, SearchText
+from meetings.search.document_parts import SearchText
+from meetings.search.result_contents import ResultContent
 
 MAX_LEADING_LENGTH, MAX_EXTRACT_LENGTH = 60, 240  # characters
 MIN_SENTENCE_LENGTH = 50  # characters from which a text is probably a sentence
@@ -84,22 +85,23 @@ class TokenizedText:
         return [start for start in candidates if size == 1 or self.stems[start : start + size] == list(words)]
 
 
-def highlight_title(part: SearchPart, terms: Sequence[SearchTerm]) -> HighlightedText:
-    return HighlightedText(
-        highlight(part.title.text, TokenizedText(part.title).find_matches(terms)), part.title.language
-    )
+def highlight_title(content: ResultContent, terms: Sequence[SearchTerm]) -> HighlightedText:
+    title = content.title
+    return HighlightedText(highlight(title.text, TokenizedText(title).find_matches(terms)), title.language)
 
 
-def build_extracts(part: SearchPart, terms: Sequence[SearchTerm]) -> list[HighlightedText]:
+def build_extracts(content: ResultContent, terms: Sequence[SearchTerm]) -> list[HighlightedText]:
     """Return one or two extracts of a part.
 
     The first is from the text with the most terms, around the first match or from the beginning. The second shows a
     term that is neither in the first, nor in the title, nor in the facts that are shown with every result.
     """
-    texts = [TokenizedText(text) for text in (*part.texts, *part.references, *part.key_facts, *part.context)]
+    texts = [
+        TokenizedText(text) for text in (*content.texts, *content.references, *content.key_facts, *content.context)
+    ]
     prose = [each for each in texts if each.text.role == TextRole.PROSE]
     chosen = [max(prose, key=build_sort_key(terms))] if prose else []
-    shown = [TokenizedText(part.title), *chosen, *(each for each in texts if each.text.role == TextRole.SHOWN)]
+    shown = [TokenizedText(content.title), *chosen, *(each for each in texts if each.text.role == TextRole.SHOWN)]
     missing = set(terms).difference(*(each.filter_matching(terms) for each in shown))
     others = [each for each in texts if each.text.role != TextRole.SHOWN and each.filter_matching(missing)]
     if others:

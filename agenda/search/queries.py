@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from psycopg2.errors import QueryCanceled
 from agenda.search.query_parser import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.documents.choices import Language
+from meetings.search.result_contents import get_result_id
 from meetings.search.search_rows import CONTEXT_PREFIX
 from meetings.search.search_sql import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARCH_COLUMNS, build_search_sql
 
@@ -56,6 +58,11 @@ class SearchHit:
     configuration: str
     date: dt.date
     score: int
+
+    @cached_property
+    def result_id(self) -> UUID:
+        """The key of what a result shows of it."""
+        return get_result_id(self.edition, self.language, self.part)
 
 
 class MatchMode(Enum):

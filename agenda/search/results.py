@@ -1,38 +1,42 @@
-"""Load what the page shows of each hit from the document of its edition, with one database query."""
+"""Load what the page shows of each hit, with one prepared query. No document is read."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import UUIDField
 from django.utils.translation import get_language
 
 from agenda.search.extracts import HighlightedText, build_extracts, highlight_title
 from agenda.search.queries import SearchHit
 from agenda.search.query_parser import SearchTerm
+from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.choices import ItemState, MeetingStatus, PartKind
-from meetings.documents.decoding import decode_document_or_none
-from meetings.documents.schema import Item, MeetingDocument, TopicDocument
-from meetings.documents.traversal import walk_items
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import EditionDocument
-from meetings.search.document_parts import SearchPart, build_search_parts
+from meetings.models import StoredSearchResult
+from meetings.search.result_contents import (
+    MeetingSummary,
+    ResultContent,
+    decode_result_content_or_none,
+    get_result_id,
+)
+
+RESULTS_PER_QUERY = 20
+NO_RESULT = UUID(int=0)
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """A search result. `meeting` is the document of the meeting, also for an agenda item; it is None for a topic."""
+    """A search result. `meeting` is that of the item, too; it is None for a topic."""
 
     kind: PartKind
     title: HighlightedText
     extracts: list[HighlightedText]
     path: str
     state: str
-    meeting: MeetingDocument | None
-    item: Item | None
+    meeting: MeetingSummary | None
     available_from: dt.datetime
 
     @property
@@ -40,55 +44,56 @@ class SearchResult:
         return self.kind == PartKind.ITEM
 
 
+class StoredResult(NamedTuple):
+    """What is stored of a result, with the address and the instant of its edition."""
+
+    content: ResultContent
+    address: str
+    available_from: dt.datetime
+
+
 def load_results(hits: Sequence[SearchHit], terms: Sequence[SearchTerm]) -> list[SearchResult]:
     """Return the results in the order of the hits, without those that have since been withdrawn or cannot be read."""
-    documents = dict(read_documents(hits))
-    results = []
-    for hit in hits:
-        edition_document, document = documents.get((hit.edition, hit.language), (None, None))
-        part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
-        if edition_document and document and part:
-            results.append(build_result(edition_document, document, part, terms))
-    return results
+    stored = dict(read_stored_results(hits))
+    return [build_result(hit, stored[hit.result_id], terms) for hit in hits if hit.result_id in stored]
 
 
-StoredDocument = tuple[EditionDocument, MeetingDocument | TopicDocument]
+def read_stored_results(hits: Sequence[SearchHit]) -> Iterator[tuple[UUID, StoredResult]]:
+    for start in range(0, len(hits), RESULTS_PER_QUERY):
+        ids = [hit.result_id for hit in hits[start : start + RESULTS_PER_QUERY]]
+        ids += [NO_RESULT] * (RESULTS_PER_QUERY - len(ids))
+        for key, content, *rest in RESULTS_QUERY.fetch_rows(**dict(zip(RESULTS_QUERY.fields, ids, strict=True))):
+            if decoded := decode_result_content_or_none(content, key):
+                yield key, StoredResult(decoded, *rest)
 
 
-def read_documents(hits: Sequence[SearchHit]) -> Iterator[tuple[tuple[UUID, str], StoredDocument]]:
-    if not hits:
-        return
-    keys = dict.fromkeys((hit.edition, hit.language) for hit in hits)
-    condition = reduce(or_, (Q(edition=edition, language=language) for edition, language in keys))
-    for edition_document in EditionDocument.objects.filter(condition).select_related("edition", "document"):
-        document = decode_document_or_none(edition_document.document.text, edition_document.document_id)
-        if isinstance(document, MeetingDocument | TopicDocument):
-            yield (edition_document.edition_id, edition_document.language), (edition_document, document)
+def build_results_query(**ids: Any) -> Any:
+    found = StoredSearchResult.objects.filter(pk__in=list(ids.values()))
+    return found.values_list("pk", "content", "edition__address", "edition__available_from")
 
 
-def build_result(
-    edition_document: EditionDocument,
-    document: MeetingDocument | TopicDocument,
-    part: SearchPart,
-    terms: Sequence[SearchTerm],
-) -> SearchResult:
-    meeting = document if isinstance(document, MeetingDocument) else None
-    item = next((each for each, _parent in walk_items(meeting.agenda) if each.id == part.id), None) if meeting else None
-    path = get_page_path(edition_document.edition.address, get_language() or "")
+RESULTS_QUERY = PreparedQuery(
+    build_results_query, **{f"id{number}": UUIDField() for number in range(RESULTS_PER_QUERY)}
+)
+
+
+def build_result(hit: SearchHit, stored: StoredResult, terms: Sequence[SearchTerm]) -> SearchResult:
+    content = stored.content
+    path = get_page_path(stored.address, get_language() or "")
     return SearchResult(
-        kind=PartKind(part.kind),
-        title=highlight_title(part, terms),
-        extracts=build_extracts(part, terms),
-        path=f"{path}#item-{item.id}" if item else path,
-        state=get_state_label(meeting, item),
-        meeting=meeting,
-        item=item,
-        available_from=edition_document.edition.available_from,
+        kind=PartKind(hit.kind),
+        title=highlight_title(content, terms),
+        extracts=build_extracts(content, terms),
+        path=f"{path}#item-{hit.part}" if hit.kind == PartKind.ITEM else path,
+        state=get_state_label(content),
+        meeting=content.meeting,
+        available_from=stored.available_from,
     )
 
 
-def get_state_label(meeting: MeetingDocument | None, item: Item | None) -> str:
+def get_state_label(content: ResultContent) -> str:
     """Return the state of the item, else the status of a meeting that is not confirmed, else an empty string."""
-    if item and item.state != ItemState.UNCHANGED:
-        return str(item.state.label)
+    if content.state != ItemState.UNCHANGED:
+        return str(content.state.label)
+    meeting = content.meeting
     return str(meeting.status.label) if meeting and meeting.status != MeetingStatus.CONFIRMED else ""

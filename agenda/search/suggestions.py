@@ -22,16 +22,15 @@ from agenda.search.queries import (
     join_atoms,
 )
 from agenda.search.query_parser import SearchQuery, SearchTerm, is_single_word
-from agenda.search.results import StoredDocument, read_documents
+from agenda.search.results import StoredResult, read_stored_results
 from meetings.documents.choices import Language
 from meetings.i18n.text_folding import WORD, fold_word
-from meetings.search.document_parts import build_search_parts
 from meetings.search.search_sql import MAX_RANKED_PARTS, SEARCH_COLUMNS
 
 TITLE_COLUMN, REFERENCES_COLUMN = SEARCH_COLUMNS.index("title_words"), SEARCH_COLUMNS.index("reference_words")
 MAX_COUNTED_TERMS = 6  # terms that are counted one by one
 MAX_CORRECTED_WORDS = 2
-MAX_CANDIDATES = 5  # candidates for which a document is read
+MAX_CANDIDATES = 5  # candidates whose texts are read
 MIN_WORD_LENGTH = 4  # letters; shorter words are not corrected
 LONG_WORD_LENGTH = 8  # letters from which a word may have two mistakes
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъьюя")
@@ -67,10 +66,10 @@ def suggest_query(query: SearchQuery, unknown: Sequence[SearchTerm], scope: Sear
     atoms = chain.from_iterable(list_suggestion_atoms(*each, scope.language) for each in prefixes.items())
     rows = fetch_rows_briefly(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_RANKED_PARTS]
     similar = {term: find_similar_words(rows, *each) for term, each in zip(wrong, prefixes.items(), strict=True)}
-    documents = dict(read_documents([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
+    stored = dict(read_stored_results([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
     text = query.text
     for term, candidates in similar.items():
-        spelling = next(filter(None, (find_spelling(word, row, documents) for word, row in candidates)), "")
+        spelling = next(filter(None, (find_spelling(word, row, stored) for word, row in candidates)), "")
         if spelling:
             text = replace_word(text, term.text, spelling.lower() if term.text.islower() else spelling)
     return "" if text == query.text else text
@@ -127,12 +126,10 @@ def find_similar_words(rows: Iterable[SearchRow], typed: str, prefixes: set[str]
     return [(word, first_rows[word]) for word in similar[:MAX_CANDIDATES]]
 
 
-def find_spelling(word: str, row: SearchRow, documents: Mapping[tuple[UUID, str], StoredDocument]) -> str:
+def find_spelling(word: str, row: SearchRow, stored: Mapping[UUID, StoredResult]) -> str:
     """Return the folded word as the part spells it, with accents; empty if it is only the beginning of a word there."""
-    hit = build_hit(row, [], 0)
-    _edition_document, document = documents.get((hit.edition, hit.language), (None, None))
-    part = document and next((each for each in build_search_parts(document) if each.id == hit.part), None)
-    texts = [part.title, *part.references, *part.key_facts] if part else []
+    result = stored.get(build_hit(row, [], 0).result_id)
+    texts = [result.content.title, *result.content.references, *result.content.key_facts] if result else []
     return next((found[0] for text in texts for found in WORD.finditer(text.text) if fold_word(found[0]) == word), "")
 
 

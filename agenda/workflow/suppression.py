@@ -17,7 +17,7 @@ from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
 from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
-from meetings.models import Act, Edition, EditionDocument, Erasure, SearchRow, StoredDocument, Suppression
+from meetings.models import Act, Edition, EditionDocument, Erasure, StoredSearchResult, SearchRow, StoredDocument, Suppression
 
 
 def get_edition_by_number(subject: Subject, number: int) -> Edition:
@@ -110,7 +110,8 @@ def erase(
         Comment.objects.filter(document__in=digests).update(quote="", before="", after="", place="")
         EditorDraft.objects.filter(**get_subject_key(subject)).delete()  # unsaved texts may still contain it
         same = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
-        SearchRow.objects.filter(Exists(same.filter(document__in=digests))).delete()
+        for model in (SearchRow, StoredSearchResult):
+            model._default_manager.filter(Exists(same.filter(document__in=digests))).delete()
     return rows
 
 

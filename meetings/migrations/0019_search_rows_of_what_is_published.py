@@ -13,6 +13,7 @@ from django.db import migrations
 
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.search.document_parts import build_search_parts
 from meetings.search.search_rows import build_search_columns
 
 guards = import_module("meetings.migrations.0002_guard_editions")
@@ -35,8 +36,10 @@ def fill(apps, schema_editor):
     for one in held.select_related("edition", "document").order_by("pk").iterator(chunk_size=200):
         document = decode_document_or_none(one.document.text, one.document_id) if one.document.text else None
         if isinstance(document, MeetingDocument | TopicDocument):
-            facts = build_search_columns(document, one.edition.listed_on)
-            found += [model(edition_id=one.edition_id, **columns) for columns in facts]
+            found += [
+                model(edition_id=one.edition_id, **build_search_columns(document, part, one.edition.listed_on))
+                for part in build_search_parts(document)
+            ]
         if len(found) >= 1000:
             model.objects.bulk_create(found)
             found = []

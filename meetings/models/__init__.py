@@ -17,6 +17,7 @@ from meetings.models.index import (
     IndexedTopic,
     IndexRow,
     SearchRow,
+    StoredSearchResult,
 )
 from meetings.models.meeting import Alert, Chair, Contact, Footnote, Meeting, Session
 from meetings.models.programme import ProgrammePoint

@@ -186,6 +186,18 @@ class IndexedEffect(IndexRow):
         ]
 
 
+class StoredSearchResult(IndexRow):
+    """What a search result shows of a part in one language, as JSON (`meetings.search.result_contents`).
+
+    It is in a table of its own and not with the words of `SearchRow`, because readers may read it as they may read the
+    documents. The id follows from the edition, the language and the part.
+    """
+
+    id = models.UUIDField(primary_key=True)  # type: ignore[assignment]
+    language = models.CharField(max_length=2)
+    content = models.TextField()
+
+
 INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedItem,
     IndexedReference,
@@ -195,6 +207,7 @@ INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedImage,
     IndexedTopic,
     IndexedEffect,
+    StoredSearchResult,
 )
 
 

@@ -15,6 +15,7 @@ INDEX_TABLES = (
     "meetings_indexedimage",
     "meetings_indexedtopic",
     "meetings_indexedeffect",
+    "meetings_storedsearchresult",
 )
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.
 EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from meetings.documents.choices import PartKind
+from meetings.documents.choices import ItemState, PartKind
 from meetings.documents.members import Member, TextRole, get_members
 from meetings.documents.plain_text import html_to_search_text
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
@@ -48,6 +48,7 @@ class SearchPart:
     key_facts: list[SearchText] = field(default_factory=list)
     context: list[SearchText] = field(default_factory=list)
     date: dt.date | None = None
+    state: ItemState = ItemState.UNCHANGED
 
 
 def build_search_parts(document: MeetingDocument | TopicDocument) -> Iterator[SearchPart]:
@@ -76,6 +77,7 @@ def build_item_parts(
             f"agenda.{item.id}.",
             context=[*context, *session_title],
             date=(session and session.date) or document.start_date,
+            state=item.state,
         )
         yield part
         yield from build_item_parts(document, item.items, texts, [*context, part.title._replace(role=TextRole.CONTEXT)])

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from meetings.documents.document_numbers import list_search_keys
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.i18n.text_folding import fold_words, stem_word
-from meetings.models import Edition, SearchRow
+from meetings.models import Edition, StoredSearchResult, SearchRow
 from meetings.search.document_parts import SearchPart, SearchText, build_search_parts
+from meetings.search.result_contents import build_result_content, encode_result_content, get_result_id
 
 MAX_PART_WORDS = 8_000  # per part; a `tsvector` of PostgreSQL can have a megabyte
 MAX_FIELD_LENGTH = 4_000  # characters of titles and of references
@@ -17,26 +19,38 @@ TEXT_BREAK = "¶"  # between texts, so that a phrase cannot match across them
 CONTEXT_PREFIX = "§"  # before words of the context, to keep them apart from the part's own words
 
 
-def build_search_rows(edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]) -> Iterator[SearchRow]:
+def build_search_rows(
+    edition: Edition, documents: Sequence[MeetingDocument | TopicDocument]
+) -> Iterator[SearchRow | StoredSearchResult]:
+    """Yield, for each part of each document, the row by which it is found and what a result shows of it."""
     for document in documents:
-        for columns in build_search_columns(document, edition.listed_on):
-            yield SearchRow(edition=edition, **columns)
+        for part in build_search_parts(document):
+            yield SearchRow(edition=edition, **build_search_columns(document, part, edition.listed_on))
+            yield StoredSearchResult(edition=edition, **build_result_columns(edition.pk, document, part))
 
 
-def build_search_columns(document: MeetingDocument | TopicDocument, listed_on: dt.date) -> Iterator[dict[str, Any]]:
-    """Yield the columns of each search row. `listed_on` is the date of parts that have none of their own."""
-    configuration = document.configuration.slug if isinstance(document, MeetingDocument) else ""
-    for part in build_search_parts(document):
-        yield {
-            "language": document.language,
-            "kind": part.kind,
-            "part_id": part.id,
-            "configuration": configuration,
-            "date": part.date or listed_on,
-            "title_words": format_search_field([part.title]),
-            "reference_words": format_search_field([*part.references, *part.key_facts]),
-            "words": format_search_words(part),
-        }
+def build_search_columns(
+    document: MeetingDocument | TopicDocument, part: SearchPart, listed_on: dt.date
+) -> dict[str, Any]:
+    """Return the columns of the search row. `listed_on` is the date of parts that have none of their own."""
+    return {
+        "language": document.language,
+        "kind": part.kind,
+        "part_id": part.id,
+        "configuration": document.configuration.slug if isinstance(document, MeetingDocument) else "",
+        "date": part.date or listed_on,
+        "title_words": format_search_field([part.title]),
+        "reference_words": format_search_field([*part.references, *part.key_facts]),
+        "words": format_search_words(part),
+    }
+
+
+def build_result_columns(edition: UUID, document: MeetingDocument | TopicDocument, part: SearchPart) -> dict[str, Any]:
+    return {
+        "id": get_result_id(edition, document.language, part.id),
+        "language": document.language,
+        "content": encode_result_content(build_result_content(document, part)),
+    }
 
 
 def format_search_field(texts: Sequence[SearchText]) -> str:
