@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -51,14 +52,22 @@ class HighlightedText:
 
 
 class TokenizedText:
-    """A text, split into words once; each word is folded and stemmed."""
+    """A text, split into words when it is first searched; each word is folded and stemmed."""
 
     def __init__(self, text: SearchText) -> None:
         self.text = text
-        self.spans = [found.span() for found in WORD.finditer(text.text)]
-        self.folded_words = [fold_word(text.text[start:end]) for start, end in self.spans]
-        self.stems = [stem_word(word, text.language) for word in self.folded_words]
-        self.stem_set = frozenset(self.stems)
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        return [found.span() for found in WORD.finditer(self.text.text)]
+
+    @cached_property
+    def folded_words(self) -> list[str]:
+        return list(map(fold_word, WORD.findall(self.text.text)))
+
+    @cached_property
+    def stems(self) -> list[str]:
+        return [stem_word(word, self.text.language) for word in self.folded_words]
 
     def find_matches(self, terms: Sequence[SearchTerm]) -> list[Span]:
         """Return the spans of the terms, in order."""
@@ -67,7 +76,7 @@ class TokenizedText:
 
     def find_spans(self, term: SearchTerm) -> Iterator[Span]:
         for words, is_prefix in term.get_alternatives(self.text.language):
-            if is_prefix or words[0] in self.stem_set:
+            if is_prefix or words[0] in self.stems:
                 for position in self.find_positions(words, is_prefix):
                     yield self.spans[position][0], self.spans[position + len(words) - 1][1]
         if term.number:
@@ -100,9 +109,11 @@ def build_extracts(content: ResultContent, terms: Sequence[SearchTerm]) -> list[
         TokenizedText(text) for text in (*content.texts, *content.references, *content.key_facts, *content.context)
     ]
     prose = [each for each in texts if each.text.role == TextRole.PROSE]
-    chosen = [max(prose, key=build_sort_key(terms))] if prose else []
+    chosen = [max(prose, key=build_sort_key(terms)) if len(prose) > 1 else prose[0]] if prose else []
     shown = [TokenizedText(content.title), *chosen, *(each for each in texts if each.text.role == TextRole.SHOWN)]
-    missing = set(terms).difference(*(each.filter_matching(terms) for each in shown))
+    missing = set(terms)
+    for each in shown:
+        missing -= each.filter_matching(missing)
     others = [each for each in texts if each.text.role != TextRole.SHOWN and each.filter_matching(missing)]
     if others:
         chosen.append(max(others, key=build_sort_key(missing)))

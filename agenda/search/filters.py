@@ -81,7 +81,7 @@ def parse_filters(
 
 def build_kind_facets(outcome: SearchOutcome, filters: SearchFilters) -> list[Facet]:
     scope = replace(filters.scope, kind="")
-    counts = Counter(hit.kind for hit in outcome.unfiltered_hits if scope.contains(hit))
+    counts = Counter(hit.kind for hit in scope.filter_hits(outcome.unfiltered_hits))
     counts[""] = counts.total()
     labels = {"": pgettext("parts of notes", "All"), PartKind.MEETING: _("Meetings")}
     labels |= {PartKind.ITEM: _("Agenda items"), PartKind.TOPIC: _("Topics")}
@@ -94,7 +94,7 @@ def build_configuration_facets(
 ) -> list[Facet]:
     """Return the configurations of the meetings found, the most frequent first."""
     scope = replace(filters.scope, configuration="")
-    counts = Counter(hit.configuration for hit in outcome.unfiltered_hits if scope.contains(hit) and hit.configuration)
+    counts = Counter(hit.configuration for hit in scope.filter_hits(outcome.unfiltered_hits) if hit.configuration)
     chosen = filters.scope.configuration
     facets = [
         Facet(each.code, counts[slug], filters.get_query_string(configuration=slug), slug == chosen, slug)

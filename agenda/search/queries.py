@@ -8,8 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +24,8 @@ from meetings.search.search_sql import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARC
 
 MAX_SUGGESTION_TIME = dt.timedelta(seconds=1)
 TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
+# The driver would build an object of each id.
+READ_COLUMNS = ", ".join(f"{name}::text" if name in ("edition_id", "part_id") else name for name in SEARCH_COLUMNS)
 PARAMETER_NAMES = ("language", "kind", "configuration", "first", "last")
 SearchRow = tuple[Any, ...]
 
@@ -43,26 +44,36 @@ class SearchScope:
     first: dt.date = dt.date.min
     last: dt.date = dt.date.max
 
-    def contains(self, hit: "SearchHit") -> bool:
-        return self.kind in ("", hit.kind) and self.configuration in ("", hit.configuration)
+    def filter_hits(self, hits: list["SearchHit"]) -> list["SearchHit"]:
+        """Return the hits of the kind and the configuration."""
+        kind, configuration = self.kind, self.configuration
+        if not kind and not configuration:
+            return hits
+        return [hit for hit in hits if kind in ("", hit.kind) and configuration in ("", hit.configuration)]
 
 
-@dataclass(frozen=True)
-class SearchHit:
-    """A part of a live edition, with the language of the document in which it was found."""
+class SearchHit(NamedTuple):
+    """A part of a live edition, with the language of the document in which it was found.
 
-    edition: UUID
+    The ids are texts, as the database returns them: of a thousand hits, a page shows twenty.
+    """
+
+    edition: str
     language: str
     kind: str
-    part: UUID
+    part: str
     configuration: str
     date: dt.date
     score: int
 
-    @cached_property
+    @property
+    def part_id(self) -> UUID:
+        return UUID(self.part)
+
+    @property
     def result_id(self) -> UUID:
         """The key of what a result shows of it."""
-        return get_result_id(self.edition, self.language, self.part)
+        return get_result_id(UUID(self.edition), self.language, self.part_id)
 
 
 class MatchMode(Enum):
@@ -110,8 +121,7 @@ def search_with_mode(terms: Sequence[SearchTerm], scope: SearchScope, mode: Matc
     if scope == dates_only:
         return SearchOutcome(unfiltered, unfiltered, has_more, has_more, terms, mode)
     if not has_more:
-        hits = [hit for hit in unfiltered if scope.contains(hit)]
-        return SearchOutcome(hits, unfiltered, False, False, terms, mode)
+        return SearchOutcome(scope.filter_hits(unfiltered), unfiltered, False, False, terms, mode)
     hits, has_more_in_scope = rank_rows(fetch_rows(words, scope), terms, min_weight)
     return SearchOutcome(hits, unfiltered, has_more_in_scope, True, terms, mode)
 
@@ -159,11 +169,10 @@ def build_statement(words: str) -> str:
     """Return the SQL statement. `words` is the placeholder of the words; all else is passed as parameters."""
     if settings.READS_BY_LAW:
         arguments = ", ".join([words, *(f"%({name})s" for name in (*PARAMETER_NAMES, "at"))])
-        return f"SELECT {', '.join(SEARCH_COLUMNS)} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
+        return f"SELECT {READ_COLUMNS} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
     match = MATCH_CONDITIONS[connection.vendor].format(words=words)
-    return build_search_sql(
-        connection.vendor, match=match, at="%(at)s", **{name: f"%({name})s" for name in PARAMETER_NAMES}
-    )
+    parameters = {name: f"%({name})s" for name in PARAMETER_NAMES}
+    return build_search_sql(connection.vendor, match=match, at="%(at)s", **parameters)
 
 
 def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> tuple[list[SearchHit], bool]:
@@ -186,17 +195,17 @@ def build_pattern(words: tuple[str, ...], is_prefix: bool, language: str) -> str
 def build_hit(row: SearchRow, patterns: list[list[str]], min_weight: int) -> SearchHit:
     edition, language, kind, part, configuration, date, title, references = row
     score = sum(get_weight(each, title, references, min_weight) for each in patterns)
-    return SearchHit(parse_uuid(edition), language, kind, parse_uuid(part), configuration, parse_date(date), score)
+    return SearchHit(str(edition), language, kind, str(part), configuration, parse_date(date), score)
 
 
 def get_weight(patterns: list[str], title: str, references: str, min_weight: int) -> int:
-    if any(pattern in title for pattern in patterns):
-        return TITLE_WEIGHT
-    return REFERENCES_WEIGHT if any(pattern in references for pattern in patterns) else min_weight
-
-
-def parse_uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+    for pattern in patterns:
+        if pattern in title:
+            return TITLE_WEIGHT
+    for pattern in patterns:
+        if pattern in references:
+            return REFERENCES_WEIGHT
+    return min_weight
 
 
 def parse_date(value: Any) -> dt.date:

@@ -55,7 +55,8 @@ class StoredResult(NamedTuple):
 def load_results(hits: Sequence[SearchHit], terms: Sequence[SearchTerm]) -> list[SearchResult]:
     """Return the results in the order of the hits, without those that have since been withdrawn or cannot be read."""
     stored = dict(read_stored_results(hits))
-    return [build_result(hit, stored[hit.result_id], terms) for hit in hits if hit.result_id in stored]
+    found = [(hit, stored.get(hit.result_id)) for hit in hits]
+    return [build_result(hit, result, terms) for hit, result in found if result]
 
 
 def read_stored_results(hits: Sequence[SearchHit]) -> Iterator[tuple[UUID, StoredResult]]:
@@ -84,7 +85,7 @@ def build_result(hit: SearchHit, stored: StoredResult, terms: Sequence[SearchTer
         kind=PartKind(hit.kind),
         title=highlight_title(content, terms),
         extracts=build_extracts(content, terms),
-        path=f"{path}#item-{hit.part}" if hit.kind == PartKind.ITEM else path,
+        path=f"{path}#item-{hit.part_id}" if hit.kind == PartKind.ITEM else path,
         state=get_state_label(content),
         meeting=content.meeting,
         available_from=stored.available_from,

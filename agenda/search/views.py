@@ -86,6 +86,11 @@ def build_results_context(
 ) -> dict[str, Any]:
     number = page_number if re.fullmatch("0*[1-9][0-9]*", page_number) else 1
     page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(number)
+    facet_groups = (
+        (_("Type"), build_kind_facets(outcome, filters)),
+        (_("Council configuration"), build_configuration_facets(outcome, filters, configurations)),
+        (_("Year"), build_year_facets(outcome.hits, filters)),
+    )
     is_truncated = outcome.has_more or len(outcome.hits) > PAGE_SIZE * MAX_PAGES
     return {
         "outcome": outcome,
@@ -97,9 +102,7 @@ def build_results_context(
         "max_ranked": MAX_RANKED_PARTS,
         "max_shown": PAGE_SIZE * MAX_PAGES,
         "results": load_results(list(page), outcome.terms),
-        "kind_facets": build_kind_facets(outcome, filters),
-        "configuration_facets": build_configuration_facets(outcome, filters, configurations),
-        "year_facets": build_year_facets(outcome.hits, filters),
+        "facet_groups": [group for group in facet_groups if group[1]],
         "previous_page": filters.get_query_string(page=page.number - 1) if page.has_previous() else "",
         "next_page": filters.get_query_string(page=page.number + 1) if page.has_next() else "",
         "unfiltered_url": filters.get_query_string(**{"in": "", "configuration": "", "date_from": "", "date_to": ""}),

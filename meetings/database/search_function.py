@@ -48,7 +48,7 @@ MAX_PARTS_READ_SINGLY = 5_000
 index of dates soon finds enough."""
 FUNCTION_SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
-    "plan_cache_mode": "force_custom_plan",
+    "plan_cache_mode": "force_generic_plan",
     "enable_bitmapscan": "on",
     "enable_seqscan": "off",
     "enable_indexscan": "off",
@@ -73,6 +73,7 @@ BEGIN
     IF pg_catalog.cardinality(fitting) <= {few} THEN
         RETURN QUERY {among_few};
     ELSE
+        PERFORM pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true);
         RETURN QUERY {along_dates};
     END IF;
 END
@@ -91,7 +92,9 @@ def build_search_definition() -> str:
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
-    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared.
+    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared. Each
+    statement is planned once per connection, which takes longer than to execute it; but for the one along the dates,
+    which the planner gets right only if it knows the dates and the filters.
     """
     columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
     parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())

@@ -5,6 +5,7 @@ A time is written as “about 13:00”, never as “+/- 13:00”, and without sp
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,13 @@ def meeting_row(context: Context, meeting: Publication) -> str:
         if is_kept:
             kept_rows.set(key, row)
     return mark_safe(row)  # noqa: S308 (a template has rendered it)
+
+
+@register.simple_tag
+@cache
+def badge(code: str) -> SafeString:
+    """Return the code of a configuration or another body, with its emblem if it has one."""
+    return mark_safe(render_to_string("includes/badge.html", {"code": code}))  # noqa: S308
 
 
 @register.filter
