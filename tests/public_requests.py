@@ -33,6 +33,7 @@ from meetings.models import (
     Suppression,
 )
 from meetings.models.public_tables import PUBLIC_TABLES
+from meetings.site import published_cache
 from meetings.templatetags.documents import kept_rows
 from tests.factories import SECOND
 from tests.worlds import get_start
@@ -41,8 +42,8 @@ from tests.worlds import get_start
 READABLE_TABLES = PUBLIC_TABLES | {SearchRow._meta.db_table}
 # The only address for strangers that writes to the audit log; only the editors' process has it.
 PREVIEW_ADDRESS = "/preview/"
-# Addresses whose ETag is computed from the published edition before the response is built.
-CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/meetings/corrections/$"
+# Addresses whose ETag or whose filters follow from the published version, which is read before.
+CACHED_BY_PUBLISHED_VERSION = r"^/api/|\.(atom|ics|xml)$|^/[a-z]{2}/(meetings|search)/"
 # Tables to which rows are only ever added, in the order in which they can be deleted.
 APPEND_ONLY: tuple[Any, ...] = (Verdict, RevisionDocument, Revision, AuditEntry, ActConfirmation)
 
@@ -151,6 +152,7 @@ def _fresh_process_state(settings: Any) -> None:
     counts.clear()
     downloads.clear_file_cache()
     kept_rows.clear()
+    published_cache.entries.clear()
     settings.API_RATE = ""
 
 
@@ -188,7 +190,7 @@ def delete_editions() -> None:
 @contextmanager
 def lifted_guards() -> Iterator[None]:
     """Lift the triggers of the tables. This needs the owner of the tables, and must not run in a transaction."""
-    guards = import_module("meetings.migrations.0050_effects_of_editions")
+    guards = import_module("meetings.migrations.0031_effects_of_editions")
     added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)

@@ -20,7 +20,6 @@ from meetings.search.result_contents import (
     MeetingSummary,
     ResultContent,
     decode_result_content_or_none,
-    get_result_id,
 )
 
 RESULTS_PER_QUERY = 20

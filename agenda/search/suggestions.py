@@ -65,10 +65,11 @@ def suggest_query(query: SearchQuery, unknown: Sequence[SearchTerm], scope: Sear
     prefixes = {term.words[0]: build_prefixes(term.words[0]) for term in wrong}
     atoms = chain.from_iterable(list_suggestion_atoms(*each, scope.language) for each in prefixes.items())
     rows = fetch_rows_briefly(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_RANKED_PARTS]
-    similar = {term: find_similar_words(rows, *each) for term, each in zip(wrong, prefixes.items(), strict=True)}
+    similar = {word: find_similar_words(rows, word, starts) for word, starts in prefixes.items()}
     stored = dict(read_stored_results([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
     text = query.text
-    for term, candidates in similar.items():
+    for term in wrong:
+        candidates = similar[term.words[0]]
         spelling = next(filter(None, (find_spelling(word, row, stored) for word, row in candidates)), "")
         if spelling:
             text = replace_word(text, term.text, spelling.lower() if term.text.islower() else spelling)

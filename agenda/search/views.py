@@ -28,6 +28,7 @@ from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, IndexedReference
 from meetings.search.search_sql import MAX_RANKED_PARTS
+from meetings.site.published_cache import keep_while_published, list_configurations
 from meetings.site.query_parameters import get_values
 
 PAGE_SIZE = 20
@@ -40,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search meetings, agenda items and topics by `?q=`, in the page's language or in the fallback language."""
     language = get_page_language()
     query = parse_query(" ".join(get_values(request, "q")), language)
-    configurations = list(Configuration.objects.all())
+    configurations = list_configurations(request)
     filters = parse_filters(request, query.text, language, configurations)
     page_number = request.GET.get("page", "")
     context: dict[str, Any] = {
@@ -111,12 +112,9 @@ def build_results_context(
 
 def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]:
     """Return examples of queries with explanations, among them a code and a number from current meetings, if any."""
-    dates_nearby = get_today(request) - EXAMPLE_RANGE, get_today(request) + EXAMPLE_RANGE
-    live = IndexedReference.objects.live(get_instant(request)).filter(edition__listed_on__range=dates_nearby)
-    references = live.order_by("-edition__listed_on", "reference")
-    code, number = (
-        references.filter(kind=kind).values_list("reference", flat=True).first()
-        for kind in (IndexedReference.ReferenceKind.PROCEDURE, IndexedReference.ReferenceKind.DOCUMENT)
+    today = get_today(request)
+    code, number = keep_while_published(
+        request, ("references", today), lambda: find_references(get_instant(request), today)
     )
     examples = [
         (_("migration policy"), _("all of these words; you can type only the beginning of the last one")),
@@ -127,3 +125,12 @@ def build_examples(request: HttpRequest, language: str) -> list[tuple[str, str]]
         (date_formats.format_day(EXAMPLE_DATE, language), _("a date, in any common format")),
     ]
     return [(typed, explanation) for typed, explanation in examples if typed]
+
+
+def find_references(at: dt.datetime, today: dt.date) -> tuple[str | None, str | None]:
+    """Return a legislative procedure number and a document number of meetings around today; None if there is none."""
+    dates_nearby = today - EXAMPLE_RANGE, today + EXAMPLE_RANGE
+    live = IndexedReference.objects.live(at).filter(edition__listed_on__range=dates_nearby)
+    references = live.order_by("-edition__listed_on", "reference").values_list("reference", flat=True)
+    kinds = IndexedReference.ReferenceKind
+    return references.filter(kind=kinds.PROCEDURE).first(), references.filter(kind=kinds.DOCUMENT).first()

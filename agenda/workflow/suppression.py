@@ -17,7 +17,16 @@ from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
 from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
-from meetings.models import Act, Edition, EditionDocument, Erasure, StoredSearchResult, SearchRow, StoredDocument, Suppression
+from meetings.models import (
+    Act,
+    Edition,
+    EditionDocument,
+    Erasure,
+    SearchRow,
+    StoredDocument,
+    StoredSearchResult,
+    Suppression,
+)
 
 
 def get_edition_by_number(subject: Subject, number: int) -> Edition:

@@ -92,9 +92,9 @@ def build_search_definition() -> str:
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
-    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared. Each
-    statement is planned once per connection, which takes longer than to execute it; but for the one along the dates,
-    which the planner gets right only if it knows the dates and the filters.
+    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared.
+    Each statement is planned once per connection, because that takes longer than to execute it; but the one along the
+    dates each time, because the planner must know the dates and the filters.
     """
     columns = ", ".join(f"{column} {COLUMN_TYPES.get(column, 'character varying')}" for column in SEARCH_COLUMNS)
     parameters = ", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())

@@ -193,7 +193,7 @@ class StoredSearchResult(IndexRow):
     documents. The id follows from the edition, the language and the part.
     """
 
-    id = models.UUIDField(primary_key=True)  # type: ignore[assignment]
+    id = models.UUIDField(primary_key=True)
     language = models.CharField(max_length=2)
     content = models.TextField()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from meetings.documents.document_numbers import list_search_keys
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.i18n.text_folding import fold_words, stem_word
-from meetings.models import Edition, StoredSearchResult, SearchRow
+from meetings.models import Edition, SearchRow, StoredSearchResult
 from meetings.search.document_parts import SearchPart, SearchText, build_search_parts
 from meetings.search.result_contents import build_result_content, encode_result_content, get_result_id
 

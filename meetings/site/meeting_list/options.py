@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from meetings.documents.choices import Form, MeetingStatus
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
-from meetings.models import Configuration, Presidency
+from meetings.models import Presidency
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import get_country_name
-from meetings.site.meeting_list.topics import find_offered_topics
+from meetings.site.meeting_list.topics import TopicSummary, find_offered_topics
+from meetings.site.published_cache import keep_while_published, list_configurations
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class FilterOptions:
                 chosen in (configuration.slug.casefold(), configuration.code.casefold()),
                 configuration.get_name_language(language),
             )
-            for configuration in Configuration.objects.all()
+            for configuration in list_configurations(self.request)
         ]
 
     @cached_property
@@ -60,10 +61,13 @@ class FilterOptions:
         """Half-years with the country that presides, the latest first."""
         chosen, language = self.values.get("presidency", ""), get_page_language()
         last = max(self.all_years, default=FIRST_YEAR)
-        presidencies = Presidency.objects.filter(year__lte=last).order_by("-year", "-half")
+        presidencies = keep_while_published(
+            self.request, "presidencies", lambda: list(Presidency.objects.order_by("-year", "-half"))
+        )
         halves = [
             (f"{presidency.year}-{presidency.half}", get_country_name(presidency.country, language))
             for presidency in presidencies
+            if presidency.year <= last
         ]
         return [FilterOption(half, f"{half}: {country}", half == chosen) for half, country in halves]
 
@@ -75,11 +79,16 @@ class FilterOptions:
             FilterOption(
                 topic.slug, topic.title, chosen.casefold() in (topic.slug.casefold(), topic.id), topic.title_language
             )
-            for topic in find_offered_topics(self.request)
+            for topic in self.offered_topics
         ]
         if chosen and not any(option.is_chosen for option in options):
             options.append(FilterOption(chosen, chosen, is_chosen=True))
         return options
+
+    @property
+    def offered_topics(self) -> list[TopicSummary]:
+        key = "topics", get_page_language()
+        return keep_while_published(self.request, key, lambda: find_offered_topics(self.request))
 
     @property
     def forms(self) -> list[FilterOption]:

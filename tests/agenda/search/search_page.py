@@ -16,7 +16,7 @@ from meetings.models import Edition
 from tests import actions
 from tests.public_requests import Visitor, allow_public_reads
 
-RESULT = re.compile(r'<li class="row search-result".*?\n</li>', re.DOTALL)
+RESULT = re.compile(r'<li class="row search-result".*?(?=<li class="row search-result"|</ol>)', re.DOTALL)
 
 
 class ShownResult(NamedTuple):

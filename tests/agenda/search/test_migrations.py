@@ -17,15 +17,16 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from meetings.models import SearchRow
+from meetings.models import SearchRow, StoredSearchResult
 
 def list_rows():
     columns = ("edition", "language", "part_id", "title_words", "words")
-    return sorted(SearchRow.objects.values_list(*columns))
+    results = StoredSearchResult.objects.values_list("id", "edition", "language", "content")
+    return sorted(SearchRow.objects.values_list(*columns)), sorted(results)
 
 call_command("make_meetings", count=3, seed=1)
 before = list_rows()
-assert before
+assert all(before)
 for targets in ([("meetings", "0018_search_rows")], MigrationExecutor(connection).loader.graph.leaf_nodes()):
     MigrationExecutor(connection).migrate(targets)
 assert list_rows() == before

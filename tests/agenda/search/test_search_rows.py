@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from meetings.documents.decoding import decode_document_or_none
-from meetings.models import Edition, SearchRow
+from meetings.models import Edition, SearchRow, StoredSearchResult
+from meetings.search.document_parts import build_search_parts
 from tests.agenda.search.search_page import list_results, publish_approved
 from tests.factories import DAY, PRESS_DAY, make_meeting, publish, translate
 from tests.public_requests import Visitor
@@ -69,11 +70,25 @@ def test_rows_are_like_those_of_the_migration(edition: Edition) -> None:
     columns = ("language", "kind", "part_id", "configuration", "date", "title_words", "reference_words")
     written = sorted(rows.values_list(*columns))
     expected = [
-        tuple(facts[name] for name in columns)
-        for edition_document in edition.documents.select_related("document", "edition")
-        for facts in migration.build_search_columns(
-            decode_document_or_none(edition_document.document.text, edition_document.document_id),
-            edition_document.edition.listed_on,
-        )
+        tuple(migration.build_search_columns(document, part, edition.listed_on)[name] for name in columns)
+        for document in read_documents(edition)
+        for part in build_search_parts(document)
     ]
     assert sorted(expected) == written
+
+
+def test_stored_results_are_like_those_of_the_migration(edition: Edition) -> None:
+    migration = import_module("meetings.migrations.0030_stored_search_results")
+    columns = ("id", "language", "content")
+    expected = [
+        tuple(migration.build_result_columns(edition.pk, document, part)[name] for name in columns)
+        for document in read_documents(edition)
+        for part in build_search_parts(document)
+    ]
+    assert sorted(StoredSearchResult.objects.values_list(*columns)) == sorted(expected)
+    assert len(expected) == SearchRow.objects.count()
+
+
+def read_documents(edition: Edition) -> list[Any]:
+    rows = edition.documents.select_related("document")
+    return [decode_document_or_none(row.document.text, row.document_id) for row in rows]

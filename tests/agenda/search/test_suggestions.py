@@ -137,6 +137,9 @@ class TestSpelling:
         assert suggest("Luxemborg") == "Luxembourg"
         assert suggest("forrets") == "forêts"
 
+    def test_one_word_in_two_spellings(self) -> None:
+        assert suggest("forrets Forrets") == "forêts forêts"
+
     def test_two_words_at_once(self) -> None:
         assert suggest("protcting pollnators") == "protecting pollinators"
 

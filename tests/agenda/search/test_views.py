@@ -200,10 +200,18 @@ class TestResponse:
         assert visitor.post("/en/search/").status_code == 405
 
     def test_number_of_queries(self, visitor: Visitor) -> None:
-        """There is one query for the configurations, one for the parts, and one for their documents."""
+        """There is one query for the parts and one for what they show; the first also reads the configurations."""
+        fetch_search_page(visitor, "fish")
+        assert len(visitor.statements) == 3
         for more in ({}, {"page": "2"}, {"in": "topics"}, {"configuration": "jha", "date_from": "2060-01-01"}):
             fetch_search_page(visitor, "fish", **more)
-            assert len(visitor.statements) == 3, more
+            assert len(visitor.statements) == 2, more
+
+    def test_no_document_is_read(self, visitor: Visitor) -> None:
+        """Nor for a suggestion."""
+        for typed in ("fish", "fihs"):
+            fetch_search_page(visitor, typed)
+            assert not [sql for sql in visitor.statements if "meetings_storeddocument" in sql], typed
 
     @pytest.mark.parametrize("typed", ["fish whales", "fish whales salmon cod", "fysh fihs whales"])
     def test_number_of_queries_with_suggestions(self, visitor: Visitor, typed: str) -> None:
@@ -214,8 +222,8 @@ class TestResponse:
     def test_page_is_small(self, visitor: Visitor) -> None:
         assert len(visitor.get("/en/search/?q=fish").content) < 60_000
 
-    def test_unreadable_document_is_skipped(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("agenda.search.results.decode_document_or_none", lambda text, digest: None)
+    def test_unreadable_result_is_skipped(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("agenda.search.results.decode_result_content_or_none", lambda text, key: None)
         assert "search-result" not in fetch_search_page(visitor, "fish").partition("search-results")[0]
 
     def test_search_at_another_instant(self, clock: Any) -> None:

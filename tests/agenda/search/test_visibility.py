@@ -9,7 +9,7 @@ from django.utils import timezone
 from agenda.models import AgendaItem
 from agenda.workflow import suppression
 from agenda.workflow.suppression import get_edition_by_number
-from meetings.models import Meeting, SearchRow
+from meetings.models import Meeting, SearchRow, StoredSearchResult
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles, list_results, publish_approved
 from tests.factories import (
     COMMAND,
@@ -86,9 +86,10 @@ def test_suppressed_edition_is_not_found_and_erased_one_not_stored(visitor: Visi
     clock.move_to(while_it_was_live)  # as during time travel
     assert is_not_found(visitor, "Zanzibar")
     clock.move_to(second.available_from)
-    assert SearchRow.objects.filter(edition=edition).exists()
+    models: list[Any] = [SearchRow, StoredSearchResult]
+    assert all(model.objects.filter(edition=edition).exists() for model in models)
     suppression.erase(meeting, edition, by=COMMAND, reason="A number.")
-    assert not SearchRow.objects.filter(edition=edition).exists()
+    assert not any(model.objects.filter(edition=edition).exists() for model in models)
     assert len(list_results(visitor, "Madagascar")) == 1
 
 

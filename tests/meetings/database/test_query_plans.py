@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from agenda.search.results import RESULTS_QUERY
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
@@ -31,6 +32,7 @@ from meetings.models import (
     IndexedTopic,
     IndexRow,
     StoredDocument,
+    StoredSearchResult,
     SubjectType,
 )
 from meetings.models.edition import get_superseding_editions
@@ -253,6 +255,7 @@ def create_rows(number: int) -> None:
             "has_address": True,
         },
         IndexedImage: lambda n: {"digest": f"{n:064}", "width": 1200},
+        StoredSearchResult: lambda n: {"id": make_uuid(f"result {n}"), "language": "en", "content": "[]"},
     }
     assert set(builders) == set(INDEX_MODELS)
     rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]
@@ -268,6 +271,15 @@ def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: s
     plan = [line.strip() for (line,) in reader.execute(f"EXPLAIN (COSTS OFF) {sql}", *parameters)]
     scans = [line for line in pairwise(plan) if re.search(rf"(using|on) {index}", line[0])]
     assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
+
+
+def test_shown_texts_are_read_by_their_key(calendar: None, reader: RoleSession) -> None:
+    with connection.cursor() as cursor:
+        reader.execute(RESULTS_QUERY.build_prepare_statement(cursor.cursor))
+    ids = [make_uuid(f"result {n}") for n in range(len(RESULTS_QUERY.fields))]
+    statement = f"EXPLAIN (COSTS OFF) EXECUTE {RESULTS_QUERY.name} ({', '.join(['%s'] * len(ids))})"
+    plan = [line for (line,) in reader.execute(statement, *ids)]
+    assert any("using meetings_storedsearchresult_pkey" in line for line in plan), "\n".join(plan)
 
 
 @pytest.mark.parametrize("way", ["first", "next", "previous"])

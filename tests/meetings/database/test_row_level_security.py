@@ -225,7 +225,7 @@ class TestRows:
     def test_hidden_texts_are_in_no_table(self, editions: dict[str, Edition], reader: RoleSession) -> None:
         for relation in PUBLIC_RELATIONS:
             for title in ("Third", "New", "Gone", "Gone too", "Twice", "Twice again"):
-                pattern = f'(Note on {title}"|"title":"{title}")'
+                pattern = f'(Note on {title}"|"title":"{title}"|\\["{title}",)'
                 assert not reader.execute(f"SELECT * FROM {relation} AS r WHERE to_jsonb(r)::text ~ %s", pattern), (
                     relation
                 )
