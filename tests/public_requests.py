@@ -65,7 +65,7 @@ class PublicReadGuard:
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
         if touched == {self.audit_table}:
             return execute(sql, params, many, context)
-        if touched - READABLE_TABLES or not re.match(r"[\s(]*(SELECT|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+        if touched - READABLE_TABLES or not re.match(r"[\s(]*(SELECT|EXECUTE|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
             raise ForbiddenReadError(f"{sorted(touched - READABLE_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 

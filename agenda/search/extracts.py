@@ -56,6 +56,7 @@ class TokenizedText:
 
     def __init__(self, text: SearchText) -> None:
         self.text = text
+        self.known_spans: dict[SearchTerm, list[Span]] = {}
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -74,7 +75,12 @@ class TokenizedText:
         found = {span for term in terms for span in self.find_spans(term)}
         return sorted(found, key=lambda span: (span[0], -span[1]))
 
-    def find_spans(self, term: SearchTerm) -> Iterator[Span]:
+    def find_spans(self, term: SearchTerm) -> list[Span]:
+        if term not in self.known_spans:
+            self.known_spans[term] = list(self.search_spans(term))
+        return self.known_spans[term]
+
+    def search_spans(self, term: SearchTerm) -> Iterator[Span]:
         for words, is_prefix in term.get_alternatives(self.text.language):
             if is_prefix or words[0] in self.stems:
                 for position in self.find_positions(words, is_prefix):
@@ -83,7 +89,7 @@ class TokenizedText:
             yield from find_number_spans(self.text.text, term.number)
 
     def filter_matching(self, terms: Iterable[SearchTerm]) -> set[SearchTerm]:
-        return {term for term in terms if any(True for _span in self.find_spans(term))}
+        return {term for term in terms if self.find_spans(term)}
 
     def find_positions(self, words: Sequence[str], is_prefix: bool) -> list[int]:
         """Return the indexes at which the word sequence starts."""

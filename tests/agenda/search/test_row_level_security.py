@@ -140,7 +140,7 @@ def test_both_query_plans_find_the_same(
     few = [search_as_reader(reader, words) for words in questions]
     assert any(few)
     with monkeypatch.context() as patch:
-        patch.setattr(search_function, "MAX_PARTS_READ_SINGLY", 0)
+        patch.setattr(search_function, "MAX_PARTS_READ_SINGLY", "0")
         make_function(roles)
     try:
         assert [search_as_reader(reader, words) for words in questions] == few

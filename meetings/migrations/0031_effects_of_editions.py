@@ -15,7 +15,7 @@ from meetings.documents.schema import MeetingDocument
 from meetings.editions.effects import list_effects
 
 earlier = import_module("meetings.migrations.0020_earlier_days")
-guards_so_far = import_module("meetings.migrations.0024_images")
+guards_so_far = import_module("meetings.migrations.0030_stored_search_results")
 
 TABLE = "meetings_indexedeffect"
 
@@ -69,7 +69,7 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0029_sign_in")]
+    dependencies = [("meetings", "0030_stored_search_results")]
 
     operations = [
         migrations.CreateModel(
