@@ -34,7 +34,7 @@ from meetings.models import (
 )
 from meetings.models.public_tables import PUBLIC_TABLES
 from meetings.site import published_cache
-from meetings.templatetags.documents import kept_rows
+from meetings.site.kept_parts import kept_parts
 from tests.factories import SECOND
 from tests.worlds import get_start
 
@@ -151,8 +151,8 @@ def _fresh_process_state(settings: Any) -> None:
     known_versions.clear()
     counts.clear()
     downloads.clear_file_cache()
-    kept_rows.clear()
     published_cache.entries.clear()
+    kept_parts.clear()
     settings.API_RATE = ""
 
 

@@ -1,7 +1,7 @@
 """Build what the page of a topic shows: the topic, and the timeline of the meetings with agenda items on it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from meetings.clock import get_instant, get_today
 from meetings.documents.called_off import is_called_off
+from meetings.documents.choices import MeetingStatus
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
@@ -31,31 +32,41 @@ def build_topic_context(request: HttpRequest, topic: Publication) -> dict[str, A
 
 @dataclass(frozen=True)
 class TopicStage:
-    """A meeting with the topic on its agenda. `items` are its items on the topic, in the order of the agenda."""
+    """A meeting with the topic on its agenda."""
 
     meeting: Publication
-    items: Sequence[Item]
+    topic: UUID
     is_today: bool
     is_next: bool
 
+    @property
+    def items(self) -> list[Item]:
+        """The meeting's items on the topic, in the order of the agenda."""
+        document = self.meeting.document
+        assert isinstance(document, MeetingDocument)
+        return [
+            item for item, _parent in walk_items(document.agenda) if self.topic in {each.id for each in item.topics}
+        ]
 
-def build_timeline(meetings: Iterable[Publication], topic: UUID, today: dt.date) -> list[TopicStage]:
+
+def build_timeline(meetings: Sequence[Publication], topic: UUID, today: dt.date) -> list[TopicStage]:
     """Return a stage for each meeting, in the given order.
 
     Meetings that are today and the first meeting after today are marked, unless they are called off.
     """
-    pairs = [(meeting, meeting.document) for meeting in meetings if isinstance(meeting.document, MeetingDocument)]
-    scheduled = {
-        meeting.path: document for meeting, document in pairs if document.start_date and not is_called_off(document)
-    }
-    upcoming = {path: first for path, document in scheduled.items() if (first := document.start_date) and first > today}
+    scheduled = [meeting for meeting in meetings if meeting.start_date and not is_meeting_called_off(meeting)]
+    upcoming = {meeting.path: day for meeting in scheduled if (day := meeting.start_date) and day > today}
     next_path = min(upcoming, key=lambda path: upcoming[path], default="")
+    today_paths = {meeting.path for meeting in scheduled if takes_place_on(meeting, today)}
     return [
-        TopicStage(
-            meeting,
-            [item for item, _parent in walk_items(document.agenda) if topic in {each.id for each in item.topics}],
-            is_today=meeting.path in scheduled and takes_place_on(document, today),
-            is_next=meeting.path == next_path,
-        )
-        for meeting, document in pairs
+        TopicStage(meeting, topic, is_today=meeting.path in today_paths, is_next=meeting.path == next_path)
+        for meeting in meetings
     ]
+
+
+def is_meeting_called_off(meeting: Publication) -> bool:
+    """Return whether the meeting is called off. Only a postponed one has to be decoded for it."""
+    if meeting.status != MeetingStatus.POSTPONED:
+        return meeting.status == MeetingStatus.CANCELLED
+    assert isinstance(meeting.document, MeetingDocument)
+    return is_called_off(meeting.document)

@@ -58,7 +58,7 @@ def build_publication(
 ) -> Publication:
     """Return the document as if it were published at this instant as edition `number`."""
     return Publication(
-        document=document,
+        read_document=lambda: document,
         path="",
         language=document.language,
         source_language=document.source_language,

@@ -9,15 +9,28 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    UUIDField,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
+from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.models import (
@@ -74,11 +87,8 @@ def find_last_change(live: EditionDocument) -> LastChange | None:
     """
     if live.history.modified_at == live.history.published_at:
         return None
-    readable = [
-        past
-        for past in EditionHistory(live, live.language).list_below(live.history.number + 1, MAX_EDITIONS_SEARCHED)
-        if past.is_readable
-    ]
+    newest = EditionHistory(live, live.language).list_newest(MAX_EDITIONS_SEARCHED)
+    readable = [past for past in newest if past.is_readable]
     changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
     last = next(changes, None)
     return last if last and last.changed.language == last.previous.language else None
@@ -123,6 +133,11 @@ class EditionHistory:
         """Return the newest editions below a number, newest first, after the last withdrawal."""
         return list(self.build_past_editions(self.get_rows().filter(back__gt=self.count_back(number))[:limit]))
 
+    def list_newest(self, limit: int) -> list[PastEdition]:
+        """Return the newest editions, the live one first, with a prepared query: the page of each subject asks it."""
+        rows = get_past_editions_query(limit).fetch_objects(**self.get_parameters())
+        return list(self.build_past_editions(rows))
+
     def find_withdrawal(self, number: int) -> Edition | None:
         """Return the withdrawal that closed the edition with this number, or that has this number itself."""
         edition = self.live.edition
@@ -136,22 +151,17 @@ class EditionHistory:
         return self.live.history.number + 1 - number
 
     def get_rows(self) -> QuerySet[Any]:
+        return find_past_editions(**self.get_parameters())
+
+    def get_parameters(self) -> dict[str, Any]:
         edition = self.live.edition
-        documents = EditionDocument.objects.filter(
-            edition__subject_type=edition.subject_type,
-            edition__subject_id=edition.subject_id,
-            edition__available_from__range=(self.live.history.hidden_until, edition.available_from),
-        ).in_language(self.language)  # one row per edition, because the rows are counted
-        suppression = get_active_suppression("edition")
-        return (
-            documents.select_related("edition")
-            .annotate(
-                back=Window(RowNumber(), order_by=F("edition__available_from").desc()),
-                suppressed_at=Subquery(suppression.values("at")),
-                suppressed_because=Subquery(suppression.values("reason")),
-            )
-            .order_by("-edition__available_from")
-        )
+        return {
+            "subject_type": edition.subject_type,
+            "subject_id": edition.subject_id,
+            "since": self.live.history.hidden_until,
+            "until": edition.available_from,
+            "language": self.language,
+        }
 
     def build_past_editions(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
         return (
@@ -165,6 +175,38 @@ class EditionHistory:
             )
             for row in rows
         )
+
+
+def find_past_editions(subject_type: Any, subject_id: Any, since: Any, until: Any, language: Any) -> QuerySet[Any]:
+    """Return a subject's editions between two instants, the newest first, counted from 1 as `back`."""
+    documents = EditionDocument.objects.filter(
+        edition__subject_type=subject_type,
+        edition__subject_id=subject_id,
+        edition__available_from__gte=since,
+        edition__available_from__lte=until,
+    ).in_language(language)  # one row per edition, because the rows are counted
+    suppression = get_active_suppression("edition")
+    return (
+        documents.select_related("edition")
+        .annotate(
+            back=Window(RowNumber(), order_by=F("edition__available_from").desc()),
+            suppressed_at=Subquery(suppression.values("at")),
+            suppressed_because=Subquery(suppression.values("reason")),
+        )
+        .order_by("-edition__available_from")
+    )
+
+
+@cache
+def get_past_editions_query(limit: int) -> PreparedQuery:
+    return PreparedQuery(
+        lambda **values: find_past_editions(**values)[:limit],
+        subject_type=TextField(),
+        subject_id=UUIDField(),
+        since=DateTimeField(),
+        until=DateTimeField(),
+        language=CharField(max_length=2),
+    )
 
 
 class DocumentHead(msgspec.Struct):

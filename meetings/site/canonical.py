@@ -1,10 +1,10 @@
 """Build the canonical URL of a page and its URLs in other languages (hreflang)."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from meetings.documents.choices import Language
 from meetings.http.links import get_site_url
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
@@ -54,15 +54,12 @@ def build_canonical_url(request: HttpRequest, publication: Publication | None) -
     return get_site_url(request) + get_page_path(get_canonical_path(request), language)
 
 
-def build_alternate_urls(request: HttpRequest, publication: Publication | None) -> list[tuple[str, str]]:
-    """Return the page's absolute URLs by `hreflang`: in the languages of its text, and `x-default` for other readers.
+def build_alternate_urls(site: str, path: str, languages: Sequence[str], source_language: str) -> list[tuple[str, str]]:
+    """Return a page's absolute URLs by `hreflang`: in the languages of its text, and `x-default` for other readers.
 
-    The default is the source language of the text; for a page without a text it is the address that negotiates the
-    language (`/`).
+    `path` is that below the language. The default is the source language of the text; for a page without a text it is
+    the address that negotiates the language (`/`).
     """
-    canonical_path = get_canonical_path(request)
-    languages = publication.languages if publication else Language.values
-    paths = [(language, get_page_path(canonical_path, language)) for language in languages]
-    default = get_page_path(canonical_path, publication.source_language) if publication else f"/{canonical_path}"
-    paths.append(("x-default", default))
-    return [(language, get_site_url(request) + path) for language, path in paths]
+    paths = [(language, get_page_path(path, language)) for language in languages]
+    paths.append(("x-default", get_page_path(path, source_language) if source_language else f"/{path}"))
+    return [(language, site + path) for language, path in paths]

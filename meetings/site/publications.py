@@ -1,9 +1,9 @@
-"""Published documents for public pages: each is decoded once and has the data of its edition beside it."""
+"""Published documents for public pages, with the data of their editions. Each is decoded when a page needs it."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from typing import Any, Self
 
 from django.db.models import DateField, DateTimeField, Field, QuerySet, TextField
@@ -27,10 +27,11 @@ from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
 class Publication:
     """A published document with the data of its edition.
 
-    `language` is the document's language, which may differ from the page's.
+    `language` is the document's language, which may differ from the page's. A row that is kept needs no document, so
+    `read_document` is called when something asks for it.
     """
 
-    document: Document
+    read_document: Callable[[], Document] = field(repr=False, compare=False)
     path: str
     language: str
     source_language: str
@@ -44,12 +45,19 @@ class Publication:
     available_from: dt.datetime | None = None
     days: tuple[dt.date, dt.date] | None = None
     """The last days of the meeting, if this is the notice of its withdrawal."""
+    start_date: dt.date | None = None
+    end_date: dt.date | None = None
+    status: str = ""
+
+    @cached_property
+    def document(self) -> Document:
+        return self.read_document()
 
     @classmethod
     def from_row(cls, row: EditionDocument) -> Self:
         """Build a publication from a row of a queryset with `with_history()`."""
         return cls(
-            document=decode_document(row.document.text),
+            read_document=partial(decode_document, row.document.text),
             path=get_page_path(row.edition.address, get_language() or ""),
             language=row.language,
             source_language=row.edition.source_language,
@@ -62,6 +70,9 @@ class Publication:
             is_editorial=row.edition.reason == EditionReason.EDITORIAL,
             available_from=row.edition.available_from,
             days=get_notice_days(row.edition) if row.edition.is_tombstone else None,
+            start_date=row.edition.start_date,
+            end_date=row.edition.end_date,
+            status=row.edition.status,
         )
 
     @property

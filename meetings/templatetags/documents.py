@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.core.cache.backends.locmem import LocMemCache
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -27,7 +26,6 @@ from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
 from meetings.documents.schema import Document, EarlierDate, MeetingDocument, Point
 from meetings.documents.traversal import find_items, find_session
-from meetings.http.time_travel import get_time_travel
 from meetings.i18n import date_formats as dates_in
 from meetings.i18n.event_texts import describe_status, describe_takes_place
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
@@ -36,6 +34,7 @@ from meetings.i18n.point_times import format_point_time, format_time_and_languag
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
 from meetings.site.daily_schedule.entries import PreviousSlot
+from meetings.site.kept_parts import render_part
 from meetings.site.publications import Publication
 from meetings.site.status_labels import format_brussels_time, format_embargo
 from meetings.site.text_marks import format_text_mark
@@ -56,22 +55,20 @@ register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
-kept_rows = LocMemCache("meeting_rows", {"TIMEOUT": 3600, "OPTIONS": {"MAX_ENTRIES": 4_000}})  # about a kilobyte each
 
 
 @register.simple_tag(takes_context=True)
-def meeting_row(context: Context, meeting: Publication) -> str:
-    """Return the row of a meeting in a list. It is kept: it follows from the text, address, language and day alone."""
-    today = context.get("today", "")
-    key = f"{meeting.digest}-{meeting.path}-{get_page_language()}-{today}"
-    is_kept = not get_time_travel(context["request"])  # then the row says what is under embargo
-    row: str | None = kept_rows.get(key) if is_kept else None
-    if row is None:
-        values = {"meeting": meeting, "document": meeting.document, "today": today}
-        row = render_to_string("includes/meeting_row.html", values, context["request"])
-        if is_kept:
-            kept_rows.set(key, row)
-    return mark_safe(row)  # noqa: S308 (a template has rendered it)
+def meeting_row(context: Context, meeting: Publication) -> SafeString:
+    """Return the row of a meeting in a list, kept by its text, address, language and day."""
+    given = {"path": meeting.path, "today": context.get("today", "")}
+    return render_part(context, "includes/meeting_row.html", meeting, given, lambda: {"meeting": meeting})
+
+
+@register.simple_tag
+@cache
+def badge(code: str) -> SafeString:
+    """Return the code of a configuration or another body, with its emblem if it has one."""
+    return mark_safe(render_to_string("includes/badge.html", {"code": code}))  # noqa: S308
 
 
 @register.simple_tag

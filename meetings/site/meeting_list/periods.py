@@ -47,9 +47,10 @@ def group_by_period(meetings: Iterable[Publication], today: dt.date) -> list[tup
 
 def get_period(meeting: Publication, today: dt.date) -> str:
     """Return "today", "upcoming" or "past". A meeting without a date is where its last known days are."""
-    document = meeting.document
-    assert isinstance(document, MeetingDocument)
-    days = get_known_days(document.start_date, document.end_date, document.previous)
+    days = get_known_days(meeting.start_date, meeting.end_date, ())
+    if days is None:
+        assert isinstance(meeting.document, MeetingDocument)
+        days = get_known_days(None, None, meeting.document.previous)
     if days is None or days[0] > today:
         return "upcoming"
     return "past" if days[1] < today else "today"

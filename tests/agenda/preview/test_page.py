@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agenda.models import MediaLink, PreviewLink, Revision
+from agenda.models import AgendaItem, MediaLink, PreviewLink, Revision
 from agenda.preview import links
 from agenda.preview.links import revoke_link, share_revision, sign_link
 from agenda.workflow.errors import WorkflowError
@@ -20,6 +20,7 @@ from agenda.workflow.scheduled_releases import call_off_edition
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
+from meetings.site.kept_parts import kept_parts
 from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes, submit_and_approve
@@ -88,6 +89,12 @@ def reveals_nothing(response: Any, closed_notice: bytes) -> bool:
 
 def test_unpublished_text_says_so(meeting: Meeting) -> None:
     assert "Published not yet published" in read_visible_words(open_preview(create_preview_link(meeting)))
+
+
+def test_no_part_of_an_unpublished_text_is_kept(meeting: Meeting) -> None:
+    AgendaItem.objects.create(meeting=meeting, title="Borders")
+    assert "Borders" in read_visible_words(open_preview(create_preview_link(meeting)))
+    assert not kept_parts.parts
 
 
 class TestRefusals:

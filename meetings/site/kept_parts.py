@@ -1,0 +1,87 @@
+"""Rendered parts of pages that each process keeps: after a publication, only the parts of new documents are rendered.
+
+A part may depend on nothing but its key: the digest of a document, the page's language, and what else it is given. So
+it is rendered in a context of its own, in which there is nothing else (decision 108).
+"""
+
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
+
+from meetings.http.time_travel import get_time_travel
+from meetings.i18n.languages import get_page_language
+from meetings.site.publications import Publication
+from meetings.site.text_marks import has_marks
+
+CAPACITY = 8_000_000  # bytes: some 2,000 agendas
+OVERHEAD = 300  # bytes for the key and the objects of a part, roughly
+MIN_COMPRESSED_LENGTH = 4_000  # characters; reading a compressed row would take longer than the memory is worth
+
+
+class PartStore:
+    """Texts by key. If they take more than CAPACITY bytes, those that were unused longest are dropped."""
+
+    def __init__(self) -> None:
+        self.size, self.lock = 0, threading.Lock()
+        self.parts: OrderedDict[tuple[Any, ...], tuple[bytes, bool]] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...]) -> str | None:
+        with self.lock:
+            if (part := self.parts.get(key)) is None:
+                return None
+            self.parts.move_to_end(key)
+        content, is_compressed = part
+        return (zlib.decompress(content) if is_compressed else content).decode()
+
+    def put(self, key: tuple[Any, ...], text: str) -> None:
+        content, is_compressed = text.encode(), len(text) >= MIN_COMPRESSED_LENGTH
+        content = zlib.compress(content, 1) if is_compressed else content
+        with self.lock:
+            if key in self.parts:  # another thread was faster
+                return
+            self.parts[key] = content, is_compressed
+            self.size += len(content) + OVERHEAD
+            while self.size > CAPACITY:
+                _key, (dropped, _is_compressed) = self.parts.popitem(last=False)
+                self.size -= len(dropped) + OVERHEAD
+
+    def clear(self) -> None:
+        with self.lock:
+            self.parts.clear()
+            self.size = 0
+
+
+kept_parts = PartStore()
+
+
+def render_part(
+    context: Context,
+    template: str,
+    publication: Publication,
+    given: Mapping[str, Any],
+    build_values: Callable[[], Mapping[str, Any]],
+) -> SafeString:
+    """Return a part of a page, rendered from the document alone, or as it was kept.
+
+    The template gets the document, the values of `given`, which are part of the key, and those of `build_values`, which
+    must follow from these. While somebody travels in time, and on pages of texts that are not public, nothing is kept.
+    """
+    key = (template, publication.digest, get_page_language(), *given.values())
+    request = context.get("request")
+    is_public = not (context.get("banner") or has_marks.get() or (request and get_time_travel(request)))
+    text = kept_parts.get(key) if is_public else None
+    if text is None:
+        values = {"document": publication.document, **given, **build_values()}
+        if not is_public:
+            values |= {name: context[name] for name in ("request", "images_path") if name in context}
+        assert context.template is not None
+        engine: Engine = context.template.engine
+        text = engine.get_template(template).render(context.new(values))
+        if is_public:
+            kept_parts.put(key, text)
+    return mark_safe(text)  # noqa: S308 (a template has rendered it)

@@ -1,0 +1,96 @@
+"""Parts of pages are rendered once for a document, and follow everything that they depend on."""
+
+from typing import Any
+
+import pytest
+
+from meetings.documents import schema
+from meetings.documents.choices import Language, LinkKind, PointKind, TimePrecision
+from meetings.documents.schema import MeetingDocument
+from meetings.editions.freezing import create_edition
+from tests.factories import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting_document,
+    make_uuid,
+)
+from tests.meetings.site.kept_parts import record_rendered_parts
+from tests.public_requests import Visitor, get_visible_text
+
+PAGE = "/en/meetings/jha/2060/09/14/"
+STREAM = schema.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Debate", url="https://video.example/")
+TOPIC = schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration")
+
+
+def make_note(title: str = "Asylum", **values: Any) -> MeetingDocument:
+    result = schema.Result(id=make_uuid("result"), title="Agreed", date=PRESS_DATE)
+    item = schema.Item(id=make_uuid("item"), title=title, links=[STREAM], topics=[TOPIC], result=result)
+    point = schema.Point(
+        id=make_uuid("point"), kind=PointKind.DOORSTEP, time="10:30", time_precision=TimePrecision.EXACT
+    )
+    return make_meeting_document(agenda=[item], programme=[point], **values)
+
+
+def read_agenda(response: Any) -> str:
+    return get_visible_text(response).partition("Link to “Asylum”")[2].partition("About this page")[0]
+
+
+@pytest.fixture
+def rendered(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    make_configuration()
+    create_edition([make_note()], available_from=PRESS_DAY)
+    return record_rendered_parts(monkeypatch)
+
+
+class TestMeetingPage:
+    def test_second_request_renders_no_part(self, rendered: list[str], visitor: Visitor) -> None:
+        first = visitor.get(PAGE).content
+        assert sorted(rendered) == ["includes/agenda.html", "includes/programme.html", "includes/results.html"]
+        assert visitor.get(PAGE).content == first
+        assert len(rendered) == 3
+
+    def test_publication_of_another_text_shows_it(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
+        visitor.get(PAGE)
+        create_edition([make_note("Borders")], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert "Borders" in get_visible_text(visitor.get(PAGE))
+
+    def test_dates_are_in_the_language_of_the_page(self, rendered: list[str], visitor: Visitor) -> None:
+        assert "Tuesday 14 September 2060" in read_agenda(visitor.get(PAGE))
+        assert "mardi 14 septembre 2060" in read_agenda(visitor.get(PAGE.replace("/en/", "/fr/")))
+
+    def test_live_streams_end_with_the_meeting(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
+        assert "(ended)" not in get_visible_text(visitor.get(PAGE))
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        assert "live stream (ended)" in get_visible_text(visitor.get(PAGE)).casefold()
+
+    def test_programme_follows_the_clock(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
+        expected = []
+        for at in (PRESS_DAY + 29 * MINUTE, PRESS_DAY + 30 * MINUTE, PRESS_DAY + DAY):
+            clock.move_to(at)
+            expected.append("Expected 10:30" in get_visible_text(visitor.get(PAGE)))
+        assert expected == [False, True, False]
+
+    def test_translation_has_its_own_parts(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
+        visitor.get(PAGE.replace("/en/", "/fr/"))
+        create_edition([make_note(), make_note("Asile", language=Language.FR)], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert "Asile" in get_visible_text(visitor.get(PAGE.replace("/en/", "/fr/")))
+
+
+class TestTopicPage:
+    def test_meeting_is_marked_on_its_day_and_not_afterwards(
+        self, rendered: list[str], visitor: Visitor, clock: Any
+    ) -> None:
+        topic = schema.TopicDocument(
+            id=TOPIC.id, slug="migration", title="Migration", language=Language.EN, source_language=Language.EN
+        )
+        create_edition([topic], available_from=PRESS_DAY)
+        assert "Today" in get_visible_text(visitor.get("/en/topics/migration/")).partition("Meetings on this topic")[2]
+        clock.move_to(PRESS_DAY + DAY)
+        page = get_visible_text(visitor.get("/en/topics/migration/")).partition("Meetings on this topic")[2]
+        assert "Asylum" in page
+        assert "Today" not in page
