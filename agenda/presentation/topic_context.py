@@ -6,28 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from meetings.clock import get_instant, get_today
+from meetings.clock import get_today
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
-from meetings.editions.keyset import KeysetPage
-from meetings.models import IndexedTopic, SubjectType
-from meetings.site.publications import Publication, build_publications, find_live_documents
+from meetings.editions.keyset import MEETINGS_ORDERING
+from meetings.models import EditionDocument, IndexedTopic, SubjectType
+from meetings.site.publications import Publication, build_publications, select_live_documents
 
 MAX_STAGES = 100  # on the page of a topic; the list of meetings has all of them
 
 
 def build_topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
     """Return the template context of a topic page, with its timeline."""
-    editions = IndexedTopic.objects.filter(topic_id=topic.document.id).values("edition")
-    meetings = find_live_documents(request, SubjectType.MEETING).filter(edition__in=editions)
-    page = KeysetPage(meetings, at=get_instant(request), limit=MAX_STAGES)
-    stages = build_timeline(build_publications(page.rows), topic.document.id, get_today(request))
-    return {"topic": topic, "document": topic.document, "stages": stages, "has_older": page.next is not None}
+    found = select_live_documents(request, SubjectType.MEETING, select_by_topic, topic.document.id)
+    stages = build_timeline(build_publications(found[:MAX_STAGES]), topic.document.id, get_today(request))
+    return {"topic": topic, "document": topic.document, "stages": stages, "has_older": len(found) > MAX_STAGES}
+
+
+def select_by_topic(live: QuerySet[EditionDocument], topic: Any) -> QuerySet[EditionDocument]:
+    """Return the meetings with the topic on their agenda, the latest first. One more than is shown."""
+    editions = IndexedTopic.objects.filter(topic_id=topic).values("edition")
+    order = MEETINGS_ORDERING.get_order_by(backwards=False)
+    return live.filter(edition__in=editions).order_by(*order)[: MAX_STAGES + 1]
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import Edition, SubjectType
-from meetings.site.publications import Publication, build_publications, find_live_document, find_live_documents
+from meetings.models import Edition, EditionDocument, SubjectType
+from meetings.site.publications import Publication, build_publications, find_live_document, select_live_documents
+
+MAX_LISTED_TOPICS = 500
 
 
 class NeighbouringMeeting(NamedTuple):
@@ -100,9 +102,13 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 def topics(request: HttpRequest) -> HttpResponse:
     """List all topics by title."""
-    found = build_publications(find_live_documents(request, SubjectType.TOPIC)[:500])
+    found = build_publications(select_live_documents(request, SubjectType.TOPIC, select_listed_topics))
     context = {
         "topics": sorted(found, key=lambda topic: topic.document.title),
         "description": _("Topics that the Council of the European Union returns to, and the meetings on each topic."),
     }
     return render(request, "agenda/topics.html", context)
+
+
+def select_listed_topics(live: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
+    return live[:MAX_LISTED_TOPICS]

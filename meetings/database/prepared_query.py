@@ -6,20 +6,22 @@ plan it than to execute it (decision 69). The queries are still querysets, built
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError, OperationalError, connection
-from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, Field, QuerySet, TextField, UUIDField
 from django.db.models.query import ModelIterable
 from psycopg2.errors import DuplicatePreparedStatement
 from psycopg2.extensions import AsIs
 
+Key = TypeVar("Key")
 # The names of prepared statements by connection of the driver, with which they end.
 PREPARED_NAMES: MutableMapping[Any, set[str]] = WeakKeyDictionary()
 # PostgreSQL's error codes for a statement that must be prepared again: a pooler gave us another connection, or a
@@ -39,6 +41,8 @@ class PreparedQuery:
 
     def fetch_rows(self, **values: Any) -> list[Any]:
         """Execute the query with a value for each parameter, in one statement, and return all rows as Django would."""
+        if self.is_empty:
+            return []
         parameters = {name: field.get_db_prep_value(values[name], connection) for name, field in self.fields.items()}
         with connection.cursor() as cursor:
             self.execute(cursor, parameters)
@@ -48,8 +52,9 @@ class PreparedQuery:
 
     def fetch_objects(self, **values: Any) -> list[Any]:
         """Execute the query of a queryset without `values_list`, and return its objects as Django would."""
-        executed: Any = ExecutedQuery(self.compiled.compiler, self.fetch_rows(**values))
-        return list(ModelIterable(executed))
+        rows = self.fetch_rows(**values)
+        executed: Any = ExecutedQuery(self.compiled.compiler, rows) if rows else None
+        return list(ModelIterable(executed)) if rows else []
 
     def execute(self, cursor: Any, parameters: dict[str, Any]) -> None:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
@@ -96,6 +101,15 @@ class PreparedQuery:
         return f"PREPARE {self.name} ({self.parameter_types}) AS {statement}"
 
     @cached_property
+    def is_empty(self) -> bool:
+        """True if no row can match, for example one of a list of no keys. Then there is nothing to execute."""
+        try:
+            self.compiled  # noqa: B018 (it is computed once)
+        except EmptyResultSet:
+            return True
+        return False
+
+    @cached_property
     def compiled(self) -> "CompiledQuery":
         placeholders = {
             name: build_placeholder(field, number) for number, (name, field) in enumerate(self.fields.items())
@@ -108,6 +122,54 @@ class PreparedQuery:
         parts = [(prepared.get(value, ""), value) for value in parameters]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         return CompiledQuery(sql, parts, compiler, converters)
+
+
+PARAMETER_FIELDS: Mapping[type, type[Field]] = {
+    str: TextField,
+    dt.datetime: DateTimeField,  # before date, of which it is a subclass
+    dt.date: DateField,
+    UUID: UUIDField,
+}
+
+
+@cache
+def get_prepared_query(build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> PreparedQuery:
+    """Return the prepared query of a function, for parameters of these types. The same function is prepared once.
+
+    So never pass a function that was just defined, but one of a module, or of a function with `cache`.
+    """
+
+    def build_query(**values: Any) -> QuerySet[Any, Any]:
+        return build(*values.values())
+
+    return PreparedQuery(
+        build_query, **{f"value{number}": PARAMETER_FIELDS[kind]() for number, kind in enumerate(kinds)}
+    )
+
+
+def fetch_rows(build: Callable[..., QuerySet[Any, Any]], *values: Any) -> list[Any]:
+    """Return the rows of `build(*values)`, which ends in `values_list`, with a prepared query."""
+    return get_prepared_query(build, *map(find_kind, values)).fetch_rows(**name_values(values))
+
+
+def fetch_objects(build: Callable[..., QuerySet[Any, Any]], *values: Any) -> list[Any]:
+    """Return the objects of `build(*values)` with a prepared query."""
+    return get_prepared_query(build, *map(find_kind, values)).fetch_objects(**name_values(values))
+
+
+def find_kind(value: Any) -> type:
+    return next(kind for kind in PARAMETER_FIELDS if isinstance(value, kind))
+
+
+def name_values(values: Sequence[Any]) -> dict[str, Any]:
+    return {f"value{number}": value for number, value in enumerate(values)}
+
+
+def pad_keys(keys: Iterable[Key]) -> list[Key]:
+    """Return the keys, with the last one repeated up to a power of two, so that few queries differ in their number."""
+    padded = list(keys)
+    missing = (1 << (len(padded) - 1).bit_length()) - len(padded) if padded else 0
+    return padded + padded[-1:] * missing
 
 
 class ExecutedQuery:
@@ -136,7 +198,7 @@ def build_placeholder(field: Field, number: int) -> Any:
     if isinstance(field, DateTimeField):  # a subclass of DateField
         return dt.datetime(1999, 12, 31, microsecond=number + 1, tzinfo=dt.UTC)
     if isinstance(field, DateField):
-        return dt.date(1000, 1, number + 1)
+        return dt.date(1000, 1, 1) + dt.timedelta(number)
     return UUID(int=number + 1) if isinstance(field, UUIDField) else f"\x1f{number}"
 
 

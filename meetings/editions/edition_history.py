@@ -9,28 +9,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import (
-    CharField,
-    DateTimeField,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    UUIDField,
-    Window,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from meetings.database.prepared_query import PreparedQuery
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.models import (
@@ -87,7 +75,7 @@ def find_last_change(live: EditionDocument) -> LastChange | None:
     """
     if live.history.modified_at == live.history.published_at:
         return None
-    newest = EditionHistory(live, live.language).list_newest(MAX_EDITIONS_SEARCHED)
+    newest = EditionHistory(live, live.language).list_newest()
     readable = [past for past in newest if past.is_readable]
     changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
     last = next(changes, None)
@@ -97,20 +85,35 @@ def find_last_change(live: EditionDocument) -> LastChange | None:
 def load_digests(editions: Iterable[Edition]) -> DigestsByEdition:
     """Return the digests of the editions' documents by edition and language. This takes one query."""
     digests: dict[UUID, dict[str, str]] = defaultdict(dict)
-    rows = EditionDocument.objects.filter(edition__in={edition.pk for edition in editions}).order_by("language")
-    for edition, language, digest in rows.values_list("edition", "language", "document"):
+    for edition, language, digest in fetch_rows(find_digests, *pad_keys({edition.pk for edition in editions})):
         digests[edition][language] = digest
     return digests
 
 
+def find_digests(*editions: Any) -> QuerySet[Any, Any]:
+    rows = EditionDocument.objects.filter(edition__in=editions).order_by("language")
+    return rows.values_list("edition", "language", "document")
+
+
 def load_effects(editions: Iterable[Edition]) -> dict[UUID, list[ChangeEffect]]:
     """Return the effects of the editions in the order of their importance. This takes one query."""
-    rows = IndexedEffect.objects.filter(edition__in=[edition.pk for edition in editions])
-    kinds = set(rows.values_list("edition", "kind"))
+    kinds = set(fetch_rows(find_effects, *pad_keys({edition.pk for edition in editions})))
     effects: dict[UUID, list[ChangeEffect]] = defaultdict(list)
     for edition, kind in sorted(kinds, key=lambda pair: ChangeEffect.values.index(pair[1])):
         effects[edition].append(ChangeEffect(kind))
     return effects
+
+
+def find_effects(*editions: Any) -> QuerySet[Any, Any]:
+    return IndexedEffect.objects.filter(edition__in=editions).values_list("edition", "kind")
+
+
+def find_editions(*keys: Any) -> QuerySet[Any]:
+    return Edition.objects.filter(pk__in=keys).annotate(is_suppressed=Exists(get_active_suppression())).order_by()
+
+
+def find_texts(*digests: Any) -> QuerySet[Any, Any]:
+    return StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
 
 
 class EditionHistory:
@@ -133,10 +136,9 @@ class EditionHistory:
         """Return the newest editions below a number, newest first, after the last withdrawal."""
         return list(self.build_past_editions(self.get_rows().filter(back__gt=self.count_back(number))[:limit]))
 
-    def list_newest(self, limit: int) -> list[PastEdition]:
-        """Return the newest editions, the live one first, with a prepared query: the page of each subject asks it."""
-        rows = get_past_editions_query(limit).fetch_objects(**self.get_parameters())
-        return list(self.build_past_editions(rows))
+    def list_newest(self) -> list[PastEdition]:
+        """Return the newest editions, the live one first."""
+        return list(self.build_past_editions(fetch_objects(find_newest_editions, *self.parameters)))
 
     def find_withdrawal(self, number: int) -> Edition | None:
         """Return the withdrawal that closed the edition with this number, or that has this number itself."""
@@ -151,17 +153,13 @@ class EditionHistory:
         return self.live.history.number + 1 - number
 
     def get_rows(self) -> QuerySet[Any]:
-        return find_past_editions(**self.get_parameters())
+        return find_past_editions(*self.parameters)
 
-    def get_parameters(self) -> dict[str, Any]:
-        edition = self.live.edition
-        return {
-            "subject_type": edition.subject_type,
-            "subject_id": edition.subject_id,
-            "since": self.live.history.hidden_until,
-            "until": edition.available_from,
-            "language": self.language,
-        }
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """The arguments of `find_past_editions`."""
+        edition, since = self.live.edition, self.live.history.hidden_until
+        return edition.subject_type, edition.subject_id, since, edition.available_from, self.language
 
     def build_past_editions(self, rows: Iterable[Any]) -> Iterable[PastEdition]:
         return (
@@ -197,16 +195,8 @@ def find_past_editions(subject_type: Any, subject_id: Any, since: Any, until: An
     )
 
 
-@cache
-def get_past_editions_query(limit: int) -> PreparedQuery:
-    return PreparedQuery(
-        lambda **values: find_past_editions(**values)[:limit],
-        subject_type=TextField(),
-        subject_id=UUIDField(),
-        since=DateTimeField(),
-        until=DateTimeField(),
-        language=CharField(max_length=2),
-    )
+def find_newest_editions(*values: Any) -> QuerySet[Any]:
+    return find_past_editions(*values)[:MAX_EDITIONS_SEARCHED]
 
 
 class DocumentHead(msgspec.Struct):
@@ -291,7 +281,7 @@ class ChangeBuilder:
     def previous(self) -> Mapping[UUID, Any]:
         """The edition before each edition, by the key of the later one. For a withdrawal it is not shown."""
         keys = {edition.before_id for edition in self.editions if not edition.is_tombstone}
-        earlier = Edition.objects.annotate(is_suppressed=Exists(get_active_suppression())).in_bulk(keys)
+        earlier = {edition.pk: edition for edition in fetch_objects(find_editions, *pad_keys(keys - {None}))}
         pairs = ((edition.pk, earlier.get(edition.before_id)) for edition in self.editions)
         return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
 
@@ -313,8 +303,7 @@ class ChangeBuilder:
                     self.digests[edition.pk].get(self.get_language(edition), ""),
                     *self.get_compared_digests(edition),
                 }
-        found = StoredDocument.objects.filter(digest__in=wanted).exclude(text="")
-        pairs = found.values_list("digest", "text")
+        pairs = fetch_rows(find_texts, *pad_keys(wanted))
         return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
 
     def get_language(self, edition: Any) -> str:

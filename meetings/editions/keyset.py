@@ -17,6 +17,7 @@ from meetings.models.edition import Edition, build_last_instant
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 SmallInteger = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # the range of the databases' small integers
+PAGE_SIZE = 20
 UtcInstant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 ShortText = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
@@ -168,7 +169,7 @@ class KeysetPage:
         *,
         at: dt.datetime,
         cursor: Cursor | None = None,
-        limit: int = 20,
+        limit: int = PAGE_SIZE,
         ordering: Ordering = MEETINGS_ORDERING,
     ) -> None:
         self.ordering = ordering

@@ -1,6 +1,7 @@
 """The page of a configuration: what it is, its next meeting, and all its meetings, year by year."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.clock import get_instant, get_today
+from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import ConfigurationKind
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.languages import get_page_language
@@ -15,8 +17,8 @@ from meetings.models import Configuration, Edition, EditionDocument, Presidency,
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG, SUCCESSORS
 from meetings.reference.delegations import get_country_name
-from meetings.site.meeting_list.selection import Month, filter_by_period
-from meetings.site.publications import build_page_context, build_publications, find_live_documents
+from meetings.site.meeting_list.selection import Month, build_period, filter_by_period
+from meetings.site.publications import build_page_context, build_publications, select_live_documents
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
@@ -26,7 +28,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     if shown is None:
         raise Http404
     today = get_today(request)
-    meetings = find_live_documents(request, SubjectType.MEETING).filter(edition__configuration=slug)
+    find_meetings = partial(select_live_documents, request, SubjectType.MEETING)
     years = find_years(slug, get_instant(request))
     is_past = bool(shown.valid_until and shown.valid_until < today)
     year = get_chosen_year(request, years, min(today, shown.valid_until or today))
@@ -39,22 +41,26 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "is_past": is_past,
         "has_remit": slug in CONFIGURATIONS_BY_SLUG,
         "successors": successors,
-        "next": build_publications(find_next_meeting(meetings, today)),
+        "next": build_publications(find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION)),
         "years": years,
         "year": year,
         "month": month if month.is_shown(today) else None,
         "others": others,
     }
-    year_meetings = filter_by_period(meetings, dt.date(year, 1, 1), dt.date(year, 12, 31))
-    context |= build_presidency_context(shown, today) | build_page_context(request, year_meetings)
+    period = build_period(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    context |= build_presidency_context(shown, today)
+    context |= build_page_context(request, find_meetings, select_by_period, slug, *period)
     return render(request, "meetings/configuration.html", context)
 
 
 def find_years(slug: str, at: dt.datetime) -> list[int]:
     """Return the years in which the configuration has a meeting, the latest first."""
+    return sorted({year for years in fetch_rows(find_pairs_of_years, slug, at) for year in years if year}, reverse=True)
+
+
+def find_pairs_of_years(slug: Any, at: Any) -> QuerySet[Any, Any]:
     live = Edition.objects.live(at).filter(configuration=slug).order_by()
-    pairs = live.values_list("listed_on__year", "end_date__year").distinct()
-    return sorted({year for years in pairs for year in years if year}, reverse=True)
+    return live.values_list("listed_on__year", "end_date__year").distinct()
 
 
 def get_chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:
@@ -65,12 +71,18 @@ def get_chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int
     return min(years, key=lambda year: abs(year - day.year), default=day.year)
 
 
-def find_next_meeting(meetings: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+def select_next(live: QuerySet[EditionDocument], slug: Any, today: Any, earliest: Any) -> QuerySet[EditionDocument]:
     """Return the meeting that is on today or comes next and is not called off: one row or none."""
-    upcoming = meetings.filter(edition__listed_on__gte=today - MAX_MEETING_DURATION, edition__end_date__gte=today)
+    upcoming = live.filter(edition__configuration=slug, edition__listed_on__gte=earliest, edition__end_date__gte=today)
     return upcoming.exclude(build_called_off_condition("edition__")).order_by(
         "edition__listed_on", "edition__subject_id"
     )[:1]
+
+
+def select_by_period(
+    live: QuerySet[EditionDocument], slug: Any, first: Any, last: Any, earliest: Any
+) -> QuerySet[EditionDocument]:
+    return filter_by_period(live.filter(edition__configuration=slug), first, last, earliest)
 
 
 def build_presidency_context(shown: Configuration, today: dt.date) -> dict[str, Any]:

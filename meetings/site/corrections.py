@@ -1,16 +1,20 @@
 """The page of corrections: everything that its feed has, by day, newest first, without a limit."""
 
+from collections.abc import Callable
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
+from meetings.database.prepared_query import fetch_objects
 from meetings.editions.edition_history import build_kind_condition, get_appeared_editions
-from meetings.editions.keyset import Cursor, KeysetPage, Ordering, UtcInstant
+from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
     CORRECTION_REASONS,
@@ -18,6 +22,7 @@ from meetings.feeds.views import (
     conditional_by_etag,
     get_kind_label,
 )
+from meetings.models import Edition
 from meetings.site.news import build_news
 from meetings.site.query_parameters import get_single_value
 
@@ -28,11 +33,12 @@ NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UU
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show a page of corrections, `?kind=results` only those of a kind. An invalid cursor shows the first page."""
     at, kind = get_instant(request), get_single_value(request, "kind")
-    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
-    if kind in CHANGE_KINDS:
-        editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind]))
+    kind = kind if kind in CHANGE_KINDS else ""
     cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
-    page = KeysetPage(editions, at=at, cursor=cursor, ordering=NEWEST_FIRST)
+    query = build_page_query(kind, is_backwards=bool(cursor and cursor.backwards))
+    page = KeysetPage(
+        fetch_objects(query, at, *(cursor.values if cursor else ())), at=at, cursor=cursor, ordering=NEWEST_FIRST
+    )
     news = build_news(request, page.rows)
     context: dict[str, Any] = {
         "description": _(
@@ -40,9 +46,21 @@ def corrections(request: HttpRequest) -> HttpResponse:
         ),
         "days": [(day, list(items)) for day, items in groupby(news, key=lambda item: item.at_in_brussels.date())],
         "kinds": {name: get_kind_label(name) for name in CHANGE_KINDS},
-        "kind": kind if kind in CHANGE_KINDS else "",
-        "kind_label": get_kind_label(kind) if kind in CHANGE_KINDS else "",
+        "kind": kind,
+        "kind_label": get_kind_label(kind) if kind else "",
         "newer": page.previous,
         "older": page.next,
     }
     return render(request, "meetings/corrections.html", context)
+
+
+@cache
+def build_page_query(kind: str, *, is_backwards: bool) -> Callable[..., QuerySet[Edition]]:
+    def build_query(at: Any, *values: Any) -> QuerySet[Edition]:
+        editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
+        if kind:
+            editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind]))
+        cursor = Cursor(at, is_backwards, NEWEST_FIRST, values) if values else None
+        return select_page_rows(editions, at, cursor, NEWEST_FIRST)[: PAGE_SIZE + 1]
+
+    return build_query

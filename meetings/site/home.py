@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.clock import BRUSSELS, get_instant, get_minute, get_today
+from meetings.database.prepared_query import fetch_objects
 from meetings.documents.choices import PointState
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.feeds.views import MEETING_EDITIONS
-from meetings.models import Configuration, EditionDocument, SubjectType
+from meetings.models import Configuration, Edition, EditionDocument, SubjectType
 from meetings.site.daily_schedule.entries import ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.daily_schedule.schedule import DayMeeting, build_daily_schedule, build_day_meetings
@@ -38,7 +39,6 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     upcoming = select_live_documents(request, SubjectType.MEETING, select_upcoming, sunday)
     undated = select_live_documents(request, SubjectType.MEETING, select_undated, today - UNDATED_PERIOD)
     past = select_live_documents(request, SubjectType.MEETING, select_past, monday)
-    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False)
     days_before = [monday + n * DAY for n in range((today - monday).days)]
     days_after = [today + n * DAY for n in range(1, (sunday - today).days + 1)]
     return {
@@ -50,9 +50,18 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
         "upcoming": build_publications(upcoming) + build_publications(undated),
         "before_this_week": build_publications(past),
-        "news": build_news(request, editions.order_by("-available_from", "-id")[:MAX_NEWS]),
-        "configurations": list(Configuration.objects.in_force_on(today)),
+        "news": build_news(request, fetch_objects(find_newest_editions, at)),
+        "configurations": fetch_objects(find_configurations, today),
     }
+
+
+def find_newest_editions(at: Any) -> QuerySet[Edition]:
+    editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, is_tombstone=False)
+    return editions.order_by("-available_from", "-id")[:MAX_NEWS]
+
+
+def find_configurations(today: Any) -> QuerySet[Configuration]:
+    return Configuration.objects.in_force_on(today)
 
 
 ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")

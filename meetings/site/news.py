@@ -8,20 +8,23 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from meetings.clock import BRUSSELS
+from meetings.database.prepared_query import pad_keys
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.change_summary import format_changed_members
 from meetings.editions.edition_history import EditionChange, build_changes
 from meetings.feeds.entries import build_entry_summary, describe_change
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import SubjectType
+from meetings.models import EditionDocument, SubjectType
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
-from meetings.site.publications import Publication, build_publications, find_live_documents
+from meetings.site.publications import Publication, build_publications, select_live_documents
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,10 @@ def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsIte
 
 def find_live_meetings(request: HttpRequest, meeting_ids: set[UUID]) -> dict[UUID, Publication]:
     """Return the live publications of these meetings, by the id of the meeting."""
-    live = find_live_documents(request, SubjectType.MEETING).filter(edition__subject_id__in=meeting_ids)
+    live = select_live_documents(request, SubjectType.MEETING, select_by_subject, *pad_keys(meeting_ids))
     shown = build_publications(live)
     return {meeting.document.id: meeting for meeting in shown if isinstance(meeting.document, MeetingDocument)}
+
+
+def select_by_subject(live: QuerySet[EditionDocument], *meeting_ids: Any) -> QuerySet[EditionDocument]:
+    return live.filter(edition__subject_id__in=meeting_ids)

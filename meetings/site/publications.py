@@ -1,23 +1,22 @@
 """Published documents for public pages, with the data of their editions. Each is decoded when a page needs it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any, Self
 
-from django.db.models import DateField, DateTimeField, Field, QuerySet, TextField
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from meetings.clock import get_instant
-from meetings.database.prepared_query import PreparedQuery
+from meetings.database.prepared_query import fetch_objects
 from meetings.documents.dates import get_known_days
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Document
-from meetings.editions.keyset import Cursor, KeysetPage
-from meetings.editions.live_rows import LANGUAGE_FIELD
+from meetings.editions.keyset import MEETINGS_ORDERING, PAGE_SIZE, Cursor, KeysetPage, select_page_rows
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
@@ -92,31 +91,36 @@ def find_live_documents(request: HttpRequest, subject_type: SubjectType) -> Quer
     return live.filter(edition__subject_type=subject_type).in_language(get_language() or "").with_history()
 
 
-Selection = Callable[[QuerySet[EditionDocument], Any], QuerySet[EditionDocument]]
-"""Selects some of the live documents by a value: a text or a date."""
+Selection = Callable[..., QuerySet[EditionDocument]]
+"""Selects some of the given documents by values: texts, dates, instants or keys. It must pass them on to the query as
+they are, and must not use them otherwise."""
 
 
 @cache
-def get_selection_query(subject_type: SubjectType, select: Selection, field: type[Field]) -> PreparedQuery:
-    def build_query(value: Any, at: Any, language: Any) -> QuerySet[EditionDocument]:
+def build_live_selection(subject_type: SubjectType, select: Selection) -> Selection:
+    def build_query(at: Any, language: Any, *values: Any) -> QuerySet[EditionDocument]:
         live = EditionDocument.objects.live(at).filter(edition__subject_type=subject_type)
-        return select(live.in_language(language).with_history(), value)
+        return select(live.in_language(language).with_history(), *values)
 
-    return PreparedQuery(build_query, value=field(), at=DateTimeField(), language=LANGUAGE_FIELD)
+    return build_query
 
 
 def select_live_documents(
-    request: HttpRequest, subject_type: SubjectType, select: Selection, value: str | dt.date
+    request: HttpRequest, subject_type: SubjectType, select: Selection, *values: Any
 ) -> list[EditionDocument]:
-    """Return some of `find_live_documents` with a prepared query. `select` must not use the value otherwise."""
+    """Return some of `find_live_documents` with a prepared query."""
     if get_time_travel(request):
-        return list(select(find_live_documents(request, subject_type), value))
-    query = get_selection_query(subject_type, select, DateField if isinstance(value, dt.date) else TextField)
-    return query.fetch_objects(value=value, at=get_instant(request), language=get_language() or "")
+        return list(select(find_live_documents(request, subject_type), *values))
+    query = build_live_selection(subject_type, select)
+    return fetch_objects(query, get_instant(request), get_language() or "", *values)
 
 
 def select_by_address(live: QuerySet[EditionDocument], address: Any) -> QuerySet[EditionDocument]:
     return live.filter(edition__address=address).order_by("pk")[:1]
+
+
+def select_by_edition(live: QuerySet[EditionDocument], *editions: Any) -> QuerySet[EditionDocument]:
+    return live.filter(edition__in=editions)
 
 
 def find_live_document(request: HttpRequest, subject_type: SubjectType, address: str) -> EditionDocument | None:
@@ -129,8 +133,30 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
     return [Publication.from_row(row) for row in rows if can_decode_document(row.document.text, row.document_id)]
 
 
-def build_page_context(request: HttpRequest, documents: QuerySet[EditionDocument]) -> dict[str, Any]:
-    """Return a page of the documents, and the cursors of the pages beside it. An invalid one gives the first page."""
+@cache
+def build_page_selection(select: Selection, direction: str) -> Selection:
+    """Return the selection of a page. `direction` is `first` for the first page, else `next` or `previous`."""
+
+    def select_page(live: QuerySet[EditionDocument], at: Any, day: Any, subject: Any, *values: Any) -> Any:
+        cursor = Cursor(at, direction == "previous", MEETINGS_ORDERING, (day, subject))
+        return select_page_rows(select(live, *values), at, cursor, MEETINGS_ORDERING)[: PAGE_SIZE + 1]
+
+    def select_first_page(live: QuerySet[EditionDocument], at: Any, *values: Any) -> Any:
+        return select_page_rows(select(live, *values), at, None, MEETINGS_ORDERING)[: PAGE_SIZE + 1]
+
+    return select_first_page if direction == "first" else select_page
+
+
+def build_page_context(
+    request: HttpRequest, find_documents: Callable[..., Sequence[EditionDocument]], select: Selection, *values: Any
+) -> dict[str, Any]:
+    """Return a page of the documents, and the cursors of the pages beside it. An invalid one gives the first page.
+
+    `find_documents` is called with a selection and its values, as the last arguments of `select_live_documents`.
+    """
     at = get_instant(request)
-    page = KeysetPage(documents, at=at, cursor=Cursor.parse(request.GET.get("cursor", ""), at))
+    cursor = Cursor.parse(request.GET.get("cursor", ""), at)
+    direction = "first" if cursor is None else "previous" if cursor.backwards else "next"
+    found = find_documents(build_page_selection(select, direction), at, *(cursor.values if cursor else ()), *values)
+    page = KeysetPage(found, at=at, cursor=cursor)
     return {"meetings": build_publications(page.rows), "newer": page.previous, "older": page.next}

@@ -7,12 +7,14 @@ editions are read, never their texts: a point is shown with its present title, o
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 
 from meetings.clock import get_instant
+from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import PointKind, PointState
 from meetings.documents.dates import has_left_day
 from meetings.documents.schema import EarlierTime, MeetingDocument, Point
@@ -40,15 +42,17 @@ def find_past_points(request: HttpRequest, day: dt.date) -> list[PastPoint]:
 
     Points of withdrawn meetings and of suppressed editions are left out.
     """
-    at = get_instant(request)
+    newest: dict[tuple[UUID, UUID], PastPoint] = {}
+    for row in fetch_rows(find_superseded_points, get_instant(request), day):
+        newest.setdefault((row[0], row[1]), PastPoint(*row))
+    return list(newest.values())
+
+
+def find_superseded_points(at: Any, day: Any) -> QuerySet[Any, Any]:
     later = get_superseding_editions(at, "edition__")
     rows = IndexedPoint.objects.filter(Exists(later), ~Exists(later.filter(is_tombstone=True)), date=day).readable()
     published = rows.filter(edition__available_from__lte=at).order_by("-edition__available_from", "position")
-    columns = published.values_list("edition__subject_id", "point_id", "kind", "time", "state")
-    newest: dict[tuple[UUID, UUID], PastPoint] = {}
-    for row in columns[:MAX_PAST_POINTS]:
-        newest.setdefault((row[0], row[1]), PastPoint(*row))
-    return list(newest.values())
+    return published.values_list("edition__subject_id", "point_id", "kind", "time", "state")[:MAX_PAST_POINTS]
 
 
 def build_former_entries(

@@ -4,27 +4,33 @@ The queries look at plain columns only; everything else is read from the documen
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from meetings.clock import get_instant
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import PointState
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.index_rows import build_called_off_condition
-from meetings.http.time_travel import exclude_suppressed
+from meetings.http.time_travel import get_time_travel
 from meetings.i18n.languages import get_page_language
 from meetings.models import Edition, EditionDocument, IndexedEarlierDays, IndexedPoint, SubjectType
 from meetings.models.base import MAX_DISTANCE_FROM_MEETING
+from meetings.models.edition import EditionPartQuerySet
+from meetings.models.index import IndexRow
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.site.publications import Publication, build_publications
 
 DAY = dt.timedelta(days=1)
 MAX_LOOKAHEAD = dt.timedelta(days=400)  # how far ahead `find_next_day` looks
 MAX_MEETINGS = 200
+Query = Callable[..., QuerySet[Any, Any]]
 
 
 def find_meetings_between(
@@ -35,41 +41,83 @@ def find_meetings_between(
     Meetings that moved away from one of these days or lost it, and the notices of withdrawn ones, are returned, too:
     readers look for them there. `included` holds ids of meetings. This takes two queries.
     """
-    at = get_instant(request)
-    points = exclude_suppressed(request, IndexedPoint.objects.live(at)).filter(
-        date__range=(first, last),
-        edition__listed_on__range=(
-            first - MAX_MEETING_DURATION - MAX_DISTANCE_FROM_MEETING[1],
-            last + MAX_DISTANCE_FROM_MEETING[0],
-        ),
-    )
-    days = Edition.objects.current(at).filter(
-        ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(first - MAX_MEETING_DURATION, last)
-    )
-    others = Edition.objects.live(at).filter(subject_type=SubjectType.MEETING, subject_id__in=included)
-    earlier_days = find_earlier_days_between(request, first, last)
+    at, is_travelling = get_instant(request), bool(get_time_travel(request))
+    earliest, before, after = first - MAX_MEETING_DURATION, *MAX_DISTANCE_FROM_MEETING
+    listed = earliest - after, last + before
+    query = build_keys_query(is_travelling=is_travelling)
+    keys = fetch_rows(query, at, first, last, earliest, *listed, *pad_keys(included))
     # Query the keys first and without an order. Otherwise the database would read all documents in that order.
-    keys = (
-        days.order_by()
-        .values_list("listed_on", "pk")
-        .union(
-            points.values_list("edition__listed_on", "edition_id"),
-            earlier_days.values_list("edition__listed_on", "edition_id"),
-            *([others.order_by().values_list("listed_on", "pk")] if included else []),
-        )
-    )
-    editions = [key for _listed_on, key in sorted(keys)]
-    current = exclude_suppressed(request, EditionDocument.objects.current(at)).filter(
-        edition__in=editions[:MAX_MEETINGS]
-    )
-    rows = current.in_language(get_page_language()).with_history()
+    editions = [key for _listed_on, key in sorted(keys)][:MAX_MEETINGS]
+    if not editions:
+        return []
+    current = build_current_query(is_travelling=is_travelling)
+    rows = fetch_objects(current, at, get_page_language(), *pad_keys(editions))
     return build_publications(sorted(rows, key=lambda row: (row.edition.listed_on, row.edition.subject_id)))
 
 
-def find_earlier_days_between(request: HttpRequest, first: dt.date, last: dt.date) -> QuerySet[IndexedEarlierDays]:
-    """Return the rows of former days, from `first` to `last`, of live meetings and their points."""
-    rows = exclude_suppressed(request, IndexedEarlierDays.objects.live(get_instant(request)))
-    return rows.filter(start_date__range=(first - MAX_MEETING_DURATION, last), end_date__gte=first)
+@cache
+def build_keys_query(*, is_travelling: bool) -> Query:
+    """Return the query for the keys of `find_meetings_between`, each after the day in whose order they are sorted.
+
+    `earliest` is the first day of a meeting that may have a day of the period. `others` are the first and the last one
+    of a meeting that may have a point in it, and the keys of the meetings to include.
+    """
+
+    def build_query(at: Any, first: Any, last: Any, earliest: Any, *others: Any) -> QuerySet[Any, Any]:
+        listed, included = others[:2], others[2:]
+        points = find_live_rows(IndexedPoint, at, is_travelling=is_travelling).filter(
+            date__range=(first, last), edition__listed_on__range=listed
+        )
+        days = Edition.objects.current(at).filter(
+            ~Q(end_date__lt=first), subject_type=SubjectType.MEETING, listed_on__range=(earliest, last)
+        )
+        known = Edition.objects.live(at).filter(subject_type=SubjectType.MEETING, subject_id__in=included)
+        earlier_days = find_live_rows(IndexedEarlierDays, at, is_travelling=is_travelling).filter(
+            start_date__range=(earliest, last), end_date__gte=first
+        )
+        return (
+            days.order_by()
+            .values_list("listed_on", "pk")
+            .union(
+                points.values_list("edition__listed_on", "edition_id"),
+                earlier_days.values_list("edition__listed_on", "edition_id"),
+                *([known.order_by().values_list("listed_on", "pk")] if included else []),
+            )
+        )
+
+    return build_query
+
+
+@cache
+def build_current_query(*, is_travelling: bool) -> Query:
+    def build_query(at: Any, language: Any, *editions: Any) -> QuerySet[EditionDocument]:
+        current = EditionDocument.objects.current(at).filter(edition__in=editions)
+        return (current.readable() if is_travelling else current).in_language(language).with_history()
+
+    return build_query
+
+
+def find_live_rows(model: type[IndexRow], at: Any, *, is_travelling: bool) -> EditionPartQuerySet[Any]:
+    """Return the rows of live editions; while somebody travels, without those that have been suppressed since."""
+    live = model.objects.live(at)
+    return live.readable() if is_travelling else live
+
+
+def find_moved_editions(request: HttpRequest, first: dt.date, last: dt.date) -> list[UUID]:
+    """Return the live editions of meetings that had another day, from `first` to `last`, in an earlier edition."""
+    query = build_moved_query(is_travelling=bool(get_time_travel(request)))
+    rows = fetch_rows(query, get_instant(request), first, last, first - MAX_MEETING_DURATION)
+    return [key for (key,) in rows]
+
+
+@cache
+def build_moved_query(*, is_travelling: bool) -> Query:
+    def build_query(at: Any, first: Any, last: Any, earliest: Any) -> QuerySet[Any, Any]:
+        rows = find_live_rows(IndexedEarlierDays, at, is_travelling=is_travelling)
+        found = rows.filter(start_date__range=(earliest, last), end_date__gte=first, point_id=None).order_by()
+        return found.values_list("edition").distinct()[:MAX_MEETINGS]
+
+    return build_query
 
 
 def find_next_day(request: HttpRequest, day: dt.date, documents: Sequence[MeetingDocument]) -> dt.date | None:
@@ -77,14 +125,27 @@ def find_next_day(request: HttpRequest, day: dt.date, documents: Sequence[Meetin
 
     `documents` are the meetings of the day itself, which may go on the day after.
     """
-    at, period = get_instant(request), (day + DAY, day + MAX_LOOKAHEAD)
+    period = get_instant(request), day + DAY, day + MAX_LOOKAHEAD
+    first_meeting = fetch_rows(find_first_meeting_day, *period)
+    first_point = fetch_rows(build_first_point_query(is_travelling=bool(get_time_travel(request))), *period)
+    days = [found for (found,) in (*first_meeting, *first_point)]
+    if any(takes_place_on(document, day + DAY) for document in documents):
+        days.append(day + DAY)
+    return min(days, default=None)
+
+
+def find_first_meeting_day(at: Any, first: Any, last: Any) -> QuerySet[Any, Any]:
     meetings = Edition.objects.live(at).filter(
-        subject_type=SubjectType.MEETING, listed_on__range=period, start_date__isnull=False
+        subject_type=SubjectType.MEETING, listed_on__range=(first, last), start_date__isnull=False
     )
-    meetings = meetings.exclude(build_called_off_condition()).order_by("listed_on")
-    points = exclude_suppressed(request, IndexedPoint.objects.live(at)).filter(date__range=period)
-    points = points.exclude(state=PointState.CANCELLED).exclude(build_called_off_condition("edition__"))
-    first_meeting = meetings.values_list("listed_on", flat=True).first()
-    first_point = points.order_by("date").values_list("date", flat=True).first()
-    continues = any(takes_place_on(document, day + DAY) for document in documents)
-    return min(filter(None, (first_meeting, first_point, day + DAY if continues else None)), default=None)
+    return meetings.exclude(build_called_off_condition()).order_by("listed_on").values_list("listed_on")[:1]
+
+
+@cache
+def build_first_point_query(*, is_travelling: bool) -> Query:
+    def build_query(at: Any, first: Any, last: Any) -> QuerySet[Any, Any]:
+        points = find_live_rows(IndexedPoint, at, is_travelling=is_travelling).filter(date__range=(first, last))
+        points = points.exclude(state=PointState.CANCELLED).exclude(build_called_off_condition("edition__"))
+        return points.order_by("date").values_list("date")[:1]
+
+    return build_query

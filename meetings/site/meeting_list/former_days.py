@@ -1,41 +1,68 @@
 """Find the meetings that the month calendar shows on their former days: moved, without a date now, or withdrawn."""
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
 from django.db.models import QuerySet
 
 from meetings.clock import get_instant
-from meetings.http.time_travel import exclude_suppressed
+from meetings.database.prepared_query import fetch_objects, pad_keys
+from meetings.http.time_travel import get_time_travel
 from meetings.i18n.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
-from meetings.site.daily_schedule.queries import MAX_MEETINGS, find_earlier_days_between
+from meetings.site.daily_schedule.queries import MAX_MEETINGS, find_moved_editions
 from meetings.site.meeting_list.selection import MeetingSelection, Month
-from meetings.site.publications import find_live_documents
+from meetings.site.publications import Selection, find_live_documents, select_live_documents
+
+MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
 
 
-def find_moved_meetings(selection: MeetingSelection, month: Month) -> QuerySet[EditionDocument]:
+def select_in_order(documents: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
+    return documents.order_by("edition__listed_on", "edition__subject_id")[:MAX_MONTH_MEETINGS]
+
+
+def select_editions_in_order(documents: QuerySet[EditionDocument], *editions: Any) -> QuerySet[EditionDocument]:
+    return select_in_order(documents.filter(edition__in=editions))
+
+
+def find_moved_meetings(selection: MeetingSelection, month: Month) -> Sequence[EditionDocument]:
     """Return the selected meetings that an earlier edition had on a day of the month.
 
     This runs a query for their keys first: with the keys as a subquery, the database would read all meetings in order.
     """
     request = selection.request
-    earlier_days = find_earlier_days_between(request, month.first_day, month.last_day).filter(point_id=None).order_by()
-    keys = list(earlier_days.values_list("edition", flat=True).distinct()[:MAX_MEETINGS])
-    return selection.apply_filters(find_live_documents(request, SubjectType.MEETING).filter(edition__in=keys))
+    keys = find_moved_editions(request, month.first_day, month.last_day)[:MAX_MEETINGS]
+    if selection.raw_filters:
+        live = find_live_documents(request, SubjectType.MEETING)
+        return list(select_editions_in_order(selection.apply_filters(live), *keys))
+    return (
+        select_live_documents(request, SubjectType.MEETING, select_editions_in_order, *pad_keys(keys)) if keys else []
+    )
 
 
-def find_withdrawal_notices(selection: MeetingSelection, month: Month) -> QuerySet[EditionDocument]:
+def find_withdrawal_notices(selection: MeetingSelection, month: Month) -> Sequence[EditionDocument]:
     """Return the notices of withdrawn meetings that had a day in the month.
 
     Of a withdrawn meeting only the configuration is known, so no notice matches any other filter.
     """
-    notices = exclude_suppressed(
-        selection.request, EditionDocument.objects.withdrawn(get_instant(selection.request))
-    ).filter(
-        edition__subject_type=SubjectType.MEETING,
-        edition__listed_on__range=(month.first_day - MAX_MEETING_DURATION, month.last_day),
-    )
     if selection.has_extra_filters:
-        return notices.none()
+        return []
     slugs = [option.value for option in selection.options.configurations if option.is_chosen]
-    notices = notices.filter(edition__configuration__in=slugs) if slugs else notices
-    return notices.in_language(get_page_language()).with_history()
+    earliest = month.first_day - MAX_MEETING_DURATION
+    query = build_notices_query(is_travelling=bool(get_time_travel(selection.request)))
+    return fetch_objects(query, get_instant(selection.request), get_page_language(), earliest, month.last_day, *slugs)
+
+
+@cache
+def build_notices_query(*, is_travelling: bool) -> Selection:
+    def build_query(at: Any, language: Any, first: Any, last: Any, *slugs: Any) -> QuerySet[EditionDocument]:
+        notices = EditionDocument.objects.withdrawn(at)
+        notices = (notices.readable() if is_travelling else notices).filter(
+            edition__subject_type=SubjectType.MEETING, edition__listed_on__range=(first, last)
+        )
+        notices = notices.filter(edition__configuration__in=slugs) if slugs else notices
+        return select_in_order(notices.in_language(language).with_history())
+
+    return build_query

@@ -18,12 +18,13 @@ from meetings.site.publications import Publication
 MAX_UPCOMING = 100
 
 
-def build_past_condition(today: dt.date) -> Q:
-    """Return the condition that a meeting is over; without a date now, that its last known day is not in the future."""
-    return Q(edition__listed_on__lte=today) & (Q(edition__end_date=None) | Q(edition__end_date__lt=today))
+def select_past(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[EditionDocument]:
+    """Return the meetings that are over; without a date now, those whose last known day is not in the future."""
+    is_over = Q(edition__end_date=None) | Q(edition__end_date__lt=today)
+    return documents.filter(is_over, edition__listed_on__lte=today)
 
 
-def find_upcoming(documents: QuerySet[EditionDocument], today: dt.date) -> QuerySet[EditionDocument]:
+def select_upcoming(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[EditionDocument]:
     """Return the meetings of today and later, the next one first. One more than is shown, to know if there are more."""
     upcoming = documents.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
     return upcoming.order_by("edition__listed_on", "edition__subject_id")[: MAX_UPCOMING + 1]

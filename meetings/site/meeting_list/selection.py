@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -24,7 +26,7 @@ from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import FIRST_YEAR
 from meetings.site.meeting_list.options import FilterOption, FilterOptions
-from meetings.site.publications import find_live_documents
+from meetings.site.publications import Selection, find_live_documents, select_live_documents
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
 FILTER_NAMES = (
@@ -143,18 +145,24 @@ class MeetingSelection:
         errors = self.filterset.form.errors.as_data()
         return {name: describe_error(first, self.raw_filters[name])[0] for name, [first, *_others] in errors.items()}
 
-    def find_period_meetings(self) -> QuerySet[EditionDocument]:
-        documents = find_live_documents(self.request, SubjectType.MEETING)
-        if self.month:
-            return filter_by_period(documents, self.month.first_day, self.month.last_day)
-        if self.year:
-            return filter_by_period(documents, dt.date(int(self.year), 1, 1), dt.date(int(self.year), 12, 31))
-        return documents
-
     @property
-    def meetings(self) -> QuerySet[EditionDocument]:
-        """The meetings that match, in the page's language where there is a text in it. They are not ordered yet."""
-        return self.apply_filters(self.find_period_meetings())
+    def period(self) -> tuple[dt.date, ...]:
+        """The values of `filter_by_period` for the chosen month or year; nothing if none is chosen."""
+        if self.month:
+            return build_period(self.month.first_day, self.month.last_day)
+        return build_period(dt.date(int(self.year), 1, 1), dt.date(int(self.year), 12, 31)) if self.year else ()
+
+    def find_documents(self, select: Selection, *values: Any) -> Sequence[EditionDocument]:
+        """Return some of the meetings that match, in the page's language where there is a text in it.
+
+        `select` orders and limits them. Without filters, the query is prepared.
+        """
+        period = self.period
+        if self.raw_filters:
+            live = self.apply_filters(find_live_documents(self.request, SubjectType.MEETING))
+            return list(select(filter_by_period(live, *period) if period else live, *values))
+        select = build_period_selection(select) if period else select
+        return select_live_documents(self.request, SubjectType.MEETING, select, *period, *values)
 
     def apply_filters(self, documents: QuerySet[EditionDocument]) -> QuerySet[EditionDocument]:
         """Return the documents that match the valid filters. The period is not applied."""
@@ -244,13 +252,29 @@ class MeetingSelection:
         return [*messages, *describe_repeated_parameters(self.request, parameter_names)]
 
 
-def filter_by_period(documents: QuerySet[EditionDocument], first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
-    """Return the meetings that have a day from `first` to `last`, both included.
+def build_period(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date, dt.date]:
+    """Return the values of `filter_by_period` for the days from `first` to `last`, both included."""
+    return first, last, first - min(MAX_MEETING_DURATION, first - dt.date.min)
+
+
+def filter_by_period(
+    documents: QuerySet[EditionDocument], first: dt.date, last: dt.date, earliest: dt.date
+) -> QuerySet[EditionDocument]:
+    """Return the meetings that have a day in the period, from `build_period`.
 
     A meeting without a date is returned if it lost a day in the period. The condition on `listed_on` adds nothing but
     lets the database use its index.
     """
     has_a_day = Q(edition__start_date__lte=last, edition__end_date__gte=first)
     lost_a_day = Q(edition__start_date=None, edition__listed_on__gte=first)
-    earliest = first - min(MAX_MEETING_DURATION, first - dt.date.min)
     return documents.filter(has_a_day | lost_a_day, edition__listed_on__range=(earliest, last))
+
+
+@cache
+def build_period_selection(select: Selection) -> Selection:
+    """Return the selection within a period, whose values come before those of `select`."""
+
+    def select_in_period(live: Any, first: Any, last: Any, earliest: Any, *values: Any) -> Any:
+        return select(filter_by_period(live, first, last, earliest), *values)
+
+    return select_in_period

@@ -5,20 +5,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices
+from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices, select_in_order
 from meetings.site.meeting_list.month_calendar import build_weeks
 from meetings.site.meeting_list.periods import (
     MAX_UPCOMING,
-    build_past_condition,
     build_year_links,
-    find_upcoming,
     group_by_period,
+    select_past,
+    select_upcoming,
 )
 from meetings.site.meeting_list.selection import MeetingSelection, Month
 from meetings.site.publications import build_page_context, build_publications
-
-MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
-ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
@@ -29,8 +26,8 @@ def meetings(request: HttpRequest) -> HttpResponse:
     selection = MeetingSelection(request)
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
-    page = build_page_context(request, selection.meetings.filter(build_past_condition(selection.today)))
-    upcoming = [] if page["newer"] else build_publications(find_upcoming(selection.meetings, selection.today))
+    page = build_page_context(request, selection.find_documents, select_past, selection.today)
+    upcoming = [] if page["newer"] else build_publications(selection.find_documents(select_upcoming, selection.today))
     context = {
         "selection": selection,
         "description": describe_selection(selection),
@@ -74,12 +71,11 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         raise Http404
     selection = MeetingSelection(request, Month(int(year), int(month)))
     assert selection.month
-    querysets = (
-        selection.meetings,
-        find_moved_meetings(selection, selection.month),
-        find_withdrawal_notices(selection, selection.month),
-    )
-    rows = [row for queryset in querysets for row in queryset.order_by(*ORDER_BY_DAY)[:MAX_MONTH_MEETINGS]]
+    rows = [
+        *selection.find_documents(select_in_order),
+        *find_moved_meetings(selection, selection.month),
+        *find_withdrawal_notices(selection, selection.month),
+    ]
     shown = build_publications({row.edition_id: row for row in rows}.values())
     earlier, later = selection.month.add_months(-1), selection.month.add_months(1)
     context = {

@@ -14,7 +14,7 @@ from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
 from council.views.errors import is_database_unavailable
-from meetings.database.prepared_query import CHANGED_COLUMNS, PREPARED_NAMES, PreparedQuery
+from meetings.database.prepared_query import CHANGED_COLUMNS, PREPARED_NAMES, PreparedQuery, fetch_objects, pad_keys
 from meetings.editions.freezing import create_edition
 from meetings.models import EditionDocument, SubjectType
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting_document, make_uuid
@@ -165,3 +165,21 @@ def build_subject_queryset(kind: SubjectType) -> Any:
 def run_statement(statement: str, fails: type[Exception] | None = None) -> None:
     with connection.cursor() as cursor, pytest.raises(fails) if fails else nullcontext():
         cursor.execute(statement)
+
+
+def find_editions(at: Any, *keys: Any) -> QuerySet[EditionDocument]:
+    return EditionDocument.objects.filter(edition__available_from__lte=at, edition__in=keys).order_by("pk")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two_editions")
+class TestListsOfKeys:
+    @pytest.mark.parametrize("count", range(6))
+    def test_any_number_of_keys_finds_the_rows_of_the_queryset(self, count: int) -> None:
+        known = list(EditionDocument.objects.order_by("pk").values_list("edition_id", flat=True).distinct())
+        keys = [*known, *(make_uuid(f"unknown {number}") for number in range(4))][:count]
+        assert fetch_objects(find_editions, SECOND, *pad_keys(keys)) == list(find_editions(SECOND, *keys))
+
+    def test_few_queries_are_prepared(self) -> None:
+        assert {len(pad_keys(range(count))) for count in range(1, 101)} == {1, 2, 4, 8, 16, 32, 64, 128}
+        assert set(pad_keys(range(100))) == set(range(100))
