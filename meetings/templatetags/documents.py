@@ -71,13 +71,6 @@ def badge(code: str) -> SafeString:
     return mark_safe(render_to_string("includes/badge.html", {"code": code}))  # noqa: S308
 
 
-@register.simple_tag
-@cache
-def badge(code: str) -> SafeString:
-    """Return the code of a configuration or another body, with its emblem if it has one."""
-    return mark_safe(render_to_string("includes/badge.html", {"code": code}))  # noqa: S308
-
-
 @register.filter
 def has_emblem(code: str) -> bool:
     """Return True if static/img/emblems.svg has a symbol for this configuration."""
