@@ -97,7 +97,7 @@ def find_digests(*editions: Any) -> QuerySet[Any, Any]:
 
 def load_effects(editions: Iterable[Edition]) -> dict[UUID, list[ChangeEffect]]:
     """Return the effects of the editions in the order of their importance. This takes one query."""
-    kinds = set(fetch_rows(find_effects, *pad_keys({edition.pk for edition in editions})))
+    kinds = fetch_rows(find_effects, *pad_keys({edition.pk for edition in editions}))
     effects: dict[UUID, list[ChangeEffect]] = defaultdict(list)
     for edition, kind in sorted(kinds, key=lambda pair: ChangeEffect.values.index(pair[1])):
         effects[edition].append(ChangeEffect(kind))

@@ -71,7 +71,7 @@ class TestMeetingPage:
         expected = []
         for at in (PRESS_DAY + 29 * MINUTE, PRESS_DAY + 30 * MINUTE, PRESS_DAY + DAY):
             clock.move_to(at)
-            expected.append("Expected 10:30" in get_visible_text(visitor.get(PAGE)))
+            expected.append("Planned for 10:30" in get_visible_text(visitor.get(PAGE)))
         assert expected == [False, True, False]
 
     def test_translation_has_its_own_parts(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
