@@ -6,7 +6,7 @@ from typing import Any
 from meetings.database.definitions import find_altered_definitions
 from meetings.database.policies import PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.models.public_tables import PROTECTED_TABLES
+from meetings.models.public_tables import PROTECTED_TABLES, WORD_COLUMNS
 
 FORBIDDEN_ATTRIBUTES = {
     "rolsuper": "is a superuser",
@@ -75,6 +75,11 @@ SETTINGS_QUERY = """
         )
     )
 """
+STATISTICS_QUERY = """
+    SELECT attname FROM pg_catalog.pg_attribute
+    WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = ANY (%s) AND attstattarget IS DISTINCT FROM 0
+    ORDER BY attnum
+"""
 MEMBERSHIPS_QUERY = """
     SELECT 'is a member of the role ' || pg_catalog.pg_get_userbyid(m.roleid)
     FROM pg_catalog.pg_auth_members m WHERE pg_catalog.pg_get_userbyid(m.member) = %s
@@ -110,6 +115,7 @@ def find_role_faults(cursor: Any, role: str) -> list[str]:
         *find_attribute_faults(cursor, role),
         *find_relation_faults(cursor, role),
         *find_other_faults(cursor, role),
+        *find_statistics_faults(cursor),
         *find_setting_faults(cursor, role),
         *find_altered_definitions(cursor),
     ]
@@ -152,6 +158,13 @@ def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
     queries = (POLICIES_QUERY, SEQUENCES_QUERY, FUNCTIONS_QUERY, MISSING_SEARCH_QUERY, SCHEMAS_QUERY, DATABASE_QUERY)
     for query in queries:
         yield from fetch_faults(cursor, query, role)
+
+
+def find_statistics_faults(cursor: Any) -> Iterator[str]:
+    """Yield the columns with words of which PostgreSQL collects statistics (`policies`)."""
+    for table, columns in WORD_COLUMNS.items():
+        cursor.execute(STATISTICS_QUERY, [f"public.{table}", list(columns)])
+        yield from (f"can find values of {table}.{column} with EXPLAIN" for (column,) in cursor.fetchall())
 
 
 def find_setting_faults(cursor: Any, role: str) -> Iterator[str]:

@@ -55,6 +55,8 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
     run_statements(cursor, build_privilege_statements(*names, database))
+    run_statements(cursor, policies.build_policy_removal())
+    run_statements(cursor, policies.build_statistics_removal(cursor))
     run_statements(cursor, policies.build_policy_statements(*names))
     run_statements(cursor, search_function.build_search_removal())
     run_statements(cursor, search_function.build_search_function(*names))

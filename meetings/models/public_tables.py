@@ -24,6 +24,13 @@ REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same
 PROTECTED_TABLES = (EDITION_TABLE, DOCUMENT_TABLE, *EDITION_PART_TABLES)  # by row-level security
 PUBLIC_TABLES = frozenset({*PROTECTED_TABLES, *REFERENCE_TABLES})
 MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
+# Columns with words or names, of which PostgreSQL must keep no statistics: a role learns from the rows that `EXPLAIN`
+# expects which values the rows have that it may not see.
+WORD_COLUMNS = {
+    EDITION_TABLE: ("change_note", "address", "city"),
+    DOCUMENT_TABLE: ("text",),
+    SUPPRESSION_TABLE: ("reason", "lifted_because"),
+}
 
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"

@@ -563,6 +563,10 @@ class TestFaults:
             ("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {public}", "may use the sequence meetings_user_id_seq"),
             ("GRANT {editor} TO {public}", "is a member of the role {editor}"),
             ("ALTER ROLE {public} BYPASSRLS", "bypasses row-level security"),
+            (
+                "ALTER TABLE meetings_edition ALTER COLUMN change_note SET STATISTICS -1",
+                "can find values of meetings_edition.change_note with EXPLAIN",
+            ),
             ("ALTER ROLE {public} CREATEROLE", "may create roles"),
             ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),
         ],
