@@ -76,7 +76,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
 from meetings.documents.traversal import PART_KINDS
-from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, get_length_message
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, TooManyImagesError, get_length_message
 from meetings.images.files import ADMIN_PATH
 from meetings.models import Meeting
 
@@ -416,6 +416,9 @@ def add_picture(screen: Screen, posted: Any) -> HttpResponse:
         image = upload_image(screen.subject, posted, screen.request.GET.get("name", ""), by=screen.by, now=screen.now)
     except InvalidImageError as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+    except TooManyImagesError as error:
+        message = _("Other pictures are being uploaded at this moment. Try again in half a minute.")
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
     except NotAllowed as error:
         raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
     except OSError as error:

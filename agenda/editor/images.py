@@ -25,8 +25,8 @@ MAX_ALT_LENGTH = 1000  # characters, as for its translations
 def upload_image(subject: Subject, data: bytes, file_name: str, *, by: Actor, now: dt.datetime) -> Image:
     """Clean and store a picture for a link of the meeting or topic. Its alternative text is still empty.
 
-    Raise InvalidImageError if the data are no picture that we accept, NotAllowed if `by` may not edit the subject, and
-    OSError if it cannot be stored.
+    Raise InvalidImageError if the data are no picture that we accept, TooManyImagesError if others wait, NotAllowed if
+    `by` may not edit the subject, and OSError if it cannot be stored.
     """
     require_right(by, Right.CHANGE, subject)
     clean = clean_image(data)

@@ -44,11 +44,16 @@ PROFILE_MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 log = logging.getLogger(__name__)
 LOCK_FILE = ".decoding"
+_places = threading.BoundedSemaphore(2)  # one picture that is decoded, and one that waits
 _one_at_a_time = threading.Lock()
 
 
 class InvalidImageError(ValueError):
     """The file cannot be used. The message says why and what to do."""
+
+
+class TooManyImagesError(Exception):
+    """Other pictures are being decoded at the moment. Trying again later helps."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,22 @@ class CleanImage:
 def take_turn() -> Iterator[None]:
     """Wait until no thread and no other process that shares the folder decodes a picture.
 
-    One takes up to half a gigabyte for some seconds. The lock of a file ends with its process.
+    One takes up to half a gigabyte for some seconds. The lock of a file ends with its process. Raise TooManyImagesError
+    if another thread waits already: else a few pictures at once would occupy all threads of the editors' process.
     """
-    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time, (Path(settings.MEDIA_ROOT) / LOCK_FILE).open("wb") as file:
-        locks.lock(file, locks.LOCK_EX)
-        yield
+    if not _places.acquire(blocking=False):
+        raise TooManyImagesError
+    try:
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+        with _one_at_a_time, (Path(settings.MEDIA_ROOT) / LOCK_FILE).open("wb") as file:
+            locks.lock(file, locks.LOCK_EX)
+            yield
+    finally:
+        _places.release()
 
 
 def clean_image(data: bytes) -> CleanImage:
-    """Return the picture that the bytes contain, in all sizes. Raise InvalidImageError."""
+    """Return the picture that the bytes contain, in all sizes. Raise InvalidImageError, and TooManyImagesError."""
     refuse_obvious(data)
     with take_turn():
         try:

@@ -1,6 +1,7 @@
 """Pictures in the note editor: who may upload them, what is refused, and what a save takes over."""
 
 import os
+import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,7 @@ from agenda.workflow.drafts import build_draft
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from agenda.workflow.unused_images import find_unused_images, iterate_used_digests
 from meetings.images import store
-from meetings.images.cleaning import MAX_UPLOAD_BYTES, clean_image
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, clean_image, take_turn
 from meetings.images.files import build_storage_name, list_file_names
 from meetings.models import Act, AuditEntry, Meeting, StoredImage
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, get_change_url
@@ -115,6 +116,18 @@ class TestRefusedUploads:
         assert response.status_code == 422
         assert message in response.json()["message"]
         assert not AuditEntry.objects.filter(act=Act.IMAGE_ADDED).exists()
+
+    def test_pictures_at_once_leave_threads_to_others(self, anna: EditorSession) -> None:
+        """Ten at once occupied all threads of the editors' process: nobody could even sign in for twenty seconds."""
+        waiting, done = threading.Thread(target=lambda: clean_image(make_picture()) and done.set()), threading.Event()
+        with take_turn():
+            waiting.start()
+            assert not done.wait(0.3)
+            answer = upload(anna, make_picture())
+        waiting.join(10)
+        message = "Other pictures are being uploaded at this moment. Try again in half a minute."
+        assert (answer.status_code, answer.json()["message"]) == (503, message)
+        assert upload(anna, make_picture()).status_code == 200
 
     def test_full_disk_is_no_server_error(self, anna: EditorSession) -> None:
         with patch.object(store.default_storage, "save", side_effect=OSError("No space left on device")):
