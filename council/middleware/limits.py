@@ -17,7 +17,7 @@ from meetings.http.networks import get_network
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
-ORDINARY_SECONDS = 0.025  # seconds of processor time; nearly all responses take less (docs/api.md mentions it)
+ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
 
@@ -39,10 +39,10 @@ class RateMiddleware(Middleware):
     """Middleware that sends a 429 to clients that exceed settings.API_RATE in this process.
 
     A 304 counts a tenth, because it costs almost nothing; it does count, because even an unchanged detail takes a
-    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time. A page for
-    people counts a tenth, unless it is slow. Pages have a count of their own, so that a program does not shut out the
-    people who share its address. All counts start again at zero when the period of the rate ends, for example each full
-    minute.
+    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time, in tenths.
+    A page for people counts a tenth, unless it takes longer than that. Pages have a count of their own, so that a
+    program does not shut out the people who share its address. All counts start again at zero when the period of the
+    rate ends, for example each full minute.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -84,4 +84,4 @@ def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:
     """
     if response.status_code == 304 and least == ANSWER_COST:
         least = UNCHANGED_COST
-    return max(least, ANSWER_COST * int(seconds / ORDINARY_SECONDS))
+    return max(least, int(ANSWER_COST * seconds / ORDINARY_SECONDS))
