@@ -1,5 +1,7 @@
 """What one person published alone: without approval, by restoring an edition, or in words of a same-day change.
 
+Places and people that the published text did not name are words, too.
+
 It is published all the same, because on press day a text must be corrected even if nobody else is there. The dashboard
 and the audit log show it until somebody else has confirmed it.
 """

@@ -34,9 +34,10 @@ from meetings.access.audit import Actor, record_about_document
 from meetings.access.lone_acts import OWN_WORDS
 from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
-from meetings.documents.schema import MeetingDocument
+from meetings.documents.schema import Chair, MeetingDocument, Point, Session, Speaker
 from meetings.documents.traversal import walk_items
 from meetings.editions.freezing import compose_edition, delete_pending_edition, write_editions
+from meetings.forms.fields import format_speaker
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 
 MAX_REMEMBERED_EDITIONS = 20
@@ -180,7 +181,7 @@ def change_in_transaction(
         at=instant.isoformat(),
         carried_into=[edition.available_from.isoformat() for edition in pending_editions],
         own=conflicts,
-        **{OWN_WORDS: list_own_words(change)},
+        **{OWN_WORDS: [*list_own_words(change), *list_new_names(resolved, before[0])]},
     )
     write_editions([new, *replacing])  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(pending_editions)
@@ -188,10 +189,24 @@ def change_in_transaction(
 
 
 def list_own_words(change: SameDayChange) -> list[str]:
-    """Return what the author of the change typed for readers, apart from times, places and names."""
+    """Return what the author of the change typed for readers, apart from times, places and people."""
     notes = (values.get("state_note") for values in change.items.values())
     words = (change.alert, change.meeting.get("status_reason"), *notes)
     return [word for word in words if word]
+
+
+def list_new_names(change: ResolvedChange, live: MeetingDocument) -> Iterator[str]:
+    """Yield the places and people that the live text does not name: any sentence can be typed as one of them."""
+    parts: tuple[Session | Point, ...] = (*live.sessions, *live.programme)
+    places = {"", live.place.city, live.place.venue, *(part.place for part in parts)}
+    people: list[Chair | Speaker] = [*live.chairs, *(speaker for point in live.programme for speaker in point.speakers)]
+    known = {"", *(person.name for person in people), *(person.role for person in people)}
+    for values in change.points.values():
+        if values.get("place", "") not in places:
+            yield values["place"]
+        for speaker in values.get("speakers", ()):
+            if not {speaker.name, speaker.role} <= known:
+                yield format_speaker(speaker)
 
 
 def get_live_and_pending_editions(meeting: Meeting, now: dt.datetime) -> tuple[Edition, list[Edition]]:

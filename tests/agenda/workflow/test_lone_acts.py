@@ -1,5 +1,6 @@
 """What one person published alone is shown to colleagues until one of them has confirmed it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
+from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Meeting
 from tests.admin_forms import create_client_with_role, sign_in
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
@@ -94,7 +96,7 @@ class TestAuthorOfARestoredText:
         confirm_act(note, entry.pk, by=get_people()["third"])
 
     def test_cannot_confirm_it_after_a_same_day_change(self, people: People, clock: Any, note: Meeting) -> None:
-        change = SameDayChange(points={note.programme.get().pk: {"place": "Room 2"}})
+        change = SameDayChange(points={note.programme.get().pk: {"time": dt.time(15)}})
         clock.move_to(publish_same_day_change(note, change, by=people["dora"]).available_from)
         entry = self.restore(people, clock, note)
         with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
@@ -110,12 +112,26 @@ class TestAuthorOfARestoredText:
 
 def test_only_words_of_a_same_day_change_wait(people: People, live: Meeting, clock: Any) -> None:
     point = live.programme.get()
-    edition = publish_same_day_change(live, SameDayChange(points={point.pk: {"place": "Room 2"}}), by=people["dora"])
+    edition = publish_same_day_change(live, SameDayChange(points={point.pk: {"time": dt.time(15)}}), by=people["dora"])
     assert list_acts() == []
     clock.move_to(edition.available_from)
     publish_same_day_change(live, SameDayChange(alert="Nobody may enter."), by=people["dora"])
     [entry] = find_lone_acts()
     assert (entry.act, entry.details["words"]) == (Act.FACTS_CHANGED, ["Nobody may enter."])
+
+
+def test_new_places_and_people_are_words(people: People, live: Meeting, clock: Any) -> None:
+    """Any sentence can be typed as a place or a person, and goes into the message at the top of the page."""
+    sentences = "cancelled, since the Minister has resigned", "Anna Sample, who has just announced it"
+    point, speaker = live.programme.get(), Speaker(name="Anna Sample", role="who has just announced it")
+    values: dict[str, Any] = {"place": sentences[0], "speakers": [speaker]}
+    edition = publish_same_day_change(live, SameDayChange(points={point.pk: values}), by=people["dora"])
+    [entry] = find_lone_acts()
+    assert entry.details["words"] == [*sentences]
+    clock.move_to(edition.available_from)
+    known: dict[str, Any] = {"place": live.venue or live.city, "speakers": []}
+    publish_same_day_change(live, SameDayChange(points={point.pk: known}), by=people["dora"])
+    assert [*find_lone_acts()] == [entry]
 
 
 def test_act_of_another_meeting_cannot_be_confirmed(people: People, live: Meeting, clock: Any) -> None:
