@@ -33,7 +33,7 @@ MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones ar
 QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take
 HOUR = dt.timedelta(hours=1)
-MAX_REPEATED_LENGTH = 200_000  # bytes of a body that the front server may keep; it has some megabytes
+MAX_REPEATED_LENGTH = 40_000  # bytes of a body that the front server may keep: nearly all, compressed (decision 102)
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
 KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
 """Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from council.response_cache.cache import MAX_REPEATED_LENGTH
 from tests import external_tools
 from tests.deployment import deployment_files, stack
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
@@ -182,6 +183,23 @@ class TestNginx:
         """If the clock is set back by an hour, answers from before must not be valid for an hour."""
         [key] = re.findall("proxy_cache_key (.+);", (ROOT / "deploy/nginx/nginx.conf.template").read_text())
         assert key.startswith('"$ten_seconds|')
+
+    def test_clients_cannot_take_the_place_of_kept_answers(self) -> None:
+        """If nginx cannot write an answer that it may keep, it drops the connection: then nobody gets a page."""
+        text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
+        mounts = (mount.partition(":") for mount in SERVICES["front"]["tmpfs"])
+        sizes = {folder: int(rest.partition("size=")[2].removesuffix("m")) for folder, _colon, rest in mounts}
+        folders = dict(re.findall(r"(client_body_temp|proxy_temp|proxy_cache)_path (\S+?)[ ;]", text))
+        assert len({*folders.values()} & {*sizes}) == 3
+        [kept] = re.findall(r"max_size=(\d+)m", text)
+        assert sizes[folders["proxy_cache"]] >= 4 * int(kept)
+        [rate], [burst, *_] = re.findall(r"rate=(\d+)r/s;", text), re.findall(r"burst=(\d+) nodelay;", text)
+        assert "inactive=1s" in text
+        of_one_network = (int(burst) + 4 * int(rate)) * MAX_REPEATED_LENGTH / 1_000_000
+        assert sizes[folders["proxy_cache"]] > 4 * of_one_network
+        notes, pictures = (int(re.findall(rf"limit_conn {zone} (\d+);", text)[0]) for zone in ("editing", "uploads"))
+        longest = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", text)]
+        assert sizes[folders["client_body_temp"]] > notes * min(longest) + pictures * max(longest)
 
     def test_gixy_finds_no_fault(self) -> None:
         conf = ROOT / "deploy/nginx/nginx.conf.template"

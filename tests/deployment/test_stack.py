@@ -524,6 +524,35 @@ class TestManyConnections:
         assert answers == {503: "keep-alive", 429: "close"}
 
 
+class TestLongBodies:
+    """nginx keeps a body in a file until all of it has arrived. Forty from one address took the whole site away."""
+
+    ADDRESSES = {"/admin/x": 60, "/admin/meetings/meeting/x/change/picture/": 6}
+
+    def begin(self, front: Front, path: str, host: str = EDITORS) -> HTTPConnection:
+        """Send the first of two megabytes."""
+        connection = open_connection(front)
+        connection.putrequest("POST", path, skip_host=True)
+        for name, value in {"Host": host, "Content-Length": "2000000"}.items():
+            connection.putheader(name, value)
+        connection.endheaders(b"x" * 1_000_000)
+        return connection
+
+    @pytest.mark.parametrize("path", ADDRESSES)
+    def test_readers_hosts_wait_for_none(self, front_alone: Front, path: str) -> None:
+        with closing(self.begin(front_alone, path, HOST)) as connection:
+            assert connection.getresponse().status == 404
+
+    @pytest.mark.parametrize(("path", "at_once"), ADDRESSES.items())
+    def test_one_network_sends_few_at_once(self, front_alone: Front, path: str, at_once: int) -> None:
+        with ExitStack() as opened:
+            for _time in range(at_once):
+                opened.enter_context(closing(self.begin(front_alone, path)))
+            refused = opened.enter_context(closing(self.begin(front_alone, path)))
+            assert refused.getresponse().status == 429
+            assert front_alone.ask("/en/").status == 503  # nothing runs behind it
+
+
 class TestPictures:
     def run(self, stack: Stack, script: str) -> str:
         return stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={script}"]).stdout.strip()
