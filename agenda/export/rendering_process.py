@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -21,6 +22,7 @@ from django.conf import settings
 
 from agenda.export.blocks import PrintableNote
 from agenda.export.errors import TooManyFilesError, TypesettingError
+from meetings.http.processor_time import add_seconds
 
 MAX_SECONDS = 30  # for one file; usual ones take less than one second
 MAX_REQUESTS = 2  # one is written and one waits, so that other threads remain for pages
@@ -44,7 +46,9 @@ class RenderingProcess:
             raise TooManyFilesError(note.title)
         try:
             with self.lock:
+                begun = time.monotonic()
                 outcome = self.send(form, note, at)
+                add_seconds(outcome["seconds"] if outcome else time.monotonic() - begun)
         finally:
             self.waiting.release()
         if outcome is None:

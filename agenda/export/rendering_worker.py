@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import resource
 import sys
+import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 
@@ -25,10 +26,11 @@ WRITERS: Mapping[str, Callable[[PrintableNote, dt.datetime], bytes]] = {"pdf": t
 
 
 class Outcome(msgspec.Struct):
-    """The file, or None if the note cannot be written; and the messages for the log."""
+    """The file, or None if the note cannot be written; the messages for the log; and the processor time in seconds."""
 
     content: bytes | None
     messages: list[str] = []
+    seconds: float = 0.0
 
 
 class MessageCollector(logging.Handler):
@@ -60,7 +62,10 @@ def main(descriptor: int) -> None:
     with Connection(descriptor) as connection:
         try:
             while connection.poll(IDLE_SECONDS):
-                connection.send_bytes(msgspec.msgpack.encode(write_file(*connection.recv())))
+                job, begun = connection.recv(), time.process_time()
+                outcome = write_file(*job)
+                outcome.seconds = time.process_time() - begun
+                connection.send_bytes(msgspec.msgpack.encode(outcome))
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return  # the process that started this one has ended
 

@@ -13,6 +13,7 @@ from council.middleware import GetResponse, Middleware
 from council.program_paths import is_costly, is_for_programs, is_limited
 from council.views import errors
 from meetings.http.networks import get_network
+from meetings.http.processor_time import OTHER_SECONDS
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
@@ -58,9 +59,10 @@ class RateMiddleware(Middleware):
             client += "-pages"
         if counts.get(client, 0) + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
+        OTHER_SECONDS.set(0.0)
         begun = time.thread_time()
         response = self.get_response(request)
-        cost = compute_cost(response, time.thread_time() - begun, least)
+        cost = compute_cost(response, time.thread_time() - begun + OTHER_SECONDS.get(), least)
         if not counts.add(client, cost, timeout=self.get_seconds_left()):
             with suppress(ValueError):  # the period has just ended
                 counts.incr(client, cost)
@@ -78,7 +80,8 @@ def get_least_cost(path: str) -> int:
 
 
 def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:
-    """Return the cost of a response. `seconds` are processor time, without waiting for a database or other threads.
+    """Return the cost of a response. `seconds` are processor time, without waiting for a database or other threads, but
+    with that of the process that writes files.
 
     A costly page is built before it is known to be unchanged, so its 304 counts in full.
     """

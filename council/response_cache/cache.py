@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from council.middleware.request_ids import choose_request_id
-from council.program_paths import is_for_programs
+from council.program_paths import is_costly, is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
 from council.response_cache.store import BoundedStore
@@ -34,6 +34,7 @@ QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: i
 MAX_SHARE = 16  # of a store that one response may take
 HOUR = dt.timedelta(hours=1)
 MAX_REPEATED_LENGTH = 40_000  # bytes of a body that the front server may keep: nearly all, compressed (decision 102)
+MAX_COSTLY_THREADS = 2  # one that builds a file or a search, and one that waits for it
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
 KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
 """Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""
@@ -109,7 +110,8 @@ class ResponseCache:
         """Return the stored response, or build it.
 
         Of requests for one address at the same time, one builds it. If the others cannot use what it has built, they do
-        not wait for each other.
+        not wait for each other. Only one waits for a file or a search, which may take long, so that threads remain for
+        pages: Django answers the others, and refuses them if files are being written.
         """
         sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
         instant, epoch = self.epochs.confirm()
@@ -165,9 +167,10 @@ class ResponseCache:
         with self.lock:
             turn = self.turns.setdefault(key, Turn())
             has_waited = turn.threads > 0
+            may_wait = turn.threads < MAX_COSTLY_THREADS or not is_costly(key.path)
             turn.threads += 1
         try:
-            with turn.lock:
+            with turn.lock if may_wait else nullcontext():
                 yield has_waited
         finally:
             with self.lock:

@@ -15,6 +15,7 @@ from agenda.export.errors import TooManyFilesError, TypesettingError
 from agenda.export.note_builder import build_printable_note
 from agenda.export.rendering_process import MAX_REQUESTS, RenderingProcess
 from meetings.documents.schema import MeetingDocument
+from meetings.http.processor_time import OTHER_SECONDS
 from meetings.models import Edition
 from tests.agenda.export.file_readers import IMPRINT
 from tests.factories import make_meeting, make_meeting_document, publish_now
@@ -42,6 +43,13 @@ def test_one_process_writes_all_files(process: RenderingProcess) -> None:
     first = process.process
     assert render(process, "docx").startswith(b"PK")
     assert process.process is first
+
+
+def test_its_processor_time_is_told(process: RenderingProcess) -> None:
+    render(process)
+    before = OTHER_SECONDS.get()
+    render(process)
+    assert 0 < OTHER_SECONDS.get() - before < 10
 
 
 def test_process_that_died_is_replaced(process: RenderingProcess) -> None:

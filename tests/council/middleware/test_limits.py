@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from council import env
+from council.middleware.limits import RateMiddleware
 from council.program_paths import is_for_programs
 from meetings.http.networks import get_network
+from meetings.http.processor_time import add_seconds
 from tests.factories import MINUTE, PRESS_DAY
 from tests.public_requests import Visitor, get_visible_text
 
@@ -132,6 +135,16 @@ class TestCost:
     ) -> None:
         processor.takes = seconds
         assert request_statuses(visitor, 4).count(200) == answers
+
+    def test_time_of_the_process_that_writes_files_counts(self) -> None:
+        """Its processor time is on no clock of this process, so that one client had 240 files a minute written."""
+
+        def write_file(request: HttpRequest) -> HttpResponse:
+            add_seconds(2.0)
+            return HttpResponse()
+
+        limit, request = RateMiddleware(write_file), RequestFactory().get("/en/nothing/")
+        assert [limit(request).status_code for _ in range(2)] == [200, 429]
 
     def test_refusal_costs_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
         processor.takes = 2.0

@@ -414,6 +414,16 @@ def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application:
     assert cache.turns == {}
 
 
+def test_one_request_only_waits_for_a_file(cache: ResponseCache, application: Application) -> None:
+    """A slow PDF of one note, asked for eight times at once, kept the threads of both workers."""
+    application.seconds = 0.3
+    begun = time.perf_counter()
+    run_at_once(lambda: send(cache, "/en/meetings/jha/2060/09/14/note.pdf"))
+    assert application.builds == 7
+    assert time.perf_counter() - begun < 4 * application.seconds
+    assert cache.turns == {}
+
+
 def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
     cache: ResponseCache, application: Application
 ) -> None:
