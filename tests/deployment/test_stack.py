@@ -3,6 +3,7 @@
 import base64
 import ipaddress
 import json
+import os
 import re
 import socket
 import threading
@@ -522,6 +523,24 @@ class TestManyConnections:
                     if response.status == 429:
                         break
         assert answers == {503: "keep-alive", 429: "close"}
+
+
+def read_processor_seconds(front: Front) -> float:
+    """Return the processor time that nginx's workers have used."""
+    master = int((front.access_log.parent / "nginx.pid").read_text())
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    times = [Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[11:13] for worker in workers]
+    return sum(int(time) for pair in times for time in pair) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_long_host_is_refused_in_a_moment(front_alone: Front, scheme: str) -> None:
+    """Thirty a second were enough to occupy a worker of nginx: nothing limits requests for unknown hosts."""
+    begun = read_processor_seconds(front_alone)
+    for name in ("evil.example", "press.example"):
+        answers = [front_alone.ask("/", host="a." * 7_000 + name, scheme=scheme) for _time in range(20)]
+        assert {answer.status for answer in answers} == {421}
+    assert read_processor_seconds(front_alone) - begun < 0.5
 
 
 class TestLongBodies:
