@@ -353,7 +353,8 @@ def edit_template(request: HttpRequest, object_id: UUID) -> HttpResponse:
         source, problem = None, _("%(meeting)s cannot be used: %(error)s") % {"meeting": source, "error": error}
         document = build_shown_document(configuration, template, None)
     # A language that was changed in the form offers no blocks of the former one.
-    language = request.POST.get("language", document.source_language)
+    language = request.POST.get("language", "")
+    language = language if language in Language else document.source_language
     blocks = list_blocks(configuration, language)
     version = template.version if template else 0
     page = TemplatePage(document, blocks, version, request.POST or None)

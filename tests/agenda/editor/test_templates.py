@@ -139,6 +139,10 @@ class TestRefusals:
         assert "After the meeting" in page
         assert not MeetingTemplate.objects.exists()
 
+    @pytest.mark.postgresql
+    def test_language_that_no_database_stores_is_a_mistake(self, petra: Client) -> None:
+        assert "Select a valid choice." in post_template(petra, get_address(), language="\0").content.decode()
+
     def test_template_that_somebody_else_has_changed_is_not_overwritten(self, earlier: Meeting, petra: Client) -> None:
         save_from(earlier)
         posted = read_form(petra, get_address())
