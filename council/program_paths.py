@@ -5,8 +5,8 @@ something from the response times, or could keep others from using them.
 
 Other pages are limited by the processor time that they take, so that nobody needs to count how often people read.
 
-The documentation of the API is not limited: clients that have sent too many requests must be able to read why. Nor is
-the admin, which only users with an account reach.
+The documentation of the API counts as a page, not as a program: clients that have sent too many requests must be able
+to read why. The admin is not limited: only users with an account reach it.
 """
 
 import re
@@ -14,7 +14,6 @@ import re
 DOCUMENTATION_PATHS = r"docs/$|problems/[\w-]+/$"
 PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _PROGRAM_PATH = re.compile(PROGRAM_PATHS)
-_UNLIMITED_PATH = re.compile(rf"^/(?:api/(?:{DOCUMENTATION_PATHS})|admin/)")
 _COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
 
@@ -23,7 +22,7 @@ def is_for_programs(path: str) -> bool:
 
 
 def is_limited(path: str) -> bool:
-    return _UNLIMITED_PATH.match(path) is None
+    return not path.startswith("/admin/")
 
 
 def is_costly(path: str) -> bool:

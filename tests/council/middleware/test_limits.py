@@ -95,7 +95,12 @@ class TestRate:
         settings.API_RATE = "10/minute"
         assert request_statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
 
-    def test_documentation_is_not_limited(self, visitor: Visitor) -> None:
+    def test_documentation_counts_as_a_page(self, visitor: Visitor, processor: Processor) -> None:
+        """It takes long, and any query is another address, so that one network could occupy both workers with it."""
+        processor.takes = 2.0
+        assert request_statuses(visitor, 2, "/api/docs/") == [200, 429]
+
+    def test_refused_program_can_read_why(self, visitor: Visitor) -> None:
         assert request_statuses(visitor, 4)[-1] == 429
         why = visitor.get("/api/v1/").json()["type"]
         for page in (why, "/api/docs/"):
