@@ -119,7 +119,13 @@ class TestRefusedUploads:
 
     def test_pictures_at_once_leave_threads_to_others(self, anna: EditorSession) -> None:
         """Ten at once occupied all threads of the editors' process: nobody could even sign in for twenty seconds."""
-        waiting, done = threading.Thread(target=lambda: clean_image(make_picture()) and done.set()), threading.Event()
+        done = threading.Event()
+
+        def clean_one() -> None:
+            clean_image(make_picture())
+            done.set()
+
+        waiting = threading.Thread(target=clean_one)
         with take_turn():
             waiting.start()
             assert not done.wait(0.3)

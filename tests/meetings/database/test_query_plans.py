@@ -24,6 +24,7 @@ from meetings.models import (
     Edition,
     EditionDocument,
     IndexedEarlierDays,
+    IndexedEffect,
     IndexedImage,
     IndexedItem,
     IndexedLink,
@@ -255,6 +256,7 @@ def create_rows(number: int) -> None:
             "has_address": True,
         },
         IndexedImage: lambda n: {"digest": f"{n:064}", "width": 1200},
+        IndexedEffect: lambda n: {"kind": "results" if n % 50 == 0 else "other"},
         StoredSearchResult: lambda n: {"id": make_uuid(f"result {n}"), "language": "en", "content": "[]"},
     }
     assert set(builders) == set(INDEX_MODELS)

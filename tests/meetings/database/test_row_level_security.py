@@ -13,7 +13,7 @@ from django.utils import timezone
 from meetings.database.checks import find_role_faults
 from meetings.database.policies import PUBLIC_RELATIONS
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.documents.choices import Language
+from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import Tombstone, TopicName
 from meetings.editions.freezing import create_edition, create_tombstone
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
@@ -65,7 +65,7 @@ def create_meeting_edition(name: str, title: str, available_from: dt.datetime) -
     """Create an edition of the meeting of that name, with a row in each table."""
     topic = TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
     document = make_full_document(id=make_uuid(name), title=title, address_word=name)
-    document.agenda[0].topics = [topic]
+    document.agenda[0].topics, document.status = [topic], MeetingStatus.CANCELLED
     return create_edition([document], available_from=available_from, change_note=f"Note on {title}")
 
 
