@@ -19,6 +19,9 @@ MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
+MAX_WAIT_SECONDS = 1  # that requests wait for a thread; more means that this process cannot keep up
+BUSY_SHARE = 20  # then clients that have used a twentieth of the rate are refused
+BUSY_RETRY_SECONDS = 5
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
 
@@ -44,6 +47,9 @@ class RateMiddleware(Middleware):
     A page for people counts a tenth, unless it takes longer than that. Pages have a count of their own, so that a
     program does not shut out the people who share its address. All counts start again at zero when the period of the
     rate ends, for example each full minute.
+
+    Requests wait for a thread in the order in which they came, so that one client with hundreds at once would make all
+    others wait. If they have to wait, those who have used most are refused, which takes no time.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -57,8 +63,11 @@ class RateMiddleware(Middleware):
         least, client = get_least_cost(request.path_info), get_network(request.META.get("REMOTE_ADDR", ""))
         if least == PAGE_COST:
             client += "-pages"
-        if counts.get(client, 0) + min(least, ANSWER_COST) > self.limit:
+        used = counts.get(client, 0)
+        if used + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
+        if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
+            return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
         OTHER_SECONDS.set(0.0)
         begun = time.thread_time()
         response = self.get_response(request)
@@ -71,6 +80,14 @@ class RateMiddleware(Middleware):
     def get_seconds_left(self) -> float:
         """Return the seconds until the period of the rate ends: more than 0."""
         return self.seconds - time.time() % self.seconds
+
+
+def compute_wait(request: HttpRequest) -> float:
+    """Return the seconds since the front server sent the request; 0 without a front server."""
+    try:
+        return time.time() - float(request.META["HTTP_X_FRONT_TIME"])
+    except (KeyError, ValueError):
+        return 0.0
 
 
 def get_least_cost(path: str) -> int:

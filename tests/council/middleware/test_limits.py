@@ -1,5 +1,6 @@
 """Test the rate limit."""
 
+import time
 from typing import Any
 
 import pytest
@@ -94,6 +95,21 @@ class TestRate:
         """`*` matches any ETag, and the page is built before it is known to be unchanged."""
         settings.API_RATE = "10/minute"
         assert request_statuses(visitor, 3, "/en/search/?q=fish", if_none_match="*")[-1] == 429
+
+    def test_those_who_used_most_are_refused_while_requests_wait(
+        self, visitor: Visitor, settings: Any, processor: Processor
+    ) -> None:
+        """250 requests at once of one network made all others wait for 18 seconds: first come, first served."""
+        settings.SERVES_ELSEWHERE, settings.API_RATE, processor.takes = True, "30/minute", 0.1
+
+        def ask(client: str, waits: float) -> int:
+            sent = f"{time.time() - waits:.3f}"
+            headers = {"x_forwarded_for": client, "x_forwarded_proto": "https", "x_front_time": sent}
+            return request_statuses(visitor, 1, "/en/nothing/", **headers)[0]
+
+        assert [ask("192.0.2.1", waits) for waits in (0, 2, 0.5, 2)] == [404, 429, 404, 429]
+        assert [ask("192.0.2.2", waits) for waits in (2, 2)] == [404, 429]
+        assert ask("192.0.2.1", 0.5) == 404
 
     def test_documentation_counts_as_a_page(self, visitor: Visitor, processor: Processor) -> None:
         """It takes long, and any query is another address, so that one network could occupy both workers with it."""
