@@ -30,6 +30,7 @@ WORD_COLUMNS = {
     EDITION_TABLE: ("change_note", "address", "city"),
     DOCUMENT_TABLE: ("text",),
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
+    "meetings_storedsearchresult": ("content",),
 }
 
 

@@ -8,18 +8,20 @@ from io import StringIO
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from meetings.models import Edition, Suppression
-from meetings.models.public_tables import EDITION_TABLE, SUPPRESSION_TABLE, WORD_COLUMNS
+from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES, SUPPRESSION_TABLE, WORD_COLUMNS
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_row_level_security import create_meeting_edition
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
+MAX_CODE_LENGTH = 24
 SECRET_REASON = "It named a source"
 
 
@@ -59,6 +61,19 @@ def test_hidden_words_are_expected_as_often_as_invented_ones(hidden: Edition, re
         assert reader.execute(f"SELECT FROM {table} WHERE {column} = %s", secret) == []
         numbers = {expect_rows(reader, table, f"{column} {comparison} %s", each) for each in (secret, f"{secret}x")}
         assert len(numbers) == 1, (column, comparison)
+
+
+def test_every_column_with_words_is_listed() -> None:
+    """A table with texts that is added later would tell them, too. Codes are short; numbers can be guessed anyway."""
+    long = {
+        (model._meta.db_table, column.column)
+        for model in apps.get_models()
+        for column in model._meta.concrete_fields
+        if model._meta.db_table in PROTECTED_TABLES and isinstance(column, models.CharField | models.TextField)
+        if (column.max_length or MAX_CODE_LENGTH + 1) > MAX_CODE_LENGTH
+    }
+    listed = {(table, column) for table, columns in WORD_COLUMNS.items() for column in columns}
+    assert {(table, column) for table, column in long if column not in ("digest", "reference")} == listed
 
 
 def test_statistics_that_exist_are_removed(hidden: Edition, roles: DatabaseRoles) -> None:
