@@ -70,10 +70,12 @@ def render_part(
 
     The template gets the document, the values of `given`, which are part of the key, and those of `build_values`, which
     must follow from these. While somebody travels in time, and on pages of texts that are not public, nothing is kept.
+    A text that is not saved has no digest.
     """
     key = (template, publication.digest, get_page_language(), *given.values())
     request = context.get("request")
-    is_public = not (context.get("banner") or has_marks.get() or (request and get_time_travel(request)))
+    is_hidden = context.get("banner") or has_marks.get() or (request and get_time_travel(request))
+    is_public = bool(publication.digest) and not is_hidden
     text = kept_parts.get(key) if is_public else None
     if text is None:
         values = {"document": publication.document, **given, **build_values()}

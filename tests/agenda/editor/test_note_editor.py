@@ -434,6 +434,14 @@ class TestPreview:
         assert "no-store" in response["Cache-Control"]
         assert get_document(anna.subject).agenda[0].title == "Migration policy"
 
+    def test_it_shows_what_is_typed_now_and_here(self, anna: EditorSession) -> None:
+        """Parts of pages are kept by the digest of their text, and unsaved texts have none."""
+        other = EditorSession(anna.client, make_meeting("env"))
+        for session, title in ((anna, "Asylum"), (anna, "Borders"), (other, "Wolves")):
+            session.document["agenda"][0]["title"] = title
+            page = session.post("preview", {"document": session.document}).content.decode()
+            assert [word for word in ("Asylum", "Borders", "Wolves") if word in page] == [title]
+
     @pytest.mark.once
     @pytest.mark.parametrize(
         ("values", "message"),
