@@ -230,6 +230,10 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "Meetings", "description": "Council meetings with their agenda, programme, results and links."},
         {"name": "AgendaItems", "description": "Single agenda items of all meetings, including nested items."},
+        {
+            "name": "Programme",
+            "description": "What happens when: press conferences, doorsteps and other points of all programmes.",
+        },
         {"name": "Topics", "description": "Background topics: files that several meetings discuss."},
         {
             "name": "MediaLinks",

@@ -21,6 +21,7 @@ from tests.paths import ROOT
 SQL_TESTS = (
     "tests/agenda/api/test_earlier_states.py",
     "tests/agenda/api/test_items.py",
+    "tests/agenda/api/test_programme.py",
     "tests/agenda/api/test_query_plans.py",
     "tests/agenda/bulk",
     "tests/agenda/documents/test_working_copy.py",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
@@ -23,7 +23,7 @@ from meetings.api.filters import (
     TakesPlaceFilter,
     TopicFilter,
 )
-from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField
+from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField, YesNoField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import LinkKind
 from meetings.documents.schema import Link
@@ -32,11 +32,6 @@ from meetings.images.files import build_image_path, iterate_all_files
 from meetings.models import AppearedLink, IndexedItem, IndexedLink, IndexedPoint, SubjectType
 
 OWNERS_WITHOUT_ANCHOR = ("meeting", "topic")
-
-
-class YesOrNo(TextChoices):
-    YES = "yes"
-    NO = "no"
 
 
 def build_own_day() -> Coalesce:
@@ -62,10 +57,10 @@ class OwnDayFilter(MeetingDayFilter):
 class LiveFilter(Filter):
     """Live streams and links of programme events that are broadcast live (yes), or all other links (no)."""
 
-    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
         point = IndexedPoint.objects.filter(edition=OuterRef("edition"), point_id=OuterRef("owner_id"), live=True)
         live = Q(kind=LinkKind.LIVE_STREAM) | Q(Exists(point))
-        return queryset.filter(live if value == YesOrNo.YES else ~live)
+        return queryset.filter(live if value else ~live)
 
 
 class MeetingLinksFilter(Filter):
@@ -90,8 +85,7 @@ class MediaLinkFilterSet(StrictFilterSet):
         label=_("Only links of this configuration's meetings, by code or slug."),
     )
     live = LiveFilter(
-        ChoiceField,
-        choices=YesOrNo,
+        YesNoField,
         label=_("yes: live streams, and the links of programme events that are broadcast live. no: all others."),
     )
     date_from = OwnDayFilter(

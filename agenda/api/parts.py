@@ -1,4 +1,4 @@
-"""Serve parts of documents: agenda items and media links.
+"""Serve parts of documents: agenda items, programme points and media links.
 
 Index rows select the parts; their contents come from the documents of the editions.
 """
@@ -21,7 +21,8 @@ from meetings.api.resource_urls import build_api_url, build_page_url
 from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
 from meetings.documents.decoding import decode_document_or_none
-from meetings.documents.schema import Item, Link, MeetingDocument, TopicDocument
+from meetings.documents.schedule import get_meeting_start
+from meetings.documents.schema import Item, Link, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.editions.keyset import Ordering, Orderings, SmallInteger, build_orderings
 from meetings.editions.published_version import get_published_version
@@ -61,7 +62,12 @@ class SourceDocument:
     def links(self) -> dict[UUID, Link]:
         return {link.id: link for _type, _id, link in collect_links(self.document)}
 
-    def list_fallbacks(self, part: Item | Link) -> list[str]:
+    @cached_property
+    def points(self) -> dict[UUID, Point]:
+        programme = self.document.programme if isinstance(self.document, MeetingDocument) else []
+        return {point.id: point for point in programme}
+
+    def list_fallbacks(self, part: Item | Link | Point) -> list[str]:
         """Return the paths of the part's texts, and of all texts within it, that are fallbacks."""
         within = {str(each) for each in list_ids(part)}
         return [path for path in self.document.fallbacks if not within.isdisjoint(path.split("."))]
@@ -87,7 +93,11 @@ class SourceDocument:
         if not isinstance(self.document, MeetingDocument):
             return None
         names = ("configuration", "start_date", "end_date", "place", "status")
-        return types.MeetingOfPart(**self.common_members, **{name: getattr(self.document, name) for name in names})
+        return types.MeetingOfPart(
+            **self.common_members,
+            **{name: getattr(self.document, name) for name in names},
+            starts_at=get_meeting_start(self.document),
+        )
 
     @cached_property
     def topic(self) -> types.TopicOfPart | None:
@@ -96,9 +106,11 @@ class SourceDocument:
         return types.TopicOfPart(**self.common_members, slug=self.document.slug)
 
 
-def list_ids(part: Item | Link) -> Iterator[UUID]:
+def list_ids(part: Item | Link | Point) -> Iterator[UUID]:
     """Yield the ids of the part and of the items, results, links and topics in it. Paths in `fallbacks` have them."""
     yield part.id
+    if isinstance(part, Point):
+        yield from (link.id for link in part.links)
     if isinstance(part, Item):
         yield from (link.id for link in part.links)
         yield from (topic.id for topic in part.topics)

@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from meetings.api.renderers import build_answer_type
 from meetings.api.resource_urls import Instant, Url
+from meetings.api.types import LiveUrl, MeetingStart, PointStart, TakesPlace
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.members import Member
-from meetings.documents.schema import ConfigurationName, Fallbacks, Item, Link, Place, Sha256, TopicDocument
+from meetings.documents.schema import ConfigurationName, Fallbacks, Item, Link, Place, Point, Sha256, TopicDocument
 
 Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 
@@ -35,6 +36,7 @@ class MeetingOfPart(OwnerOfPart, kw_only=True):
         dt.date | None, Member(description="The first day; null if it was postponed without a new date.")
     ]
     end_date: Annotated[dt.date | None, Member(description="The last day, inclusive.")]
+    starts_at: MeetingStart
     place: Place
     status: MeetingStatus
     edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]
@@ -63,6 +65,31 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
         Meta(description="The day of its session, or else the first day of the meeting; null if there is no date."),
     ]
     parent: Annotated[UUID | None, Meta(description="The id of the item that contains it, or null.")]
+    meeting: MeetingOfPart
+
+
+class ProgrammePoint(Point, kw_only=True, tag_field="type", tag="programme_point"):
+    """A point of a published programme, with the same members as in the meeting's document, and its context."""
+
+    url: Annotated[Url, Meta(description="The address of this point in the API.")]
+    html_url: Annotated[Url, Meta(description="The address of its place on the meeting's page.")]
+    language: Annotated[Language, Member(description="The language of its texts, except those in `fallbacks`.")]
+    fallbacks: Fallbacks
+    date: Annotated[
+        dt.date | None,
+        Member(description="Its day, which is the meeting's first unless it has its own; null if there is no date."),
+    ]
+    starts_at: PointStart
+    timezone: Annotated[str, Member(description="The time zone of `date` and `time`, for example `Europe/Brussels`.")]
+    takes_place: TakesPlace
+    live_url: LiveUrl
+    streams: Annotated[
+        list[Link],
+        Member(
+            description="All links to its live stream: its own, or else, if `live` is true, those of the meeting. None "
+            "if it does not take place."
+        ),
+    ]
     meeting: MeetingOfPart
 
 

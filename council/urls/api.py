@@ -14,6 +14,7 @@ from rest_framework.routers import SimpleRouter
 
 from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
+from agenda.api.programme import ProgrammeResource
 from agenda.api.topics import TopicResource
 from council.views.api_docs import api_docs, problem_page
 from meetings.api.changes import ChangesView
@@ -28,6 +29,7 @@ from meetings.http.problems import build_not_found_problem
 router = SimpleRouter(use_regex_path=False)
 router.register("meetings", MeetingResource, basename="meeting")
 router.register("agenda-items", AgendaItemResource, basename="agenda-item")
+router.register("programme", ProgrammeResource, basename="programme-point")
 router.register("topics", TopicResource, basename="topic")
 router.register("media-links", MediaLinkResource, basename="media-link")
 router.register("configurations", ConfigurationResource, basename="configuration")

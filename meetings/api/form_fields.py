@@ -196,6 +196,18 @@ def build_choice_error(text: str, choices: Sequence[str], nearest: str | None = 
     )
 
 
+class YesNoField(ChoiceField):
+    """A yes or no, as a boolean. Words that many programs write for it are values too."""
+
+    booleans = {"yes": True, "no": False, "true": True, "false": False}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=list(self.booleans), **options)
+
+    def to_python(self, text: Any) -> bool:
+        return self.booleans[super().to_python(text)]
+
+
 class MultipleChoiceField(ChoiceField):
     """One or several of the choices, separated by commas."""
 

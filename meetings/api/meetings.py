@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import asdict
 
 from meetings.api import types
 from meetings.api.csv_tables import build_columns, build_member_columns
@@ -23,6 +25,7 @@ from meetings.api.filters import (
 from meetings.api.form_fields import ChoiceField, ConfigurationField
 from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.documents.choices import Form, PublicSession
+from meetings.documents.schedule import get_live_url, get_meeting_start, get_point_start, takes_place
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.keyset import MEETINGS_ORDERING, build_document_orderings
 from meetings.models import IndexedItem, SubjectType
@@ -77,7 +80,11 @@ class MeetingFilterSet(StrictFilterSet):
 
 
 class MeetingResource(EditionResource):
-    """Published meetings as whole documents."""
+    """Published meetings as whole documents.
+
+    What is computed from the document, such as `starts_at`, is added if `fields` asks for it, and to CSV. It cannot be
+    in every answer: programs verify the digest over all members that they do not know as the envelope's (decision 87).
+    """
 
     singular, plural = "Meeting", "Meetings"
     summaries = {
@@ -86,11 +93,30 @@ class MeetingResource(EditionResource):
     }
     subject_type = SubjectType.MEETING
     shape = types.Meeting
+    selectable_shape = types.MeetingWithStart
     ordering = MEETINGS_ORDERING
     columns = (
         *build_columns("id"),
         *build_member_columns(MeetingDocument, first=FIRST_COLUMNS),
         *EDITION_COLUMNS,
+        *build_columns("starts_at"),
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
     filterset_class = MeetingFilterSet
+
+    def add_requested_members(self, body: msgspec.Raw) -> Any:
+        is_table = self.request.accepted_renderer.format == "csv"
+        if not is_table and self.fields.keys().isdisjoint(("starts_at", "programme")):
+            return body
+        document = msgspec.json.decode(body, type=MeetingDocument)
+        programme = [
+            types.PointWithStart(
+                **asdict(point),
+                starts_at=get_point_start(document, point),
+                takes_place=takes_place(document, point),
+                live_url=get_live_url(document, point),
+            )
+            for point in document.programme
+        ]
+        members: dict[str, Any] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        return members | {"starts_at": get_meeting_start(document), "programme": programme}

@@ -15,8 +15,8 @@ from meetings.i18n.page_paths import get_page_path
 
 Url = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
 
-
 Instant = Annotated[dt.datetime, Meta(tz=True)]
+LocalInstant = Annotated[dt.datetime, Meta(tz=True, examples=["2017-09-14T13:00:00+02:00"])]
 
 
 def build_api_url(request: Request, resource: str, key: Any) -> str:

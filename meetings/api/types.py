@@ -4,16 +4,58 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
 from meetings.api.renderers import build_answer_type
-from meetings.api.resource_urls import Instant, Url
+from meetings.api.resource_urls import Instant, LocalInstant, Url
 from meetings.documents.choices import ConfigurationKind, Language, MeetingStatus
 from meetings.documents.members import Member
-from meetings.documents.schema import CountryCode, MeetingDocument, Sha256
+from meetings.documents.schema import CountryCode, MeetingDocument, Point, Sha256
 from meetings.models import ChangeEffect, EditionReason, SubjectType
 
 Meeting = build_answer_type(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
+MeetingStart = Annotated[
+    LocalInstant | None,
+    Meta(description="When it starts on its first day, according to its programme; null if that is not certain."),
+]
+PointStart = Annotated[
+    LocalInstant | None,
+    Meta(
+        description="When it starts, with the offset of its place; null if the time is relative, to be confirmed or "
+        "unknown. `time_precision` says how exact it is."
+    ),
+]
+TakesPlace = Annotated[
+    bool, Meta(description="False if it is cancelled, or its meeting is cancelled or postponed without a new date.")
+]
+LiveUrl = Annotated[
+    Url | None,
+    Meta(
+        description="The address of its live stream: its own, or else, if `live` is true, that of the meeting. Null if "
+        "there is none yet or it does not take place; also if there are several and none is marked as being in the "
+        "language of the answer."
+    ),
+]
+
+
+class PointWithStart(Point, kw_only=True):
+    """A point of a meeting's programme, if `fields` asks for it."""
+
+    starts_at: PointStart
+    takes_place: TakesPlace
+    live_url: LiveUrl
+
+
+MeetingWithStart = msgspec.defstruct(
+    "MeetingWithStart",
+    [("starts_at", MeetingStart), ("programme", list[PointWithStart])],
+    bases=(Meeting,),
+    namespace={"__doc__": "A meeting with all members that `fields` may name."},
+    kw_only=True,
+    tag_field="type",
+    tag="meeting",
+)
 NameLanguage = Annotated[Language, Meta(description="The language of the name.")]
 MeetingsUrl = Annotated[Url, Meta(description="The address of the list of its meetings.")]
 

@@ -186,6 +186,8 @@ class Resource(Endpoint, GenericViewSet[Any]):
     plural: str
     summaries: dict[str, Any]
     shape: type[msgspec.Struct]
+    selectable_shape: type[msgspec.Struct] | None = None
+    """The type with all members that `fields` may name, if it has more than `shape`."""
     lookup_parameter = ID_PARAMETER  # in the detail's address; `lookup_url_kwarg` repeats its name for the router
     lookup_url_kwarg = ID_PARAMETER.name
     lookup_value_converter = "uuid"
@@ -199,11 +201,14 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.language, self.as_of = get_answer_language(request), get_as_of(request)
-        self.fields = build_fields_parameter(self.shape).get_value(request)
+        self.fields = self.get_fields_parameter().get_value(request)
         if self.orderings and self.action == "list":
             self.ordering = self.orderings[build_ordering_parameter(tuple(self.orderings)).get_value(request)]
         if request.accepted_renderer.format == "csv":
             self.get_table_columns()
+
+    def get_fields_parameter(self) -> Parameter:
+        return build_fields_parameter(self.selectable_shape or self.shape)
 
     @property
     def has_table(self) -> bool:
@@ -222,6 +227,13 @@ class Resource(Endpoint, GenericViewSet[Any]):
     def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
         """Return the answers for the rows. A stored document that cannot be read is logged and left out."""
         raise NotImplementedError
+
+    def add_requested_members(self, body: Any) -> Any:
+        """Return the body with members that are only sent if `fields` names them, and in CSV."""
+        return body
+
+    def select_members(self, answer: ResourceAnswer) -> Any:
+        return select_members(self.add_requested_members(answer.body), self.fields)
 
     def find(self, key: Any) -> Any:
         """Return the row with that key. Raise a Problem if it is withdrawn (410) or unknown (404)."""
@@ -257,7 +269,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
 
     def build_page(self) -> Response:
         answers = self.build_answers(self.paginate_queryset(self.find_rows()) or ())
-        response = self.get_paginated_response([select_members(answer.body, self.fields) for answer in answers])
+        response = self.get_paginated_response([self.select_members(answer) for answer in answers])
         response["Content-Language"] = ", ".join(dict.fromkeys(answer.language for answer in answers)) or self.language
         return response
 
@@ -275,7 +287,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
             detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")
             raise Problem(ProblemType.SERVER_ERROR, detail)
         [answer] = answers
-        response = Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
+        response = Response(self.select_members(answer), headers={"Content-Language": answer.language})
         if self.ordering.has_history:
             self.build_detail_validator(row.edition_id, row.edition.available_from).add_headers(response)
         return response
@@ -293,7 +305,7 @@ class Resource(Endpoint, GenericViewSet[Any]):
             id_,
             self.summaries[self.action],
             self.plural,
-            (*parameters, build_fields_parameter(self.shape), *at, LANG, ACCEPT_LANGUAGE),
+            (*parameters, self.get_fields_parameter(), *at, LANG, ACCEPT_LANGUAGE),
             self.shape,
             errors,
             self.action == "list",

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, get_base_number, normalize_reference
+from meetings.documents.schedule import list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
@@ -78,16 +79,22 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
 
 
 def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
-    for position, point in enumerate(document.programme):
+    instants = list_sort_instants(document, edition.listed_on)
+    for position, (point, sorted_at) in enumerate(zip(document.programme, instants, strict=True)):
+        day = point.date or document.start_date
         yield IndexedPoint(
             edition=edition,
             point_id=point.id,
             position=position,
             kind=point.kind,
-            date=point.date or document.start_date,
+            date=day,
             time=dt.time.fromisoformat(point.time) if point.time else None,
             live=point.live,
             state=point.state,
+            sorted_at=sorted_at,
+            is_timed=bool(day and point.time),
+            takes_place=takes_place(document, point),
+            configuration=edition.configuration,
         )
 
 

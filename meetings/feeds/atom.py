@@ -17,7 +17,10 @@ def strip_invalid_xml(text: str) -> str:
 
 
 class AtomFeed(Atom1Feed):
-    """Django's Atom feed with `licence`, and entries with `language`, `alternates`, `summary` and `category`."""
+    """Django's Atom feed with `licence`, and entries with `language`, `alternates`, `summary` and `category`.
+
+    `streams` are addresses of live streams, if an entry has any.
+    """
 
     def latest_post_date(self) -> dt.datetime:
         """Return the date of the newest entry. For an empty feed it is a constant, not the time of the request."""
@@ -35,6 +38,8 @@ class AtomFeed(Atom1Feed):
         for language, address in item["alternates"]:
             page = {"rel": "alternate", "type": "text/html", "hreflang": language, "href": address}
             handler.addQuickElement("link", "", page)
+        for address in item.get("streams", ()):
+            handler.addQuickElement("link", "", {"rel": "related", "href": address})
         if item["summary"]:
             language, text = item["summary"]
             handler.addQuickElement("summary", text, {"type": "text", "xml:lang": language})

@@ -1,6 +1,6 @@
 """Views of the feeds: of all meetings, of a configuration, and of corrections. Each has the fifty newest editions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -91,9 +91,19 @@ def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str
 
     `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content.
     """
-    language, at, terms = get_page_language(), get_instant(request), get_licence()
+    language, at = get_page_language(), get_instant(request)
     editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
     changes = [change for change in build_changes(editions, language) if change.can_be_decoded]
+    configurations = {each.slug: each for each in Configuration.objects.all()} if changes else {}
+    entries = (build_entry(change, request, configurations) for change in changes)
+    return write_feed(request, title, name, path, entries)
+
+
+def write_feed(
+    request: HttpRequest, title: str, name: str, path: str, entries: Iterable[dict[str, Any]]
+) -> HttpResponse:
+    """Return a feed. `entries` are the arguments of its `add_item`; the others are those of `render_feed`."""
+    language, terms = get_page_language(), get_licence()
     metadata: dict[str, Any] = {
         "title": strip_invalid_xml(title),
         "link": request.build_absolute_uri(path),
@@ -106,9 +116,8 @@ def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str
         "licence": terms.url,
     }
     atom = AtomFeed(**metadata)
-    configurations = {each.slug: each for each in Configuration.objects.all()} if changes else {}
-    for change in changes:
-        atom.add_item(**build_entry(change, request, configurations))
+    for entry in entries:
+        atom.add_item(**entry)
     response = HttpResponse(content_type=AtomFeed.content_type)
     atom.write(response, "utf-8")
     response["Content-Language"] = language

@@ -55,9 +55,10 @@ class AppearedLink(AppearedPart):
 
 
 class AppearedPoint(AppearedPart):
-    """A programme point of an edition that appeared. The view contains only points with a time, the table all."""
+    """A programme point of an edition that appeared. `is_timed` says whether it had a day and a time."""
 
     point_id = models.UUIDField()
+    is_timed = models.BooleanField()
 
     class Meta(AppearedPart.Meta):
         db_table = choose_table(PAST_POINT, "meetings_indexedpoint")

@@ -82,6 +82,13 @@ class IndexedReference(IndexRow):
 
 
 class IndexedPoint(IndexRow):
+    """A programme point of an edition.
+
+    `sorted_at` is its place in the programme of all meetings (`meetings.documents.schedule.list_sort_instants`),
+    `is_timed` says whether it has a day and a time, precise or not. `takes_place` is false if the point or its meeting is
+    called off. `configuration` is that of the edition: here, an index can have it beside `sorted_at`.
+    """
+
     point_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20)
@@ -89,9 +96,19 @@ class IndexedPoint(IndexRow):
     time = models.TimeField(null=True)
     live = models.BooleanField()
     state = models.CharField(max_length=16)
+    sorted_at = models.DateTimeField()
+    is_timed = models.BooleanField()
+    takes_place = models.BooleanField()
+    configuration = models.CharField(max_length=16)
 
     class Meta:
-        indexes = [models.Index(fields=("date", "kind"), name="point_by_date")]
+        indexes = [
+            models.Index(fields=("date", "kind"), name="point_by_date"),
+            models.Index(fields=("point_id",), name="point_by_id"),
+            models.Index(fields=("sorted_at",), name="point_by_time"),
+            models.Index(fields=("configuration", "sorted_at"), name="point_by_configuration"),
+            models.Index(fields=("sorted_at",), name="point_called_off", condition=Q(takes_place=False)),
+        ]
 
 
 class IndexedEarlierDays(IndexRow):

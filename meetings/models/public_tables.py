@@ -6,10 +6,11 @@ A table that is added here becomes public with the next run of `manage.py databa
 EDITION_TABLE = "meetings_edition"
 DOCUMENT_TABLE = "meetings_storeddocument"
 EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meetings_suppression"
+POINT_TABLE = "meetings_indexedpoint"
 INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
-    "meetings_indexedpoint",
+    POINT_TABLE,
     "meetings_indexedearlierdays",
     "meetings_indexedlink",
     "meetings_indexedimage",

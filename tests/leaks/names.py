@@ -30,7 +30,7 @@ SLUGS = {
     "nobody's": "zanzibaq",
     "nobody's other": "zanzibaq-moved",
 }
-PART_KINDS = ("item", "link")
+PART_KINDS = ("item", "link", "point")
 OBJECT_KINDS = ("meeting", "topic", *PART_KINDS)
 HIDDEN_EDITIONS, UNKNOWN_EDITIONS = ("1", "2", "1..2"), ("1", "7", "1..7")
 
@@ -158,6 +158,9 @@ PUBLIC_PAGES = (  # where a hidden meeting and topic stand as soon as they are p
     f"/api/v1/topics/{build_id('hidden', 'topic')}/",
     "/api/v1/agenda-items/",
     f"/api/v1/agenda-items/{build_id('hidden', 'item')}/",
+    "/api/v1/programme/",
+    f"/api/v1/programme/{build_id('hidden', 'point')}/",
+    "/en/press-conferences/calendar.ics",
     "/api/v1/media-links/",
     f"/api/v1/media-links/{build_id('hidden', 'link')}/",
     f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",

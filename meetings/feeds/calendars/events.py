@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.plain_text import html_to_lines
+from meetings.documents.schedule import is_for_press
 from meetings.documents.schema import MeetingDocument, Point, Tombstone
 from meetings.feeds.calendars.ical import CalendarEvent, EventStatus
 from meetings.feeds.calendars.queries import CalendarMeeting, ProgrammeHistory
 from meetings.feeds.calendars.slots import (
     UNREADABLE,
+    DaySlot,
     PointSlot,
     ProgrammeExtract,
     compute_sequence,
+    find_day_slot,
     find_slot,
     get_event_status,
 )
@@ -65,6 +68,20 @@ def build_events(
         if history := histories.get(meeting.id):
             events += PointEvents(meeting, document, history, page)
     return events
+
+
+def build_press_events(meeting: CalendarMeeting, history: ProgrammeHistory, site: str) -> list[CalendarEvent]:
+    """Return the events of a meeting's press conferences and live streams.
+
+    One without a time lasts the whole day. A withdrawn meeting has none, and neither does a point that was removed so
+    long ago that nobody can say what it was.
+    """
+    document = meeting.document
+    if not isinstance(document, MeetingDocument):
+        return []
+    page = urljoin(site, get_page_path(meeting.edition_document.edition.address, get_page_language()))
+    with use_language(document.language):
+        return list(PointEvents(meeting, document, history, page, for_press=True))
 
 
 def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, page: str) -> CalendarEvent:
@@ -143,25 +160,40 @@ def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class PointEvents:
-    """The events of a meeting's programme points. `page` is the address of the meeting's page."""
+    """The events of a meeting's programme points. `page` is the address of the meeting's page.
+
+    With `for_press`, only those of press conferences and live streams, also without a time.
+    """
 
     meeting: CalendarMeeting
     document: MeetingDocument | Tombstone
     history: ProgrammeHistory
     page: str
+    for_press: bool = False
 
     def __iter__(self) -> Iterator[CalendarEvent]:
         """Yield the events, including those of removed points: calendar programs must learn that they are cancelled."""
         current_ids = set()
         if isinstance(self.document, MeetingDocument):
             for point in self.document.programme:
-                if slot := find_slot(self.document, point):
+                slot = find_slot(self.document, point) or (
+                    find_day_slot(self.document, point) if self.for_press else None
+                )
+                if slot:
                     current_ids.add(point.id)
+                if slot and (is_for_press(point) or not self.for_press):
                     yield self.build_point_event(self.document, point, slot)
         for id_ in sorted(self.history.point_ids - current_ids):
-            yield self.build_removed_event(id_)
+            if not self.for_press or self.was_for_press(id_):
+                yield self.build_removed_event(id_)
 
-    def build_point_event(self, document: MeetingDocument, point: Point, slot: PointSlot) -> CalendarEvent:
+    def was_for_press(self, id_: UUID) -> bool:
+        """Return whether a removed point was for the press when an edition that can be read had it last."""
+        found = (find_point(run.programme, id_) for run in reversed(self.history.runs[:-1]))
+        point, _slot = next(filter(None, found), (None, None))
+        return point is not None and is_for_press(point)
+
+    def build_point_event(self, document: MeetingDocument, point: Point, slot: PointSlot | DaySlot) -> CalendarEvent:
         address = f"{self.page}#point-{point.id}"
         return CalendarEvent(
             id=point.id,
@@ -240,11 +272,13 @@ def find_point(programme: ProgrammeExtract | None, id_: UUID) -> tuple[Point, Po
 
 
 def format_point_summary(point: Point, status: EventStatus, fallback: str = "") -> str:
-    """Return “Press conference: Home Affairs Council (about 13:00)”; an approximate time is repeated in words."""
+    """Return “Press conference: Home Affairs Council (about 13:00)”; a time that is not exact is repeated in words."""
     name = format_point_title(point, fallback)
     if status == EventStatus.CANCELLED:
         return _("Cancelled: %s") % name
-    return name if point.time_precision in EXACT_PRECISIONS else f"{name} ({format_event_time(point)})"
+    is_exact = point.time is not None and point.time_precision in EXACT_PRECISIONS
+    words = "" if is_exact else format_event_time(point)
+    return f"{name} ({words})" if words else name
 
 
 def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:

@@ -15,7 +15,6 @@ from itertools import groupby
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -25,7 +24,7 @@ from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.feeds.calendars.slots import ProgrammeExtract, compute_sequence
 from meetings.http.time_travel import exclude_suppressed
-from meetings.models import AppearedPoint, Edition, EditionDocument, IndexedPoint, StoredDocument, SubjectType
+from meetings.models import AppearedPoint, Edition, EditionDocument, StoredDocument, SubjectType
 
 MAX_MEETINGS = 500
 MAX_PROGRAMMES_READ = 10
@@ -150,10 +149,11 @@ def group_into_runs(editions: Sequence[Edition], digests: Mapping[UUID, str]) ->
 
 def find_point_ids(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[UUID]]:
     appeared = AppearedPoint.objects.filter(
-        edition__subject_type=SubjectType.MEETING, edition__subject_id__in=subjects, edition__available_from__lte=at
+        edition__subject_type=SubjectType.MEETING,
+        edition__subject_id__in=subjects,
+        edition__available_from__lte=at,
+        is_timed=True,
     )
-    if not settings.READS_BY_LAW:
-        appeared = appeared.filter(pk__in=IndexedPoint.objects.exclude(date=None).exclude(time=None).values("pk"))
     points: dict[UUID, set[UUID]] = defaultdict(set)
     for subject, point in appeared.values_list("edition__subject_id", "point_id").distinct():
         points[subject].add(point)

@@ -10,7 +10,8 @@ import msgspec
 from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus, PointState, TimePrecision
-from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
+from meetings.documents.schedule import get_point_day
+from meetings.documents.schema import EarlierDate, Link, MeetingDocument, Place, Point
 from meetings.feeds.calendars.ical import EventStatus
 from meetings.i18n.event_texts import format_place, join_nonempty
 
@@ -29,6 +30,7 @@ class ProgrammeExtract(msgspec.Struct, kw_only=True):
     place: Place = msgspec.field(default_factory=Place)
     previous: list[EarlierDate] = msgspec.field(default_factory=list)
     programme: list[Point] = msgspec.field(default_factory=list)
+    links: list[Link] = msgspec.field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class PointSlot:
         return self.start + POINT_DURATION
 
 
+@dataclass(frozen=True)
+class DaySlot:
+    """The day, place and status of a programme point without a time."""
+
+    start: dt.date
+    end: dt.date
+    place: str
+    status: EventStatus
+
+
 def get_event_status(document: MeetingDocument | ProgrammeExtract) -> EventStatus:
     if is_called_off(document):
         return EventStatus.CANCELLED
@@ -56,14 +68,27 @@ def find_slot(document: MeetingDocument | ProgrammeExtract, point: Point) -> Poi
     if day is None or point.time is None:
         return None
     start = build_local_datetime(day, point.time, document.timezone)
+    return PointSlot(use_utc_near_dst(start), format_point_place(document, point), get_point_status(document, point))
+
+
+def find_day_slot(document: MeetingDocument, point: Point) -> DaySlot | None:
+    """Return the slot of a programme point without a time; None if it has no day either."""
+    day = get_point_day(document, point)
+    if day is None or day > dt.date.max - dt.timedelta(days=1):
+        return None
+    status = get_point_status(document, point)
+    return DaySlot(day, day + dt.timedelta(days=1), format_point_place(document, point), status)
+
+
+def format_point_place(document: MeetingDocument | ProgrammeExtract, point: Point) -> str:
+    return join_nonempty(point.place, format_place(document.place))
+
+
+def get_point_status(document: MeetingDocument | ProgrammeExtract, point: Point) -> EventStatus:
     meeting_status = get_event_status(document)
     if point.state == PointState.CANCELLED or meeting_status == EventStatus.CANCELLED:
-        status = EventStatus.CANCELLED
-    elif point.time_precision == TimePrecision.TO_BE_CONFIRMED:
-        status = EventStatus.TENTATIVE
-    else:
-        status = meeting_status
-    return PointSlot(use_utc_near_dst(start), join_nonempty(point.place, format_place(document.place)), status)
+        return EventStatus.CANCELLED
+    return EventStatus.TENTATIVE if point.time_precision == TimePrecision.TO_BE_CONFIRMED else meeting_status
 
 
 def use_utc_near_dst(start: dt.datetime) -> dt.datetime:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant, get_today
-from meetings.feeds.calendars.events import build_events
+from meetings.feeds.calendars.events import build_events, build_press_events
 from meetings.feeds.calendars.ical import CalendarInfo, build_calendar_response
 from meetings.feeds.calendars.queries import (
     find_current_meetings,
@@ -33,6 +33,7 @@ from meetings.models import Configuration, EditionDocument
 
 POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "false", "no")
 PAST_PERIOD = dt.timedelta(days=365)
+RECENT_PERIOD = dt.timedelta(days=60)
 
 
 def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
@@ -48,9 +49,27 @@ def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return render_daily_calendar(request, CalendarInfo(title, language, path, slug), found)
 
 
+def press_calendar(request: HttpRequest) -> HttpResponse:
+    """Return the press conferences and everything that is streamed live, without the meetings themselves."""
+    title = _("Press conferences and live streams")
+    info = CalendarInfo(title, get_interface_language(), reverse("press"), "press-conferences")
+    validator = build_daily_validator(request, info.name, by_date=False)
+    if unchanged := confirm_unchanged(request, validator):
+        return unchanged
+    at, site = get_instant(request), request.build_absolute_uri("/")
+    meetings = load_calendar_meetings(list_latest(find_meetings_since(request, RECENT_PERIOD)), at)
+    histories = load_programme_histories(meetings, at)
+    events = [event for meeting in meetings for event in build_press_events(meeting, histories[meeting.id], site)]
+    return add_validator_headers(build_calendar_response(request, info, events), validator)
+
+
 def find_recent_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
     """Return the current documents of meetings from a year ago on, including all future ones."""
-    return find_current_meetings(request).filter(edition__listed_on__gte=get_today(request) - PAST_PERIOD)
+    return find_meetings_since(request, PAST_PERIOD)
+
+
+def find_meetings_since(request: HttpRequest, period: dt.timedelta) -> QuerySet[EditionDocument]:
+    return find_current_meetings(request).filter(edition__listed_on__gte=get_today(request) - period)
 
 
 def render_daily_calendar(request: HttpRequest, info: CalendarInfo, found: QuerySet[EditionDocument]) -> HttpResponse:

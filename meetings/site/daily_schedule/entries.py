@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from meetings.clock import BRUSSELS, build_local_datetime
+from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import AUDIOVISUAL_KINDS, LinkKind, PointState
+from meetings.documents.schedule import find_live_streams
 from meetings.documents.schema import EarlierTime, Link, MeetingDocument, Point
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
@@ -121,6 +123,13 @@ class ScheduleEntry:
             time = f"{date_formats.format_month_and_day(brussels.date(), language)}, {time}"
         city = get_timezone_location(self.document.timezone, date_formats.get_locale(language), return_city=True)
         return city, time
+
+    @property
+    def live_streams(self) -> list[Link]:
+        """The links to its live stream; none if it is over or does not take place."""
+        if self.former_slot or self.state in (PointState.ENDED, PointState.CANCELLED):
+            return []
+        return [] if is_called_off(self.document) else find_live_streams(self.document, self.point)
 
     @property
     def watch_links(self) -> list[Link]:

@@ -101,7 +101,18 @@ def rows_of(n: int) -> Iterator[Any]:
             yield IndexedTopic(edition=edition, item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
         for place in range(2):
             point = make_uuid(f"point {n} {place}")
-            yield IndexedPoint(edition=edition, point_id=point, position=place, date=day, kind="other", live=place == 0)
+            yield IndexedPoint(
+                edition=edition,
+                point_id=point,
+                position=place,
+                date=day,
+                kind="press_conference" if place else "other",
+                live=place == 0,
+                sorted_at=dt.datetime.combine(day, dt.time(9 + place), dt.UTC),
+                is_timed=True,
+                takes_place=not is_rare(n),
+                configuration=edition.configuration,
+            )
             yield IndexedLink(
                 edition=edition,
                 link_id=make_uuid(f"link {n} {place}"),
@@ -211,6 +222,19 @@ QUERIES = {
         "outcome=any",
         "outcome=adopted",
         "outcome=no_decision",
+    ],
+    "programme": [
+        *(query for query in COMMON if LONG_AGO not in query),  # the earliest meetings, which come first, are older
+        "ordering=-date",
+        f"meeting={make_uuid('meeting 3000')}",
+        "kind=press_conference",
+        f"kind=press_conference,press_briefing&{WEEK}",
+        "live=yes",
+        f"live=yes&{WEEK}",
+        "takes_place=true",
+        "takes_place=false",
+        f"takes_place=true&kind=press_conference&date_from={TODAY}",
+        "status=cancelled",
     ],
     "media-links": [
         *COMMON,

@@ -151,7 +151,7 @@ class TestRecipes:
             ("meetings/?presidency=2017-3", None),
             ("meetings/?presidency=2017", None),
             ("meetings/?presidency=GR", "EL"),
-            ("media-links/?live=true", None),
+            ("media-links/?live=maybe", "yes"),
             ("media-links/?live=yess", "yes"),
         ],
     )

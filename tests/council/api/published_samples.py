@@ -12,6 +12,7 @@ ADDRESSES = {
     "meeting": f"meetings/{make_uuid('meeting')}/",
     "topic": f"topics/{make_uuid('topic')}/",
     "agenda-item": f"agenda-items/{make_uuid('item')}/",
+    "programme-point": f"programme/{make_uuid('point')}/",
     "media-link": f"media-links/{make_uuid('link item')}/",
     "configuration": "configurations/jha/",
     "presidency": "presidencies/2017-2/",

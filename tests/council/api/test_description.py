@@ -24,6 +24,7 @@ DETAILS = {
     "/api/v1/meetings/{id}/": ADDRESSES["meeting"],
     "/api/v1/topics/{id}/": ADDRESSES["topic"],
     "/api/v1/agenda-items/{id}/": ADDRESSES["agenda-item"],
+    "/api/v1/programme/{id}/": ADDRESSES["programme-point"],
     "/api/v1/media-links/{id}/": ADDRESSES["media-link"],
     "/api/v1/configurations/{slug}/": ADDRESSES["configuration"],
     "/api/v1/presidencies/{period}/": ADDRESSES["presidency"],
@@ -103,6 +104,7 @@ class TestDescription:
             "getMediaLink",
             "getMeeting",
             "getPresidency",
+            "getProgrammePoint",
             "getRoot",
             "getSchema",
             "getTopic",
@@ -112,6 +114,7 @@ class TestDescription:
             "listMediaLinks",
             "listMeetings",
             "listPresidencies",
+            "listProgramme",
             "listTopics",
         ]
 
@@ -151,6 +154,7 @@ class TestDescription:
             "MeetingPage",
             "TopicPage",
             "AgendaItemPage",
+            "ProgrammePointPage",
             "MediaLinkPage",
             "ConfigurationPage",
             "PresidencyPage",

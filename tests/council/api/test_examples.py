@@ -30,15 +30,18 @@ RENEWING = os.environ.get("API_EXAMPLES") == "renew"
 HOST = "council.example"
 REQUEST_ID = "3f1c0d5e8b7a49c2a6e0d4b9f8c7a651"
 ITEM = MEETING["agenda"][0]
+POINT = next(point for point in MEETING["programme"] if point["kind"] == "press_conference")
 KEYS = {
     "/api/v1/meetings/{id}/": MEETING["id"],
     "/api/v1/topics/{id}/": TOPIC["id"],
     "/api/v1/agenda-items/{id}/": ITEM["id"],
+    "/api/v1/programme/{id}/": POINT["id"],
     "/api/v1/media-links/{id}/": MEETING["links"][0]["id"],
     "/api/v1/configurations/{slug}/": "jha",
     "/api/v1/presidencies/{period}/": "2017-2",
 }
 NARROWED = {"/api/v1/presidencies/": {"country": "EE"}, "/api/v1/media-links/": {"kind": "live_stream"}}
+NARROWED["/api/v1/programme/"] = {"kind": "press_conference"}
 TOO_LARGE = {"getSchema"}
 
 

@@ -81,6 +81,7 @@ class TestEveryStoredAnswer:
             "media-links",
             "meetings",
             "presidencies",
+            "programme",
             "topics",
         }
 

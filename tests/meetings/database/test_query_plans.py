@@ -39,7 +39,7 @@ from meetings.models import (
 from meetings.models.edition import get_superseding_editions
 from meetings.reference.configurations import CONFIGURATIONS
 from tests.database_roles import DatabaseRoles, RoleSession
-from tests.factories import DAY, MINUTE, PRESS_DATE, make_uuid
+from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_uuid
 from tests.public_requests import delete_editions, lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -104,6 +104,16 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "links by kind": (lambda: links().filter(kind="photos"), "link_by_kind", "kind"),
     "points of a day": (lambda: IndexedPoint.objects.live(NOW).filter(date=PRESS_DATE), "point_by_date", "date"),
+    "a point by its id": (
+        lambda: IndexedPoint.objects.live(NOW).filter(point_id=make_uuid("point 17"))[:1],
+        "point_by_id",
+        "point_id",
+    ),
+    "points in the order of time": (
+        lambda: IndexedPoint.objects.live(NOW).filter(sorted_at__gte=PRESS_DAY).order_by("sorted_at")[:20],
+        "point_by_time",
+        "sorted_at",
+    ),
     "points of a day in editions that others took the place of": (
         lambda: IndexedPoint.objects.filter(
             Exists(get_superseding_editions(NOW, "edition__")), date=PRESS_DATE
@@ -246,6 +256,9 @@ def create_rows(number: int) -> None:
             "position": 0,
             "date": PRESS_DATE - n * DAY,
             "live": False,
+            "sorted_at": PRESS_DAY - n * DAY,
+            "is_timed": True,
+            "takes_place": True,
         },
         IndexedEarlierDays: lambda n: {"start_date": PRESS_DATE - n * DAY, "end_date": PRESS_DATE - n * DAY},
         IndexedLink: lambda n: {

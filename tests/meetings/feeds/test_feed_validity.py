@@ -29,6 +29,7 @@ FEEDS = (
     "meetings/feed.atom",
     "meetings/corrections.atom",
     "meetings/jha/feed.atom",
+    "press-conferences/feed.atom",
     "topics/migration-policy/feed.atom",
 )
 

@@ -21,6 +21,7 @@ PAGES = {
     "meetings/jha/": {"/en/meetings/jha/feed.atom", "/en/meetings/jha/calendar.ics"},
     "meetings/jha/2060/09/14/": {"/en/meetings/jha/2060/09/14/meeting.ics"},
     "meetings/corrections/": {CORRECTIONS},
+    "press-conferences/": {"/en/press-conferences/feed.atom", "/en/press-conferences/calendar.ics"},
     "topics/": {FEED, CORRECTIONS},
     "topics/fish/": {"/en/topics/fish/feed.atom", "/en/topics/fish/calendar.ics"},
 }

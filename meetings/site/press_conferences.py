@@ -1,0 +1,87 @@
+"""The page of the coming fortnight's press conferences and live streams."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from meetings.clock import get_instant, get_minute, get_today
+from meetings.documents.choices import PointKind, PointState
+from meetings.documents.schedule import PRESS_KINDS, get_point_day, is_for_press, list_sort_instants, takes_place
+from meetings.documents.schema import MeetingDocument
+from meetings.http.time_travel import exclude_suppressed
+from meetings.models import IndexedPoint
+from meetings.site.daily_schedule.entries import ScheduleEntry, combine_local_time
+from meetings.site.daily_schedule.queries import DAY, find_meetings_between
+from meetings.site.publications import Publication
+
+FORTNIGHT = dt.timedelta(days=14)
+EXPECTED_DURATION = dt.timedelta(hours=3)  # a press conference that began so long ago is over, unless it is under way
+
+
+def press_conferences(request: HttpRequest) -> HttpResponse:
+    """Show them by day. The days are those at the places of the meetings, as on daily schedules."""
+    now, today = get_minute(request), get_today(request)
+    last = today + FORTNIGHT
+    entries = collect_entries(find_meetings_between(request, today - DAY, last), today - DAY, last, now)
+    context: dict[str, Any] = {
+        "today": today,
+        "last": last,
+        "next": next((entry for entry in entries if is_press_conference(entry)), None),
+        "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
+        "later": None if entries else find_later_day(request, last),
+    }
+    return render(request, "meetings/press_conferences.html", context)
+
+
+def collect_entries(
+    meetings: Sequence[Publication], first: dt.date, last: dt.date, now: dt.datetime
+) -> list[ScheduleEntry]:
+    """Return the entries from `first` to `last` that are not over, in the order of day and time."""
+    dated = [pair for meeting in meetings for pair in build_entries(meeting, first, last, now)]
+    dated.sort(key=lambda pair: (pair[1].day, pair[0]))  # stable: keeps the editors' order at the same time
+    return [entry for _instant, entry in dated]
+
+
+def build_entries(
+    meeting: Publication, first: dt.date, last: dt.date, now: dt.datetime
+) -> Iterator[tuple[dt.datetime, ScheduleEntry]]:
+    """Yield each entry with the instant by which it is sorted."""
+    document = meeting.document
+    if not isinstance(document, MeetingDocument):
+        return
+    instants = list_sort_instants(document, first)
+    for point, sorted_at in zip(document.programme, instants, strict=True):
+        day = get_point_day(document, point)
+        if day and first <= day <= last and is_for_press(point):
+            starts_at = combine_local_time(day, point.time, document.timezone)
+            entry = ScheduleEntry(meeting, document, point, day, starts_at, now)
+            if not is_over(entry):
+                yield sorted_at, entry
+
+
+def is_over(entry: ScheduleEntry) -> bool:
+    """Return whether the entry is over, or must be: nobody said so, but it began hours ago."""
+    if entry.is_over or entry.state == PointState.ENDED:
+        return True
+    if entry.state == PointState.UNDER_WAY:
+        return False
+    return entry.starts_at is not None and entry.starts_at + EXPECTED_DURATION <= entry.now
+
+
+def is_press_conference(entry: ScheduleEntry) -> bool:
+    """Return whether the entry is a press conference that takes place."""
+    return entry.point.kind == PointKind.PRESS_CONFERENCE and takes_place(entry.document, entry.point)
+
+
+def find_later_day(request: HttpRequest, day: dt.date) -> dt.date | None:
+    """Return the first day after `day` that has a press conference or a live stream."""
+    points = exclude_suppressed(request, IndexedPoint.objects.live(get_instant(request)))
+    points = points.filter(Q(kind__in=PRESS_KINDS) | Q(live=True), date__gt=day, takes_place=True)
+    points = points.filter(sorted_at__gt=dt.datetime.combine(day - DAY, dt.time(), dt.UTC))
+    return points.order_by("sorted_at").values_list("date", flat=True).first()

@@ -1,0 +1,130 @@
+"""Test the page of the coming fortnight's press conferences and live streams."""
+
+import re
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from meetings.documents.choices import MeetingStatus, PointKind, PointState, TimePrecision
+from meetings.documents.schema import EarlierTime, Place, Speaker
+from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, publish, publish_now, withdraw
+from tests.programmes import STREAM, make_point, make_programme, make_stream, show_documents
+from tests.public_requests import Visitor, get_visible_text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/en/press-conferences/"
+
+
+def read_page(visitor: Visitor, page: str = PAGE) -> str:
+    content: str = visitor.get(page).content.decode()
+    return content
+
+
+def list_shown(visitor: Visitor) -> list[str]:
+    """Return the titles of the points by day and time, without the next press conference above them."""
+    titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span></a>", read_page(visitor))
+    return titles[1:] if "Next press conference" in read_page(visitor) else titles
+
+
+class TestPage:
+    def test_press_conference_has_its_time_place_meeting_and_stream(self, visitor: Visitor, clock: Any) -> None:
+        speaker = Speaker(name="Andres Anvelt", role="Minister")
+        point = make_point("Home Affairs", "13:15", live=True, place="Press room", speakers=[speaker])
+        show_documents(clock, make_programme(point, links=[make_stream()]))
+        page = read_page(visitor)
+        assert f'<a href="/en/meetings/jha/2060/09/14/#point-{point.id}">' in page
+        assert f'<a href="{STREAM}">Streamed live' in page
+        text = get_visible_text(visitor.get(PAGE))
+        assert "13:15 JHA Press conference: Home Affairs Streamed live" in text
+        assert "Justice and Home Affairs Council Press room Andres Anvelt, Minister" in text
+
+    def test_points_of_the_fortnight_are_in_the_order_of_time(self, visitor: Visitor, clock: Any) -> None:
+        days = [make_point(f"day {n}", date=PRESS_DATE + n * DAY) for n in (-1, 0, 1, 14, 15)]
+        lisbon = make_programme(make_point("Lisbon", "12:30"), name="lisbon", timezone="Europe/Lisbon")
+        show_documents(clock, make_programme(*days), replace(lisbon, address_word="lisbon"))
+        assert list_shown(visitor) == ["day 0", "Lisbon", "day 1", "day 14"]
+
+    def test_only_what_is_for_the_press_or_streamed_is_shown(self, visitor: Visitor, clock: Any) -> None:
+        points = [
+            make_point("Arrivals", "11:00", kind=PointKind.ARRIVALS),
+            make_point("Doorstep", "11:10", kind=PointKind.DOORSTEP, live=True),
+            make_point("Debate", "11:20", kind=PointKind.SESSION, links=[make_stream()]),
+            make_point("Briefing", "11:30", kind=PointKind.PRESS_BRIEFING),
+            make_point("Press", "11:40"),
+        ]
+        show_documents(clock, make_programme(*points))
+        assert list_shown(visitor) == ["Doorstep", "Debate", "Briefing", "Press"]
+
+    def test_what_is_over_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        points = [
+            make_point("Hours ago", "06:00"),
+            make_point("Under way", "06:30", state=PointState.UNDER_WAY),
+            make_point("Minutes ago", "09:55"),
+            make_point("Ended", "09:56", state=PointState.ENDED),
+        ]
+        show_documents(clock, make_programme(*points))
+        assert list_shown(visitor) == ["Under way", "Minutes ago"]
+        assert "Not reported as started" in read_page(visitor)
+
+    def test_next_press_conference_is_named_first(self, visitor: Visitor, clock: Any) -> None:
+        points = [
+            make_point("Doorstep", "11:00", kind=PointKind.DOORSTEP, live=True),
+            make_point("Cancelled", "12:00", state=PointState.CANCELLED),
+            make_point("Press", "13:00"),
+        ]
+        show_documents(clock, make_programme(*points))
+        assert "Next press conference Tuesday 14 September 2060 13:00 JHA" in get_visible_text(visitor.get(PAGE))
+
+    def test_changes_of_the_day_are_shown(self, visitor: Visitor, clock: Any) -> None:
+        was = EarlierTime(time="13:00", time_text="13:00", place="")
+        points = [
+            make_point("Delayed", "14:00", state=PointState.DELAYED, previous=[was]),
+            make_point("Cancelled", "15:00", state=PointState.CANCELLED, live=True),
+            make_point("To be confirmed", "16:00", time_precision=TimePrecision.TO_BE_CONFIRMED),
+        ]
+        show_documents(clock, make_programme(*points, links=[make_stream()]))
+        text = get_visible_text(visitor.get(PAGE))
+        assert "Press conference: Delayed Delayed was 13:00" in text
+        assert "Press conference: Cancelled Cancelled Justice" in text  # and no stream
+        assert "16:00, to be confirmed" in text
+
+    @pytest.mark.parametrize("status", [MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
+    def test_meeting_that_is_called_off_says_so(self, visitor: Visitor, clock: Any, status: MeetingStatus) -> None:
+        point = make_point("Press", live=True)
+        show_documents(clock, make_programme(point, status=status, links=[make_stream()]))
+        text = get_visible_text(visitor.get(PAGE))
+        assert f"Press conference: Press {status.label.capitalize()} Justice" in text
+        assert "Next press conference" not in text
+        assert STREAM not in read_page(visitor)
+
+    def test_other_time_zone_is_named(self, visitor: Visitor, clock: Any) -> None:
+        document = make_programme(make_point("Press", "23:30"), timezone="Europe/Lisbon", place=Place(city="Lisbon"))
+        show_documents(clock, document)
+        assert "23:30 Lisbon time; 15 September, 00:30 in Brussels" in get_visible_text(visitor.get(PAGE))
+
+    def test_empty_fortnight_names_the_next_day(self, visitor: Visitor, clock: Any) -> None:
+        assert "No press conference or live stream has been published" in read_page(visitor)
+        later = PRESS_DATE + 20 * DAY
+        show_documents(clock, make_programme(make_point("Press"), start_date=later, end_date=later))
+        assert '<a href="/en/day/2060-10-04/">' in read_page(visitor)
+
+    def test_page_is_in_24_languages_and_linked_from_home(self, visitor: Visitor, clock: Any) -> None:
+        show_documents(clock, make_programme(make_point("Press")))
+        assert visitor.get("/el/press-conferences/").status_code == 200
+        assert read_page(visitor, "/en/").count(f'href="{PAGE}"') == 2
+
+    def test_scheduled_and_withdrawn_points_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        publish(meeting, at=PRESS_DAY + 2 * MINUTE)
+        assert "Home Affairs Council" not in read_page(visitor)
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        assert "Home Affairs Council" in read_page(visitor)
+        clock.move_to(withdraw(meeting, reason="Too early.").available_from)
+        assert "Home Affairs Council" not in read_page(visitor)
+
+    def test_number_of_queries_is_constant(self, visitor: Visitor, clock: Any) -> None:
+        for start in range(4):
+            publish_now(clock, make_meeting(start_date=PRESS_DATE + start * DAY))
+        read_page(visitor)
+        assert len(visitor.statements) <= 3
