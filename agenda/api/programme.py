@@ -75,8 +75,8 @@ class ProgrammeFilterSet(StrictFilterSet):
         BooleanField,
         "takes_place",
         label=_(
-            "Only points that take place (true), or that are cancelled or whose meeting is cancelled or postponed without "
-            "a date (false)."
+            "Only points that take place (true), or that are cancelled or whose meeting is cancelled or postponed "
+            "without a date (false)."
         ),
     )
     date_from = PointDayFilter("gte", label=_("Only points on or after this day, by the time zone of their meeting."))
@@ -156,6 +156,6 @@ class ProgrammeResource(PartResource):
             timezone=document.timezone,
             takes_place=takes_place(document, point),
             live_url=get_live_url(document, point),
-            streams=find_live_streams(document, point) if takes_place(document, point) else [],
+            streams=find_live_streams(document, point),
             meeting=source.meeting,
         )

@@ -22,6 +22,7 @@ from agenda.export.blocks import (
 from agenda.export.note_formatter import NoteFormatter, Runs, build_small_paragraph
 from agenda.presentation.meeting_context import group_points_by_day
 from meetings.documents.choices import PointKind, TimePrecision
+from meetings.documents.schedule import find_live_streams
 from meetings.documents.schema import Point, Speaker
 from meetings.documents.traversal import find_items
 from meetings.i18n.point_times import format_time_and_language
@@ -112,10 +113,19 @@ def format_point_details(formatter: NoteFormatter, point: Point) -> Runs:
         [
             formatter.format_session(point.session),
             formatter.format_text(point.place, "programme", point.id, "place"),
-            [formatter.format_phrase(_("Streamed live"))] if point.live else [],
+            *format_streams(formatter, point),
             [formatter.format_phrase(_("Alongside the meeting"))] if point.in_margins else [],
         ]
     )
+
+
+def format_streams(formatter: NoteFormatter, point: Point) -> Iterator[Runs]:
+    """Yield “Streamed live” as a link to each stream of the point, or without a link if none is known yet."""
+    words = formatter.format_phrase(_("Streamed live"))
+    streams = find_live_streams(formatter.document, point)
+    yield from ([TextRun(words.text, words.language, link.url)] for link in streams)
+    if point.live and not streams:
+        yield [words]
 
 
 def build_speaker_blocks(formatter: NoteFormatter, speakers: list[Speaker], point: Point) -> Iterator[Block]:

@@ -60,7 +60,12 @@ def is_for_press(point: Point) -> bool:
 
 
 def find_live_streams(document: MeetingDocument, point: Point) -> list[Link]:
-    """Return the links to the live stream of a point: its own, or else, if it is streamed live, the meeting's."""
+    """Return the links to the live stream of a point: its own, or else, if it is streamed live, the meeting's.
+
+    A point that does not take place has none.
+    """
+    if not takes_place(document, point):
+        return []
     own = select_live_streams(point.links)
     return own or (select_live_streams(document.links) if point.live else [])
 
@@ -70,12 +75,10 @@ def select_live_streams(links: list[Link]) -> list[Link]:
 
 
 def get_live_url(document: MeetingDocument, point: Point) -> str | None:
-    """Return the address of the live stream of a point that takes place; None if there is none, or more than one.
+    """Return the address of the live stream of a point; None if there is none, or more than one.
 
     Of streams in several languages, that in the document's language is meant.
     """
-    if not takes_place(document, point):
-        return None
     streams = find_live_streams(document, point)
     if len(streams) > 1:
         streams = [link for link in streams if link.language == document.language]

@@ -107,7 +107,7 @@ def build_point_entry(
 ) -> dict[str, Any]:
     """Return the arguments of the feed's `add_item`. `pages` are the point's addresses, the reader's language first."""
     happens = takes_place(document, point)
-    streams = [link.url for link in find_live_streams(document, point) if happens]
+    streams = [link.url for link in find_live_streams(document, point)]
     title = format_point_title(point, document.title)
     when = format_point_day_and_time(document, point)
     summary = join_nonempty(

@@ -85,8 +85,8 @@ class IndexedPoint(IndexRow):
     """A programme point of an edition.
 
     `sorted_at` is its place in the programme of all meetings (`meetings.documents.schedule.list_sort_instants`),
-    `is_timed` says whether it has a day and a time, precise or not. `takes_place` is false if the point or its meeting is
-    called off. `configuration` is that of the edition: here, an index can have it beside `sorted_at`.
+    `is_timed` says whether it has a day and a time, precise or not. `takes_place` is false if it is called off, also
+    with its meeting. `configuration` is that of the edition: here, an index can have it beside `sorted_at`.
     """
 
     point_id = models.UUIDField()

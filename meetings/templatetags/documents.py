@@ -51,6 +51,7 @@ register.filter("called_off", is_called_off)
 register.filter("moved_from", find_previous_dates)
 register.filter("takes_place", describe_takes_place)
 register.filter("point_time", format_point_time)
+register.filter("live_streams", schedule.find_live_streams)
 register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
 

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.plain_text import html_to_lines
-from meetings.documents.schedule import is_for_press
-from meetings.documents.schema import MeetingDocument, Point, Tombstone
+from meetings.documents.schedule import find_live_streams, is_for_press, select_live_streams
+from meetings.documents.schema import Link, MeetingDocument, Point, Tombstone
 from meetings.feeds.calendars.ical import CalendarEvent, EventStatus
 from meetings.feeds.calendars.queries import CalendarMeeting, ProgrammeHistory
 from meetings.feeds.calendars.slots import (
@@ -101,7 +102,13 @@ def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, pag
         location=format_place(document.place),
         description=join_nonempty(*list_meeting_description(document), page, by="\n\n"),
         categories=(document.configuration.name, document.configuration.code),
+        streams=list_stream_labels([] if is_called_off(document) else select_live_streams(document.links)),
     )
+
+
+def list_stream_labels(links: list[Link]) -> tuple[tuple[str, str], ...]:
+    """Return the titles and addresses of live streams, for CONFERENCE."""
+    return tuple((link.title or str(link.kind.label), link.url) for link in links)
 
 
 def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: str) -> CalendarEvent:
@@ -156,6 +163,8 @@ def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
     yield html_to_lines(document.lead)
     if lines := "\n".join(list_programme_lines(document)):
         yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
+    if not is_called_off(document):
+        yield "\n".join(f"{link.title}: {link.url}" for link in select_live_streams(document.links))
 
 
 @dataclass(frozen=True)
@@ -210,6 +219,7 @@ class PointEvents:
             description=join_nonempty(*list_point_description(document, point), address, by="\n\n"),
             categories=(document.configuration.name, document.configuration.code),
             parent_id=document.id,
+            streams=list_stream_labels(find_live_streams(document, point)),
         )
 
     def build_removed_event(self, id_: UUID) -> CalendarEvent:
@@ -286,4 +296,6 @@ def list_point_description(document: MeetingDocument, point: Point) -> Iterator[
     yield join_nonempty(format_point_state(point), *list_earlier_times(point), by="\n")
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
     yield html_to_lines(point.text)
-    yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url)
+    streams = find_live_streams(document, point)
+    yield "\n".join(f"{_('Streamed live')}: {link.url}" for link in streams)
+    yield "\n".join(f"{link.title}: {link.url}" for link in point.links if link.url and link not in streams)

@@ -12,8 +12,10 @@ from functools import cache
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone, vDuration, vText, vUri
+from icalendar.parser import Parameters
 from icalendar.timezone import tzid_from_tzinfo
 
 from meetings.clock import BRUSSELS
@@ -46,7 +48,8 @@ class CalendarEvent:
     """The data of a VEVENT.
 
     `start` and `end` are instants, or days; then `end` is the day after the last. `language` is that of the texts.
-    `parent_id` is the id of the meeting that a programme point belongs to.
+    `parent_id` is the id of the meeting that a programme point belongs to. `streams` are titles and addresses of live
+    streams.
     """
 
     id: UUID
@@ -63,6 +66,7 @@ class CalendarEvent:
     description: str = ""
     categories: tuple[str, ...] = ()
     parent_id: UUID | None = None
+    streams: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,7 @@ def render_event(event: CalendarEvent) -> bytes:
         format_line("SEQUENCE", str(event.sequence)),
         format_text_line("CATEGORIES", *event.categories, LANGUAGE=language),
         format_line("CLASS", "PUBLIC"),
+        *(format_stream_line(title, address, language) for title, address in event.streams),
         format_time_line("CREATED", event.published_at) if event.published_at else b"",
         format_text_line("DESCRIPTION", event.description, LANGUAGE=language),
         format_time_line("LAST-MODIFIED", event.modified_at),
@@ -171,6 +176,13 @@ def format_text_line(name: str, *texts: str, **parameters: str) -> bytes:
     """Return a folded line with escaped texts, separated by commas; empty if there is no text."""
     value = ",".join(clean_text(text).translate(ESCAPES) for text in texts)
     return format_line(name, value, **parameters) if value else b""
+
+
+def format_stream_line(title: str, address: str, language: str) -> bytes:
+    """Return a folded line with the address at which an event can be watched (RFC 7986, 5.11)."""
+    label = join_lines(clean_text(title))
+    parameters = Parameters({"FEATURE": ["AUDIO", "VIDEO"], "LABEL": label, "LANGUAGE": language, "VALUE": "URI"})
+    return fold_line(b"CONFERENCE;" + parameters.to_ical() + f":{iri_to_uri(address)}".encode())
 
 
 def format_time_line(name: str, at: dt.date) -> bytes:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from meetings.clock import BRUSSELS, build_local_datetime
-from meetings.documents.called_off import is_called_off
-from meetings.documents.choices import AUDIOVISUAL_KINDS, LinkKind, PointState
+from meetings.documents.choices import AUDIOVISUAL_KINDS, PointState
 from meetings.documents.schedule import find_live_streams
 from meetings.documents.schema import EarlierTime, Link, MeetingDocument, Point
 from meetings.i18n import date_formats
@@ -127,17 +126,16 @@ class ScheduleEntry:
     @property
     def live_streams(self) -> list[Link]:
         """The links to its live stream; none if it is over or does not take place."""
-        if self.former_slot or self.state in (PointState.ENDED, PointState.CANCELLED):
+        if self.former_slot or self.state == PointState.ENDED:
             return []
-        return [] if is_called_off(self.document) else find_live_streams(self.document, self.point)
+        return find_live_streams(self.document, self.point)
 
     @property
     def watch_links(self) -> list[Link]:
-        """The point's own streams and recordings; if it has none and is streamed live, the meeting's live streams."""
+        """The links to its live stream, which may also have ended, and its own recordings and photos."""
         own = [link for link in self.point.links if link.kind in AUDIOVISUAL_KINDS and link.url]
-        if own or not self.point.live or self.former_slot:
-            return own
-        return [link for link in self.document.links if link.kind == LinkKind.LIVE_STREAM and link.url]
+        streams = [] if self.former_slot else find_live_streams(self.document, self.point)
+        return [*(link for link in streams if link not in own), *own]
 
 
 def build_entries(

@@ -8,7 +8,17 @@ from msgspec.structs import replace
 
 from meetings.documents.choices import MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.schema import EarlierTime, Place, Speaker
-from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, publish, publish_now, withdraw
+from tests.factories import (
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    publish,
+    publish_now,
+    withdraw,
+)
 from tests.programmes import STREAM, make_point, make_programme, make_stream, show_documents
 from tests.public_requests import Visitor, get_visible_text
 
@@ -128,3 +138,42 @@ class TestPage:
             publish_now(clock, make_meeting(start_date=PRESS_DATE + start * DAY))
         read_page(visitor)
         assert len(visitor.statements) <= 3
+
+
+class TestStreamedLive:
+    """“Streamed live” is a link to the stream of the point, wherever it stands."""
+
+    PAGES = ("/en/", "/en/meetings/", "/en/meetings/jha/", "/en/day/2060-09-14/", PAGE, "/en/meetings/jha/2060/09/14/")
+
+    @pytest.fixture(autouse=True)
+    @staticmethod
+    def configuration(db: None) -> None:
+        make_configuration()
+
+    @staticmethod
+    def find_links(visitor: Visitor, page: str) -> set[str]:
+        found = re.findall(r'<a href="(https://[^"]+)"[^>]*>\s*Streamed live', read_page(visitor, page))
+        return set(found)
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_it_is_the_own_stream_of_the_point(self, visitor: Visitor, clock: Any, page: str) -> None:
+        own = make_stream("https://video.example/own")
+        show_documents(clock, make_programme(make_point("Press", live=True, links=[own]), links=[make_stream()]))
+        assert self.find_links(visitor, page) == {own.url}
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_it_is_else_that_of_the_meeting(self, visitor: Visitor, clock: Any, page: str) -> None:
+        show_documents(clock, make_programme(make_point("Press", live=True), links=[make_stream()]))
+        assert self.find_links(visitor, page) == {STREAM}
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_it_is_only_words_while_there_is_no_stream(self, visitor: Visitor, clock: Any, page: str) -> None:
+        show_documents(clock, make_programme(make_point("Press", live=True)))
+        assert self.find_links(visitor, page) == set()
+        assert "Streamed live" in get_visible_text(visitor.get(page))
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_nothing_is_streamed_that_does_not_take_place(self, visitor: Visitor, clock: Any, page: str) -> None:
+        point = make_point("Press", live=True, state=PointState.CANCELLED)
+        show_documents(clock, make_programme(point, links=[make_stream()]))
+        assert self.find_links(visitor, page) == set()

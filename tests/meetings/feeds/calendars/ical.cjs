@@ -19,6 +19,7 @@ const read = (text) => {
       event.sequence,
       event.summary,
       event.location ?? "",
+      component.getFirstPropertyValue("conference") ?? "",
     ];
   });
   ICAL.TimezoneService.reset();

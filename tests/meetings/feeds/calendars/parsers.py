@@ -28,6 +28,7 @@ class Read(NamedTuple):
     sequence: int
     summary: str
     location: str
+    conference: str = ""
 
 
 def parse_moment(time: dt.date) -> str | int:
@@ -46,6 +47,7 @@ def read_with_icalendar(text: bytes) -> list[Read]:
             int(event["SEQUENCE"]),
             str(event["SUMMARY"]),
             str(event.get("LOCATION", "")),
+            str(event.get("CONFERENCE", "")),
         )
         for event in calendar.walk("VEVENT")
     ]
@@ -65,6 +67,7 @@ def read_with_vobject(text: bytes) -> list[Read]:
             int(event.sequence.value),
             event.summary.value,
             event.location.value if "location" in event.contents else "",
+            event.conference.value if "conference" in event.contents else "",
         )
         for event in calendar.contents.get("vevent", [])
     ]
@@ -146,7 +149,14 @@ class LibIcal:
             self.icalcomponent_get_sequence(event),
             self.icalcomponent_get_summary(event).decode(),
             (self.icalcomponent_get_location(event) or b"").decode(),
+            self.find_conference(event),
         )
+
+    def find_conference(self, event: Any) -> str:
+        """Return the address as the library writes it again: the number of this property differs between versions."""
+        text = self.icalcomponent_as_ical_string(event).decode().replace("\r\n ", "")
+        found = re.search(r"(?m)^CONFERENCE;[^\r]*?:(https:[^\r]+)", text)
+        return found[1] if found else ""
 
     def moment(self, time: Time) -> str | int:
         if time.is_date:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Event, vUri
+from icalendar.parser import Parameters
 
 from meetings.documents.choices import Language
 from meetings.feeds.calendars.ical import CalendarEvent, EventStatus, render_event
+from meetings.fields.line import join_lines
 from meetings.i18n.event_texts import clean_text
 from tests.factories import PRESS_DAY, make_uuid
 from tests.meetings.feeds.calendars.calendar_reader import find_faults
@@ -40,6 +42,7 @@ EVENTS = st.builds(
     description=TEXTS,
     categories=st.just(()) | st.tuples(TEXTS.filter(bool), st.just("JHA")),
     parent_id=st.none() | st.uuids(),
+    streams=st.just(()) | st.tuples(st.tuples(TEXTS, st.just("https://video.example/?a=1;b=2,3"))),
 )
 
 
@@ -55,6 +58,10 @@ def render_with_library(event: CalendarEvent) -> bytes:
             component.add(name, clean_text(text), parameters=language)
     if categories := [clean_text(text) for text in event.categories]:
         component.add("categories", categories, parameters=language)
+    for title, address in event.streams:
+        label = join_lines(clean_text(title))
+        parameters = Parameters({**language, "LABEL": label, "FEATURE": ["AUDIO", "VIDEO"], "VALUE": "URI"})
+        component.add("conference", vUri(address), parameters=parameters)
     if event.parent_id:
         component.add("related-to", str(event.parent_id), parameters={"RELTYPE": "PARENT"})
     is_busy = isinstance(event.start, dt.datetime) and event.status != EventStatus.CANCELLED

@@ -27,6 +27,7 @@ from tests.factories import (
 )
 from tests.meetings.feeds.calendars.calendar_reader import find_faults
 from tests.meetings.feeds.calendars.parsers import PARSERS, Read, read_with_libical
+from tests.programmes import STREAM, make_point, make_programme, make_stream
 from tests.public_requests import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -73,6 +74,15 @@ class TestParsersAgree:
         clock.move_to(PRESS_DAY + SECOND)
         read = {(event.start, event.end) for event in parser(fetch_calendar(visitor))}
         assert read == {(first.isoformat(), (last + DAY).isoformat()) for first, last in days}
+
+    def test_parsers_find_the_live_stream(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
+        own = make_stream("https://video.example/press?a=1&b=2;c=3", title='Press conference: "live"; sound, picture')
+        points = [make_point("Own", live=True, links=[own]), make_point("Meeting's", live=True), make_point("None")]
+        appear(clock, make_programme(*points, links=[make_stream()]))
+        found = {event.uid: event.conference for event in parser(fetch_calendar(visitor))}
+        of_points = [found[str(point.id)] for point in points]
+        assert of_points == [own.url, STREAM, ""]
+        assert found[str(make_uuid("meeting"))] == STREAM
 
     def test_parsers_agree_near_changes_of_the_clocks(self, visitor: Visitor, clock: Any, parser: Parser) -> None:
         """A skipped time is an hour later on the new clock; a repeated time is the first of the two."""
