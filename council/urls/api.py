@@ -4,6 +4,7 @@ import difflib
 from typing import Any
 
 import msgspec
+from django.db.models import TextChoices
 from django.urls import include, path, re_path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +17,12 @@ from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
 from agenda.api.programme import ProgrammeResource
 from agenda.api.topics import TopicResource
-from council.views.api_docs import api_docs, problem_page
+from council.views.api_docs import api_docs, problem_page, tutorial
 from meetings.api.changes import ChangesView
-from meetings.api.description import Operation, build_description
+from meetings.api.description import Operation, build_description, build_whole_answers_description
+from meetings.api.form_fields import ChoiceField
 from meetings.api.meetings import MeetingResource
+from meetings.api.parameters import Parameter
 from meetings.api.reference import ConfigurationResource, PresidencyResource
 from meetings.api.views import Endpoint
 from meetings.http.conditional_get import build_validator
@@ -54,15 +57,33 @@ class RootView(Endpoint):
         return self.confirm_or_build(build_validator(request._request, *self.get_state()), lambda: Response(members))
 
 
+class DescribedAnswers(TextChoices):
+    ALL = "all"
+    WHOLE = "whole"
+
+
+ANSWERS = Parameter(
+    "answers",
+    ChoiceField(choices=list(DescribedAnswers.values), initial=DescribedAnswers.ALL.value),
+    gettext_lazy(
+        "For code generators: `whole` leaves out `fields` and `format`, and the answers that only they give. So the "
+        "type of each answer is that of the whole answer as JSON, and no union."
+    ),
+)
+
+
 class SchemaView(Endpoint):
     """The OpenAPI description."""
 
     def build_operation(self) -> Operation:
-        return Operation("getSchema", gettext_lazy("Get this description."), "About", shape={"type": "object"})
+        summary = gettext_lazy("Get this description.")
+        return Operation("getSchema", summary, "About", (ANSWERS,), {"type": "object"})
 
     def get(self, request: Request) -> Response:
+        is_whole = ANSWERS.get_value(request) == DescribedAnswers.WHOLE
+        build = build_whole_answers_description if is_whole else build_description
         current = build_validator(request._request, *self.get_state())
-        return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build_description())))
+        return self.confirm_or_build(current, lambda: Response(msgspec.Raw(build())))
 
 
 class UnknownAddressView(Endpoint):
@@ -85,6 +106,7 @@ urlpatterns = [
     path("v1/changes/", ChangesView.as_view(), name="changes"),
     path("v1/", include(router.urls)),
     path("docs/", api_docs, name="api-docs"),
+    path("docs/press-conferences/", tutorial, name="api-tutorial"),
     path("problems/<slug:slug>/", problem_page, name="api-problem"),
     re_path(r"^.*$", UnknownAddressView.as_view(), name="api-nothing"),
 ]

@@ -188,6 +188,12 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def tutorial(request: HttpRequest) -> HttpResponse:
+    """Show `docs/tutorial.md` with the address of this site in the code."""
+    return render(request, "api/tutorial.html", {"base": get_site_url(request)})
+
+
+@require_safe
 def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
     meaning = find_problem_description(slug)
     if meaning is None:

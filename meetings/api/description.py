@@ -18,6 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from meetings.api.csv_tables import CsvRenderer
 from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
 from meetings.api.parameters import Parameter
@@ -30,6 +31,8 @@ COMMON_STATUSES = (412, 414, 429, 431, 503)  # of every operation
 PROBLEM_COMPONENTS = (ProblemDetails.__name__, ProblemType.__name__)
 JSON_TYPES = {str: "string", int: "integer"}
 STRING_SCHEMA = {"type": "string"}
+PARTIAL_PARAMETERS = ("fields", "format")
+SOME_MEMBERS = "SomeMembers"
 SOME_MEMBERS_SCHEMA = {
     "type": "object",
     "description": _("With `fields`: only the members you asked for, each as in the full answer."),
@@ -74,7 +77,7 @@ class EndpointSchema(AutoSchema):
         operation: Operation = view.build_operation()
         answers = [build_schema(operation.shape, registry)]
         if any(parameter.name == "fields" for parameter in operation.query_parameters):
-            answers.append(register_component(registry, "SomeMembers", "schemas", SOME_MEMBERS_SCHEMA))
+            answers.append(register_component(registry, SOME_MEMBERS, "schemas", SOME_MEMBERS_SCHEMA))
         if operation.is_list:
             answers = [build_page_schema(answer, registry) for answer in answers]
         content: dict[str, Any] = {"schema": {"anyOf": answers} if len(answers) > 1 else answers[0]}
@@ -185,13 +188,17 @@ def build_schema(shape: type[msgspec.Struct] | dict[str, Any], registry: Any) ->
         return shape
     whole, parts = build_json_schema(shape)
     for name, schema in parts.items():
+        is_problem_type = name == ProblemType.__name__
+        typed = add_types(name_problem_types(schema) if is_problem_type else schema)
         register_component(
-            registry,
-            name,
-            "schemas",
-            add_types(schema) if name in PROBLEM_COMPONENTS else require_all_members(add_types(schema)),
+            registry, name, "schemas", typed if name in PROBLEM_COMPONENTS else require_all_members(typed)
         )
     return whole
+
+
+def name_problem_types(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the problem types with their names, because code generators make none from addresses."""
+    return schema | {"x-enum-varnames": [ProblemType(value).name for value in schema["enum"]]}
 
 
 def add_types(schema: Any) -> Any:
@@ -231,3 +238,25 @@ def build_description() -> bytes:
     generator: Any = SchemaGenerator
     with override("en"):
         return msgspec.json.encode(generator().get_schema(public=True))
+
+
+@cache
+def build_whole_answers_description() -> bytes:
+    """Return the description without `fields` and `format`, and without the answers that only they or `Accept` give.
+
+    A description cannot say that an answer has only some members if a certain parameter is sent. So code generators
+    would make each answer a union of the whole one, a partial one and CSV, which programs can use only with casts.
+    """
+    description = msgspec.json.decode(build_description())
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            operation["parameters"] = [
+                parameter for parameter in operation["parameters"] if parameter["name"] not in PARTIAL_PARAMETERS
+            ]
+            content = operation["responses"]["200"]["content"]
+            content.pop(CsvRenderer.media_type.partition(";")[0], None)
+            whole = content["application/json"]
+            whole["schema"] = whole["schema"].get("anyOf", [whole["schema"]])[0]
+    for name in (SOME_MEMBERS, f"{SOME_MEMBERS}Page"):
+        del description["components"]["schemas"][name]
+    return msgspec.json.encode(description)

@@ -122,7 +122,10 @@ def build_ordering_parameter(words: tuple[str, ...]) -> Parameter:
         "The order of the list: by date, latest first (`-date`) or earliest first (`date`); or by the time at which "
         "the current edition was published, latest first (`-appeared`) or earliest first (`appeared`)."
     )
-    return Parameter("ordering", ChoiceField(choices=words, aliases=aliases, initial=words[0]), description)
+    field = ChoiceField(choices=words, aliases=aliases, initial=words[0])
+    names = [f"{word[1:]}_descending" if word.startswith("-") else word for word in words]
+    field.schema = field.schema | {"x-enum-varnames": [name.upper() for name in names]}
+    return Parameter("ordering", field, description)
 
 
 def get_answer_language(request: Request) -> str:

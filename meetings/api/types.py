@@ -108,7 +108,10 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
         str,
         Meta(
             description="The status of a meeting; empty for a topic or a withdrawal.",
-            extra_json_schema={"enum": ["", *MeetingStatus.values]},
+            extra_json_schema={
+                "enum": ["", *MeetingStatus.values],
+                "x-enum-varnames": ["NONE", *MeetingStatus.names],
+            },
         ),
     ]
     start_date: dt.date | None

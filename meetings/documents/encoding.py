@@ -109,7 +109,13 @@ def find_classes(hint: Any, found: set[type[msgspec.Struct]]) -> set[type[msgspe
 def build_choices_schema(kind: type[TextChoices], *, empty: bool = True) -> dict[str, Any]:
     """Return the schema of an enumeration. `empty`: include the empty value.
 
-    Code generators read the meanings of the values from `x-enum-descriptions`, in the order of the values.
+    Code generators read the names of the values from `x-enum-varnames`, because the empty value is no name, and their
+    meanings from `x-enum-descriptions`, both in the order of the values.
     """
-    values = [value for value in kind.values if value or empty]
-    return {"type": "string", "enum": values, "x-enum-descriptions": list_choice_descriptions(kind, empty=empty)}
+    choices = [choice for choice in kind if choice.value or empty]
+    return {
+        "type": "string",
+        "enum": [choice.value for choice in choices],
+        "x-enum-varnames": [choice.name for choice in choices],
+        "x-enum-descriptions": list_choice_descriptions(kind, empty=empty),
+    }

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from meetings.api.description import build_description, require_all_members
+from meetings.api.description import build_description, build_whole_answers_description, require_all_members
 from meetings.documents.members import get_members
 from meetings.documents.schema import SHAPES
 from tests.council.api.published_samples import ADDRESSES
@@ -200,6 +200,18 @@ class TestDescription:
         for name, schema in read_description()["components"]["schemas"].items():
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
+    def test_values_have_names_for_code_generators(self) -> None:
+        """Without names, generators call an empty or odd value VALUE_0."""
+        for schema in list_schemas(read_description()):
+            if any(
+                not re.fullmatch(r"[A-Za-z][-\w:./]*", value)
+                for value in schema.get("enum", ())
+                if isinstance(value, str)
+            ):
+                names = schema["x-enum-varnames"]
+                assert len(names) == len(schema["enum"]), schema
+                assert all(re.fullmatch("[A-Z][A-Z_]*", name) for name in names), schema
+
     def test_tags_have_descriptions(self) -> None:
         texts = {tag["name"]: tag["description"] for tag in read_description()["tags"]}
         assert {operation["tags"][0] for operation in list_operations()} == set(texts)
@@ -218,6 +230,35 @@ class TestDescription:
     def test_member_missing_from_older_documents_is_not_required(self) -> None:
         schema = {"properties": {"old": {}, "new": {"x-added": "2027-01-01"}}}
         assert require_all_members(schema)["required"] == ["old"]
+
+
+class TestWholeAnswers:
+    """The description for code generators, without unions."""
+
+    def test_each_answer_has_one_type(self) -> None:
+        description = json.loads(build_whole_answers_description())
+        OpenAPIV31SpecValidator(description).validate()
+        for path in description["paths"].values():
+            for operation in path.values():
+                [(kind, content)] = operation["responses"]["200"]["content"].items()
+                assert (kind, "anyOf" in content["schema"]) == ("application/json", False)
+                assert {"fields", "format"}.isdisjoint(each["name"] for each in operation["parameters"])
+
+    def test_everything_else_is_the_same(self) -> None:
+        whole, all_answers = json.loads(build_whole_answers_description()), deepcopy(read_description())
+        for path, operations in all_answers["paths"].items():
+            for method, operation in operations.items():
+                kept = whole["paths"][path][method]
+                for part in ("parameters", "responses"):
+                    operation.pop(part)
+                    kept.pop(part)
+        del all_answers["components"]["schemas"]["SomeMembers"], all_answers["components"]["schemas"]["SomeMembersPage"]
+        assert whole == all_answers
+
+    @pytest.mark.django_db
+    def test_it_has_an_address(self, visitor: Visitor) -> None:
+        assert visitor.get("/api/v1/schema/?answers=whole").content == build_whole_answers_description()
+        assert visitor.get_problem("schema/?answers=half", 400)["allowed"] == ["all", "whole"]
 
 
 @pytest.mark.django_db
