@@ -138,10 +138,12 @@ class PartResource(Resource):
 
         The condition on `subject_type` matches all rows. It makes SQLite start with the index of the list's order.
         """
+        return self.find_live_rows().filter(edition__subject_type__in=SubjectType.values)
+
+    def find_live_rows(self) -> QuerySet[Any]:
         request = self.request._request
-        live = exclude_suppressed(request, self.queryset.live(self.at, get_instant(request)))  # type: ignore[attr-defined]
-        found: QuerySet[Any] = live.filter(edition__subject_type__in=SubjectType.values).select_related("edition")
-        return found
+        live: QuerySet[Any] = self.queryset.live(self.at, get_instant(request))  # type: ignore[attr-defined]
+        return exclude_suppressed(request, live).select_related("edition")  # type: ignore[type-var]
 
     def filter_by_key(self, key: UUID) -> QuerySet[Any]:
         """Return the rows of a part, newest edition first, in case it has moved from one meeting to another."""

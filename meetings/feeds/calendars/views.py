@@ -33,7 +33,7 @@ from meetings.models import Configuration, EditionDocument
 
 POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "false", "no")
 PAST_PERIOD = dt.timedelta(days=365)
-RECENT_PERIOD = dt.timedelta(days=60)
+RECENT_PERIOD, COMING_PERIOD = dt.timedelta(days=60), dt.timedelta(days=183)
 
 
 def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
@@ -57,7 +57,10 @@ def press_calendar(request: HttpRequest) -> HttpResponse:
     if unchanged := confirm_unchanged(request, validator):
         return unchanged
     at, site = get_instant(request), request.build_absolute_uri("/")
-    meetings = load_calendar_meetings(list_latest(find_meetings_since(request, RECENT_PERIOD)), at)
+    found = find_meetings_since(request, RECENT_PERIOD).filter(
+        edition__listed_on__lte=get_today(request) + COMING_PERIOD
+    )
+    meetings = load_calendar_meetings(list_latest(found), at)
     histories = load_programme_histories(meetings, at)
     events = [event for meeting in meetings for event in build_press_events(meeting, histories[meeting.id], site)]
     return add_validator_headers(build_calendar_response(request, info, events), validator)

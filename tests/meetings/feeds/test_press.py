@@ -94,6 +94,17 @@ class TestCalendar:
             "2060-09-14T13:00:00+02:00",
         )
 
+    def test_calendar_has_the_coming_six_months(self, visitor: Visitor, clock: Any) -> None:
+        days = {name: PRESS_DATE + days * DAY for name, days in (("past", -59), ("near", 180), ("far", 200))}
+        documents = [
+            make_programme(make_point(name), name=name, start_date=day, end_date=day) for name, day in days.items()
+        ]
+        show_documents(clock, *documents)
+        assert {str(event["SUMMARY"]) for event in read_events(visitor, CALENDAR)} == {
+            "Press conference: past",
+            "Press conference: near",
+        }
+
     def test_point_without_a_time_lasts_all_day(self, visitor: Visitor, clock: Any) -> None:
         show_documents(clock, make_programme(make_point("Press", None, time_text="at the end of the meeting")))
         [event] = read_events(visitor, CALENDAR)
