@@ -192,7 +192,7 @@ def test_is_accessible(site: str, open_page: PageOpener) -> None:
         changed,
         make_document("env", loose, alerts=[schema.Alert(id=make_uuid("alert"), text="Late.", at=timezone.now())]),
     )
-    for address in (SCHEDULE, "/en/day/", "/en/", "/en/meetings/corrections/"):
+    for address in (SCHEDULE, "/en/day/", "/en/", "/en/meetings/corrections/", "/en/press-conferences/"):
         page.goto(f"{site}{address}")
         assert check_accessibility(open_page, page) == []
     page.goto(f"{site}/en/day/?date=2060-02-30")
@@ -210,5 +210,6 @@ def test_html_is_valid(site: str, open_page: PageOpener, nu_checker: NuChecker) 
         "/en/day/x/",
         "/en/",
         "/en/meetings/corrections/",
+        "/en/press-conferences/",
     ):
         assert nu_checker(page.context.request.get(f"{site}{path}").text()) == []
