@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Meetings", "description": "Council meetings with their agenda, programme, results and links."},
         {"name": "AgendaItems", "description": "Single agenda items of all meetings, including nested items."},
         {"name": "Topics", "description": "Background topics: files that several meetings discuss."},
+        {"name": "Files", "description": "Interinstitutional files, by the code of their procedure."},
         {
             "name": "MediaLinks",
             "description": "Streams, photos and documents: links of meetings, of parts of meetings, and of topics.",

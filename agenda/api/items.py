@@ -21,8 +21,10 @@ from meetings.api.filters import (
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField, OutcomeField, UUIDField
 from meetings.api.reference_fields import DocumentField, ProcedureField
-from meetings.api.resource_urls import build_api_url
+from meetings.api.resource_urls import build_api_url, build_page_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
+from meetings.documents.document_numbers import parse_procedure_code
+from meetings.documents.register_urls import get_document_url, get_procedure_url, link_treaty_articles
 from meetings.documents.schema import Item
 from meetings.models import AppearedItem, IndexedItem
 
@@ -113,5 +115,23 @@ class AgendaItemResource(PartResource):
             fallbacks=source.list_fallbacks(item),
             date=row.date if source.meeting.start_date else None,
             parent=row.parent_id,
+            document_links=[
+                types.NumberedDocument(number=number, url=get_document_url(number, self.language))
+                for number in item.documents
+            ],
+            procedure_links=[self.build_procedure(code) for code in item.procedures],
+            legal_basis_links=[
+                types.LegalBasisPart(text=part.text, url=part.url) for part in link_treaty_articles(item.legal_basis)
+            ],
             meeting=source.meeting,
+        )
+
+    def build_procedure(self, code: str) -> types.NumberedProcedure:
+        parsed = parse_procedure_code(code)
+        slug = parsed.slug if parsed else ""
+        return types.NumberedProcedure(
+            number=code,
+            url=get_procedure_url(code, self.language),
+            api_url=build_api_url(self.request, "file", slug) if slug else "",
+            html_url=build_page_url(self.request._request, f"files/{slug}/", self.language) if slug else "",
         )

@@ -1,18 +1,24 @@
 """Build index rows from documents, and conditions on them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, get_base_number, normalize_reference
+from meetings.documents.document_numbers import (
+    MAX_REFERENCE_LENGTH,
+    get_base_number,
+    normalize_reference,
+    parse_procedure_code,
+)
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
     Edition,
     IndexedEarlierDays,
+    IndexedFile,
     IndexedImage,
     IndexedItem,
     IndexedLink,
@@ -73,8 +79,20 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
                 yield IndexedReference(
                     edition=edition, item_id=item.id, kind=kind, reference=reference[:MAX_REFERENCE_LENGTH]
                 )
+        date = session_date or document.start_date
+        for columns in list_file_columns(item.procedures):
+            yield IndexedFile(
+                edition=edition, item_id=item.id, position=position, date=date, state=item.state, **columns
+            )
         for topic in item.topics:
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
+
+
+def list_file_columns(procedures: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the columns `slug`, `year` and `number` of the files of an item. Other references are left out."""
+    codes = (code for code in map(parse_procedure_code, procedures) if code and code.slug)
+    for slug, code in {code.slug: code for code in codes}.items():
+        yield {"slug": slug, "year": int(code.year), "number": int(code.number[:4])}
 
 
 def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:

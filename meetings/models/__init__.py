@@ -9,6 +9,7 @@ from meetings.models.index import (
     ChangeEffect,
     IndexedEarlierDays,
     IndexedEffect,
+    IndexedFile,
     IndexedImage,
     IndexedItem,
     IndexedLink,

@@ -81,6 +81,25 @@ class IndexedReference(IndexRow):
         indexes = [models.Index(fields=("kind", "reference"), name="item_by_reference")]
 
 
+class IndexedFile(IndexRow):
+    """An interinstitutional file of an item, under its name in addresses. `date` and `state` are those of the item."""
+
+    item_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField()
+    slug = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    date = models.DateField(null=True)
+    state = models.CharField(max_length=16)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("slug",), name="file_by_slug"),
+            models.Index(fields=("-year", "-number", "slug"), name="file_by_number"),
+            models.Index(fields=("date",), name="file_by_date"),
+        ]
+
+
 class IndexedPoint(IndexRow):
     point_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
@@ -201,6 +220,7 @@ class StoredSearchResult(IndexRow):
 INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedItem,
     IndexedReference,
+    IndexedFile,
     IndexedPoint,
     IndexedEarlierDays,
     IndexedLink,

@@ -9,6 +9,7 @@ EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meeting
 INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
+    "meetings_indexedfile",
     "meetings_indexedpoint",
     "meetings_indexedearlierdays",
     "meetings_indexedlink",

@@ -20,7 +20,7 @@ SIGNIFICANT_PARAMETERS = {
 }
 MAX_PARAMETER_LENGTH = 60  # characters; longer values are ignored, since each page would contain them some fifty times
 # A cursor contains an instant, so there is no limit to the number of URLs with one.
-CURSOR_ROUTES = ("meetings", "configuration", "corrections")
+CURSOR_ROUTES = ("meetings", "configuration", "corrections", "files")
 UNINDEXED_ROUTES = ("search",)
 
 

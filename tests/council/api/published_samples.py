@@ -12,6 +12,7 @@ ADDRESSES = {
     "meeting": f"meetings/{make_uuid('meeting')}/",
     "topic": f"topics/{make_uuid('topic')}/",
     "agenda-item": f"agenda-items/{make_uuid('item')}/",
+    "file": "files/2016-0133-cod/",
     "media-link": f"media-links/{make_uuid('link item')}/",
     "configuration": "configurations/jha/",
     "presidency": "presidencies/2017-2/",
