@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from agenda.export.formats import PUBLIC_FORMATS
 from agenda.search.views import search
-from agenda.site import calendar_views, downloads, edition_history, feed_views, files, views
+from agenda.site import calendar_views, delegations, downloads, edition_history, feed_views, files, views
 from meetings.feeds.calendars.views import conditional_calendar
 from meetings.http.subscription_view import subscription_view
 from meetings.models import SubjectType
@@ -36,6 +36,18 @@ urlpatterns = [
         rf"^(?P<address>{MEETING})editions/(?P<which>[1-9][0-9]{{0,5}})/note\.pdf$",
         require_safe(downloads.edition_pdf),
         name="meeting-edition-pdf",
+    ),
+    path("delegations/", require_safe(delegations.delegation_list), name="delegations"),
+    re_path(r"^delegations/(?P<delegation>[a-z]{2})/$", require_safe(delegations.delegation_page), name="delegation"),
+    re_path(
+        r"^delegations/(?P<delegation>[a-z]{2})/calendar\.ics$",
+        subscription_view(delegations.delegation_calendar),
+        name="delegation-calendar",
+    ),
+    re_path(
+        r"^delegations/(?P<delegation>[a-z]{2})/feed\.atom$",
+        subscription_view(delegations.delegation_feed),
+        name="delegation-feed",
     ),
     path("files/", require_safe(files.file_list), name="files"),
     re_path(rf"^files/{FILE}/$", require_safe(files.file_page), name="file"),

@@ -12,6 +12,7 @@ from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.members import Member
 from meetings.documents.schema import (
     ConfigurationName,
+    CountryCode,
     Fallbacks,
     Item,
     Link,
@@ -96,6 +97,12 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
         Meta(description="The day of its session, or else the first day of the meeting; null if there is no date."),
     ]
     parent: Annotated[UUID | None, Meta(description="The id of the item that contains it, or null.")]
+    information_from_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
+    ]
+    supported_by_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
+    ]
     document_links: Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
     procedure_links: Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
     legal_basis_links: Annotated[

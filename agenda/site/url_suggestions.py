@@ -29,6 +29,7 @@ SITE_WORDS = LANGUAGES | {
     "meetings",
     "topics",
     "files",
+    "delegations",
     "search",
     "day",
     "editions",

@@ -23,6 +23,7 @@ from meetings.http.links import get_site_url
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Configuration, Edition, IndexedFile, SubjectType
+from meetings.reference.delegations import DELEGATIONS_BY_CODE
 
 # In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
 MAX_SUBJECTS_PER_FILE = 200
@@ -33,6 +34,7 @@ FIXED_PAGES = (
     "corrections",
     "topics",
     "files",
+    "delegations",
     "about",
     "accessibility",
     "privacy",
@@ -92,9 +94,10 @@ def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
 
 
 def render_fixed_pages(request: HttpRequest) -> Iterator[str]:
-    """Yield the pages that always exist, and the page of each configuration. They are available in all languages."""
+    """Yield the pages that always exist, in all languages, and those of configurations and delegations."""
     addresses = [reverse(name) for name in FIXED_PAGES]
     addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
+    addresses += [reverse("delegation", args=[code.lower()]) for code in DELEGATIONS_BY_CODE]
     for address in addresses:
         path = address.removeprefix(f"/{get_page_language()}/")
         yield from render_urls(get_site_url(request), path, Language.values, f"/{path}")

@@ -17,6 +17,7 @@ from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
     Edition,
+    IndexedDelegation,
     IndexedEarlierDays,
     IndexedFile,
     IndexedImage,
@@ -27,6 +28,7 @@ from meetings.models import (
     IndexedTopic,
     IndexRow,
 )
+from meetings.reference.delegations import find_delegation_codes
 
 
 def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
@@ -38,6 +40,7 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
         yield from build_item_rows(edition, document)
         yield from build_point_rows(edition, document)
         yield from (IndexedEarlierDays(edition=edition, **columns) for columns in list_earlier_days(document))
+        yield from (IndexedDelegation(edition=edition, **columns) for columns in list_delegation_columns(document))
     for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
         yield IndexedLink(
             edition=edition,
@@ -93,6 +96,22 @@ def list_file_columns(procedures: Iterable[str]) -> Iterator[dict[str, Any]]:
     codes = (code for code in map(parse_procedure_code, procedures) if code and code.slug)
     for slug, code in {code.slug: code for code in codes}.items():
         yield {"slug": slug, "year": int(code.year), "number": int(code.number[:4])}
+
+
+def list_delegation_columns(document: MeetingDocument) -> Iterator[dict[str, Any]]:
+    """Yield the columns `code`, `role` and `item_id` of what delegations do: for chairs, once for each country."""
+    role = IndexedDelegation.Role
+    for item, _parent in walk_items(document.agenda):
+        for kind, names in ((role.REQUEST, item.information_from), (role.SUPPORT, item.supported_by)):
+            for code in list_delegation_codes(names, document.source_language):
+                yield {"code": code, "role": kind.value, "item_id": item.id}
+    for code in dict.fromkeys(chair.country for chair in document.chairs if chair.country):
+        yield {"code": code, "role": role.CHAIR.value, "item_id": None}
+
+
+def list_delegation_codes(names: Iterable[str], language: str) -> list[str]:
+    """Return the codes of the delegations in a member such as `information_from`, each once."""
+    return list(dict.fromkeys(code for name in names for code in find_delegation_codes(name, language)))
 
 
 def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:

@@ -100,6 +100,22 @@ class IndexedFile(IndexRow):
         ]
 
 
+class IndexedDelegation(IndexRow):
+    """What a delegation does in an edition: it asks for an item, supports one, or chairs the meeting."""
+
+    class Role(models.TextChoices):
+        REQUEST = "request"
+        SUPPORT = "support"
+        CHAIR = "chair"
+
+    code = models.CharField(max_length=2)
+    role = models.CharField(max_length=8, choices=Role.choices)
+    item_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("code", "role"), name="delegation_by_code")]
+
+
 class IndexedPoint(IndexRow):
     point_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
@@ -221,6 +237,7 @@ INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedItem,
     IndexedReference,
     IndexedFile,
+    IndexedDelegation,
     IndexedPoint,
     IndexedEarlierDays,
     IndexedLink,

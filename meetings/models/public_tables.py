@@ -10,6 +10,7 @@ INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
     "meetings_indexedfile",
+    "meetings_indexeddelegation",
     "meetings_indexedpoint",
     "meetings_indexedearlierdays",
     "meetings_indexedlink",

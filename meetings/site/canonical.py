@@ -15,6 +15,7 @@ SIGNIFICANT_PARAMETERS = {
     "meetings": ("configuration", "year", "month"),
     "month": ("configuration",),
     "configuration": ("year",),
+    "delegation": ("year",),
     "meeting-editions": ("before",),
     "topic-editions": ("before",),
 }

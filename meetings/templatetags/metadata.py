@@ -64,6 +64,9 @@ def json_ld_script(context: Context) -> SafeString:
             (str(context["file"]), f"files/{context['file'].slug}/"),
         ]
         return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
+    if route == "delegation":
+        steps = [(_("Delegations"), "delegations/"), (context["name"], f"delegations/{context['delegation']}/")]
+        return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
     if configuration := get_configuration(context):
         page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
         steps = [(_("Meetings"), "meetings/"), page]

@@ -131,6 +131,9 @@ COMMON = {
     "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
+    "delegation": ["pl", "xx"],
+    "information_from": ["PL"],
+    "supported_by": ["PL"],
     "name": ["480.webp", "full.jpg"],
 }
 OF_PAGES = {"kind": ["results", "withdrawn"]}  # where the API has other values
@@ -166,6 +169,7 @@ PUBLIC_PAGES = (  # where a hidden meeting and topic stand as soon as they are p
     f"/api/v1/topics/{build_id('hidden', 'topic')}/",
     "/api/v1/agenda-items/",
     f"/api/v1/agenda-items/{build_id('hidden', 'item')}/",
+    "/en/delegations/pl/",
     "/en/files/",
     f"/en/files/{HIDDEN['file'][0]}/",
     f"/en/files/{HIDDEN['file'][0]}/calendar.ics",

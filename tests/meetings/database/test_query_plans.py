@@ -24,6 +24,7 @@ from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
+    IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,
     IndexedFile,
@@ -146,6 +147,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         ),
         "file_by_number",
         "year",
+    ),
+    "all that a delegation asked for": (
+        lambda: IndexedDelegation.objects.live(NOW).filter(code="PL", role="request"),
+        "delegation_by_code",
+        "code",
     ),
     "meetings by reference": (
         lambda: meetings().filter(edition__in=REFERENCES.values("edition")),
@@ -270,6 +276,10 @@ def create_rows(number: int) -> None:
             "year": 2060,
             "number": n % 400,
             "date": PRESS_DATE - n * DAY,
+        },
+        IndexedDelegation: lambda n: {
+            "code": "PL" if n % 50 == 0 else "IT",
+            "role": "request",
         },
         IndexedTopic: lambda n: {"item_id": make_uuid(f"item {n}"), "topic_id": make_uuid(f"topic {n // 5}")},
         IndexedPoint: lambda n: {
