@@ -3,12 +3,13 @@ from django.views.decorators.http import require_safe
 
 from agenda.export.formats import PUBLIC_FORMATS
 from agenda.search.views import search
-from agenda.site import calendar_views, downloads, edition_history, feed_views, views
+from agenda.site import calendar_views, delegations, downloads, edition_history, feed_views, files, views
 from meetings.feeds.calendars.views import conditional_calendar
 from meetings.http.subscription_view import subscription_view
 from meetings.models import SubjectType
 
 MEETING = r"meetings/[-a-zA-Z0-9_]+/[0-9]{4}/[0-9]{2}/[-a-z0-9]+/"
+FILE = r"(?P<file>[0-9]{4}-[0-9]{4}[a-z]?(?:-[a-z])?-[a-z]{3})"
 TOPIC = r"topics/[-a-zA-Z0-9_]+/"
 
 urlpatterns = [
@@ -36,6 +37,26 @@ urlpatterns = [
         require_safe(downloads.edition_pdf),
         name="meeting-edition-pdf",
     ),
+    path("delegations/", require_safe(delegations.delegation_list), name="delegations"),
+    re_path(r"^delegations/(?P<delegation>[a-z]{2})/$", require_safe(delegations.delegation_page), name="delegation"),
+    re_path(
+        r"^delegations/(?P<delegation>[a-z]{2})/calendar\.ics$",
+        subscription_view(delegations.delegation_calendar),
+        name="delegation-calendar",
+    ),
+    re_path(
+        r"^delegations/(?P<delegation>[a-z]{2})/feed\.atom$",
+        subscription_view(delegations.delegation_feed),
+        name="delegation-feed",
+    ),
+    path("files/", require_safe(files.file_list), name="files"),
+    re_path(rf"^files/{FILE}/$", require_safe(files.file_page), name="file"),
+    re_path(
+        rf"^files/{FILE}/calendar\.ics$",
+        subscription_view(conditional_calendar(files.file_calendar)),
+        name="file-calendar",
+    ),
+    re_path(rf"^files/{FILE}/feed\.atom$", subscription_view(files.file_feed), name="file-feed"),
     path("search/", require_safe(search), name="search"),
     path(
         "topics/<slug:slug>/calendar.ics",

@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
             "description": "What happens when: press conferences, doorsteps and other points of all programmes.",
         },
         {"name": "Topics", "description": "Background topics: files that several meetings discuss."},
+        {"name": "Files", "description": "Interinstitutional files, by the code of their procedure."},
         {
             "name": "MediaLinks",
             "description": "Streams, photos and documents: links of meetings, of parts of meetings, and of topics.",

@@ -1,7 +1,9 @@
 """The agenda items resource of the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
@@ -18,13 +20,28 @@ from meetings.api.filters import (
     PresidencyFilter,
     StrictFilterSet,
     TakesPlaceFilter,
+    build_item_condition,
 )
-from meetings.api.form_fields import ChoiceField, ConfigurationField, OutcomeField, UUIDField
+from meetings.api.form_fields import ChoiceField, ConfigurationField, CountryField, OutcomeField, UUIDField
 from meetings.api.reference_fields import DocumentField, ProcedureField
-from meetings.api.resource_urls import build_api_url
+from meetings.api.resource_urls import build_api_url, build_page_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
+from meetings.documents.document_numbers import parse_procedure_code
+from meetings.documents.register_urls import get_document_url, get_procedure_url, link_treaty_articles
 from meetings.documents.schema import Item
-from meetings.models import AppearedItem, IndexedItem
+from meetings.editions.index_rows import list_delegation_codes
+from meetings.models import AppearedItem, IndexedDelegation, IndexedItem
+
+
+class DelegationFilter(Filter):
+    """Items in which a delegation has a role."""
+
+    def __init__(self, *args: Any, role: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.role = role
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(build_item_condition(IndexedDelegation.objects.filter(code=value, role=self.role)))
 
 
 class AgendaItemFilterSet(StrictFilterSet):
@@ -70,6 +87,16 @@ class AgendaItemFilterSet(StrictFilterSet):
     document = ItemReferenceFilter(
         DocumentField, label=_("Only items that list this document, for example 14996/1/22 REV 1.")
     )
+    information_from = DelegationFilter(
+        CountryField,
+        role=IndexedDelegation.Role.REQUEST,
+        label=_("Only items on which this country's delegation informs the Council (Greece is EL)."),
+    )
+    supported_by = DelegationFilter(
+        CountryField,
+        role=IndexedDelegation.Role.SUPPORT,
+        label=_("Only items that this country's delegation supports (Greece is EL)."),
+    )
     topic = ItemTopicFilter(label=_("Only items on this background topic, by id or slug."))
     presidency = PresidencyFilter(
         label=_("Only items in the presidency of this country (Greece is EL) or in this half-year (2017-2).")
@@ -113,5 +140,31 @@ class AgendaItemResource(PartResource):
             fallbacks=source.list_fallbacks(item),
             date=row.date if source.meeting.start_date else None,
             parent=row.parent_id,
+            information_from_countries=self.list_countries(source, item.information_from),
+            supported_by_countries=self.list_countries(source, item.supported_by),
+            document_links=[
+                types.NumberedDocument(number=number, url=get_document_url(number, self.language))
+                for number in item.documents
+            ],
+            procedure_links=[self.build_procedure(code) for code in item.procedures],
+            legal_basis_links=[
+                types.LegalBasisPart(text=part.text, url=part.url) for part in link_treaty_articles(item.legal_basis)
+            ],
             meeting=source.meeting,
+        )
+
+    @staticmethod
+    def list_countries(source: SourceDocument, names: Sequence[str]) -> list[str]:
+        """Return the codes of the delegations that are named. A name without a translation is in another language."""
+        language, original = source.document.language, source.document.source_language
+        return list_delegation_codes(names, language) or list_delegation_codes(names, original)
+
+    def build_procedure(self, code: str) -> types.NumberedProcedure:
+        parsed = parse_procedure_code(code)
+        slug = parsed.slug if parsed else ""
+        return types.NumberedProcedure(
+            number=code,
+            url=get_procedure_url(code, self.language),
+            api_url=build_api_url(self.request, "file", slug) if slug else "",
+            html_url=build_page_url(self.request._request, f"files/{slug}/", self.language) if slug else "",
         )

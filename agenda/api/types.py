@@ -11,7 +11,19 @@ from meetings.api.resource_urls import Instant, Url
 from meetings.api.types import LiveUrl, MeetingStart, PointStart, TakesPlace
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.members import Member
-from meetings.documents.schema import ConfigurationName, Fallbacks, Item, Link, Place, Point, Sha256, TopicDocument
+from meetings.documents.schema import (
+    ConfigurationName,
+    CountryCode,
+    Fallbacks,
+    Item,
+    Link,
+    Place,
+    Point,
+    Sha256,
+    TopicDocument,
+    TopicName,
+    WebAddress,
+)
 
 Topic = build_answer_type(TopicDocument, "Topic", tag_field="type", tag="topic")
 
@@ -53,6 +65,29 @@ class TopicOfPart(OwnerOfPart, kw_only=True):
     digest: Sha256
 
 
+class NumberedDocument(Struct, kw_only=True):
+    """A document of an item, with its address in the public register."""
+
+    number: Annotated[str, Member(description="As in `documents`.")]
+    url: Annotated[WebAddress, Meta(description="Its address in the register of the Council; empty if it has none.")]
+
+
+class NumberedProcedure(Struct, kw_only=True):
+    """An interinstitutional file of an item, with its addresses here and at EUR-Lex."""
+
+    number: Annotated[str, Member(description="As in `procedures`.")]
+    url: Annotated[WebAddress, Meta(description="Its address at EUR-Lex; empty if it has none.")]
+    api_url: Annotated[WebAddress, Meta(description="The file in this API; empty if the code is not that of a file.")]
+    html_url: Annotated[WebAddress, Meta(description="The page of the file; empty if the code is not that of a file.")]
+
+
+class LegalBasisPart(Struct, kw_only=True):
+    """A piece of the legal basis."""
+
+    text: str
+    url: Annotated[WebAddress, Meta(description="The Article of the Treaty at EUR-Lex; empty for anything else.")]
+
+
 class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
     """An item of a published agenda, with the same members as in the meeting's document, and its context."""
 
@@ -65,6 +100,17 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
         Meta(description="The day of its session, or else the first day of the meeting; null if there is no date."),
     ]
     parent: Annotated[UUID | None, Meta(description="The id of the item that contains it, or null.")]
+    information_from_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
+    ]
+    supported_by_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
+    ]
+    document_links: Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
+    procedure_links: Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
+    legal_basis_links: Annotated[
+        list[LegalBasisPart], Member(description="The pieces of `legal_basis`, which is all of them in a row.")
+    ]
     meeting: MeetingOfPart
 
 
@@ -91,6 +137,28 @@ class ProgrammePoint(Point, kw_only=True, tag_field="type", tag="programme_point
         ),
     ]
     meeting: MeetingOfPart
+
+
+class File(Struct, kw_only=True, tag_field="type", tag="file"):
+    """An interinstitutional file that published meetings deal with. Its title is that of the newest item on it."""
+
+    number: Annotated[str, Member(description="The code, for example `2016/0133 (COD)`.")]
+    slug: Annotated[str, Member(description="The name in addresses, for example `2016-0133-cod`.")]
+    title: Annotated[str, Member(description="The title of the newest item; empty if it cannot be read.")]
+    language: Annotated[Language, Member(description="The language of the title.")]
+    topics: Annotated[list[TopicName], Member(description="The topics of the newest item.")]
+    meeting_count: Annotated[int, Meta(ge=1, description="The number of published meetings with an item on it.")]
+    first_date: Annotated[dt.date | None, Meta(description="The first day on which a meeting dealt with it, or null.")]
+    last_date: Annotated[
+        dt.date | None, Meta(description="The last day before today on which a meeting dealt with it, or null.")
+    ]
+    next_date: Annotated[
+        dt.date | None, Meta(description="The next day, from today on, on which a meeting deals with it, or null.")
+    ]
+    eur_lex_url: Annotated[WebAddress, Meta(description="The procedure at EUR-Lex; empty if it has no address there.")]
+    agenda_items: Annotated[Url, Meta(description="The address of the list of the items on it.")]
+    url: Annotated[Url, Member(description="This file in the API.")]
+    html_url: Annotated[Url, Member(description="Its page.")]
 
 
 class Rendition(Struct, kw_only=True):

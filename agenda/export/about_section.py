@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from agenda.export.blocks import Block, DefinitionList, LabelledContent, Paragraph, TextRun, join_runs
 from agenda.export.note_formatter import NoteFormatter, Runs, build_paragraph
-from agenda.presentation import register_urls
+from meetings.documents import register_urls
 from meetings.documents.document_urls import format_dial_number
 from meetings.http.licence import get_licence
 
@@ -44,7 +44,6 @@ def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     document, imprint = formatter.document, formatter.imprint
     terms = [TextRun(f"{get_licence().attribution}, "), TextRun(get_licence().name, href=get_licence().url)]
     yield from build_paragraph(formatter.format_text(document.notice, "notice"))
-    number = "" if "Sample" in document.references else document.document_number
     change_note = (
         [TextRun(imprint.change_note, formatter.get_foreign_language(imprint.change_language))]
         if imprint.change_note
@@ -55,7 +54,8 @@ def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
         (
             _("Document number"),
             formatter.format_text(
-                document.document_number, href=register_urls.get_document_url(number, formatter.language)
+                document.document_number,
+                href=register_urls.get_document_url(document.document_number, formatter.language),
             ),
         ),
         (_("References"), join_runs([[TextRun(each)] for each in document.references], ", ")),

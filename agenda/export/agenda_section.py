@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Heading, TextRun, join_runs
 from agenda.export.note_formatter import NoteFormatter, Runs, build_small_paragraph
-from agenda.presentation import register_urls
 from agenda.presentation.meeting_context import AgendaSection
+from meetings.documents import register_urls
 from meetings.documents.choices import ItemKind
 from meetings.documents.schema import Item, Result, Session
 
@@ -66,21 +67,29 @@ def format_item_marks(formatter: NoteFormatter, item: Item) -> Runs:
 
 
 def build_item_details(formatter: NoteFormatter, item: Item) -> Iterator[Block]:
-    language, is_sample = formatter.language, "Sample" in formatter.document.references
+    language = formatter.language
     documents = [(each, register_urls.get_document_url(each, language)) for each in item.documents]
     procedures = [(each, register_urls.get_procedure_url(each, language)) for each in item.procedures]
     labelled_values = (
         (_("Information from"), formatter.format_texts(item.information_from, "agenda", item.id, "information_from")),
         (_("Supported by"), formatter.format_texts(item.supported_by, "agenda", item.id, "supported_by")),
-        (_("Documents"), [[TextRun(each, href="" if is_sample else address)] for each, address in documents]),
-        (_("Procedure"), [[TextRun(each, href="" if is_sample else address)] for each, address in procedures]),
-        (_("Legal basis"), [formatter.format_text(item.legal_basis, "agenda", item.id, "legal_basis")]),
+        (_("Documents"), [[TextRun(each, href=address)] for each, address in documents]),
+        (_("Procedure"), [[TextRun(each, href=address)] for each, address in procedures]),
+        (_("Legal basis"), [format_legal_basis(formatter, item)]),
         (_("Topics"), [formatter.format_topic(topic) for topic in item.topics]),
     )
     labelled_runs = (
         (formatter.format_phrase(f"{label}:\u00a0"), join_runs(values, ", ")) for label, values in labelled_values
     )
     yield from build_small_paragraph(join_runs([[label, *runs] for label, runs in labelled_runs if runs]))
+
+
+def format_legal_basis(formatter: NoteFormatter, item: Item) -> Runs:
+    return [
+        replace(run, text=part.text, href=part.url)
+        for run in formatter.format_text(item.legal_basis, "agenda", item.id, "legal_basis")
+        for part in register_urls.link_treaty_articles(run.text)
+    ]
 
 
 def build_result_blocks(formatter: NoteFormatter, result: Result, level: int) -> Iterator[Block]:

@@ -56,18 +56,23 @@ class TopicStage:
 
 
 def build_timeline(meetings: Sequence[Publication], topic: UUID, today: dt.date) -> list[TopicStage]:
-    """Return a stage for each meeting, in the given order.
-
-    Meetings that are today and the first meeting after today are marked, unless they are called off.
-    """
-    scheduled = [meeting for meeting in meetings if meeting.start_date and not is_meeting_called_off(meeting)]
-    upcoming = {meeting.path: day for meeting in scheduled if (day := meeting.start_date) and day > today}
-    next_path = min(upcoming, key=lambda path: upcoming[path], default="")
-    today_paths = {meeting.path for meeting in scheduled if takes_place_on(meeting, today)}
+    """Return a stage for each meeting, in the given order."""
+    today_paths, next_path = find_current_paths(meetings, today)
     return [
         TopicStage(meeting, topic, is_today=meeting.path in today_paths, is_next=meeting.path == next_path)
         for meeting in meetings
     ]
+
+
+def find_current_paths(meetings: Sequence[Publication], today: dt.date) -> tuple[set[str], str]:
+    """Return the paths of the meetings that are today, and of the first one after today; called-off ones do not count.
+
+    The second path is empty if there is none.
+    """
+    scheduled = [meeting for meeting in meetings if meeting.start_date and not is_meeting_called_off(meeting)]
+    upcoming = {meeting.path: day for meeting in scheduled if (day := meeting.start_date) and day > today}
+    next_path = min(upcoming, key=lambda path: upcoming[path], default="")
+    return {meeting.path for meeting in scheduled if takes_place_on(meeting, today)}, next_path
 
 
 def is_meeting_called_off(meeting: Publication) -> bool:

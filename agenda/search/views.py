@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agenda.presentation.files import find_files_in_text
 from agenda.search.filters import (
     SearchFilters,
     build_configuration_facets,
@@ -51,6 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "address": f"search/{filters.get_query_string()}".removesuffix("?"),
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
+        "files": find_files_in_text(request, query.text),
     }
     if query.terms:
         outcome = search_parts(query.terms, filters.scope)

@@ -25,7 +25,19 @@ PERIOD = r"(?P<period>[0-9]+(?:[-/.][0-9]+){0,2})"
 CONFIGURATION = r"(?P<configuration>[^/]{1,200})"
 MORE = r"(?P<more>-[-a-z0-9]{1,60})"  # a second day or a word
 
-SITE_WORDS = LANGUAGES | {"meetings", "topics", "search", "day", "editions", "about", "note", "meeting", "media"}
+SITE_WORDS = LANGUAGES | {
+    "meetings",
+    "topics",
+    "files",
+    "delegations",
+    "search",
+    "day",
+    "editions",
+    "about",
+    "note",
+    "meeting",
+    "media",
+}
 
 # Addresses that people type or that old links have, after the language. The first match is used.
 ADDRESS_PATTERNS = tuple(

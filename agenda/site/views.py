@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from agenda.presentation.files import find_file_references
 from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.presentation.topic_context import build_topic_context
 from agenda.site.redirects import redirect_or_gone
@@ -48,6 +49,7 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     context = build_meeting_context(publication, get_minute_near(request, list_days(publication.document)))
     context |= find_neighbours(publication.document, get_instant(request))
     context["change"] = find_last_change(edition_document)
+    context["files"] = find_file_references(request, edition_document.edition_id, publication.document)
     return render_document_page(request, "agenda/meeting.html", publication, context)
 
 

@@ -1,11 +1,12 @@
 """Template tags for the parts of the pages of meetings and topics that are kept (`meetings.site.kept_parts`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from agenda.presentation.files import FileReference
 from agenda.presentation.meeting_context import ProgrammeDay, group_items_by_session, list_items_with_result
 from agenda.presentation.topic_context import TopicStage
 from meetings.documents.called_off import is_called_off
@@ -18,13 +19,18 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True, name="agenda")
 def render_agenda(context: Context, meeting: Publication, is_over: bool) -> SafeString:
-    """Return the agenda. When the meeting is over, its links to live streams say so."""
+    """Return the agenda. When the meeting is over, its links to live streams say so.
+
+    What items say of earlier meetings follows from the rows of these: their editions never change.
+    """
+    files: Mapping[str, FileReference] = context.get("files") or {}
+    rows = tuple((code, file.slug, file.earlier and file.earlier.row) for code, file in files.items())
 
     def build_values() -> dict[str, object]:
         assert isinstance(meeting.document, MeetingDocument)
-        return {"sections": group_items_by_session(meeting.document)}
+        return {"sections": group_items_by_session(meeting.document), "files": files}
 
-    return render_part(context, "includes/agenda.html", meeting, {"is_over": is_over}, build_values)
+    return render_part(context, "includes/agenda.html", meeting, {"is_over": is_over, "file_rows": rows}, build_values)
 
 
 @register.simple_tag(takes_context=True, name="programme")

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
+from agenda.api.files import FileResource
 from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
 from agenda.api.programme import ProgrammeResource
@@ -34,6 +35,7 @@ router.register("meetings", MeetingResource, basename="meeting")
 router.register("agenda-items", AgendaItemResource, basename="agenda-item")
 router.register("programme", ProgrammeResource, basename="programme-point")
 router.register("topics", TopicResource, basename="topic")
+router.register("files", FileResource, basename="file")
 router.register("media-links", MediaLinkResource, basename="media-link")
 router.register("configurations", ConfigurationResource, basename="configuration")
 router.register("presidencies", PresidencyResource, basename="presidency")

@@ -19,7 +19,7 @@ urlpatterns = [
     path("robots.txt", well_known.robots_txt, name="robots"),
     path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
     re_path(
-        r"^sitemap-(?P<part>pages|topics|meetings-(?!0000)[0-9]{4})-(?P<page>[1-9][0-9]{0,3})\.xml$",
+        r"^sitemap-(?P<part>pages|topics|files|meetings-(?!0000)[0-9]{4})-(?P<page>[1-9][0-9]{0,3})\.xml$",
         sitemap.sitemap_part,
         name="sitemap-part",
     ),

@@ -7,8 +7,9 @@ one query of the live editions and reveals no more than the pages do.
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from math import ceil
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,12 +22,13 @@ from meetings.http.conditional_get import conditional
 from meetings.http.links import get_site_url
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import Configuration, Edition, SubjectType
+from meetings.models import Configuration, Edition, IndexedFile, SubjectType
+from meetings.reference.delegations import DELEGATIONS_BY_CODE
 
 # In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
 MAX_SUBJECTS_PER_FILE = 200
 ABOUT_PAGES = ("about", "accessibility", "privacy", "legal")
-FIXED_PAGES = ("home", "today", "press", "meetings", "corrections", "topics", *ABOUT_PAGES)
+FIXED_PAGES = ("home", "today", "press", "meetings", "corrections", "topics", "files", "delegations", *ABOUT_PAGES)
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 NAMESPACES_WITH_LINKS = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'
@@ -48,6 +50,8 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         part = f"meetings-{year:04}" if kind == SubjectType.MEETING else "topics"
         counts[part] = counts.get(part, 0) + count
         changed[part] = max(last, changed.get(part, last))
+    if count := list_live_files(request).count():
+        counts["files"], changed["files"] = count, max(changed.values())
     files = [render_file_entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]
     for part in sorted(counts):
         pages = range(1, ceil(counts[part] / MAX_SUBJECTS_PER_FILE) + 1)
@@ -63,9 +67,14 @@ def render_file_entry(address: str, changed: dt.datetime | None = None) -> str:
 @require_safe
 @conditional
 def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
-    """List the pages of a file. `part` is `pages`, `topics` or, say, `meetings-2017`. Raise 404 if there are none."""
+    """List the pages of a file of the sitemap. Raise 404 if there are none.
+
+    `part` is `pages`, `topics`, `files` or, say, `meetings-2017`.
+    """
     if part == "pages":
         urls = list(render_fixed_pages(request)) if page == "1" else []
+    elif part == "files":
+        urls = list(render_file_pages(request, int(page)))
     else:
         urls = list(render_published_pages(request, part, int(page)))
     if not urls:
@@ -74,12 +83,26 @@ def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
 
 
 def render_fixed_pages(request: HttpRequest) -> Iterator[str]:
-    """Yield the pages that always exist, and the page of each configuration. They are available in all languages."""
+    """Yield the pages that always exist, in all languages, and those of configurations and delegations."""
     addresses = [reverse(name) for name in FIXED_PAGES]
     addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
+    addresses += [reverse("delegation", args=[code.lower()]) for code in DELEGATIONS_BY_CODE]
     for address in addresses:
         path = address.removeprefix(f"/{get_page_language()}/")
         yield from render_urls(get_site_url(request), path, Language.values, f"/{path}")
+
+
+def list_live_files(request: HttpRequest) -> QuerySet[IndexedFile, Any]:
+    """Return the name in addresses and the last change of each interinstitutional file."""
+    live = IndexedFile.objects.live(get_instant(request)).order_by("slug")
+    return live.values("slug").annotate(changed=Max("edition__available_from")).values_list("slug", "changed")
+
+
+def render_file_pages(request: HttpRequest, page: int) -> Iterator[str]:
+    """Yield the pages of interinstitutional files. They are available in all languages."""
+    for slug, changed in list_live_files(request)[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
+        path = f"files/{slug}/"
+        yield from render_urls(get_site_url(request), path, Language.values, f"/{path}", changed)
 
 
 def render_published_pages(request: HttpRequest, part: str, page: int) -> Iterator[str]:

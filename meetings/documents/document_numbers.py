@@ -36,6 +36,7 @@ TYPED_PROCEDURE_IN_TEXT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 BEFORE_WORD_OR_NUMBER = re.compile(r"^|(?<=\d)(?=[A-Z+])|(?<=[A-Z+])(?=\d)|(?<=\+)(?=[A-Z])")
+FILE_SLUG = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<number>\d{4}[a-z]?(?:-[a-z])?)-(?P<kind>[a-z]{3})", re.ASCII)
 LEADING_REVISION = re.compile(r"REV0?(\d{1,2})(?!\d)", re.ASCII)
 # Search is more tolerant than notes. Stored search rows contain its keys.
 SEARCHED_PROCEDURE = re.compile(
@@ -92,6 +93,11 @@ class ProcedureCode(NamedTuple):
     def __str__(self) -> str:
         return f"{self.year}/{self.number} ({self.kind or 'COD'})"
 
+    @property
+    def slug(self) -> str:
+        """The name of the file in addresses, such as “2016-0133-cod”; empty if the code has no kind."""
+        return f"{self.year}-{self.number}-{self.kind}".replace("/", "-").lower() if self.kind else ""
+
 
 def normalize_reference(reference: str) -> str:
     """Return any reference without white space and in capitals, for comparisons."""
@@ -139,6 +145,12 @@ def parse_procedure_code(text: str, *, partly: bool = False) -> ProcedureCode | 
     squeezed = normalize_reference(text)
     found = TYPED_PROCEDURE.search(squeezed) if partly else TYPED_PROCEDURE.fullmatch(squeezed)
     return found and ProcedureCode(found["year"], found["number"].zfill(4) + found["part"], found["kind"] or "")
+
+
+def parse_file_slug(slug: str) -> ProcedureCode | None:
+    """Return the code that has this name in addresses."""
+    found = FILE_SLUG.fullmatch(slug)
+    return found and ProcedureCode(found["year"], found["number"].upper().replace("-", "/"), found["kind"].upper())
 
 
 def find_document_numbers(text: str, act_reference: re.Pattern[str]) -> list[str]:

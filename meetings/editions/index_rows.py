@@ -1,19 +1,26 @@
 """Build index rows from documents, and conditions on them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.document_numbers import MAX_REFERENCE_LENGTH, get_base_number, normalize_reference
+from meetings.documents.document_numbers import (
+    MAX_REFERENCE_LENGTH,
+    get_base_number,
+    normalize_reference,
+    parse_procedure_code,
+)
 from meetings.documents.schedule import list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
 from meetings.models import (
     Edition,
+    IndexedDelegation,
     IndexedEarlierDays,
+    IndexedFile,
     IndexedImage,
     IndexedItem,
     IndexedLink,
@@ -22,6 +29,7 @@ from meetings.models import (
     IndexedTopic,
     IndexRow,
 )
+from meetings.reference.delegations import find_delegation_codes
 
 
 def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument) -> Iterator[IndexRow]:
@@ -33,6 +41,7 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
         yield from build_item_rows(edition, document)
         yield from build_point_rows(edition, document)
         yield from (IndexedEarlierDays(edition=edition, **columns) for columns in list_earlier_days(document))
+        yield from (IndexedDelegation(edition=edition, **columns) for columns in list_delegation_columns(document))
     for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
         yield IndexedLink(
             edition=edition,
@@ -74,8 +83,36 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
                 yield IndexedReference(
                     edition=edition, item_id=item.id, kind=kind, reference=reference[:MAX_REFERENCE_LENGTH]
                 )
+        date = session_date or document.start_date
+        for columns in list_file_columns(item.procedures):
+            yield IndexedFile(
+                edition=edition, item_id=item.id, position=position, date=date, state=item.state, **columns
+            )
         for topic in item.topics:
             yield IndexedTopic(edition=edition, topic_id=topic.id, item_id=item.id)
+
+
+def list_file_columns(procedures: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the columns `slug`, `year` and `number` of the files of an item. Other references are left out."""
+    codes = (code for code in map(parse_procedure_code, procedures) if code and code.slug)
+    for slug, code in {code.slug: code for code in codes}.items():
+        yield {"slug": slug, "year": int(code.year), "number": int(code.number[:4])}
+
+
+def list_delegation_columns(document: MeetingDocument) -> Iterator[dict[str, Any]]:
+    """Yield the columns `code`, `role` and `item_id` of what delegations do: for chairs, once for each country."""
+    role = IndexedDelegation.Role
+    for item, _parent in walk_items(document.agenda):
+        for kind, names in ((role.REQUEST, item.information_from), (role.SUPPORT, item.supported_by)):
+            for code in list_delegation_codes(names, document.source_language):
+                yield {"code": code, "role": kind.value, "item_id": item.id}
+    for code in dict.fromkeys(chair.country for chair in document.chairs if chair.country):
+        yield {"code": code, "role": role.CHAIR.value, "item_id": None}
+
+
+def list_delegation_codes(names: Iterable[str], language: str) -> list[str]:
+    """Return the codes of the delegations in a member such as `information_from`, each once."""
+    return list(dict.fromkeys(code for name in names for code in find_delegation_codes(name, language)))
 
 
 def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:

@@ -83,6 +83,7 @@ def build_newest_first_ordering(name: str) -> Ordering:
 
 
 MEETINGS_ORDERING = build_newest_first_ordering("meetings")
+FILES_ORDERING = Ordering("files", {"-year": SmallInteger, "-number": SmallInteger, "slug": ShortText})
 
 
 def build_orderings(

@@ -7,8 +7,10 @@ from meetings.models.images import StoredImage
 from meetings.models.index import (
     INDEX_MODELS,
     ChangeEffect,
+    IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,
+    IndexedFile,
     IndexedImage,
     IndexedItem,
     IndexedLink,

@@ -81,6 +81,41 @@ class IndexedReference(IndexRow):
         indexes = [models.Index(fields=("kind", "reference"), name="item_by_reference")]
 
 
+class IndexedFile(IndexRow):
+    """An interinstitutional file of an item, under its name in addresses. `date` and `state` are those of the item."""
+
+    item_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField()
+    slug = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    date = models.DateField(null=True)
+    state = models.CharField(max_length=16)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("slug",), name="file_by_slug"),
+            models.Index(fields=("-year", "-number", "slug"), name="file_by_number"),
+            models.Index(fields=("date",), name="file_by_date"),
+        ]
+
+
+class IndexedDelegation(IndexRow):
+    """What a delegation does in an edition: it asks for an item, supports one, or chairs the meeting."""
+
+    class Role(models.TextChoices):
+        REQUEST = "request"
+        SUPPORT = "support"
+        CHAIR = "chair"
+
+    code = models.CharField(max_length=2)
+    role = models.CharField(max_length=8, choices=Role.choices)
+    item_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("code", "role"), name="delegation_by_code")]
+
+
 class IndexedPoint(IndexRow):
     """A programme point of an edition.
 
@@ -218,6 +253,8 @@ class StoredSearchResult(IndexRow):
 INDEX_MODELS: tuple[type[IndexRow], ...] = (
     IndexedItem,
     IndexedReference,
+    IndexedFile,
+    IndexedDelegation,
     IndexedPoint,
     IndexedEarlierDays,
     IndexedLink,

@@ -10,6 +10,8 @@ POINT_TABLE = "meetings_indexedpoint"
 INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
+    "meetings_indexedfile",
+    "meetings_indexeddelegation",
     POINT_TABLE,
     "meetings_indexedearlierdays",
     "meetings_indexedlink",

@@ -5,6 +5,7 @@ there are several names or adjectives in a language, the first is written and al
 notes are not imported, the names are those of CLDR, except where the Style Guide has others.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,8 @@ DELEGATIONS = load_delegations()
 DELEGATIONS_BY_CODE: Mapping[str, Delegation] = {delegation.code: delegation for delegation in DELEGATIONS}
 
 
+CODES_IN_TEXT = re.compile(rf"\b(?:{'|'.join(DELEGATIONS_BY_CODE)})\b")
+
 CLDR_LOCALES = {"pt": "pt_PT"}  # in CLDR, “pt” is Brazilian Portuguese, with a Polônia
 CODES_BY_ISO_CODE = {"GR": "EL", "GB": "UK"}
 ISO_CODES = {code: iso_code for iso_code, code in CODES_BY_ISO_CODE.items()}
@@ -89,3 +92,21 @@ def get_delegations_by_name(language: str) -> Mapping[str, Delegation]:
 def get_delegations_by_adjective(language: str) -> Mapping[str, Delegation]:
     """Return the delegations by each of their adjectives in lower case, as in “the Slovenian delegation”."""
     return {adjective.casefold(): each for each in DELEGATIONS for adjective in each.get_names(language).adjectives}
+
+
+def find_delegation_codes(text: str, language: str) -> list[str]:
+    """Return the codes of the delegations that a text names, each once: “the Polish and Danish delegations”, “PL/DK”.
+
+    `language` is that of the text. The text must be one that names who informs the Council or supports a request.
+    """
+    found = [(match.start(), match[0]) for match in CODES_IN_TEXT.finditer(text)]
+    words = {**get_delegations_by_adjective(language), **get_delegations_by_name(language)}
+    found += [(match.start(), words[match[0]].code) for match in compile_names(language).finditer(text.casefold())]
+    return list(dict.fromkeys(code for _start, code in sorted(found)))
+
+
+@cache
+def compile_names(language: str) -> re.Pattern[str]:
+    words = {*get_delegations_by_adjective(language), *get_delegations_by_name(language)}
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")

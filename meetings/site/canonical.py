@@ -15,12 +15,13 @@ SIGNIFICANT_PARAMETERS = {
     "meetings": ("configuration", "year", "month"),
     "month": ("configuration",),
     "configuration": ("year",),
+    "delegation": ("year",),
     "meeting-editions": ("before",),
     "topic-editions": ("before",),
 }
 MAX_PARAMETER_LENGTH = 60  # characters; longer values are ignored, since each page would contain them some fifty times
 # A cursor contains an instant, so there is no limit to the number of URLs with one.
-CURSOR_ROUTES = ("meetings", "configuration", "corrections")
+CURSOR_ROUTES = ("meetings", "configuration", "corrections", "files")
 UNINDEXED_ROUTES = ("search",)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetings.documents.schema import MeetingDocument
 from meetings.http.links import get_site_url
@@ -57,6 +58,15 @@ def json_ld_script(context: Context) -> SafeString:
     route, publication = get_route_name(request), context.get("publication")
     if route in ("meeting", "topic") and publication:
         return render_json_ld(describe_document(request, publication))
+    if route == "file":
+        steps = [
+            (pgettext("interinstitutional", "Files"), "files/"),
+            (str(context["file"]), f"files/{context['file'].slug}/"),
+        ]
+        return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
+    if route == "delegation":
+        steps = [(_("Delegations"), "delegations/"), (context["name"], f"delegations/{context['delegation']}/")]
+        return render_json_ld([build_breadcrumbs(get_site_url(request), get_page_language(), steps)])
     if configuration := get_configuration(context):
         page = (configuration.get_name(get_page_language()), f"meetings/{configuration.slug}/")
         steps = [(_("Meetings"), "meetings/"), page]

@@ -28,6 +28,7 @@ NOTE = "/en/meetings/jha/2017/09/14/"
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", "/en/meetings/env/", NOTE]
 PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/corrections/"]
 PAGES += ["/en/press-conferences/", "/api/docs/press-conferences/"]
+PAGES += ["/en/files/", "/en/delegations/", "/en/delegations/pl/"]
 PAGES += ["/en/day/", "/en/day/2017-09-14/", "/en/search/", "/en/search/?q=migration"]
 PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
 PAGES += ["/en/meetings/jha/?year=2017"]

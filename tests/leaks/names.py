@@ -8,6 +8,7 @@ hidden subject, the other of a subject that does not exist. If both are equal, t
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from meetings.documents.document_numbers import parse_procedure_code
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
 NamesByParameter = Mapping[str, Sequence[str]]
@@ -49,6 +50,12 @@ def build_procedure_code(word: str) -> str:
     return f"2060/{sum(word.encode()):04} (COD)"
 
 
+def build_file_slug(word: str) -> str:
+    code = parse_procedure_code(build_procedure_code(word))
+    assert code
+    return code.slug
+
+
 def build_digest(owner: str) -> str:
     return build_id(owner, "image").hex * 2
 
@@ -79,6 +86,7 @@ def build_names(
         "place": [word],
         "document": [build_document_number(word)],
         "procedure": [build_procedure_code(word)],
+        "file": [build_file_slug(word)],
         "q": [word],
         "digest": [build_digest(owners[0])],
         "token": [build_digest(owners[0])],
@@ -118,11 +126,14 @@ COMMON = {
     "takes_place": ["true", "false"],
     "form": ["formal"],
     "view": ["month"],
-    "part": ["pages", "topics", "meetings-2060"],
+    "part": ["pages", "topics", "files", "meetings-2060"],
     "page": ["1", "2"],
     "day": [DATE, str(DATES["moved"]), "2060-02-30"],  # each names the days around it
     "date": [DATE, "2060-02-30"],
     "in": ["items"],
+    "delegation": ["pl", "xx"],
+    "information_from": ["PL"],
+    "supported_by": ["PL"],
     "name": ["480.webp", "full.jpg"],
 }
 OF_PAGES = {"kind": ["results", "withdrawn"]}  # where the API has other values
@@ -161,6 +172,12 @@ PUBLIC_PAGES = (  # where a hidden meeting and topic stand as soon as they are p
     "/api/v1/programme/",
     f"/api/v1/programme/{build_id('hidden', 'point')}/",
     "/en/press-conferences/calendar.ics",
+    "/en/delegations/pl/",
+    "/en/files/",
+    f"/en/files/{HIDDEN['file'][0]}/",
+    f"/en/files/{HIDDEN['file'][0]}/calendar.ics",
+    "/api/v1/files/",
+    f"/api/v1/files/{HIDDEN['file'][0]}/",
     "/api/v1/media-links/",
     f"/api/v1/media-links/{build_id('hidden', 'link')}/",
     f"/en/meetings/{DATE[:4]}/{DATE[5:7]}/",

@@ -126,7 +126,7 @@ def hide_texts(meeting: Meeting, owner: str, word: str = HIDDEN_WORD) -> None:
     """Put the word into every text of the meeting, and add an item and a point to an existing meeting."""
     text = f"<p>{word}</p>"
     references = {"documents": [build_document_number(word)], "procedures": [word, build_procedure_code(word)]}
-    facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", **references}
+    facts: dict[str, Any] = {"title": word, "text": text, "public": "yes", "information_from": ["Poland"], **references}
     meeting.agenda.update(**facts)
     meeting.programme.update(title=word, place=word)
     meeting.sessions.update(title=word)

@@ -13,6 +13,7 @@ ADDRESSES = {
     "topic": f"topics/{make_uuid('topic')}/",
     "agenda-item": f"agenda-items/{make_uuid('item')}/",
     "programme-point": f"programme/{make_uuid('point')}/",
+    "file": "files/2016-0133-cod/",
     "media-link": f"media-links/{make_uuid('link item')}/",
     "configuration": "configurations/jha/",
     "presidency": "presidencies/2017-2/",

@@ -21,7 +21,7 @@ import schemathesis
 CURSOR = re.compile("[A-Za-z0-9_-]+")
 SLUG = re.compile("[-a-zA-Z0-9_]{1,16}")
 PAST = "2017-09-13T12:00:00Z"
-DETAIL = re.compile(r"(.*/)\{(id|slug|period)\}/")
+DETAIL = re.compile(r"(.*/)\{(id|slug|period|file)\}/")
 KEY = re.compile("[-a-zA-Z0-9]+")
 calls = count()
 REFERENCES = {"procedure": "2016/0133 (COD)", "document": "14996/1/22 REV 1"}

@@ -22,7 +22,16 @@ class TestContract:
         assert visitor.get_json(ADDRESSES[name]) == contract
 
     def test_root_names_the_resources(self, visitor: Visitor) -> None:
-        lists = ["meetings", "agenda-items", "programme", "topics", "media-links", "configurations", "presidencies"]
+        lists = [
+            "meetings",
+            "agenda-items",
+            "programme",
+            "topics",
+            "files",
+            "media-links",
+            "configurations",
+            "presidencies",
+        ]
         names = [*lists, "changes", "schema"]
         root = visitor.get_json("")
         assert root.pop("licence")["url"] == "https://creativecommons.org/licenses/by/4.0/"

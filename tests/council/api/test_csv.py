@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.public_requests import Visitor
 
-LISTS = ("meetings", "agenda-items", "topics", "media-links", "configurations", "presidencies")
+LISTS = ("meetings", "agenda-items", "topics", "files", "media-links", "configurations", "presidencies")
 
 
 def fetch_table(response: Any) -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ KEYS = {
     "/api/v1/topics/{id}/": TOPIC["id"],
     "/api/v1/agenda-items/{id}/": ITEM["id"],
     "/api/v1/programme/{id}/": POINT["id"],
+    "/api/v1/files/{file}/": "2016-0133-cod",
     "/api/v1/media-links/{id}/": MEETING["links"][0]["id"],
     "/api/v1/configurations/{slug}/": "jha",
     "/api/v1/presidencies/{period}/": "2017-2",

@@ -41,7 +41,7 @@ def publish_examples_of_the_guide() -> None:
     procedures = [
         code for address in list_addresses() for code in parse_qs(urlsplit(address).query).get("procedure", [])
     ]
-    facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures}
+    facts = {"public": "yes", "procedure_type": "legislative", "procedures": procedures, "information_from": ["Poland"]}
     first = MEETING["agenda"][0] | facts
     results = [
         {"id": str(make_uuid(f"result {outcome}")), "outcome": outcome, "title": str(outcome.label)}

@@ -201,9 +201,9 @@ class TestManyMeetings:
 
     @pytest.mark.usefixtures("thirty_meetings")
     def test_file_takes_one_query(self, visitor: Visitor) -> None:
-        for path in ("/sitemap.xml", OF_2060, "/sitemap-pages-1.xml"):
+        for path, queries in {"/sitemap.xml": 2, OF_2060: 1, "/sitemap-pages-1.xml": 1}.items():
             read_file(visitor, path)
-            assert len(visitor.statements) == 1, path
+            assert len(visitor.statements) == queries, path
 
     def test_file_has_at_most_five_thousand_addresses(self) -> None:
         assert len(Language.values) * sitemap.MAX_SUBJECTS_PER_FILE <= 5000

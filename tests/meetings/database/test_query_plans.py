@@ -17,14 +17,17 @@ from agenda.search.results import RESULTS_QUERY
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
+from meetings.editions.keyset import FILES_ORDERING
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS
 from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
+    IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,
+    IndexedFile,
     IndexedImage,
     IndexedItem,
     IndexedLink,
@@ -133,6 +136,32 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         lambda: meetings().filter(edition__in=TOPICS.values("edition")),
         "item_by_topic",
         "topic_id",
+    ),
+    "the meetings of a file": (
+        lambda: meetings().filter(edition__in=IndexedFile.objects.filter(slug="2060-0017-cod").values("edition")),
+        "file_by_slug",
+        "slug",
+    ),
+    "the files of coming meetings": (
+        lambda: IndexedFile.objects.live(NOW).filter(date__gte=PRESS_DATE).order_by("date")[:200],
+        "file_by_date",
+        "date",
+    ),
+    "a later page of the list of files": (
+        lambda: (
+            IndexedFile.objects.live(NOW)
+            .filter(FILES_ORDERING.build_condition_after((2060, 17, "2060-0017-cod"), backwards=False))
+            .order_by(*FILES_ORDERING.get_order_by(backwards=False))
+            .values_list("year", "number", "slug")
+            .distinct()[:26]
+        ),
+        "file_by_number",
+        "year",
+    ),
+    "all that a delegation asked for": (
+        lambda: IndexedDelegation.objects.live(NOW).filter(code="PL", role="request"),
+        "delegation_by_code",
+        "code",
     ),
     "meetings by reference": (
         lambda: meetings().filter(edition__in=REFERENCES.values("edition")),
@@ -249,6 +278,18 @@ def create_rows(number: int) -> None:
             "item_id": make_uuid(f"item {n}"),
             "kind": "procedure",
             "reference": f"{n}/0133(COD)",
+        },
+        IndexedFile: lambda n: {
+            "item_id": make_uuid(f"item {n}"),
+            "position": 0,
+            "slug": f"2060-{n % 400:04}-cod",
+            "year": 2060,
+            "number": n % 400,
+            "date": PRESS_DATE - n * DAY,
+        },
+        IndexedDelegation: lambda n: {
+            "code": "PL" if n % 50 == 0 else "IT",
+            "role": "request",
         },
         IndexedTopic: lambda n: {"item_id": make_uuid(f"item {n}"), "topic_id": make_uuid(f"topic {n // 5}")},
         IndexedPoint: lambda n: {

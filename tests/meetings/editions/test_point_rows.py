@@ -15,7 +15,7 @@ from tests.public_requests import lifted_guards
 
 COLUMNS = ("sorted_at", "is_timed", "takes_place", "configuration")
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-fill = import_module("meetings.migrations.0040_sorted_points").fill
+fill = import_module("meetings.migrations.0034_sorted_points").fill
 
 
 def list_rows() -> list[Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from meetings.models import Configuration, Presidency
+from meetings.reference.delegations import find_delegation_codes
 
 BEFORE_LISBON = {"gaerc", "ecofin", "jha", "epsco", "compet", "tte", "agrifish", "env", "eyc"}
 SINCE_LISBON = {"gac", "fac", "ecofin", "jha", "epsco", "tte", "compet", "agrifish", "env", "eycs"}
@@ -58,3 +59,22 @@ class TestReferenceData:
         before = list(Configuration.objects.values()), list(Presidency.objects.values())
         call_command("load_reference", verbosity=0)
         assert (list(Configuration.objects.values()), list(Presidency.objects.values())) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Poland", "en", ["PL"]),
+        ("the Polish and Danish delegations", "en", ["PL", "DK"]),
+        ("PL/DK", "fr", ["PL", "DK"]),
+        ("Pologne, soutenue par la Lituanie", "fr", ["PL", "LT"]),
+        ("Ελλάδα", "el", ["EL"]),
+        ("Polska", "pl", ["PL"]),
+        ("Commission", "en", []),
+        ("Incoming presidency", "en", []),
+        ("Kommission", "de", []),
+        ("European Investment Bank", "en", []),
+    ],
+)
+def test_delegations_are_found_in_a_text(text: str, language: str, codes: list[str]) -> None:
+    assert find_delegation_codes(text, language) == codes

@@ -13,7 +13,7 @@ from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schedule import END_OF_DAY, convert_to_utc, list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument
 
-guards = import_module("meetings.migrations.0031_effects_of_editions")
+guards = import_module("meetings.migrations.0033_delegations")
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 BATCH = 500
@@ -54,7 +54,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0031_effects_of_editions")]
+    dependencies = [("meetings", "0033_delegations")]
 
     operations = [
         migrations.RunPython(guards.remove, guards.install),
