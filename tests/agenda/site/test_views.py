@@ -226,7 +226,7 @@ class TestListsAndHomePage:
         publish_now(clock, make_meeting(status="cancelled", status_reason="Nobody could travel."))
         html = visitor.get("/en/").content.decode()
         assert "Cancelled" in html
-        assert "Press conference" not in html
+        assert "Press conference:" not in html
 
     def test_home_shows_today_then_next_then_latest_meetings(self, visitor: Visitor, clock: Any) -> None:
         today = PRESS_DAY.date()
