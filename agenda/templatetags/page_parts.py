@@ -66,6 +66,6 @@ def render_document_part(context: Context, template_name: str, meeting: Publicat
 def render_topic_stage(context: Context, stage: TopicStage) -> SafeString:
     """Return the meeting of a topic, with its items on it."""
     meeting = stage.meeting
-    given = {"path": meeting.path, "topic": stage.topic, "is_today": stage.is_today, "is_next": stage.is_next}
+    inputs = {"path": meeting.path, "topic": stage.topic, "is_today": stage.is_today, "is_next": stage.is_next}
     values = {"stage": stage, "meeting": meeting}
-    return render_part(context, "includes/timeline_meeting.html", meeting, given, lambda: values)
+    return render_part(context, "includes/timeline_meeting.html", meeting, inputs, lambda: values)

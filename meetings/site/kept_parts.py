@@ -63,22 +63,22 @@ def render_part(
     context: Context,
     template: str,
     publication: Publication,
-    given: Mapping[str, Any],
+    inputs: Mapping[str, Any],
     build_values: Callable[[], Mapping[str, Any]],
 ) -> SafeString:
     """Return a part of a page, rendered from the document alone, or as it was kept.
 
-    The template gets the document, the values of `given`, which are part of the key, and those of `build_values`, which
+    The template gets the document, the values of `inputs`, which are part of the key, and those of `build_values`, which
     must follow from these. While somebody travels in time, and on pages of texts that are not public, nothing is kept.
     A text that is not saved has no digest.
     """
-    key = (template, publication.digest, get_page_language(), *given.values())
+    key = (template, publication.digest, get_page_language(), *inputs.values())
     request = context.get("request")
     is_hidden = context.get("banner") or has_marks.get() or (request and get_time_travel(request))
     is_public = bool(publication.digest) and not is_hidden
     text = kept_parts.get(key) if is_public else None
     if text is None:
-        values = {"document": publication.document, **given, **build_values()}
+        values = {"document": publication.document, **inputs, **build_values()}
         if not is_public:
             values |= {name: context[name] for name in ("request", "images_path") if name in context}
         assert context.template is not None

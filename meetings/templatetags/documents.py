@@ -61,8 +61,8 @@ MAX_HEADING_LEVEL = 6
 @register.simple_tag(takes_context=True)
 def meeting_row(context: Context, meeting: Publication) -> SafeString:
     """Return the row of a meeting in a list, kept by its text, address, language and day."""
-    given = {"path": meeting.path, "today": context.get("today", "")}
-    return render_part(context, "includes/meeting_row.html", meeting, given, lambda: {"meeting": meeting})
+    inputs = {"path": meeting.path, "today": context.get("today", "")}
+    return render_part(context, "includes/meeting_row.html", meeting, inputs, lambda: {"meeting": meeting})
 
 
 @register.simple_tag
