@@ -68,9 +68,9 @@ def render_part(
 ) -> SafeString:
     """Return a part of a page, rendered from the document alone, or as it was kept.
 
-    The template gets the document, the values of `inputs`, which are part of the key, and those of `build_values`, which
-    must follow from these. While somebody travels in time, and on pages of texts that are not public, nothing is kept.
-    A text that is not saved has no digest.
+    The template gets the document, the values of `inputs`, which are part of the key, and those of `build_values`,
+    which must follow from these. Nothing is kept while somebody travels in time, and on pages of texts that are not
+    public. A text that is not saved has no digest.
     """
     key = (template, publication.digest, get_page_language(), *inputs.values())
     request = context.get("request")
