@@ -28,6 +28,7 @@ from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, IndexedReference
+from meetings.reference.delegations import get_country_name, get_delegations_by_name
 from meetings.search.search_sql import MAX_RANKED_PARTS
 from meetings.site.published_cache import keep_while_published, list_configurations
 from meetings.site.query_parameters import get_values
@@ -53,6 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
         "files": find_files_in_text(request, query.text),
+        "delegation": find_delegation(query.text, language),
     }
     if query.terms:
         outcome = search_parts(query.terms, filters.scope)
@@ -64,6 +66,12 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def find_delegation(text: str, language: str) -> tuple[str, str] | None:
+    """Return the name and the path of the delegation whose name in `language` the whole text is; else None."""
+    found = get_delegations_by_name(language).get(text.strip().casefold())
+    return (get_country_name(found.code, language), reverse("delegation", args=[found.code.lower()])) if found else None
 
 
 def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class TestPage:
         assert "Chaired" in sections["Meetings in the chair in 2060"]
         assert "Fish" not in "".join(sections.values())
 
+    def test_search_for_its_name_leads_to_the_page(self, visitor: Visitor) -> None:
+        assert f'href="{PAGE}"' in visitor.get("/en/search/?q=poland").content.decode()
+        assert 'href="/fr/delegations/pl/"' in visitor.get("/fr/search/?q=Pologne").content.decode()
+        assert f'href="{PAGE}"' not in visitor.get("/en/search/?q=polar").content.decode()
+
     def test_years_have_pages(self, visitor: Visitor, appears: EditionPublisher) -> None:
         appears(make_meeting("this", 0, make_item("Prices", information_from=["Poland"])))
         appears(make_meeting("next", 365, make_item("Wages", information_from=["Poland"])))
