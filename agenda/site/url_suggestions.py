@@ -45,6 +45,9 @@ ADDRESS_PATTERNS = tuple(
     for pattern in (PERIOD, f"{CONFIGURATION}/{PERIOD}{MORE}?", CONFIGURATION)
 )
 
+# Pages whose addresses never have capital letters, typed with them.
+CAPITALS_PATTERN = re.compile(r"(?=.*[A-Z])(?i:(?:files|delegations|press-conferences)/[-a-z0-9/]*)", re.ASCII)
+
 
 @dataclass(frozen=True)
 class UrlSuggestion:
@@ -82,7 +85,7 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
     address = parse_address(below)
     period = address.period if address else DateParts()
     if address is None or (period.year and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
-        return UrlSuggestion()
+        return UrlSuggestion(get_lower_case_path(below))
     if (period.day and not period.date) or period.month > 12:
         return UrlSuggestion(year=period.year)
     if not address.configuration:
@@ -93,6 +96,11 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
     if period.date is None:
         return UrlSuggestion(get_configuration_path(configuration, period))
     return suggest_meeting(configuration, period.date, at, may_redirect=not address.more)
+
+
+def get_lower_case_path(below: str) -> str:
+    """Return the path of a file, delegation or the press page that was typed with capitals, or an empty text."""
+    return f"/{get_page_language()}/{below.lower()}" if CAPITALS_PATTERN.fullmatch(below) else ""
 
 
 def get_period_path(period: DateParts) -> str:

@@ -152,6 +152,11 @@ class TestRedirects:
         assert (response.status_code, response["Location"]) == (302, f"/en/meetings/{meant}")
         assert visitor.get(response["Location"]).status_code == 200
 
+    @pytest.mark.parametrize("typed", ["files/2016-0133-COD/", "Files/2016-0133-cod/", "delegations/PL/"])
+    def test_capital_letters_redirect(self, visitor: Visitor, typed: str) -> None:
+        response = visitor.get(f"/en/{typed}")
+        assert (response.status_code, response["Location"]) == (302, f"/en/{typed.lower()}")
+
     def test_last_slash_is_added(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/jha/2060/09/14")
         assert (response.status_code, response["Location"]) == (301, MEETING)
