@@ -41,6 +41,12 @@ FILTER_NAMES = (
     "document",
 )
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
+OPTIONS_BY_FILTER = {
+    "form": "forms",
+    "presidency": "presidencies",
+    "status": "statuses",
+    "topic": "topics",
+}
 YEARS_AHEAD = 2
 
 
@@ -188,6 +194,20 @@ class MeetingSelection:
     @property
     def chosen_configuration(self) -> FilterOption | None:
         return next((option for option in self.options.configurations if option.is_chosen), None)
+
+    @property
+    def chosen_labels(self) -> list[str]:
+        """What is chosen, for the title of the page: the configuration, the period, then the other filters."""
+        period = self.month.name if self.month else self.year
+        others = [self.get_label(name) for name in EXTRA_FILTER_NAMES if name in self.valid_filters]
+        return [label for label in (self.configuration_name, period, *others) if label]
+
+    def get_label(self, name: str) -> str:
+        """Return the label of the chosen option of a filter, or its value if it is typed."""
+        if name == "takes_place":
+            return _("Takes place") if self.form_values[name].casefold() == "true" else _("Does not take place")
+        options = getattr(self.options, OPTIONS_BY_FILTER[name]) if name in OPTIONS_BY_FILTER else []
+        return next((option.label for option in options if option.is_chosen), self.form_values[name])
 
     def get_subscription_path(self, kind: str) -> str:
         chosen = self.chosen_configuration

@@ -12,6 +12,7 @@ from tests.factories import (
     DAY,
     PRESS_DATE,
     PRESS_DAY,
+    make_configuration,
     make_meeting,
     make_topic,
     publish,
@@ -131,3 +132,19 @@ class TestRepeatedParameters:
         page = visitor.get(f"{LIST}?{query}")
         assert "We ignored some filters" not in get_visible_text(page)
         assert page.content.decode().count('class="row-title"') == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Meetings – "),
+        ("year=2017&configuration=jha", "Meetings: Justice and Home Affairs (JHA), 2017 – "),
+        ("takes_place=false", "Meetings: Does not take place – "),
+        ("status=cancelled&place=Riga", "Meetings: Riga, Cancelled – "),
+        ("takes_place=true&status=nonsense", "Meetings: Takes place – "),
+    ],
+)
+def test_title_says_what_is_chosen(visitor: Visitor, query: str, title: str) -> None:
+    make_configuration()
+    page = visitor.get(f"{LIST}?{query}").content.decode()
+    assert " ".join(re.findall("(?s)<title>(.*?)</title>", page)[0].split()).startswith(title)
