@@ -125,6 +125,10 @@ class TestHiddenStates:
         assert "Under way" not in page
         assert "Planned for 10:00" in page
 
+    def test_point_that_begins_from_a_time_was_planned_from_it(self, show: PageReader) -> None:
+        arrivals = make_point(**PRESS | {"kind": PointKind.ARRIVALS, "time_precision": TimePrecision.FROM})
+        assert "Planned from 14:15" in show(programme=[arrivals], after=5 * HOUR)
+
     def test_arrivals_do_not_mark_the_meeting_as_under_way(self, show: PageReader) -> None:
         page = show(programme=[make_point(kind=PointKind.ARRIVALS, state=PointState.UNDER_WAY)])
         assert "Status Confirmed" in page
