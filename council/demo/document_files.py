@@ -16,7 +16,7 @@ import msgspec
 
 from agenda.bulk.line_parsing import parse_document
 from council.demo.pictures import draw_picture
-from council.demo.places import get_meeting_place
+from council.demo.places import get_meeting_place, get_time_zone
 from council.demo.working_days import DAY, Diary, MeetingDays, get_presidency_on
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Form, Language, TimePrecision
@@ -81,6 +81,7 @@ def build_meeting(name: str, edition: Mapping[str, Any], diary: Diary, now: dt.d
     facts = CONFIGURATIONS_BY_SLUG[data["configuration"]]
     presidency = get_presidency_on(days.first)
     has_date = data.pop("has_date", True)
+    place = get_meeting_place(data.get("form", Form.FORMAL), days.first)
     del data["days"]
     data |= {
         "type": "meeting",
@@ -90,7 +91,8 @@ def build_meeting(name: str, edition: Mapping[str, Any], diary: Diary, now: dt.d
         "configuration": {"code": facts.code, "slug": facts.slug, "name": facts.name},
         "start_date": days.first if has_date else None,
         "end_date": days.last if has_date else None,
-        "place": get_meeting_place(data.get("form", Form.FORMAL), days.first),
+        "place": place,
+        "timezone": get_time_zone(place),
         "references": [*data.get("references", []), SAMPLE_REFERENCE],
         "notice": SAMPLE_NOTICES[language],
     }

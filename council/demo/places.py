@@ -8,7 +8,7 @@ import datetime as dt
 from council.demo.working_days import get_presidency_on
 from meetings.documents.choices import Form
 from meetings.documents.schema import Place
-from meetings.reference.places import MONTHS_IN_LUXEMBOURG
+from meetings.reference.places import MONTHS_IN_LUXEMBOURG, TIME_ZONES
 
 BRUSSELS = Place(city="Brussels", venue="Europa building")
 LUXEMBOURG = Place(city="Luxembourg", venue="European Convention Center")
@@ -29,3 +29,8 @@ def get_meeting_place(form: Form, day: dt.date) -> Place:
     if form == Form.INFORMAL and presidency:
         return Place(city=CAPITALS[presidency.country])
     return LUXEMBOURG if day.month in MONTHS_IN_LUXEMBOURG else BRUSSELS
+
+
+def get_time_zone(place: Place) -> str:
+    """Return the time zone of an informal meeting's city. The Council's own places have Brussels time."""
+    return "Europe/Brussels" if place in (BRUSSELS, LUXEMBOURG) else TIME_ZONES.get(place.city, "Europe/Brussels")

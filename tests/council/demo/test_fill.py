@@ -165,7 +165,8 @@ def check_changed_draft(visitor: Visitor, _clock: Any) -> None:
 def check_lists_and_topics(visitor: Visitor, _clock: Any) -> None:
     """Lists mark the samples, and topics list their meetings."""
     html = visitor.get("/en/meetings/").content.decode()
-    assert html.count("<li>Sample</li>") == html.count('class="row"') - html.count("/en/meetings/jha/2017/09/14/")
+    real_meetings = html.count('href="/en/meetings/jha/2017/09/14/"')
+    assert html.count("<li>Sample</li>") == html.count('class="row"') - real_meetings
     water = visitor.get("/en/topics/water-resilience/").content.decode()
     assert water.count('<li class="row') == 3
     assert "/en/meetings/jha/2017/09/14/" in visitor.get("/en/topics/migration-policy/").content.decode()

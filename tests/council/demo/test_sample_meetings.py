@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import to_builtins
 
+from agenda.documents.checks import check_time_zone
 from council.demo.document_files import SAMPLE_REFERENCE, apply_changes, build_topics, group_parts
 from council.demo.places import CAPITALS
 from council.demo.sample_meetings import (
@@ -56,6 +57,11 @@ def list_documents(sample: SampleMeeting) -> Iterator[MeetingDocument]:
 
 
 class TestEveryDay:
+    def test_times_are_those_of_the_city(self) -> None:
+        documents = [document for sample in build_samples_on(TUESDAY) for document in list_documents(sample)]
+        assert {document.place.city for document in documents} >= {"Brussels", "Vilnius"}
+        assert [check for document in documents for check in check_time_zone(document)] == []
+
     @pytest.mark.parametrize("month", range(0, NUMBER, 50))
     def test_samples_are_valid_and_plausible(self, month: int) -> None:
         for day in DAYS[month : month + 50]:
