@@ -194,9 +194,9 @@ class TestNginx:
         [kept] = re.findall(r"max_size=(\d+)m", text)
         assert sizes[folders["proxy_cache"]] >= 4 * int(kept)
         [rate], [burst, *_] = re.findall(r"rate=(\d+)r/s;", text), re.findall(r"burst=(\d+) nodelay;", text)
-        assert "inactive=1s" in text
-        of_one_network = (int(burst) + 4 * int(rate)) * MAX_REPEATED_LENGTH / 1_000_000
-        assert sizes[folders["proxy_cache"]] > 4 * of_one_network
+        assert "inactive=3s" in text
+        of_one_network = (int(burst) + 6 * int(rate)) * MAX_REPEATED_LENGTH / 1_000_000
+        assert sizes[folders["proxy_cache"]] > 3 * of_one_network
         notes, pictures = (int(re.findall(rf"limit_conn {zone} (\d+);", text)[0]) for zone in ("editing", "uploads"))
         longest = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", text)]
         assert sizes[folders["client_body_temp"]] > notes * min(longest) + pictures * max(longest)
