@@ -89,7 +89,8 @@ def configuration_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> HttpResponse:
     """Return the feed of the editions that match `found`.
 
-    `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content.
+    `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content;
+    a query in it is that of the feed as well.
     """
     language, at = get_page_language(), get_instant(request)
     editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
@@ -104,12 +105,13 @@ def write_feed(
 ) -> HttpResponse:
     """Return a feed. `entries` are the arguments of its `add_item`; the others are those of `render_feed`."""
     language, terms = get_page_language(), get_licence()
+    _path, mark, query = path.partition("?")
     metadata: dict[str, Any] = {
         "title": strip_invalid_xml(title),
         "link": request.build_absolute_uri(path),
         "description": "",
         "language": language,
-        "feed_url": request.build_absolute_uri(request.path),
+        "feed_url": request.build_absolute_uri(request.path + mark + query),
         "feed_guid": f"urn:uuid:{uuid5(FEED_NAMESPACE, f'{language}/{name}')}",
         "author_name": _("Press office of the Council of the European Union"),
         "feed_copyright": f"{terms.attribution}, {terms.name}: {terms.url}",

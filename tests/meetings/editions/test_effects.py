@@ -117,6 +117,7 @@ class TestSurfaces:
         assert "One word." not in page
         feed = visitor.get("/en/meetings/corrections.atom?kind=moved").content.decode()
         assert feed.count("<entry") == 1
+        assert '<link href="http://testserver/en/meetings/corrections.atom?kind=moved" rel="self"/>' in feed
 
     def test_suppressed_text_tells_no_effect(
         self,
