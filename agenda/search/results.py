@@ -13,7 +13,7 @@ from agenda.search.extracts import HighlightedText, build_extracts, highlight_ti
 from agenda.search.queries import SearchHit
 from agenda.search.query_parser import SearchTerm
 from meetings.database.prepared_query import PreparedQuery
-from meetings.documents.choices import ItemState, MeetingStatus, PartKind
+from meetings.documents.choices import ItemState, PartKind
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import StoredSearchResult
 from meetings.search.result_contents import (
@@ -28,7 +28,7 @@ NO_RESULT = UUID(int=0)
 
 @dataclass(frozen=True)
 class SearchResult:
-    """A search result. `meeting` is that of the item, too; it is None for a topic."""
+    """A search result. `state` is that of an item. `meeting` is that of the item, too; it is None for a topic."""
 
     kind: PartKind
     title: HighlightedText
@@ -85,15 +85,7 @@ def build_result(hit: SearchHit, stored: StoredResult, terms: Sequence[SearchTer
         title=highlight_title(content, terms),
         extracts=build_extracts(content, terms),
         path=f"{path}#item-{hit.part_id}" if hit.kind == PartKind.ITEM else path,
-        state=get_state_label(content),
+        state=str(content.state.label) if content.state != ItemState.UNCHANGED else "",
         meeting=content.meeting,
         available_from=stored.available_from,
     )
-
-
-def get_state_label(content: ResultContent) -> str:
-    """Return the state of the item, else the status of a meeting that is not confirmed, else an empty string."""
-    if content.state != ItemState.UNCHANGED:
-        return str(content.state.label)
-    meeting = content.meeting
-    return str(meeting.status.label) if meeting and meeting.status != MeetingStatus.CONFIRMED else ""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from meetings.documents.choices import ItemState, MeetingStatus
 from meetings.documents.fallbacks import get_text_language
-from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.documents.schema import EarlierDate, MeetingDocument, TopicDocument
 from meetings.search.document_parts import SearchPart, SearchText
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ SAMPLE_REFERENCE = "Sample"
 
 
 class MeetingSummary(Struct, frozen=True, array_like=True):
-    """What a result shows of the meeting, also for an agenda item."""
+    """What a result shows of the meeting, also for an agenda item. New members are added as to `ResultContent`."""
 
     code: str
     slug: str
@@ -27,6 +27,7 @@ class MeetingSummary(Struct, frozen=True, array_like=True):
     end_date: dt.date | None
     status: MeetingStatus
     is_sample: bool
+    previous: list[EarlierDate] = []
 
 
 class ResultContent(Struct, frozen=True, array_like=True):
@@ -62,6 +63,7 @@ def summarize_meeting(document: MeetingDocument) -> MeetingSummary:
         document.end_date,
         document.status,
         SAMPLE_REFERENCE in document.references,
+        document.previous,
     )
 
 

@@ -21,7 +21,7 @@ from meetings.clock import BRUSSELS
 from meetings.documents import schedule
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus, TimePrecision
-from meetings.documents.dates import find_previous_dates
+from meetings.documents.dates import HasDates, find_previous_dates
 from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
 from meetings.documents.schema import Document, EarlierDate, MeetingDocument, Point
@@ -33,6 +33,7 @@ from meetings.i18n.page_dates import format_page_clock, format_page_date_range, 
 from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
+from meetings.search.result_contents import MeetingSummary
 from meetings.site.daily_schedule.entries import PreviousSlot
 from meetings.site.kept_parts import render_part
 from meetings.site.publications import Publication
@@ -202,7 +203,7 @@ def render_instant(at: dt.datetime) -> SafeString:
 
 
 @register.filter(name="meeting_states")
-def format_meeting_states(document: MeetingDocument) -> list[SafeString | str]:
+def format_meeting_states(document: MeetingDocument | MeetingSummary) -> list[SafeString | str]:
     """Return in a few words what is not as planned: “Moved from 8 to 17 December 2026”, “Provisional”."""
     if is_called_off(document):
         is_cancelled = document.status == MeetingStatus.CANCELLED
@@ -215,7 +216,7 @@ def format_meeting_states(document: MeetingDocument) -> list[SafeString | str]:
     return states
 
 
-def format_move(sentence: str, earlier: EarlierDate, document: MeetingDocument) -> SafeString:
+def format_move(sentence: str, earlier: EarlierDate, document: HasDates) -> SafeString:
     """Return the sentence with the dates of a moved meeting as time elements in place of `{before}` and `{after}`."""
     before, after = format_page_move(earlier, document)
     dates = {"before": (earlier.start_date, before), "after": (document.start_date, after)}

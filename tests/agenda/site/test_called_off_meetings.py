@@ -16,7 +16,7 @@ from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
 THURSDAY = PRESS_DATE + 2 * DAY
-PAGES = ("/en/", "/en/meetings/", "/en/meetings/2060/09/", "{page}")
+PAGES = ("/en/", "/en/meetings/", "/en/meetings/2060/09/", "/en/search/?q=Council", "{page}")
 FILES = ("/en/meetings/calendar.ics",)
 
 
