@@ -17,9 +17,12 @@ REASONS_WITH_EFFECTS = (EditionReason.PUBLICATION, EditionReason.CORRECTION, Edi
 def describe_edition(edition: Edition, effects: Sequence[ChangeEffect], before: Edition | None) -> str:
     """Return what happened, such as “results” or “moved from 8 to 17 December 2026”, or else the reason.
 
-    `before` is the edition before, if readers can read it.
+    `before` is the edition before, if readers can read it. It may be another than the one with which the edition was
+    compared, and may have the new date already (decision 112).
     """
-    shown = [describe_effect(effect, edition, before) for effect in effects if effect != ChangeEffect.OTHER]
+    has_moved = before is None or (before.start_date, before.end_date) != (edition.start_date, edition.end_date)
+    hidden = {ChangeEffect.OTHER} if has_moved else {ChangeEffect.OTHER, ChangeEffect.MOVED}
+    shown = [describe_effect(effect, edition, before) for effect in effects if effect not in hidden]
     if not shown or edition.reason not in REASONS_WITH_EFFECTS:
         return str(EditionReason(edition.reason).label)
     if [*effects] == [ChangeEffect.RESULTS, ChangeEffect.OTHER]:

@@ -33,6 +33,7 @@ from meetings.models import (
 from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
 
 MAX_EDITIONS_SEARCHED = 100
+CALLED_OFF_EFFECTS = (ChangeEffect.CANCELLED, ChangeEffect.POSTPONED)  # which the status of the edition itself says
 COMMIT_MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
 DigestsByEdition = Mapping[UUID, Mapping[str, str]]
 TextsByDigest = Mapping[str, str | None]
@@ -260,9 +261,11 @@ def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
 
 
 def build_kind_condition(kinds: Sequence[str]) -> Q:
-    """Return a condition for editions with one of these reasons or effects. Suppressed editions have no effects."""
+    """Return a condition for editions with one of these reasons or effects (`ChangeBuilder.list_effects`)."""
     effects = IndexedEffect.objects.readable().filter(edition=OuterRef("pk"), kind__in=kinds)
-    return Q(reason__in=set(kinds) & {*EditionReason}) | Q(Exists(effects))
+    calls_off = Exists(effects.filter(kind__in=CALLED_OFF_EFFECTS))
+    is_compared = Exists(effects) & ~Exists(get_active_suppression("before_id"))
+    return Q(reason__in=set(kinds) & {*EditionReason}) | Q(calls_off) | Q(is_compared)
 
 
 def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
@@ -338,8 +341,14 @@ class ChangeBuilder:
             digests=digests if is_shown and not edition.is_tombstone else {},
             previous_digests=self.digests[previous.pk] if previous and is_shown else {},
             changed_members=self.list_changed_members(edition) if is_shown else [],
-            effects=self.effects.get(edition.pk, ()) if is_shown else [],
+            effects=self.list_effects(edition) if is_shown else [],
         )
+
+    def list_effects(self, edition: Any) -> list[ChangeEffect]:
+        """Return the effects of the edition, but none that follows from a text before it that is suppressed."""
+        effects, previous = self.effects.get(edition.pk, ()), self.previous.get(edition.pk)
+        is_hidden = previous is not None and previous.is_suppressed
+        return [effect for effect in effects if effect in CALLED_OFF_EFFECTS or not is_hidden]
 
     def list_changed_members(self, edition: Any) -> list[str]:
         """Return the top-level members of the source document that have changed, in the order of the shape."""

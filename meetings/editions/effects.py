@@ -33,7 +33,9 @@ def list_effects(before: MeetingDocument | None, after: MeetingDocument) -> list
         return effects
     if not is_called_off(after) and get_dates(before) != get_dates(after):
         effects.append(ChangeEffect.MOVED)
-    if any(result not in list_results(before) for result in list_results(after)):
+    has_same_words = before.language == after.language
+    earlier = list_results(before, with_words=has_same_words)
+    if any(result not in earlier for result in list_results(after, with_words=has_same_words)):
         effects.append(ChangeEffect.RESULTS)
     if strip_effects(before) != strip_effects(after):
         effects.append(ChangeEffect.OTHER)
@@ -44,9 +46,11 @@ def get_dates(document: MeetingDocument) -> tuple[Any, Any]:
     return document.start_date, document.end_date
 
 
-def list_results(document: MeetingDocument) -> list[Any]:
+def list_results(document: MeetingDocument, *, with_words: bool) -> list[Any]:
+    """Return the results with their owners. Without words, those of two source languages can be compared."""
     results = [(item.id, item.result) for item, _parent in walk_items(document.agenda) if item.result]
-    return [*results, *((document.id, result) for result in document.results)]
+    results += [(document.id, result) for result in document.results]
+    return results if with_words else [(owner, each.id, each.outcome, each.date) for owner, each in results]
 
 
 def strip_effects(document: MeetingDocument) -> MeetingDocument:

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
-from meetings.documents.choices import MeetingStatus, Outcome
+from meetings.documents.choices import Language, MeetingStatus, Outcome
 from meetings.documents.schema import Item, MeetingDocument, Result
 from meetings.editions.effects import list_effects
+from meetings.editions.freezing import create_edition
 from meetings.models import EditionReason
 from tests.edition_publisher import EditionPublisher, appears, make_meeting_version  # noqa: F401 (a fixture)
 from tests.factories import DAY, PRESS_DATE, make_uuid
@@ -48,6 +50,15 @@ class TestEffects:
 
     def test_result_that_is_taken_back_is_another_change(self) -> None:
         assert list_effects(make_meeting_with_result(), BEFORE) == []
+
+    def test_another_source_language_brings_no_results(self) -> None:
+        before = make_meeting_with_result()
+        result = Result(id=make_uuid("result"), outcome=Outcome.ADOPTED, title="Adopté")
+        french: dict[str, Any] = {"language": Language.FR, "source_language": Language.FR}
+        item = replace(before.agenda[0], result=result)
+        assert list_effects(before, replace(before, agenda=[item], **french)) == ["other"]
+        adopted_later = replace(item, result=replace(result, date=PRESS_DATE))
+        assert "results" in list_effects(before, replace(before, agenda=[adopted_later], **french))
 
     def test_first_edition_can_only_call_off(self) -> None:
         assert list_effects(None, make_meeting_with_result()) == []
@@ -132,3 +143,38 @@ class TestSurfaces:
         changes = {each["id"]: each["effects"] for each in visitor.get_json("changes/")["results"]}
         assert changes[str(edition.pk)] == []
         assert str(edition.pk) not in {each["id"] for each in visitor.get_json("changes/?kind=results")["results"]}
+
+    def test_nothing_is_told_by_comparison_with_a_suppressed_text(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        """What calls the meeting off is told, because the status of the edition itself says it."""
+        appears(make_meeting_version())
+        suppressed = appears(make_meeting_version(**THURSDAY), **CORRECTION)
+        moved_back = appears(make_meeting_version(), **CORRECTION)
+        also_suppressed = appears(make_meeting_version(**THURSDAY), **CORRECTION)
+        cancelled = appears(make_meeting_version(status=MeetingStatus.CANCELLED), **CORRECTION)
+        for edition in (suppressed, also_suppressed):
+            appears.suppress(edition)
+        appears.advance()
+        changes = {each["id"]: each["effects"] for each in visitor.get_json("changes/")["results"]}
+        assert changes[str(moved_back.pk)] == []
+        assert changes[str(cancelled.pk)] == ["cancelled"]
+        found = visitor.get_json("changes/?kind=moved,cancelled")["results"]
+        assert [each["id"] for each in found] == [str(cancelled.pk)]
+
+    def test_move_that_another_edition_has_told_before_is_not_told_again(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        """A scheduled edition keeps its effects if another one is published before it."""
+        appears(make_meeting_version())
+        scheduled = make_meeting_version(title="Home Affairs Council", **THURSDAY)
+        create_edition([scheduled], available_from=appears.instant + DAY, **CORRECTION)
+        appears(make_meeting_version(**THURSDAY), **CORRECTION)
+        appears.advance(DAY)
+        shown = extract_text(visitor.get("/en/meetings/corrections/").content.decode())
+        assert "Moved from 14 to 16 September 2060" in shown
+        assert "Moved from 16 to 16" not in shown
