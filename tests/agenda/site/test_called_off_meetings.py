@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.schema import EarlierDate
@@ -57,6 +58,11 @@ class TestSameWordsEverywhere:
         for address, text in read_surfaces(visitor, [*PAGES, *FILES]).items():
             assert "oved from 14 to 16 September 2060" in text, address
             assert "ostponed" not in text, address
+
+    def test_banner_says_that_a_confirmed_meeting_was_moved(self, visitor: Visitor, clock: Any) -> None:
+        publish_documents(clock, replace(MOVED, status=MeetingStatus.CONFIRMED))
+        for address, text in read_surfaces(visitor, ["{page}", *FILES]).items():
+            assert "This meeting has been moved from 14 to 16 September 2060" in text, address
 
     def test_meeting_without_new_date_says_so(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, POSTPONED)
