@@ -48,7 +48,7 @@ def get_dates(document: MeetingDocument) -> tuple[Any, Any]:
 
 def list_results(document: MeetingDocument, *, with_words: bool) -> list[Any]:
     """Return the results with their owners. Without words, those of two source languages can be compared."""
-    results = [(item.id, item.result) for item, _parent in walk_items(document.agenda) if item.result]
+    results: list[Any] = [(item.id, item.result) for item, _parent in walk_items(document.agenda) if item.result]
     results += [(document.id, result) for result in document.results]
     return results if with_words else [(owner, each.id, each.outcome, each.date) for owner, each in results]
 
