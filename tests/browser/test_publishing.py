@@ -159,6 +159,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     pia.get_by_text("Restored the previous edition").wait_for()
     press(pia, "link", "Withdraw…")
     pia.get_by_label("Public reason").fill("Sent out by mistake.")
+    pia.get_by_label("takes place", exact=True).check()
     press(pia, "button", "Preview the notice")
     press(pia, "button", "Withdraw now")
     pia.get_by_text("was withdrawn at").wait_for()
