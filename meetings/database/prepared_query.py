@@ -158,7 +158,11 @@ def fetch_objects(build: Callable[..., QuerySet[Any, Any]], *values: Any) -> lis
 
 
 def find_kind(value: Any) -> type:
-    return next(kind for kind in PARAMETER_FIELDS if isinstance(value, kind))
+    """Return the type of a parameter. Raise TypeError if no field is declared for it."""
+    for kind in PARAMETER_FIELDS:
+        if isinstance(value, kind):
+            return kind
+    raise TypeError(f"No prepared query has a parameter like {value!r}.")
 
 
 def name_values(values: Sequence[Any]) -> dict[str, Any]:

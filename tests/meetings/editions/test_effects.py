@@ -48,7 +48,7 @@ class TestEffects:
     def test_effects_of_a_change(self, after: MeetingDocument, effects: list[str]) -> None:
         assert list_effects(BEFORE, after) == effects
 
-    def test_result_that_is_taken_back_is_another_change(self) -> None:
+    def test_result_that_is_taken_back_has_no_effect(self) -> None:
         assert list_effects(make_meeting_with_result(), BEFORE) == []
 
     def test_another_source_language_brings_no_results(self) -> None:
