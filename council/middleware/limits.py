@@ -19,6 +19,7 @@ MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
+MAX_PLAUSIBLE_WAIT_SECONDS = 60  # the front server gives up before; more means that the clocks differ
 MAX_WAIT_SECONDS = 1  # that requests wait for a thread; more means that this process cannot keep up
 BUSY_SHARE = 20  # then clients that have used a twentieth of the rate are refused
 BUSY_RETRY_SECONDS = 5
@@ -83,11 +84,12 @@ class RateMiddleware(Middleware):
 
 
 def compute_wait(request: HttpRequest) -> float:
-    """Return the seconds since the front server sent the request; 0 without a front server."""
+    """Return the seconds since the front server sent the request; 0 without one, or if its clock is another."""
     try:
-        return time.time() - float(request.META["HTTP_X_FRONT_TIME"])
+        wait = time.time() - float(request.META["HTTP_X_FRONT_TIME"])
     except (KeyError, ValueError):
         return 0.0
+    return wait if wait < MAX_PLAUSIBLE_WAIT_SECONDS else 0.0
 
 
 def get_least_cost(path: str) -> int:

@@ -110,6 +110,7 @@ class TestRate:
         assert [ask("192.0.2.1", waits) for waits in (0, 2, 0.5, 2)] == [404, 429, 404, 429]
         assert [ask("192.0.2.2", waits) for waits in (2, 2)] == [404, 429]
         assert ask("192.0.2.1", 0.5) == 404
+        assert ask("192.0.2.1", 3600) == 404  # the clock of the front server is another
 
     def test_documentation_counts_as_a_page(self, visitor: Visitor, processor: Processor) -> None:
         """It takes long, and any query is another address, so that one network could occupy both workers with it."""

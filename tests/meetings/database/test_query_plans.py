@@ -17,7 +17,6 @@ from agenda.search.results import RESULTS_QUERY
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
-from meetings.editions.keyset import FILES_ORDERING
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS
 from meetings.models import (
@@ -146,17 +145,6 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         lambda: IndexedFile.objects.live(NOW).filter(date__gte=PRESS_DATE).order_by("date")[:200],
         "file_by_date",
         "date",
-    ),
-    "a later page of the list of files": (
-        lambda: (
-            IndexedFile.objects.live(NOW)
-            .filter(FILES_ORDERING.build_condition_after((2060, 17, "2060-0017-cod"), backwards=False))
-            .order_by(*FILES_ORDERING.get_order_by(backwards=False))
-            .values_list("year", "number", "slug")
-            .distinct()[:26]
-        ),
-        "file_by_number",
-        "year",
     ),
     "all that a delegation asked for": (
         lambda: IndexedDelegation.objects.live(NOW).filter(code="PL", role="request"),
