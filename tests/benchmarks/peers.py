@@ -95,7 +95,9 @@ def load_sites(options: argparse.Namespace, folder: Path) -> dict[str, Environme
     source = corpus.load_generator(options.folder / "gen.py")
     lines.write_text("".join(f"{line}\n" for line in corpus.build_lines(source, options.meetings)))
     passwords = {"PUBLIC_ROLE_PASSWORD": "benchmark", "EDITOR_ROLE_PASSWORD": "benchmark"}
-    for command in ("migrate -v 0", "load_reference", f"load_meetings {lines} --publish", "database_roles"):
+    # An operator runs the last one every night, and after a load.
+    loading = ("migrate -v 0", "load_reference", f"load_meetings {lines} --publish", "database_roles", "update_search")
+    for command in loading:
         run_loading([sys.executable, "manage.py", *command.split()], ROOT, ours | passwords)
     peers = {}
     for address, name, package in ((PLAIN, "plain", "dsite"), (WAGTAIL, "wagtail", "wsite")):
