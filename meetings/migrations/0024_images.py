@@ -10,36 +10,12 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from meetings.database.edition_guards import EditionGuards
+
 earlier = import_module("meetings.migrations.0020_earlier_days")
 
-TABLE = "meetings_indexedimage"
-
-
-def list_statements(schema_editor):
-    """Yield the statements that guard this index table, which are those of another one."""
-    for statement in earlier.STATEMENTS[schema_editor.connection.vendor]():
-        yield statement.replace(earlier.TABLE, TABLE)
-
-
-def guard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    earlier.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    earlier.remove(apps, schema_editor)
+guards = EditionGuards("meetings_indexedimage", like=earlier, after=earlier)
+install, remove = guards.install, guards.remove
 
 
 class Migration(migrations.Migration):
@@ -128,5 +104,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["digest"], name="image_by_digest")],
             },
         ),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guards.guard, guards.unguard),
     ]

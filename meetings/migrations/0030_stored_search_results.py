@@ -9,6 +9,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.search.document_parts import build_search_parts
@@ -17,7 +18,8 @@ from meetings.search.search_rows import build_result_columns
 search_rows = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
 earlier = import_module("meetings.migrations.0024_images")
 
-TABLE = "meetings_storedsearchresult"
+guards = EditionGuards("meetings_storedsearchresult", like=search_rows, after=earlier)
+install, remove = guards.install, guards.remove
 BATCH_SIZE = 1_000
 
 
@@ -41,33 +43,6 @@ def fill(apps, schema_editor):
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def list_statements(schema_editor):
-    """Yield the statements that guard this table, which are those of the search rows."""
-    for statement in search_rows.STATEMENTS[schema_editor.connection.vendor]():
-        yield statement.replace(search_rows.TABLE, TABLE)
-
-
-def guard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    earlier.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    earlier.remove(apps, schema_editor)
-
-
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0029_sign_in")]
 
@@ -88,5 +63,5 @@ class Migration(migrations.Migration):
             options={"abstract": False},
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guards.guard, guards.unguard),
     ]

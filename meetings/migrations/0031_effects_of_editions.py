@@ -10,6 +10,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.effects import list_effects
@@ -17,7 +18,8 @@ from meetings.editions.effects import list_effects
 earlier = import_module("meetings.migrations.0020_earlier_days")
 guards_so_far = import_module("meetings.migrations.0030_stored_search_results")
 
-TABLE = "meetings_indexedeffect"
+guards = EditionGuards("meetings_indexedeffect", like=earlier, after=guards_so_far)
+install, remove = guards.install, guards.remove
 
 
 def fill(apps, schema_editor):
@@ -39,33 +41,6 @@ def fill(apps, schema_editor):
     model.objects.bulk_create(rows, batch_size=1000)
     if schema_editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def list_statements(schema_editor):
-    """Yield the statements that guard this index table, which are those of another one."""
-    for statement in earlier.STATEMENTS[schema_editor.connection.vendor]():
-        yield statement.replace(earlier.TABLE, TABLE)
-
-
-def guard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    guards_so_far.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    guards_so_far.remove(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -122,5 +97,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guards.guard, guards.unguard),
     ]

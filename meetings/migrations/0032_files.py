@@ -10,12 +10,14 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from meetings.database.edition_guards import EditionGuards
 from meetings.editions.index_rows import list_file_columns
 
 earlier_days = import_module("meetings.migrations.0020_earlier_days")
 earlier = import_module("meetings.migrations.0031_effects_of_editions")
 
-TABLE = "meetings_indexedfile"
+guards = EditionGuards("meetings_indexedfile", like=earlier_days, after=earlier)
+install, remove = guards.install, guards.remove
 
 
 def fill(apps, schema_editor):
@@ -37,33 +39,6 @@ def fill(apps, schema_editor):
     )
     if schema_editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def list_statements(schema_editor):
-    """Yield the statements that guard this index table, which are those of another one."""
-    for statement in earlier_days.STATEMENTS[schema_editor.connection.vendor]():
-        yield statement.replace(earlier_days.TABLE, TABLE)
-
-
-def guard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    earlier.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    earlier.remove(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -97,5 +72,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guards.guard, guards.unguard),
     ]

@@ -10,6 +10,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.index_rows import list_delegation_columns
@@ -17,7 +18,8 @@ from meetings.editions.index_rows import list_delegation_columns
 earlier_days = import_module("meetings.migrations.0020_earlier_days")
 earlier = import_module("meetings.migrations.0032_files")
 
-TABLE = "meetings_indexeddelegation"
+guards = EditionGuards("meetings_indexeddelegation", like=earlier_days, after=earlier)
+install, remove = guards.install, guards.remove
 
 
 def fill(apps, schema_editor):
@@ -33,33 +35,6 @@ def fill(apps, schema_editor):
     model.objects.bulk_create(found, batch_size=1000)
     if schema_editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def list_statements(schema_editor):
-    """Yield the statements that guard this index table, which are those of another one."""
-    for statement in earlier_days.STATEMENTS[schema_editor.connection.vendor]():
-        yield statement.replace(earlier_days.TABLE, TABLE)
-
-
-def guard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in list_statements(schema_editor):
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    earlier.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    earlier.remove(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -88,5 +63,5 @@ class Migration(migrations.Migration):
             options={"indexes": [models.Index(fields=["code", "role"], name="delegation_by_code")]},
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guards.guard, guards.unguard),
     ]
