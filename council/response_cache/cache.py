@@ -22,9 +22,9 @@ from council.middleware.request_ids import choose_request_id
 from council.program_paths import is_costly, is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
-from council.response_cache.store import BoundedStore
 from council.response_cache.stored_response import EncodedResponse, StoredResponse
 from meetings.clock import CHANGES_AT, INSTANT
+from meetings.http.bounded_store import BoundedStore
 
 PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/|sitemap)")
 # What a request may not have: conditions that only Django compares, and what identifies a person.
@@ -32,6 +32,7 @@ UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE",
 MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory
 QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take
+OVERHEAD = 1_000  # bytes for the key and the objects of a stored response, roughly
 HOUR = dt.timedelta(hours=1)
 MAX_REPEATED_LENGTH = 40_000  # bytes of a body that the front server may keep: nearly all, compressed (decision 102)
 MAX_COSTLY_THREADS = 2  # one that builds a file or a search, and one that waits for it
@@ -61,6 +62,9 @@ class Key(NamedTuple):
     is_unchanged: bool = False
 
 
+Store = BoundedStore[Key, StoredResponse]
+
+
 class Reply(NamedTuple):
     """A response to send, and the instant that it is as of. `key` is where it is stored; None if it is not."""
 
@@ -83,7 +87,7 @@ class ResponseCache:
         self.application = application
         self.epochs = Epochs()
         pages = capacity * (QUERY_SHARE - 1) // QUERY_SHARE
-        self.pages, self.queries = BoundedStore[Key](pages), BoundedStore[Key](capacity - pages)
+        self.pages, self.queries = Store(pages), Store(capacity - pages)
         self.lock = threading.Lock()
         self.turns: dict[Key, Turn] = {}
 
@@ -145,7 +149,7 @@ class ResponseCache:
         if not (store.capacity and response.is_valid(instant, epoch) and is_for_everybody(key, response)):
             return Reply(response, instant, None)
         if response.size <= store.capacity // MAX_SHARE:
-            store.put(name, response)
+            store.put(name, response, response.size + OVERHEAD)
         return Reply(response, instant, name)
 
     def keep_encoded(self, reply: Reply, encoding: str, encoded: EncodedResponse) -> None:
@@ -155,9 +159,9 @@ class ResponseCache:
         store = self.get_store(reply.key)
         if reply.response.size + len(encoded.body) <= store.capacity // MAX_SHARE:
             reply.response.encoded[encoding] = encoded
-            store.put(reply.key, reply.response)
+            store.put(reply.key, reply.response, reply.response.size + OVERHEAD)
 
-    def get_store(self, key: Key) -> BoundedStore[Key]:
+    def get_store(self, key: Key) -> Store:
         is_for_few = key.query or key.accept or key.accept_language or key.has_origin
         return self.queries if is_for_few else self.pages
 

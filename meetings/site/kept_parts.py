@@ -4,15 +4,14 @@ A part may depend on nothing but its key: the digest of a document, the page's l
 it is rendered in a context of its own, in which there is nothing else (decision 108).
 """
 
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.template import Context, Engine
 from django.utils.safestring import SafeString, mark_safe
 
+from meetings.http.bounded_store import BoundedStore
 from meetings.http.time_travel import get_time_travel
 from meetings.i18n.languages import get_page_language
 from meetings.site.publications import Publication
@@ -24,36 +23,28 @@ MIN_COMPRESSED_LENGTH = 4_000  # characters; reading a compressed row would take
 
 
 class PartStore:
-    """Texts by key. If they take more than CAPACITY bytes, those that were unused longest are dropped."""
+    """Texts by key, of at most CAPACITY bytes. Long ones are compressed."""
 
     def __init__(self) -> None:
-        self.size, self.lock = 0, threading.Lock()
-        self.parts: OrderedDict[tuple[Any, ...], tuple[bytes, bool]] = OrderedDict()
+        self.contents = BoundedStore[tuple[Any, ...], tuple[bytes, bool]](CAPACITY)
+
+    @property
+    def size(self) -> int:
+        return self.contents.size
 
     def get(self, key: tuple[Any, ...]) -> str | None:
-        with self.lock:
-            if (part := self.parts.get(key)) is None:
-                return None
-            self.parts.move_to_end(key)
+        if (part := self.contents.get(key)) is None:
+            return None
         content, is_compressed = part
         return (zlib.decompress(content) if is_compressed else content).decode()
 
     def put(self, key: tuple[Any, ...], text: str) -> None:
         content, is_compressed = text.encode(), len(text) >= MIN_COMPRESSED_LENGTH
         content = zlib.compress(content, 1) if is_compressed else content
-        with self.lock:
-            if key in self.parts:  # another thread was faster
-                return
-            self.parts[key] = content, is_compressed
-            self.size += len(content) + OVERHEAD
-            while self.size > CAPACITY:
-                _key, (dropped, _is_compressed) = self.parts.popitem(last=False)
-                self.size -= len(dropped) + OVERHEAD
+        self.contents.put(key, (content, is_compressed), len(content) + OVERHEAD)
 
     def clear(self) -> None:
-        with self.lock:
-            self.parts.clear()
-            self.size = 0
+        self.contents.clear()
 
 
 kept_parts = PartStore()

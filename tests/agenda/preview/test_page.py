@@ -94,7 +94,7 @@ def test_unpublished_text_says_so(meeting: Meeting) -> None:
 def test_no_part_of_an_unpublished_text_is_kept(meeting: Meeting) -> None:
     AgendaItem.objects.create(meeting=meeting, title="Borders")
     assert "Borders" in read_visible_words(open_preview(create_preview_link(meeting)))
-    assert not kept_parts.parts
+    assert not kept_parts.contents.entries
 
 
 class TestRefusals:
