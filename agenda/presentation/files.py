@@ -7,17 +7,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from django.db.models import BooleanField, DateField, DateTimeField, ExpressionWrapper, Q, QuerySet, UUIDField
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
 
 from agenda.presentation.topic_context import MAX_STAGES, find_current_paths
 from meetings.clock import get_instant, get_today
-from meetings.database.prepared_query import PreparedQuery
+from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.documents.choices import ItemState
 from meetings.documents.document_numbers import SEARCHED_PROCEDURE, ProcedureCode, parse_file_slug, parse_procedure_code
 from meetings.documents.schema import Item, MeetingDocument, Result, TopicName
@@ -122,7 +121,7 @@ def find_earlier_items(request: HttpRequest, edition: UUID, day: dt.date) -> dic
     if get_time_travel(request):
         rows = list(exclude_suppressed(request, select_earlier_rows(edition, day, at)).values_list(*ROW_COLUMNS))
     else:
-        rows = get_earlier_query().fetch_rows(edition=edition, day=day, at=at)
+        rows = fetch_rows(find_earlier_columns, edition, day, at)
     last: dict[str, FileRow] = {}
     for row in rows:
         last.setdefault(row[0], FileRow(*row))
@@ -141,12 +140,8 @@ def select_earlier_rows(edition: Any, day: Any, at: Any) -> EditionPartQuerySet[
     return earlier.order_by("-edition__listed_on", "edition_id", "position")
 
 
-@cache
-def get_earlier_query() -> PreparedQuery:
-    def build_query(edition: Any, day: Any, at: Any) -> QuerySet[Any, Any]:
-        return select_earlier_rows(edition, day, at).values_list(*ROW_COLUMNS)
-
-    return PreparedQuery(build_query, edition=UUIDField(), day=DateField(), at=DateTimeField())
+def find_earlier_columns(edition: Any, day: Any, at: Any) -> QuerySet[Any, Any]:
+    return select_earlier_rows(edition, day, at).values_list(*ROW_COLUMNS)
 
 
 def load_agendas(language: str, editions: Collection[UUID]) -> dict[UUID, AgendaExtract]:
@@ -154,16 +149,18 @@ def load_agendas(language: str, editions: Collection[UUID]) -> dict[UUID, Agenda
 
     This takes one query, and none without an edition.
     """
-    if not editions:
-        return {}
-    documents = EditionDocument.objects.filter(edition__in=editions).in_language(language)
     agendas = {}
-    for edition, text in documents.values_list("edition_id", "document__text"):
+    for edition, text in fetch_rows(find_texts, language, *pad_keys(editions)) if editions else ():
         try:
             agendas[edition] = AGENDA_DECODER.decode(text)
         except msgspec.DecodeError:
             continue
     return agendas
+
+
+def find_texts(language: Any, *editions: Any) -> QuerySet[Any, Any]:
+    documents = EditionDocument.objects.filter(edition__in=editions).in_language(language)
+    return documents.values_list("edition_id", "document__text")
 
 
 def fetch_file_rows(live: QuerySet[Any], at: dt.datetime, cursor: Cursor | None, limit: int) -> list[Any]:

@@ -4,10 +4,11 @@ The edition is found by the address that it stores; the page is rendered from it
 """
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, DateTimeField, Q, QuerySet, TextField, UUIDField
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -18,7 +19,7 @@ from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.presentation.topic_context import build_topic_context
 from agenda.site.redirects import redirect_or_gone
 from meetings.clock import get_instant, get_minute_near
-from meetings.database.prepared_query import PreparedQuery
+from meetings.database.prepared_query import fetch_rows
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
@@ -60,14 +61,14 @@ def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Nei
     """
     if document.start_date is None:
         return {}
-    own = {"slug": document.configuration.slug, "first": document.start_date, "own": document.id, "at": at}
-    found = (get_neighbour_query(is_later=is_later).fetch_rows(**own) for is_later in (False, True))
+    own = document.configuration.slug, document.start_date, document.id, at
+    found = (fetch_rows(build_neighbour_query(is_later=is_later), *own) for is_later in (False, True))
     neighbours = (NeighbouringMeeting(*rows[0]) if rows else None for rows in found)
     return dict(zip(("previous_meeting", "next_meeting"), neighbours, strict=True))
 
 
 @cache
-def get_neighbour_query(*, is_later: bool) -> PreparedQuery:
+def build_neighbour_query(*, is_later: bool) -> Callable[..., QuerySet[Any, Any]]:
     def build_query(slug: Any, first: Any, own: Any, at: Any) -> QuerySet[Any, Any]:
         live = Edition.objects.live(at).filter(configuration=slug, end_date__isnull=False)
         going_ahead = live.exclude(build_called_off_condition())
@@ -79,7 +80,7 @@ def get_neighbour_query(*, is_later: bool) -> PreparedQuery:
             found = going_ahead.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")
         return found.values_list(*NeighbouringMeeting._fields)[:1]
 
-    return PreparedQuery(build_query, slug=TextField(), first=DateField(), own=UUIDField(), at=DateTimeField())
+    return build_query
 
 
 def render_document_page(
