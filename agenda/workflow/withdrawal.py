@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -50,6 +50,13 @@ from meetings.editions.freezing import (
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
 
 
+class WithdrawalNotice(NamedTuple):
+    """What readers see instead of the page: why, and whether the meeting itself takes place (None if nobody says)."""
+
+    reason: str
+    takes_place: bool | None
+
+
 def withdraw(subject: Subject, *, by: Actor, reason: str, takes_place: bool | None = None) -> Edition:
     """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
 
@@ -57,15 +64,14 @@ def withdraw(subject: Subject, *, by: Actor, reason: str, takes_place: bool | No
     deleted, and a release that contains others as well is put on hold. Raise WorkflowError and NotAllowed.
     """
     reason = clean_text(reason, "reason", missing=_("Enter the public reason for the withdrawal."))
-    return commit_before(
-        None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, (reason, takes_place))
-    )
+    notice = WithdrawalNotice(reason, takes_place)
+    return commit_before(None, lambda now, instant: withdraw_in_transaction(subject, now, instant, by, notice))
 
 
 def withdraw_in_transaction(
-    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, notice: tuple[str, bool | None]
+    subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, notice: WithdrawalNotice
 ) -> Edition:
-    reason, takes_place = notice
+    reason = notice.reason
     releases_to_hold = find_releases_to_hold(subject, now)
     subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
         subject.pk: subject
@@ -80,7 +86,7 @@ def withdraw_in_transaction(
         raise WorkflowError(_("This is not published, so there is nothing to withdraw."))
     common: dict[str, Any] = {"id": live.subject_id, "reason": reason, "address": live.address}
     if isinstance(subject, Meeting):
-        common["takes_place"] = takes_place
+        common["takes_place"] = notice.takes_place
     documents = get_edition_documents(live)
     tombstones = [Tombstone(language=document.language, title=document.title, **common) for document in documents]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]

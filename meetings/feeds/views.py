@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings.clock import get_instant
 from meetings.editions.edition_history import build_changes, build_kind_condition, get_appeared_editions
@@ -30,16 +31,24 @@ CORRECTION_REASONS = (
     EditionReason.RESTORATION,
     EditionReason.WITHDRAWAL,
 )
-CHANGE_KINDS: dict[str, Sequence[str]] = {
-    "results": [ChangeEffect.RESULTS],
-    "moved": [ChangeEffect.MOVED],
-    "cancelled": [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED],
-    "corrected": [EditionReason.CORRECTION, EditionReason.EDITORIAL],
-    "facts": [EditionReason.FACTS],
-    "restored": [EditionReason.RESTORATION],
-    "withdrawn": [EditionReason.WITHDRAWAL],
+
+
+class ChangeFilter(NamedTuple):
+    """A kind of change that readers can choose, with the reasons and effects that belong to it."""
+
+    label: Any
+    values: Sequence[str]
+
+
+CHANGE_KINDS = {
+    "results": ChangeFilter(gettext_lazy("Results"), [ChangeEffect.RESULTS]),
+    "moved": ChangeFilter(gettext_lazy("Moved"), [ChangeEffect.MOVED]),
+    "cancelled": ChangeFilter(gettext_lazy("Cancelled or postponed"), [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED]),
+    "corrected": ChangeFilter(gettext_lazy("Corrected"), [EditionReason.CORRECTION, EditionReason.EDITORIAL]),
+    "facts": ChangeFilter(gettext_lazy("Changed on the day"), [EditionReason.FACTS]),
+    "restored": ChangeFilter(gettext_lazy("Restored"), [EditionReason.RESTORATION]),
+    "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), [EditionReason.WITHDRAWAL]),
 }
-"""The kinds of change that readers can choose, with the reasons and effects of each."""
 conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
 MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
@@ -61,22 +70,9 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
     if kind := request.GET.get("kind", ""):
         if kind not in CHANGE_KINDS:
             raise Http404
-        found &= build_kind_condition(CHANGE_KINDS[kind])
-        title, name, page = f"{title} ({get_kind_label(kind)})", f"{name}/{kind}", f"{page}?kind={kind}"
+        found &= build_kind_condition(CHANGE_KINDS[kind].values)
+        title, name, page = f"{title} ({CHANGE_KINDS[kind].label})", f"{name}/{kind}", f"{page}?kind={kind}"
     return render_feed(request, found, title, name, page)
-
-
-def get_kind_label(kind: str) -> str:
-    """Return the name of a kind of change on the page of corrections and in its feeds."""
-    return {
-        "results": _("Results"),
-        "moved": _("Moved"),
-        "cancelled": _("Cancelled or postponed"),
-        "corrected": _("Corrected"),
-        "facts": _("Changed on the day"),
-        "restored": _("Restored"),
-        "withdrawn": _("Withdrawn"),
-    }[kind]
 
 
 @conditional_by_etag

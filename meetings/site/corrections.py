@@ -20,7 +20,6 @@ from meetings.feeds.views import (
     CORRECTION_REASONS,
     MEETING_EDITIONS,
     conditional_by_etag,
-    get_kind_label,
 )
 from meetings.models import Edition
 from meetings.site.news import build_news
@@ -45,9 +44,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "Changes to published agendas of Council meetings: corrected, postponed, cancelled or withdrawn."
         ),
         "days": [(day, list(items)) for day, items in groupby(news, key=lambda item: item.at_in_brussels.date())],
-        "kinds": {name: get_kind_label(name) for name in CHANGE_KINDS},
+        "kinds": {name: each.label for name, each in CHANGE_KINDS.items()},
         "kind": kind,
-        "kind_label": get_kind_label(kind) if kind else "",
+        "kind_label": CHANGE_KINDS[kind].label if kind else "",
         "newer": page.previous,
         "older": page.next,
     }
@@ -59,7 +58,7 @@ def build_page_query(kind: str, *, is_backwards: bool) -> Callable[..., QuerySet
     def build_query(at: Any, *values: Any) -> QuerySet[Edition]:
         editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
         if kind:
-            editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind]))
+            editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind].values))
         cursor = Cursor(at, is_backwards, NEWEST_FIRST, values) if values else None
         return select_page_rows(editions, at, cursor, NEWEST_FIRST)[: PAGE_SIZE + 1]
 

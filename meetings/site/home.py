@@ -14,7 +14,7 @@ from meetings.documents.choices import PointState
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.feeds.views import MEETING_EDITIONS
 from meetings.models import Configuration, Edition, EditionDocument, SubjectType
-from meetings.site.daily_schedule.entries import ScheduleEntry
+from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.daily_schedule.schedule import DayMeeting, build_daily_schedule, build_day_meetings
 from meetings.site.news import build_news
@@ -22,7 +22,6 @@ from meetings.site.publications import Publication, build_publications, select_l
 
 UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
 MAX_UPCOMING, MAX_UNDATED, MAX_PAST, MAX_NEWS = 8, 6, 4, 5
-EXPECTED_DURATION = dt.timedelta(hours=3)  # a point may well take so long
 MAX_SHOWN_ENTRIES = 6  # of each group; the daily schedule has all
 
 

@@ -14,14 +14,12 @@ from meetings.clock import get_instant, get_minute, get_today
 from meetings.documents.choices import PointKind, PointState
 from meetings.documents.schedule import PRESS_KINDS, get_point_day, is_for_press, list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument
+from meetings.feeds.press_feed import FORTNIGHT
 from meetings.http.time_travel import exclude_suppressed
 from meetings.models import IndexedPoint
-from meetings.site.daily_schedule.entries import ScheduleEntry, combine_local_time
+from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry, combine_local_time
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.publications import Publication
-
-FORTNIGHT = dt.timedelta(days=14)
-EXPECTED_DURATION = dt.timedelta(hours=3)  # a press conference that began so long ago is over, unless it is under way
 
 
 def press_conferences(request: HttpRequest) -> HttpResponse:

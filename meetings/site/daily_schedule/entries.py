@@ -17,6 +17,7 @@ from meetings.i18n.languages import get_page_language
 from meetings.i18n.printed_times import has_extra_words, parse_printed_precision
 from meetings.site.publications import Publication
 
+EXPECTED_DURATION = dt.timedelta(hours=3)  # a point may well take so long
 OPEN_STATES = (PointState.PLANNED, PointState.DELAYED, PointState.MOVED)
 
 
