@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from meetings.database.definitions import find_altered_definitions
-from meetings.database.policies import PUBLIC_RELATIONS, READERS_POLICY
+from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import PROTECTED_TABLES, WORD_COLUMNS
 
@@ -38,11 +38,12 @@ SEQUENCES_QUERY = f"""
     WHERE {IS_OUR_SCHEMA}
         AND CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(%s, c.oid, 'USAGE, SELECT, UPDATE') END
 """
+OPEN_FUNCTIONS = ", ".join(f"'{name}'" for name in (SEARCH_FUNCTION, *(guard.name for guard in GUARD_FUNCTIONS)))
 FUNCTIONS_QUERY = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {IS_OUR_SCHEMA} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
-        AND f.oid IS DISTINCT FROM pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')
+        AND NOT (n.nspname = 'public' AND f.proname IN ({OPEN_FUNCTIONS}))
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
 MISSING_SEARCH_QUERY = f"""

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.database.policies import READERS_POLICY, VIEW_QUERIES, build_visibility_condition
+from meetings.database.policies import GUARD_FUNCTIONS, READERS_POLICY, VIEW_QUERIES, build_visibility_condition
 from meetings.database.search_function import SEARCH_FUNCTION, build_search_definition
 from meetings.database.search_triggers import list_function_definitions, list_trigger_definitions
 from meetings.models.public_tables import PROTECTED_TABLES
@@ -45,6 +45,7 @@ def list_own_definitions() -> dict[str, str]:
     return {
         **{f"view {name}": query for name, query in VIEW_QUERIES.items()},
         **{f"policy {READERS_POLICY} of {table}": build_visibility_condition(table) for table in PROTECTED_TABLES},
+        **{f"function {guard.name}": guard.build_definition() for guard in GUARD_FUNCTIONS},
         f"function {SEARCH_FUNCTION}": build_search_definition(),
         **{f"function {name}": definition for name, definition in list_function_definitions().items()},
         **{f"trigger {name} of {table}": sql for (name, table), sql in list_trigger_definitions().items()},

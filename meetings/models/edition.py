@@ -180,6 +180,10 @@ class Edition(models.Model):
             models.Index(fields=("form", "-listed_on", "subject_id"), name="edition_by_form"),
             models.Index(fields=("presidency", "-listed_on", "subject_id"), name="edition_by_presidency"),
             models.Index(fields=("available_from", "id"), name="edition_by_instant"),
+            # Each query of the public role first looks for what was withdrawn.
+            models.Index(
+                fields=("available_from",), condition=models.Q(is_tombstone=True), name="tombstone_by_instant"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ A table that is added here becomes public with the next run of `manage.py databa
 EDITION_TABLE = "meetings_edition"
 DOCUMENT_TABLE = "meetings_storeddocument"
 EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meetings_suppression"
-POINT_TABLE = "meetings_indexedpoint"
+POINT_TABLE, SEARCH_RESULT_TABLE = "meetings_indexedpoint", "meetings_storedsearchresult"
 INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
@@ -18,7 +18,7 @@ INDEX_TABLES = (
     "meetings_indexedimage",
     "meetings_indexedtopic",
     "meetings_indexedeffect",
-    "meetings_storedsearchresult",
+    SEARCH_RESULT_TABLE,
 )
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.
 EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)
@@ -33,9 +33,10 @@ WORD_COLUMNS = {
     EDITION_TABLE: ("change_note", "address", "city"),
     DOCUMENT_TABLE: ("text",),
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
-    "meetings_storedsearchresult": ("content",),
+    SEARCH_RESULT_TABLE: ("content",),
 }
 
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"
+WITHDRAWN_EDITION = "council_withdrawn_edition"

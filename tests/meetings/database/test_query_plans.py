@@ -194,8 +194,8 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
     ),
     "the notices of some days": (
         lambda: Edition.objects.current(NOW).filter(subject_type="meeting", is_tombstone=True, listed_on__range=DATES),
-        "edition_by_date",
-        "listed_on",
+        "tombstone_by_instant",
+        "available_from",
     ),
     "the newest editions": (
         lambda: (

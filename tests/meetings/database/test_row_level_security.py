@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.database.checks import find_role_faults
-from meetings.database.policies import PUBLIC_RELATIONS
+from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import Tombstone, TopicName
@@ -404,11 +404,12 @@ class TestReaderRestrictions:
         for table in PROTECTED_TABLES:
             assert "would be affected by row-level security" in reader.get_refusal(f"SELECT * FROM {table}")
 
-    def test_only_the_search_function_can_be_called(self, reader: RoleSession) -> None:
+    def test_only_search_and_what_policies_need_can_be_called(self, reader: RoleSession) -> None:
         """All functions are tested: a new one is closed until somebody opens it."""
+        opened = (SEARCH_FUNCTION, *(guard.name for guard in GUARD_FUNCTIONS))
         functions = fetch_as_owner(
             "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            f"WHERE n.nspname = 'public' AND p.proname <> '{SEARCH_FUNCTION}'"
+            f"WHERE n.nspname = 'public' AND p.proname NOT IN {opened}"
         )
         assert functions
         for function in functions:
@@ -528,6 +529,10 @@ class TestFaults:
             (
                 "DO $$ BEGIN EXECUTE replace(pg_get_functiondef('council_search'::regproc), 'LEAST', 'LAST'); END $$",
                 "depends on the function council_search, " + NOT_OURS,
+            ),
+            (
+                "ALTER FUNCTION council_shows_document COST 100",
+                "depends on the function council_shows_document, " + NOT_OURS,
             ),
             *(
                 (statement, "depends on the function council_update_search, " + NOT_OURS)

@@ -1,0 +1,81 @@
+"""PostgreSQL compares no words of a hidden row with those of a query.
+
+Comparing texts is “leakproof”: PostgreSQL may do it before it asks the policy whether the row is visible, and does so
+if the policy seems to cost more. `EXPLAIN ANALYZE` tells whether the policy was asked, so that one statement answered
+one question about a hidden text. A whole note under embargo could be read letter by letter.
+"""
+
+import json
+import re
+from itertools import product
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from meetings.models import Suppression
+from meetings.models.public_tables import PAST_EDITION, WORD_COLUMNS
+from tests.database_roles import DatabaseRoles, RoleSession
+from tests.factories import DAY
+from tests.meetings.database.test_row_level_security import create_meeting_edition, create_withdrawal
+from tests.public_requests import lifted_guards
+
+pytestmark = pytest.mark.postgresql
+COLUMNS = [(table, column) for table, columns in WORD_COLUMNS.items() for column in columns]
+CONDITION = re.compile(r'"[\w ]*(Cond|(?<!by )Filter)": "([^"\\]|\\.)*"')
+LAST_LETTERS = "\U0010ffff"
+SETTINGS = ("cpu_operator_cost = 0", "enable_seqscan = off")
+
+
+@pytest.fixture
+def hidden_rows(committed: None, roles: DatabaseRoles) -> None:
+    """Scheduled, withdrawn and removed rows with words in each table, among visible ones."""
+    now = timezone.now().replace(microsecond=0)
+    with lifted_guards(), transaction.atomic():
+        create_meeting_edition("live", "Live", now - DAY)
+        create_meeting_edition("secret", "Zanzibar", now + DAY)
+        create_withdrawal(create_meeting_edition("gone", "Gone", now - 2 * DAY), now - DAY)
+        lifted = {"lifted_at": now, "lifted_because": "It named a source"}
+        closed = create_meeting_edition("closed", "Closed", now - 2 * DAY)
+        Suppression.objects.create(edition=closed, at=now - DAY, reason="Too early", **lifted)
+        Suppression.objects.create(edition=closed, at=now, reason="A leaked number")
+
+
+def list_hidden_rows(reader: RoleSession, table: str) -> list[str]:
+    """Return the places in the table of the rows that the reader does not see."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ctid::text FROM {table}")
+        stored = {place for (place,) in cursor.fetchall()}
+    return sorted(stored - {place for (place,) in reader.execute(f"SELECT ctid::text FROM {table}")})
+
+
+def explain(reader: RoleSession, source: str, conditions: str, word: str) -> str:
+    """Return what PostgreSQL tells about the execution, without the conditions themselves."""
+    options = "ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF, FORMAT JSON"
+    [([plan],)] = reader.execute(f"EXPLAIN ({options}) SELECT FROM {source} WHERE {conditions}", word)
+    return CONDITION.sub("", json.dumps(plan))
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_no_word_of_a_hidden_row_is_compared(hidden_rows: None, reader: RoleSession, table: str, column: str) -> None:
+    """The second comparison would be with the result of a subquery, whose execution shows what the first one found."""
+    rows = list_hidden_rows(reader, table)
+    assert rows, "The test needs hidden rows."
+    conditions = (f"{column} >= %s", f"{column} >= %s AND {column} >= (SELECT ''::text)", f"{column} = ANY (ARRAY[%s])")
+    for setting in (None, *SETTINGS):
+        reader.execute(f"SET {setting}" if setting else "RESET ALL")
+        for row, condition in product(rows, conditions):
+            told = {explain(reader, table, f"ctid = '{row}' AND {condition}", word) for word in ("", "M", LAST_LETTERS)}
+            assert len(told) == 1, (setting, condition, told)
+
+
+def test_no_address_of_a_scheduled_edition_is_compared(hidden_rows: None, reader: RoleSession) -> None:
+    """The view of past editions has addresses, too."""
+    scheduled = f"available_from > '{timezone.now().isoformat()}'"
+    for setting in ("enable_indexscan = off", *SETTINGS):
+        reader.execute(f"SET {setting}")
+        told = {
+            explain(reader, PAST_EDITION, f"{scheduled} AND address >= %s AND address >= (SELECT ''::text)", word)
+            for word in ("", LAST_LETTERS)
+        }
+        assert len(told) == 1, (setting, told)
