@@ -4,6 +4,7 @@ A meeting that moved, lost its date or was withdrawn is shown on its former days
 """
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,10 +71,52 @@ class CalendarEntry:
         return isinstance(self.span.meeting.document, Tombstone)
 
 
-def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[dict[str, Any]]:
-    """Return the `days` and `entries` of all weeks that have a day in the month.
+@dataclass(frozen=True)
+class CalendarCell:
+    """A place in the grid of a week: an entry of several days, or the entries of a single day, one below the other.
 
-    `meetings` have, or had, a day in the month.
+    `row` is the first row that it takes, from 1. Single days take all rows below the entries of several days, so that
+    nothing is left empty between two entries, however long their texts are.
+    """
+
+    entries: Sequence[CalendarEntry]
+    row: int
+
+    @property
+    def first_column(self) -> int:
+        return self.entries[0].first_column
+
+    @property
+    def length(self) -> int:
+        return self.entries[0].length
+
+    @property
+    def is_continuation(self) -> bool:
+        return all(entry.is_continuation for entry in self.entries)
+
+
+def build_cells(entries: Sequence[CalendarEntry]) -> list[CalendarCell]:
+    """Return the cells of a week in the order of days. An entry of several days takes the first row that is free."""
+    last_rows = Counter[int]()  # by column
+    cells: list[CalendarCell] = []
+    for entry in entries:
+        if entry.length > 1:
+            columns = range(entry.first_column, entry.first_column + entry.length)
+            row = max(last_rows[column] for column in columns) + 1
+            last_rows.update({column: row - last_rows[column] for column in columns})
+            cells.append(CalendarCell([entry], row))
+    single_days = defaultdict[int, list[CalendarEntry]](list)  # by column
+    for entry in entries:
+        if entry.length == 1:
+            single_days[entry.first_column].append(entry)
+    cells += [CalendarCell(single, last_rows[column] + 1) for column, single in single_days.items()]
+    return sorted(cells, key=lambda cell: (cell.first_column, cell.row))
+
+
+def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -> list[dict[str, Any]]:
+    """Return the `days` and `cells` of all weeks that have a day in the month.
+
+    `meetings` have, or had, a day in the month. `rows` is the number of rows that entries of several days take.
     """
     spans = [span for meeting in meetings for span in find_spans(meeting, month)]
     spans.sort(key=lambda span: span.sort_key)
@@ -92,7 +135,14 @@ def build_weeks(month: Month, meetings: Iterable[Publication], today: dt.date) -
             for span in spans
             if span.start <= sunday and span.end >= monday
         ]
-        weeks.append({"days": [build_day(day, month, today, entries) for day in days], "entries": entries})
+        cells = build_cells(entries)
+        weeks.append(
+            {
+                "days": [build_day(day, month, today, entries) for day in days],
+                "cells": cells,
+                "rows": max((cell.row for cell in cells if cell.length > 1), default=0),
+            }
+        )
         monday += ONE_WEEK
     return weeks
 

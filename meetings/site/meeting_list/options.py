@@ -1,46 +1,59 @@
 """The options of the select fields in the form above the meetings."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetings.documents.choices import Form, MeetingStatus
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.models import Presidency
-from meetings.reference.configurations import FIRST_YEAR
 from meetings.reference.delegations import get_country_name
+from meetings.site.meeting_list.counts import MeetingCounts
 from meetings.site.meeting_list.topics import TopicSummary, find_offered_topics
 from meetings.site.published_cache import keep_while_published, list_configurations
 
 
 @dataclass(frozen=True)
 class FilterOption:
-    """An option of a select field. `language` is that of the label, if it is not the interface language."""
+    """An option of a select field. `language` is that of the label, if it is not the interface language.
+
+    `count` is the number of meetings if this option is chosen, and the other filters stay as they are.
+    """
 
     value: str
     label: str
     is_chosen: bool
     language: str = ""
+    count: int | None = None
 
 
 class FilterOptions:
     """The options of all select fields.
 
-    `values` are the filters as they were typed, by name. `year` and `month` are the chosen period: "" and 0 if none is.
-    `years` are all years to offer, the latest first.
+    `values` are the filters as they were typed, by name. `year` and `month` are the chosen period: 0 if none is.
+    `counts` are of the meetings that match the filters but for configuration and period; `all_counts` are of all.
     """
 
     def __init__(
-        self, request: HttpRequest, values: Mapping[str, str], *, year: str, month: int, years: Iterable[int]
+        self,
+        request: HttpRequest,
+        values: Mapping[str, str],
+        *,
+        year: int,
+        month: int,
+        counts: MeetingCounts,
+        all_counts: MeetingCounts,
     ) -> None:
         self.request, self.values = request, values
-        self.year, self.month, self.all_years = year, month, years
+        self.year, self.month = year, month
+        self.counts, self.all_counts = counts, all_counts
 
     @cached_property
     def configurations(self) -> list[FilterOption]:
@@ -52,24 +65,31 @@ class FilterOptions:
                 f"{configuration.get_name(language)} ({configuration.code})",
                 chosen in (configuration.slug.casefold(), configuration.code.casefold()),
                 configuration.get_name_language(language),
+                self.counts[configuration.slug, self.year, self.month],
             )
             for configuration in list_configurations(self.request)
         ]
 
+    @property
+    def configuration(self) -> str:
+        """The slug of the chosen configuration, or an empty text."""
+        return next((option.value for option in self.configurations if option.is_chosen), "")
+
     @cached_property
     def presidencies(self) -> list[FilterOption]:
-        """Half-years with the country that presides, the latest first."""
+        """Half-years in which a meeting is, with the country that presides, the latest first."""
         chosen, language = self.values.get("presidency", ""), get_page_language()
-        last = max(self.all_years, default=FIRST_YEAR)
         presidencies = keep_while_published(
             self.request, "presidencies", lambda: list(Presidency.objects.order_by("-year", "-half"))
         )
-        halves = [
-            (f"{presidency.year}-{presidency.half}", get_country_name(presidency.country, language))
-            for presidency in presidencies
-            if presidency.year <= last
-        ]
-        return [FilterOption(half, f"{half}: {country}", half == chosen) for half, country in halves]
+        options = []
+        for presidency in presidencies:
+            half, last_month = f"{presidency.year}-{presidency.half}", 6 * presidency.half
+            months = range(last_month - 5, last_month + 1)
+            if half == chosen or any(self.all_counts["", presidency.year, month] for month in months):
+                label = f"{half}: {get_country_name(presidency.country, language)}"
+                options.append(FilterOption(half, label, half == chosen))
+        return options
 
     @cached_property
     def topics(self) -> list[FilterOption]:
@@ -97,7 +117,7 @@ class FilterOptions:
     @property
     def takes_place(self) -> list[FilterOption]:
         chosen = self.values.get("takes_place", "").casefold()
-        labels = {"true": _("Yes"), "false": _("No: cancelled, or postponed without a new date")}
+        labels = {"true": pgettext("takes place", "Yes"), "false": _("No: cancelled, or postponed without a new date")}
         return [FilterOption(value, label, value == chosen) for value, label in labels.items()]
 
     @property
@@ -110,7 +130,13 @@ class FilterOptions:
 
     @property
     def years(self) -> list[FilterOption]:
-        return [FilterOption(str(year), str(year), str(year) == self.year) for year in self.all_years]
+        """The years with meetings that match the other filters, and the chosen one; the latest first."""
+        configuration = self.configuration
+        found = {year for slug, year, month in self.counts if slug == configuration and year and not month}
+        return [
+            FilterOption(str(year), str(year), year == self.year, count=self.counts[configuration, year, 0])
+            for year in sorted(found | ({self.year} if self.year else set()), reverse=True)
+        ]
 
     @property
     def months(self) -> list[FilterOption]:

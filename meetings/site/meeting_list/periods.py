@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument
 from meetings.models import EditionDocument
+from meetings.site.meeting_list.counts import find_nearest_month
 from meetings.site.meeting_list.selection import MeetingSelection, Month
 from meetings.site.publications import Publication
 
@@ -58,17 +59,19 @@ def get_period(meeting: Publication, today: dt.date) -> str:
 
 
 def build_year_links(selection: MeetingSelection, month: Month | None = None) -> list[dict[str, Any]]:
-    """Return a link for each year, the latest first, that keeps the filters: its number, path, and whether it is shown.
+    """Return a link for each year with meetings, the latest first, that keeps the filters.
 
-    The links lead to lists, or with `month` to the calendar of the same month.
+    It has the year's number and path, the number of meetings, and whether the year is shown. The links lead to lists,
+    or with `month` to the calendar of the nearest month of the year that has a meeting.
     """
 
     def path(year: int) -> str:
         if month:
-            return reverse("meetings") + Month(year, month.number).path + selection.filter_query
+            nearest = find_nearest_month(selection.counts, selection.options.configuration, year, month.number)
+            return reverse("meetings") + Month(year, nearest).path + selection.filter_query
         return f"{reverse('meetings')}?{urlencode({**selection.valid_filters, 'year': year})}"
 
     return [
-        {"number": year.value, "path": path(int(year.value)), "is_current": year.is_chosen}
+        {"number": year.value, "path": path(int(year.value)), "is_current": year.is_chosen, "count": year.count}
         for year in selection.options.years
     ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -20,13 +20,16 @@ from meetings.api.meetings import MeetingFilterSet
 from meetings.api.parameters import describe_error
 from meetings.api.reference_fields import AnyRevisionField
 from meetings.clock import get_instant, get_today
+from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import FIRST_YEAR
+from meetings.site.meeting_list.counts import MeetingCounts, count_meetings
 from meetings.site.meeting_list.options import FilterOption, FilterOptions
 from meetings.site.publications import Selection, find_live_documents, select_live_documents
+from meetings.site.published_cache import keep_while_published
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
 FILTER_NAMES = (
@@ -42,9 +45,11 @@ FILTER_NAMES = (
 )
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 OPTIONS_BY_FILTER = {
+    "configuration": "configurations",
     "form": "forms",
     "presidency": "presidencies",
     "status": "statuses",
+    "takes_place": "takes_place",
     "topic": "topics",
 }
 YEARS_AHEAD = 2
@@ -53,6 +58,31 @@ YEARS_AHEAD = 2
 def is_listed_year(year: int, today: dt.date) -> bool:
     """Return True if the site has, or may have, meetings in `year`."""
     return FIRST_YEAR <= year <= today.year + YEARS_AHEAD
+
+
+def get_filter_names() -> dict[str, str]:
+    """Return the labels of the filters, by name."""
+    return {
+        "configuration": _("Council configuration"),
+        "form": _("Type of meeting"),
+        "presidency": _("Presidency"),
+        "place": _("Place"),
+        "takes_place": _("Takes place"),
+        "status": _("Status"),
+        "topic": _("Topic"),
+        "procedure": _("Procedure"),
+        "document": _("Document"),
+    }
+
+
+@dataclass(frozen=True)
+class FilterPart:
+    """A filter or a part of the period that is chosen. `path` leads to the same page without it."""
+
+    name: str
+    label: str
+    language: str
+    path: str
 
 
 class MeetingListFilter(MeetingFilterSet):
@@ -100,24 +130,27 @@ class Month:
 class MeetingSelection:
     """The meetings that a request's query selects.
 
-    A filter with an invalid value is ignored, and `error_messages` says so.
+    A filter with an invalid value is ignored, and `error_messages` says so. `month` is that of a calendar.
     """
 
     def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
         self.request = request
+        self.is_calendar = month is not None
         self.today = get_today(request)
         self.last_year = self.today.year + YEARS_AHEAD
-        self.year = str(month.year) if month else self.get_number("year", FIRST_YEAR, self.last_year)
-        self.month = month or self.get_month_from_query()
+        year = str(month.year) if month else self.get_number("year", FIRST_YEAR, self.last_year)
+        self.month = month or self.get_month_from_query(year)
+        self.year = str(self.month.year) if self.month else year
 
     def get_number(self, name: str, minimum: int, maximum: int) -> str:
         """Return the parameter as it was typed if it is a number in the range, else an empty string."""
         value = get_single_value(self.request, name)
         return value if re.fullmatch("[0-9]{1,4}", value, re.ASCII) and minimum <= int(value) <= maximum else ""
 
-    def get_month_from_query(self) -> Month | None:
+    def get_month_from_query(self, year: str) -> Month | None:
+        """Return the chosen month of the year; of this year if none is chosen."""
         number = self.get_number("month", 1, 12)
-        return Month(int(self.year or self.today.year), int(number)) if number else None
+        return Month(int(year or self.today.year), int(number)) if number else None
 
     @cached_property
     def raw_filters(self) -> dict[str, str]:
@@ -137,8 +170,11 @@ class MeetingSelection:
     @cached_property
     def filterset(self) -> MeetingListFilter:
         """The filters that are set. Only the valid ones are applied."""
-        filters, nothing = QueryDict(urlencode(self.raw_filters)), EditionDocument.objects.none()
-        filterset = MeetingListFilter(filters, queryset=nothing, request=self.request)
+        return self.build_filterset(self.raw_filters)
+
+    def build_filterset(self, filters: Mapping[str, str]) -> MeetingListFilter:
+        nothing = EditionDocument.objects.none()
+        filterset = MeetingListFilter(QueryDict(urlencode(filters)), queryset=nothing, request=self.request)
         filterset.at, filterset.language = get_instant(self.request), get_page_language()
         filterset.form.full_clean()
         return filterset
@@ -177,6 +213,32 @@ class MeetingSelection:
         matching: QuerySet[EditionDocument] = self.filterset.filter_queryset(documents)
         return matching
 
+    @cached_property
+    def counts(self) -> MeetingCounts:
+        """The numbers of meetings that match the filters but for configuration and period."""
+        others = {name: value for name, value in self.valid_filters.items() if name != "configuration"}
+        if not others:
+            return self.all_counts
+        matching: QuerySet[EditionDocument] = self.build_filterset(others).filter_queryset(
+            self.find_counted_documents()
+        )
+        return count_meetings(matching)
+
+    @cached_property
+    def all_counts(self) -> MeetingCounts:
+        """The numbers of all meetings."""
+        return keep_while_published(self.request, "counts", lambda: count_meetings(self.find_counted_documents()))
+
+    def find_counted_documents(self) -> QuerySet[EditionDocument]:
+        """Return the live documents of meetings, one of each."""
+        live = exclude_suppressed(self.request, EditionDocument.objects.live(get_instant(self.request)))
+        return live.filter(edition__subject_type=SubjectType.MEETING).in_language(get_page_language())
+
+    @property
+    def count(self) -> int:
+        """The number of meetings that match."""
+        return self.counts[self.options.configuration, self.options.year, self.options.month]
+
     @property
     def calendar_path(self) -> str:
         """Path of the iCalendar file of the chosen configuration, or else of all meetings."""
@@ -195,19 +257,52 @@ class MeetingSelection:
     def chosen_configuration(self) -> FilterOption | None:
         return next((option for option in self.options.configurations if option.is_chosen), None)
 
-    @property
-    def chosen_labels(self) -> list[str]:
-        """What is chosen, for the title of the page: the configuration, the period, then the other filters."""
-        period = self.month.name if self.month else self.year
-        others = [self.get_label(name) for name in EXTRA_FILTER_NAMES if name in self.valid_filters]
-        return [label for label in (self.configuration_name, period, *others) if label]
+    @cached_property
+    def parts(self) -> list[FilterPart]:
+        """What is chosen: the configuration, the period of a list, then the other filters."""
+        parts = [self.build_part(name) for name in ("configuration",) if name in self.valid_filters]
+        if self.year and not self.is_calendar:
+            parts.append(FilterPart(_("Year"), self.year, "", self.get_path_without("year", "month")))
+        if self.month and not self.is_calendar:
+            language = get_page_language()
+            name = date_formats.format_month_name(self.month.first_day, language)
+            parts.append(FilterPart(_("Month"), name, language, self.get_path_without("month")))
+        return [*parts, *(self.build_part(name) for name in EXTRA_FILTER_NAMES if name in self.valid_filters)]
 
-    def get_label(self, name: str) -> str:
-        """Return the label of the chosen option of a filter, or its value if it is typed."""
+    def build_part(self, name: str) -> FilterPart:
+        option = self.get_option(name)
+        return FilterPart(get_filter_names()[name], option.label, option.language, self.get_path_without(name))
+
+    def get_path_without(self, *names: str) -> str:
+        """Return the path of this list or calendar without some of the parameters."""
+        chosen = self.valid_filters if self.is_calendar else self.list_parameters
+        parameters = {name: value for name, value in chosen.items() if name not in names}
+        path = reverse("meetings") + (self.month.path if self.month and self.is_calendar else "")
+        return f"{path}?{urlencode(parameters)}" if parameters else path
+
+    @property
+    def labels(self) -> list[tuple[str, str]]:
+        """What is chosen, for the title of the page: the configuration, the period, then the other filters.
+
+        Each has its language, if it is not the interface language.
+        """
+        period = [(self.month.name, get_page_language())] if self.month else [(self.year, "")] if self.year else []
+        chosen = {name: self.get_label(name) for name in FILTER_NAMES if name in self.valid_filters}
+        first = [chosen.pop("configuration")] if "configuration" in chosen else []
+        return [*first, *period, *chosen.values()]
+
+    def get_label(self, name: str) -> tuple[str, str]:
+        """Return what the title says of a filter, with its language."""
+        option = self.get_option(name)
         if name == "takes_place":
-            return _("Takes place") if self.form_values[name].casefold() == "true" else _("Does not take place")
+            return _("Takes place") if option.value == "true" else _("Does not take place"), ""
+        return option.label, option.language
+
+    def get_option(self, name: str) -> FilterOption:
+        """Return the chosen option of a filter, or an option of its value if it is typed."""
         options = getattr(self.options, OPTIONS_BY_FILTER[name]) if name in OPTIONS_BY_FILTER else []
-        return next((option.label for option in options if option.is_chosen), self.form_values[name])
+        typed = FilterOption("", self.form_values[name], is_chosen=True)
+        return next((option for option in options if option.is_chosen), typed)
 
     def get_subscription_path(self, kind: str) -> str:
         chosen = self.chosen_configuration
@@ -228,11 +323,15 @@ class MeetingSelection:
         return f"?{urlencode(self.valid_filters)}" if self.valid_filters else ""
 
     @property
+    def list_parameters(self) -> dict[str, str]:
+        """The filters and the period as query parameters of the list."""
+        period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
+        return {**self.valid_filters, **{name: value for name, value in period.items() if value}}
+
+    @property
     def list_query(self) -> str:
         """The filters and the period as the query string of the list."""
-        period = {"year": self.year, "month": str(self.month.number) if self.month else ""}
-        parameters = {**self.valid_filters, **{name: value for name, value in period.items() if value}}
-        return f"?{urlencode(parameters)}" if parameters else ""
+        return f"?{urlencode(self.list_parameters)}" if self.list_parameters else ""
 
     @property
     def calendar_month(self) -> Month:
@@ -244,24 +343,19 @@ class MeetingSelection:
 
     @cached_property
     def options(self) -> FilterOptions:
-        month = self.month.number if self.month else 0
-        years = range(self.last_year, FIRST_YEAR - 1, -1)
-        return FilterOptions(self.request, self.form_values, year=self.year, month=month, years=years)
+        return FilterOptions(
+            self.request,
+            self.form_values,
+            year=int(self.year or 0),
+            month=self.month.number if self.month else 0,
+            counts=self.counts,
+            all_counts=self.all_counts,
+        )
 
     @property
     def error_messages(self) -> list[str]:
         """One sentence for each filter or period that was ignored."""
-        names = {
-            "configuration": _("Council configuration"),
-            "form": _("Type of meeting"),
-            "presidency": _("Presidency"),
-            "place": _("Place"),
-            "takes_place": _("Takes place"),
-            "status": _("Status"),
-            "topic": _("Topic"),
-            "procedure": _("Procedure"),
-            "document": _("Document"),
-        }
+        names = get_filter_names()
         messages = [f"{names[name]}: {error}" for name, error in self.filter_errors.items()]
         periods = {"year": (_("Year"), FIRST_YEAR, self.last_year), "month": (_("Month"), 1, 12)}
         for parameter, (name, minimum, maximum) in periods.items():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from meetings.documents import schema
 from meetings.documents.choices import Form
 from meetings.editions.freezing import create_edition
+from meetings.models import Presidency
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_configuration, make_meeting_document
 from tests.meetings.site.kept_parts import record_rendered_parts
 from tests.public_requests import Visitor, get_visible_text
@@ -103,7 +105,7 @@ class TestMeetingList:
         page = visitor.get("/en/meetings/?configuration=env&place=Tallinn").content.decode()
         assert re.search(r'<option value="env"[^>]* selected>', page)
         assert 'name="place" maxlength="100" autocomplete="off" value="Tallinn"' in page
-        assert re.search(r'<details class="more" open>', page)
+        assert '<details class="more">' in page  # the line above the meetings names what is chosen in it
         assert "Show all meetings" in page
 
     def test_links_to_calendar_with_same_filters(self, visitor: Visitor) -> None:
@@ -115,10 +117,10 @@ class TestMeetingList:
     @pytest.mark.parametrize(
         ("query", "count"),
         [
-            ("", 5),  # configurations, presidencies, topics, upcoming meetings, a page of past meetings
-            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 5),
-            ("configuration=env", 6),  # that the configuration exists
-            ("configuration=env&status=off", 6),
+            ("", 6),  # configurations, presidencies, topics, counts, upcoming meetings, a page of past meetings
+            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 7),  # counts of those that match
+            ("configuration=env", 7),  # that the configuration exists
+            ("configuration=env&status=off", 7),
         ],
     )
     def test_number_of_queries_is_constant(self, visitor: Visitor, query: str, count: int) -> None:
@@ -180,8 +182,11 @@ class TestMonthCalendar:
         create_edition([document], available_from=PRESS_DAY + DAY)
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
-        assert re.search(r'class="entry from-6 over-2" data-body="jha">', page)
-        assert re.search(r'class="entry from-1 over-2 is-continuation" data-body="jha" aria-hidden="true">', page)
+        cells = re.findall(r'(?s)<li class="cell (from-\d over-\d) [^>]*?( aria-hidden="true")?>(.*?)</li>', page)
+        assert [(place, hidden) for place, hidden, cell in cells if "Long" in cell] == [
+            ("from-6 over-2", ""),
+            ("from-1 over-2", ' aria-hidden="true"'),
+        ]
 
     def test_continuation_of_meeting_from_previous_month_is_hidden(self, visitor: Visitor, clock: Any) -> None:
         days = {"start_date": dt.date(2060, 8, 31), "end_date": dt.date(2060, 9, 7)}  # Tuesday to Tuesday
@@ -190,9 +195,26 @@ class TestMonthCalendar:
         )
         clock.move_to(PRESS_DAY + 2 * DAY)
         page = visitor.get("/en/meetings/2060/09/").content.decode()
-        assert re.findall(r'class="(entry [^"]*)"', page)[:2] == [
-            "entry from-2 over-6",
-            "entry from-1 over-2 is-continuation",
+        assert re.findall(r'class="cell (from[^"]*)"( aria-hidden="true")?', page)[:2] == [
+            ("from-2 over-6 row-1", ""),
+            ("from-1 over-2 row-1", ' aria-hidden="true"'),
+        ]
+
+    def test_single_day_has_one_cell_below_meetings_of_several_days(self, visitor: Visitor, clock: Any) -> None:
+        """14 September, a Tuesday, has two meetings of one day, and two that go on until Thursday and Wednesday."""
+        for word, last in (("long", 2), ("shorter", 1)):
+            days = {"start_date": FIRST, "end_date": FIRST + last * DAY}
+            document = make_meeting_document(word.title(), id=uuid4(), address_word=word, **days)
+            create_edition([document], available_from=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY)
+        page = visitor.get("/en/meetings/2060/09/").content.decode()
+        [week] = re.findall(r'(?s)<ul class="week-meetings rows-2">.*?</ul>', page)
+        cells = re.findall(r'(?s)<li class="cell ([^"]*)">(.*?)</li>', week)
+        titles = "Long|Shorter|Justice|Environment"
+        assert [(place, sorted(set(re.findall(titles, cell)))) for place, cell in cells] == [
+            ("from-2 over-3 row-1", ["Long"]),
+            ("from-2 over-2 row-2", ["Shorter"]),
+            ("from-2 over-1 row-3", ["Environment", "Justice"]),
         ]
 
     def test_today_is_marked_for_screen_readers(self, visitor: Visitor) -> None:
@@ -219,9 +241,123 @@ class TestMonthCalendar:
         assert "septembre 2060" in get_visible_text(visitor.get("/fr/meetings/2060/09/"))
         assert "Σεπτέμβριος 2060" in get_visible_text(visitor.get("/el/meetings/2060/09/"))
 
-    def test_month_takes_six_queries(self, visitor: Visitor) -> None:
+    def test_month_takes_seven_queries(self, visitor: Visitor) -> None:
         visitor.get("/en/meetings/2060/09/")
-        assert len(visitor.statements) == 6  # besides meetings: moved meetings and withdrawal notices
+        assert len(visitor.statements) == 7  # besides meetings: moved meetings and withdrawal notices
+
+
+def read_options(visitor: Visitor, address: str, name: str) -> dict[str, str]:
+    """Return the texts of the options of a select field, by value; the chosen one with an asterisk."""
+    [field] = re.findall(rf'(?s)<select id="filter-{name}".*?</select>', visitor.get(address).content.decode())
+    found = re.findall(r'<option value="([^"]+)"[^>]*?( selected)?>(.*?)</option>', field)
+    return {value: text + ("*" if chosen else "") for value, chosen, text in found}
+
+
+def read_links(visitor: Visitor, address: str, element: str) -> list[tuple[str, str]]:
+    """Return the text and the address of each link in the element whose attributes begin so."""
+    [part] = re.findall(rf"(?s)<(?:nav|div) {element}.*?</ul>", visitor.get(address).content.decode())
+    found = re.findall(r'(?s)<li><a href="(.*?)".*?>(.*?)</li>', part)
+    return [(" ".join(re.sub(r"<[^>]+>", "", text).split()), unescape(href)) for href, text in found]
+
+
+@pytest.mark.usefixtures("some_meetings")
+class TestCounts:
+    def test_only_years_with_meetings_are_offered(self, visitor: Visitor) -> None:
+        assert read_options(visitor, "/en/meetings/", "year") == {"2060": "2060 (4)", "2003": "2003 (1)"}
+        assert read_options(visitor, "/en/meetings/?configuration=ENVI", "year") == {"2060": "2060 (1)"}
+        assert read_options(visitor, "/en/meetings/?form=formal&year=2003", "year") == {
+            "2060": "2060 (3)",
+            "2003": "2003 (1)*",
+        }
+
+    def test_chosen_year_without_meetings_stays_chosen(self, visitor: Visitor) -> None:
+        assert read_options(visitor, "/en/meetings/?year=2031", "year")["2031"] == "2031 (0)*"
+
+    def test_links_to_years_keep_filters(self, visitor: Visitor) -> None:
+        links = read_links(visitor, "/en/meetings/?form=formal", 'class="years"')
+        begun = "/en/meetings/?form=formal&year="
+        assert links == [("2060 3", f"{begun}2060"), ("2003 1", f"{begun}2003")]
+
+    def test_links_of_calendar_lead_to_months_with_meetings(self, visitor: Visitor) -> None:
+        links = read_links(visitor, "/en/meetings/2060/09/", 'class="years"')
+        assert links == [("2060 4", "/en/meetings/2060/09/"), ("2003 1", "/en/meetings/2003/02/")]
+
+    def test_configurations_are_counted_in_chosen_period(self, visitor: Visitor) -> None:
+        for query, counts in {"": [4, 1], "?year=2060": [3, 1], "?month=10&year=2060": [2, 0]}.items():
+            options = read_options(visitor, f"/en/meetings/{query}", "configuration")
+            assert [int(options[slug].rpartition(" ")[2]) for slug in ("jha", "env")] == counts
+
+    def test_half_years_without_meetings_are_not_offered(self, visitor: Visitor) -> None:
+        Presidency.objects.bulk_create(
+            Presidency(year=year, half=half, country="MT") for year in (2003, 2060) for half in (1, 2)
+        )
+        assert [*read_options(visitor, "/en/meetings/", "presidency")] == ["2060-2", "2003-1"]
+
+    def test_scheduled_edition_is_not_counted(self, visitor: Visitor, clock: Any) -> None:
+        day = dt.date(2031, 5, 6)
+        document = make_meeting_document("Zanzibar", id=uuid4(), start_date=day, end_date=day, address_word="coming")
+        create_edition([document], available_from=PRESS_DAY + DAY)
+        assert "2031" not in read_options(visitor, "/en/meetings/", "year")
+        clock.move_to(PRESS_DAY + DAY)
+        assert read_options(visitor, "/en/meetings/", "year")["2031"] == "2031 (1)"
+
+
+@pytest.mark.usefixtures("some_meetings")
+class TestFilteredBy:
+    def test_each_part_can_be_removed(self, visitor: Visitor) -> None:
+        query = "configuration=env&year=2060&month=9&form=informal"
+        assert read_links(visitor, f"/en/meetings/?{query}", 'class="filtered-by"') == [
+            (
+                "Remove filter: Council configuration: Environment (ENVI) ×",
+                "/en/meetings/?form=informal&year=2060&month=9",
+            ),
+            ("Remove filter: Year: 2060 ×", "/en/meetings/?configuration=env&form=informal"),
+            ("Remove filter: Month: September ×", "/en/meetings/?configuration=env&form=informal&year=2060"),
+            ("Remove filter: Type of meeting: Informal meeting ×", "/en/meetings/?configuration=env&year=2060&month=9"),
+        ]
+
+    def test_calendar_keeps_its_month(self, visitor: Visitor) -> None:
+        assert read_links(visitor, "/en/meetings/2060/09/?configuration=env&place=Tallinn", 'class="filtered-by"') == [
+            (
+                "Remove filter: Council configuration: Environment (ENVI) ×",
+                "/en/meetings/2060/09/?place=Tallinn",
+            ),
+            ("Remove filter: Place: Tallinn ×", "/en/meetings/2060/09/?configuration=env"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("query", "number"),
+        [("?year=2060", "4 meetings"), ("?form=informal", "1 meeting"), ("2060/09/?form=formal", "2 meetings")],
+    )
+    def test_number_of_meetings(self, visitor: Visitor, query: str, number: str) -> None:
+        assert f"<p>{number}</p>" in visitor.get(f"/en/meetings/{query}").content.decode()
+
+    def test_list_without_filters_has_no_such_line(self, visitor: Visitor) -> None:
+        for address in ("/en/meetings/", "/en/meetings/2060/09/", "/en/meetings/?status=off"):
+            assert "Filtered by" not in get_visible_text(visitor.get(address))
+
+    @pytest.mark.parametrize(
+        ("address", "title"),
+        [
+            ("", "Meetings"),
+            ("?configuration=ENVI&year=2060", "Meetings: Environment (ENVI), 2060"),
+            ("?takes_place=true&month=9&year=2060", "Meetings: September 2060, Takes place"),
+            ("2060/09/", "Meetings: September 2060"),
+            (
+                "2060/09/?configuration=env&form=informal",
+                "Meetings: Environment (ENVI), September 2060, Informal meeting",
+            ),
+        ],
+    )
+    def test_title_and_heading_name_what_is_chosen(self, visitor: Visitor, address: str, title: str) -> None:
+        html = visitor.get(f"/en/meetings/{address}").content.decode()
+        [found] = re.findall(r"(?s)<title>(.*?)</title>", html)
+        [heading] = re.findall(r"(?s)<h1>(.*?)</h1>", html)
+        assert " ".join(found.split()).startswith(f"{title} ") or " ".join(found.split()) == title
+        assert re.sub(r"<[^>]+>", "", heading) == title.replace(":", "")
+
+    def test_month_without_year_is_that_of_this_year(self, visitor: Visitor) -> None:
+        assert read_options(visitor, "/en/meetings/?month=9", "year")["2060"] == "2060 (4)*"
 
 
 @pytest.mark.usefixtures("some_meetings")

@@ -1,0 +1,38 @@
+"""Count meetings by configuration, year and month, so that filters offer only what leads to meetings."""
+
+from collections import Counter
+
+from django.db.models import Count, QuerySet
+
+from meetings.models import EditionDocument
+
+MeetingCounts = Counter[tuple[str, int, int]]
+"""Numbers of meetings by configuration, year and month. An empty text, or 0, stands for all of them."""
+
+
+def count_meetings(documents: QuerySet[EditionDocument]) -> MeetingCounts:
+    """Count the meetings of `documents`, of which each has one. This takes one query.
+
+    A meeting counts in each month in which it has a day; without a date now, in that of its last known day.
+    """
+    counts = MeetingCounts()
+    columns = "configuration listed_on__year listed_on__month end_date__year end_date__month".split()
+    rows = documents.order_by().values_list(*(f"edition__{column}" for column in columns)).annotate(Count("pk"))
+    for configuration, year, month, end_year, end_month, number in rows:
+        first, last = count_months(year, month), count_months(end_year or year, end_month or month)
+        months = [divmod(index, 12) for index in range(first, last + 1)]
+        periods = {(0, 0), *((year, 0) for year, _month in months), *((year, month + 1) for year, month in months)}
+        for period in periods:
+            counts["", *period] += number
+            counts[configuration, *period] += number
+    return counts
+
+
+def count_months(year: int, month: int) -> int:
+    return year * 12 + month - 1
+
+
+def find_nearest_month(counts: MeetingCounts, configuration: str, year: int, month: int) -> int:
+    """Return the month of the year with a meeting that is nearest to `month`; `month` itself if there is none."""
+    months = [each for each in range(1, 13) if counts[configuration, year, each]]
+    return min(months, key=lambda each: abs(each - month), default=month)
