@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from agenda.search.translated_names import Equivalent, find_equivalents
 from meetings.documents.choices import Language
 from meetings.documents.document_numbers import find_search_keys
 from meetings.documents.plain_text import normalize_characters
@@ -25,7 +26,8 @@ STOP_WORDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("stop_words.
 class SearchTerm:
     """A condition of a query: words in sequence, or a number in the one spelling in which it is indexed.
 
-    `text` is what was typed. With `is_prefix`, the word may be the beginning of a longer one.
+    `text` is what was typed. With `is_prefix`, the word may be the beginning of a longer one. `equivalents` are words
+    that stand for the same name in texts of other languages.
     """
 
     text: str
@@ -33,6 +35,7 @@ class SearchTerm:
     number: str = ""
     is_prefix: bool = False
     day: dt.date | None = None
+    equivalents: tuple[Equivalent, ...] = ()
 
     def get_alternatives(self, language: str) -> list[tuple[tuple[str, ...], bool]]:
         """Return the word sequences any of which matches a text in the language, each with whether it is a prefix."""
@@ -41,6 +44,7 @@ class SearchTerm:
             alternatives.append((self.words, True))
         if self.number:
             alternatives.append(((self.number,), False))
+        alternatives += [(words, False) for each, words in self.equivalents if each == language]
         return alternatives
 
 
@@ -76,8 +80,16 @@ def parse_query(typed: str, language: str) -> SearchQuery:
             terms[-1] = replace(last, is_prefix=True)
     else:
         terms = []
-    was_cut = len(normalized) > MAX_QUERY_LENGTH or len(typed) > 2 * MAX_QUERY_LENGTH or len(terms) > MAX_TERMS
-    return SearchQuery(text, tuple(terms[:MAX_TERMS]), was_cut)
+    number_of_terms = len(terms)
+    terms = [add_equivalents(term, language) for term in terms[:MAX_TERMS]]
+    was_cut = len(normalized) > MAX_QUERY_LENGTH or len(typed) > 2 * MAX_QUERY_LENGTH or number_of_terms > MAX_TERMS
+    return SearchQuery(text, tuple(terms), was_cut)
+
+
+def add_equivalents(term: SearchTerm, language: str) -> SearchTerm:
+    if term.number or not term.words:
+        return term
+    return replace(term, equivalents=find_equivalents(term.words, language, is_prefix=term.is_prefix))
 
 
 def is_single_word(term: SearchTerm) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,18 +25,23 @@ from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
 from meetings.clock import get_instant, get_today, limit_lifetime
+from meetings.documents.choices import MeetingStatus
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
-from meetings.models import Configuration, IndexedReference
+from meetings.i18n.text_folding import fold_words
+from meetings.models import Configuration, EditionDocument, IndexedReference, SubjectType
 from meetings.reference.delegations import get_country_name, get_delegations_by_name
 from meetings.search.search_sql import MAX_RANKED_PARTS
+from meetings.site.publications import build_publications, select_live_documents
 from meetings.site.published_cache import keep_while_published, list_configurations
 from meetings.site.query_parameters import get_values
 
 PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
+MAX_MEETINGS_WITH_STATUS = 5
+STATUS_WORDS = {status: status for status in MeetingStatus.values} | {"canceled": "cancelled", "moved": "postponed"}
 EXAMPLE_DATE = dt.date(2017, 9, 14)
 
 
@@ -55,7 +61,11 @@ def search(request: HttpRequest) -> HttpResponse:
         "max_terms": MAX_TERMS,
         "files": find_files_in_text(request, query.text),
         "delegation": find_delegation(query.text, language),
+        "named_configurations": find_configurations(configurations, query.text, language),
     }
+    if status := STATUS_WORDS.get(query.text.casefold()):
+        rows = select_live_documents(request, SubjectType.MEETING, select_by_status, status)
+        context |= {"status": MeetingStatus(status), "meetings_with_status": build_publications(rows)}
     if query.terms:
         outcome = search_parts(query.terms, filters.scope)
         context |= build_results_context(outcome, filters, configurations, page_number)
@@ -72,6 +82,24 @@ def find_delegation(text: str, language: str) -> tuple[str, str] | None:
     """Return the name and the path of the delegation whose name in `language` the whole text is; else None."""
     found = get_delegations_by_name(language).get(text.strip().casefold())
     return (get_country_name(found.code, language), reverse("delegation", args=[found.code.lower()])) if found else None
+
+
+def find_configurations(configurations: Sequence[Configuration], text: str, language: str) -> list[Configuration]:
+    """Return the configurations whose code, or whose name in `language` or English, the whole text is."""
+    typed = fold_words(text)
+    return [
+        each
+        for each in configurations
+        if any(
+            fold_words(name) == typed
+            for name in (each.code, each.name, each.get_name(language), each.get_meeting_title(language))
+        )
+    ]
+
+
+def select_by_status(live: QuerySet[EditionDocument], status: Any) -> QuerySet[EditionDocument]:
+    found = live.filter(edition__status=status)
+    return found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_MEETINGS_WITH_STATUS]
 
 
 def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class TestNoSuggestion:
         assert get_suggestion(visitor, "Mombassa") == "Did you mean Mombasa?"
 
     def test_words_of_withdrawn_and_corrected_texts(self, visitor: Visitor, clock: Any) -> None:
-        topic, other = make_topic(title="Zanzibar"), make_topic("mombasa", title="Mombasa")
+        topic, other = make_topic(title="Zanzibar"), make_topic("other", title="Mombasa")
         publish_now(clock, topic, other)
         assert get_suggestion(visitor, "Zanzibir") == "Did you mean Zanzibar?"
         clock.move_to(withdraw(topic, reason="Sent too early.").available_from)
@@ -158,6 +158,48 @@ class TestSpelling:
     )
     def test_edit_distance(self, one: str, other: str, far: int) -> None:
         assert compute_edit_distance(one, other) == compute_edit_distance(other, one) == far
+
+
+class TestWordsInTexts:
+    def test_word_that_only_texts_have(self, visitor: Visitor) -> None:
+        assert get_suggestion(visitor, "hoverflyes") == "Did you mean hoverflies?"
+
+    def test_nearest_word(self, clock: Any) -> None:
+        publish_now(clock, make_topic(title="Bees", lead="<p>Zanzibara or Zanzibarr</p>"))
+        assert suggest("zanzibarrr") == "zanzibarr"
+
+
+class TestSpaces:
+    @pytest.mark.parametrize(
+        ("typed", "suggested"),
+        [
+            ("wastewater", "waste water"),
+            ("Wastewaters", "Waste waters"),
+            ("policies on wastewater", "policies on waste water"),
+            ("back ground", "background"),
+            ("back-ground noise", "background noise"),
+            ("wasteland", ""),
+        ],
+    )
+    def test_one_word_and_two_words(self, clock: Any, typed: str, suggested: str) -> None:
+        publish_now(clock, make_topic(title="Rivers", lead="<p>Waste water, and its background</p>"))
+        assert suggest(typed) == suggested
+
+    def test_scheduled_text_changes_no_step(self, visitor: Visitor, clock: Any) -> None:
+        def fetch_pages() -> list[tuple[str, int]]:
+            typed = "wastewater", "zanzibra", "zanzi bar"
+            return [(fetch_search_page(visitor, each), len(visitor.statements)) for each in typed]
+
+        fetch_pages()  # what is kept until the next publication
+        before = fetch_pages()
+        publish(make_topic(title="Waste water", lead="<p>Waste water in zanzibar</p>"), at=PRESS_DAY + DAY)
+        assert fetch_pages() == before
+        clock.move_to(PRESS_DAY + DAY)
+        assert [read_suggestion(page) for page, _statements in fetch_pages()] == [
+            "Did you mean waste water?",
+            "Did you mean zanzibar?",
+            "Did you mean zanzibar?",
+        ]
 
 
 class TestPrefixes:

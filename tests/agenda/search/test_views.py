@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 from django.utils.translation import override
 
 from agenda.models import AgendaItem
@@ -15,7 +16,7 @@ from agenda.search.views import MAX_PAGES, PAGE_SIZE, search
 from meetings.models import Meeting
 from meetings.search import search_sql
 from tests.agenda.search.search_page import fetch_search_page, list_results, read_results, strip_html
-from tests.factories import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, publish_now
+from tests.factories import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, publish, publish_now
 from tests.public_requests import Visitor
 from tests.worlds import share_world
 
@@ -46,6 +47,33 @@ def read_facets(html: str) -> dict[str, str]:
     nav = html[html.index('class="search-facets"') :].partition("</main>")[0]
     found = re.findall(r"<li[^>]*>(.*?)</li>", nav, re.DOTALL)
     return dict(strip_html(entry).rsplit(" ", 1) for entry in found)
+
+
+def test_only_pages_in_other_languages_advise_english(visitor: Visitor) -> None:
+    assert "Try searching in English" not in fetch_search_page(visitor, "whales")
+    assert "Try searching in English" in fetch_search_page(visitor, "whales", "fr")
+
+
+class TestStatuses:
+    @pytest.fixture
+    def cancelled(self, clock: Any) -> None:
+        meeting = make_meeting("env", PRESS_DATE + 2 * DAY, status="cancelled", status_reason="Snow.")
+        other = make_meeting("fac", PRESS_DATE + 3 * DAY, status="cancelled", status_reason="Snow.")
+        publish_now(clock, meeting)
+        publish(other, at=timezone.now() + DAY)
+
+    @pytest.mark.usefixtures("cancelled")
+    @pytest.mark.parametrize("typed", ["cancelled", "Canceled", "CANCELLED"])
+    def test_status_finds_meetings(self, visitor: Visitor, typed: str) -> None:
+        html = fetch_search_page(visitor, typed)
+        assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html) == ["/en/meetings/env/2060/09/16/"]
+        assert '<a href="/en/meetings/?status=cancelled">' in html
+        assert "No results" not in html
+
+    def test_status_without_meetings(self, visitor: Visitor) -> None:
+        html = fetch_search_page(visitor, "cancelled")
+        assert "No results" in html
+        assert "status=cancelled" not in html
 
 
 class TestFilters:
@@ -215,9 +243,12 @@ class TestResponse:
 
     @pytest.mark.parametrize("typed", ["fish whales", "fish whales salmon cod", "fysh fihs whales"])
     def test_number_of_queries_with_suggestions(self, visitor: Visitor, typed: str) -> None:
-        """There are queries for prefixes, any word, each word, similar words and the spelling of those."""
+        """There are queries for prefixes, any word, each word, similar words, and for words with other spaces.
+
+        Each of the last two also reads the spelling.
+        """
         fetch_search_page(visitor, typed)
-        assert len(visitor.queries) <= 8
+        assert len(visitor.queries) <= 11
 
     def test_page_is_small(self, visitor: Visitor) -> None:
         assert len(visitor.get("/en/search/?q=fish").content) < 60_000

@@ -1,0 +1,68 @@
+"""Configurations and places are found by their names in the language of the page and in English, in all texts."""
+
+from typing import Any
+
+import pytest
+
+from meetings.models import Meeting
+from tests.agenda.search.search_page import fetch_search_page, list_result_titles, publish_approved, search_titles
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting, publish, publish_now, translate
+from tests.public_requests import Visitor
+from tests.worlds import share_world
+
+pytestmark = pytest.mark.usefixtures("meetings_in_english")
+
+
+@share_world
+def meetings_in_english(clock: Any) -> Meeting:
+    """Publish a meeting on the environment in Brussels, and one on foreign affairs in Luxembourg."""
+    meeting = make_meeting("env", city="Brussels")
+    publish_now(clock, meeting, make_meeting("fac", start_date=PRESS_DATE + DAY, city="Luxembourg"))
+    return meeting
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "found"),
+    [
+        ("fr", "environnement", ["Environment Council"]),
+        ("fr", "environn", ["Environment Council"]),
+        ("el", "Περιβάλλον", ["Environment Council"]),
+        ("el", "περιβαλλον", ["Environment Council"]),
+        ("de", "Auswärtige Angelegenheiten", ["Foreign Affairs Council"]),
+        ("de", "„Auswärtige Angelegenheiten“", ["Foreign Affairs Council"]),
+        ("fr", "Bruxelles", ["Environment Council"]),
+        ("fi", "luxemburg", ["Foreign Affairs Council"]),
+        ("fr", "environnement Bruxelles", ["Environment Council"]),
+        ("fr", "environnement Luxembourg", []),
+        ("en", "environnement", []),
+    ],
+)
+def test_name_in_language_of_page(language: str, typed: str, found: list[str]) -> None:
+    assert search_titles(typed, language) == found
+
+
+def test_name_in_other_language_than_text(clock: Any, meetings_in_english: Meeting) -> None:
+    translate(meetings_in_english, language="fr", title="Conseil « Environnement »", city="Bruxelles")
+    publish_approved(clock, meetings_in_english)
+    for typed in ("Bruxelles", "Brussels", "environment"):
+        assert search_titles(typed, "fr") == ["Conseil « Environnement »"]
+    assert search_titles("Bruselas", "fr") == []
+    assert search_titles("Brüssel", "de") == ["Environment Council"]
+
+
+def test_scheduled_text_is_not_found(visitor: Visitor, clock: Any) -> None:
+    def read_page(typed: str) -> str:
+        return fetch_search_page(visitor, typed, "fr").replace(typed, "·")
+
+    publish(make_meeting("agrifish", city="Tallinn"), at=PRESS_DAY + DAY)
+    assert read_page("Tallinn") == read_page("Zanzibar")
+    assert list_result_titles(visitor, "pêche", "fr") == []
+    clock.move_to(PRESS_DAY + DAY)
+    for typed in ("Tallinn", "pêche"):
+        assert list_result_titles(visitor, typed, "fr") == ["Agriculture and Fisheries Council"]
+
+
+@pytest.mark.parametrize(("language", "typed"), [("fr", "Environnement"), ("en", "ENVI"), ("el", "environment")])
+def test_whole_name_leads_to_configuration(visitor: Visitor, language: str, typed: str) -> None:
+    assert f'<a href="/{language}/meetings/env/">' in fetch_search_page(visitor, typed, language)
+    assert f'href="/{language}/meetings/env/"' not in fetch_search_page(visitor, f"{typed} bees", language)
