@@ -26,15 +26,27 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
     """Show them by day. The days are those at the places of the meetings, as on daily schedules."""
     now, today = get_minute(request), get_today(request)
     last = today + FORTNIGHT
-    entries = collect_entries(find_meetings_between(request, today - DAY, last), today - DAY, last, now)
+    meetings = find_meetings_between(request, today - DAY, last)
+    entries = collect_entries(meetings, today - DAY, last, now)
     context: dict[str, Any] = {
         "today": today,
         "last": last,
         "next": next((entry for entry in entries if is_press_conference(entry)), None),
         "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
+        "postponed": [meeting for meeting in meetings if has_lost_press_conference(meeting, today, last)],
         "later": None if entries else find_later_day(request, last),
     }
     return render(request, "meetings/press_conferences.html", context)
+
+
+def has_lost_press_conference(meeting: Publication, first: dt.date, last: dt.date) -> bool:
+    """Return whether the meeting was to be from `first` to `last`, has no date now, and has something for the press."""
+    document = meeting.document
+    if not isinstance(document, MeetingDocument) or document.start_date or not document.previous:
+        return False
+    was = document.previous[-1]
+    was_near = was.start_date is not None and first <= was.start_date <= last
+    return was_near and any(map(is_for_press, document.programme))
 
 
 def collect_entries(

@@ -85,7 +85,7 @@ class TestToday:
         assert "Ahead" in found["Next today"]
         assert "at the end JHA Press briefing: Loose" in found["Next today"]
         assert "ended Ended" in found["Earlier today"]
-        assert "Unsaid Not reported as started" in found["Scheduled to have started"]
+        assert "Planned for 09:30 JHA Press briefing: Unsaid" in found["Scheduled to have started"]
 
     def test_point_should_have_started_for_three_hours(self, visitor: Visitor, clock: Any) -> None:
         stream = schema.Link(
@@ -96,15 +96,15 @@ class TestToday:
         )
         assert 'href="https://video.example/"' in get_page(visitor, "/en/")
         clock.move_to(TEN + 180 * MINUTE - MINUTE)
-        assert "Talks Not reported as started" in group_by_heading(visitor)["Scheduled to have started"]
+        assert "Planned for 10:00 JHA Press briefing: Talks" in group_by_heading(visitor)["Scheduled to have started"]
         clock.move_to(TEN + 180 * MINUTE)
-        assert "Talks Not reported as started" in group_by_heading(visitor)["Earlier today"]
+        assert "Planned for 10:00 JHA Press briefing: Talks" in group_by_heading(visitor)["Earlier today"]
 
     def test_next_point_is_expected_a_minute_later(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_meeting_in_days(0, "jha", make_point("A", "10:01")))
         assert "A" in group_by_heading(visitor)["Next today"]
         clock.move_to(TEN + MINUTE)
-        assert "A Not reported as started" in group_by_heading(visitor)["Scheduled to have started"]
+        assert "Planned for 10:01 JHA Press briefing: A" in group_by_heading(visitor)["Scheduled to have started"]
 
     def test_point_of_today_of_a_meeting_of_another_day(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_meeting_in_days(20, "jha", make_point("Briefing", "11:00", date=PRESS_DATE)))

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.documents.choices import MeetingStatus, PointKind, PointState, TimePrecision
-from meetings.documents.schema import EarlierTime, Place, Speaker
+from meetings.documents.schema import EarlierDate, EarlierTime, Place, Speaker
 from tests.factories import (
     DAY,
     MINUTE,
@@ -34,7 +34,7 @@ def read_page(visitor: Visitor, page: str = PAGE) -> str:
 def list_shown(visitor: Visitor) -> list[str]:
     """Return the titles of the points by day and time, without the next press conference above them."""
     titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span></a>", read_page(visitor))
-    return titles[1:] if "Next press conference" in read_page(visitor) else titles
+    return titles[1:] if 'id="next"' in read_page(visitor) else titles
 
 
 class TestPage:
@@ -75,7 +75,7 @@ class TestPage:
         ]
         show_documents(clock, make_programme(*points))
         assert list_shown(visitor) == ["Under way", "Minutes ago"]
-        assert "Not reported as started" in read_page(visitor)
+        assert "Planned for 09:55" in get_visible_text(visitor.get(PAGE))
 
     def test_next_press_conference_is_named_first(self, visitor: Visitor, clock: Any) -> None:
         points = [
@@ -99,14 +99,40 @@ class TestPage:
         assert "Press conference: Cancelled Cancelled Justice" in text  # and no stream
         assert "16:00, to be confirmed" in text
 
-    @pytest.mark.parametrize("status", [MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
-    def test_meeting_that_is_called_off_says_so(self, visitor: Visitor, clock: Any, status: MeetingStatus) -> None:
+    @pytest.mark.parametrize(
+        ("status", "state"),
+        [(MeetingStatus.CANCELLED, "Cancelled"), (MeetingStatus.POSTPONED, "Postponed, no new date")],
+    )
+    def test_meeting_that_is_called_off_says_so(
+        self, visitor: Visitor, clock: Any, status: MeetingStatus, state: str
+    ) -> None:
         point = make_point("Press", live=True)
         show_documents(clock, make_programme(point, status=status, links=[make_stream()]))
         text = get_visible_text(visitor.get(PAGE))
-        assert f"Press conference: Press {status.label.capitalize()} Justice" in text
+        assert f"Press conference: Press {state} Justice" in text
         assert "Next press conference" not in text
         assert STREAM not in read_page(visitor)
+
+    def test_meeting_that_lost_its_date_is_listed(self, visitor: Visitor, clock: Any) -> None:
+        was = EarlierDate(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY, city="Brussels")
+        lost: dict[str, Any] = {
+            "start_date": None,
+            "end_date": None,
+            "status": MeetingStatus.POSTPONED,
+            "previous": [was],
+        }
+        show_documents(clock, make_programme(make_point("Press"), **lost))
+        text = get_visible_text(visitor.get(PAGE))
+        assert "Postponed, no new date JHA No date yet Justice and Home Affairs Council" in text
+        assert "originally 15 September 2060" in text
+
+    def test_stream_is_live_now_only_if_the_office_says_so(self, visitor: Visitor, clock: Any) -> None:
+        points = [make_point("A", "09:55", live=True), make_point("B", "09:50", state=PointState.UNDER_WAY, live=True)]
+        show_documents(clock, make_programme(*points, links=[make_stream()]))
+        text = get_visible_text(visitor.get(PAGE))
+        assert ("A Streamed live" in text, "B Under way Live now" in text) == (True, True)
+        assert "Next press conference" not in text
+        assert text.count("Live now") == 2  # also above the others
 
     def test_other_time_zone_is_named(self, visitor: Visitor, clock: Any) -> None:
         document = make_programme(make_point("Press", "23:30"), timezone="Europe/Lisbon", place=Place(city="Lisbon"))

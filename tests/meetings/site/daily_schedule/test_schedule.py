@@ -197,10 +197,10 @@ class TestTimeZones:
             make_document("gac", make_point("Same", "10:00"), timezone="Europe/Luxembourg"),
         )
         early, in_tallinn, here, same = list_entries(get_page(visitor))
-        assert early.startswith("05:00 Tokyo time; 13 September, 22:00 in Brussels")
-        assert in_tallinn.startswith("10:00 Tallinn time; 09:00 in Brussels")
-        assert here.startswith("09:30 JHA")
-        assert same.startswith("10:00 GAC")  # not repeated if the time is the same as in Brussels
+        assert early.startswith("Planned for 05:00 Tokyo time; 13 September, 22:00 in Brussels")
+        assert in_tallinn.startswith("Planned for 10:00 Tallinn time; 09:00 in Brussels")
+        assert here.startswith("Planned for 09:30 JHA")
+        assert same.startswith("Planned for 10:00 GAC")  # not repeated if the time is the same as in Brussels
 
     @pytest.mark.parametrize(("day", "times"), [(SUMMER_ENDS, ("01:30", "03:30")), (SUMMER_BEGINS, ("01:30", "03:30"))])
     def test_order_when_clocks_change(self, visitor: Visitor, clock: Any, day: dt.date, times: tuple[str, str]) -> None:
@@ -243,7 +243,7 @@ class TestContent:
         )
         on, unsaid, ahead = list_entries(get_page(visitor))
         assert on.endswith("Under way")
-        assert unsaid.endswith("Not reported as started")
+        assert unsaid.startswith("Planned for 09:30")
         assert ahead.endswith("Next")
 
     def test_next_point_by_the_clock(self, visitor: Visitor, clock: Any) -> None:
@@ -253,7 +253,7 @@ class TestContent:
         assert [entry.endswith("Next") for entry in list_entries(get_page(visitor))] == [True, False, False]
         clock.move_to(TEN + MINUTE)
         shown = list_entries(get_page(visitor))
-        assert shown[0].endswith("Not reported as started")
+        assert shown[0].startswith("Planned for 10:01")
         assert shown[1].endswith("Next")
         clock.move_to(TEN - DAY)
         assert "Next<" not in get_page(visitor)
