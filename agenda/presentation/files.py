@@ -13,11 +13,13 @@ from uuid import UUID
 import msgspec
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-from agenda.presentation.topic_context import MAX_STAGES, find_current_paths
+from agenda.presentation.topic_context import MAX_STAGES, find_current_paths, is_meeting_called_off
 from meetings.clock import get_instant, get_today
 from meetings.database.prepared_query import fetch_rows, pad_keys
-from meetings.documents.choices import ItemState
+from meetings.documents.choices import ItemState, MeetingStatus
 from meetings.documents.document_numbers import SEARCHED_PROCEDURE, ProcedureCode, parse_file_slug, parse_procedure_code
 from meetings.documents.schema import Item, MeetingDocument, Result, TopicName
 from meetings.documents.traversal import walk_items
@@ -173,7 +175,8 @@ def fetch_file_rows(live: QuerySet[Any], at: dt.datetime, cursor: Cursor | None,
 class FileSummary:
     """A file in a list: its last and next days at the Council, and its newest item.
 
-    `agenda` and `item` are None if the newest document cannot be read.
+    `agenda` and `item` are None if the newest document cannot be read. `state` says why nothing took or takes place, if
+    so: the state of the newest item, or else of its meeting.
     """
 
     code: ProcedureCode
@@ -183,6 +186,7 @@ class FileSummary:
     next_date: dt.date | None
     agenda: AgendaExtract | None
     item: ItemExtract | None
+    state: str = ""
 
     @property
     def slug(self) -> str:
@@ -197,21 +201,37 @@ def summarize_files(
     `live` are all rows that can be seen.
     """
     rows_by_slug: dict[str, list[tuple[FileRow, bool]]] = defaultdict(list)
+    states: dict[str, str] = {}
     takes_place = ~Q(build_called_off_condition("edition__")) & Q(state__in=STATES_ON_AGENDA)
     found = live.filter(slug__in=list(slugs)).annotate(counts=ExpressionWrapper(takes_place, BooleanField()))
     found = found.order_by("-edition__listed_on", "edition_id", "position")
-    for *row, counts in found.values_list(*ROW_COLUMNS, "counts"):
+    for *row, counts, status, state in found.values_list(*ROW_COLUMNS, "counts", "edition__status", "state"):
         rows_by_slug[row[0]].append((FileRow(*row), counts))
+        states.setdefault(row[0], describe_absence(status, state))
     newest = {slug: rows[0][0] for slug, rows in rows_by_slug.items()}
     agendas = load_agendas(language, {row.edition_id for row in newest.values()})
     return [
-        build_summary(rows_by_slug[slug], today, build_earlier_item(newest[slug], agendas.get(newest[slug].edition_id)))
+        build_summary(
+            rows_by_slug[slug],
+            today,
+            build_earlier_item(newest[slug], agendas.get(newest[slug].edition_id)),
+            states[slug],
+        )
         for slug in slugs
         if slug in newest
     ]
 
 
-def build_summary(rows: Sequence[tuple[FileRow, bool]], today: dt.date, newest: EarlierItem) -> FileSummary:
+def describe_absence(status: str, state: str) -> str:
+    """Return the state of an item, or else that of its meeting, that keeps it from taking place."""
+    if state not in STATES_ON_AGENDA:
+        return str(capfirst(ItemState(state).label))
+    if status == MeetingStatus.POSTPONED:
+        return _("Postponed, no new date")
+    return str(capfirst(MeetingStatus(status).label)) if status else ""
+
+
+def build_summary(rows: Sequence[tuple[FileRow, bool]], today: dt.date, newest: EarlierItem, state: str) -> FileSummary:
     code = parse_file_slug(newest.row.slug)
     assert code
     days = [row.date for row, counts in rows if counts and row.date and row.start_date]
@@ -223,6 +243,7 @@ def build_summary(rows: Sequence[tuple[FileRow, bool]], today: dt.date, newest: 
         next_date=min((day for day in days if day >= today), default=None),
         agenda=newest.document,
         item=newest.item,
+        state="" if any(counts for _row, counts in rows) else state,
     )
 
 
@@ -258,6 +279,7 @@ def build_file_context(request: HttpRequest, code: ProcedureCode) -> dict[str, A
         "stages": stages,
         "has_older": len(found) > MAX_STAGES,
         "newest": items[0] if items else None,
+        "takes_place": any(stage.takes_place for stage in stages),
         "next_stage": next((stage for stage in reversed(stages) if stage.is_today or stage.is_next), None),
         "decided": next(((stage, item) for stage in stages for item in stage.items if item.result), None),
         "documents": list(dict.fromkeys(number for _document, item in items for number in item.documents)),
@@ -283,6 +305,11 @@ class FileStage:
     is_today: bool
     is_next: bool
 
+    @property
+    def takes_place(self) -> bool:
+        """Return whether the meeting is not called off, and has an item on the file that is on its agenda."""
+        return not is_meeting_called_off(self.meeting) and any(item.state in STATES_ON_AGENDA for item in self.items)
+
 
 def build_stages(meetings: Sequence[Publication], slug: str, today: dt.date) -> list[FileStage]:
     today_paths, next_path = find_current_paths(meetings, today)
@@ -294,6 +321,28 @@ def build_stages(meetings: Sequence[Publication], slug: str, today: dt.date) -> 
             FileStage(meeting, items, is_today=meeting.path in today_paths, is_next=meeting.path == next_path)
         )
     return stages
+
+
+def describe_items(editions: Collection[UUID], slug: str) -> dict[UUID, str]:
+    """Return, by edition, the titles of its items on the file with their outcomes. This takes two queries.
+
+    Editions whose text is suppressed are left out.
+    """
+    rows = IndexedFile.objects.filter(slug=slug, edition__in=editions).readable().order_by("edition_id", "position")
+    keys = list(rows.values_list("edition_id", "item_id"))
+    agendas = load_agendas(get_page_language(), {edition for edition, _item in keys})
+    found = defaultdict(list)
+    for edition, key in keys:
+        if edition in agendas and (item := agendas[edition].find_item(key)):
+            found[edition].append(describe_item(item))
+    return {edition: "; ".join(texts) for edition, texts in found.items()}
+
+
+def describe_item(item: Item | ItemExtract) -> str:
+    """Return the title of an item, with its outcome if there is one: “Dublin regulation: general approach”."""
+    result = item.result
+    outcome = str(result.outcome.label if result.outcome else result.title) if result else ""
+    return f"{item.title}: {outcome}" if outcome else item.title
 
 
 def is_item_on_file(item: Item, slug: str) -> bool:

@@ -5,6 +5,7 @@ does not exist.
 """
 
 import datetime as dt
+from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,12 +16,17 @@ from django.utils.translation import gettext as _
 from agenda.presentation.files import (
     STATES_ON_AGENDA,
     build_file_context,
+    describe_item,
+    describe_items,
     fetch_file_rows,
     find_live_files,
+    is_item_on_file,
     summarize_files,
 )
 from meetings.clock import get_instant, get_today
 from meetings.documents.document_numbers import ProcedureCode, parse_file_slug
+from meetings.documents.schema import MeetingDocument
+from meetings.documents.traversal import walk_items
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import FILES_ORDERING, Cursor, KeysetPage
 from meetings.feeds.calendars.ical import CalendarInfo
@@ -48,13 +54,17 @@ def file_page(request: HttpRequest, file: str) -> HttpResponse:
 
 
 def file_list(request: HttpRequest) -> HttpResponse:
-    """List the files of live meetings, the latest code first. The first page begins with those on coming agendas."""
+    """List the files of live meetings, the latest code first. The first page begins with those on coming agendas.
+
+    No file is listed twice.
+    """
     at, today = get_instant(request), get_today(request)
     live = find_live_files(request)
     cursor = Cursor.parse(request.GET.get("cursor", ""), at, FILES_ORDERING)
-    rows = fetch_file_rows(live, at, cursor, PAGE_SIZE)
+    coming = list_coming_slugs(live, today)
+    rows = fetch_file_rows(live.exclude(slug__in=coming), at, cursor, PAGE_SIZE)
     page = KeysetPage(rows, at=at, cursor=cursor, limit=PAGE_SIZE, ordering=FILES_ORDERING)
-    coming = [] if page.previous else list_coming_slugs(live, today)
+    coming = [] if page.previous else coming
     slugs = [row.slug for row in page.rows]
     summaries = {each.slug: each for each in summarize_files(live, {*coming, *slugs}, today, get_page_language())}
     context = {
@@ -79,7 +89,14 @@ def file_feed(request: HttpRequest, file: str) -> HttpResponse:
     """Return the feed of the meetings that dealt with the file. A withdrawn meeting is not in it."""
     code = get_live_file(request, file)
     editions = IndexedFile.objects.filter(slug=file).readable().values("edition")
-    return render_feed(request, Q(pk__in=editions), format_title(code), f"files/{file}", reverse("file", args=[file]))
+    return render_feed(
+        request,
+        Q(pk__in=editions),
+        format_title(code),
+        f"files/{file}",
+        reverse("file", args=[file]),
+        describe=partial(describe_items, slug=file),
+    )
 
 
 def file_calendar(request: HttpRequest, file: str) -> HttpResponse:
@@ -88,9 +105,13 @@ def file_calendar(request: HttpRequest, file: str) -> HttpResponse:
         format_title(get_live_file(request, file)), get_interface_language(), reverse("file", args=[file]), file
     )
     editions = IndexedFile.objects.filter(slug=file).values("edition")
-    return render_meetings_calendar(
-        request, info, list_latest(find_current_meetings(request).filter(edition__in=editions))
-    )
+    found = list_latest(find_current_meetings(request).filter(edition__in=editions))
+    return render_meetings_calendar(request, info, found, describe=partial(describe_items_of_document, slug=file))
+
+
+def describe_items_of_document(document: MeetingDocument, slug: str) -> str:
+    items = (item for item, _parent in walk_items(document.agenda) if is_item_on_file(item, slug))
+    return "\n".join(describe_item(item) for item in items)
 
 
 def get_live_file(request: HttpRequest, slug: str) -> ProcedureCode:

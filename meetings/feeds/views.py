@@ -1,6 +1,6 @@
 """Views of the feeds: of all meetings, of a configuration, and of corrections. Each has the fifty newest editions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -82,17 +82,29 @@ def configuration_feed(request: HttpRequest, slug: str) -> HttpResponse:
     return render_feed(request, found, title, f"configurations/{slug}", reverse("configuration", args=[slug]))
 
 
-def render_feed(request: HttpRequest, found: Q, title: str, name: str, path: str) -> HttpResponse:
+def render_feed(
+    request: HttpRequest,
+    found: Q,
+    title: str,
+    name: str,
+    path: str,
+    *,
+    describe: Callable[[Sequence[UUID]], Mapping[UUID, str]] | None = None,
+) -> HttpResponse:
     """Return the feed of the editions that match `found`.
 
     `name` identifies the feed for ever, even if its address changes. `path` is that of the page with the same content;
-    a query in it is that of the feed as well.
+    a query in it is that of the feed as well. `describe` returns what titles of entries say besides, by edition.
     """
     language, at = get_page_language(), get_instant(request)
     editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
     changes = [change for change in build_changes(editions, language) if change.can_be_decoded]
     configurations = {each.slug: each for each in Configuration.objects.all()} if changes else {}
-    entries = (build_entry(change, request, configurations) for change in changes)
+    entries = [build_entry(change, request, configurations) for change in changes]
+    more = describe([change.edition.pk for change in changes]) if describe else {}
+    for change, entry in zip(changes, entries, strict=True):
+        if text := more.get(change.edition.pk):
+            entry["title"] = f"{entry['title']} – {strip_invalid_xml(text)}"
     return write_feed(request, title, name, path, entries)
 
 

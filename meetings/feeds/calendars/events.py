@@ -1,7 +1,7 @@
 """Build the events of meetings, which last whole days, and of programme points with a time, half an hour each."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -51,11 +51,15 @@ EXACT_PRECISIONS = (TimePrecision.EXACT, TimePrecision.RELATIVE, TimePrecision.N
 
 
 def build_events(
-    meeting: CalendarMeeting, histories: Mapping[UUID, ProgrammeHistory], site: str
+    meeting: CalendarMeeting,
+    histories: Mapping[UUID, ProgrammeHistory],
+    site: str,
+    describe: Callable[[MeetingDocument], str] | None = None,
 ) -> list[CalendarEvent]:
     """Return the event of the meeting, and those of its points if `histories` has them.
 
-    Events are in the language of the document; a notice is in the language of the page.
+    The description of the meeting's event begins with what `describe` returns. Events are in the language of the
+    document; a notice is in the language of the page.
     """
     document = meeting.document
     if document is None:
@@ -65,7 +69,7 @@ def build_events(
         if isinstance(document, Tombstone):
             events = [build_withdrawn_event(meeting, document, page)]
         else:
-            events = [build_meeting_event(meeting, document, page)]
+            events = [build_meeting_event(meeting, document, page, describe(document) if describe else "")]
         if history := histories.get(meeting.id):
             events += PointEvents(meeting, document, history, page)
     return events
@@ -85,8 +89,13 @@ def build_press_events(meeting: CalendarMeeting, history: ProgrammeHistory, site
         return list(PointEvents(meeting, document, history, page, for_press=True))
 
 
-def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, page: str) -> CalendarEvent:
-    """Return the event of a meeting. `document` is the decoded one, `page` the address of its page."""
+def build_meeting_event(
+    meeting: CalendarMeeting, document: MeetingDocument, page: str, beginning: str
+) -> CalendarEvent:
+    """Return the event of a meeting. `document` is the decoded one, `page` the address of its page.
+
+    Its description starts with `beginning`.
+    """
     start, end = get_event_days(document, meeting.edition_document.edition)
     return CalendarEvent(
         id=document.id,
@@ -100,7 +109,7 @@ def build_meeting_event(meeting: CalendarMeeting, document: MeetingDocument, pag
         modified_at=meeting.edition_document.history.modified_at,
         published_at=meeting.edition_document.history.published_at,
         location=format_place(document.place),
-        description=join_nonempty(*list_meeting_description(document), page, by="\n\n"),
+        description=join_nonempty(beginning, *list_meeting_description(document), page, by="\n\n"),
         categories=(document.configuration.name, document.configuration.code),
         streams=list_stream_labels([] if is_called_off(document) else select_live_streams(document.links)),
     )

@@ -1,7 +1,7 @@
 """Views of the calendars of all meetings and of a configuration. `?points=1` adds programme points with a time."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant, get_today
+from meetings.documents.schema import MeetingDocument
 from meetings.feeds.calendars.events import build_events, build_press_events
 from meetings.feeds.calendars.ical import CalendarInfo, build_calendar_response
 from meetings.feeds.calendars.queries import (
@@ -83,12 +84,16 @@ def render_daily_calendar(request: HttpRequest, info: CalendarInfo, found: Query
 
 
 def render_meetings_calendar(
-    request: HttpRequest, info: CalendarInfo, found: Sequence[EditionDocument]
+    request: HttpRequest,
+    info: CalendarInfo,
+    found: Sequence[EditionDocument],
+    describe: Callable[[MeetingDocument], str] | None = None,
 ) -> HttpResponse:
+    """Return the calendar of the meetings. `describe` returns what the description of a meeting's event begins with."""
     at, site = get_instant(request), request.build_absolute_uri("/")
     meetings = load_calendar_meetings(found, at)
     histories = load_programme_histories(meetings, at) if includes_points(request) else {}
-    events = [event for meeting in meetings for event in build_events(meeting, histories, site)]
+    events = [event for meeting in meetings for event in build_events(meeting, histories, site, describe)]
     return build_calendar_response(request, info, events)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from meetings.documents import schema
 from meetings.documents.choices import ItemState, Language, MeetingStatus, Outcome
 from meetings.documents.schema import MeetingDocument
-from meetings.models import Edition, IndexedFile
+from meetings.models import Edition, IndexedFile, Suppression
 from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import DAY, MINUTE, PRESS_DATE, make_configuration, make_uuid
 from tests.public_requests import Visitor, get_visible_text, lifted_guards
@@ -117,7 +118,7 @@ class TestPage:
             appears(
                 make_meeting_on_file(f"meeting {n}", n, make_item(f"item {n}", procedures=[CODE, f"2059/{n:04} (COD)"]))
             )
-        for path, queries in {PAGE: 1, "/en/files/": 4, f"{PAGE}feed.atom": 6, f"{PAGE}calendar.ics": 3}.items():
+        for path, queries in {PAGE: 1, "/en/files/": 4, f"{PAGE}feed.atom": 8, f"{PAGE}calendar.ics": 3}.items():
             visitor.get(path)
             assert (path, len(visitor.queries)) == (path, queries)
 
@@ -132,12 +133,12 @@ class TestList:
         assert re.search(
             r"On coming agendas 2059/0007 \(COD\) Act 7 Next: 23 September 2060 Last: 5 September 2060 2 meet", text
         )
-        shown = re.findall(r"2059/\d{4}", text.partition("All files")[2])
-        assert shown == [f"2059/{n:04}" for n in range(30, 5, -1)]
+        shown = re.findall(r"2059/\d{4}", text.partition("Other files")[2])
+        assert shown == [f"2059/{n:04}" for n in range(30, 4, -1) if n != 7]
         [older] = re.findall(r'href="(\?cursor=[^"]+)" rel="next"', page.content.decode())
         rest = visitor.get(f"/en/files/{older}")
         text = get_visible_text(rest)
-        assert re.findall(r"2059/\d{4}", text) == [f"2059/{n:04}" for n in range(5, 0, -1)]
+        assert re.findall(r"2059/\d{4}", text) == [f"2059/{n:04}" for n in range(4, 0, -1)]
         assert 'rel="prev"' in rest.content.decode()
 
     def test_cancelled_meetings_and_withdrawn_items_are_not_coming(
@@ -156,6 +157,34 @@ class TestList:
             assert f'href="{PAGE}"' in visitor.get("/en/search/", {"q": typed}).content.decode()
         for typed in ("2059/0134", "2059/0133 (NLE)", "Dublin"):
             assert PAGE not in visitor.get("/en/search/", {"q": typed}).content.decode()
+
+    def test_coming_file_is_listed_once(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        codes = ["2058/0001 (COD)", "2059/0002 (COD)"]
+        appears(make_meeting_on_file("coming", 9, make_item(codes[0], procedures=codes[:1])))
+        assert get_visible_text(visitor.get("/en/files/")).count("2058/0001 (COD)") == 1
+        assert "Other files" not in get_visible_text(visitor.get("/en/files/"))
+        appears(make_meeting_on_file("past", -9, make_item(codes[1], procedures=codes[1:])))
+        text = get_visible_text(visitor.get("/en/files/"))
+        assert re.search(r"On coming agendas 2058/0001 .* Other files, the latest number first 2059/0002", text)
+        assert (text.count("2058/0001 (COD)"), text.count("2059/0002 (COD)")) == (1, 1)
+
+    @pytest.mark.parametrize(
+        ("values", "state"),
+        [
+            ({"status": MeetingStatus.CANCELLED}, "Cancelled"),
+            ({"status": MeetingStatus.POSTPONED}, "Postponed, no new date"),
+            ({"agenda": [make_item(state=ItemState.WITHDRAWN)]}, "Withdrawn"),
+        ],
+    )
+    def test_file_whose_only_meeting_is_called_off_says_so(
+        self, visitor: Visitor, appears: EditionPublisher, values: dict[str, Any], state: str
+    ) -> None:
+        appears(make_meeting_on_file("m", 9, **values))
+        assert f"State {state} Thursday 23 September 2060 , Justice" in get_visible_text(visitor.get(PAGE))
+        assert f"Dublin regulation {state}" in get_visible_text(visitor.get("/en/files/"))
+        appears(make_meeting_on_file("later", 20))
+        assert f"State {state}" not in get_visible_text(visitor.get(PAGE))
+        assert state not in get_visible_text(visitor.get("/en/files/"))
 
 
 class TestMeetingPage:
@@ -230,11 +259,33 @@ class TestSubscriptions:
         feed = visitor.get(f"{PAGE}feed.atom").content.decode()
         assert re.findall("<title>([^<]+)", feed) == [
             "File 2059/0133 (COD)",
-            "Published: December, 13 December 2060",
-            "Published: June, 16 June 2060",
+            "Published: December, 13 December 2060 – Dublin regulation",
+            "Published: June, 16 June 2060 – Dublin regulation",
         ]
         calendar = visitor.get(f"{PAGE}calendar.ics").content.decode()
         assert sorted(re.findall("SUMMARY[^:]*:(.+)\r", calendar)) == ["December", "June"]
+
+    def test_feed_and_calendar_name_items_and_outcomes(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        items = [
+            make_item("one", title="Dublin regulation", result=make_result()),
+            make_item("two", title="Dublin: the text"),
+            make_item("fish", title="Fish", procedures=[]),
+        ]
+        appears(make_meeting_on_file("june", -90, *items, title="June"))
+        feed = visitor.get(f"{PAGE}feed.atom").content.decode()
+        assert "16 June 2060 – Dublin regulation: general approach; Dublin: the text</title>" in feed
+        calendar = visitor.get(f"{PAGE}calendar.ics").content.decode().replace("\r\n ", "")
+        assert re.search(r"DESCRIPTION[^:]*:Dublin regulation: general approach\\nDublin: the text\\n\\n", calendar)
+        assert "Fish:" not in feed + calendar
+
+    def test_feed_does_not_name_items_of_suppressed_editions(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any
+    ) -> None:
+        first = appears(make_meeting_on_file("m", 0, make_item(title="Zanzibar")))
+        appears(make_meeting_on_file("m", 0, make_item(title="Dublin regulation")))
+        assert "Zanzibar" in visitor.get(f"{PAGE}feed.atom").content.decode()
+        Suppression.objects.create(edition=first, at=timezone.now(), reason="Personal data.")
+        assert "Zanzibar" not in visitor.get(f"{PAGE}feed.atom").content.decode()
 
     def test_sitemap_lists_the_page_in_all_languages(self, visitor: Visitor, appears: EditionPublisher) -> None:
         assert visitor.get("/sitemap-files-1.xml").status_code == 404
