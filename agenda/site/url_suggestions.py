@@ -14,10 +14,17 @@ from django.utils.text import slugify
 
 from agenda.site.views import NeighbouringMeeting
 from meetings.clock import BRUSSELS
+from meetings.documents.document_numbers import SEARCHED_PROCEDURE, ProcedureCode, parse_procedure_code
 from meetings.i18n.date_parsing import DateParts, parse_period
 from meetings.i18n.languages import LANGUAGES, get_page_language
-from meetings.models import Configuration, Edition
-from meetings.reference.delegations import DEFAULT_LANGUAGE
+from meetings.i18n.text_folding import fold_words
+from meetings.models import Configuration, Edition, IndexedFile
+from meetings.reference.delegations import (
+    CODES_BY_ISO_CODE,
+    DEFAULT_LANGUAGE,
+    DELEGATIONS_BY_CODE,
+    get_delegations_by_name,
+)
 from meetings.site.meeting_list.selection import is_listed_year
 
 MAX_NEAREST_MEETINGS = 2  # before and after a day, each
@@ -47,6 +54,8 @@ ADDRESS_PATTERNS = tuple(
 
 # Pages whose addresses never have capital letters, typed with them.
 CAPITALS_PATTERN = re.compile(r"(?=.*[A-Z])(?i:(?:files|delegations|press-conferences)/[-a-z0-9/]*)", re.ASCII)
+FILE_PATTERN = re.compile(r"files/(?P<code>.{1,40})", re.IGNORECASE)
+DELEGATION_PATTERN = re.compile(r"delegations/(?P<name>[^/]{1,80})/?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,11 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
 
     Runs at most three database queries: for the configuration, and for the nearest meetings before and after a day.
     """
+    path = find_file_path(below, at) or find_delegation_path(below) or get_lower_case_path(below)
     address = parse_address(below)
     period = address.period if address else DateParts()
     if address is None or (period.year and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
-        return UrlSuggestion(get_lower_case_path(below))
+        return UrlSuggestion(path)
     if (period.day and not period.date) or period.month > 12:
         return UrlSuggestion(year=period.year)
     if not address.configuration:
@@ -98,8 +108,49 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
     return suggest_meeting(configuration, period.date, at, may_redirect=not address.more)
 
 
+def find_file_path(below: str, at: dt.datetime) -> str:
+    """Return the path of the file whose code the address has in another spelling, or an empty text.
+
+    A code without letters is completed if only one live file has it. Several lead to a search.
+    """
+    typed = FILE_PATTERN.fullmatch(below)
+    if typed is None:
+        return ""
+    text = re.sub(r"[\W_]+", "-", typed["code"]).strip("-")
+    found = SEARCHED_PROCEDURE.search(text)
+    code = parse_procedure_code(text) or (
+        ProcedureCode(found["year"], found["number"], (found["kind"] or "").upper()) if found else None
+    )
+    if code is None or not re.fullmatch("[0-9]{4}", code.number):
+        return ""
+    slugs = [code.slug]
+    if not code.kind:
+        live = IndexedFile.objects.live(at).filter(year=int(code.year), number=int(code.number))
+        slugs = list(live.order_by("slug").values_list("slug", flat=True).distinct()[:2])
+    if len(slugs) > 1:
+        return f"{reverse('search')}?{urlencode({'q': f'{code.year}/{code.number}'})}"
+    return reverse("file", args=slugs) if slugs else ""
+
+
+def find_delegation_path(below: str) -> str:
+    """Return the path of the delegation that the address names in the page's language or in English, or by ISO code."""
+    typed = DELEGATION_PATTERN.fullmatch(below)
+    if typed is None:
+        return ""
+    name = typed["name"]
+    code = CODES_BY_ISO_CODE.get(name.upper(), name.upper())
+    if code in DELEGATIONS_BY_CODE:
+        return reverse("delegation", args=[code.lower()])
+    words = fold_words(name.replace("_", " "))
+    for language in (get_page_language(), DEFAULT_LANGUAGE):
+        for known, delegation in get_delegations_by_name(language).items():
+            if fold_words(known) == words:
+                return reverse("delegation", args=[delegation.code.lower()])
+    return ""
+
+
 def get_lower_case_path(below: str) -> str:
-    """Return the path of a file, delegation or the press page that was typed with capitals, or an empty text."""
+    """Return the path of a list of files or delegations, or of the press page, typed with capitals; or an empty text."""
     return f"/{get_page_language()}/{below.lower()}" if CAPITALS_PATTERN.fullmatch(below) else ""
 
 

@@ -2,14 +2,15 @@
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from agenda.models import AgendaItem
 from agenda.site.url_suggestions import parse_address, suggest_url
-from tests.factories import DAY, PRESS_DATE, make_meeting, publish_now, withdraw
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting, publish, publish_now, withdraw
 from tests.public_requests import Visitor, allow_public_reads
 from tests.worlds import share_world
 
@@ -156,6 +157,57 @@ class TestRedirects:
     def test_capital_letters_redirect(self, visitor: Visitor, typed: str) -> None:
         response = visitor.get(f"/en/{typed}")
         assert (response.status_code, response["Location"]) == (302, f"/en/{typed.lower()}")
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("delegations/poland/", "pl"),
+            ("delegations/Poland", "pl"),
+            ("delegations/Pologne/", "pl"),
+            ("delegations/czech-republic/", "cz"),
+            ("delegations/Czech Republic/", "cz"),
+            ("delegations/GR/", "el"),
+            ("delegations/pol%C3%B4gne/", "pl"),
+        ],
+    )
+    def test_name_of_country_redirects_to_delegation(self, visitor: Visitor, typed: str, meant: str) -> None:
+        response = visitor.get(f"/fr/{typed}")
+        assert (response.status_code, response["Location"]) == (302, f"/fr/delegations/{meant}/")
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "2059-0133 (COD)",
+            "2059/0133 (COD)/",
+            "2059/0133(COD)",
+            "2059/0133/cod/",
+            "2059 0133 COD/",
+            "2059_0133_cod/",
+            "2059-133-cod/",
+            "2059-0133",
+            "2059/133/",
+        ],
+    )
+    def test_code_of_file_in_any_spelling(self, visitor: Visitor, clock: Any, typed: str) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE + 10 * DAY)
+        AgendaItem.objects.create(meeting=meeting, title="Dublin", position=5, procedures=["2059/0133 (COD)"])
+        publish_now(clock, meeting)
+        response = visitor.get(f"/en/files/{quote(typed)}")
+        assert (response.status_code, response["Location"]) == (302, "/en/files/2059-0133-cod/")
+
+    def test_hidden_file_is_answered_like_an_unknown_one(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE + 10 * DAY)
+        AgendaItem.objects.create(meeting=meeting, title="Dublin", position=5, procedures=["2059/0133 (COD)"])
+        publish(meeting, at=PRESS_DAY + DAY)
+        for typed in ("files/2059-0133/", "files/2059-0133-cod/", "files/nonsense/", "delegations/atlantis/"):
+            assert visitor.get(f"/en/{typed}").status_code == 404
+
+    def test_code_of_several_files_leads_to_search(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE + 10 * DAY)
+        codes = ["2059/0133 (COD)", "2059/0133 (NLE)"]
+        AgendaItem.objects.create(meeting=meeting, title="Dublin", position=5, procedures=codes)
+        publish_now(clock, meeting)
+        assert visitor.get("/en/files/2059-0133/")["Location"] == "/en/search/?q=2059%2F0133"
 
     def test_last_slash_is_added(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/jha/2060/09/14")
