@@ -25,7 +25,6 @@ from meetings.api.form_fields import (
     DateField,
     MultipleChoiceField,
     UUIDField,
-    YesNoField,
 )
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import PointKind
@@ -70,7 +69,7 @@ class ProgrammeFilterSet(StrictFilterSet):
         label=_("Only points of this kind, for example press_conference. Separate several values with commas."),
     )
     live = Filter(
-        YesNoField, "live", label=_("yes or true: only points that are streamed live. no or false: only the others.")
+        BooleanField, "live", label=_("Only points that are streamed live (true), or only the others (false).")
     )
     takes_place = Filter(
         BooleanField,

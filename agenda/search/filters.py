@@ -16,7 +16,7 @@ from agenda.search.query_parser import parse_days
 from meetings.clock import get_instant
 from meetings.documents.choices import PartKind
 from meetings.models import Configuration
-from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
+from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
 
 PART_KINDS = {"meetings": PartKind.MEETING, "items": PartKind.ITEM, "topics": PartKind.TOPIC}
 KIND_PARAMETERS: dict[str, str] = {kind: name for name, kind in PART_KINDS.items()}
@@ -57,10 +57,12 @@ def parse_filters(
     """Parse the filters. `text` is the query, `configurations` are those that can be chosen."""
     parameters: dict[str, str] = {"q": text}
     errors: list[str] = []
-    if (where := get_single_value(request, "in")) in PART_KINDS:
-        parameters["in"] = where
-    if (configuration := get_single_value(request, "configuration")) in {each.slug for each in configurations}:
-        parameters["configuration"] = configuration
+    names = {"in": _("Search in"), "configuration": _("Council configuration")}
+    allowed = {"in": PART_KINDS.keys(), "configuration": {each.slug for each in configurations}}
+    for name, values in allowed.items():
+        if (value := get_single_value(request, name)) in values:
+            parameters[name] = value
+        errors += describe_unknown_value(request, name, names[name], values)
     days: dict[str, dt.date] = {}
     for name in DATE_PARAMETERS:
         typed = " ".join(get_single_value(request, name).replace("\0", " ").split())
@@ -68,7 +70,6 @@ def parse_filters(
             days[name], parameters[name] = found[0], found[0].isoformat()
         elif typed:
             errors.append(_("“%s” is not a date, so we ignored it. Enter a date like 2017-09-14.") % typed[:40])
-    names = {"in": _("Search in"), "configuration": _("Council configuration")}
     names |= {"date_from": pgettext("date", "From"), "date_to": pgettext("date", "To")}
     errors += describe_repeated_parameters(request, names)
     first, last = days.get("date_from", dt.date.min), days.get("date_to", dt.date.max)

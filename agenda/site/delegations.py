@@ -19,7 +19,7 @@ from meetings.i18n.text_folding import fold_words
 from meetings.models import IndexedDelegation, Presidency
 from meetings.reference.delegations import DELEGATIONS, DELEGATIONS_BY_CODE, get_country_name
 from meetings.reference.presidencies import PRESIDENCY_ORDER
-from meetings.site.configuration import get_chosen_year
+from meetings.site.configuration import describe_unknown_year, get_chosen_year
 
 MEMBER_STATES = frozenset(PRESIDENCY_ORDER)
 """The present member states: each of them has its turn."""
@@ -38,6 +38,7 @@ def delegation_page(request: HttpRequest, delegation: str) -> HttpResponse:
         "is_associated": DELEGATIONS_BY_CODE[code].associated,
         "presidencies": Presidency.objects.filter(country=code).order_by("-year", "-half"),
         "today": today,
+        "messages": describe_unknown_year(request, years),
         "years": years,
         "year": year,
         "requests": meetings[Role.REQUEST],

@@ -150,7 +150,7 @@ def find_delegation_path(below: str) -> str:
 
 
 def get_lower_case_path(below: str) -> str:
-    """Return the path of a list of files or delegations, or of the press page, typed with capitals; or an empty text."""
+    """Return the path of the lists of files and delegations, or of the press page, typed with capitals; or nothing."""
     return f"/{get_page_language()}/{below.lower()}" if CAPITALS_PATTERN.fullmatch(below) else ""
 
 

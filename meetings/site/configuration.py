@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant, get_today
 from meetings.database.prepared_query import fetch_rows
@@ -19,6 +20,7 @@ from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG, SUCCESSORS
 from meetings.reference.delegations import get_country_name
 from meetings.site.meeting_list.selection import Month, build_period, filter_by_period
 from meetings.site.publications import build_page_context, build_publications, select_live_documents
+from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
@@ -42,6 +44,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "has_remit": slug in CONFIGURATIONS_BY_SLUG,
         "successors": successors,
         "next": build_publications(find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION)),
+        "messages": describe_unknown_year(request, years),
         "years": years,
         "year": year,
         "month": month if month.is_shown(today) else None,
@@ -65,10 +68,17 @@ def find_pairs_of_years(slug: Any, at: Any) -> QuerySet[Any, Any]:
 
 def get_chosen_year(request: HttpRequest, years: list[int], day: dt.date) -> int:
     """Return the year in the address if it is one of `years`, or else the one of them that is nearest to `day`."""
-    typed = request.GET.get("year", "")
+    typed = get_single_value(request, "year")
     if typed in map(str, years):
         return int(typed)
     return min(years, key=lambda year: abs(year - day.year), default=day.year)
+
+
+def describe_unknown_year(request: HttpRequest, years: list[int]) -> list[str]:
+    """Return what the page says of a year in the address that is none of `years`."""
+    name = _("Year")
+    unknown = describe_unknown_value(request, "year", name, [*map(str, years)])
+    return [*unknown, *describe_repeated_parameters(request, {"year": name})]
 
 
 def select_next(live: QuerySet[EditionDocument], slug: Any, today: Any, earliest: Any) -> QuerySet[EditionDocument]:

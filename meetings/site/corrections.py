@@ -23,15 +23,23 @@ from meetings.feeds.views import (
 )
 from meetings.models import Edition
 from meetings.site.news import build_news
-from meetings.site.query_parameters import get_single_value
+from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
 
 NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
 
 @conditional_by_etag
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Show a page of corrections, `?kind=results` only those of a kind. An invalid cursor shows the first page."""
+    """Show a page of corrections, `?kind=results` only those of a kind.
+
+    An invalid cursor shows the first page. An unknown kind is ignored, and the page says so.
+    """
     at, kind = get_instant(request), get_single_value(request, "kind")
+    label = _("Kind of change")
+    messages = [
+        *describe_unknown_value(request, "kind", label, CHANGE_KINDS),
+        *describe_repeated_parameters(request, {"kind": label}),
+    ]
     kind = kind if kind in CHANGE_KINDS else ""
     cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
     query = build_page_query(kind, is_backwards=bool(cursor and cursor.backwards))
@@ -46,11 +54,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "days": [(day, list(items)) for day, items in groupby(news, key=lambda item: item.at_in_brussels.date())],
         "kinds": {name: each.label for name, each in CHANGE_KINDS.items()},
         "kind": kind,
+        "messages": messages,
         "kind_label": CHANGE_KINDS[kind].label if kind else "",
         "newer": page.previous,
         "older": page.next,
     }
-    return render(request, "meetings/corrections.html", context)
+    response = render(request, "meetings/corrections.html", context)
+    if messages:  # there is no end of such addresses
+        response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @cache

@@ -38,7 +38,8 @@ class FilterOptions:
     """The options of all select fields.
 
     `values` are the filters as they were typed, by name. `year` and `month` are the chosen period: 0 if none is.
-    `counts` are of the meetings that match the filters but for configuration and period; `all_counts` are of all.
+    `years` are those that can be chosen. `counts` are of the meetings that match the filters but for configuration and
+    period; `all_counts` are of all.
     """
 
     def __init__(
@@ -48,11 +49,12 @@ class FilterOptions:
         *,
         year: int,
         month: int,
+        years: range,
         counts: MeetingCounts,
         all_counts: MeetingCounts,
     ) -> None:
         self.request, self.values = request, values
-        self.year, self.month = year, month
+        self.year, self.month, self.all_years = year, month, years
         self.counts, self.all_counts = counts, all_counts
 
     @cached_property
@@ -132,7 +134,7 @@ class FilterOptions:
     def years(self) -> list[FilterOption]:
         """The years with meetings that match the other filters, and the chosen one; the latest first."""
         configuration = self.configuration
-        found = {year for slug, year, month in self.counts if slug == configuration and year and not month}
+        found = {year for year in self.all_years if self.counts[configuration, year, 0]}
         return [
             FilterOption(str(year), str(year), year == self.year, count=self.counts[configuration, year, 0])
             for year in sorted(found | ({self.year} if self.year else set()), reverse=True)

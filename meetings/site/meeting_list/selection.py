@@ -348,6 +348,7 @@ class MeetingSelection:
             self.form_values,
             year=int(self.year or 0),
             month=self.month.number if self.month else 0,
+            years=range(FIRST_YEAR, self.last_year + 1),
             counts=self.counts,
             all_counts=self.all_counts,
         )

@@ -192,7 +192,7 @@ class TestTheList:
         [
             ("kind=press_conference", ["Press", "Cancelled", "Env"]),
             ("kind=press_conference,doorstep", ["Doorstep", "Press", "Cancelled", "Env"]),
-            ("live=yes", ["Press"]),
+            ("live=true", ["Press"]),
             ("live=false", ["Doorstep", "Cancelled", "Env"]),
             ("takes_place=true", ["Doorstep", "Press"]),
             ("takes_place=false", ["Cancelled", "Env"]),
@@ -226,10 +226,19 @@ class TestTheList:
 
     @pytest.mark.parametrize(
         ("query", "nearest"),
-        [("kinds=x", "kind"), ("kind=press", ""), ("live=maybe", ""), ("datefrom=2060-09-14", "date_from")],
+        [
+            ("kinds=x", "kind"),
+            ("kind=press", ""),
+            ("datefrom=2060-09-14", "date_from"),
+        ],
     )
     def test_mistakes_are_named(self, visitor: Visitor, query: str, nearest: str) -> None:
         assert nearest in visitor.get_problem(f"programme/?{query}", 400)["nearest"]
+
+    @pytest.mark.parametrize("query", ["live=yes", "live=1", "takes_place=no"])
+    def test_booleans_are_true_or_false(self, visitor: Visitor, query: str) -> None:
+        problem = visitor.get_problem(f"programme/?{query}", 400)
+        assert (problem["parameter"], problem["allowed"]) == (query.partition("=")[0], ["true", "false"])
 
     def test_csv_has_times(self, visitor: Visitor, clock: Any) -> None:
         show_documents(clock, make_programme(make_point("Press", live=True), links=[make_stream()]))

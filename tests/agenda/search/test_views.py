@@ -80,14 +80,18 @@ class TestFilters:
     def test_invalid_filters_are_ignored(self, visitor: Visitor) -> None:
         unfiltered = fetch_search_page(visitor, "fish")
         for more in (
-            {"in": "x"},
-            {"configuration": "x\0"},
             {"page": "x"},
             {"page": "0"},
             {"page": "-1"},
             {"page": "²"},
         ):
             assert fetch_search_page(visitor, "fish", **more) == unfiltered
+
+    def test_unknown_kind_and_configuration_are_ignored_with_a_notice(self, visitor: Visitor) -> None:
+        html = fetch_search_page(visitor, "fish", **{"in": "x", "configuration": "x\0y"})
+        assert "Search in: “x” is not one of the values." in html
+        assert "Council configuration: “xy” is not one of the values." in html
+        assert len(read_results(html)) == PAGE_SIZE
 
     def test_invalid_dates_are_ignored_with_a_notice(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "fish", date_from="tomorrow", date_to="2060-13-01")

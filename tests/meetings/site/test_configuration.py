@@ -159,6 +159,12 @@ class TestConfigurationPage:
         assert years == ["2061", "2060", "2058", "2017"]
         assert response.content.decode().count('aria-current="true">20') == 1
 
+    def test_unknown_year_is_ignored_with_a_notice(self, visitor: Visitor) -> None:
+        html = visitor.get(f"{PAGE}?year=1999").content.decode()
+        assert "Year: “1999” is not one of the values." in html
+        assert html.count('aria-current="true">2060') == 1
+        assert "is not one of the values" not in visitor.get(f"{PAGE}?year=2061").content.decode()
+
     def test_meeting_across_new_year_is_in_both_years(self, visitor: Visitor, clock: Any) -> None:
         days = {"end_date": dt.date(2063, 1, 2), "address_word": "over"}
         create_edition([make_document("Over-it", dt.date(2062, 12, 30), **days)], available_from=PRESS_DAY + 2 * MINUTE)

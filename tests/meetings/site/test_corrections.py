@@ -40,6 +40,20 @@ def list_rows(html: str) -> list[str]:
     return [extract_text(part) for part in re.findall(r'(?s)(<li class="row news.*?)</li>', html)]
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("?kind=abc", "Kind of change: “abc” is not one of the values."),
+        ("?kind=moved&kind=results", "Kind of change: choose one value. The address has 2."),
+    ],
+)
+def test_unknown_kind_is_ignored_with_a_notice(visitor: Visitor, query: str, message: str) -> None:
+    response = visitor.get(ADDRESS + query)
+    assert message in response.content.decode()
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in visitor.get(f"{ADDRESS}?kind=moved")
+
+
 class TestNotShown:
     def test_first_edition_is_not_a_correction(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())

@@ -273,6 +273,16 @@ class TestCounts:
     def test_chosen_year_without_meetings_stays_chosen(self, visitor: Visitor) -> None:
         assert read_options(visitor, "/en/meetings/?year=2031", "year")["2031"] == "2031 (0)*"
 
+    def test_year_outside_the_calendar_is_not_offered(self, visitor: Visitor, clock: Any) -> None:
+        """Such a year may come from a mistake in a meeting that lost its date."""
+        lost = schema.EarlierDate(start_date=dt.date(26, 5, 6), end_date=dt.date(26, 5, 6))
+        values: dict[str, Any] = {"start_date": None, "end_date": None, "previous": [lost], "address_word": "lost"}
+        create_edition(
+            [make_meeting_document("Odd", id=uuid4(), status="postponed", **values)], available_from=PRESS_DAY + DAY
+        )
+        clock.move_to(PRESS_DAY + DAY)
+        assert [*read_options(visitor, "/en/meetings/", "year")] == ["2060", "2003"]
+
     def test_links_to_years_keep_filters(self, visitor: Visitor) -> None:
         links = read_links(visitor, "/en/meetings/?form=formal", 'class="years"')
         begun = "/en/meetings/?form=formal&year="
