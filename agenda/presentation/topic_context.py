@@ -3,19 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import HttpRequest
 
-from meetings.clock import get_today
+from meetings.clock import get_instant, get_today
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import MEETINGS_ORDERING
+from meetings.http.time_travel import exclude_suppressed
 from meetings.models import EditionDocument, IndexedTopic, SubjectType
 from meetings.site.publications import Publication, build_publications, select_live_documents
 
@@ -25,8 +27,45 @@ MAX_STAGES = 100  # on the page of a topic; the list of meetings has all of them
 def build_topic_context(request: HttpRequest, topic: Publication) -> dict[str, Any]:
     """Return the template context of a topic page, with its timeline."""
     found = select_live_documents(request, SubjectType.MEETING, select_by_topic, topic.document.id)
-    stages = build_timeline(build_publications(found[:MAX_STAGES]), topic.document.id, get_today(request))
-    return {"topic": topic, "document": topic.document, "stages": stages, "has_older": len(found) > MAX_STAGES}
+    today = get_today(request)
+    stages = build_timeline(build_publications(found[:MAX_STAGES]), topic.document.id, today)
+    past = (stage for stage in stages if is_past(stage.meeting, today) and not is_meeting_called_off(stage.meeting))
+    return {
+        "topic": topic,
+        "document": topic.document,
+        "stages": stages,
+        "has_older": len(found) > MAX_STAGES,
+        "next_stage": next((stage for stage in reversed(stages) if stage.is_today or stage.is_next), None),
+        "last_stage": next(past, None),
+    }
+
+
+def is_past(meeting: Publication, today: dt.date) -> bool:
+    return meeting.end_date is not None and meeting.end_date < today
+
+
+class TopicDays(NamedTuple):
+    """The number of meetings on a topic, and the days of the last and the next one that takes place."""
+
+    meetings: int
+    last_date: dt.date | None
+    next_date: dt.date | None
+
+
+def find_topic_days(request: HttpRequest, today: dt.date) -> dict[UUID, TopicDays]:
+    """Return the days of all topics that a live meeting has on its agenda, by topic, in one query."""
+    live = exclude_suppressed(request, IndexedTopic.objects.live(get_instant(request)))
+    takes_place = ~build_called_off_condition("edition__")
+    rows = (
+        live.order_by()
+        .values_list("topic_id")
+        .annotate(
+            meetings=Count("edition", distinct=True),
+            last_date=Max("edition__end_date", filter=takes_place & Q(edition__end_date__lt=today)),
+            next_date=Min("edition__start_date", filter=takes_place & Q(edition__end_date__gte=today)),
+        )
+    )
+    return {topic: TopicDays(*days) for topic, *days in rows}
 
 
 def select_by_topic(live: QuerySet[EditionDocument], topic: Any) -> QuerySet[EditionDocument]:

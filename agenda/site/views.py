@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 
 from agenda.presentation.files import find_file_references
 from agenda.presentation.meeting_context import build_meeting_context, list_days
-from agenda.presentation.topic_context import build_topic_context
+from agenda.presentation.topic_context import build_topic_context, find_topic_days
 from agenda.site.redirects import redirect_or_gone
-from meetings.clock import get_instant, get_minute_near
+from meetings.clock import get_instant, get_minute_near, get_today
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_paths import get_page_path
+from meetings.i18n.text_folding import fold_words
 from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.site.publications import Publication, build_publications, find_live_document, select_live_documents
+from meetings.site.published_cache import keep_while_published
 
 MAX_LISTED_TOPICS = 500
 
@@ -104,10 +106,15 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def topics(request: HttpRequest) -> HttpResponse:
-    """List all topics by title."""
+    """List all topics by title, each with the number of meetings on it, and the last and the next of them."""
     found = build_publications(select_live_documents(request, SubjectType.TOPIC, select_listed_topics))
+    today = get_today(request)
+    days = keep_while_published(request, ("topic days", today), lambda: find_topic_days(request, today))
     context = {
-        "topics": sorted(found, key=lambda topic: topic.document.title),
+        "topics": [
+            (topic, days.get(topic.document.id))
+            for topic in sorted(found, key=lambda topic: fold_words(topic.document.title))
+        ],
         "description": _("Topics that the Council of the European Union returns to, and the meetings on each topic."),
     }
     return render(request, "agenda/topics.html", context)

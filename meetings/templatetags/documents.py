@@ -24,6 +24,7 @@ from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import HasDates, find_previous_dates
 from meetings.documents.document_urls import format_dial_number
 from meetings.documents.fallbacks import get_text_language
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import Document, EarlierDate, MeetingDocument, Point
 from meetings.documents.traversal import find_items, find_session
 from meetings.i18n import date_formats as dates_in
@@ -83,6 +84,12 @@ def has_emblem(code: str) -> bool:
 def has_meeting_ended(document: MeetingDocument, today: dt.date | str) -> bool:
     """Return True if the meeting has ended. `today` is "" on pages that do not set it."""
     return isinstance(today, dt.date) and schedule.is_marked_ended(document, today)
+
+
+@register.filter(name="plain_line")
+def render_plain_line(text: str) -> str:
+    """Return a document's rich text as one line of plain text."""
+    return html_to_line(text)
 
 
 @register.filter(name="rich")

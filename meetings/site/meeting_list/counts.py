@@ -1,8 +1,9 @@
 """Count meetings by configuration, year and month, so that filters offer only what leads to meetings."""
 
+import datetime as dt
 from collections import Counter
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from meetings.models import EditionDocument
 
@@ -16,11 +17,9 @@ def count_meetings(documents: QuerySet[EditionDocument]) -> MeetingCounts:
     A meeting counts in each month in which it has a day; without a date now, in that of its last known day.
     """
     counts = MeetingCounts()
-    columns = "configuration listed_on__year listed_on__month end_date__year end_date__month".split()
-    rows = documents.order_by().values_list(*(f"edition__{column}" for column in columns)).annotate(Count("pk"))
-    for configuration, year, month, end_year, end_month, number in rows:
-        first, last = count_months(year, month), count_months(end_year or year, end_month or month)
-        months = [divmod(index, 12) for index in range(first, last + 1)]
+    rows = documents.order_by().values_list("edition__configuration", "edition__listed_on", "edition__end_date")
+    for (configuration, first, last), number in Counter(rows).items():
+        months = [divmod(index, 12) for index in range(count_months(first), count_months(last or first) + 1)]
         periods = {(0, 0), *((year, 0) for year, _month in months), *((year, month + 1) for year, month in months)}
         for period in periods:
             counts["", *period] += number
@@ -28,8 +27,8 @@ def count_meetings(documents: QuerySet[EditionDocument]) -> MeetingCounts:
     return counts
 
 
-def count_months(year: int, month: int) -> int:
-    return year * 12 + month - 1
+def count_months(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
 
 
 def find_nearest_month(counts: MeetingCounts, configuration: str, year: int, month: int) -> int:

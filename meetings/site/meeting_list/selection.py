@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -232,7 +232,7 @@ class MeetingSelection:
     def find_counted_documents(self) -> QuerySet[EditionDocument]:
         """Return the live documents of meetings, one of each."""
         live = exclude_suppressed(self.request, EditionDocument.objects.live(get_instant(self.request)))
-        return live.filter(edition__subject_type=SubjectType.MEETING).in_language(get_page_language())
+        return live.filter(edition__subject_type=SubjectType.MEETING, language=F("edition__source_language"))
 
     @property
     def count(self) -> int:

@@ -25,6 +25,7 @@ from tests.factories import (
     make_meeting_document,
     make_topic,
     make_uuid,
+    publish,
     publish_now,
     restore,
     withdraw,
@@ -288,6 +289,25 @@ class TestListsAndHomePage:
         assert "About migration-policy." in html
         assert [f"/en/meetings/jha/2060/09/{day}/" in html for day in (14, 15, 16)] == [True, False, True]
 
+    def test_topic_has_number_of_meetings_with_the_last_and_the_next(self, visitor: Visitor, clock: Any) -> None:
+        topic, other = make_topic(lead="<p>About <strong>migration</strong>.</p>"), make_topic("bees")
+        publish_now(clock, topic, other)
+        for days, values in ((-9, {}), (-2, {"status": "cancelled", "status_reason": "Snow."}), (5, {}), (8, {})):
+            meeting = make_meeting(start_date=PRESS_DAY.date() + days * DAY, **values)
+            AgendaItem.objects.get(meeting=meeting).topics.add(topic)
+            publish_now(clock, meeting)
+        hidden = make_meeting(start_date=PRESS_DAY.date() + 2 * DAY)
+        for item in AgendaItem.objects.filter(meeting=hidden):
+            item.topics.add(topic, other)
+        publish(hidden, at=PRESS_DAY + 30 * DAY)
+        shown = get_visible_text(visitor.get("/en/topics/"))
+        assert "Bees About bees. No meeting yet Migration policy About migration. " in shown
+        assert "Next: 19 September 2060 Last: 5 September 2060 4 meetings" in shown
+        shown = get_visible_text(visitor.get("/en/topics/migration-policy/"))
+        council = "Justice and Home Affairs Council"
+        assert f"Next meeting Sunday 19 September 2060 , {council} Last meeting Sunday 5 September 2060 , " in shown
+        assert f"{council} Meetings 4" in shown
+
 
 def get_neighbours_nav(html: str) -> str:
     return html.partition('<nav class="neighbours"')[2].partition("</nav>")[0]
@@ -386,7 +406,7 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(
         "meetings/jha/2060/09/14-before/": 3,  # nothing; what was there, where it is now
         "meetings/jha/2060/09/14-gone/": 4,  # likewise; the notice
         "meetings/jha/2060/09/14-nothing/": 5,  # likewise nothing; who meets, the nearest meetings on either side
-        "topics/": 1,  # the topics
+        "topics/": 2,  # the topics, and the days of the meetings on them
         "topics/migration-policy/": 2,  # the topic, the meetings that took it up
         "topics/migration-policy/editions/": 4,
         "topics/migration-policy/editions/1/": 3,
