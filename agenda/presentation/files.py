@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.presentation.topic_context import MAX_STAGES, find_current_paths, is_meeting_called_off
@@ -223,12 +222,12 @@ def summarize_files(
 
 
 def describe_absence(status: str, state: str) -> str:
-    """Return the state of an item, or else that of its meeting, that keeps it from taking place."""
+    """Return what keeps an item from taking place: its own state, or else the status of its meeting."""
     if state not in STATES_ON_AGENDA:
-        return str(capfirst(ItemState(state).label))
+        return _("Item withdrawn") if state == ItemState.WITHDRAWN else _("Item postponed")
     if status == MeetingStatus.POSTPONED:
-        return _("Postponed, no new date")
-    return str(capfirst(MeetingStatus(status).label)) if status else ""
+        return _("Meeting postponed, no new date")
+    return _("Meeting cancelled") if status == MeetingStatus.CANCELLED else ""
 
 
 def build_summary(rows: Sequence[tuple[FileRow, bool]], today: dt.date, newest: EarlierItem, state: str) -> FileSummary:
@@ -339,10 +338,10 @@ def describe_items(editions: Collection[UUID], slug: str) -> dict[UUID, str]:
 
 
 def describe_item(item: Item | ItemExtract) -> str:
-    """Return the title of an item, with its outcome if there is one: “Dublin regulation: general approach”."""
+    """Return the title of an item, with its outcome if there is one: “Dublin regulation (general approach)”."""
     result = item.result
     outcome = str(result.outcome.label if result.outcome else result.title) if result else ""
-    return f"{item.title}: {outcome}" if outcome else item.title
+    return f"{item.title} ({outcome})" if outcome else item.title
 
 
 def is_item_on_file(item: Item, slug: str) -> bool:

@@ -31,6 +31,14 @@ def count_months(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def find_months_beside(counts: MeetingCounts, configuration: str, year: int, month: int) -> list[tuple[int, int]]:
+    """Return the last month before this one, and the first after it, that has a meeting; each as year and month."""
+    months = [(each[1], each[2]) for each in counts if each[0] == configuration and each[2] and counts[each]]
+    before = max((each for each in months if each < (year, month)), default=None)
+    after = min((each for each in months if each > (year, month)), default=None)
+    return [each for each in (before, after) if each]
+
+
 def find_nearest_month(counts: MeetingCounts, configuration: str, year: int, month: int) -> int:
     """Return the month of the year with a meeting that is nearest to `month`; `month` itself if there is none."""
     months = [each for each in range(1, 13) if counts[configuration, year, each]]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from meetings.site.meeting_list import counts
 from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices, select_in_order
 from meetings.site.meeting_list.month_calendar import build_weeks
 from meetings.site.meeting_list.periods import (
@@ -65,6 +66,15 @@ def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> Ht
     return response
 
 
+def find_months_beside(selection: MeetingSelection) -> list[Month]:
+    """Return the nearest months before and after an empty one that have a meeting and a page."""
+    assert selection.month
+    found = counts.find_months_beside(
+        selection.counts, selection.options.configuration, selection.month.year, selection.month.number
+    )
+    return [month for month in (Month(*each) for each in found) if month.is_shown(selection.today)]
+
+
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     """Show the meetings of a month that match, as a calendar."""
     if not (1 <= int(month) <= 12 and Month(int(year), int(month)).is_shown(MeetingSelection(request).today)):
@@ -83,6 +93,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "month": selection.month,
         "description": describe_selection(selection, as_calendar=True),
         "weeks": build_weeks(selection.month, shown, selection.today),
+        "months_beside": [] if shown else find_months_beside(selection),
         "is_empty": not shown,
         "years": build_year_links(selection, selection.month),
         "earlier": earlier if earlier.is_shown(selection.today) else None,

@@ -169,22 +169,22 @@ class TestList:
         assert (text.count("2058/0001 (COD)"), text.count("2059/0002 (COD)")) == (1, 1)
 
     @pytest.mark.parametrize(
-        ("values", "state"),
+        ("values", "state", "in_list"),
         [
-            ({"status": MeetingStatus.CANCELLED}, "Cancelled"),
-            ({"status": MeetingStatus.POSTPONED}, "Postponed, no new date"),
-            ({"agenda": [make_item(state=ItemState.WITHDRAWN)]}, "Withdrawn"),
+            ({"status": MeetingStatus.CANCELLED}, "Cancelled", "Meeting cancelled"),
+            ({"status": MeetingStatus.POSTPONED}, "Postponed, no new date", "Meeting postponed, no new date"),
+            ({"agenda": [make_item(state=ItemState.WITHDRAWN)]}, "Withdrawn", "Item withdrawn"),
         ],
     )
     def test_file_whose_only_meeting_is_called_off_says_so(
-        self, visitor: Visitor, appears: EditionPublisher, values: dict[str, Any], state: str
+        self, visitor: Visitor, appears: EditionPublisher, values: dict[str, Any], state: str, in_list: str
     ) -> None:
         appears(make_meeting_on_file("m", 9, **values))
         assert f"State {state} Thursday 23 September 2060 , Justice" in get_visible_text(visitor.get(PAGE))
-        assert f"Dublin regulation {state}" in get_visible_text(visitor.get("/en/files/"))
+        assert f"Dublin regulation {in_list}" in get_visible_text(visitor.get("/en/files/"))
         appears(make_meeting_on_file("later", 20))
         assert f"State {state}" not in get_visible_text(visitor.get(PAGE))
-        assert state not in get_visible_text(visitor.get("/en/files/"))
+        assert in_list not in get_visible_text(visitor.get("/en/files/"))
 
 
 class TestMeetingPage:
@@ -273,9 +273,9 @@ class TestSubscriptions:
         ]
         appears(make_meeting_on_file("june", -90, *items, title="June"))
         feed = visitor.get(f"{PAGE}feed.atom").content.decode()
-        assert "16 June 2060 – Dublin regulation: general approach; Dublin: the text</title>" in feed
+        assert "16 June 2060 – Dublin regulation (general approach); Dublin: the text</title>" in feed
         calendar = visitor.get(f"{PAGE}calendar.ics").content.decode().replace("\r\n ", "")
-        assert re.search(r"DESCRIPTION[^:]*:Dublin regulation: general approach\\nDublin: the text\\n\\n", calendar)
+        assert re.search(r"DESCRIPTION[^:]*:Dublin regulation \(general approach\)\\nDublin: the text\\n\\n", calendar)
         assert "Fish:" not in feed + calendar
 
     def test_feed_does_not_name_items_of_suppressed_editions(

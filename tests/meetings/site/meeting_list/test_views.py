@@ -161,7 +161,10 @@ class TestMonthCalendar:
         assert "Council configuration: “jhaa” is not one of the values" in get_visible_text(response)
 
     def test_month_without_meetings_says_so(self, visitor: Visitor) -> None:
-        assert "No meetings found for this month." in get_visible_text(visitor.get("/en/meetings/2060/02/"))
+        response = visitor.get("/en/meetings/2060/02/?form=formal")
+        nearest = "The nearest months with meetings: February 2003 , September 2060"
+        assert f"No meetings found for this month. {nearest}" in get_visible_text(response)
+        assert 'href="/en/meetings/2003/02/?form=formal"' in response.content.decode()
 
     def test_meeting_is_shown_once_across_its_days(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/2060/09/")
