@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -63,9 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "delegation": find_delegation(query.text, language),
         "named_configurations": find_configurations(configurations, query.text, language),
     }
-    if status := STATUS_WORDS.get(query.text.casefold()):
-        rows = select_live_documents(request, SubjectType.MEETING, select_by_status, status)
-        context |= {"status": MeetingStatus(status), "meetings_with_status": build_publications(rows)}
+    context |= build_status_context(request, query.text, configurations, language)
     if query.terms:
         outcome = search_parts(query.terms, filters.scope)
         context |= build_results_context(outcome, filters, configurations, page_number)
@@ -97,8 +96,30 @@ def find_configurations(configurations: Sequence[Configuration], text: str, lang
     ]
 
 
-def select_by_status(live: QuerySet[EditionDocument], status: Any) -> QuerySet[EditionDocument]:
+def build_status_context(
+    request: HttpRequest, text: str, configurations: Sequence[Configuration], language: str
+) -> dict[str, Any]:
+    """Return the newest meetings with a status if the text is its name, perhaps with the name of a configuration."""
+    words = text.casefold().split()
+    status = next((STATUS_WORDS[word] for word in words if word in STATUS_WORDS), "")
+    rest = " ".join(word for word in words if word not in STATUS_WORDS)
+    named = find_configurations(configurations, rest, language) if rest else []
+    if not status or (rest and not named):
+        return {}
+    slugs = [configuration.slug for configuration in named[:1]]
+    rows = select_live_documents(request, SubjectType.MEETING, select_by_status, status, *slugs)
+    query = {"status": status} | ({"configuration": slugs[0]} if slugs else {})
+    return {
+        "status": MeetingStatus(status),
+        "status_configuration": named[0] if named else None,
+        "status_url": f"{reverse('meetings')}?{urlencode(query)}",
+        "meetings_with_status": build_publications(rows),
+    }
+
+
+def select_by_status(live: QuerySet[EditionDocument], status: Any, *slugs: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__status=status)
+    found = found.filter(edition__configuration__in=slugs) if slugs else found
     return found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_MEETINGS_WITH_STATUS]
 
 

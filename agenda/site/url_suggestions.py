@@ -53,7 +53,17 @@ ADDRESS_PATTERNS = tuple(
 )
 
 # Pages whose addresses never have capital letters, typed with them.
-CAPITALS_PATTERN = re.compile(r"(?=.*[A-Z])(?i:(?:files|delegations|press-conferences)/[-a-z0-9/]*)", re.ASCII)
+CAPITALS_PATTERN = re.compile(
+    r"(?=.*[A-Z])(?i:(?:files|press-conferences)/[-a-z0-9/]*|delegations/(?:[a-z]{2}/[-a-z0-9/]*)?)", re.ASCII
+)
+OTHER_NAMES = {
+    "press": "press-conferences",
+    "meeting": "meetings",
+    "topic": "topics",
+    "file": "files",
+    "delegation": "delegations",
+}
+"""The first part of addresses as some people type it, and what it is here."""
 FILE_PATTERN = re.compile(r"files/(?P<code>.{1,40})", re.IGNORECASE)
 DELEGATION_PATTERN = re.compile(r"delegations/(?P<name>[^/]{1,80})/?", re.IGNORECASE)
 
@@ -91,7 +101,8 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
 
     Runs at most three database queries: for the configuration, and for the nearest meetings before and after a day.
     """
-    path = find_file_path(below, at) or find_delegation_path(below) or get_lower_case_path(below)
+    paths = get_renamed_path(below), find_file_path(below, at), find_delegation_path(below), get_lower_case_path(below)
+    path = next(filter(None, paths), "")
     address = parse_address(below)
     period = address.period if address else DateParts()
     if address is None or (period.year and not is_listed_year(period.year, at.astimezone(BRUSSELS).date())):
@@ -133,7 +144,10 @@ def find_file_path(below: str, at: dt.datetime) -> str:
 
 
 def find_delegation_path(below: str) -> str:
-    """Return the path of the delegation that the address names in the page's language or in English, or by ISO code."""
+    """Return the path of the delegation that the address names in any language or by ISO code, or an empty text.
+
+    A name in the page's language or in English comes first.
+    """
     typed = DELEGATION_PATTERN.fullmatch(below)
     if typed is None:
         return ""
@@ -142,11 +156,19 @@ def find_delegation_path(below: str) -> str:
     if code in DELEGATIONS_BY_CODE:
         return reverse("delegation", args=[code.lower()])
     words = fold_words(name.replace("_", " "))
-    for language in (get_page_language(), DEFAULT_LANGUAGE):
+    words = words[1:] if words[0:1] == ["the"] else words
+    for language in dict.fromkeys((get_page_language(), DEFAULT_LANGUAGE, *sorted(LANGUAGES))):
         for known, delegation in get_delegations_by_name(language).items():
             if fold_words(known) == words:
                 return reverse("delegation", args=[delegation.code.lower()])
     return ""
+
+
+def get_renamed_path(below: str) -> str:
+    """Return the path if its first part has another name here, or an empty text."""
+    first, slash, rest = below.partition("/")
+    name = OTHER_NAMES.get(first.casefold())
+    return f"/{get_page_language()}/{name}{slash}{rest}" if name else ""
 
 
 def get_lower_case_path(below: str) -> str:

@@ -70,6 +70,14 @@ class TestStatuses:
         assert '<a href="/en/meetings/?status=cancelled">' in html
         assert "No results" not in html
 
+    @pytest.mark.usefixtures("cancelled")
+    def test_status_with_configuration(self, visitor: Visitor) -> None:
+        html = fetch_search_page(visitor, "Environment cancelled")
+        assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html)[0] == "/en/meetings/env/2060/09/16/"
+        assert '<a href="/en/meetings/?status=cancelled&amp;configuration=env">' in html
+        assert "with the status" not in fetch_search_page(visitor, "JHA cancelled")
+        assert "with the status" not in fetch_search_page(visitor, "bees cancelled")
+
     def test_status_without_meetings(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "cancelled")
         assert "No results" in html

@@ -164,6 +164,8 @@ class TestRedirects:
             ("delegations/poland/", "pl"),
             ("delegations/Poland", "pl"),
             ("delegations/Pologne/", "pl"),
+            ("delegations/Polska/", "pl"),
+            ("delegations/the-netherlands/", "nl"),
             ("delegations/czech-republic/", "cz"),
             ("delegations/Czech Republic/", "cz"),
             ("delegations/GR/", "el"),
@@ -201,6 +203,14 @@ class TestRedirects:
         publish(meeting, at=PRESS_DAY + DAY)
         for typed in ("files/2059-0133/", "files/2059-0133-cod/", "files/nonsense/", "delegations/atlantis/"):
             assert visitor.get(f"/en/{typed}").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [("press/", "press-conferences/"), ("meeting/jha/", "meetings/jha/"), ("Delegation/pl/", "delegations/pl/")],
+    )
+    def test_other_names_of_sections(self, visitor: Visitor, typed: str, meant: str) -> None:
+        assert visitor.get(f"/en/{typed}")["Location"] == f"/en/{meant}"
+        assert visitor.get(f"/en/{meant}").status_code == 200
 
     def test_code_of_several_files_leads_to_search(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(start_date=PRESS_DATE + 10 * DAY)
