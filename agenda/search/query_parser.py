@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from meetings.i18n.text_folding import WORD, fold_word, fold_words, stem_word
 
 MAX_QUERY_LENGTH = 200  # characters
 MAX_TERMS = 12
+MAX_EQUIVALENTS = 300  # of all terms of a query; a word has up to 150, the longest name of a configuration 200
 MIN_PREFIX_LENGTH = 3  # letters; shorter prefixes match too many words
 QUOTED_PHRASE = re.compile(r"[\"“”„«»‟＂]([^\"“”„«»‟＂]+)[\"“”„«»‟＂]")
 STOP_WORDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("stop_words.toml").read_text(encoding="utf-8"))
@@ -81,15 +82,21 @@ def parse_query(typed: str, language: str) -> SearchQuery:
     else:
         terms = []
     number_of_terms = len(terms)
-    terms = [add_equivalents(term, language) for term in terms[:MAX_TERMS]]
+    terms = add_equivalents(terms[:MAX_TERMS], language)
     was_cut = len(normalized) > MAX_QUERY_LENGTH or len(typed) > 2 * MAX_QUERY_LENGTH or number_of_terms > MAX_TERMS
     return SearchQuery(text, tuple(terms), was_cut)
 
 
-def add_equivalents(term: SearchTerm, language: str) -> SearchTerm:
-    if term.number or not term.words:
-        return term
-    return replace(term, equivalents=find_equivalents(term.words, language, is_prefix=term.is_prefix))
+def add_equivalents(terms: Sequence[SearchTerm], language: str) -> list[SearchTerm]:
+    """Return the terms with the words that stand for the same names in other languages, up to `MAX_EQUIVALENTS`."""
+    added: list[SearchTerm] = []
+    left = MAX_EQUIVALENTS
+    for term in terms:
+        found = () if term.number else find_equivalents(term.words, language, is_prefix=term.is_prefix)
+        found = found if len(found) <= left else ()
+        left -= len(found)
+        added.append(replace(term, equivalents=found))
+    return added
 
 
 def is_single_word(term: SearchTerm) -> bool:

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from agenda.search.query_parser import MAX_EQUIVALENTS, parse_query
+from meetings.documents.choices import Language
 from meetings.models import Meeting
+from meetings.reference.configuration_names import get_configuration_name
+from meetings.reference.configurations import CONFIGURATIONS
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles, publish_approved, search_titles
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting, publish, publish_now, translate
 from tests.public_requests import Visitor
@@ -39,6 +43,19 @@ def meetings_in_english(clock: Any) -> Meeting:
 )
 def test_name_in_language_of_page(language: str, typed: str, found: list[str]) -> None:
     assert search_titles(typed, language) == found
+
+
+@pytest.mark.parametrize("language", Language.values)
+def test_full_names_are_understood_in_all_languages(language: str) -> None:
+    for configuration in CONFIGURATIONS:
+        name = get_configuration_name(configuration.slug, language)
+        assert all(term.equivalents for term in parse_query(name, language).terms), name
+
+
+def test_number_of_words_is_limited() -> None:
+    words = "affairs social health energy fisheries culture sport youth education transport justice consumer"
+    terms = parse_query(words, "en").terms
+    assert 150 < sum(len(term.equivalents) for term in terms) <= MAX_EQUIVALENTS
 
 
 def test_name_in_other_language_than_text(clock: Any, meetings_in_english: Meeting) -> None:
