@@ -2,6 +2,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from agenda.export.formats import PUBLIC_FORMATS
+from agenda.search.subscriptions import search_calendar, search_feed
 from agenda.search.views import search
 from agenda.site import calendar_views, delegations, downloads, edition_history, feed_views, files, views
 from meetings.feeds.calendars.views import conditional_calendar
@@ -58,6 +59,8 @@ urlpatterns = [
     ),
     re_path(rf"^files/{FILE}/feed\.atom$", subscription_view(files.file_feed), name="file-feed"),
     path("search/", require_safe(search), name="search"),
+    path("search/calendar.ics", subscription_view(search_calendar), name="search-calendar"),
+    path("search/feed.atom", subscription_view(search_feed), name="search-feed"),
     path(
         "topics/<slug:slug>/calendar.ics",
         subscription_view(conditional_calendar(calendar_views.topic_calendar)),

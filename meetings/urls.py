@@ -9,6 +9,7 @@ from meetings.site.configuration import configuration
 from meetings.site.corrections import corrections
 from meetings.site.daily_schedule import views as days
 from meetings.site.home import home
+from meetings.site.meeting_list import subscriptions
 from meetings.site.meeting_list import views as browsing
 from meetings.site.press_conferences import press_conferences
 
@@ -21,8 +22,8 @@ urlpatterns = [
     path("press-conferences/feed.atom", subscription_view(press_feed), name="press-feed"),
     path("meetings/", require_safe(browsing.meetings), name="meetings"),
     re_path(r"^meetings/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", require_safe(browsing.month), name="month"),
-    path("meetings/calendar.ics", subscription_view(calendars.all_meetings_calendar), name="calendar"),
-    path("meetings/feed.atom", subscription_view(feeds.all_meetings_feed), name="feed"),
+    path("meetings/calendar.ics", subscription_view(subscriptions.meetings_calendar), name="calendar"),
+    path("meetings/feed.atom", subscription_view(subscriptions.meetings_feed), name="feed"),
     path("meetings/corrections.atom", subscription_view(feeds.corrections_feed), name="corrections-feed"),
     path("meetings/corrections/", require_safe(corrections), name="corrections"),
     path(

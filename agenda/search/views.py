@@ -26,7 +26,7 @@ from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
 from meetings.clock import get_instant, get_today, limit_lifetime
-from meetings.documents.choices import MeetingStatus
+from meetings.documents.choices import MeetingStatus, PartKind
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
@@ -66,6 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     context |= build_status_context(request, query.text, configurations, language)
     if query.terms:
+        context["subscription"] = build_subscription(filters)
         outcome = search_parts(query.terms, filters.scope)
         context |= build_results_context(outcome, filters, configurations, page_number)
         if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
@@ -75,6 +76,13 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def build_subscription(filters: SearchFilters) -> dict[str, str]:
+    """Return the paths of the calendar and the feed of the search. Topics have no dates and so no calendar."""
+    query = filters.get_query_string()
+    has_dates = filters.scope.kind != PartKind.TOPIC
+    return {"calendar": reverse("search-calendar") + query if has_dates else "", "feed": reverse("search-feed") + query}
 
 
 def find_delegation(text: str, language: str) -> tuple[str, str] | None:

@@ -45,6 +45,14 @@ def html_to_search_text(html: str) -> str:
     return normalize_characters(line)
 
 
+def shorten_text(text: str, max_length: int) -> str:
+    """Return the text on one line, cut between two words if it is too long."""
+    line = squeeze(text)
+    if len(line) <= max_length:
+        return line
+    return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+
+
 def replace_tags(html: str, replacements: Mapping[str, str]) -> str:
     """Return the text with each tag replaced, or left out."""
     return unescape(TAG.sub(lambda tag: replacements.get(tag[1], ""), html))

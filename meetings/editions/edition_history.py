@@ -205,6 +205,8 @@ class DocumentHead(msgspec.Struct):
 
     title: str
     reason: str = ""
+    lead: str = ""
+    fallbacks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

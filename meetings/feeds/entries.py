@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from meetings.api.resource_urls import build_page_url
 from meetings.documents.choices import Language
+from meetings.documents.plain_text import html_to_line, shorten_text
 from meetings.editions.change_summary import describe_edition
 from meetings.editions.edition_history import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration
+
+MAX_LEAD_LENGTH = 1_000  # characters
 
 
 def build_entry(
@@ -31,7 +34,7 @@ def build_entry(
         "updateddate": change.suppressed_at or edition.available_from,
         "language": change.language,
         "alternates": [(each, build_page_url(request, edition.address, each)) for each in edition.languages],
-        "summary": build_entry_summary(change),
+        "summary": build_entry_summary(change) or build_first_summary(change),
         "category": build_entry_category(configurations.get(edition.configuration)),
     }
 
@@ -64,6 +67,14 @@ def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
     if change.previous and added:
         return get_interface_language(), _("Now also available in: %s.") % ", ".join(map(str, added))
     return None
+
+
+def build_first_summary(change: EditionChange) -> tuple[str, str] | None:
+    """Return the language and the lead of what is published for the first time, or None."""
+    lead = strip_invalid_xml(shorten_text(html_to_line(change.head.lead), MAX_LEAD_LENGTH))
+    if change.previous or not lead:
+        return None
+    return change.edition.source_language if "lead" in change.head.fallbacks else change.language, lead
 
 
 def strip_label(note: str, label: str) -> str:

@@ -1,11 +1,11 @@
-"""Views of the feeds: of all meetings, of a configuration, and of corrections. Each has the fifty newest editions."""
+"""Build feeds of the fifty newest editions; the views of those of a configuration and of corrections."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,7 +20,7 @@ from meetings.http.conditional_get import conditional
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
 from meetings.i18n.languages import get_page_language
-from meetings.models import ChangeEffect, Configuration, EditionReason, SubjectType
+from meetings.models import ChangeEffect, Configuration, EditionDocument, EditionReason, SubjectType
 
 MAX_ENTRIES = 50
 FEED_NAMESPACE = UUID("b5a8a5a5-6e0c-4c0e-8a39-3c9a1f6d2b07")  # ids of feeds are derived from it
@@ -52,11 +52,6 @@ CHANGE_KINDS = {
 conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
 MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
-
-
-@conditional_by_etag
-def all_meetings_feed(request: HttpRequest) -> HttpResponse:
-    return render_feed(request, MEETING_EDITIONS, _("Council meetings"), "meetings", reverse("meetings"))
 
 
 @conditional_by_etag
@@ -106,6 +101,16 @@ def render_feed(
         if text := more.get(change.edition.pk):
             entry["title"] = f"{entry['title']} – {strip_invalid_xml(text)}"
     return write_feed(request, title, name, path, entries)
+
+
+def build_newest_condition(live: QuerySet[EditionDocument]) -> Q:
+    """Return a condition for all editions of the subjects that some live documents belong to.
+
+    It names only those that were published last: they include the newest entries of the feed, because no edition of a
+    subject is newer than its live one.
+    """
+    newest = live.order_by("-edition__available_from", "-edition_id").values_list("edition__subject_id", flat=True)
+    return Q(subject_id__in=list(newest[:MAX_ENTRIES]))
 
 
 def write_feed(

@@ -17,12 +17,12 @@ from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.dates import get_known_days
-from meetings.documents.plain_text import html_to_line
+from meetings.documents.plain_text import html_to_line, shorten_text
 from meetings.documents.schema import Link, MeetingDocument, Place, Point
 from meetings.i18n.event_texts import format_event_time, format_point_title
 from meetings.i18n.page_paths import get_page_path
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
-from meetings.site.open_graph import find_document_picture, get_share_picture, shorten_text
+from meetings.site.open_graph import MAX_DESCRIPTION_LENGTH, find_document_picture, get_share_picture
 from meetings.site.publications import Publication
 
 Node = dict[str, Any]
@@ -116,7 +116,7 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
             "url": address,
             "identifier": f"urn:uuid:{document.id}",
             "name": document.title,
-            "description": shorten_text(html_to_line(document.lead)),
+            "description": shorten_text(html_to_line(document.lead), MAX_DESCRIPTION_LENGTH),
             "inLanguage": document.language,
             "startDate": get_start(document) or (start and start.isoformat()),
             "endDate": end_date,

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.plain_text import html_to_line
+from meetings.documents.plain_text import html_to_line, shorten_text
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.documents.traversal import collect_images
 from meetings.i18n.event_texts import describe_status_with_reason
@@ -65,22 +65,16 @@ def describe_document(document: object) -> str:
     if isinstance(document, MeetingDocument):
         is_as_planned = document.status == MeetingStatus.PROVISIONAL or not describe_status_with_reason(document)
         status = "" if is_as_planned else f"{describe_status_with_reason(document)} "
-        return shorten_text(status + html_to_line(document.lead))
-    return shorten_text(html_to_line(document.lead or document.text)) if isinstance(document, TopicDocument) else ""
+        return shorten_text(status + html_to_line(document.lead), MAX_DESCRIPTION_LENGTH)
+    if isinstance(document, TopicDocument):
+        return shorten_text(html_to_line(document.lead or document.text), MAX_DESCRIPTION_LENGTH)
+    return ""
 
 
 def describe_configuration(configuration: Configuration | None, language: str) -> str:
     if configuration is None:
         return ""
     return _("%s: all meetings by year, with dates, places and agendas.") % configuration.get_meeting_title(language)
-
-
-def shorten_text(text: str, max_length: int = MAX_DESCRIPTION_LENGTH) -> str:
-    """Return the text on one line, cut between two words if it is too long."""
-    line = " ".join(text.split())
-    if len(line) <= max_length:
-        return line
-    return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
 
 
 def find_document_picture(document: object) -> SharePicture | None:

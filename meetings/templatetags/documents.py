@@ -105,6 +105,12 @@ def render_rich_text(text: str, above: int = 2) -> SafeString:
     return mark_safe(text)  # noqa: S308
 
 
+@register.filter(name="with_parameter")
+def add_parameter(path: str, parameter: str) -> str:
+    """Return the path with one more query parameter, such as `points=1`."""
+    return f"{path}{'&' if '?' in path else '?'}{parameter}"
+
+
 @register.filter(name="next_level")
 def get_next_heading_level(level: int) -> int:
     return min(level + 1, MAX_HEADING_LEVEL)

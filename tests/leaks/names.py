@@ -123,6 +123,7 @@ COMMON = {
     ],  # all but one past
     "modified_since": ["2060-09-14T07:00:00Z", "2060-09-17T08:00:00Z"],
     "points": ["1"],
+    "cancelled": ["0"],
     "takes_place": ["true", "false"],
     "form": ["formal"],
     "view": ["month"],

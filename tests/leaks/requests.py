@@ -41,6 +41,7 @@ DIFFERING_NAME = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, DIFFERING_NAM
 
 
 CHANCE_HEADERS = ("Date", "Expires", "X-Request-Id")  # they follow from the time of the request, or from chance
+ENTRY_ID = re.compile(r"<id>[^<]*</id>")
 FORM_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')
 
 
@@ -75,6 +76,11 @@ def fetch_answer(
 def extract_text(response: Any) -> str:
     """Return all readable text of a response, also from compressed files."""
     body: str = response.content.decode(errors="backslashreplace")
+    content_type = response.headers.get("Content-Type", "").partition(";")[0]
+    if content_type == "text/calendar":
+        body = body.replace("\r\n ", "")  # a name may go over two lines
+    elif content_type == "application/atom+xml":
+        body = ENTRY_ID.sub("·", body, count=1)  # that of the feed follows from its address
     reader = FILE_READERS.get(response.headers.get("Content-Type", ""))
     return f"{reader(response.content)}\n{body}" if reader and response.content else body
 

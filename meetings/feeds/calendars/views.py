@@ -1,4 +1,7 @@
-"""Views of the calendars of all meetings and of a configuration. `?points=1` adds programme points with a time."""
+"""Build calendars of meetings; the views of those of a configuration and of press conferences.
+
+`?points=1` adds programme points with a time, `?cancelled=0` leaves out everything that is cancelled.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -14,7 +17,7 @@ from django.utils.translation import gettext as _
 from meetings.clock import get_instant, get_today
 from meetings.documents.schema import MeetingDocument
 from meetings.feeds.calendars.events import build_events, build_press_events
-from meetings.feeds.calendars.ical import CalendarInfo, build_calendar_response
+from meetings.feeds.calendars.ical import CalendarEvent, CalendarInfo, EventStatus, build_calendar_response
 from meetings.feeds.calendars.queries import (
     find_current_meetings,
     list_latest,
@@ -32,14 +35,9 @@ from meetings.http.problems import build_parameter_problem
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration, EditionDocument
 
-POINTS_PARAMETER, YES_WORDS, NO_WORDS = "points", ("1", "true", "yes"), ("0", "false", "no")
+YES_WORDS, NO_WORDS = ("1", "true", "yes"), ("0", "false", "no")
 PAST_PERIOD = dt.timedelta(days=365)
 RECENT_PERIOD, COMING_PERIOD = dt.timedelta(days=60), dt.timedelta(days=183)
-
-
-def all_meetings_calendar(request: HttpRequest) -> HttpResponse:
-    info = CalendarInfo(_("Council meetings"), get_interface_language(), reverse("meetings"), "council")
-    return render_daily_calendar(request, info, find_recent_meetings(request))
 
 
 def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
@@ -64,7 +62,7 @@ def press_calendar(request: HttpRequest) -> HttpResponse:
     meetings = load_calendar_meetings(list_latest(found), at)
     histories = load_programme_histories(meetings, at)
     events = [event for meeting in meetings for event in build_press_events(meeting, histories[meeting.id], site)]
-    return add_validator_headers(build_calendar_response(request, info, events), validator)
+    return add_validator_headers(render_events(request, info, events), validator)
 
 
 def find_recent_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
@@ -77,6 +75,7 @@ def find_meetings_since(request: HttpRequest, period: dt.timedelta) -> QuerySet[
 
 
 def render_daily_calendar(request: HttpRequest, info: CalendarInfo, found: QuerySet[EditionDocument]) -> HttpResponse:
+    includes_cancelled(request)  # an invalid value is a 400, also for a conditional request
     validator = build_daily_validator(request, info.name, by_date=not includes_points(request))
     if unchanged := confirm_unchanged(request, validator, is_valid=True):
         return unchanged
@@ -94,6 +93,12 @@ def render_meetings_calendar(
     meetings = load_calendar_meetings(found, at)
     histories = load_programme_histories(meetings, at) if includes_points(request) else {}
     events = [event for meeting in meetings for event in build_events(meeting, histories, site, describe)]
+    return render_events(request, info, events)
+
+
+def render_events(request: HttpRequest, info: CalendarInfo, events: Sequence[CalendarEvent]) -> HttpResponse:
+    if not includes_cancelled(request):
+        events = [event for event in events if event.status != EventStatus.CANCELLED]
     return build_calendar_response(request, info, events)
 
 
@@ -112,11 +117,19 @@ def conditional_calendar(view: View) -> View:
 
 
 def includes_points(request: HttpRequest) -> bool:
-    """Return True if the request asks for programme points. Raise a Problem (400) for any other value."""
-    value = request.GET.get(POINTS_PARAMETER, NO_WORDS[0])
-    if value.casefold() in (*YES_WORDS, *NO_WORDS):
-        return value.casefold() in YES_WORDS
-    allowed = [*YES_WORDS, *NO_WORDS]
-    raise build_parameter_problem(
-        POINTS_PARAMETER, _("points must be one of: %s.") % ", ".join(allowed), allowed=allowed
-    )
+    """Return True if the request asks for programme points."""
+    return is_switched_on(request, "points", NO_WORDS[0])
+
+
+def includes_cancelled(request: HttpRequest) -> bool:
+    """Return True unless the request asks for a calendar without cancelled events."""
+    return is_switched_on(request, "cancelled", YES_WORDS[0])
+
+
+def is_switched_on(request: HttpRequest, name: str, default: str) -> bool:
+    """Return whether a parameter says yes. Raise a Problem (400) if it says neither yes nor no."""
+    value, allowed = request.GET.get(name, default).casefold(), [*YES_WORDS, *NO_WORDS]
+    if value in allowed:
+        return value in YES_WORDS
+    detail = _("%(name)s must be one of: %(values)s.") % {"name": name, "values": ", ".join(allowed)}
+    raise build_parameter_problem(name, detail, allowed=allowed)

@@ -241,7 +241,7 @@ class MeetingSelection:
 
     @property
     def calendar_path(self) -> str:
-        """Path of the iCalendar file of the chosen configuration, or else of all meetings."""
+        """Path of the iCalendar file of the meetings that match the filters, in any period."""
         return self.get_subscription_path("calendar")
 
     @property
@@ -291,6 +291,11 @@ class MeetingSelection:
         first = [chosen.pop("configuration")] if "configuration" in chosen else []
         return [*first, *period, *chosen.values()]
 
+    @property
+    def filter_labels(self) -> list[str]:
+        """The labels of the chosen options of the filters that are set."""
+        return [self.get_label(name)[0] for name in FILTER_NAMES if name in self.valid_filters]
+
     def get_label(self, name: str) -> tuple[str, str]:
         """Return what the title says of a filter, with its language."""
         option = self.get_option(name)
@@ -306,7 +311,9 @@ class MeetingSelection:
 
     def get_subscription_path(self, kind: str) -> str:
         chosen = self.chosen_configuration
-        return reverse(f"configuration-{kind}", args=[chosen.value]) if chosen else reverse(kind)
+        if chosen and self.valid_filters.keys() == {"configuration"}:
+            return reverse(f"configuration-{kind}", args=[chosen.value])
+        return reverse(kind) + self.filter_query
 
     @property
     def is_unfiltered(self) -> bool:

@@ -44,7 +44,7 @@ def fish(clock: Any) -> None:
 
 
 def read_facets(html: str) -> dict[str, str]:
-    nav = html[html.index('class="search-facets"') :].partition("</main>")[0]
+    nav = html[html.index('class="search-facets"') :].partition("</nav>")[0]
     found = re.findall(r"<li[^>]*>(.*?)</li>", nav, re.DOTALL)
     return dict(strip_html(entry).rsplit(" ", 1) for entry in found)
 

@@ -193,6 +193,23 @@ class TestEntry:
         assert get_text(added, "title") == f"Translated: {COUNCIL}"
         assert (get_text(added, "summary"), get_text(first, "summary")) == ("Now also available in: français.", None)
 
+    def test_first_publication_has_the_lead_in_its_language(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        document = make_meeting_version(lead="<p>We discuss <strong>migration</strong>.</p><p>And fish.</p>")
+        french = translate_to_french(document, "Conseil JAI")
+        french.fallbacks = ["lead"]
+        appears(document, french)
+        for language in ("en", "fr"):
+            [entry] = list_entries(visitor, language=language)
+            assert get_text(entry, "summary") == "We discuss migration. And fish."
+            assert (entry.get(LANG), entry.find(f"{ATOM}summary").get(LANG)) == (language, "en")
+        appears(make_meeting_version(lead="<p>Otherwise.</p>"), reason=EditionReason.CORRECTION)
+        assert get_text(list_entries(visitor)[0], "summary") is None
+
+    def test_long_lead_ends_with_a_whole_word(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_topic_document(lead=f"<p>{'word ' * 400}</p>"))
+        summary = get_text(list_entries(visitor, "topics/migration-policy/feed.atom")[0], "summary")
+        assert summary == ("word " * 199).rstrip() + "…"
+
     def test_only_the_notice_of_a_withdrawn_meeting_is_listed(
         self, visitor: Visitor, appears: EditionPublisher
     ) -> None:

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from PIL import Image
 
 from meetings.documents.choices import Language, MeetingStatus
+from meetings.documents.plain_text import shorten_text
 from meetings.editions.freezing import create_edition
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.site.open_graph import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture, shorten_text
+from meetings.site.open_graph import MAX_DESCRIPTION_LENGTH, get_locale, get_share_picture
 from tests.admin_forms import create_client_with_role
 from tests.agenda.preview.test_page import create_preview_link, open_preview
 from tests.council.middleware.test_time_travel import start_time_travel
@@ -282,7 +283,7 @@ class TestDescriptions:
         ],
     )
     def test_description_is_one_line(self, text: str, expected: str) -> None:
-        assert shorten_text(text) == expected
+        assert shorten_text(text, MAX_DESCRIPTION_LENGTH) == expected
 
     def test_shortened_text_ends_with_a_word(self) -> None:
         assert shorten_text("one two, three", 11) == "one two…"
