@@ -101,7 +101,7 @@ lint: setup ## Check style, types, templates, layers, dependencies, migrations a
 	DATABASE_URL=sqlite://:memory: $(BIN)/python -W error manage.py makemigrations --check --dry-run
 	DATABASE_URL=sqlite://:memory: $(BIN)/python -W error manage.py check --fail-level WARNING
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') DATABASE_URL=sqlite://:memory: \
-		ALLOWED_HOSTS=example.eu,desk.example.eu EDITORS_HOST=desk.example.eu \
+		ALLOWED_HOSTS=example.eu,desk.example.eu EDITORS_HOST=desk.example.eu SITE_CONTACT=press@example.eu \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: setup ## Format code and templates

@@ -27,7 +27,7 @@ DEBUG = env.read_bool("DEBUG")
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
-    for required in ("SECRET_KEY", "DATABASE_URL", "EDITORS_HOST") if EDITING else ("DATABASE_URL",):
+    for required in (*(("SECRET_KEY", "EDITORS_HOST") if EDITING else ()), "DATABASE_URL", "SITE_CONTACT"):
         if not env.read_text(required):
             raise ImproperlyConfigured(
                 f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
 LICENCE_NAME = env.read_text("LICENCE_NAME") or "Creative Commons Attribution 4.0 International (CC BY 4.0)"
 LICENCE_URL = env.read_web_address("LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
 ATTRIBUTION = env.read_text("ATTRIBUTION") or "Council of the European Union, press office"
-# The contact for readers: an email or web address. Without one, pages refer to the press contacts of each meeting.
+# The contact for readers: an email or web address. A site that serves other machines must have one.
 SITE_CONTACT = env.read_contact("SITE_CONTACT")
 # Where to report a security problem (/.well-known/security.txt), and the languages in which you can read reports.
 SECURITY_CONTACT = env.read_security_contacts("SECURITY_CONTACT")

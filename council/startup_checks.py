@@ -25,8 +25,8 @@ def refuse_unconfigured_host(host: str) -> None:
     """Raise ImproperlyConfigured if the site would answer other machines but is not configured for that."""
     if not is_loopback(host) and not settings.SERVES_ELSEWHERE:
         raise ImproperlyConfigured(
-            f"The site would answer at {host}, but it is configured for this machine only. Set ALLOWED_HOSTS, "
-            "SECRET_KEY and DATABASE_URL first (docs/operations.md), or serve it at 127.0.0.1."
+            f"The site would answer at {host}, but it is configured for this machine only. Set ALLOWED_HOSTS "
+            "and the settings that it requires first (docs/operations.md), or serve it at 127.0.0.1."
         )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from meetings.http.licence import get_licence
 
-LAST_UPDATED = dt.date(2026, 11, 27)
+LAST_UPDATED = dt.date(2026, 11, 28)
 
 
 def render_statement(request: HttpRequest, name: str) -> HttpResponse:

@@ -108,7 +108,7 @@ def load_sites(options: argparse.Namespace, folder: Path) -> dict[str, Environme
     run_loading([options.python, "wagtail_site/import_w.py", count], options.folder, peers[WAGTAIL])
     analyze_databases("ours", "plain", "wagtail")
     public = {**ours, **build_database_environment("ours", "council_public"), "SITE_ROLE": "public", "API_RATE": ""}
-    behind_front = public | {"ALLOWED_HOSTS": HOST}
+    behind_front = public | {"ALLOWED_HOSTS": HOST, "SITE_CONTACT": "press@example.eu"}
     return {UNCACHED: public | {"RESPONSE_CACHE_MB": "0"}, CACHED: public, BEHIND_FRONT: behind_front, **peers}
 
 

@@ -15,7 +15,11 @@ from django.db import connection
 from council.startup_checks import refuse_unconfigured_host
 from tests.paths import ROOT
 
-HOSTS = {"ALLOWED_HOSTS": "agenda.example.eu,desk.example.eu", "EDITORS_HOST": "desk.example.eu"}
+HOSTS = {
+    "ALLOWED_HOSTS": "agenda.example.eu,desk.example.eu",
+    "EDITORS_HOST": "desk.example.eu",
+    "SITE_CONTACT": "agendas@example.eu",
+}
 SECRET = "a-long-secret-of-at-least-fifty-letters-and-some-digits-0123"
 START_GRANIAN = """
 import json, os, runpy, sys
@@ -159,12 +163,15 @@ class TestElsewhere:
             tmp_path,
             elsewhere,
             elsewhere | secret,
-            elsewhere | secret | database,
+            elsewhere | secret | {"EDITORS_HOST": "desk.example.eu"},
+            elsewhere | secret | database | HOSTS | {"SITE_CONTACT": ""},
+            elsewhere | database | {"SITE_ROLE": "public"},
             elsewhere | secret | database | HOSTS | {"DEBUG": "1"},
             elsewhere | {"DEBUG": "perhaps"},
             elsewhere | secret | database | HOSTS,
         )
-        for named, error in zip(("SECRET_KEY", "DATABASE_URL", "EDITORS_HOST", "DEBUG", "DEBUG"), errors, strict=False):
+        names = ("SECRET_KEY", "EDITORS_HOST", "DATABASE_URL", *("SITE_CONTACT",) * 2, "DEBUG", "DEBUG", "")
+        for named, error in zip(names, errors, strict=True):
             assert named in error
         assert errors[-1] == ""
 

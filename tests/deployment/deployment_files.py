@@ -14,6 +14,7 @@ PASSWORD = """p@ss:/?#[]%&w ö'"\\d"""
 SAMPLE_ENVIRONMENT = {  # as in .env
     "ALLOWED_HOSTS": "agenda.localhost, .press.example",
     "EDITORS_HOST": "desk.press.example",
+    "SITE_CONTACT": "agendas@press.example",
     "SECRET_KEY": "a-secret-for-the-tests-of-more-than-fifty-letters-0123456789",
     "POSTGRES_PASSWORD": PASSWORD,
     "PUBLIC_ROLE_PASSWORD": f"public {PASSWORD}",

@@ -47,6 +47,7 @@ def write_env_file(folder: Path, values: dict[str, str]) -> Path:
 VALUES = {
     "ALLOWED_HOSTS": "agenda.example.eu,desk.example.eu",
     "EDITORS_HOST": "desk.example.eu",
+    "SITE_CONTACT": "agendas@example.eu",
     "SECRET_KEY": "0123456789" * 5,
     "POSTGRES_PASSWORD": "'$p#a s'",
     "PUBLIC_ROLE_PASSWORD": "'$p#u b'",
@@ -145,6 +146,7 @@ class TestCompose:
     def test_public_process_only_knows_its_own_password(self) -> None:
         known_values = set(SERVICES["public"]["environment"].values())
         assert known_values & set(SAMPLE_ENVIRONMENT.values()) == {
+            SAMPLE_ENVIRONMENT["SITE_CONTACT"],
             SAMPLE_ENVIRONMENT["ALLOWED_HOSTS"],
             SAMPLE_ENVIRONMENT["PUBLIC_ROLE_PASSWORD"],
         }
