@@ -8,6 +8,7 @@ from meetings.http.subscription_view import subscription_view
 from meetings.site.configuration import configuration
 from meetings.site.corrections import corrections
 from meetings.site.daily_schedule import views as days
+from meetings.site.glossary import glossary
 from meetings.site.home import home
 from meetings.site.meeting_list import subscriptions
 from meetings.site.meeting_list import views as browsing
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", require_safe(home), name="home"),
     path("day/", require_safe(days.today), name="today"),
     re_path(r"^day/(?P<day>.+)/$", require_safe(days.day), name="day"),
+    path("glossary/", require_safe(glossary), name="glossary"),
     path("press-conferences/", require_safe(press_conferences), name="press"),
     path("press-conferences/calendar.ics", subscription_view(calendars.press_calendar), name="press-calendar"),
     path("press-conferences/feed.atom", subscription_view(press_feed), name="press-feed"),

@@ -33,6 +33,7 @@ from meetings.i18n.languages import get_page_language
 from meetings.i18n.text_folding import fold_words
 from meetings.models import Configuration, EditionDocument, IndexedReference, SubjectType
 from meetings.reference.delegations import get_country_name, get_delegations_by_name
+from meetings.reference.glossary import TERMS_BY_NAME
 from meetings.search.search_sql import MAX_RANKED_PARTS
 from meetings.site.publications import build_publications, select_live_documents
 from meetings.site.published_cache import keep_while_published, list_configurations
@@ -61,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
         "files": find_files_in_text(request, query.text),
+        "term": TERMS_BY_NAME.get(query.text.casefold()),
         "delegation": find_delegation(query.text, language),
         "named_configurations": find_configurations(configurations, query.text, language),
     }

@@ -28,7 +28,8 @@ from meetings.reference.delegations import DELEGATIONS_BY_CODE
 # In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
 MAX_SUBJECTS_PER_FILE = 200
 ABOUT_PAGES = ("about", "accessibility", "privacy", "legal")
-FIXED_PAGES = ("home", "today", "press", "meetings", "corrections", "topics", "files", "delegations", *ABOUT_PAGES)
+LIST_PAGES = ("today", "press", "meetings", "corrections", "topics", "files", "delegations")
+FIXED_PAGES = ("home", *LIST_PAGES, "glossary", *ABOUT_PAGES)
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 NAMESPACES_WITH_LINKS = f'{NAMESPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml"'

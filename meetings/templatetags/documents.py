@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -34,6 +35,7 @@ from meetings.i18n.page_dates import format_page_clock, format_page_date_range, 
 from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
+from meetings.reference.glossary import SLUGS_BY_LABEL, TERMS
 from meetings.search.result_contents import MeetingSummary
 from meetings.site.daily_schedule.entries import PreviousSlot
 from meetings.site.kept_parts import render_part
@@ -103,6 +105,21 @@ def render_rich_text(text: str, above: int = 2) -> SafeString:
             shown = min(above + level - 2, MAX_HEADING_LEVEL)
             text = text.replace(f"<h{level}>", f"<h{shown}>").replace(f"</h{level}>", f"</h{shown}>")
     return mark_safe(text)  # noqa: S308
+
+
+@register.simple_tag(takes_context=True, name="term")
+def link_term(context: Context, label: str, name: str) -> SafeString | str:
+    """Return a label of ours, and at its first occurrence a link to its explanation in the glossary.
+
+    `name` is the value of the label or the slug of the term. A part of a page that is kept has first occurrences of its
+    own.
+    """
+    slug = SLUGS_BY_LABEL.get(name, name)
+    linked: set[str] = context.dicts[0].setdefault("linked_terms", set())  # all included templates share it
+    if slug not in TERMS or slug in linked:
+        return label
+    linked.add(slug)
+    return format_html('<a class="term" href="{}#{}">{}</a>', reverse("glossary"), slug, label)
 
 
 @register.filter(name="with_parameter")

@@ -33,7 +33,7 @@ PAGES += ["/en/day/", "/en/day/2017-09-14/", "/en/search/", "/en/search/?q=migra
 PAGES += ["/fr/", "/el/day/", "/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
 PAGES += ["/en/meetings/jha/?year=2017", "/en/meetings/corrections/?kind=none", "/en/search/?q=cancelled"]
 PAGES += ["/en/meetings/?configuration=jha&year=2017&form=formal", "/el/meetings/2017/08/?configuration=jha"]
-PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/"]
+PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/", "/en/glossary/"]
 SAMPLE_TITLES = {  # by what the command prints before their addresses
     "today": "(?:Today's|The next) meeting:",
     "moved": "Old address, meeting moved:",
