@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from agenda.export.blocks import Block, DefinitionList, LabelledContent, Paragraph, TextRun, join_runs
 from agenda.export.note_formatter import NoteFormatter, Runs, build_paragraph
@@ -42,7 +43,9 @@ def build_footnote_blocks(formatter: NoteFormatter) -> Iterator[Block]:
 def build_about_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     """Yield the note's own notice, then its edition, address and licence."""
     document, imprint = formatter.document, formatter.imprint
-    terms = [TextRun(f"{get_licence().attribution}, "), TextRun(get_licence().name, href=get_licence().url)]
+    licence = get_licence()
+    name = replace(formatter.format_phrase(licence.name), href=licence.url)
+    terms = [formatter.format_phrase(f"{licence.attribution}, "), name]
     yield from build_paragraph(formatter.format_text(document.notice, "notice"))
     change_note = (
         [TextRun(imprint.change_note, formatter.get_foreign_language(imprint.change_language))]

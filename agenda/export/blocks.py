@@ -11,6 +11,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from meetings.documents.choices import Language
+from meetings.i18n.greek_words import split_greek
 from meetings.reference.emblems import Emblem
 
 MAX_HEADING_LEVEL = 6
@@ -117,6 +119,7 @@ class PrintableNote(Struct, kw_only=True):
     author: str
     footer: list[TextRun]
     status_label: list[TextRun]
+    attribution: list[TextRun]
     blocks: Blocks
     files: dict[str, bytes] = field(default_factory=dict)
     """The files of the pictures, JPEG, by the names that their blocks have."""
@@ -127,6 +130,21 @@ def join_runs(parts: Sequence[list[TextRun]], separator: str = " · ") -> list[T
     for part in filter(None, parts):
         runs += [TextRun(separator), *part] if runs else part
     return runs
+
+
+def split_greek_runs(runs: Iterable[TextRun], note_language: str) -> list[TextRun]:
+    """Return the runs with Greek words apart and marked as Greek, so that they are read aloud as Greek."""
+    found = []
+    for run in runs:
+        if (run.language or note_language) == Language.EL:
+            found.append(run)
+            continue
+        greek = "" if note_language == Language.EL else Language.EL.value
+        found += [
+            replace(run, text=piece, language=greek if is_greek else run.language)
+            for piece, is_greek in split_greek(run.text)
+        ]
+    return found
 
 
 def walk_runs(blocks: Blocks) -> Iterator[list[TextRun]]:

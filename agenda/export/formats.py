@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agenda.export.imprint import Imprint
 from agenda.export.note_builder import build_printable_note
-from agenda.export.plain_text import render_plain_text
+from agenda.export.plain_text import render_importable_text, render_plain_text
 from agenda.export.rendering_process import build_word_file, typeset_pdf
 from meetings.documents.encoding import encode_document
 from meetings.documents.schema import MeetingDocument
@@ -39,6 +39,10 @@ def render_text(document: MeetingDocument, imprint: Imprint) -> bytes:
     return render_plain_text(document, imprint).encode()
 
 
+def render_importable(document: MeetingDocument, imprint: Imprint) -> bytes:
+    return render_importable_text(document, imprint).encode()
+
+
 def render_json(document: MeetingDocument, imprint: Imprint) -> bytes:
     """Return the document itself, with exactly the bytes from which its digest is computed."""
     return encode_document(document).encode()
@@ -51,7 +55,9 @@ PUBLIC_FORMATS = (
     NoteFormat("txt", "text", "text/plain; charset=utf-8", render_text, is_text=True),
 )
 """Formats with a public address below the meeting's page. The JSON is available from the API."""
-NOTE_FORMATS = {
-    form.name: form
-    for form in (*PUBLIC_FORMATS, NoteFormat("json", "JSON", "application/json", render_json, is_text=True))
+NOTE_FORMATS = {form.name: form for form in PUBLIC_FORMATS}
+EXPORT_FORMATS = NOTE_FORMATS | {
+    "txt": NoteFormat("txt", "text", "text/plain; charset=utf-8", render_importable, is_text=True),
+    "json": NoteFormat("json", "JSON", "application/json", render_json, is_text=True),
 }
+"""The formats of `manage.py export_note`. Its text has the markup with which it can be imported again."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Blocks, LabelledContent, Paragraph, TextRun, join_runs
@@ -12,6 +12,7 @@ from agenda.export.programme_section import format_time_runs
 from agenda.presentation.meeting_context import split_links
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import PointKind
+from meetings.documents.schedule import takes_place
 from meetings.documents.schema import Chair, Link, MeetingDocument, Point
 
 
@@ -41,6 +42,10 @@ def build_date_blocks(formatter: NoteFormatter) -> Iterator[Block]:
     document = formatter.document
     days = formatter.format_days(document.start_date, document.end_date)
     yield Paragraph(days or [formatter.format_phrase(_("No new date yet"))])
+    start = next((point for point in document.programme if point.kind == PointKind.START and point.time), None)
+    if start and takes_place(document, start):
+        begins = formatter.format_phrase(pgettext("of a meeting", "Start"))
+        yield Paragraph([begins, TextRun(" "), *format_time_runs(formatter, start)])
     for number, earlier in enumerate(document.previous):
         date_and_place = [
             formatter.format_days(earlier.start_date, earlier.end_date),

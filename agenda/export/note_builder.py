@@ -54,6 +54,7 @@ def build_printable_note(document: MeetingDocument, imprint: Imprint) -> Printab
             badge=document.configuration.code,
             emblem=get_emblem(document.configuration.slug),
             author=get_licence().attribution,
+            attribution=[formatter.format_phrase(get_licence().attribution, strong=True)],
             footer=join_runs([formatter.format_text(document.title, "title"), [TextRun(dates)] if dates else []], ", "),
             status_label=[formatter.format_phrase(imprint.status_label)] if imprint.status_label else [],
             blocks=blocks,

@@ -10,7 +10,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from agenda.export.blocks import Block, Blocks, ListBlock, Paragraph, ParagraphStyle, PictureBlock, TextRun, join_runs
+from agenda.export.blocks import (
+    Block,
+    Blocks,
+    ListBlock,
+    Paragraph,
+    ParagraphStyle,
+    PictureBlock,
+    TextRun,
+    join_runs,
+    split_greek_runs,
+)
 from agenda.export.imprint import Imprint
 from agenda.export.rich_text import build_rich_text_blocks
 from meetings.clock import BRUSSELS
@@ -61,7 +71,8 @@ class NoteFormatter:
         `path` is as for `get_text_language`.
         """
         language = self.get_foreign_language(get_text_language(self.document, *path))
-        return [replace(TextRun(" ".join(text.split()), language, href), **style)] if text.strip() else []
+        runs = [replace(TextRun(" ".join(text.split()), language, href), **style)] if text.strip() else []
+        return split_greek_runs(runs, self.language)
 
     def format_texts(self, texts: Iterable[str], *path: Any) -> list[Runs]:
         """Return the texts of a list; the index of each is the last part of its path."""
@@ -74,7 +85,7 @@ class NoteFormatter:
 
     def format_rich_text(self, html: str, *path: Any, parent_level: int = 0) -> Blocks:
         language = self.get_foreign_language(get_text_language(self.document, *path))
-        return build_rich_text_blocks(html, language=language, parent_level=parent_level)
+        return build_rich_text_blocks(html, self.language, language=language, parent_level=parent_level)
 
     def format_days(self, start: dt.date | None, end: dt.date | None) -> Runs:
         """Return, for example, “Thursday 15 – Friday 16 November 2018”."""
@@ -89,7 +100,8 @@ class NoteFormatter:
         if at is None:
             return []
         local = at.astimezone(BRUSSELS).replace(second=0)
-        return [TextRun(_("%s (Brussels)") % date_formats.format_datetime(local, self.language))]
+        date = TextRun(date_formats.format_datetime(local, self.language))
+        return [date, TextRun(" "), self.format_phrase(_("(Brussels)"))]
 
     def format_day_and_time(self, at: dt.datetime) -> str:
         """Return, for example, “14 September, 18:00”, in the time zone of the meeting."""

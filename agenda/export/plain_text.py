@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from agenda.documents.translations.fallback_marks import get_fallback_mark, mark_fallbacks
 from agenda.documents.translations.segments import list_segments
 from agenda.export.imprint import Imprint
+from agenda.notes.inline_markup import remove_markup
 from agenda.notes.language_detection import READABLE_LANGUAGES
 from agenda.notes.note_writer import render_note_text
 from meetings.documents.choices import Language
@@ -17,6 +18,11 @@ from meetings.images.files import FULL_FILE, build_image_path
 
 
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
+    """Return the note for readers: as `render_importable_text`, but without any markup."""
+    return remove_markup(render_importable_text(document, imprint))
+
+
+def render_importable_text(document: MeetingDocument, imprint: Imprint) -> str:
     """Return the note with its status label above it and its origin as the last line, which the import recognizes."""
     mark = f"{imprint.status_label}\n\n" if imprint.status_label else ""
     provenance = f"\n{format_provenance(document, imprint)}\n" if imprint.page_url else ""

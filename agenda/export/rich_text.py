@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agenda.export.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun
+from agenda.export.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun, split_greek_runs
 from agenda.notes.inline_markup import is_link_target
 from agenda.notes.rich_text_parser import LINE_BREAK, ListPlace, RichTextParagraph, TextPiece, parse_rich_text
 
@@ -12,8 +12,8 @@ MAX_LIST_DEPTH = 5
 STYLE_TAGS = ("strong", "em", "sub", "sup")
 
 
-def build_rich_text_blocks(html: str, *, language: str = "", parent_level: int = 0) -> Blocks:
-    """Return the blocks of a text.
+def build_rich_text_blocks(html: str, note_language: str, *, language: str = "", parent_level: int = 0) -> Blocks:
+    """Return the blocks of a text. `language` is empty if it is that of the note.
 
     `parent_level` is the level of the heading above the text, or 0 if the text must not contain headings.
     """
@@ -23,6 +23,7 @@ def build_rich_text_blocks(html: str, *, language: str = "", parent_level: int =
     """The blocks of each quotation and list entry, by its number."""
     for paragraph in parse_rich_text(html):
         target, runs = blocks, trim_runs([build_run(piece, language) for piece in paragraph.pieces])
+        runs = split_greek_runs(runs, note_language)
         if not runs:
             continue
         if paragraph.quotation:

@@ -59,7 +59,7 @@ class WordDocumentBuilder:
         self.badge = TextRun(note.badge, strong=True)
         self.write_header_and_footer(note)
         end = self.document.element.body.sectPr
-        end.addprevious(self.build_paragraph([TextRun(note.author, strong=True)], "Small"))
+        end.addprevious(self.build_paragraph(note.attribution, "Small"))
         for each in self.build_blocks(note.blocks):
             end.addprevious(each)
 

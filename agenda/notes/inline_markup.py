@@ -17,6 +17,12 @@ from markdown_it import MarkdownIt
 WEB_ADDRESS = re.compile(r"https?://\S+")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>()\[\]]*[^\s<>()\[\].,;:!?'\"’”*]")
 EMPTY_TARGETS = ("", "#")
+ESCAPED = re.compile(r"\\(.)")
+# What `write_markup` and the writers of notes write.
+WRITTEN_MARKUP = re.compile(
+    r"\\(?P<escaped>.)|\*\*|<(?P<address>https?://[^\s<>]+)>"
+    r"|\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<target>(?:\\.|[^()\\])*)\)"
+)
 MAX_MARKUP_LENGTH = 10_000
 
 
@@ -110,6 +116,23 @@ def get_plain_text(runs: Iterable[TextRun]) -> str:
 
 def strip_markup(text: str) -> str:
     return get_plain_text(parse_markup(text))
+
+
+def remove_markup(text: str) -> str:
+    """Return a whole note without markup, for readers. A link becomes its words and its address in brackets.
+
+    Each sign is looked at once, since a note can be long.
+    """
+    return WRITTEN_MARKUP.sub(remove_one, text)
+
+
+def remove_one(found: re.Match[str]) -> str:
+    if found["escaped"] or found["address"]:
+        return str(found["escaped"] or found["address"])
+    if found["label"] is None:  # bold
+        return ""
+    words, target = remove_markup(found["label"]), ESCAPED.sub(r"\1", found["target"]).removeprefix("mailto:")
+    return words if target in (*EMPTY_TARGETS, words) else f"{words} ({target})"
 
 
 def get_anchors(runs: Sequence[TextRun]) -> list[Anchor]:

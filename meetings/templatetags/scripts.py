@@ -1,10 +1,4 @@
-"""A template filter that marks Greek words within a text, so that screen readers pronounce them as Greek.
-
-In texts of the Council, Greek letters mean Greek. Cyrillic letters do not tell the language: they may be Bulgarian,
-Ukrainian or Macedonian, and a wrong voice is worse than none.
-"""
-
-import re
+"""A template filter that marks Greek words within a text, so that screen readers pronounce them as Greek."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -12,12 +6,9 @@ from django.utils.safestring import SafeString
 
 from meetings.documents.choices import Language
 from meetings.documents.schema import Document
+from meetings.i18n.greek_words import split_greek
 
 register = template.Library()
-
-WORD = "(?<!\\w)[\u0370-\u03ff\u1f00-\u1fff]+(?!\\w)"
-GREEK_RUN = re.compile(rf"({WORD}(?:[^\w(]+{WORD})*)")
-MIN_GREEK_LETTERS = 4  # α, μ or ΔΤ are symbols rather than Greek words
 
 
 @register.filter(name="with_greek")
@@ -25,9 +16,8 @@ def mark_greek(text: str, document: Document) -> SafeString | str:
     """Return the text with its runs of Greek words marked as Greek; unchanged if the document is in Greek."""
     if document.language == Language.EL:
         return text
-    parts = ((mark_greek_run(part) if index % 2 else part,) for index, part in enumerate(GREEK_RUN.split(text)))
-    return format_html_join("", "{}", parts)
+    return format_html_join("", "{}", ((mark_if_greek(*piece),) for piece in split_greek(text)))
 
 
-def mark_greek_run(run: str) -> SafeString | str:
-    return format_html('<span lang="el">{}</span>', run) if sum(map(str.isalpha, run)) >= MIN_GREEK_LETTERS else run
+def mark_if_greek(text: str, is_greek: bool) -> SafeString | str:
+    return format_html('<span lang="el">{}</span>', text) if is_greek else text

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agenda.export.errors import TypesettingError
-from agenda.export.formats import NOTE_FORMATS, NoteFormat
+from agenda.export.formats import EXPORT_FORMATS, NoteFormat
 from agenda.export.imprint import Imprint
 from agenda.management.lookup import find_meeting
 from agenda.workflow.drafts import build_draft, compute_draft_digest
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("meeting", help="address (jha/2017/09/14) or id")
-        parser.add_argument("--format", choices=tuple(NOTE_FORMATS), default="txt")
+        parser.add_argument("--format", choices=tuple(EXPORT_FORMATS), default="txt")
         parser.add_argument("--output", type=Path, help="file to write (default: standard output)")
         parser.add_argument(
             "--language",
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         mark = TextStatus.for_text(SubjectType.MEETING, meeting.pk, digest, now)
         of = f", as of {format_brussels_time(now)}" if mark.label and not mark.until else ""
         imprint = Imprint(at=at, status_label=f"{mark.label}{of}", edition_number=options["edition"] or 0)
-        form = NOTE_FORMATS[options["format"]]
+        form = EXPORT_FORMATS[options["format"]]
         try:
             self.write(form, form.render(document, imprint), options["output"])
         except TypesettingError as error:

@@ -1,5 +1,6 @@
 """Downloads of a meeting: available as long as its page, with the same text."""
 
+import re
 from typing import Any
 
 import pytest
@@ -149,13 +150,16 @@ class TestResponses:
             answer = visitor.get(f"{MEETING}{name}")
             assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/jha/2060/09/21/{name}")
 
-    def test_plain_text_can_be_imported_and_names_its_origin(self, visitor: Visitor, clock: Any) -> None:
-        publish_now(clock, make_meeting("env", venue=""))
+    def test_plain_text_has_no_markup_and_names_its_origin(self, visitor: Visitor, clock: Any) -> None:
+        lead = '<p>Fish * and <strong>chips</strong>, see <a href="https://fish.example/a(1)">here</a> [sic].</p>'
+        publish_now(clock, make_meeting("env", venue="", lead=lead))
         content = visitor.get(f"{OTHER_MEETING}note.txt").content
-        last = content.decode().splitlines()[-1]
+        *lines, last = content.decode().splitlines()
+        assert "Fish * and chips, see here (https://fish.example/a(1)) [sic]." in lines
+        assert "**" not in content.decode()
+        assert not re.search(r"\]\(|<http|\\\\", content.decode())
         assert last == f"http://testserver{OTHER_MEETING}note.txt, edition 1, en, 2060-09-14T08:00:02Z"
         reading = parse_note(read_lines(content))
-        assert [item.title for item in reading.document.agenda] == ["Migration policy"]
         assert (last, "where the file comes from") in {
             (reading.lines[number - 1].source, each.rule) for each in reading.applied_rules for number in each.lines
         }

@@ -1,9 +1,11 @@
 """The note as PDF: accessible, complete, and with the same bytes each time."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from django.conf import settings
 
@@ -57,6 +59,16 @@ def typeset_here(document: MeetingDocument) -> bytes:
     return pdf_format.typeset_pdf(build_printable_note(document, IMPRINT), IMPRINT.at)
 
 
+def list_languages(reader: pypdf.PdfReader) -> set[str]:
+    """Return the languages of all elements and passages that are not in the language of the file."""
+    elements: Any = (reader.get_object(number) for number in chain(*reader.xref.values(), reader.xref_objStm))
+    found = {str(each["/Lang"]) for each in elements if isinstance(each, dict) and each.get("/S") and "/Lang" in each}
+    for page in reader.pages:
+        contents: Any = page.get_contents()
+        found |= {each.decode() for each in re.findall(rb"/Lang ?\((\w+)\)", contents.get_data())}
+    return found - {str(reader.root_object["/Lang"])}
+
+
 class TestTypesettingErrors:
     def test_missing_glyph_gives_a_plain_pdf(self, caplog: pytest.LogCaptureFixture) -> None:
         """Such a PDF does not meet the standards. The log says so."""
@@ -103,6 +115,12 @@ class TestAccessibility:
         assert read.metadata.title == "Conseil, 14–15 septembre 2060"
         assert read.metadata.author == "Council of the European Union, press office"
         assert str(read.root_object["/Lang"]) == "fr"
+
+    def test_passages_in_other_languages_are_tagged(self) -> None:
+        lead = "<p>Ελληνικά κείμενα εδώ.</p><p>In <strong>Ελλάδα</strong>.</p>"
+        reader = render_and_read_pdf(make_meeting_document("Council: Ελλάδα", lead=lead))
+        assert list_languages(reader) == {"el"}
+        assert list_languages(render_and_read_pdf(make_meeting_document("Council"))) == set()
 
     def test_structure_is_tagged(self) -> None:
         found = list_tags(make_validated_document())

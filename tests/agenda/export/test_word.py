@@ -3,15 +3,23 @@
 import io
 import time
 import zipfile
+from typing import Any
 
 import pytest
 from docx.oxml.ns import qn
 
 from agenda.export.formats import NOTE_FORMATS
 from agenda.export.imprint import Imprint
-from meetings.documents.choices import Language
-from meetings.documents.schema import Footnote, MeetingDocument
-from tests.agenda.export.file_readers import IMPRINT, extract_word_words, make_validated_document, render_and_read_word
+from meetings.documents.choices import Language, PointKind, PointState, TimePrecision
+from meetings.documents.schema import Footnote, MeetingDocument, Point
+from tests.agenda.export.file_readers import (
+    IMPRINT,
+    extract_pdf_words,
+    extract_word_words,
+    make_validated_document,
+    normalize_spaces,
+    render_and_read_word,
+)
 from tests.factories import PRESS_DAY, make_meeting_document, make_uuid
 
 pytestmark = pytest.mark.once
@@ -24,6 +32,12 @@ def list_styles(document: MeetingDocument) -> list[tuple[str, str]]:
 def list_numbers(document: MeetingDocument) -> list[int]:
     """Return the numbering id of each entry of a numbered list."""
     return [each.val for each in render_and_read_word(document).element.body.iter(qn("w:numId"))]
+
+
+def list_languages(document: MeetingDocument, imprint: Imprint = IMPRINT) -> dict[str, list[str]]:
+    """Return the language of each piece of text; empty if it is that of the file."""
+    runs = render_and_read_word(document, imprint).element.body.iter(qn("w:r"))
+    return {run.xpath("string(.)"): run.xpath("w:rPr/w:lang/@w:val") for run in runs}
 
 
 class TestTemplateTraces:
@@ -93,6 +107,37 @@ class TestStructure:
         }
         assert found["bold"] == ["en"]
         assert found["Andres Anvelt"] == []
+
+    @pytest.mark.parametrize(("language", "expected"), [(Language.EN, ["el"]), (Language.EL, [])])
+    def test_greek_words_are_read_aloud_as_greek(self, language: Language, expected: list[str]) -> None:
+        lead = "<p>The <strong>Ελληνική Δημοκρατία</strong> and the angle α.</p>"
+        found = list_languages(make_meeting_document("Council: Ελλάδα", language=language, lead=lead))
+        assert found["Ελληνική Δημοκρατία"] == expected
+        assert found[" and the angle α."] == []
+        assert found.get("Ελλάδα", []) == expected
+
+    def test_greek_words_of_a_fallback_in_a_greek_note(self) -> None:
+        values: dict[str, Any] = {"language": Language.EL, "source_language": Language.EN, "fallbacks": ["lead"]}
+        found = list_languages(make_meeting_document("Τίτλος", lead="<p>In Ελλάδα.</p>", **values))
+        assert (found["In "], found["Ελλάδα"]) == (["en"], [])
+
+    def test_our_own_words_are_marked_as_english(self) -> None:
+        found = list_languages(
+            make_meeting_document("Conseil", language=Language.FR), Imprint(at=PRESS_DAY, edition_number=1)
+        )
+        for words in ("Council of the European Union, press office", "When", "Licence"):
+            assert found[words] == ["en"], words
+
+    @pytest.mark.parametrize(("state", "shown"), [(PointState.PLANNED, True), (PointState.CANCELLED, False)])
+    def test_start_time_is_a_key_fact(self, state: PointState, shown: bool) -> None:
+        start = Point(
+            id=make_uuid("start"), kind=PointKind.START, time="10:00", time_precision=TimePrecision.EXACT, state=state
+        )
+        document = make_validated_document(programme=[start])
+        for form, read in (("docx", extract_word_words), ("pdf", extract_pdf_words)):
+            assert (
+                "September 2060 Start 10:00" in normalize_spaces(read(NOTE_FORMATS[form].render(document, IMPRINT)))
+            ) is shown, form
 
     def test_status_label_is_on_each_page(self) -> None:
         content = NOTE_FORMATS["docx"].render(make_validated_document(), Imprint(at=PRESS_DAY, status_label="DRAFT"))

@@ -74,7 +74,7 @@ class TestSurfaces:
         assert f'<a href="{get_path(image, "full.jpg")}">' in page
         assert "<figcaption" not in page
         note = visitor.get(f"{PAGE}note.txt").content.decode()
-        assert f"In figures: <http://testserver{get_path(image, 'full.jpg')}>" in note
+        assert f"In figures: http://testserver{get_path(image, 'full.jpg')}\n" in note
         assert "(link to be added)" not in page.partition("In figures")[2].partition("</li>")[0]
 
     @pytest.mark.usefixtures("published")
