@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from agenda.presentation.files import find_file_references
 from agenda.presentation.meeting_context import build_meeting_context, list_days
+from agenda.presentation.next_steps import find_next_steps
 from agenda.presentation.topic_context import build_topic_context, find_topic_days
 from agenda.site.redirects import redirect_or_gone
 from meetings.clock import get_instant, get_minute_near, get_today
@@ -53,6 +54,10 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
     context |= find_neighbours(publication.document, get_instant(request))
     context["change"] = find_last_change(edition_document)
     context["files"] = find_file_references(request, edition_document.edition_id, publication.document)
+    if context["is_over"]:
+        context["next_steps"] = find_next_steps(
+            request, edition_document.edition_id, publication.document, context["files"]
+        )
     return render_document_page(request, "agenda/meeting.html", publication, context)
 
 
