@@ -20,8 +20,9 @@ from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, IndexedFile
 from meetings.models.meeting import MAX_MEETING_DURATION
+from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 
-# What appears during or after a meeting, in contrast to live streams, registration and background pages.
+# What appears during or after a meeting, in contrast to live streams, registration and background material.
 LATER_KINDS = (
     LinkKind.CONCLUSIONS,
     LinkKind.PRESS_RELEASE,
@@ -29,7 +30,6 @@ LATER_KINDS = (
     LinkKind.RECORDING,
     LinkKind.BROADCAST,
     LinkKind.PHOTOS,
-    LinkKind.INFOGRAPHIC,
 )
 
 
@@ -58,6 +58,13 @@ class FileStep:
     slug: str
     item: Item
     later: FileRow | None
+
+    @property
+    def later_code(self) -> str:
+        """The code of the configuration that meets later, as its badge shows it."""
+        assert self.later
+        facts = CONFIGURATIONS_BY_SLUG.get(self.later.address.split("/")[1])
+        return facts.code if facts else ""
 
     @property
     def later_path(self) -> str:

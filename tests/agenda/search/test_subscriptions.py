@@ -63,7 +63,8 @@ def test_results_offer_the_subscription(visitor: Visitor, clock: Any) -> None:
     publish_now(clock, make_meeting(title="Wine"))
     html = visitor.get("/en/search/?q=wine&in=meetings").content.decode()
     assert 'href="webcal://testserver/en/search/calendar.ics?q=wine&amp;in=meetings"' in html
-    assert 'href="/en/search/feed.atom?q=wine&amp;in=meetings"' in html
+    assert '<a href="/en/search/feed.atom?q=wine&amp;in=meetings">' in html
+    assert 'title="Search: wine" href="/en/search/feed.atom?q=wine&amp;in=meetings">' in html.partition("</head>")[0]
     topics = visitor.get("/en/search/?q=wine&in=topics").content.decode()
     assert "search/feed.atom" in topics
     assert "search/calendar.ics" not in topics
