@@ -37,6 +37,10 @@ class TestPages:
             )
             assert re.findall(r'href="([^"]+)"', nav) == [f"/en/{end}" for end in STATEMENT_PATHS]
 
+    def test_every_page_leads_to_the_contact(self, visitor: Visitor) -> None:
+        assert '<a href="/en/about/#contact">Contact</a>' in visitor.get("/en/nothing/").content.decode()
+        assert re.search(r'<h2 id="contact">.*?</h2>\s*<p>', visitor.get("/en/about/").content.decode())
+
     @pytest.mark.parametrize("end", STATEMENT_PATHS)
     def test_contact_is_shown(self, visitor: Visitor, settings: Any, end: str) -> None:
         settings.SITE_CONTACT = ""
