@@ -109,8 +109,12 @@ def build_newest_condition(live: QuerySet[EditionDocument]) -> Q:
     It names only those that were published last: they include the newest entries of the feed, because no edition of a
     subject is newer than its live one.
     """
-    newest = live.order_by("-edition__available_from", "-edition_id").values_list("edition__subject_id", flat=True)
-    return Q(subject_id__in=list(newest[:MAX_ENTRIES]))
+    return Q(subject_id__in=list(select_newest(live)))
+
+
+def select_newest(live: QuerySet[EditionDocument]) -> QuerySet[Any, Any]:
+    newest = live.order_by("-edition__available_from", "-edition_id")
+    return newest.values_list("edition__subject_id", flat=True)[:MAX_ENTRIES]
 
 
 def write_feed(

@@ -13,12 +13,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from agenda.presentation.next_steps import find_later_rows, find_next_meeting
 from agenda.search.results import RESULTS_QUERY
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.live_rows import get_page_query
-from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS
+from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, select_newest
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -140,6 +142,21 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         lambda: meetings().filter(edition__in=IndexedFile.objects.filter(slug="2060-0017-cod").values("edition")),
         "file_by_slug",
         "slug",
+    ),
+    "the next meeting of a configuration": (
+        lambda: find_next_meeting("jha", make_uuid("meeting"), PRESS_DATE, PRESS_DATE - 14 * DAY, NOW),
+        "edition_by_configuration",
+        "configuration",
+    ),
+    "later meetings on the files of a meeting": (
+        lambda: find_later_rows(make_uuid("edition"), PRESS_DATE, NOW),
+        "file_by_slug",
+        "slug",
+    ),
+    "the newest editions of the meetings that take place": (
+        lambda: select_newest(meetings().filter(~build_called_off_condition("edition__"))),
+        "edition_by_instant",
+        "available_from",
     ),
     "the files of coming meetings": (
         lambda: IndexedFile.objects.live(NOW).filter(date__gte=PRESS_DATE).order_by("date")[:200],
