@@ -11,7 +11,7 @@ to read why. The admin is not limited: only users with an account reach it.
 
 import re
 
-DOCUMENTATION_PATHS = r"docs/$|problems/[\w-]+/$"
+DOCUMENTATION_PATHS = r"$|docs/?$|docs/press-conferences/?$|problems/[\w-]+/$"
 PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _PROGRAM_PATH = re.compile(PROGRAM_PATHS)
 _COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/(?:calendar\.ics|feed\.atom)?$|(?:.+/)?note\.(?:pdf|docx|txt)$)")

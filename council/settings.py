@@ -99,6 +99,7 @@ MIDDLEWARE = [
     *(["django.contrib.sessions.middleware.SessionMiddleware"] if EDITING else []),
     "council.middleware.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "council.middleware.methods.SafeMethodsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     *(
         [

@@ -8,6 +8,8 @@ from django.db.models import TextChoices
 from django.urls import include, path, re_path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -41,6 +43,8 @@ router.register("configurations", ConfigurationResource, basename="configuration
 router.register("presidencies", PresidencyResource, basename="presidency")
 LIST_ROUTES = {name: f"{basename}-list" for name, _view, basename in router.registry}
 ROUTES = {**LIST_ROUTES, "changes": "changes", "schema": "api-schema"}
+lead_to_docs = require_safe(RedirectView.as_view(pattern_name="api-docs"))
+lead_to_tutorial = require_safe(RedirectView.as_view(pattern_name="api-tutorial"))
 LICENCE_REFERENCE = {"$ref": f"#/components/schemas/{Licence.__name__}"}
 
 
@@ -107,7 +111,10 @@ urlpatterns = [
     path("v1/schema/", SchemaView.as_view(), name="api-schema"),
     path("v1/changes/", ChangesView.as_view(), name="changes"),
     path("v1/", include(router.urls)),
+    path("", lead_to_docs),
+    path("docs", lead_to_docs),
     path("docs/", api_docs, name="api-docs"),
+    path("docs/press-conferences", lead_to_tutorial),
     path("docs/press-conferences/", tutorial, name="api-tutorial"),
     path("problems/<slug:slug>/", problem_page, name="api-problem"),
     re_path(r"^.*$", UnknownAddressView.as_view(), name="api-nothing"),

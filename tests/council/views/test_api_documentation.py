@@ -103,6 +103,14 @@ class TestDocumentation:
         assert "dump_public --base-url http://testserver/ " in documentation
         assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in documentation
 
+    @pytest.mark.parametrize(
+        ("path", "target"),
+        [("/api/", DOCS), ("/api/docs", DOCS), ("/api/docs/press-conferences", f"{DOCS}press-conferences/")],
+    )
+    def test_short_addresses_lead_to_it(self, visitor: Visitor, path: str, target: str) -> None:
+        response = visitor.get(path)
+        assert (response.status_code, response["Location"]) == (302, target)
+
     def test_page_is_read_only(self, visitor: Visitor) -> None:
         assert visitor.post(DOCS).status_code == 405
 
