@@ -16,6 +16,8 @@ PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\
 _PROGRAM_PATH = re.compile(PROGRAM_PATHS)
 _COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/(?:calendar\.ics|feed\.atom)?$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
 
+_SEARCH_PARAMETER = re.compile(r"(?:^|&)(?:q|%71)=")
+
 
 def is_for_programs(path: str) -> bool:
     return _PROGRAM_PATH.match(path) is not None
@@ -25,5 +27,8 @@ def is_limited(path: str) -> bool:
     return not path.startswith("/admin/")
 
 
-def is_costly(path: str) -> bool:
-    return _COSTLY_PATH.match(path) is not None
+def is_costly(path: str, query: str) -> bool:
+    """Return True for searches, also those of the API, and for files."""
+    return _COSTLY_PATH.match(path) is not None or (
+        path.startswith("/api/v1/") and _SEARCH_PARAMETER.search(query) is not None
+    )

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
+from agenda.api.search_filter import ItemSearchFilter
 from meetings.api.csv_tables import build_columns, build_member_columns
 from meetings.api.filters import (
     Filter,
@@ -96,6 +97,12 @@ class AgendaItemFilterSet(StrictFilterSet):
         CountryField,
         role=IndexedDelegation.Role.SUPPORT,
         label=_("Only items that this country's delegation supports (Greece is EL)."),
+    )
+    q = ItemSearchFilter(
+        label=_(
+            "Only items with these words, as in the search of the site. The last word may be the beginning of a longer "
+            "one. Not together with `as_of`."
+        )
     )
     topic = ItemTopicFilter(label=_("Only items on this background topic, by id or slug."))
     presidency = PresidencyFilter(

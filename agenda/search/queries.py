@@ -109,6 +109,18 @@ def search_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> SearchOutco
     return outcome
 
 
+def find_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> list[tuple[str, str, str]]:
+    """Return the edition, kind and id of the newest parts that have all the terms; if none has, all as prefixes.
+
+    There are at most `MAX_RANKED_PARTS`, the newest first. They are not ranked.
+    """
+    dialect, begun = DIALECTS[connection.vendor], tuple(map(make_prefix_term, terms))
+    rows = fetch_rows(match_all(terms, dialect), scope)
+    if not rows and begun != tuple(terms):
+        rows = fetch_rows(match_all(begun, dialect), scope)
+    return [(row[0], row[2], row[3]) for row in rows[:MAX_RANKED_PARTS]]
+
+
 def make_prefix_term(term: SearchTerm) -> SearchTerm:
     return replace(term, is_prefix=True) if is_single_word(term) and len(term.words[0]) >= MIN_PREFIX_LENGTH else term
 

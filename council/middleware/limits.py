@@ -61,7 +61,8 @@ class RateMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self.limit or not is_limited(request.path_info):
             return self.get_response(request)
-        least, client = get_least_cost(request.path_info), get_network(request.META.get("REMOTE_ADDR", ""))
+        least = get_least_cost(request.path_info, request.META.get("QUERY_STRING", ""))
+        client = get_network(request.META.get("REMOTE_ADDR", ""))
         if least == PAGE_COST:
             client += "-pages"
         used = counts.get(client, 0)
@@ -92,8 +93,8 @@ def compute_wait(request: HttpRequest) -> float:
     return wait if wait < MAX_PLAUSIBLE_WAIT_SECONDS else 0.0
 
 
-def get_least_cost(path: str) -> int:
-    if is_costly(path):
+def get_least_cost(path: str, query: str) -> int:
+    if is_costly(path, query):
         return COSTLY_COST
     return ANSWER_COST if is_for_programs(path) else PAGE_COST
 

@@ -171,7 +171,7 @@ class ResponseCache:
         with self.lock:
             turn = self.turns.setdefault(key, Turn())
             has_waited = turn.threads > 0
-            may_wait = turn.threads < MAX_COSTLY_THREADS or not is_costly(key.path)
+            may_wait = turn.threads < MAX_COSTLY_THREADS or not is_costly(key.path, key.query)
             turn.threads += 1
         try:
             with turn.lock if may_wait else nullcontext():

@@ -18,13 +18,13 @@ from rest_framework.routers import SimpleRouter
 from agenda.api.files import FileResource
 from agenda.api.items import AgendaItemResource
 from agenda.api.links import MediaLinkResource
+from agenda.api.meetings import MeetingResource
 from agenda.api.programme import ProgrammeResource
 from agenda.api.topics import TopicResource
 from council.views.api_docs import api_docs, problem_page, tutorial
 from meetings.api.changes import ChangesView
 from meetings.api.description import Operation, build_description, build_whole_answers_description
 from meetings.api.form_fields import ChoiceField
-from meetings.api.meetings import MeetingResource
 from meetings.api.parameters import Parameter
 from meetings.api.reference import ConfigurationResource, PresidencyResource
 from meetings.api.views import Endpoint

@@ -91,6 +91,11 @@ class TestRate:
         assert (answer.status_code, answer["Content-Type"]) == (429, "text/html; charset=utf-8")
         assert "Try again in" in get_visible_text(answer)
 
+    @pytest.mark.parametrize("name", ["q", "%71"])
+    def test_searches_of_the_api_are_counted(self, visitor: Visitor, settings: Any, name: str) -> None:
+        settings.API_RATE = "10/minute"
+        assert request_statuses(visitor, 3, f"/api/v1/meetings/?limit=1&{name}=fish") == [200, 200, 429]
+
     def test_costly_304_counts_in_full(self, visitor: Visitor, settings: Any) -> None:
         """`*` matches any ETag, and the page is built before it is known to be unchanged."""
         settings.API_RATE = "10/minute"
