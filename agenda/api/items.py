@@ -1,6 +1,5 @@
 """The agenda items resource of the API."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from agenda.api import types
+from agenda.api.item_addresses import build_item_addresses
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
 from agenda.api.search_filter import ItemSearchFilter
 from meetings.api.csv_tables import build_columns, build_member_columns
@@ -25,12 +25,9 @@ from meetings.api.filters import (
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField, CountryField, OutcomeField, UUIDField
 from meetings.api.reference_fields import DocumentField, ProcedureField
-from meetings.api.resource_urls import build_api_url, build_page_url
+from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
-from meetings.documents.document_numbers import parse_procedure_code
-from meetings.documents.register_urls import get_document_url, get_procedure_url, link_treaty_articles
-from meetings.documents.schema import Item
-from meetings.editions.index_rows import list_delegation_codes
+from meetings.documents.schema import Item, MeetingDocument
 from meetings.models import AppearedItem, IndexedDelegation, IndexedItem
 
 
@@ -131,13 +128,15 @@ class AgendaItemResource(PartResource):
         *build_columns("meeting_city=meeting.place.city", "meeting_status=meeting.status", "date"),
         *build_member_columns(Item),
         *build_columns("html_url", "url", "language", "edition=meeting.edition"),
+        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
     )
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)
     filterset_class = AgendaItemFilterSet
 
     def build_body(self, source: SourceDocument, row: Any) -> types.AgendaItem:
-        assert source.meeting is not None  # only meetings have items
+        assert isinstance(source.document, MeetingDocument)  # only meetings have items
+        assert source.meeting is not None
         item = source.items[row.item_id]
         return types.AgendaItem(
             **asdict(item),
@@ -147,31 +146,6 @@ class AgendaItemResource(PartResource):
             fallbacks=source.list_fallbacks(item),
             date=row.date if source.meeting.start_date else None,
             parent=row.parent_id,
-            information_from_countries=self.list_countries(source, item.information_from),
-            supported_by_countries=self.list_countries(source, item.supported_by),
-            document_links=[
-                types.NumberedDocument(number=number, url=get_document_url(number, self.language))
-                for number in item.documents
-            ],
-            procedure_links=[self.build_procedure(code) for code in item.procedures],
-            legal_basis_links=[
-                types.LegalBasisPart(text=part.text, url=part.url) for part in link_treaty_articles(item.legal_basis)
-            ],
+            **build_item_addresses(self.request, source.document, item, self.language),
             meeting=source.meeting,
-        )
-
-    @staticmethod
-    def list_countries(source: SourceDocument, names: Sequence[str]) -> list[str]:
-        """Return the codes of the delegations that are named. A name without a translation is in another language."""
-        language, original = source.document.language, source.document.source_language
-        return list_delegation_codes(names, language) or list_delegation_codes(names, original)
-
-    def build_procedure(self, code: str) -> types.NumberedProcedure:
-        parsed = parse_procedure_code(code)
-        slug = parsed.slug if parsed else ""
-        return types.NumberedProcedure(
-            number=code,
-            url=get_procedure_url(code, self.language),
-            api_url=build_api_url(self.request, "file", slug) if slug else "",
-            html_url=build_page_url(self.request._request, f"files/{slug}/", self.language) if slug else "",
         )

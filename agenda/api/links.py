@@ -140,6 +140,7 @@ class MediaLinkResource(PartResource):
         *build_columns("owner_type", "owner=owner_id", "meeting=meeting.id"),
         *build_columns("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
         *build_columns("topic=topic.slug", "html_url", "api_url", "date", "meeting_title=meeting.title"),
+        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
     )
     ordering = build_printed_ordering("media-links")
     orderings = build_part_orderings(ordering)

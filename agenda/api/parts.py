@@ -20,6 +20,7 @@ from meetings.api.edition_views import find_absence_problem
 from meetings.api.resource_urls import build_api_url, build_page_url
 from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
+from meetings.documents.called_off import is_called_off
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schedule import get_meeting_start
 from meetings.documents.schema import Item, Link, MeetingDocument, Point, TopicDocument
@@ -97,6 +98,7 @@ class SourceDocument:
             **self.common_members,
             **{name: getattr(self.document, name) for name in names},
             starts_at=get_meeting_start(self.document),
+            takes_place=not is_called_off(self.document),
         )
 
     @cached_property

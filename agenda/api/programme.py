@@ -130,6 +130,7 @@ class ProgrammeResource(PartResource):
         *build_columns("meeting_date=meeting.start_date", "meeting_starts_at=meeting.starts_at"),
         *build_columns("meeting_city=meeting.place.city", "meeting_status=meeting.status"),
         *build_columns("html_url", "url", "language", "edition=meeting.edition"),
+        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
     )
     ordering = build_time_ordering("programme")
     orderings = {

@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from meetings.api import types as meeting_types
 from meetings.api.renderers import build_answer_type
 from meetings.api.resource_urls import Instant, Url
-from meetings.api.types import LiveUrl, MeetingStart, PointStart, TakesPlace
+from meetings.api.types import LiveUrl, MeetingStart, MeetingTakesPlace, PointStart, TakesPlace
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.members import Member
 from meetings.documents.schema import (
@@ -51,6 +53,7 @@ class MeetingOfPart(OwnerOfPart, kw_only=True):
     starts_at: MeetingStart
     place: Place
     status: MeetingStatus
+    takes_place: MeetingTakesPlace
     edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]
     modified_at: Annotated[Instant, Meta(description="The time of the last change to its text in this language.")]
     digest: Sha256
@@ -86,6 +89,77 @@ class LegalBasisPart(Struct, kw_only=True):
 
     text: str
     url: Annotated[WebAddress, Meta(description="The Article of the Treaty at EUR-Lex; empty for anything else.")]
+
+
+class ItemAddresses(Struct, kw_only=True):
+    """What an agenda item refers to, with codes and addresses beside the texts of the document."""
+
+    information_from_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
+    ]
+    supported_by_countries: Annotated[
+        list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
+    ]
+    document_links: Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
+    procedure_links: Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
+    legal_basis_links: Annotated[
+        list[LegalBasisPart], Member(description="The pieces of `legal_basis`, which is all of them in a row.")
+    ]
+
+
+class ComputedItem(ItemAddresses, kw_only=True):
+    """What is computed for an item of the agenda, also for one within another."""
+
+    id: Annotated[UUID, Member(description="The id of the item.")]
+
+
+class ComputedPoint(Struct, kw_only=True):
+    """What is computed for a point of the programme."""
+
+    id: Annotated[UUID, Member(description="The id of the point.")]
+    starts_at: PointStart
+    takes_place: TakesPlace
+    live_url: LiveUrl
+
+
+class Computed(Struct, kw_only=True):
+    """What follows from the document of a meeting. It is no part of the document, so `digest` does not cover it."""
+
+    starts_at: MeetingStart
+    takes_place: MeetingTakesPlace
+    agenda: Annotated[list[ComputedItem], Member(description="The items in printed order, nested ones included.")]
+    programme: Annotated[list[ComputedPoint], Member(description="The points in the editors' order.")]
+
+
+COMPUTED_MEMBER = (
+    "computed",
+    Annotated[
+        Computed | UnsetType,
+        Meta(
+            description="What follows from the document. It is there only with `computed=true`.",
+            extra_json_schema={"x-requested-by": "computed"},
+        ),
+    ],
+    UNSET,
+)
+Meeting = msgspec.defstruct(
+    "Meeting",
+    [COMPUTED_MEMBER],
+    bases=(meeting_types.Meeting,),
+    namespace={"__doc__": meeting_types.Meeting.__doc__},
+    kw_only=True,
+    tag_field="type",
+    tag="meeting",
+)
+SelectableMeeting = msgspec.defstruct(
+    "SelectableMeeting",
+    [COMPUTED_MEMBER],
+    bases=(meeting_types.MeetingWithStart,),
+    namespace={"__doc__": meeting_types.MeetingWithStart.__doc__},
+    kw_only=True,
+    tag_field="type",
+    tag="meeting",
+)
 
 
 class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):

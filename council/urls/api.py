@@ -23,7 +23,8 @@ from agenda.api.programme import ProgrammeResource
 from agenda.api.topics import TopicResource
 from council.views.api_docs import api_docs, problem_page, tutorial
 from meetings.api.changes import ChangesView
-from meetings.api.description import Operation, build_description, build_whole_answers_description
+from meetings.api.client_description import build_whole_answers_description
+from meetings.api.description import Operation, build_description
 from meetings.api.form_fields import ChoiceField
 from meetings.api.parameters import Parameter
 from meetings.api.reference import ConfigurationResource, PresidencyResource
@@ -72,8 +73,9 @@ ANSWERS = Parameter(
     "answers",
     ChoiceField(choices=list(DescribedAnswers.values), initial=DescribedAnswers.ALL.value),
     gettext_lazy(
-        "For code generators: `whole` leaves out `fields` and `format`, and the answers that only they give. So the "
-        "type of each answer is that of the whole answer as JSON, and no union."
+        "For code generators: `whole` leaves out `fields` and `format`, and the answers that only they and conditional "
+        "requests give. So the type of each answer is that of the whole answer as JSON, and no union. Parameters that "
+        "take one value or several take a list, and lists of values have names."
     ),
 )
 

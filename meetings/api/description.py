@@ -18,7 +18,6 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from meetings.api.csv_tables import CsvRenderer
 from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
 from meetings.api.parameters import Parameter
@@ -30,8 +29,9 @@ TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="ut
 COMMON_STATUSES = (412, 414, 429, 431, 503)  # of every operation
 PROBLEM_COMPONENTS = (ProblemDetails.__name__, ProblemType.__name__)
 JSON_TYPES = {str: "string", int: "integer"}
+NUMBER_NAMES = ("ZERO", "ONE", "TWO")
 STRING_SCHEMA = {"type": "string"}
-PARTIAL_PARAMETERS = ("fields", "format")
+OPTIONAL_MARKS = {"x-added", "x-requested-by"}
 SOME_MEMBERS = "SomeMembers"
 SOME_MEMBERS_SCHEMA = {
     "type": "object",
@@ -202,25 +202,30 @@ def name_problem_types(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_types(schema: Any) -> Any:
-    """Return the schema with a `type` beside each `enum`, which code generators need."""
+    """Return the schema with a `type` beside each `enum`, and with names of numbers, which code generators need."""
     if isinstance(schema, list):
         return [add_types(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     parts = {name: add_types(part) for name, part in schema.items()}
     values = schema.get("enum")
-    return {"type": JSON_TYPES[type(values[0])]} | parts if isinstance(values, list) else parts
+    if not isinstance(values, list):
+        return parts
+    names = {"x-enum-varnames": [NUMBER_NAMES[value] for value in values]} if isinstance(values[0], int) else {}
+    return {"type": JSON_TYPES[type(values[0])]} | names | parts
 
 
 def require_all_members(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema with all members required, because an answer always has all of them.
 
-    The exception is a member that was added later and that older documents lack; its type marks it with `x-added`.
+    The exceptions are a member that was added later and that older documents lack, and one that is there only with a
+    certain parameter. Their types mark them with `x-added` and `x-requested-by`.
     """
     properties: dict[str, dict[str, Any]] | None = schema.get("properties")
     if properties is None:
         return schema
-    return schema | {"required": [name for name, member in properties.items() if "x-added" not in member]}
+    required = [name for name, member in properties.items() if OPTIONAL_MARKS.isdisjoint(member)]
+    return schema | {"required": required}
 
 
 def register_component(registry: Any, name: str, kind: str, schema: dict[str, Any]) -> dict[str, str]:
@@ -238,25 +243,3 @@ def build_description() -> bytes:
     generator: Any = SchemaGenerator
     with override("en"):
         return msgspec.json.encode(generator().get_schema(public=True))
-
-
-@cache
-def build_whole_answers_description() -> bytes:
-    """Return the description without `fields` and `format`, and without the answers that only they or `Accept` give.
-
-    A description cannot say that an answer has only some members if a certain parameter is sent. So code generators
-    would make each answer a union of the whole one, a partial one and CSV, which programs can use only with casts.
-    """
-    description = msgspec.json.decode(build_description())
-    for operations in description["paths"].values():
-        for operation in operations.values():
-            operation["parameters"] = [
-                parameter for parameter in operation["parameters"] if parameter["name"] not in PARTIAL_PARAMETERS
-            ]
-            content = operation["responses"]["200"]["content"]
-            content.pop(CsvRenderer.media_type.partition(";")[0], None)
-            whole = content["application/json"]
-            whole["schema"] = whole["schema"].get("anyOf", [whole["schema"]])[0]
-    for name in (SOME_MEMBERS, f"{SOME_MEMBERS}Page"):
-        del description["components"]["schemas"][name]
-    return msgspec.json.encode(description)

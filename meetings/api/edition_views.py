@@ -21,7 +21,7 @@ from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
 from meetings.models.edition import EditionDocumentQuerySet, get_superseding_editions
 
-UNFILTERED_PARAMETERS = {"cursor", "fields", "format", "lang", "limit"}  # they do not select rows
+UNFILTERED_PARAMETERS = {"computed", "cursor", "fields", "format", "lang", "limit"}  # they do not select rows
 EDITION_COLUMNS = build_columns("html_url", "url", "language", "edition", "published_at", "modified_at", "change_note")
 
 

@@ -40,6 +40,8 @@ class StrictField(forms.Field):
     pattern = PRINTABLE_TEXT
     max_text_length = MAX_VALUE_LENGTH
     values: Sequence[str] = ()
+    is_list = False
+    """True if the value is a list, separated by commas. Then the parameter may also appear several times."""
     schema: dict[str, Any] = {
         "type": "string",
         "minLength": 1,
@@ -211,6 +213,7 @@ class YesNoField(ChoiceField):
 class MultipleChoiceField(ChoiceField):
     """One or several of the choices, separated by commas."""
 
+    is_list = True
     default_error_messages = {"repeated": gettext_lazy("a value appears twice. Use each value once.")}
 
     def __init__(self, **options: Any) -> None:

@@ -24,6 +24,7 @@ from meetings.api.filters import (
 )
 from meetings.api.form_fields import ChoiceField, ConfigurationField
 from meetings.api.reference_fields import DocumentField, ProcedureField
+from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import Form, PublicSession
 from meetings.documents.schedule import get_live_url, get_meeting_start, get_point_start, takes_place
 from meetings.documents.schema import MeetingDocument
@@ -99,14 +100,14 @@ class MeetingResource(EditionResource):
         *build_columns("id"),
         *build_member_columns(MeetingDocument, first=FIRST_COLUMNS),
         *EDITION_COLUMNS,
-        *build_columns("starts_at"),
+        *build_columns("starts_at", "takes_place", "configuration_code=configuration.code"),
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
     filterset_class = MeetingFilterSet
 
     def add_requested_members(self, body: msgspec.Raw) -> Any:
         is_table = self.request.accepted_renderer.format == "csv"
-        if not is_table and self.fields.keys().isdisjoint(("starts_at", "programme")):
+        if not is_table and self.fields.keys().isdisjoint(("starts_at", "takes_place", "programme")):
             return body
         document = msgspec.json.decode(body, type=MeetingDocument)
         programme = [
@@ -119,4 +120,5 @@ class MeetingResource(EditionResource):
             for point in document.programme
         ]
         members: dict[str, Any] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        return members | {"starts_at": get_meeting_start(document), "programme": programme}
+        computed = {"starts_at": get_meeting_start(document), "takes_place": not is_called_off(document)}
+        return members | computed | {"programme": programme}

@@ -90,17 +90,26 @@ def describe_error(error: ValidationError, text: str) -> tuple[str, dict[str, An
     return " ".join(sentences), {"allowed": list(choices), "nearest": nearest or ""}
 
 
-def refuse_unknown_parameters(request: Request, parameters: Iterable[Parameter]) -> None:
-    """Raise a Problem (400) for a parameter that is unknown or appears twice."""
-    known = sorted(parameter.name for parameter in parameters)
+def check_parameters(request: Request, parameters: Iterable[Parameter]) -> None:
+    """Raise a Problem (400) for a parameter that is unknown, or that appears twice although it has one value.
+
+    Join the values of a list that appears several times, because many clients send lists like that.
+    """
+    by_name = {parameter.name: parameter for parameter in parameters}
+    known, joined = sorted(by_name), None
     for name, values in request.query_params.lists():
-        if name not in known:
+        if name not in by_name:
             message = _("There is no parameter “%(value)s”.") if known else _("This address has no parameters.")
             params = {"choices": known, "nearest": find_nearest_name(name[:60], known)}
             detail, members = describe_error(ValidationError(message, "unknown", params), name)
             raise build_parameter_problem(name[:60], detail, known=known, nearest=members["nearest"])
-        if len(values) > 1:
+        if len(values) > 1 and not by_name[name].field.is_list:
             raise build_parameter_problem(name, _("%s appears %d times. Use it once.") % (name, len(values)))
+        if len(values) > 1:
+            joined = joined or request.query_params.copy()
+            joined[name] = ",".join(values)
+    if joined is not None:
+        request._request.GET = joined  # type: ignore[assignment]
 
 
 def find_nearest_name(name: str, known: Sequence[str]) -> str:

@@ -51,6 +51,7 @@ def walk_paths(kind: Any, depth: int, prefix: str = "") -> Iterator[str]:
 class MembersField(StrictField):
     """Names of members of a type, separated by commas. They are parsed into `Members`; without a value, it is empty."""
 
+    is_list = True
     max_text_length = MAX_FIELDS * MAX_VALUE_LENGTH
     default_error_messages = {
         "too_many": gettext_lazy("the value names more than %(limit)d members. Leave it out to get all of them."),

@@ -29,6 +29,9 @@ PointStart = Annotated[
 TakesPlace = Annotated[
     bool, Meta(description="False if it is cancelled, or its meeting is cancelled or postponed without a new date.")
 ]
+MeetingTakesPlace = Annotated[
+    bool, Meta(description="False if the meeting is cancelled, or postponed without a new date.")
+]
 LiveUrl = Annotated[
     Url | None,
     Meta(
@@ -49,7 +52,7 @@ class PointWithStart(Point, kw_only=True):
 
 MeetingWithStart = msgspec.defstruct(
     "MeetingWithStart",
-    [("starts_at", MeetingStart), ("programme", list[PointWithStart])],
+    [("starts_at", MeetingStart), ("takes_place", MeetingTakesPlace), ("programme", list[PointWithStart])],
     bases=(Meeting,),
     namespace={"__doc__": "A meeting with all members that `fields` may name."},
     kw_only=True,

@@ -30,9 +30,9 @@ from meetings.api.parameters import (
     LANG,
     Parameter,
     build_ordering_parameter,
+    check_parameters,
     get_answer_language,
     get_as_of,
-    refuse_unknown_parameters,
 )
 from meetings.api.renderers import DocumentRenderer
 from meetings.api.sparse_fields import Members, build_fields_parameter, select_members
@@ -77,7 +77,7 @@ class Endpoint(APIView):
             view: Any = type(self)
             operation = get_operation(view, getattr(self, "action", ""))
             self.deprecations = operation.find_deprecations(request.query_params)
-            refuse_unknown_parameters(request, operation.query_parameters)
+            check_parameters(request, operation.query_parameters)
             if self.has_table:
                 FORMAT.get_value(request)
 

@@ -43,6 +43,19 @@ class TestAnItem:
         assert visitor.get(body["url"]).json() == body
         assert visitor.get(body["meeting"]["url"]).json()["agenda"][0]["title"] == body["title"]
 
+    @pytest.mark.parametrize(
+        ("status", "takes_place"), [("confirmed", True), ("postponed", False), ("cancelled", False)]
+    )
+    def test_item_says_whether_its_meeting_takes_place(
+        self, visitor: Visitor, clock: Any, status: str, takes_place: bool
+    ) -> None:
+        meeting = make_meeting(status=status, status_reason="A storm.")
+        publish_now(clock, meeting)
+        [item] = visitor.get_json("agenda-items/")["results"]
+        assert item["meeting"]["takes_place"] is takes_place
+        table = visitor.get("/api/v1/agenda-items/?format=csv&fields=meeting.takes_place").content.decode()
+        assert table.split() == ["meeting_takes_place", str(takes_place).lower()]
+
     def test_nested_item_names_its_parent(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         parent = meeting.agenda.get()

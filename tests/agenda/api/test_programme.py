@@ -193,6 +193,7 @@ class TestTheList:
             ("kind=press_conference", ["Press", "Cancelled", "Env"]),
             ("kind=press_conference,doorstep", ["Doorstep", "Press", "Cancelled", "Env"]),
             ("live=true", ["Press"]),
+            ("kind=press_conference&kind=doorstep", ["Doorstep", "Press", "Cancelled", "Env"]),
             ("live=false", ["Doorstep", "Cancelled", "Env"]),
             ("takes_place=true", ["Doorstep", "Press"]),
             ("takes_place=false", ["Cancelled", "Env"]),

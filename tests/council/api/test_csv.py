@@ -156,6 +156,7 @@ class TestTables:
             "configuration": "jha",
             "title": "Justice and Home Affairs Council",
             "city": "Luxembourg",
+            "configuration_code": "JHA",
         }
 
     def test_table_follows_rfc_4180(self, visitor: Visitor, clock: Any) -> None:

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from meetings.api.description import build_description, build_whole_answers_description, require_all_members
+from meetings.api.client_description import build_whole_answers_description
+from meetings.api.description import build_description, require_all_members
 from meetings.documents.members import get_members
 from meetings.documents.schema import SHAPES
 from tests.council.api.published_samples import ADDRESSES
@@ -205,13 +206,9 @@ class TestDescription:
             assert "enum" not in schema or name in ("ProblemType",) or "x-enum-descriptions" in schema, name
 
     def test_values_have_names_for_code_generators(self) -> None:
-        """Without names, generators call an empty or odd value VALUE_0."""
+        """Without names, generators call an empty or odd value VALUE_0, and a number VALUE_1."""
         for schema in list_schemas(read_description()):
-            if any(
-                not re.fullmatch(r"[A-Za-z][-\w:./]*", value)
-                for value in schema.get("enum", ())
-                if isinstance(value, str)
-            ):
+            if any(not re.fullmatch(r"[A-Za-z][-\w:./]*", str(value)) for value in schema.get("enum", ())):
                 names = schema["x-enum-varnames"]
                 assert len(names) == len(schema["enum"]), schema
                 assert all(re.fullmatch("[A-Z][A-Z_]*", name) for name in names), schema
@@ -246,7 +243,17 @@ class TestWholeAnswers:
             for operation in path.values():
                 [(kind, content)] = operation["responses"]["200"]["content"].items()
                 assert (kind, "anyOf" in content["schema"]) == ("application/json", False)
+                assert "304" not in operation["responses"]
                 assert {"fields", "format"}.isdisjoint(each["name"] for each in operation["parameters"])
+
+    def test_parameters_have_no_alternatives_and_use_the_lists_of_values_of_answers(self) -> None:
+        paths = json.loads(build_whole_answers_description())["paths"]
+        schemas = {each["name"]: each["schema"] for each in paths["/api/v1/programme/"]["get"]["parameters"]}
+        assert schemas["lang"] == {"$ref": "#/components/schemas/Language"}
+        assert schemas["kind"]["items"] == {"$ref": "#/components/schemas/PointKind"}
+        assert schemas["status"]["items"] == {"$ref": "#/components/schemas/MeetingStatus"}
+        assert (schemas["presidency"]["type"], "enum" in schemas["presidency"]) == ("string", False)
+        assert not any("anyOf" in each["schema"] for path in paths.values() for each in path["get"]["parameters"])
 
     def test_everything_else_is_the_same(self) -> None:
         whole, all_answers = json.loads(build_whole_answers_description()), deepcopy(read_description())
