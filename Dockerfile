@@ -34,13 +34,13 @@ RUN python -c 'from zoneinfo import ZoneInfo; ZoneInfo("Europe/Brussels")' \
     && useradd --uid 10001 --gid council --no-create-home --shell /usr/sbin/nologin council
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
-# A new volume takes the owner of this folder. Nothing else here belongs to the site's user.
-RUN mkdir /app/media && chown council:council /app/media
+# A new volume takes the owner of its folder. Nothing else here belongs to the site's user.
+RUN mkdir /app/media /app/dump && chown council:council /app/media /app/dump
 WORKDIR /app
 # With PostgreSQL and SECRET_KEY, nothing is written to VAR_DIR. In a container with a read-only root, only /tmp is
 # writable.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/collected VAR_DIR=/tmp/var \
-    MEDIA_ROOT=/app/media
+    MEDIA_ROOT=/app/media DUMP_ROOT=/app/dump
 # You can set each of these for a container too. Threads wait for the database, and processes use the processors: start
 # with one worker for each processor and four threads in each. Each thread keeps one connection to the database.
 # A worker that dies is restarted. On a stop signal, workers have 30 seconds to finish their requests.

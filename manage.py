@@ -21,6 +21,7 @@ READ_ONLY_COMMANDS = {
     "help",
     "runserver",
     "showmigrations",
+    "update_dump",
     "version",
 }
 READ_ONLY_COMMANDS |= {"--help", "-h"}

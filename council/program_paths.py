@@ -14,7 +14,9 @@ import re
 DOCUMENTATION_PATHS = r"$|docs/?$|docs/press-conferences/?$|problems/[\w-]+/$"
 PROGRAM_PATHS = rf"^(?:/api/(?!{DOCUMENTATION_PATHS})|/[a-z]{{2}}/(?:.+/)?[^/]+\.(?:atom|ics)$)"
 _PROGRAM_PATH = re.compile(PROGRAM_PATHS)
-_COSTLY_PATH = re.compile(r"^/[a-z]{2}/(?:search/(?:calendar\.ics|feed\.atom)?$|(?:.+/)?note\.(?:pdf|docx|txt)$)")
+_COSTLY_PATH = re.compile(
+    r"^/[a-z]{2}/(?:search/(?:calendar\.ics|feed\.atom)?$|(?:.+/)?note\.(?:pdf|docx|txt)$)|^/api/v1/dump/[^/]+$"
+)
 
 _SEARCH_PARAMETER = re.compile(r"(?:^|&)(?:q|%71)=")
 

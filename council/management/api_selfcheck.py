@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from agenda.api.parts import PartResource
-from council.management.public_dump import DetachedRequest
+from council.public_dump.lines import DetachedRequest
 from council.urls.api import router
 from meetings.api import types
 from meetings.api.changes import serialize_change

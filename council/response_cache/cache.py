@@ -26,7 +26,7 @@ from council.response_cache.stored_response import EncodedResponse, StoredRespon
 from meetings.clock import CHANGES_AT, INSTANT
 from meetings.http.bounded_store import BoundedStore
 
-PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/|sitemap)")
+PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/(?!v1/dump/)|sitemap)")  # the file of the dump does not fit into memory
 # What a request may not have: conditions that only Django compares, and what identifies a person.
 UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
 MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory

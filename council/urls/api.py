@@ -21,6 +21,7 @@ from agenda.api.links import MediaLinkResource
 from agenda.api.meetings import MeetingResource
 from agenda.api.programme import ProgrammeResource
 from agenda.api.topics import TopicResource
+from council.public_dump.views import FILE_NAME, DumpCatalogueView, DumpFileView, DumpView
 from council.views.api_docs import api_docs, problem_page, tutorial
 from meetings.api.changes import ChangesView
 from meetings.api.client_description import build_whole_answers_description
@@ -43,7 +44,7 @@ router.register("media-links", MediaLinkResource, basename="media-link")
 router.register("configurations", ConfigurationResource, basename="configuration")
 router.register("presidencies", PresidencyResource, basename="presidency")
 LIST_ROUTES = {name: f"{basename}-list" for name, _view, basename in router.registry}
-ROUTES = {**LIST_ROUTES, "changes": "changes", "schema": "api-schema"}
+ROUTES = {**LIST_ROUTES, "changes": "changes", "dump": "api-dump", "schema": "api-schema"}
 lead_to_docs = require_safe(RedirectView.as_view(pattern_name="api-docs"))
 lead_to_tutorial = require_safe(RedirectView.as_view(pattern_name="api-tutorial"))
 LICENCE_REFERENCE = {"$ref": f"#/components/schemas/{Licence.__name__}"}
@@ -111,6 +112,9 @@ class UnknownAddressView(Endpoint):
 urlpatterns = [
     path("v1/", RootView.as_view(), name="api-root"),
     path("v1/schema/", SchemaView.as_view(), name="api-schema"),
+    path("v1/dump/", DumpView.as_view(), name="api-dump"),
+    path("v1/dump/dcat/", DumpCatalogueView.as_view(), name="api-dump-dcat"),
+    path(f"v1/dump/{FILE_NAME}", DumpFileView.as_view(), name="api-dump-file"),
     path("v1/changes/", ChangesView.as_view(), name="changes"),
     path("v1/", include(router.urls)),
     path("", lead_to_docs),

@@ -107,7 +107,7 @@ class Endpoint(APIView):
             patch_vary_headers(response, ("Accept",))
         if self.has_languages and LANG.name not in request.query_params:
             patch_vary_headers(response, ("Accept-Language",))
-        if request.method == "HEAD" and response.status_code == 200:
+        if request.method == "HEAD" and isinstance(response, Response) and response.status_code == 200:
             response.add_post_render_callback(partial(apply_conditional_get, request._request))
         return response
 

@@ -38,11 +38,14 @@ class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Problem(exceptions.APIException):
     """An error of the API: its type, which decides the status, a helpful detail, and members of its own.
 
-    The title is that of the type, unless another is given.
+    The title is that of the type, unless another is given. `retry_after` is in seconds.
     """
 
-    def __init__(self, type_: ProblemType, detail: str, *, title: str = "", **members: Any) -> None:
+    def __init__(
+        self, type_: ProblemType, detail: str, *, title: str = "", retry_after: int = 0, **members: Any
+    ) -> None:
         super().__init__(detail)
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
         meaning = PROBLEM_DESCRIPTIONS[type_]
         self.status_code, title = meaning.status, title or str(meaning.title)
         self.details = ProblemDetails(type=type_, title=title, status=meaning.status, detail=detail, **members)
@@ -80,4 +83,7 @@ def handle_api_exception(error: Exception, context: Mapping[str, Any]) -> Respon
     if not isinstance(error, Problem):
         return None
     details = msgspec.structs.replace(error.details, request_id=get_request_id(context["request"]._request))
-    return Response(details, status=error.status_code, content_type=PROBLEM_TYPE)
+    response = Response(details, status=error.status_code, headers=error.headers, content_type=PROBLEM_TYPE)
+    if error.headers:  # it is expected, and no error for the log
+        response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -47,6 +47,7 @@ SUBSTITUTIONS = {
     "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
     "/etc/nginx/tls/": "{folder}/tls/",
     "/app/media/": "{folder}/app/media/",
+    "/app/dump/": "{folder}/app/dump/",
     "/etc/nginx/council": f"{ROOT}/deploy/nginx",
     "/tmp/": "{folder}/",
     "/dev/stdout": "{folder}/access.log",

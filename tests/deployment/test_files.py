@@ -120,7 +120,7 @@ class TestCompose:
             network: {name for name in SERVICES if network in SERVICES[name]["networks"]} for network in networks
         }
         assert together == {
-            "reading": {"database", "public"},
+            "reading": {"database", "public", "dump"},
             "writing": {"database", "prepare", "editor", "mail"},
             "serving": {"public", "front"},
             "editing": {"editor", "front"},
@@ -143,8 +143,9 @@ class TestCompose:
         ]
         assert {rest[-1] for _type, _database, _user, *rest in rules[1:]} == {"scram-sha-256"}
 
-    def test_public_process_only_knows_its_own_password(self) -> None:
-        known_values = set(SERVICES["public"]["environment"].values())
+    @pytest.mark.parametrize("name", ["public", "dump"])
+    def test_public_process_only_knows_its_own_password(self, name: str) -> None:
+        known_values = set(SERVICES[name]["environment"].values())
         assert known_values & set(SAMPLE_ENVIRONMENT.values()) == {
             SAMPLE_ENVIRONMENT["SITE_CONTACT"],
             SAMPLE_ENVIRONMENT["ALLOWED_HOSTS"],
@@ -159,7 +160,7 @@ class TestCompose:
             assert ("of-the-mail-server" in known_values) == (name == "mail")
             assert ("mail.example.eu" in known_values) == (name in ("mail", "editor"))
 
-    @pytest.mark.parametrize("name", ["prepare", "public", "editor", "mail"])
+    @pytest.mark.parametrize("name", ["prepare", "public", "editor", "mail", "dump"])
     def test_user_is_the_one_of_the_image(self, name: str) -> None:
         assert SERVICES[name]["user"] == dict(deployment_files.read_stages()[-1])["USER"]
 

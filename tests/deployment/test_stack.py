@@ -1,6 +1,8 @@
 """Tests of the deployment as users see it: through nginx and TLS, with PostgreSQL."""
 
 import base64
+import gzip
+import hashlib
 import ipaddress
 import json
 import os
@@ -85,6 +87,12 @@ from agenda.workflow.transactions import wait_until_live
 from agenda.workflow.withdrawal import withdraw
 from meetings.access.audit import Actor
 wait_until_live(withdraw(BackgroundTopic.objects.get(), by=Actor.for_command("a test"), reason="It is a test."))
+"""
+
+
+CHANGE_REFERENCE_DATA = """
+from meetings.models import Configuration
+Configuration.objects.filter(slug="jha").update(code="{code}")
 """
 
 
@@ -598,6 +606,38 @@ class TestPictures:
         self.run(stack, WITHDRAW_PICTURE)
         assert stack.ask(path).status == 404
         assert stack.ask(path, if_none_match=answer.headers["ETag"]).status == 404
+
+
+class TestDump:
+    """The file with everything that is public."""
+
+    def test_nginx_sends_the_file_while_it_is_what_is_public(self, stack: Stack) -> None:
+        path = "/api/v1/dump/public.ndjson.gz"
+        absent = stack.ask(path)
+        assert (absent.status, absent.headers["Retry-After"]) == (503, "60")
+        stack.public.run(["python", "manage.py", "update_dump"])
+        stack.public.run(["python", "manage.py", "update_dump", "--check"])
+        about, answer = json.loads(stack.ask("/api/v1/dump/").body), stack.ask(path)
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "application/gzip")
+        assert hashlib.sha256(answer.raw).hexdigest() == about["sha256"]
+        assert (len(answer.raw), answer.headers["ETag"]) == (about["size"], f'"{about["sha256"]}"')
+        assert f"https://{HOST}{NOTE}".encode() in gzip.decompress(answer.raw)
+        usual = stack.ask("/api/v1/dump/").headers
+        for name in ("Strict-Transport-Security", "X-Content-Type-Options", "Cache-Control", "Link", "API-Version"):
+            assert answer.headers.get_all(name) == usual.get_all(name), name
+        assert (answer.headers["Last-Modified"], answer.headers["X-Accel-Redirect"]) == (None, None)
+        rest = stack.ask(path, range="bytes=100-")
+        assert (rest.status, rest.raw) == (206, answer.raw[100:])
+        assert stack.ask(path, if_none_match=answer.headers["ETag"]).status == 304
+        head = stack.ask(path, method="HEAD")
+        assert (head.status, head.headers["Content-Length"]) == (200, str(about["size"]))
+        for hidden in (f"/_dump/{about['sha256']}.ndjson.gz", "/_dump/", "/dump/current.json"):
+            assert stack.ask(hidden).status == 404, hidden
+        for code in ("JHA2", "JHA"):
+            command = CHANGE_REFERENCE_DATA.format(code=code)
+            stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={command}"])
+            time.sleep(2)
+            assert stack.ask(path).status == (503 if code == "JHA2" else 200), code
 
 
 class TestUnavailable:

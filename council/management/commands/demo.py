@@ -16,6 +16,7 @@ from granian.log import LogLevels
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from council.demo.accounts import create_demo_accounts
 from council.demo.approvals import get_demo_actor
+from council.demo.dump import start_updating_dump
 from council.demo.fill import fill_demo, is_demo_complete
 from council.demo.mails import start_showing_mails
 from council.demo.remove import remove_demo
@@ -103,6 +104,7 @@ def list_demo_addresses() -> dict[str, str]:
         "Changes to a meeting:": f"{find_page_path(CORRECTED_MEETING_ID)}editions/1..2/",
         "A withdrawn meeting:": find_page_path(WITHDRAWN_MEETING_ID),
         "Open data (JSON):": "/api/v1/meetings/",
+        "Everything at once (in 10 s):": reverse("api-dump"),
         "For editors:": reverse("admin:index"),
         "For translators:": reverse("languages"),
         "Embargoed until tomorrow:": reverse("admin:meetings_meeting_change", args=[EMBARGOED_MEETING_ID]),
@@ -139,13 +141,14 @@ def refuse_port_in_use(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """Start the web server that production uses, on the loopback address, and show the mails beside it.
+    """Start the web server that production uses, on the loopback address. Show mails and write the dump beside it.
 
     The server's process starts afresh: it must share neither a database connection nor a thread with this one.
     """
     connections.close_all()
     multiprocessing.set_start_method("spawn", force=True)
     start_showing_mails(f"http://127.0.0.1:{port}")
+    start_updating_dump(f"http://127.0.0.1:{port}/")
     server: Any = Granian(
         "council.wsgi:application",
         address="127.0.0.1",

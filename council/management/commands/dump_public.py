@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
-from council.management.public_dump import build_dump_lines
+from council.public_dump.lines import build_dump_lines
 from council.startup_checks import refuse_privileged_database_role
 from meetings.clock import InvalidTimeError, parse_instant
 from meetings.editions.edition_history import COMMIT_MARGIN

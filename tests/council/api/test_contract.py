@@ -32,7 +32,7 @@ class TestContract:
             "configurations",
             "presidencies",
         ]
-        names = [*lists, "changes", "schema"]
+        names = [*lists, "changes", "dump", "schema"]
         root = visitor.get_json("")
         assert root.pop("licence")["url"] == "https://creativecommons.org/licenses/by/4.0/"
         assert root == {name: f"http://testserver/api/v1/{name}/" for name in names}

@@ -43,7 +43,7 @@ KEYS = {
 }
 NARROWED = {"/api/v1/presidencies/": {"country": "EE"}, "/api/v1/media-links/": {"kind": "live_stream"}}
 NARROWED["/api/v1/programme/"] = {"kind": "press_conference"}
-TOO_LARGE = {"getSchema"}
+WITHOUT_EXAMPLE = {"getSchema", "getDump"}  # too large; and its digest depends on the version of zlib
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def read_answers(visitor: Visitor) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, methods in json.loads(build_description())["paths"].items():
         for operation in methods.values():
-            if operation["operationId"] not in TOO_LARGE:
+            if operation["operationId"] not in WITHOUT_EXAMPLE:
                 request = request_examples(path, operation)
                 answer = visitor.get(request, secure=True, headers={"host": HOST})
                 assert answer.status_code == 200, answer.content
@@ -121,7 +121,7 @@ def test_every_answer_and_problem_has_an_example(visitor: Visitor) -> None:
     described = json.loads(build_description())
     for methods in described["paths"].values():
         for operation in methods.values():
-            if operation["operationId"] not in TOO_LARGE:
+            if operation["operationId"] not in WITHOUT_EXAMPLE:
                 [example] = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
                 assert example["value"] == read_example(operation["operationId"])["answer"]
     for response in described["components"]["responses"].values():

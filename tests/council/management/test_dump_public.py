@@ -15,7 +15,7 @@ import rfc8785
 from django.core.management import CommandError, call_command
 from msgspec.structs import replace
 
-from council.management.public_dump import DUMP_ORDERING
+from council.public_dump.lines import DUMP_ORDERING
 from meetings.documents.choices import Language
 from meetings.documents.decoding import DECODED_DIGESTS
 from meetings.editions.freezing import create_edition
@@ -96,7 +96,7 @@ class TestRefusals:
         file = tmp_path / "all.ndjson"
         run_dump(output=file)
         old = file.read_bytes()
-        monkeypatch.setattr("council.management.public_dump.build_reference_answers", lambda *_given: 1 / 0)
+        monkeypatch.setattr("council.public_dump.lines.build_reference_answers", lambda *_given: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_dump(output=file)
         assert file.read_bytes() == old
@@ -137,7 +137,7 @@ class TestFile:
         assert [answer["title"] for answer in filter_by_resource(run_dump(), "meetings")] == [source.title, "Conseil"]
 
     def test_several_pages_are_complete_without_repetition(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("council.management.public_dump.PAGE_SIZE", 2)
+        monkeypatch.setattr("council.public_dump.lines.PAGE_SIZE", 2)
         for document in make_documents(5):
             create_edition([document, replace(document, language=Language.FR)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + DAY)

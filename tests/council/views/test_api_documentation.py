@@ -70,7 +70,8 @@ class TestDocumentation:
         for anchor in set(re.findall('href="#([^"]+)"', page)):
             assert f'id="{anchor}"' in page
         for address in map(unescape, re.findall('href="(/(?:api|en)/[^"]+)"', page)):
-            assert visitor.get(address).status_code == 200, address
+            expected = 503 if address == "/api/v1/dump/" else 200  # nothing has written it
+            assert visitor.get(address).status_code == expected, address
         for address in re.findall("<code>(/en/[^<]+)</code>", page):
             assert visitor.get(address).status_code == 200, address
 
@@ -100,7 +101,7 @@ class TestDocumentation:
         assert len(names) == len(set(names)) > 50
 
     def test_examples_have_the_address_of_the_site(self, documentation: str) -> None:
-        assert "dump_public --base-url http://testserver/ " in documentation
+        assert "curl -O http://testserver/api/v1/dump/public.ndjson.gz<" in documentation
         assert "<code>curl 'http://testserver/api/v1/meetings/?configuration=jha&amp;limit=1'</code>" in documentation
 
     @pytest.mark.parametrize(

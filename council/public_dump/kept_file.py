@@ -1,0 +1,131 @@
+"""Keep the dump as a compressed file, and find it for as long as it is what is public.
+
+`manage.py update_dump` writes it, in a process of its own: no request waits for it or takes memory for it. The web
+processes only compare versions. As soon as anything is published, withdrawn or suppressed, nobody gets the file any
+more, until it is written again. So a request never gets a text that is not public at its instant.
+"""
+
+import datetime as dt
+import gzip
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from django.conf import settings
+
+from council.public_dump.lines import build_dump_lines
+from meetings.editions.edition_history import COMMIT_MARGIN
+from meetings.editions.published_version import compute_published_version, get_published_version
+from meetings.http.code_version import get_code_version
+
+DESCRIPTION_NAME = "current.json"
+COMPRESSION = 6  # gzip's own default: 9 takes three times as long for a hundredth
+
+
+class KeptDump(msgspec.Struct, kw_only=True, frozen=True):
+    """What is known of the file. `version` is that of everything published and of the code; `size` is in bytes."""
+
+    version: str
+    as_of: dt.datetime
+    changes: str
+    lines: int
+    size: int
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """The place of the file. Its name is its digest, so another file never has the same name."""
+        return Path(settings.DUMP_ROOT) / f"{self.sha256}.ndjson.gz"
+
+
+def find_current_dump(instant: dt.datetime) -> KeptDump | None:
+    """Return the dump if it is what is public at the instant; otherwise None."""
+    kept = read_description()
+    tag = get_published_version(instant).tag
+    return kept if kept and kept.version == build_version(tag) and kept.path.exists() else None
+
+
+def read_description() -> KeptDump | None:
+    try:
+        return msgspec.json.decode((Path(settings.DUMP_ROOT) / DESCRIPTION_NAME).read_bytes(), type=KeptDump)
+    except (OSError, msgspec.DecodeError):  # there is none yet, or it is that of another version of the code
+        return None
+
+
+def build_version(tag: str) -> str:
+    return f"{tag}-{get_code_version()}"
+
+
+def update_dump(base: str, now: dt.datetime) -> KeptDump | None:
+    """Write the dump if something has changed since it was written; otherwise return None.
+
+    `base` is the address of the site. A dump is as of an instant at which nothing can appear any more. If something
+    appears while it is written, nobody gets it. The file before stays until the next call, for those who have just been
+    sent to it.
+    """
+    folder = Path(settings.DUMP_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    at = (now - COMMIT_MARGIN).replace(microsecond=0)
+    kept, version = read_description(), build_version(compute_published_version(at).tag)
+    remove_other_files(folder, kept)
+    if kept and kept.version == version and kept.changes.startswith(base) and kept.path.exists():
+        return None
+    temporary = folder / f".{os.getpid()}"
+    try:
+        with temporary.open("wb") as file:
+            digesting = DigestingFile(file)
+            head, count = write_compressed(digesting, base, at, now)
+            file.flush()
+            os.fsync(file.fileno())
+        written = KeptDump(
+            version=version,
+            as_of=at,
+            changes=head["changes"],
+            lines=count,
+            size=digesting.size,
+            sha256=digesting.digest.hexdigest(),
+        )
+        temporary.replace(written.path)
+        temporary.write_bytes(msgspec.json.encode(written))
+        temporary.replace(folder / DESCRIPTION_NAME)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+    return written
+
+
+def remove_other_files(folder: Path, kept: KeptDump | None) -> None:
+    """Remove earlier dumps, and what a process left that was stopped."""
+    for file in folder.iterdir():
+        if file.name != DESCRIPTION_NAME and not (kept and file == kept.path):
+            file.unlink(missing_ok=True)
+
+
+class DigestingFile:
+    """A file that counts and digests what is written to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.digest, self.size = file, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def write_compressed(file: Any, base: str, at: dt.datetime, now: dt.datetime) -> tuple[dict[str, Any], int]:
+    """Write the lines, and return the answer in the first one and how many there are."""
+    head: dict[str, Any] = {}
+    count = 0
+    with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=COMPRESSION, mtime=0) as compressed:
+        for line in build_dump_lines(base, at, now):
+            head = head or msgspec.json.decode(line)["answer"]
+            compressed.write(line)
+            count += 1
+    return head, count
