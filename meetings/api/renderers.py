@@ -9,9 +9,9 @@ from rest_framework.request import Request
 
 from meetings.api.resource_urls import Instant, Url, build_api_url, build_page_url
 from meetings.documents.choices import Language
-from meetings.documents.schema import Sha256
+from meetings.documents.schema import MeetingDocument, Sha256, TopicDocument
 from meetings.editions.live_rows import LiveDocumentRow
-from meetings.models import EditionDocument
+from meetings.models import EditionDocument, SubjectType
 
 
 class Envelope(msgspec.Struct, kw_only=True):
@@ -37,6 +37,22 @@ def build_answer_type(document: type[msgspec.Struct], name: str, **options: Any)
     )
 
 
+FIRST_MEMBERS = ("type", "id", "title", "slug", "configuration", "status", "start_date", "end_date", "place")
+"""The first members of a meeting or topic. The others follow in the order of the schema."""
+DECODER = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def get_reading_position(name: str) -> int:
+    """Return the place of a member among the first ones, or the place after them."""
+    return FIRST_MEMBERS.index(name) if name in FIRST_MEMBERS else len(FIRST_MEMBERS)
+
+
+READING_ORDERS = {
+    subject_type.value: sorted(("type", *shape.__struct_fields__), key=get_reading_position)
+    for subject_type, shape in ((SubjectType.MEETING, MeetingDocument), (SubjectType.TOPIC, TopicDocument))
+}
+
+
 class DocumentRenderer(BaseRenderer):
     """Renders JSON in UTF-8. Stored documents are sent byte for byte as msgspec.Raw, without parsing them."""
 
@@ -49,7 +65,7 @@ class DocumentRenderer(BaseRenderer):
 
 
 def wrap_in_envelope(edition_document: EditionDocument | LiveDocumentRow, request: Request) -> msgspec.Raw:
-    """Return the stored document and its envelope as one flat object.
+    """Return the stored document and its envelope as one flat object, with its members in reading order.
 
     `edition_document` must come from a queryset `with_history`.
     """
@@ -64,4 +80,15 @@ def wrap_in_envelope(edition_document: EditionDocument | LiveDocumentRow, reques
         digest=edition_document.document_id,
         change_note=edition.change_note,
     )
-    return msgspec.Raw(edition_document.document.text[:-1].encode() + b"," + msgspec.json.encode(envelope)[1:])
+    members = sort_members(DECODER.decode(edition_document.document.text), edition.subject_type)
+    document = msgspec.json.encode(members)
+    return msgspec.Raw(document[:-1] + b"," + msgspec.json.encode(envelope)[1:])
+
+
+def sort_members(document: dict[str, msgspec.Raw], subject_type: str) -> dict[str, msgspec.Raw]:
+    """Return the members of a meeting or topic in reading order. The values stay as they are, byte for byte.
+
+    Stored documents are canonical, so their members are in the order of the alphabet, and the title is far down. A
+    digest is computed over sorted members, so their order in an answer does not matter.
+    """
+    return {name: document[name] for name in READING_ORDERS[subject_type] if name in document} | document

@@ -11,6 +11,8 @@ from msgspec import Raw, inspect
 
 from meetings.api.form_fields import MAX_VALUE_LENGTH, StrictField, find_nearest
 from meetings.api.parameters import Parameter
+from meetings.api.renderers import get_reading_position
+from meetings.documents.schema import MeetingDocument, TopicDocument
 
 MAX_FIELDS, MAX_FIELD_DEPTH = 30, 3
 Members = dict[str, Any]  # names of members, each with the members selected in it; empty if all of it is wanted
@@ -27,8 +29,11 @@ def build_fields_parameter(shape: type[msgspec.Struct]) -> Parameter:
 
 @cache
 def list_paths(shape: type[msgspec.Struct]) -> dict[str, None]:
-    """Return the paths that `fields` may name, in the order of the type: `agenda`, `agenda.title` and so on."""
-    return dict.fromkeys(walk_paths(inspect.type_info(shape), MAX_FIELD_DEPTH))
+    """Return the paths that `fields` may name, in the order of the answer: `agenda`, `agenda.title` and so on."""
+    paths = list(walk_paths(inspect.type_info(shape), MAX_FIELD_DEPTH))
+    if issubclass(shape, MeetingDocument | TopicDocument):
+        paths.sort(key=lambda path: get_reading_position(path.partition(".")[0]))
+    return dict.fromkeys(paths)
 
 
 def walk_paths(kind: Any, depth: int, prefix: str = "") -> Iterator[str]:

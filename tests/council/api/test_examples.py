@@ -20,6 +20,7 @@ from meetings.api.description import build_description
 from meetings.api.examples import EXAMPLES_DIR, PROBLEMS_NAME, read_example
 from meetings.http.problems import ProblemType
 from meetings.models import Edition
+from tests.council.api.member_table import GUIDE, TABLE, build_table
 from tests.council.api.september_2017 import GONE, MEETING, NOW, TOPIC, publish_september_2017
 from tests.factories import make_uuid
 from tests.public_requests import Visitor
@@ -115,6 +116,14 @@ def test_examples_are_real_answers(visitor: Visitor) -> None:
     assert {name for name in {*examples, *found} if examples.get(name) != found.get(name)} == set(), (
         "The API answers otherwise than its examples say. If that is meant: make api-examples."
     )
+
+
+def test_guide_has_all_members_in_one_table() -> None:
+    text = GUIDE.read_text()
+    if RENEWING:
+        text = TABLE.sub(lambda _found: build_table(), text)
+        GUIDE.write_text(text)
+    assert TABLE.findall(text) == [build_table()], "The table is old: make api-examples."
 
 
 def test_every_answer_and_problem_has_an_example(visitor: Visitor) -> None:

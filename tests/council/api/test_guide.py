@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import shlex
+from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -74,8 +75,8 @@ class TestGuide:
     @pytest.mark.usefixtures("one_of_each")
     @pytest.mark.parametrize("address", dict.fromkeys(list_addresses()))
     def test_examples_are_answered(self, visitor: Visitor, address: str) -> None:
-        answer = visitor.get(address.removeprefix(SITE))
-        assert answer.status_code == (400 if address in REFUSED else 200), answer.content
+        with closing(visitor.get(address.removeprefix(SITE))) as answer:
+            assert answer.status_code == (400 if address in REFUSED else 200)
 
     def test_blocks_define_their_variables(self) -> None:
         for block in re.findall(r"(?:^    .+\n)+", GUIDE, re.MULTILINE):

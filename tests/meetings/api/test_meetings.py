@@ -45,6 +45,13 @@ class TestMeeting:
             "change_note": "",
         }
 
+    def test_title_comes_first(self, visitor: Visitor, clock: Any) -> None:
+        """Stored documents are in the order of the alphabet."""
+        publish_now(clock, make_meeting())
+        [meeting] = visitor.get_json("meetings/")["results"]
+        assert list(meeting)[:5] == ["type", "id", "title", "configuration", "status"]
+        assert set(list(meeting)[-8:]) == ENVELOPE
+
     def test_correction_is_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)

@@ -70,8 +70,10 @@ class TestSelection:
         assert body == {"agenda": [{"title": "Dublin regulation", "items": [{"title": "Resettlement"}]}]}
 
     def test_order_is_that_of_the_document(self, visitor: Visitor) -> None:
-        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=url,%20title%20,id,title")
-        assert list(body) == ["id", "title", "url"]
+        body = visitor.get_json(f"{ADDRESSES['meeting']}?fields=url,agenda,%20title%20,place,id,title")
+        assert list(body) == ["id", "title", "place", "agenda", "url"]
+        whole = visitor.get_json(ADDRESSES["meeting"])
+        assert [name for name in whole if name in body] == list(body)
 
     def test_empty_member_stays_empty(self, visitor: Visitor, clock: Any) -> None:
         document = make_meeting_document(id=make_uuid("bare"))
