@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -105,9 +106,11 @@ class FileResource(Resource):
         return Response(select_members(answer.body, self.fields), headers={"Content-Language": answer.language})
 
     def find(self, key: str) -> Any:
-        row = self.get_queryset().filter(slug=key).first() if parse_file_slug(key) else None
-        if row is None:
-            raise build_not_found_problem()
+        """Return a row of the file. For a name in capitals, the 404 names the right address."""
+        slug = key.lower()
+        row = self.get_queryset().filter(slug=slug).first() if parse_file_slug(slug) else None
+        if row is None or slug != key:
+            raise build_not_found_problem(nearest=reverse("file-detail", args=[slug]) if row else "")
         return row
 
     def build_body(self, summary: FileSummary) -> types.File:

@@ -23,7 +23,14 @@ from meetings.api.filters import (
     TakesPlaceFilter,
     build_item_condition,
 )
-from meetings.api.form_fields import ChoiceField, ConfigurationField, CountryField, OutcomeField, UUIDField
+from meetings.api.form_fields import (
+    ChoiceField,
+    ConfigurationField,
+    CountryField,
+    MultipleChoiceField,
+    OutcomeField,
+    UUIDField,
+)
 from meetings.api.reference_fields import DocumentField, ProcedureField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import ItemKind, ItemState, ProcedureType, PublicSession
@@ -50,16 +57,23 @@ class AgendaItemFilterSet(StrictFilterSet):
     date_from = MeetingDayFilter("date", "gte", label=_("Only items on or after this day."))
     date_to = MeetingDayFilter("date", "lte", label=_("Only items on or before this day."))
     kind = Filter(
-        ChoiceField,
+        MultipleChoiceField,
         "kind",
+        "in",
         choices=ItemKind,
-        label=_("Only entries of this kind: items, lists of A items, any other business, or meals."),
+        label=_(
+            "Only entries of this kind: items, lists of A items, any other business, or meals. Separate several values "
+            "with commas."
+        ),
     )
     state = Filter(
-        ChoiceField,
+        MultipleChoiceField,
         "state",
+        "in",
         choices=ItemState,
-        label=_("Only items that were added, withdrawn or postponed after publication."),
+        label=_(
+            "Only items that were added, withdrawn or postponed after publication. Separate several values with commas."
+        ),
     )
     status = MeetingStatusFilter(
         label=_("Only items of meetings with this status. Separate several values with commas.")
@@ -78,7 +92,12 @@ class AgendaItemFilterSet(StrictFilterSet):
     procedure_type = Filter(
         ChoiceField, "procedure_type", choices=ProcedureType, label=_("Only legislative or non-legislative items.")
     )
-    outcome = Filter(OutcomeField, "outcome", "in", label=_("Only items with this outcome, or with any outcome."))
+    outcome = Filter(
+        OutcomeField,
+        "outcome",
+        "in",
+        label=_("Only items with this outcome, or with any outcome. Separate several values with commas."),
+    )
     procedure = ItemReferenceFilter(
         ProcedureField, label=_("Only items on this interinstitutional file, for example 2016/0133 (COD).")
     )

@@ -23,7 +23,7 @@ from meetings.api.filters import (
     TakesPlaceFilter,
     TopicFilter,
 )
-from meetings.api.form_fields import ChoiceField, ConfigurationField, UUIDField, YesNoField
+from meetings.api.form_fields import ConfigurationField, MultipleChoiceField, UUIDField, YesNoField
 from meetings.api.resource_urls import build_api_url
 from meetings.documents.choices import LinkKind
 from meetings.documents.schema import Link
@@ -78,7 +78,13 @@ class TopicLinksFilter(TopicFilter):
 
 
 class MediaLinkFilterSet(StrictFilterSet):
-    kind = Filter(ChoiceField, "kind", choices=LinkKind, label=_("Only links of this kind."))
+    kind = Filter(
+        MultipleChoiceField,
+        "kind",
+        "in",
+        choices=LinkKind,
+        label=_("Only links of this kind. Separate several values with commas."),
+    )
     configuration = Filter(
         ConfigurationField,
         "edition__configuration",

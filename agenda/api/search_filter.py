@@ -40,7 +40,7 @@ class SearchFilter(Filter):
             message = _("q: the query has more than %d words. Use fewer of them.") % MAX_TERMS
             raise build_parameter_problem("q", message)
         if not query.terms:
-            message = _("q: these words are in too many texts. Use at least one other word.")
+            message = _("q: there is no word to search for. Use at least one word other than “of” and the like.")
             raise build_parameter_problem("q", message)
         scope = SearchScope(get_instant(request._request), language, **self.get_limits())
         return self.filter_by_parts(queryset, find_parts(query.terms, scope))

@@ -111,14 +111,14 @@ class DumpFileView(DumpEndpoint):
 
 
 def build_file_response(kept: KeptDump) -> HttpResponse | FileResponse:
-    headers = {
-        "Content-Disposition": f'attachment; filename="council-{kept.as_of:%Y-%m-%d}.ndjson.gz"',
-        "Repr-Digest": f"sha-256=:{encode_digest(kept.sha256)}:",  # RFC 9530
-    }
+    name = f"council-{kept.as_of:%Y-%m-%d}.ndjson.gz"
+    headers = {"Repr-Digest": f"sha-256=:{encode_digest(kept.sha256)}:"}  # RFC 9530
     if settings.INTERNAL_DUMP_PATH:
         headers["X-Accel-Redirect"] = settings.INTERNAL_DUMP_PATH + kept.path.name
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return HttpResponse(content_type=MEDIA_TYPE, headers=headers)
-    return FileResponse(kept.path.open("rb"), content_type=MEDIA_TYPE, headers=headers)
+    file = kept.path.open("rb")
+    return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE, headers=headers)
 
 
 def encode_digest(digest: str) -> str:

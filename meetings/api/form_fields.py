@@ -218,8 +218,11 @@ class MultipleChoiceField(ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        several = {"type": "array", "items": self.schema, "minItems": 1, "uniqueItems": True}
-        self.schema = {"anyOf": [self.schema, several]}
+        self.schema = self.allow_several(self.schema)
+
+    @staticmethod
+    def allow_several(schema: dict[str, Any]) -> dict[str, Any]:
+        return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}]}
 
     def to_python(self, text: Any) -> list[str]:
         chosen = [super(MultipleChoiceField, self).to_python(word) for word in text.split(",")]
@@ -228,20 +231,24 @@ class MultipleChoiceField(ChoiceField):
         return chosen
 
 
-class OutcomeField(ChoiceField):
-    """An outcome, or `any` for all of them."""
+class OutcomeField(MultipleChoiceField):
+    """One or several outcomes, or `any` for all of them."""
 
     ANY = "any"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=Outcome, **options)
-        meanings = [*self.schema["x-enum-descriptions"], "any outcome; items without an outcome are left out"]
+        [schema, _several] = self.schema["anyOf"]
+        meanings = [*schema["x-enum-descriptions"], "any outcome; items without an outcome are left out"]
+        names = [*schema["x-enum-varnames"], self.ANY.upper()]
         self.values = [*self.values, self.ANY]
-        self.schema = self.schema | {"enum": self.values, "x-enum-descriptions": meanings}
+        self.schema = self.allow_several(
+            schema | {"enum": self.values, "x-enum-varnames": names, "x-enum-descriptions": meanings}
+        )
 
     def to_python(self, text: Any) -> list[str]:
-        value = super().to_python(text)
-        return [each for each in self.values if value in (each, self.ANY) and each != self.ANY]
+        chosen = super().to_python(text)
+        return [each for each in self.values if each != self.ANY] if self.ANY in chosen else chosen
 
 
 class CountryField(ChoiceField):

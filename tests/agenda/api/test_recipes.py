@@ -138,6 +138,18 @@ class TestRecipes:
         assert self.found(visitor, "agenda-items/?presidency=2059-2&topic=migration-policy") == ["old"]
         assert self.found(visitor, "media-links/?presidency=2059-2") == ["old stream"]
 
+    def test_several_values_of_kind_state_and_outcome(self, visitor: Visitor) -> None:
+        for query in (
+            "kind=item,meal",
+            "kind=item&kind=a_items",
+            "state=added,withdrawn",
+            "outcome=adopted,conclusions",
+        ):
+            assert visitor.get(f"/api/v1/agenda-items/?{query}").status_code == 200
+        assert visitor.get("/api/v1/media-links/?kind=live_stream,recording").status_code == 200
+        everything = visitor.get_json("agenda-items/?outcome=any")
+        assert visitor.get_json("agenda-items/?outcome=any,adopted") == everything
+
     def test_items_with_an_outcome(self, visitor: Visitor) -> None:
         assert self.found(visitor, "agenda-items/?outcome=any") == ["open"]
         assert self.found(visitor, "agenda-items/?outcome=ADOPTED") == ["open"]

@@ -101,8 +101,8 @@ class TestRefusals:
         ("query", "parameter", "words"),
         [
             ("q=", "q", "is empty"),
-            ("q=of+the", "q", "at least one other word"),
-            ("q=%3F%21", "q", "at least one other word"),
+            ("q=of+the", "q", "no word to search for"),
+            ("q=%3F%21", "q", "no word to search for"),
             ("q=" + "+".join(f"word{n}" for n in range(13)), "q", "more than 12 words"),
             ("q=" + 201 * "a", "q", "longer than 200"),
             ("q=a%00b", "q", "control characters"),

@@ -321,6 +321,12 @@ class TestApi:
             "request_id": hidden.get("request_id")
         } or (hidden["detail"] == visitor.get_problem("files/2059-0134-cod/", 404)["detail"])
         assert visitor.get_json("files/")["results"] == []
+        assert "nearest" not in visitor.get_problem("files/2059-0133-COD/", 404)
+
+    def test_name_in_capitals_leads_to_the_file(self, visitor: Visitor, appears: EditionPublisher) -> None:
+        appears(make_meeting_on_file())
+        nearest = visitor.get_problem("files/2059-0133-COD/", 404)["nearest"]
+        assert visitor.get(nearest).json()["number"] == "2059/0133 (COD)"
 
     def test_pages_and_filters(self, visitor: Visitor, appears: EditionPublisher) -> None:
         codes = ["2059/0001 (COD)", "2059/0002 (NLE)", "2058/0009 (COD)"]

@@ -193,7 +193,8 @@ class TestDescription:
 
     def test_parameters_list_all_values_but_the_empty_one(self) -> None:
         parameters = read_description()["paths"]["/api/v1/agenda-items/"]["get"]["parameters"]
-        words = {parameter["name"]: parameter["schema"].get("enum") for parameter in parameters}
+        schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
+        words = {name: schema.get("anyOf", [schema])[0].get("enum") for name, schema in schemas.items()}
         assert words["state"] == ["added", "withdrawn", "postponed"]
         assert len(words["lang"]) == 24
         assert read_description()["components"]["schemas"]["ItemState"]["enum"] == ["", *words["state"]]

@@ -38,6 +38,7 @@ def update() -> str:
 def read_file(visitor: Visitor) -> bytes:
     with closing(visitor.get(FILE)) as response:
         assert (response.status_code, response["Content-Type"]) == (200, "application/gzip")
+        assert response["Content-Disposition"].startswith('attachment; filename="council-2060-09-')
         return b"".join(response.streaming_content)  # type: ignore[attr-defined]
 
 
@@ -101,6 +102,7 @@ class TestFile:
         response = visitor.get(FILE)
         [file] = folder.glob("*.gz")
         assert (response["X-Accel-Redirect"], response.content) == (f"/_dump/{file.name}", b"")
+        assert response["Content-Disposition"] == 'attachment; filename="council-2060-09-14.ndjson.gz"'
 
     def test_other_formats_are_refused(self, visitor: Visitor, meeting: Meeting) -> None:
         assert visitor.get(FILE, headers={"accept": "text/html"}).status_code == 406
