@@ -9,6 +9,7 @@ import datetime as dt
 import gzip
 import hashlib
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +23,7 @@ from meetings.editions.published_version import compute_published_version, get_p
 from meetings.http.code_version import get_code_version
 
 DESCRIPTION_NAME = "current.json"
+OWN_NAME = re.compile(r"[0-9a-f]{64}\.ndjson\.gz|\.[0-9]+\.part")
 COMPRESSION = 6  # gzip's own default: 9 takes three times as long for a hundredth
 
 
@@ -73,7 +75,7 @@ def update_dump(base: str, now: dt.datetime) -> KeptDump | None:
     remove_other_files(folder, kept)
     if kept and kept.version == version and kept.changes.startswith(base) and kept.path.exists():
         return None
-    temporary = folder / f".{os.getpid()}"
+    temporary = folder / f".{os.getpid()}.part"
     try:
         with temporary.open("wb") as file:
             digesting = DigestingFile(file)
@@ -98,9 +100,9 @@ def update_dump(base: str, now: dt.datetime) -> KeptDump | None:
 
 
 def remove_other_files(folder: Path, kept: KeptDump | None) -> None:
-    """Remove earlier dumps, and what a process left that was stopped."""
+    """Remove earlier dumps, and what a process left that was stopped, but nothing else that is in the folder."""
     for file in folder.iterdir():
-        if file.name != DESCRIPTION_NAME and not (kept and file == kept.path):
+        if OWN_NAME.fullmatch(file.name) and not (kept and file == kept.path):
             file.unlink(missing_ok=True)
 
 

@@ -89,13 +89,19 @@ class TestFile:
 
     def test_file_is_written_only_if_something_has_changed(self, meeting: Meeting, clock: Any, folder: Path) -> None:
         [before] = folder.glob("*.gz")
+        others = [folder / "public.ndjson.gz", folder / "notes"]
+        others[0].write_bytes(b"of somebody else")
+        others[1].mkdir()
+        (folder / ".123.part").write_bytes(b"of a process that was stopped")
         assert update() == ""
+        assert not (folder / ".123.part").exists()
         publish_now(clock, make_meeting("env"))
         clock.move_to(PRESS_DAY + DAY)
         assert " lines, " in update()
         assert before.exists()  # for those who have just been sent to it
         update()
         assert not before.exists()
+        assert all(other.exists() for other in others)
 
     def test_nginx_sends_the_file(self, visitor: Visitor, meeting: Meeting, settings: Any, folder: Path) -> None:
         settings.INTERNAL_DUMP_PATH = "/_dump/"
