@@ -75,8 +75,8 @@ BREAKS: list[tuple[str, Change]] = [
         lambda it: get_parameter(it, "limit").update(schema={"type": "string", "default": 20}),
     ),
     (
-        "GET /api/v1/meetings/ ?status: knows “postponed” no more",
-        lambda it: get_parameter(it, "status")["schema"]["enum"].remove("postponed"),
+        "GET /api/v1/meetings/ ?form: knows “informal” no more",
+        lambda it: get_parameter(it, "form")["schema"]["enum"].remove("informal"),
     ),
     (
         "GET /api/v1/meetings/ ?place: takes certain words only now",
@@ -135,7 +135,7 @@ ADDITIONS: dict[str, Change] = {
     "a parameter that may be left out": lambda it: it["paths"][MEETINGS]["get"]["parameters"].append(
         {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
     ),
-    "a word that may be asked for": lambda it: get_parameter(it, "status")["schema"]["enum"].append("adjourned"),
+    "a word that may be asked for": lambda it: get_parameter(it, "form")["schema"]["enum"].append("adjourned"),
     "a word that may be answered": lambda it: get_words(it, "Link", "kind").append("podcast"),
     "longer pages, on request": lambda it: get_parameter(it, "limit")["schema"].update(maximum=500),
     "any place": lambda it: get_parameter(it, "place").update(schema={}),
