@@ -71,5 +71,5 @@ def test_results_offer_the_subscription(visitor: Visitor, clock: Any) -> None:
 
 
 def test_subscriptions_count_like_a_search(visitor: Visitor, clock: Any) -> None:
-    assert is_costly(CALENDAR)
-    assert is_costly(f"/en/{FEED}")
+    assert is_costly(CALENDAR, "q=wine")
+    assert is_costly(f"/en/{FEED}", "q=wine")
