@@ -23,6 +23,7 @@ SQL_TESTS = (
     "tests/agenda/api/test_items.py",
     "tests/agenda/api/test_programme.py",
     "tests/agenda/api/test_query_plans.py",
+    "tests/agenda/api/test_search.py",
     "tests/agenda/bulk",
     "tests/agenda/documents/test_working_copy.py",
     "tests/agenda/editor/test_images.py",
