@@ -104,6 +104,7 @@ MIDDLEWARE = [
     *(
         [
             "council.middleware.sign_in.SignInMiddleware",
+            "council.middleware.statement_timeout.StatementTimeoutMiddleware",
             "council.middleware.time_travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
         ]
@@ -136,6 +137,8 @@ TEMPLATES = [
     }
 ]
 
+READER_STATEMENT_TIMEOUT = 10  # seconds; also for strangers in the editors' process
+STATEMENT_TIMEOUT = env.read_number("STATEMENT_TIMEOUT", 0 if EDITING else READER_STATEMENT_TIMEOUT)
 DATABASES = {
     "default": dj_database_url.parse(
         env.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
@@ -156,8 +159,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     own_settings = "-c row_security=on -c search_path=public"
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
-    seconds = env.read_number("STATEMENT_TIMEOUT", 0 if EDITING else 10)
-    timeout_option = f"-c statement_timeout={seconds * 1000}"
+    timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"
     given = options.get("options", "")
     options["options"] = f"{planner_options} {own_settings} {timeout_option} {given} {read_only}".strip()
     if not EDITING:

@@ -65,7 +65,9 @@ class PublicReadGuard:
         touched = set(re.findall(r'"(\w+)"', sql)) & self.tables
         if touched == {self.audit_table}:
             return execute(sql, params, many, context)
-        if touched - READABLE_TABLES or not re.match(r"[\s(]*(SELECT|EXECUTE|PRAGMA|SET|SAVEPOINT|RELEASE)\b", sql):
+        if touched - READABLE_TABLES or not re.match(
+            r"[\s(]*(SELECT|EXECUTE|PRAGMA|SET|SAVEPOINT|RELEASE|ROLLBACK TO)\b", sql
+        ):
             raise ForbiddenReadError(f"{sorted(touched - READABLE_TABLES)}: {sql}")
         return execute(sql, params, many, context)
 
@@ -91,7 +93,7 @@ class Visitor(Client):
     @property
     def queries(self) -> list[str]:
         """The statements of the last request without savepoints and settings."""
-        return [sql for sql in self.statements if not sql.startswith(("SAVEPOINT", "RELEASE", "SET "))]
+        return [sql for sql in self.statements if not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO", "SET "))]
 
     def request(self, **request: Any) -> Any:
         """Make a request in a process that has just read the published version, so that query counts are stable."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agenda.search.queries import SearchScope, find_parts
 from agenda.search.query_parser import MAX_QUERY_LENGTH, MAX_TERMS, parse_query
+from agenda.search.time_limit import refuse_long_search
 from meetings.api.filters import Filter
 from meetings.api.form_fields import CharField
 from meetings.clock import get_instant
@@ -43,7 +44,9 @@ class SearchFilter(Filter):
             message = _("q: there is no word to search for. Use at least one word other than “of” and the like.")
             raise build_parameter_problem("q", message)
         scope = SearchScope(get_instant(request._request), language, **self.get_limits())
-        return self.filter_by_parts(queryset, find_parts(query.terms, scope))
+        with refuse_long_search():
+            parts = find_parts(query.terms, scope)
+        return self.filter_by_parts(queryset, parts)
 
     def get_limits(self) -> dict[str, Any]:
         """Return the limits of the search that follow from the other filters, so that it finds enough within them."""

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
-from psycopg2.errors import QueryCanceled
+from django.db import connection
 
 from agenda.search.query_parser import MIN_PREFIX_LENGTH, SearchTerm, is_single_word
 from meetings.database.search_function import SEARCH_FUNCTION
@@ -22,7 +21,6 @@ from meetings.search.result_contents import get_result_id
 from meetings.search.search_rows import CONTEXT_PREFIX
 from meetings.search.search_sql import MATCH_CONDITIONS, MAX_RANKED_PARTS, SEARCH_COLUMNS, build_search_sql
 
-MAX_SUGGESTION_TIME = dt.timedelta(seconds=1)
 TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
 # The driver would build an object of each id.
 READ_COLUMNS = ", ".join(f"{name}::text" if name in ("edition_id", "part_id") else name for name in SEARCH_COLUMNS)
@@ -142,21 +140,6 @@ def fetch_rows(words: str, scope: SearchScope) -> list[SearchRow]:
     with connection.cursor() as cursor:
         cursor.execute(build_statement("%(words)s"), build_parameters(scope) | {"words": words})
         return list(cursor.fetchall())
-
-
-def fetch_rows_briefly(words: str, scope: SearchScope) -> list[SearchRow]:
-    """Fetch rows for a suggestion. Raise TimeoutError if PostgreSQL needs more than `MAX_SUGGESTION_TIME`."""
-    if connection.vendor != "postgresql":
-        return fetch_rows(words, scope)
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [int(MAX_SUGGESTION_TIME.total_seconds() * 1000)])
-            return fetch_rows(words, scope)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        raise TimeoutError from error
 
 
 def count_each_term(terms: Sequence[SearchTerm], scope: SearchScope) -> list[int]:

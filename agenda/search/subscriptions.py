@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agenda.search.filters import SearchFilters, parse_filters
 from agenda.search.queries import MatchMode, search_with_mode
 from agenda.search.query_parser import parse_query
+from agenda.search.time_limit import refuse_long_search
 from meetings.feeds.calendars.ical import CalendarInfo
 from meetings.feeds.calendars.views import find_recent_meetings, render_daily_calendar
 from meetings.feeds.views import build_newest_condition, conditional_by_etag, render_feed
@@ -52,7 +53,8 @@ def find_editions(request: HttpRequest) -> tuple[SearchFilters, Collection[str]]
         raise Problem(ProblemType.BAD_PARAMETER, filters.errors[0])
     if not query.terms:
         raise build_parameter_problem("q", _("q: enter at least one word to search for."))
-    return filters, {hit.edition for hit in search_with_mode(query.terms, filters.scope, MatchMode.ALL).hits}
+    with refuse_long_search():
+        return filters, {hit.edition for hit in search_with_mode(query.terms, filters.scope, MatchMode.ALL).hits}
 
 
 def format_title(filters: SearchFilters) -> str:

@@ -21,7 +21,7 @@ from agenda.search.queries import (
     SearchScope,
     build_hit,
     count_each_term,
-    fetch_rows_briefly,
+    fetch_rows,
     join_atoms,
 )
 from agenda.search.query_parser import SearchQuery, SearchTerm, is_single_word
@@ -62,7 +62,7 @@ def count_terms(terms: Sequence[SearchTerm], scope: SearchScope) -> list[TermCou
 def suggest_query(query: SearchQuery, unknown: Sequence[SearchTerm], scope: SearchScope) -> str:
     """Return the query with the unknown words corrected, or an empty string if no similar word exists.
 
-    Runs five database queries at most. Raise TimeoutError if that takes too long.
+    Runs five database queries at most.
     """
     return suggest_spelling(query, unknown, scope) or suggest_spaces(query, unknown, scope)
 
@@ -75,7 +75,7 @@ def suggest_spelling(query: SearchQuery, unknown: Sequence[SearchTerm], scope: S
         return ""
     prefixes = {term.words[0]: build_prefixes(term.words[0]) for term in wrong}
     atoms = chain.from_iterable(list_suggestion_atoms(*each, scope.language) for each in prefixes.items())
-    rows = fetch_rows_briefly(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_RANKED_PARTS]
+    rows = fetch_rows(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_RANKED_PARTS]
     similar = {word: find_similar_words(rows, word, starts) for word, starts in prefixes.items()}
     stored = dict(read_stored_results([build_hit(row, [], 0) for each in similar.values() for _word, row in each]))
     newest = [] if all(similar.values()) else rows[:RESULTS_PER_QUERY]
@@ -110,7 +110,7 @@ def suggest_spaces(query: SearchQuery, unknown: Sequence[SearchTerm], scope: Sea
         for candidate in candidates
     }
     atoms = ((words, False) for sequences in patterns.values() for words in sequences)
-    rows = fetch_rows_briefly(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_CANDIDATES]
+    rows = fetch_rows(join_atoms(atoms, DIALECTS[connection.vendor]), scope)[:MAX_CANDIDATES]
     for _key, result in read_stored_results([build_hit(row, [], 0) for row in rows]):
         for text in list_texts(result.content):
             tokenized = TokenizedText(text)

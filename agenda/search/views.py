@@ -25,6 +25,7 @@ from agenda.search.queries import MatchMode, SearchOutcome, search_parts
 from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
+from agenda.search.time_limit import limit_search
 from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.documents.choices import MeetingStatus, PartKind
 from meetings.forms.fields import VALID_YEARS
@@ -67,14 +68,19 @@ def search(request: HttpRequest) -> HttpResponse:
         "named_configurations": find_configurations(configurations, query.text, language),
     }
     context |= build_status_context(request, query.text, configurations, language)
-    if query.terms:
-        context["subscription"] = build_subscription(filters)
-        outcome = search_parts(query.terms, filters.scope)
-        context |= build_results_context(outcome, filters, configurations, page_number)
-        if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
-            context |= build_no_results_context(request, query, filters)
-    else:
-        context["examples"] = build_examples(request, language)
+    try:
+        if not query.terms:
+            context["examples"] = build_examples(request, language)
+        else:
+            context["subscription"] = build_subscription(filters)
+            with limit_search():
+                outcome = search_parts(query.terms, filters.scope)
+            context |= build_results_context(outcome, filters, configurations, page_number)
+            if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
+                context |= build_no_results_context(request, query, filters)
+    except TimeoutError:
+        context["takes_too_long"] = True
+        limit_lifetime(request, get_instant(request))  # it may be quicker for the next reader
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -135,15 +141,15 @@ def select_by_status(live: QuerySet[EditionDocument], status: Any, *slugs: Any) 
 
 def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:
     """Return what is shown if nothing has all the words: the count of each, and a suggestion for those without any."""
-    term_counts, unknown = [], query.terms
-    if len(query.terms) > 1:
-        term_counts = count_terms(query.terms, filters.scope)
-        unknown = tuple(each.term for each in term_counts if not each.count)
+    term_counts, suggestion, unknown = [], "", query.terms
     try:
-        suggestion = suggest_query(query, unknown, filters.scope)
+        with limit_search():
+            if len(query.terms) > 1:
+                term_counts = count_terms(query.terms, filters.scope)
+                unknown = tuple(each.term for each in term_counts if not each.count)
+            suggestion = suggest_query(query, unknown, filters.scope)
     except TimeoutError:
-        suggestion = ""
-        limit_lifetime(request, get_instant(request))  # the next reader may get one
+        limit_lifetime(request, get_instant(request))  # the next reader may get both
     return {
         "term_counts": [(each, filters.get_query_string(q=each.term.text)) for each in term_counts],
         "suggestion": suggestion,

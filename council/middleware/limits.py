@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 
 from council.env import RATE_PERIODS
 from council.middleware import GetResponse, Middleware
+from council.middleware.slow_requests import Occupied, RunningRequests
 from council.program_paths import is_costly, is_for_programs, is_limited
 from council.views import errors
 from meetings.http.networks import get_network
-from meetings.http.processor_time import OTHER_SECONDS
+from meetings.http.processor_time import OTHER_SECONDS, count_database_time
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
@@ -25,6 +26,7 @@ BUSY_SHARE = 20  # then clients that have used a twentieth of the rate are refus
 BUSY_RETRY_SECONDS = 5
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
+running_requests = RunningRequests()
 
 
 class SizeMiddleware(Middleware):
@@ -44,13 +46,14 @@ class RateMiddleware(Middleware):
     """Middleware that sends a 429 to clients that exceed settings.API_RATE in this process.
 
     A 304 counts a tenth, because it costs almost nothing; it does count, because even an unchanged detail takes a
-    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time, in tenths.
-    A page for people counts a tenth, unless it takes longer than that. Pages have a count of their own, so that a
-    program does not shut out the people who share its address. All counts start again at zero when the period of the
-    rate ends, for example each full minute.
+    query. A search counts five. A slow response counts as many times as an ordinary one fits into its time, in tenths;
+    the time that the database takes for it counts, too. A page for people counts a tenth, unless it takes longer than
+    that. Pages have a count of their own, so that a program does not shut out the people who share its address. All
+    counts start again at zero when the period of the rate ends, for example each full minute.
 
     Requests wait for a thread in the order in which they came, so that one client with hundreds at once would make all
-    others wait. If they have to wait, those who have used most are refused, which takes no time.
+    others wait. If they have to wait, those who have used most are refused, which takes no time. Nor may slow requests
+    occupy all threads: `council.middleware.slow_requests`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -62,17 +65,26 @@ class RateMiddleware(Middleware):
         if not self.limit or not is_limited(request.path_info):
             return self.get_response(request)
         least = get_least_cost(request.path_info, request.META.get("QUERY_STRING", ""))
-        client = get_network(request.META.get("REMOTE_ADDR", ""))
-        if least == PAGE_COST:
-            client += "-pages"
+        network = get_network(request.META.get("REMOTE_ADDR", ""))
+        client = f"{network}-pages" if least == PAGE_COST else network
         used = counts.get(client, 0)
         if used + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
         if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
+        with running_requests.add(network, is_costly=least == COSTLY_COST) as occupied:
+            if occupied is Occupied.BY_NETWORK:
+                return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
+            if occupied is Occupied.BY_ALL:
+                return errors.busy(request, BUSY_RETRY_SECONDS)
+            return self.answer_and_count(request, client, least)
+
+    def answer_and_count(self, request: HttpRequest, client: str, least: int) -> HttpResponse:
+        """Return the response, and add its cost to what the client has used."""
         OTHER_SECONDS.set(0.0)
         begun = time.thread_time()
-        response = self.get_response(request)
+        with count_database_time():
+            response = self.get_response(request)
         cost = compute_cost(response, time.thread_time() - begun + OTHER_SECONDS.get(), least)
         if not counts.add(client, cost, timeout=self.get_seconds_left()):
             with suppress(ValueError):  # the period has just ended
@@ -100,8 +112,8 @@ def get_least_cost(path: str, query: str) -> int:
 
 
 def compute_cost(response: HttpResponse, seconds: float, least: int) -> int:
-    """Return the cost of a response. `seconds` are processor time, without waiting for a database or other threads, but
-    with that of the process that writes files.
+    """Return the cost of a response. `seconds` are processor time, without waiting for other threads, but with that of
+    the process that writes files, and the time of the database.
 
     A costly page is built before it is known to be unchanged, so its 304 counts in full.
     """

@@ -35,7 +35,6 @@ MAX_SHARE = 16  # of a store that one response may take
 OVERHEAD = 1_000  # bytes for the key and the objects of a stored response, roughly
 HOUR = dt.timedelta(hours=1)
 MAX_REPEATED_LENGTH = 40_000  # bytes of a body that the front server may keep: nearly all, compressed (decision 102)
-MAX_COSTLY_THREADS = 2  # one that builds a file or a search, and one that waits for it
 MAX_DELAY = 0.5  # seconds between the front server's sending of a request and our reading of it
 KNOWN_VARIATIONS = frozenset(("accept", "accept-encoding", "accept-language", "origin"))
 """Headers on which a response may depend. Only programs get one that depends on `Accept` and `Accept-Language`."""
@@ -90,6 +89,7 @@ class ResponseCache:
         self.pages, self.queries = Store(pages), Store(capacity - pages)
         self.lock = threading.Lock()
         self.turns: dict[Key, Turn] = {}
+        self.long_wait = threading.Lock()  # of the one thread that waits for a file or a search
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = build_key(environ)
@@ -114,8 +114,8 @@ class ResponseCache:
         """Return the stored response, or build it.
 
         Of requests for one address at the same time, one builds it. If the others cannot use what it has built, they do
-        not wait for each other. Only one waits for a file or a search, which may take long, so that threads remain for
-        pages: Django answers the others, and refuses them if files are being written.
+        not wait for each other. Only one thread waits for a file or a search, which may take long, so that threads
+        remain for pages: Django answers the others, and refuses them (`council.middleware.slow_requests`).
         """
         sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
         instant, epoch = self.epochs.confirm()
@@ -171,7 +171,8 @@ class ResponseCache:
         with self.lock:
             turn = self.turns.setdefault(key, Turn())
             has_waited = turn.threads > 0
-            may_wait = turn.threads < MAX_COSTLY_THREADS or not is_costly(key.path, key.query)
+            is_long = has_waited and is_costly(key.path, key.query)
+            may_wait = not is_long or self.long_wait.acquire(blocking=False)
             turn.threads += 1
         try:
             with turn.lock if may_wait else nullcontext():
@@ -179,6 +180,8 @@ class ResponseCache:
         finally:
             with self.lock:
                 turn.threads -= 1
+                if is_long and may_wait:
+                    self.long_wait.release()
                 if not turn.threads:
                     del self.turns[key]
 

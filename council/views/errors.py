@@ -112,6 +112,13 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest, seconds: int) -> HttpResponse:
+    detail = _("Many people are searching or downloading files at the moment. Try again in %d seconds.") % seconds
+    response = render_error(request, ProblemType.UNAVAILABLE, detail)
+    response["Retry-After"], response["Cache-Control"] = str(seconds), "no-store"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for an error on our side. Django calls this while it handles the exception."""
     if is_database_unavailable(sys.exception()):

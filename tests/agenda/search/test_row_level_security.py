@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
-from agenda.search import queries
+from agenda.search import queries, time_limit
+from meetings.clock import CHANGES_AT, get_instant
 from meetings.database import search_function
 from meetings.database.search_function import SEARCH_FUNCTION
+from meetings.database.time_limits import limit_database_time
 from meetings.models import Edition, SearchRow
 from meetings.search.search_sql import MAX_RANKED_PARTS
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles
@@ -172,13 +174,43 @@ def test_page_is_the_same_with_and_without_the_function(
     assert set(list_result_titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
 
 
-def test_suggestions_have_a_time_limit(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "MAX_SUGGESTION_TIME", SECOND / 10)
-    monkeypatch.setattr(queries, "build_statement", lambda words: f"SELECT pg_sleep(5) WHERE {words} <> ''")
+def search_slowly(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, statement: str, path: str = "/en/search/"
+) -> tuple[Any, float]:
+    """Return the response to a search with this statement, and the seconds that it took."""
+    monkeypatch.setattr(time_limit, "MAX_SECONDS", 0.1)
+    monkeypatch.setattr(queries, "build_statement", lambda words: statement.format(words=words))
     begun = time.monotonic()
-    with pytest.raises(TimeoutError):
-        queries.fetch_rows_briefly("fish", queries.SearchScope(timezone.now(), "en"))
-    assert time.monotonic() - begun < 4
+    response = visitor.get(path, {"q": "fish net"})
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() != ("100ms",)
+    return response, time.monotonic() - begun
+
+
+def test_search_has_a_time_limit(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six phrases of frequent words took PostgreSQL two seconds and more, and the site as many connections as came."""
+    response, seconds = search_slowly(visitor, monkeypatch, "SELECT pg_sleep(5) WHERE {words} <> ''")
+    assert seconds < 4
+    assert (response.status_code, "This search takes too long" in response.content.decode()) == (200, True)
+    assert response.wsgi_request.META[CHANGES_AT] == get_instant(response.wsgi_request)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/meetings/", "/en/search/calendar.ics", "/en/search/feed.atom"])
+def test_program_is_told_that_its_search_takes_too_long(
+    db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    response, seconds = search_slowly(visitor, monkeypatch, "SELECT pg_sleep(5) WHERE {words} <> ''", path)
+    assert seconds < 4
+    assert (response.status_code, "takes too long" in response.content.decode()) == (400, True)
+
+
+def test_limit_is_for_all_statements_of_a_search(db: None, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It searches for all words, beginnings, and any word: each of them within the limit."""
+    response, _seconds = search_slowly(visitor, monkeypatch, "SELECT pg_sleep(0.06) WHERE {words} <> '' OFFSET 1")
+    assert "This search takes too long" in response.content.decode()
+
+
+def test_other_errors_of_a_search_are_errors(db: None) -> None:
+    with pytest.raises(DataError), limit_database_time(1), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")

@@ -73,7 +73,7 @@ class TestNoSuggestion:
         def fetch_slowly(words: str, scope: SearchScope) -> list[Any]:
             raise TimeoutError
 
-        monkeypatch.setattr("agenda.search.suggestions.fetch_rows_briefly", fetch_slowly)
+        monkeypatch.setattr("agenda.search.suggestions.fetch_rows", fetch_slowly)
         response = visitor.get("/en/search/", {"q": "Luxemburg"})
         assert (response.status_code, read_suggestion(response.content.decode())) == (200, "")
         assert response.wsgi_request.META[CHANGES_AT] == timezone.now()

@@ -242,10 +242,10 @@ class TestResponse:
     def test_number_of_queries(self, visitor: Visitor) -> None:
         """There is one query for the parts and one for what they show; the first also reads the configurations."""
         fetch_search_page(visitor, "fish")
-        assert len(visitor.statements) == 3
+        assert len(visitor.queries) == 3
         for more in ({}, {"page": "2"}, {"in": "topics"}, {"configuration": "jha", "date_from": "2060-01-01"}):
             fetch_search_page(visitor, "fish", **more)
-            assert len(visitor.statements) == 2, more
+            assert len(visitor.queries) == 2, more
 
     def test_no_document_is_read(self, visitor: Visitor) -> None:
         """Nor for a suggestion."""

@@ -1,10 +1,14 @@
 """Test the rate limit."""
 
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -173,6 +177,18 @@ class TestCost:
         limit, request = RateMiddleware(write_file), RequestFactory().get("/en/nothing/")
         assert [limit(request).status_code for _ in range(2)] == [200, 429]
 
+    @pytest.mark.postgresql
+    def test_time_of_the_database_counts(self) -> None:
+        """A search that took PostgreSQL two seconds cost this process next to nothing, and counted as five answers."""
+
+        def search(request: HttpRequest) -> HttpResponse:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.1)")
+            return HttpResponse()
+
+        limit, request = RateMiddleware(search), RequestFactory().get("/en/nothing/")
+        assert [limit(request).status_code for _ in range(2)] == [200, 429]
+
     def test_refusal_costs_nothing(self, visitor: Visitor, clock: Any, processor: Processor) -> None:
         processor.takes = 2.0
         request_statuses(visitor, 50)
@@ -183,6 +199,96 @@ class TestCost:
         """With `If-None-Match: *`, the answer must be built first."""
         processor.takes = 2.0
         assert request_statuses(visitor, 2, "/en/meetings/calendar.ics", if_none_match="*") == [304, 429]
+
+
+class SlowSite:
+    """A site that answers nothing until `finish` is called, and what it has answered, each in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.limit = RateMiddleware(self.answer)
+        self.finished, self.begun = threading.Event(), threading.Semaphore(0)
+        self.threads: list[threading.Thread] = []
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        self.begun.release()
+        self.finished.wait(10)
+        return HttpResponse()
+
+    def begin(self, path: str, network: str) -> None:
+        """Send a request that occupies a thread."""
+        thread = threading.Thread(target=self.limit, args=(build_request(path, network),))
+        thread.start()
+        assert self.begun.acquire(timeout=10)
+        self.threads.append(thread)
+
+    def ask(self, path: str, network: str) -> int:
+        """Return the status of a request that is answered at once, or refused."""
+        with patch.object(self.finished, "wait"):
+            return self.limit(build_request(path, network)).status_code
+
+    def finish(self) -> None:
+        self.finished.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def build_request(path: str, network: str) -> HttpRequest:
+    return RequestFactory().get(path, REMOTE_ADDR=network)
+
+
+@pytest.fixture
+def slow_site(settings: Any) -> Iterator[SlowSite]:
+    settings.API_RATE = "1200/minute"
+    site = SlowSite()
+    yield site
+    site.finish()
+
+
+@pytest.mark.django_db
+class TestSlowRequests:
+    """One network sent searches of five seconds on 24 connections, and the home page took half a minute for all others.
+
+    Each process has four threads.
+    """
+
+    FILE, LIST, SEARCH = "/en/meetings/jha/2060/09/14/note.pdf", "/en/meetings/", "/en/search/"
+
+    def test_a_network_searches_once_at_a_time(self, slow_site: SlowSite) -> None:
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        assert slow_site.ask(self.SEARCH, "192.0.2.1") == slow_site.ask(self.FILE, "192.0.2.1") == 429
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 200
+        assert slow_site.ask(self.SEARCH, "192.0.2.2") == 200
+
+    def test_searches_and_files_occupy_half_of_the_threads(self, slow_site: SlowSite) -> None:
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        slow_site.begin(self.FILE, "192.0.2.2")
+        assert slow_site.ask(self.SEARCH, "192.0.2.3") == 503
+        assert slow_site.ask(self.LIST, "192.0.2.3") == 200
+
+    def test_slow_pages_of_a_network_occupy_half_of_the_threads(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slow_site.begin(self.LIST, "192.0.2.1")
+        slow_site.begin(self.LIST, "192.0.2.1")
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 200  # they are not slow yet
+        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 429
+        assert slow_site.ask(self.LIST, "192.0.2.2") == 200
+
+    def test_refusals_say_when_to_try_again(self, slow_site: SlowSite) -> None:
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        slow_site.begin(self.SEARCH, "192.0.2.2")
+        for network, words in (
+            ("192.0.2.1", "too many requests from your network"),
+            ("192.0.2.3", "Many people are searching"),
+        ):
+            answer = slow_site.limit(build_request(self.SEARCH, network))
+            assert (answer["Retry-After"], words in get_visible_text(answer)) == ("5", True)
+
+    def test_all_can_search_again_afterwards(self, slow_site: SlowSite) -> None:
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        slow_site.finish()
+        assert slow_site.ask(self.SEARCH, "192.0.2.1") == 200
 
 
 @pytest.mark.once

@@ -424,6 +424,15 @@ def test_one_request_only_waits_for_a_file(cache: ResponseCache, application: Ap
     assert cache.turns == {}
 
 
+def test_one_request_only_waits_for_all_files_and_searches(cache: ResponseCache, application: Application) -> None:
+    """One waited for each of them, so that two searches at once occupied four threads."""
+    application.seconds = 0.3
+    paths = ["/en/search/", "/fr/search/"] * 4
+    run_at_once(lambda: send(cache, paths.pop()))
+    assert application.builds == 7
+    assert cache.turns == {}
+
+
 def test_requests_do_not_wait_in_turn_for_a_response_that_cannot_be_kept(
     cache: ResponseCache, application: Application
 ) -> None:
