@@ -17,8 +17,8 @@ from psycopg2.extensions import encrypt_password
 
 from meetings.database import definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
-from meetings.models import AuditEntry
-from meetings.models.public_tables import MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
+from meetings.models import AuditEntry, Erasure
+from meetings.models.public_tables import DOCUMENT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
 MAX_WAIT = dt.timedelta(seconds=5)  # for a lock
@@ -206,6 +206,9 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     audit_columns = ", ".join(field.column for field in AuditEntry._meta.concrete_fields if not field.primary_key)
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{AuditEntry._meta.db_table} FROM {editor}"
     yield f"GRANT INSERT ({audit_columns}) ON public.{AuditEntry._meta.db_table} TO {editor}"
+    # Only the owner erases texts, with a command (`manage.py erase`).
+    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{Erasure._meta.db_table} FROM {editor}"
+    yield f"REVOKE UPDATE, DELETE ON public.{DOCUMENT_TABLE} FROM {editor}"
     for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE):  # triggers write them
         yield f"REVOKE ALL ON public.{table} FROM {editor}"
     # Tables of later migrations are for editors only.

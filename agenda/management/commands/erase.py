@@ -1,12 +1,14 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import connection
 
 from agenda.management.base import SubjectCommand
 from agenda.management.lookup import find_subject
 from agenda.workflow.drafts import Subject
 from agenda.workflow.suppression import erase, get_edition_by_number
 from meetings.access.audit import Actor
+from meetings.models import Erasure
 
 CONFIRMATION_WORD = "erase"
 REMAINING_COPIES = """This command does not erase copies elsewhere. Check these yourself:
@@ -14,6 +16,20 @@ REMAINING_COPIES = """This command does not erase copies elsewhere. Check these 
   revisions of the working copy with nearly the same text;
   backups, and free database pages that are not overwritten yet (VACUUM);
   public change notes, and copies that other people have."""
+
+NOT_THE_OWNER = """Nothing was erased. Only the owner of the tables can erase a text, so that the editors' process cannot.
+Run this command with the owner's DATABASE_URL. With docker compose:
+  docker compose run --rm prepare python manage.py erase …"""
+
+
+def can_erase() -> bool:
+    """Return whether the database account may erase texts. SQLite has no accounts."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'INSERT')", [Erasure._meta.db_table])
+        [(is_allowed,)] = cursor.fetchall()
+    return bool(is_allowed)
 
 
 class Command(SubjectCommand):
@@ -29,6 +45,8 @@ class Command(SubjectCommand):
         parser.add_argument("--no-input", action="store_true", help="do not ask for confirmation")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not can_erase():
+            raise CommandError(NOT_THE_OWNER, returncode=2)
         subject, number = find_subject(options["subject"]), options["number"]
         if not options["no_input"]:
             self.confirm(subject, number)

@@ -380,7 +380,7 @@ class TestLatestChange:
 
 def suppress(number: int) -> None:
     edition = Edition.objects.order_by("available_from")[number - 1]
-    Suppression.objects.create(edition=edition, at=PRESS_DAY + MINUTE, reason="A private number.")
+    Suppression.objects.create(edition=edition, at=PRESS_DAY + DAY, reason="A private number.")
 
 
 class TestGreekPhrases:

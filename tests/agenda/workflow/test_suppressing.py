@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from msgspec import to_builtins
 
 from agenda.editor.saving import build_edited_document, save_note
@@ -44,6 +45,7 @@ from tests.factories import (
     MINUTE,
     PRESS_DATE,
     PRESS_DAY,
+    call_off,
     make_meeting,
     make_meeting_document,
     publish,
@@ -452,10 +454,22 @@ class TestDatabaseRules:
         with expect_database_error("only lifting changes it"):
             Suppression.objects.update(lifted_at=PRESS_DAY + DAY)
 
+    def test_edition_that_readers_see_is_not_suppressed(self, published: Meeting, clock: Any) -> None:
+        live = Edition.objects.latest("available_from")
+        [pending] = publish(save_with_revision(published, lead="<p>Tomorrow.</p>"), at=timezone.now() + DAY)
+        for edition in (live, pending):
+            with expect_database_error("there is another one"):
+                Suppression.objects.create(edition=edition, at=timezone.now(), reason="x")
+        call_off(published)
+        notice = withdraw(published, reason="x")
+        with expect_database_error("there is another one"):
+            Suppression.objects.create(edition=notice, at=notice.available_from + DAY, reason="x")
+        Suppression.objects.create(edition=live, at=notice.available_from, reason="x")
+
     def test_edition_has_one_suppression_at_a_time(self, digest: str) -> None:
         edition = Suppression.objects.get().edition
         with expect_database_error("(?i)unique|only lifting"):
-            Suppression.objects.create(edition=edition, at=PRESS_DAY, reason="x")
+            Suppression.objects.create(edition=edition, at=timezone.now(), reason="x")
 
     @pytest.mark.postgresql
     @pytest.mark.parametrize("table", ["meetings_suppression", "meetings_erasure"])

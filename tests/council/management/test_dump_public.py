@@ -207,7 +207,7 @@ class TestContent:
         publish(meeting, closed)
         clock.move_to(PRESS_DAY + DAY)
         first = Edition.objects.filter(subject_id=closed.pk).earliest("available_from")
-        Suppression.objects.create(edition=first, reason="A name.", at=PRESS_DAY + MINUTE)
+        Suppression.objects.create(edition=first, reason="A name.", at=PRESS_DAY + DAY)
         lines = run_dump(as_of="2060-09-14 10:00:30")
         assert [(answer["title"], answer["edition"]) for answer in filter_by_resource(lines, "meetings")] == [
             ("First", 1)

@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -452,6 +452,8 @@ class TestEditors:
             ("UPDATE meetings_auditentry SET actor = 'x'", "permission denied"),
             ("DELETE FROM meetings_auditentry", "permission denied"),
             ("UPDATE council_past_edition SET address = ''", "permission denied"),
+            ("INSERT INTO meetings_erasure (digest, at, reason) VALUES ('x', now(), 'x')", "permission denied"),
+            ("UPDATE meetings_storeddocument SET text = ''", "permission denied"),
         ],
     )
     def test_editors_cannot_change_access_rules(
@@ -477,6 +479,24 @@ class TestEditors:
         assert "never changed" in editor.get_refusal(f"UPDATE {EDITION_TABLE} SET change_note = '' WHERE id = %s", live)
         assert "no longer be deleted" in editor.get_refusal(f"DELETE FROM {EDITION_TABLE} WHERE id = %s", live)
         assert "sealed" in editor.get_refusal(f"DELETE FROM {EDITION_DOCUMENT_TABLE} WHERE edition_id = %s", live)
+
+    @pytest.mark.django_db
+    def test_editors_are_told_that_the_owner_erases(self, roles: DatabaseRoles) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {roles.editor}")
+        with pytest.raises(CommandError, match="Only the owner of the tables can erase") as caught:
+            call_command("erase", "jha/2060/09/14", "2", reason="Court order.")
+        assert caught.value.returncode == 2
+
+    def test_editors_suppress_nothing_that_readers_see(self, editions: dict[str, Edition], editor: RoleSession) -> None:
+        """Somebody with the role's password suppressed and erased 3,342 live editions in three seconds."""
+        statement = (
+            "INSERT INTO meetings_suppression (id, edition_id, at, reason, lifted_because) "
+            "VALUES (gen_random_uuid(), %s, '9999-01-01', 'x', '') RETURNING at < now() + interval '1 minute'"
+        )
+        for name in ("live", "scheduled", "live until its withdrawal"):
+            assert "there is another one" in editor.get_refusal(statement, str(editions[name].pk)), name
+        assert editor.execute(statement, str(editions["superseded"].pk)) == [(True,)]
 
 
 @pytest.mark.django_db

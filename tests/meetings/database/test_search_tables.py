@@ -130,8 +130,11 @@ def test_suppressed_and_deleted_editions_leave_both_tables() -> None:
 def test_hiding_waits_for_a_transaction_that_is_copying(hide: str) -> None:
     """Otherwise the words would be copied after they were taken out."""
     edition = create_past_edition("a", "Zanzibar")
+    if hide == "suppress":
+        create_meeting_edition("a", "In its place", get_instant(60))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {LIVE_TABLE}")
+        cursor.execute(f"DELETE FROM {PENDING_TABLE}")
         cursor.execute(f"INSERT INTO {PENDING_TABLE} VALUES (%s, %s)", [edition.pk, edition.available_from])
 
     def write() -> None:
@@ -139,7 +142,7 @@ def test_hiding_waits_for_a_transaction_that_is_copying(hide: str) -> None:
             if hide == "withdraw":
                 create_withdrawal(edition, get_instant(60))
             else:
-                Suppression.objects.create(edition=edition, at=timezone.now(), reason="A leaked number")
+                Suppression.objects.create(edition=edition, at=get_instant(120), reason="A leaked number")
         finally:
             connection.close()
 

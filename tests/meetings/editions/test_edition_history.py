@@ -50,8 +50,9 @@ def test_suppressed_edition_is_passed_over(appears: EditionPublisher) -> None:
 
 
 def test_change_of_a_suppressed_text_cannot_be_shown(appears: EditionPublisher) -> None:
-    appears.suppress(appears(make_meeting_version(title="One")))
-    assert find_last_change(get_live(appears(make_meeting_version(title="Two")).available_from)) is None
+    first, second = appears(make_meeting_version(title="One")), appears(make_meeting_version(title="Two"))
+    appears.suppress(first)
+    assert find_last_change(get_live(second.available_from)) is None
 
 
 def test_first_text_in_a_language_is_no_change(appears: EditionPublisher) -> None:

@@ -42,12 +42,16 @@ class TestPublishedVersion:
             assert len(known_versions) <= MAX_CACHED_INSTANTS
 
     def test_suppression_changes_the_version_until_it_is_lifted(self, clock: Any) -> None:
-        edition = publish_now(clock, make_meeting())
-        before = compute_published_version(PRESS_DAY)
-        Suppression.objects.create(edition=edition, at=PRESS_DAY, reason="A private number.")
-        assert compute_published_version(PRESS_DAY) != before
-        Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="It was not private.")
-        assert compute_published_version(PRESS_DAY) == before
+        meeting = make_meeting()
+        edition = publish_now(clock, meeting)
+        meeting.lead = "<p>Ministers meet.</p>"
+        meeting.save()
+        at = publish_now(clock, meeting).available_from
+        before = compute_published_version(at)
+        Suppression.objects.create(edition=edition, at=at, reason="A private number.")
+        assert compute_published_version(at) != before
+        Suppression.objects.update(lifted_at=at, lifted_because="It was not private.")
+        assert compute_published_version(at) == before
 
     def test_process_reads_an_instant_again_after_a_second(self, monkeypatch: pytest.MonkeyPatch) -> None:
         times = iter((0.0, MAX_AGE - 0.1, MAX_AGE))

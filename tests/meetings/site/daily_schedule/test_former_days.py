@@ -209,7 +209,7 @@ class TestPointOfSupersededEdition:
         [first] = publish_documents(clock, make_document("jha", make_point("Secret", "16:00")))
         publish_documents(clock, make_document("jha"))
         assert len(list_entries(get_page(visitor))) == 1
-        Suppression.objects.create(edition=first, at=TEN, reason="A private number stood in it.")
+        Suppression.objects.create(edition=first, at=TEN + DAY, reason="A private number stood in it.")
         assert list_entries(get_page(visitor)) == []
 
     def test_points_of_withdrawn_meeting_are_not_shown(self, visitor: Visitor, clock: Any) -> None:
