@@ -18,6 +18,7 @@ _COSTLY_PATH = re.compile(
     r"^/[a-z]{2}/(?:search/(?:calendar\.ics|feed\.atom)?$|(?:.+/)?note\.(?:pdf|docx|txt)$)|^/api/v1/dump/[^/]+$"
 )
 
+_CALENDAR_PATH = re.compile(r"/calendar\.ics$")
 _SEARCH_PARAMETER = re.compile(r"(?:^|&)(?:q|%71)=")
 
 
@@ -34,3 +35,8 @@ def is_costly(path: str, query: str) -> bool:
     return _COSTLY_PATH.match(path) is not None or (
         path.startswith("/api/v1/") and _SEARCH_PARAMETER.search(query) is not None
     )
+
+
+def is_calendar(path: str) -> bool:
+    """Return True for calendars of many meetings, which may take a second."""
+    return _CALENDAR_PATH.search(path) is not None

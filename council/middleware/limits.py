@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from council.env import RATE_PERIODS
 from council.middleware import GetResponse, Middleware
 from council.middleware.slow_requests import Occupied, RunningRequests
-from council.program_paths import is_costly, is_for_programs, is_limited
+from council.program_paths import is_calendar, is_costly, is_for_programs, is_limited
 from council.views import errors
 from meetings.http.networks import get_network
 from meetings.http.processor_time import OTHER_SECONDS, count_database_time
@@ -72,7 +72,8 @@ class RateMiddleware(Middleware):
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
         if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
-        with running_requests.add(network, is_costly=least == COSTLY_COST) as occupied:
+        kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
+        with running_requests.add(network, **kind) as occupied:
             if occupied is Occupied.BY_NETWORK:
                 return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
             if occupied is Occupied.BY_ALL:

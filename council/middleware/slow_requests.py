@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
-SLOW_SECONDS = 0.25  # from which a request counts as slow; searches and files do from the start
+SLOW_SECONDS = 0.25  # from which a request counts as slow; searches, files and calendars do from the start
+SUSPECT_SECONDS = 10  # after a slow request, all requests of its network count as slow from the start
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
 
 
@@ -21,28 +22,32 @@ class Occupied(Enum):
 class RunningRequest:
     network: str
     is_costly: bool
-    begun: float = field(default_factory=time.monotonic)
+    is_suspect: bool  # it will probably be slow
+    begun: float
 
     def is_slow(self, now: float) -> bool:
-        return self.is_costly or now - self.begun > SLOW_SECONDS
+        return self.is_costly or self.is_suspect or now - self.begun > SLOW_SECONDS
 
 
 class RunningRequests:
     """The requests that are answered at this moment.
 
     One network has up to half of the threads with slow requests, and up to one with searches and files. Those of all
-    networks together have up to half, too. What the process has kept is sent before, so it always finds a thread.
+    networks together have up to half, too, and leave one thread free. What the process has kept is sent before.
     """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.running: set[RunningRequest] = set()
+        self.suspects: dict[str, float] = {}  # networks with slow requests, and until when
 
     @contextmanager
-    def add(self, network: str, *, is_costly: bool) -> Iterator[Occupied | None]:
+    def add(self, network: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
         """Count a request while the block runs; or yield why it must be refused."""
-        request = RunningRequest(network, is_costly)
+        now = time.monotonic()
         with self.lock:
+            is_suspect = is_calendar or self.suspects.get(network, now) > now
+            request = RunningRequest(network, is_costly, is_suspect, now)
             occupied = self.find_occupied(request)
             if not occupied:
                 self.running.add(request)
@@ -51,10 +56,20 @@ class RunningRequests:
         finally:
             with self.lock:
                 self.running.discard(request)
+                if not occupied:
+                    self.suspect(request)
+
+    def suspect(self, request: RunningRequest) -> None:
+        """Remember the network if the request was slow, so that it cannot begin many at once again."""
+        now = time.monotonic()
+        self.suspects = {network: until for network, until in self.suspects.items() if until > now}
+        if now - request.begun > SLOW_SECONDS:
+            self.suspects[request.network] = now + SUSPECT_SECONDS
 
     def find_occupied(self, request: RunningRequest) -> Occupied | None:
         slow = [each for each in self.running if each.is_slow(request.begun)]
         own = sum(each.network == request.network for each in slow)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK
-        return Occupied.BY_ALL if request.is_costly and len(slow) >= MAX_SLOW_THREADS else None
+        is_crowded = sum(each.is_costly for each in slow) >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS
+        return Occupied.BY_ALL if request.is_costly and is_crowded else None

@@ -17,7 +17,7 @@ REMAINING_COPIES = """This command does not erase copies elsewhere. Check these 
   backups, and free database pages that are not overwritten yet (VACUUM);
   public change notes, and copies that other people have."""
 
-NOT_THE_OWNER = """Nothing was erased. Only the owner of the tables can erase a text, so that the editors' process cannot.
+NOT_THE_OWNER = """Nothing was erased. Only the owner of the tables can erase a text: the editors' process cannot.
 Run this command with the owner's DATABASE_URL. With docker compose:
   docker compose run --rm prepare python manage.py erase …"""
 

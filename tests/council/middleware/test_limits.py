@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from council import env
+from council.middleware import limits
 from council.middleware.limits import RateMiddleware
+from council.middleware.slow_requests import RunningRequests
 from council.program_paths import is_for_programs
 from meetings.http.networks import get_network
 from meetings.http.processor_time import add_seconds
@@ -237,8 +239,9 @@ def build_request(path: str, network: str) -> HttpRequest:
 
 
 @pytest.fixture
-def slow_site(settings: Any) -> Iterator[SlowSite]:
+def slow_site(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowSite]:
     settings.API_RATE = "1200/minute"
+    monkeypatch.setattr(limits, "running_requests", RunningRequests())
     site = SlowSite()
     yield site
     site.finish()
@@ -272,6 +275,36 @@ class TestSlowRequests:
         slow_site.begin(self.LIST, "192.0.2.1")
         assert slow_site.ask(self.LIST, "192.0.2.1") == 200  # they are not slow yet
         monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 429
+        assert slow_site.ask(self.LIST, "192.0.2.2") == 200
+
+    def test_calendars_of_a_network_occupy_half_of_the_threads(self, slow_site: SlowSite) -> None:
+        """Eight calendars at once, again and again, kept the home page from all others for eleven seconds."""
+        for _ in range(2):
+            slow_site.begin("/en/meetings/calendar.ics", "192.0.2.1")
+        assert slow_site.ask("/en/meetings/calendar.ics", "192.0.2.1") == 429
+        assert slow_site.ask("/en/meetings/calendar.ics", "192.0.2.2") == 200
+        assert slow_site.ask(self.SEARCH, "192.0.2.2") == 200
+
+    def test_searches_leave_one_thread_free(self, slow_site: SlowSite) -> None:
+        for path, network in (
+            ("/en/meetings/calendar.ics", "192.0.2.1"),
+            ("/en/meetings/calendar.ics", "192.0.2.1"),
+            (self.SEARCH, "192.0.2.2"),
+        ):
+            slow_site.begin(path, network)
+        assert slow_site.ask(self.SEARCH, "192.0.2.3") == 503
+        assert slow_site.ask(self.LIST, "192.0.2.3") == 200
+
+    def test_network_with_a_slow_page_begins_two_at_once(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Otherwise it could begin four again and again, before any of them is slow."""
+        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 200
+        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", 60)
+        for network in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2"):
+            slow_site.begin(self.LIST, network)
         assert slow_site.ask(self.LIST, "192.0.2.1") == 429
         assert slow_site.ask(self.LIST, "192.0.2.2") == 200
 
