@@ -4,7 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -12,7 +15,7 @@ from meetings.models import Act, AuditEntry, SecondFactor, User, UserSession
 from meetings.sign_in.authenticator_app import compute_code
 from meetings.sign_in.encryption import encrypt
 from meetings.sign_in.recovery_codes import count_unused, renew_codes
-from meetings.sign_in.sessions import now_in_seconds
+from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, now_in_seconds
 from tests.admin_forms import get_change_url, read_form_data
 from tests.meetings.sign_in.conftest import PASSWORD
 
@@ -28,6 +31,12 @@ def real_times() -> Any:
 def sign_in(name: str = "anna", **headers: str) -> Client:
     client = Client(headers=headers)
     assert client.post("/admin/login/", {"username": name, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def build_client(session_key: Any) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_key
     return client
 
 
@@ -80,7 +89,7 @@ class TestEnd:
     def test_number_of_queries_stays(self, anna: User, clock: Any, django_assert_num_queries: Any) -> None:
         client = sign_in()
         client.get("/admin/session/")
-        with django_assert_num_queries(2):  # session and user
+        with django_assert_num_queries(3):  # session, user, and the row in their list
             client.get("/admin/session/")
 
 
@@ -99,6 +108,27 @@ class TestOwnSessions:
         clients = [sign_in() for _number in range(3)]
         clients[1].post("/admin/your-sign-in/sessions/end/")
         assert [is_signed_in(client) for client in clients] == [False, True, False]
+
+    def test_session_confirmed_twice_at_once_is_one_session(self, anna: User) -> None:
+        """The other had a key that no list knew, so that “End all other sessions” did not end it."""
+        client = sign_in()
+        requests = [HttpRequest(), HttpRequest()]
+        for request in requests:
+            request.session = SessionStore(client.session.session_key)
+            assert is_confirmed(request)
+        for request in requests:
+            confirm_session(request)
+        keys = {request.session.session_key for request in requests}
+        assert len(keys) == 2
+        assert [is_signed_in(build_client(key)) for key in keys].count(True) == 1
+
+    def test_session_ended_while_it_is_confirmed_has_ended(self, anna: User) -> None:
+        client, request = sign_in(), HttpRequest()
+        request.session = SessionStore(client.session.session_key)
+        assert is_confirmed(request)
+        end_sessions(UserSession.objects.all())
+        confirm_session(request)
+        assert not is_signed_in(build_client(request.session.session_key))
 
     @pytest.mark.parametrize("chosen", ["other", "nonsense"])
     def test_sessions_of_others_cannot_be_ended(self, anna: User, chosen: str) -> None:
