@@ -2,9 +2,10 @@
 
 import ipaddress
 import json
+import struct
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,6 +22,11 @@ from meetings.models import SecondFactor, User
 from meetings.sign_in.encryption import decrypt, encrypt
 
 NAME = "Council agendas"
+# What `json` and `fido2` raise for answers that no browser sends.
+BROKEN_ANSWER = (
+    *(ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError),
+    *(struct.error, InvalidSignature, UnsupportedAlgorithm),
+)
 SESSION_KEY = "passkey_challenge"
 
 
@@ -63,7 +69,7 @@ def complete_registration(request: HttpRequest, user: User, answer: str, name: s
     state = request.session.pop(SESSION_KEY, None)
     try:
         data = build_server(request).register_complete(state, json.loads(answer)) if state else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except BROKEN_ANSWER:
         return None
     if data is None or data.credential_data is None:
         return None
@@ -101,7 +107,7 @@ def check_answer(request: HttpRequest, user: User, answer: str) -> bool:
         sent = AuthenticationResponse.from_dict(json.loads(answer))
         used = build_server(request).authenticate_complete(state, list(passkeys.values()), sent)
         counter = sent.response.authenticator_data.counter
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
+    except BROKEN_ANSWER:
         return False
     [key] = [key for key, passkey in passkeys.items() if passkey.credential_id == used.credential_id]
     is_newer = Q(last_step__lt=counter) if counter else Q(last_step=0)

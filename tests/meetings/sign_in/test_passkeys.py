@@ -84,3 +84,39 @@ def test_answer_works_once(key: SecurityKey) -> None:
     assert client.post(STEP, {"answer": answer}).status_code == 302
     begin(other := Client())
     assert other.post(STEP, {"answer": answer}).status_code == 200
+
+
+BROKEN_ATTESTATIONS = [
+    b"",
+    b"\x19",
+    b"\xbb" + b"\xff" * 8,
+    b"\x5a\xff\xff\xff\xff",
+    b"\x81" * 9_000,
+    b"\xf9\x00",
+    b"\xbf",
+    b"\xa1",
+]
+
+
+@pytest.mark.parametrize("attestation", BROKEN_ATTESTATIONS, ids=lambda content: content[:4].hex() or "empty")
+def test_broken_registration_is_not_added(key: SecurityKey, attestation: bytes) -> None:
+    """Three of these were an error 500."""
+    client, page = Client(), "/admin/second-step/set-up/passkey/"
+    assert client.post(STEP, {"answer": key.answer(begin(client), 1)}).status_code == 302
+    found = re.search(r'"challenge": ?"([^"]+)"', client.get(page).content.decode())
+    assert found
+    made = {"type": "webauthn.create", "challenge": found[1], "origin": "http://testserver"}
+    parts = {"clientDataJSON": json.dumps(made).encode(), "attestationObject": attestation}
+    response = {part: websafe_encode(value) for part, value in parts.items()}
+    answer = json.dumps({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": response})
+    assert client.post(page, {"answer": answer, "name": "Key"}).status_code == 200
+    assert SecondFactor.objects.count() == 1
+
+
+@pytest.mark.parametrize("data", BROKEN_ATTESTATIONS, ids=lambda content: content[:4].hex() or "empty")
+def test_broken_answer_does_not_sign_in(key: SecurityKey, data: bytes) -> None:
+    client = Client()
+    answer = json.loads(key.answer(begin(client), 1))
+    head = sha256(b"testserver").digest() + b"\xc1" + bytes(4)
+    answer["response"]["authenticatorData"] = websafe_encode(head + bytes(16) + b"\x00\x01k" + data)
+    assert client.post(STEP, {"answer": json.dumps(answer)}).status_code == 200
