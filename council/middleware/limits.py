@@ -17,6 +17,7 @@ from meetings.http.networks import get_network
 from meetings.http.processor_time import OTHER_SECONDS, count_database_time
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
+MAX_PAGE_PATH_LENGTH = 1_000  # characters of the path of a page
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
 UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
@@ -30,9 +31,14 @@ running_requests = RunningRequests()
 
 
 class SizeMiddleware(Middleware):
-    """Middleware that refuses requests of programs with an address or header that is too long."""
+    """Middleware that refuses requests with a path that is too long, and those of programs with a query or header.
+
+    A redirect repeats the path in a header, which must not become too long for the front server.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_for_programs(request.path_info) and len(request.path_info) > MAX_PAGE_PATH_LENGTH:
+            return errors.uri_too_long(request, MAX_PAGE_PATH_LENGTH)
         if is_for_programs(request.path_info):
             if max(len(request.path_info), len(request.META.get("QUERY_STRING", ""))) > MAX_ADDRESS_LENGTH:
                 return errors.uri_too_long(request, MAX_ADDRESS_LENGTH)

@@ -219,6 +219,16 @@ class TestRedirects:
         publish_now(clock, meeting)
         assert visitor.get("/en/files/2059-0133/")["Location"] == "/en/search/?q=2059%2F0133"
 
+    def test_long_address_is_not_repeated_in_a_redirect(self, visitor: Visitor) -> None:
+        """It was a header that was too long for the front server, which said that the site was down."""
+        for typed in (
+            f"files/{'A' * 10_000}/",
+            f"delegations/{'a/' * 5_000}A/",
+            f"meeting/{'a' * 5_000}/",
+            "topics/" + "a" * 9_000,
+        ):
+            assert visitor.get(f"/en/{typed}").status_code == 414
+
     def test_last_slash_is_added(self, visitor: Visitor) -> None:
         response = visitor.get("/en/meetings/jha/2060/09/14")
         assert (response.status_code, response["Location"]) == (301, MEETING)
