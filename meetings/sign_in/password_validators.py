@@ -10,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from meetings.reference.configurations import CONFIGURATIONS
+from meetings.reference.delegations import get_delegations_by_name
+from meetings.reference.groups import GROUPS
+from meetings.reference.places import TIME_ZONES
 
 CONTEXT_WORDS = sorted(
     """
@@ -17,10 +20,17 @@ CONTEXT_WORDS = sorted(
     ecofin editor editors embargo europa europe european eurogroup europeanunion gsc jeudi justus lipsius meeting
     meetings minister ministers office presidency press presse pressoffice publisher raad rat ruedelaloi secretariat
     wetstraat conseil presidence union admin administrator password passwort motdepasse secret welcome letmein
+    author authors building commission duty editorial lex parliament publisher rapporteur reviser session
+    translator translation summit commissioner parlement parlament
     january february march april june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter
     """.split()
-    + [word for facts in CONFIGURATIONS for word in re.findall("[a-z]{4,}", facts.name.casefold())],
+    + re.findall(
+        "[a-z]{4,}",
+        " ".join(
+            [*(facts.name for facts in CONFIGURATIONS), *TIME_ZONES, *GROUPS, *get_delegations_by_name("en")]
+        ).casefold(),
+    ),
     key=len,
     reverse=True,
 )
@@ -48,6 +58,7 @@ class GuessableValidator:
 
     def __init__(self) -> None:
         self.common = CommonPasswordValidator().passwords
+        self.longest = max(map(len, self.common))
 
     def validate(self, password: str, user: Any = None) -> None:
         plain = unicodedata.normalize("NFKC", password).casefold()
@@ -65,6 +76,8 @@ class GuessableValidator:
 
     def is_common(self, text: str) -> bool:
         """Return whether the text is a common password, or two of them, such as one that is repeated."""
+        if len(text) > 2 * self.longest:
+            return False
         return text in self.common or any(
             text[:place] in self.common and text[place:] in self.common
             for place in range(MIN_RUN, len(text) - MIN_RUN + 1)

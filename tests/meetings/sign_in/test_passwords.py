@@ -1,5 +1,8 @@
 """Passwords that are refused: short ones, common ones, and those made of words of this house."""
 
+import time
+from contextlib import suppress
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -32,6 +35,14 @@ from meetings.models import User
         "michaeljordan23",
         "Justice2026Home",
         "rueDeLaLoi175",
+        "Luxembourg2026",
+        "Strasbourg2026",
+        "Netherlands2026",
+        "Commission2026",
+        "Parliament2026",
+        "Translator2026",
+        "Rapporteur12",
+        "EuropaBuilding1",
     ],
 )
 def test_weak_password_is_refused(password: str) -> None:
@@ -51,3 +62,12 @@ def test_weak_password_is_refused(password: str) -> None:
 )
 def test_strong_password_is_accepted(password: str) -> None:
     validate_password(password, User(username="anna.lindqvist"))
+
+
+@pytest.mark.parametrize("words", ["passwordcouncil1", "correct horse battery staple "])
+def test_long_password_is_checked_in_a_moment(words: str) -> None:
+    """It was divided in two at every place: five seconds for this one."""
+    started = time.process_time()
+    with suppress(ValidationError):
+        validate_password(words * 3_750, User(username="anna.lindqvist"))
+    assert time.process_time() - started < 1
