@@ -22,9 +22,10 @@ from meetings.documents.members import get_members
 from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
-FORMULA_START = re.compile(r"(?:^|(?<=;))(?=[\s']*[=+\-@])")
+FORMULA_START = re.compile(r"(?:^|(?<=;))(?=[\s'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@＝＋－＠])")
 """The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon, at which
-spreadsheets of many countries split a line. Some ignore white space before a formula.
+spreadsheets of many countries split a line. Some ignore white space and what cannot be seen before a formula, and take
+full-width signs for those of ASCII.
 
 What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again.
 """
