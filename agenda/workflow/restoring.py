@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec import json
 from msgspec.structs import asdict
 
@@ -31,6 +32,10 @@ from meetings.models import (
     Configuration,
     Contact,
     Footnote,
+    IndexedItem,
+    IndexedLink,
+    IndexedPoint,
+    IndexRow,
     Meeting,
     OrderedModel,
     ProgrammePoint,
@@ -39,6 +44,13 @@ from meetings.models import (
 )
 
 RowValues = dict[str, Any]
+FOREIGN_ID = gettext_lazy("%(kind)s %(id)s belongs to another meeting or topic")
+# Where the parts of editions are found by their ids, of those that have addresses.
+PUBLISHED_IDS: Mapping[type[UUIDModel], tuple[type[IndexRow], str]] = {
+    AgendaItem: (IndexedItem, "item_id"),
+    ProgrammePoint: (IndexedPoint, "point_id"),
+    MediaLink: (IndexedLink, "link_id"),
+}
 NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
@@ -117,6 +129,7 @@ def write_meeting(
     has_changed = fill_row(meeting, get_meeting_values(document, configuration))
     rows = load_rows(meeting)
     changes = compare_parts(meeting, document, rows)
+    refuse_published_ids(meeting, changes)
     topics, points = compare_relations(document, rows)
     if has_changed or any((*changes, topics, points)):
         check_columns(meeting)
@@ -155,6 +168,7 @@ def write_topic(
         raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
     has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
     links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
+    refuse_published_ids(topic, [links])
     if has_changed or links:
         check_columns(topic)
         with explaining_refusal([topic, *links.list_written()]):
@@ -351,8 +365,21 @@ class RowChanges:
 def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
     """Raise InvalidDocument if a row with one of the new ids exists: it belongs to another meeting or topic."""
     for row in model._default_manager.filter(pk__in=new_ids)[:1]:
-        message = _("%(kind)s %(id)s belongs to another meeting or topic")
-        raise InvalidDocument(message % {"kind": model._meta.verbose_name, "id": row.pk})
+        raise InvalidDocument(str(FOREIGN_ID) % {"kind": model._meta.verbose_name, "id": row.pk})
+
+
+def refuse_published_ids(subject: UUIDModel, changes: Iterable[RowChanges]) -> None:
+    """Raise InvalidDocument if a new row has the id of a part of an edition of another meeting or topic.
+
+    The part may be gone from the working copy there, but it has an address, which would lead here.
+    """
+    for change in changes:
+        ids = [row.id for row in change.added]
+        if ids and change.model in PUBLISHED_IDS:
+            index, column = PUBLISHED_IDS[change.model]
+            rows = index._default_manager.filter(**{f"{column}__in": ids}).exclude(edition__subject_id=subject.pk)
+            for key in rows.values_list(column, flat=True)[:1]:
+                raise InvalidDocument(str(FOREIGN_ID) % {"kind": change.model._meta.verbose_name, "id": key})
 
 
 class PairChanges:

@@ -21,10 +21,16 @@ from tests.factories import (
     make_configuration,
     make_full_document,
     make_meeting,
+    make_meeting_document,
     make_uuid,
+    publish_now,
     restore,
     translate,
 )
+
+
+def make_point() -> schema.Point:
+    return schema.Point(id=make_uuid("a point"), time="10:00", time_precision=TimePrecision.EXACT)
 
 
 def build_meeting_draft(meeting: Meeting, language: str) -> schema.MeetingDocument:
@@ -75,6 +81,21 @@ class TestRefusals:
         with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
             restore(make_full_document(id=make_uuid("other meeting"), address_word="other"))
         assert Meeting.objects.count() == 1
+
+    @pytest.mark.parametrize("part", [AgendaItem, ProgrammePoint, MediaLink])
+    def test_part_of_an_edition_of_another_meeting_is_refused(self, clock: Any, part: type[Any]) -> None:
+        """Once it was gone from the working copy there, its address and its entry in calendars led to this meeting."""
+        theirs = make_full_document(programme=[make_point()])
+        publish_now(clock, restore(theirs))
+        restore(replace(theirs, agenda=[], programme=[], links=[]))
+        parts: dict[Any, Any] = {
+            AgendaItem: {"agenda": [schema.Item(id=theirs.agenda[0].id, title="Taken over")]},
+            ProgrammePoint: {"programme": [make_point()]},
+            MediaLink: {"links": [replace(theirs.links[0], title="Taken over")]},
+        }
+        with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
+            restore(make_meeting_document(id=make_uuid("other meeting"), address_word="other", **parts[part]))
+        restore(make_meeting_document(id=theirs.id, address_word=theirs.address_word, **parts[part]))
 
     def test_day_of_another_meeting_is_refused(self) -> None:
         make_meeting()
