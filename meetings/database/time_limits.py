@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
 
 Execute = Callable[..., Any]
@@ -65,9 +65,12 @@ def set_timeout(command: str, seconds: float) -> None:
 
 
 def reset_timeout() -> None:
-    """Go back to the limit with which the connection began. Close a connection that cannot."""
+    """Go back to the limit with which the connection began. Close a connection that cannot, unless it is in a
+    transaction: that has failed, and going back to its start takes the limit back, too.
+    """
     try:
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout")
-    except (OperationalError, InterfaceError):
-        connection.close()
+    except (DatabaseError, InterfaceError):
+        if not connection.in_atomic_block:
+            connection.close()
