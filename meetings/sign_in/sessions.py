@@ -1,7 +1,7 @@
 """Sessions: when they end, which ones a user has, and whether the user has signed in recently enough.
 
-The times are in the session itself. The table `UserSession` is the list that a user sees: a session that is not in it,
-with its key, has ended. So ending what the list has ends everything.
+What is needed at each request is in the session itself, so that it costs no query. The table `UserSession` is for the
+list that a user sees, and by which sessions are ended: a session must never have a key that its row does not name.
 """
 
 import datetime as dt
@@ -97,16 +97,12 @@ def get_own_account(request: HttpRequest) -> User:
 
 
 def is_over(request: HttpRequest, user: User) -> bool:
-    """Return whether the session has lasted too long or is not in the user's list, or whether the user needs a second
-    factor and did not use one.
+    """Return whether the session has lasted too long, or the user needs a second factor and did not use one.
 
     This also ends the session of somebody who has just become a publisher.
     """
     session = request.session
-    if min(get_seconds_left(session)) <= 0 or (not session.get(FACTOR) and needs_second_factor(user)):
-        return True
-    rows = UserSession.objects.filter(pk=get_row_key(session), user=user.pk, session_key=session.session_key)
-    return not rows.exists()
+    return min(get_seconds_left(session)) <= 0 or (not session.get(FACTOR) and needs_second_factor(user))
 
 
 def get_seconds_left(session: Any) -> tuple[int, int]:
@@ -144,12 +140,14 @@ def is_confirmed(request: HttpRequest) -> bool:
 def confirm_session(request: HttpRequest) -> None:
     """Note that the user has signed in again, and give the session another key.
 
-    If that happens twice at once, the first new key is in the list, and the other session has ended.
+    If another request has done the same at the same time, or has ended the session, this one ends here. Nobody could
+    end a session whose row does not name its key.
     """
     row = UserSession.objects.filter(pk=get_row_key(request.session), session_key=request.session.session_key)
     request.session[CONFIRMED] = now_in_seconds()
     request.session.cycle_key()
-    row.update(session_key=request.session.session_key)
+    if not row.update(session_key=request.session.session_key):
+        request.session.flush()
 
 
 def finish_sign_in(request: HttpRequest, user: User, factor: str) -> None:

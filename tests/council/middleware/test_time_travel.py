@@ -327,7 +327,7 @@ class TestScreen:
         start_time_travel(publisher)
         with CaptureQueriesContext(connection) as queries:
             publisher.get(PUBLIC_PAGE)
-        assert len(queries) == len(visitor.statements) + 4  # session, user and the row in their list, memberships
+        assert len(queries) == len(visitor.statements) + 3  # session, user, memberships
 
     def test_topics_follow_the_other_time(self, publisher: Client) -> None:
         assert BackgroundTopic.objects.count() == 1
