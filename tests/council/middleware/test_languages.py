@@ -267,7 +267,7 @@ class TestMarkedLanguages:
 
     def test_configuration_has_name_in_language(self, visitor: Visitor, note: MeetingDocument) -> None:
         assert 'lang="fi">Oikeus- ja sisäasiat</a>' in get_html(visitor, "/fi/")
-        assert 'lang="fi">Oikeus- ja sisäasiat (JHA)</option>' in get_html(visitor, "/fi/meetings/")
+        assert 'lang="fi">Oikeus- ja sisäasiat (JHA) – 1</option>' in get_html(visitor, "/fi/meetings/")
         assert re.search('<h1 lang="fi">.*neuvosto</h1>', get_html(visitor, "/fi/meetings/jha/"))
 
     def test_english_page_with_english_text_marks_nothing(self, visitor: Visitor, note: MeetingDocument) -> None:
@@ -309,7 +309,7 @@ def list_words(visitor: Visitor, path: str) -> list[str]:
     page = re.sub(r"(?s)<details.*?</details>|<nav class=.languages.*?</nav>|<p class=.notification.>.*?</p>", "", page)
     page = re.sub(r"(?s)<select[^>]*name=.month.*?</select>", "", page)
     page = re.sub(r'(?s)<(time|option|a|h1|span)[^>]* lang="bg".*?</\1>|<time.*?</time>', "", page)
-    page = re.sub(r"Justice and Home Affairs( Council)?( \(JHA\))?|[\d.:]+|ч\.|\d+ September( \d+)?", "", page)
+    page = re.sub(r"Justice and Home Affairs( Council)?( \(JHA\)( – \d)?)?|[\d.:]+|ч\.|\d+ September( \d+)?", "", page)
     return re.sub(r"<[^>]+>", " ", page).split()
 
 
