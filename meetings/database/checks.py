@@ -38,12 +38,17 @@ SEQUENCES_QUERY = f"""
     WHERE {IS_OUR_SCHEMA}
         AND CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(%s, c.oid, 'USAGE, SELECT, UPDATE') END
 """
-OPEN_FUNCTIONS = ", ".join(f"'{name}'" for name in (SEARCH_FUNCTION, *(guard.name for guard in GUARD_FUNCTIONS)))
+OPEN_FUNCTIONS = ", ".join(
+    [
+        f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')::oid",
+        *(f"pg_catalog.to_regprocedure('{guard.signature}')::oid" for guard in GUARD_FUNCTIONS),
+    ]
+)
 FUNCTIONS_QUERY = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {IS_OUR_SCHEMA} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
-        AND NOT (n.nspname = 'public' AND f.proname IN ({OPEN_FUNCTIONS}))
+        AND NOT coalesce(f.oid = ANY (ARRAY[{OPEN_FUNCTIONS}]), false)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
 MISSING_SEARCH_QUERY = f"""

@@ -39,6 +39,7 @@ from meetings.models.public_tables import (
     INDEX_TABLES,
     MIGRATIONS_TABLE,
     OPEN_DOCUMENT,
+    OPEN_EDITION,
     PAST_EDITION,
     PAST_ITEM,
     PAST_LINK,
@@ -70,6 +71,11 @@ class GuardFunction:
     parameters: str
     condition: str
 
+    @property
+    def signature(self) -> str:
+        types = [parameter.partition(" ")[2] for parameter in self.parameters.split(", ")]
+        return f"public.{self.name}({', '.join(types)})"
+
     def build_call(self, *arguments: str) -> str:
         return f"public.{self.name}({', '.join(arguments)})"
 
@@ -79,6 +85,15 @@ class GuardFunction:
             f"CREATE FUNCTION public.{self.name}({self.parameters}) RETURNS boolean LANGUAGE plpgsql STABLE "
             f"PARALLEL SAFE COST {GUARD_COST} AS $$ BEGIN RETURN {self.condition}; END $$"
         )
+
+
+def build_edition_condition(edition: str) -> str:
+    """Return the SQL condition under which a row of editions with the alias `edition` is visible, found by its id."""
+    same = " AND ".join(f"later.{column} {EQUALS} {edition}.{column}" for column in ("subject_type", "subject_id"))
+    in_force = f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE}"
+    is_later = f"{same} AND later.available_from > {edition}.available_from"
+    withdrawn = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS later WHERE {in_force} AND {is_later})"
+    return f"{edition}.available_from <= {NOW} AND ({edition}.is_tombstone OR NOT {withdrawn})"
 
 
 def build_part_condition(edition: str, end: str = "") -> str:
@@ -93,23 +108,22 @@ def build_suppression_condition(edition: str) -> str:
 
 
 HAS_APPEARED = GuardFunction(
-    "council_has_appeared", "appears timestamp with time zone", f"pg_catalog.timestamptz_le(appears, {NOW})"
+    "council_has_appeared", "instant timestamp with time zone", f"pg_catalog.timestamptz_le(instant, {NOW})"
 )
 SHOWS_EDITION = GuardFunction(
     "council_shows_edition",
-    "asked uuid, appears timestamp with time zone, withdrawn uuid[]",
-    f"pg_catalog.timestamptz_le(appears, {NOW}) AND asked OPERATOR(pg_catalog.<>) ALL (withdrawn)",
+    "edition uuid, instant timestamp with time zone, withdrawn uuid[]",
+    f"pg_catalog.timestamptz_le(instant, {NOW}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
 SHOWS_DOCUMENT = GuardFunction(
     "council_shows_document",
-    "asked character varying",
-    f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id {EQUALS} asked)",
+    "document character varying",
+    f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id {EQUALS} document)",
 )
-SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "asked uuid", build_part_condition("asked"))
+IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
+SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
 SHOWS_SEARCH_RESULT = GuardFunction(
-    "council_shows_search_result",
-    "asked uuid",
-    f"{build_part_condition('asked')} AND NOT {build_suppression_condition('asked')}",
+    "council_shows_search_result", "edition uuid", f"{IS_OPEN} AND NOT {build_suppression_condition('edition')}"
 )
 GUARD_FUNCTIONS = (HAS_APPEARED, SHOWS_EDITION, SHOWS_DOCUMENT, SHOWS_SUPPRESSION, SHOWS_SEARCH_RESULT)
 
@@ -147,9 +161,10 @@ VIEW_QUERIES = {
     f"WHERE {IS_OF_PAST_EDITION}",
     PAST_POINT: "SELECT part.id, part.edition_id, part.point_id, part.is_timed "
     f"FROM public.meetings_indexedpoint AS part WHERE {IS_OF_PAST_EDITION}",
+    OPEN_EDITION: f"SELECT id FROM public.{EDITION_TABLE} AS edition WHERE {build_edition_condition('edition')}",
     OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{EDITION_DOCUMENT_TABLE} AS held "
-    f"JOIN public.{EDITION_TABLE} ON {EDITION_TABLE}.id = held.edition_id "
-    f"WHERE {build_visibility_condition(EDITION_TABLE)} AND NOT {build_suppression_condition('held.edition_id')}",
+    f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = held.edition_id "
+    f"WHERE {build_edition_condition('edition')} AND NOT {build_suppression_condition('held.edition_id')}",
 }
 EXISTING_STATISTICS_QUERY = """
     SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
@@ -203,5 +218,9 @@ def build_policy_removal() -> Iterator[str]:
             yield f"DROP POLICY IF EXISTS {policy} ON public.{table}"
     for view in reversed(VIEW_QUERIES):
         yield f"DROP VIEW IF EXISTS public.{view}"
-    for guard in GUARD_FUNCTIONS:
-        yield f"DROP FUNCTION IF EXISTS public.{guard.name}"
+    names = ", ".join(f"'{guard.name}'" for guard in GUARD_FUNCTIONS)
+    yield (  # with any parameters, also those that we did not create
+        "DO $$ DECLARE guard regprocedure; BEGIN FOR guard IN SELECT oid FROM pg_catalog.pg_proc "
+        f"WHERE pronamespace = 'public'::regnamespace AND proname IN ({names}) "
+        "LOOP EXECUTE 'DROP FUNCTION ' || guard; END LOOP; END $$"
+    )

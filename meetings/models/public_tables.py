@@ -39,4 +39,4 @@ WORD_COLUMNS = {
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"
-WITHDRAWN_EDITION = "council_withdrawn_edition"
+OPEN_EDITION, WITHDRAWN_EDITION = "council_open_edition", "council_withdrawn_edition"

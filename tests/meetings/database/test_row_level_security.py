@@ -40,6 +40,10 @@ COPYING_AT_ONCE = """
         EXECUTE replace(pg_get_functiondef('council_update_search'::regproc), '- interval ''2 s', '+ interval ''2 s');
     END $$
 """
+SECOND_GUARD = """
+    CREATE FUNCTION council_shows_document(digest text) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS 'SELECT true';
+    GRANT EXECUTE ON FUNCTION council_shows_document(text) TO PUBLIC
+"""
 UNRELATED_TRIGGER = """
     CREATE OR REPLACE TRIGGER council_search_closed AFTER INSERT ON meetings_suppression
     FOR EACH STATEMENT EXECUTE FUNCTION council_search_committed()
@@ -580,6 +584,7 @@ class TestFaults:
                 "GRANT EXECUTE ON FUNCTION council_refuse_change() TO PUBLIC",
                 "may call the function council_refuse_change",
             ),
+            (SECOND_GUARD, "may call the function council_shows_document"),
             ("DROP FUNCTION council_search", "cannot call the function council_search, which is public"),
             (
                 "REVOKE EXECUTE ON FUNCTION council_search FROM {public}",
@@ -602,7 +607,9 @@ class TestFaults:
             cursor.execute(statement.format(**names))
         assert fault.format(**names) in self.find_faults(roles)
 
-    @pytest.mark.parametrize("statement", [COPYING_AT_ONCE, "DROP TRIGGER council_search_added ON meetings_edition"])
+    @pytest.mark.parametrize(
+        "statement", [COPYING_AT_ONCE, "DROP TRIGGER council_search_added ON meetings_edition", SECOND_GUARD]
+    )
     def test_command_creates_altered_definitions_again(self, roles: DatabaseRoles, statement: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement)
