@@ -270,6 +270,13 @@ def build_kind_condition(kinds: Sequence[str]) -> Q:
     return Q(reason__in=set(kinds) & {*EditionReason}) | Q(calls_off) | Q(is_compared)
 
 
+def build_correction_condition() -> Q:
+    """Return a condition for editions that are called corrected: not those that only have results, or a new date."""
+    has_results = build_kind_condition([ChangeEffect.RESULTS]) & ~build_kind_condition([ChangeEffect.OTHER])
+    changes_date = build_kind_condition([ChangeEffect.MOVED, *CALLED_OFF_EFFECTS])
+    return Q(reason__in=(EditionReason.CORRECTION, EditionReason.EDITORIAL)) & ~has_results & ~changes_date
+
+
 def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
     """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
     builder = ChangeBuilder(list(editions), language)

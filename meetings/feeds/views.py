@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.clock import get_instant
-from meetings.editions.edition_history import build_changes, build_kind_condition, get_appeared_editions
+from meetings.editions.edition_history import (
+    build_changes,
+    build_correction_condition,
+    build_kind_condition,
+    get_appeared_editions,
+)
 from meetings.feeds.atom import AtomFeed, strip_invalid_xml
 from meetings.feeds.entries import build_entry
 from meetings.http.conditional_get import conditional
@@ -34,20 +39,23 @@ CORRECTION_REASONS = (
 
 
 class ChangeFilter(NamedTuple):
-    """A kind of change that readers can choose, with the reasons and effects that belong to it."""
+    """A kind of change that readers can choose, with the condition for its editions."""
 
     label: Any
-    values: Sequence[str]
+    build_condition: Callable[[], Q]
 
 
 CHANGE_KINDS = {
-    "results": ChangeFilter(gettext_lazy("Results"), [ChangeEffect.RESULTS]),
-    "moved": ChangeFilter(gettext_lazy("Moved"), [ChangeEffect.MOVED]),
-    "cancelled": ChangeFilter(gettext_lazy("Cancelled or postponed"), [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED]),
-    "corrected": ChangeFilter(gettext_lazy("Corrected"), [EditionReason.CORRECTION, EditionReason.EDITORIAL]),
-    "facts": ChangeFilter(gettext_lazy("Changed on the day"), [EditionReason.FACTS]),
-    "restored": ChangeFilter(gettext_lazy("Restored"), [EditionReason.RESTORATION]),
-    "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), [EditionReason.WITHDRAWAL]),
+    "results": ChangeFilter(gettext_lazy("Results"), partial(build_kind_condition, [ChangeEffect.RESULTS])),
+    "moved": ChangeFilter(gettext_lazy("Moved"), partial(build_kind_condition, [ChangeEffect.MOVED])),
+    "cancelled": ChangeFilter(
+        gettext_lazy("Cancelled or postponed"),
+        partial(build_kind_condition, [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED]),
+    ),
+    "corrected": ChangeFilter(gettext_lazy("Corrected"), build_correction_condition),
+    "facts": ChangeFilter(gettext_lazy("Changed on the day"), partial(build_kind_condition, [EditionReason.FACTS])),
+    "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [EditionReason.RESTORATION])),
+    "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [EditionReason.WITHDRAWAL])),
 }
 conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
@@ -65,7 +73,7 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
     if kind := request.GET.get("kind", ""):
         if kind not in CHANGE_KINDS:
             raise Http404
-        found &= build_kind_condition(CHANGE_KINDS[kind].values)
+        found &= CHANGE_KINDS[kind].build_condition()
         title, name, page = f"{title} ({CHANGE_KINDS[kind].label})", f"{name}/{kind}", f"{page}?kind={kind}"
     return render_feed(request, found, title, name, page)
 

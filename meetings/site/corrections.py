@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant
 from meetings.database.prepared_query import fetch_objects
-from meetings.editions.edition_history import build_kind_condition, get_appeared_editions
+from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
@@ -70,7 +70,7 @@ def build_page_query(kind: str, *, is_backwards: bool) -> Callable[..., QuerySet
     def build_query(at: Any, *values: Any) -> QuerySet[Edition]:
         editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
         if kind:
-            editions = editions.filter(build_kind_condition(CHANGE_KINDS[kind].values))
+            editions = editions.filter(CHANGE_KINDS[kind].build_condition())
         cursor = Cursor(at, is_backwards, NEWEST_FIRST, values) if values else None
         return select_page_rows(editions, at, cursor, NEWEST_FIRST)[: PAGE_SIZE + 1]
 

@@ -130,6 +130,21 @@ class TestSurfaces:
         assert feed.count("<entry") == 1
         assert '<link href="http://testserver/en/meetings/corrections.atom?kind=moved" rel="self"/>' in feed
 
+    def test_only_what_is_called_corrected_is_listed_as_corrected(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        self.publish_history(appears)
+        appears(make_meeting_version("typing", status=MeetingStatus.CANCELLED), **CORRECTION)
+        appears.advance()
+        page = visitor.get("/en/meetings/corrections/?kind=corrected").content.decode()
+        assert page.count('<li class="row news') == 2
+        assert "Corrected – One word." in extract_text(page)
+        assert "Results, corrected – Two words." in extract_text(page)
+        feed = visitor.get("/en/meetings/corrections.atom?kind=corrected").content.decode()
+        assert feed.count("<entry") == 2
+
     def test_suppressed_text_tells_no_effect(
         self,
         visitor: Visitor,
