@@ -44,7 +44,16 @@ PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 MAX_MEETINGS_WITH_STATUS = 5
-STATUS_WORDS = {status: status for status in MeetingStatus.values} | {"canceled": "cancelled", "moved": "postponed"}
+STATUS_WORDS = {status: status for status in MeetingStatus.values} | {"canceled": "cancelled"}
+PRESS_WORDS = (
+    "press",
+    "press conference",
+    "press conferences",
+    "live stream",
+    "live streams",
+    "livestream",
+    "livestreams",
+)
 EXAMPLE_DATE = dt.date(2017, 9, 14)
 
 
@@ -62,6 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "address": f"search/{filters.get_query_string()}".removesuffix("?"),
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
+        "named_page": find_page(query.text),
         "files": find_files_in_text(request, query.text),
         "term": TERMS_BY_NAME.get(query.text.casefold()),
         "delegation": find_delegation(query.text, language),
@@ -72,7 +82,8 @@ def search(request: HttpRequest) -> HttpResponse:
         if not query.terms:
             context["examples"] = build_examples(request, language)
         else:
-            context["subscription"] = build_subscription(filters)
+            has_status = context.get("meetings_with_status")
+            context["subscription"] = context["status_subscription"] if has_status else build_subscription(filters)
             with limit_search():
                 outcome = search_parts(query.terms, filters.scope)
             context |= build_results_context(outcome, filters, configurations, page_number)
@@ -84,6 +95,14 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, "agenda/search.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def find_page(text: str) -> tuple[str, str] | None:
+    """Return the name and the path of the page that the whole text asks for, else None."""
+    typed = " ".join(fold_words(text))
+    if typed in PRESS_WORDS:
+        return _("Press conferences and live streams"), reverse("press")
+    return (_("Today: what is delayed, moved or cancelled"), reverse("today")) if typed == "delayed" else None
 
 
 def build_subscription(filters: SearchFilters) -> dict[str, str]:
@@ -129,6 +148,7 @@ def build_status_context(
         "status": MeetingStatus(status),
         "status_configuration": named[0] if named else None,
         "status_url": f"{reverse('meetings')}?{urlencode(query)}",
+        "status_subscription": {kind: f"{reverse(kind)}?{urlencode(query)}" for kind in ("calendar", "feed")},
         "meetings_with_status": build_publications(rows),
     }
 

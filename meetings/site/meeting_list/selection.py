@@ -249,6 +249,11 @@ class MeetingSelection:
         return self.get_subscription_path("feed")
 
     @property
+    def is_by_status(self) -> bool:
+        """True if the filters say whether cancelled meetings are included."""
+        return not self.valid_filters.keys().isdisjoint(("status", "takes_place"))
+
+    @property
     def configuration_name(self) -> str:
         """The name of the chosen configuration, or an empty string."""
         return self.chosen_configuration.label if self.chosen_configuration else ""

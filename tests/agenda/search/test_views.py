@@ -78,10 +78,39 @@ class TestStatuses:
         assert "with the status" not in fetch_search_page(visitor, "JHA cancelled")
         assert "with the status" not in fetch_search_page(visitor, "bees cancelled")
 
+    @pytest.mark.usefixtures("cancelled")
+    def test_subscription_is_that_of_the_filtered_list(self, visitor: Visitor) -> None:
+        html = visitor.get("/en/search/?q=Environment+cancelled").content.decode()
+        assert 'href="/en/meetings/feed.atom?status=cancelled&amp;configuration=env"' in html.partition("</head>")[0]
+        assert 'href="webcal://testserver/en/meetings/calendar.ics?status=cancelled&amp;configuration=env"' in html
+        assert "search/calendar.ics" not in html
+        assert "search/feed.atom" not in html
+        assert "without cancelled meetings" not in html
+
+    def test_moved_is_not_a_status(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting("env", status="postponed", status_reason="Snow."))
+        assert "with the status" in fetch_search_page(visitor, "postponed")
+        assert "with the status" not in fetch_search_page(visitor, "moved")
+
     def test_status_without_meetings(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "cancelled")
         assert "No results" in html
         assert "status=cancelled" not in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("Press conferences", "/en/press-conferences/"),
+        ("press", "/en/press-conferences/"),
+        ("live-stream", "/en/press-conferences/"),
+        ("livestream", "/en/press-conferences/"),
+        ("delayed", "/en/day/"),
+    ],
+)
+def test_words_lead_to_the_page_that_answers(visitor: Visitor, typed: str, path: str) -> None:
+    assert f'<p class="search-day"><a href="{path}">' in fetch_search_page(visitor, typed)
+    assert f'<p class="search-day"><a href="{path}">' not in fetch_search_page(visitor, f"{typed} fish")
 
 
 class TestFilters:

@@ -71,3 +71,25 @@ def test_page_offers_link_address_and_instructions(visitor: Visitor, page: str, 
         )
     for program in ("Outlook:", "Google Calendar", "Apple:"):
         assert program in get_visible_text(response)
+
+
+ALL_DATES, FILTER_FIRST = "The calendar and the feed include all dates", "filter this list first"
+WITHOUT_CANCELLED, EVER, IN_DATES = "without cancelled meetings", "now or later", "within the dates that you chose"
+
+
+@pytest.mark.parametrize(
+    ("page", "said", "not_said"),
+    [
+        ("meetings/", {FILTER_FIRST, WITHOUT_CANCELLED}, {ALL_DATES}),
+        ("meetings/?year=2060", {ALL_DATES, WITHOUT_CANCELLED}, {FILTER_FIRST}),
+        ("meetings/?status=cancelled", set(), {WITHOUT_CANCELLED, FILTER_FIRST}),
+        ("meetings/?takes_place=true", set(), {WITHOUT_CANCELLED}),
+        ("search/?q=fish", {EVER}, {IN_DATES}),
+        ("search/?q=fish&date_to=2017-01-01", {IN_DATES}, {EVER}),
+    ],
+)
+def test_text_says_what_the_subscription_includes(
+    visitor: Visitor, page: str, said: set[str], not_said: set[str]
+) -> None:
+    text = get_visible_text(visitor.get(f"/en/{page}"))
+    assert {words for words in said | not_said if words in text} == said
