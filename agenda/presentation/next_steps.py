@@ -60,10 +60,15 @@ class FileStep:
     later: FileRow | None
 
     @property
-    def later_code(self) -> str:
-        """The code of the configuration that meets later, as its badge shows it."""
+    def later_configuration(self) -> str:
+        """The slug of the configuration that meets later."""
         assert self.later
-        facts = CONFIGURATIONS_BY_SLUG.get(self.later.address.split("/")[1])
+        return self.later.address.split("/")[1]
+
+    @property
+    def later_code(self) -> str:
+        """Its code, as the badge shows it."""
+        facts = CONFIGURATIONS_BY_SLUG.get(self.later_configuration)
         return facts.code if facts else ""
 
     @property

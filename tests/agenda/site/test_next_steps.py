@@ -93,6 +93,7 @@ def test_files_lead_to_the_next_meeting_on_them(visitor: Visitor, appears: Editi
     appears(make_meeting_on(8, "postponed", make_item("put off", state=ItemState.POSTPONED)))
     later = appears(make_meeting_on(10, "later", make_item("again")))
     text, html = read_section(visitor, edition.address)
+    assert '<li data-body="jha">' in html
     assert f"Where its files go JHA Friday 24 September 2060 {CODE} Passports" in text
     assert f'href="/en/{later.address}#item-{make_uuid("again")}"' in html
     assert "No later meeting has been published yet on: 2059/0134 (COD)" in text

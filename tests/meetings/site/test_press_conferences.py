@@ -196,7 +196,12 @@ class TestStreamedLive:
     def test_it_is_only_words_while_there_is_no_stream(self, visitor: Visitor, clock: Any, page: str) -> None:
         show_documents(clock, make_programme(make_point("Press", live=True)))
         assert self.find_links(visitor, page) == set()
-        assert "Streamed live" in get_visible_text(visitor.get(page))
+        assert "Streamed live, address to come" in get_visible_text(visitor.get(page))
+
+    def test_meeting_says_that_the_address_follows(self, visitor: Visitor, clock: Any) -> None:
+        follows = "Press (the address of the stream follows)"
+        show_documents(clock, make_programme(make_point("Press", live=True)))
+        assert follows in get_visible_text(visitor.get("/en/meetings/jha/2060/09/14/"))
 
     @pytest.mark.parametrize("page", PAGES)
     def test_nothing_is_streamed_that_does_not_take_place(self, visitor: Visitor, clock: Any, page: str) -> None:
