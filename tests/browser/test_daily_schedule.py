@@ -181,6 +181,13 @@ def test_ordinary_press_day_prints_on_one_page(site: str, open_page: PageOpener)
     assert not page.locator(".refresh, .day-form").first.is_visible()
 
 
+@pytest.mark.parametrize("address", ["/en/meetings/", "/en/search/?q=council", "/en/press-conferences/"])
+def test_subscriptions_are_not_printed(site: str, open_page: PageOpener, address: str) -> None:
+    page = open_page(f"{site}{address}", media="print")
+    assert page.locator("#subscribe").count() == 1
+    assert not page.locator("#subscribe").is_visible()
+
+
 def test_is_accessible(site: str, open_page: PageOpener) -> None:
     page = open_page(f"{site}{SCHEDULE}")
     states = [PointState.DELAYED, PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED]
