@@ -3,6 +3,7 @@
 Unknown places are not translated. To add a place, add its lines to `places.txt`.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from itertools import chain
@@ -71,17 +72,25 @@ def find_english_place_name(name: str, source_language: str = ENGLISH) -> str:
 
 
 def find_place_names(name: str) -> frozenset[str]:
-    """Return all names of a place in all languages, given one of them; an empty set if it is unknown."""
-    return index_place_names().get(fold_name(name), frozenset())
+    """Return all names of a place in all languages, given one of them in any case, with or without accents.
+
+    The set is empty if the place is unknown.
+    """
+    return index_place_names().get(fold_accents(name), frozenset())
+
+
+def fold_accents(name: str) -> str:
+    """Return the folded name without accents: “βρυξελλεσ” for “Βρυξέλλες”."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", fold_name(name)) if not unicodedata.combining(sign))
 
 
 @cache
 def index_place_names() -> Mapping[str, frozenset[str]]:
-    """Return all names of a place by each of them. A name that two places share has the names of both."""
+    """Return all names of a place by each of them, folded. A name that two places share has the names of both."""
     found: dict[str, frozenset[str]] = {}
     for english, translations in load_places().items():
         names = frozenset([english, *chain.from_iterable(translations.values())])
-        for name in map(fold_name, names):
+        for name in {*map(fold_accents, names)}:
             found[name] = found.get(name, frozenset()) | names
     return found
 

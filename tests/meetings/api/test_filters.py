@@ -76,6 +76,7 @@ class TestFilters:
             ("place=Luxemburg", {"jha"}),
             ("place=%CE%9B%CE%9F%CE%A5%CE%9E%CE%95%CE%9C%CE%92%CE%9F%CE%8E%CE%A1%CE%93%CE%9F", {"jha"}),
             ("place=athens", {"env"}),
+            ("place=%CE%9B%CE%9F%CE%A5%CE%9E%CE%95%CE%9C%CE%92%CE%9F%CE%A5%CE%A1%CE%93%CE%9F", {"jha"}),  # no accent
             ("place=Atlantis", set()),
             ("status=provisional,confirmed", {"jha", "env"}),
             ("status=Provisional,CANCELLED", {"env"}),
