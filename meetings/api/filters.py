@@ -202,12 +202,25 @@ def build_topic_subquery(slug: str, at: dt.datetime) -> Subquery:
     Capitals match small letters, which most slugs are made of; a slug with capitals is found if it is written exactly.
     """
     live = Q(is_tombstone=False) & ~Q(Exists(get_superseding_editions(at)))
-    addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
-    editions = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
-    first = editions.annotate(claims=ExpressionWrapper(live, models.BooleanField())).order_by(
-        "-claims", "-available_from", "id"
+    first = (
+        find_topic_appearances(slug, at)
+        .annotate(claims=ExpressionWrapper(live, models.BooleanField()))
+        .order_by("-claims", "-available_from", "id")
     )
     return Subquery(first.values("subject_id")[:1])
+
+
+def is_known_topic(value: str, at: dt.datetime) -> bool:
+    """Return True if a topic that has appeared has this id, or has or had this slug."""
+    if not re.fullmatch(UUID_PATTERN, value):
+        return find_topic_appearances(value, at).exists()
+    appeared = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC)
+    return appeared.filter(subject_id=UUID(value)).exists()
+
+
+def find_topic_appearances(slug: str, at: dt.datetime) -> QuerySet[Appearance]:
+    addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
+    return Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
 
 
 class ReferenceFilter(Filter):

@@ -37,7 +37,7 @@ class FilterOption:
 class FilterOptions:
     """The options of all select fields.
 
-    `values` are the filters as they were typed, by name. `year` and `month` are the chosen period: 0 if none is.
+    `values` are the valid filters, by name. `year` and `month` are the chosen period: 0 if none is.
     `years` are those that can be chosen. `counts` are of the meetings that match the filters but for configuration and
     period; `all_counts` are of all.
     """
@@ -59,7 +59,7 @@ class FilterOptions:
 
     @cached_property
     def configurations(self) -> list[FilterOption]:
-        chosen = self.values.get("configuration", "").casefold()
+        chosen = self.values.get("configuration", "")
         language = get_page_language()
         return [
             FilterOption(
@@ -118,7 +118,7 @@ class FilterOptions:
 
     @property
     def takes_place(self) -> list[FilterOption]:
-        chosen = self.values.get("takes_place", "").casefold()
+        chosen = self.values.get("takes_place", "")
         labels = {"true": pgettext("takes place", "Yes"), "false": _("No: cancelled, or postponed without a new date")}
         return [FilterOption(value, label, value == chosen) for value, label in labels.items()]
 

@@ -8,13 +8,14 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.api.filters import ReferenceFilter
+from meetings.api.filters import ReferenceFilter, is_known_topic
 from meetings.api.form_fields import MAX_VALUE_LENGTH
 from meetings.api.meetings import MeetingFilterSet
 from meetings.api.parameters import describe_error
@@ -43,6 +44,7 @@ FILTER_NAMES = (
     "procedure",
     "document",
 )
+FOLDED_FILTERS = ("configuration", "form", "takes_place", "status")
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 OPTIONS_BY_FILTER = {
     "configuration": "configurations",
@@ -154,8 +156,9 @@ class MeetingSelection:
 
     @cached_property
     def raw_filters(self) -> dict[str, str]:
-        """The filters that are set, as they were typed, by name."""
-        return {name: value for name in FILTER_NAMES if (value := get_single_value(self.request, name))}
+        """The filters that are set, as they were typed, by name. Those whose capitals do not matter have none."""
+        typed = {name: value for name in FILTER_NAMES if (value := get_single_value(self.request, name))}
+        return {name: value.casefold() if name in FOLDED_FILTERS else value for name, value in typed.items()}
 
     @property
     def form_values(self) -> dict[str, str]:
@@ -177,7 +180,14 @@ class MeetingSelection:
         filterset = MeetingListFilter(QueryDict(urlencode(filters)), queryset=nothing, request=self.request)
         filterset.at, filterset.language = get_instant(self.request), get_page_language()
         filterset.form.full_clean()
+        if filterset.form.cleaned_data.get("topic") and self.has_unknown_topic:
+            message = filterset.form.fields["topic"].error_messages["invalid"]
+            filterset.form.add_error("topic", ValidationError(message, "unknown", {"value": filters["topic"]}))
         return filterset
+
+    @cached_property
+    def has_unknown_topic(self) -> bool:
+        return not is_known_topic(self.raw_filters["topic"], get_instant(self.request))
 
     @cached_property
     def filter_errors(self) -> dict[str, str]:
@@ -357,7 +367,7 @@ class MeetingSelection:
     def options(self) -> FilterOptions:
         return FilterOptions(
             self.request,
-            self.form_values,
+            {name: self.form_values[name] for name in self.valid_filters},
             year=int(self.year or 0),
             month=self.month.number if self.month else 0,
             years=range(FIRST_YEAR, self.last_year + 1),

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -94,9 +95,23 @@ class TestTopicFilter:
         assert list_offered_topics(visitor, "/en/meetings/2060/09/?topic=BEES")["bees"] == "Éclat of bees*"
 
     @pytest.mark.usefixtures("topics")
-    def test_unknown_topic_stays_in_form(self, visitor: Visitor) -> None:
-        assert list_offered_topics(visitor, f"{LIST}?topic=once-fish")["once-fish"] == "once-fish*"
-        assert list_days(visitor, "topic=once-fish") == []
+    @pytest.mark.parametrize("topic", ["nonsense", UUID(int=7)])
+    def test_unknown_topic_is_ignored_with_a_notice(self, visitor: Visitor, topic: Any) -> None:
+        response = visitor.get(f"{LIST}?topic={topic}")
+        assert f"Topic: “{topic}” is neither the id nor the slug of a topic." in get_visible_text(response)
+        assert read_days(response) == [14, 15]
+        assert str(topic) not in list_offered_topics(visitor, f"{LIST}?topic={topic}")
+        assert visitor.get(f"{LIST}feed.atom?topic={topic}").status_code == 400
+
+    @pytest.mark.usefixtures("topics")
+    def test_former_slug_and_id_stay_in_form(self, visitor: Visitor, clock: Any) -> None:
+        fish = BackgroundTopic.objects.get(slug="fish")
+        assert list_days(visitor, f"topic={fish.pk}") == [14]
+        fish.slug = "seafood"
+        fish.save()
+        publish_now(clock, fish)
+        assert list_offered_topics(visitor, f"{LIST}?topic=fish")["fish"] == "fish*"
+        assert list_days(visitor, "topic=fish") == [14]
 
 
 class TestInvalidFilters:
@@ -141,6 +156,10 @@ class TestRepeatedParameters:
         ("year=2017&configuration=jha", "Meetings: Justice and Home Affairs (JHA), 2017 – "),
         ("takes_place=false", "Meetings: Does not take place – "),
         ("status=cancelled&place=Riga", "Meetings: Riga, Cancelled – "),
+        (
+            "status=CANCELLED&form=Informal&takes_place=FALSE",
+            "Meetings: Informal meeting, Does not take place, Cancelled – ",
+        ),
         ("takes_place=true&status=nonsense", "Meetings: Takes place – "),
     ],
 )
