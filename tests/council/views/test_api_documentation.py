@@ -75,6 +75,13 @@ class TestDocumentation:
         for address in re.findall("<code>(/en/[^<]+)</code>", page):
             assert visitor.get(address).status_code == 200, address
 
+    @pytest.mark.parametrize(
+        "part", ["meetings/calendar.ics?", "search/feed", "files/", "delegations/", "press-conferences/calendar"]
+    )
+    def test_all_subscriptions_are_named(self, documentation: str, part: str) -> None:
+        assert f"<code>/en/{part}" in documentation
+        assert "<code>?cancelled=0</code>" in documentation
+
     def test_page_uses_names_for_people(self, documentation: str) -> None:
         titles = re.findall("<h2[^>]*>([^<]+)</h2>", documentation)
         assert {"Agenda items", "Media links", "Recipes", "Calendars and feeds", "Following changes"} <= set(titles)
