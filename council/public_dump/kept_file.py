@@ -6,11 +6,14 @@ more, until it is written again. So a request never gets a text that is not publ
 """
 
 import datetime as dt
+import fcntl
 import gzip
 import hashlib
 import os
 import re
-from contextlib import suppress
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,8 +25,8 @@ from meetings.editions.edition_history import COMMIT_MARGIN
 from meetings.editions.published_version import compute_published_version, get_published_version
 from meetings.http.code_version import get_code_version
 
-DESCRIPTION_NAME = "current.json"
-OWN_NAME = re.compile(r"[0-9a-f]{64}\.ndjson\.gz|\.[0-9]+\.part")
+DESCRIPTION_NAME, LOCK_NAME = "current.json", ".lock"
+OWN_NAME = re.compile(r"[0-9a-f]{64}\.ndjson\.gz|\.[0-9a-f]+\.part")
 COMPRESSION = 6  # gzip's own default: 9 takes three times as long for a hundredth
 
 
@@ -66,18 +69,31 @@ def update_dump(base: str, now: dt.datetime) -> KeptDump | None:
 
     `base` is the address of the site. A dump is as of an instant at which nothing can appear any more. If something
     appears while it is written, nobody gets it. The file before stays until the next call, for those who have just been
-    sent to it.
+    sent to it. Raise BlockingIOError if another process, perhaps in another container, is writing it.
     """
     folder = Path(settings.DUMP_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
+    with lock_folder(folder):
+        return update_locked_dump(folder, base, now)
+
+
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing to the folder. The lock ends with the process, however that ends."""
+    with (folder / LOCK_NAME).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def update_locked_dump(folder: Path, base: str, now: dt.datetime) -> KeptDump | None:
     at = (now - COMMIT_MARGIN).replace(microsecond=0)
     kept, version = read_description(), build_version(compute_published_version(at).tag)
     remove_other_files(folder, kept)
     if kept and kept.version == version and kept.changes.startswith(base) and kept.path.exists():
         return None
-    temporary = folder / f".{os.getpid()}.part"
+    temporary = folder / f".{secrets.token_hex(16)}.part"
     try:
-        with temporary.open("wb") as file:
+        with temporary.open("xb") as file:
             digesting = DigestingFile(file)
             head, count = write_compressed(digesting, base, at, now)
             file.flush()

@@ -55,7 +55,11 @@ class Command(BaseCommand):
                 raise CommandError(f"The dump could not be written: {error}", returncode=2) from error
 
     def update(self, base: str) -> None:
-        written = update_dump(base, timezone.now())
+        try:
+            written = update_dump(base, timezone.now())
+        except BlockingIOError:
+            self.stdout.write("Another process is writing the dump.")
+            return
         if written:
             self.stdout.write(f"{written.lines} lines, {written.size} bytes, as of {written.as_of:%Y-%m-%dT%H:%M:%SZ}.")
             self.stdout.flush()

@@ -191,6 +191,28 @@ class TestWhatIsNotPublicAnyMore:
         call_command("update_dump", base_url=BASE, stdout=StringIO())
         assert is_absent(visitor)
 
+    def test_two_processes_that_update_at_once(
+        self, visitor: Visitor, meeting: Meeting, folder: Path, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second says so and leaves the file alone that the first is writing. In containers, both are process 1."""
+        from council.public_dump import kept_file
+
+        write, said = kept_file.write_compressed, []
+
+        def write_while_another_updates(file: Any, *args: Any) -> Any:
+            monkeypatch.setattr(kept_file, "write_compressed", write)
+            said.append(update())
+            return write(file, *args)
+
+        publish_now(clock, make_meeting("env", title="Second"))
+        clock.move_to(PRESS_DAY + DAY)
+        monkeypatch.setattr(kept_file, "write_compressed", write_while_another_updates)
+        update()
+        assert said == ["Another process is writing the dump.\n"]
+        assert sorted(read_titles(visitor)) == ["First", "Second"]
+        assert visitor.get_json("dump/")["sha256"] == hashlib.sha256(read_file(visitor)).hexdigest()
+        assert not list(folder.glob("*.part"))
+
     def test_other_code(self, visitor: Visitor, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("council.public_dump.kept_file.get_code_version", lambda: "another")
         assert is_absent(visitor)
