@@ -40,10 +40,10 @@ FILE_SLUG = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<number>\d{4}[a-z]?(?:-[a-z]
 LEADING_REVISION = re.compile(r"REV0?(\d{1,2})(?!\d)", re.ASCII)
 # Search is more tolerant than notes. Stored search rows contain its keys.
 SEARCHED_PROCEDURE = re.compile(
-    r"(?<![\w/])(?P<year>(?:19|20)\d\d)\s?(?:[/-]\s?)?(?P<number>\d{4})(?!\d)(?:[\s(-]*(?P<kind>[A-Z]{3})\b\)?)?",
-    re.IGNORECASE,
+    r"(?<![\w/])(?P<year>(?:19|20)[0-9]{2})\s?(?:[/-]\s?)?(?P<number>[0-9]{4})(?!\d)"
+    r"(?:[\s(-]*(?P<kind>[A-Za-z]{3})\b\)?)?"
 )
-SEARCHED_DOCUMENT = re.compile(r"(?<![\w/])(?P<number>\d{4,5})\s?/\s?(?:\d{1,2}/)?(?P<year>\d\d)(?![\w/])")
+SEARCHED_DOCUMENT = re.compile(r"(?<![\w/])(?P<number>[0-9]{4,5})\s?/\s?(?:[0-9]{1,2}/)?(?P<year>[0-9]{2})(?![\w/])")
 DIGITS_AND_SIGNS = re.compile(r"[\d/ -]+")
 FOUR_DIGITS = re.compile(r"\d{4}")  # which any number has
 

@@ -21,6 +21,21 @@ def test_admin_knows_no_other_address(path: str) -> None:
         assert client.get(path, follow=True).status_code in (200, 404)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/files/x-20２６-0001-cod-x",
+        "/en/files/x-20٢٦-0001-cod-x/",
+        "/en/files/19９９-1234-ABC z",
+        "/en/files/2016-０１３３",
+        "/en/files/2016-0133-İab",
+    ],
+)
+@pytest.mark.django_db
+def test_digits_and_letters_of_other_scripts_name_no_file(client: Client, path: str) -> None:
+    assert client.get(path, follow=True).status_code == 404
+
+
 @pytest.mark.django_db
 def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = io.StringIO()
