@@ -1,5 +1,6 @@
 """The filter `q` of the API's lists: the search of the site, with the same words and the same visibility."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -24,9 +25,11 @@ DATE_MARGIN = MAX_MEETING_DURATION + max(MAX_DISTANCE_FROM_MEETING)  # between t
 class SearchFilter(Filter):
     """Meetings, or agenda items, of which one part has all words of a query.
 
-    The search knows only what is published now (decision 94), so a query for an earlier state is refused. It finds the
-    newest parts, and their number is limited.
+    The search knows only what is published now (decision 94), so a query for an earlier state is refused. It finds a
+    limited number of parts, and most other filters apply only to these; so a query that finds more is refused, too.
     """
+
+    kinds: Sequence[str] = (PartKind.MEETING, PartKind.ITEM)
 
     def __init__(self, **options: Any) -> None:
         schema = {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_LENGTH, "examples": ["asylum procedure"]}
@@ -45,7 +48,10 @@ class SearchFilter(Filter):
             raise build_parameter_problem("q", message)
         scope = SearchScope(get_instant(request._request), language, **self.get_limits())
         with refuse_long_search():
-            parts = find_parts(query.terms, scope)
+            parts = find_parts(query.terms, scope, self.kinds)
+        if parts is None:
+            message = _("q: too many entries have these words. Add words, or configuration, date_from or date_to.")
+            raise build_parameter_problem("q", message)
         return self.filter_by_parts(queryset, parts)
 
     def get_limits(self) -> dict[str, Any]:
@@ -60,7 +66,7 @@ class SearchFilter(Filter):
 
     def filter_by_parts(self, queryset: QuerySet[Any], parts: list[tuple[Any, ...]]) -> QuerySet[Any]:
         """Keep meetings that a part belongs to. They may have got another edition since the first page of the list."""
-        editions = {edition for edition, kind, _part in parts if kind != PartKind.TOPIC}
+        editions = {edition for edition, _kind, _part in parts}
         subjects = Edition.objects.filter(pk__in=editions).values("subject_id")
         return queryset.filter(edition__subject_id__in=subjects)
 
@@ -68,8 +74,7 @@ class SearchFilter(Filter):
 class ItemSearchFilter(SearchFilter):
     """Agenda items that have all words of a query."""
 
-    def get_limits(self) -> dict[str, Any]:
-        return super().get_limits() | {"kind": PartKind.ITEM.value}
+    kinds = (PartKind.ITEM,)
 
     def filter_by_parts(self, queryset: QuerySet[Any], parts: list[tuple[Any, ...]]) -> QuerySet[Any]:
         return queryset.filter(item_id__in=[part for _edition, _kind, part in parts])

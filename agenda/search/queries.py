@@ -107,16 +107,21 @@ def search_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> SearchOutco
     return outcome
 
 
-def find_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> list[tuple[str, str, str]]:
-    """Return the edition, kind and id of the newest parts that have all the terms; if none has, all as prefixes.
+def find_parts(
+    terms: Sequence[SearchTerm], scope: SearchScope, kinds: Sequence[str]
+) -> list[tuple[str, str, str]] | None:
+    """Return the edition, kind and id of all parts of the kinds that have all the terms; if none has, all as prefixes.
 
-    There are at most `MAX_RANKED_PARTS`, the newest first. They are not ranked.
+    They are not ranked. Return None if a kind has more than `MAX_RANKED_PARTS`. Each kind takes a query.
     """
-    dialect, begun = DIALECTS[connection.vendor], tuple(map(make_prefix_term, terms))
-    rows = fetch_rows(match_all(terms, dialect), scope)
-    if not rows and begun != tuple(terms):
-        rows = fetch_rows(match_all(begun, dialect), scope)
-    return [(row[0], row[2], row[3]) for row in rows[:MAX_RANKED_PARTS]]
+    dialect = DIALECTS[connection.vendor]
+    for each in dict.fromkeys([tuple(terms), tuple(map(make_prefix_term, terms))]):
+        found = [fetch_rows(match_all(each, dialect), replace(scope, kind=kind)) for kind in kinds]
+        if any(len(rows) > MAX_RANKED_PARTS for rows in found):
+            return None
+        if any(found):
+            return [(row[0], row[2], row[3]) for rows in found for row in rows]
+    return []
 
 
 def make_prefix_term(term: SearchTerm) -> SearchTerm:

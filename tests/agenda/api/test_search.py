@@ -173,10 +173,32 @@ class TestHiddenWords:
         assert visitor.get(page["next"]).json()["results"] == []
 
 
-def test_limit_of_the_search_keeps_the_newest(visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agenda.search.queries.MAX_RANKED_PARTS", 2)
-    meetings = [make_meeting(lead="<p>Bees</p>", start_date=PRESS_DAY.date() + n * DAY) for n in range(3)]
-    publish_now(clock, *meetings)
-    clock.move_to(PRESS_DAY + MINUTE)
-    found = [entry["id"] for entry in visitor.get_json("meetings/?q=bees")["results"]]
-    assert found == [str(meeting.pk) for meeting in reversed(meetings[1:])]
+class TestTooManyEntries:
+    """A part of what has the words would look like all of it, above all below another filter."""
+
+    @pytest.fixture(autouse=True)
+    def meetings(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> list[Meeting]:
+        monkeypatch.setattr("agenda.search.queries.MAX_RANKED_PARTS", 2)
+        meetings = [make_meeting(lead="<p>Bees</p>", start_date=PRESS_DAY.date() + n * 400 * DAY) for n in range(3)]
+        publish_now(clock, *meetings)
+        clock.move_to(PRESS_DAY + MINUTE)
+        return meetings
+
+    @pytest.mark.parametrize("more", ["", "&takes_place=true", "&date_from=2060-01-01"])
+    def test_they_are_a_400_that_says_how_to_narrow(self, visitor: Visitor, more: str) -> None:
+        problem = visitor.get_problem(f"meetings/?q=bees{more}", 400)
+        assert problem["parameter"] == "q"
+        assert "Add words, or configuration, date_from or date_to" in problem["detail"]
+
+    def test_a_later_first_day_narrows(self, visitor: Visitor, meetings: list[Meeting]) -> None:
+        found = [entry["id"] for entry in visitor.get_json("meetings/?q=bees&date_from=2061-09-14")["results"]]
+        assert found == [str(meeting.pk) for meeting in reversed(meetings[1:])]
+
+    def test_topics_and_other_lists_do_not_count(self, visitor: Visitor, clock: Any, meetings: list[Meeting]) -> None:
+        AgendaItem.objects.create(meeting=meetings[0], title="Hoverflies")
+        topics = [make_topic(title=f"Hoverflies {n}", slug=f"hoverflies-{n}") for n in range(3)]
+        publish_now(clock, meetings[0], *topics)
+        clock.move_to(PRESS_DAY + DAY)
+        assert find_titles(visitor, "meetings", "hoverflies") == [JHA]
+        assert find_titles(visitor, "agenda-items", "hoverflies") == ["Hoverflies"]
+        assert find_titles(visitor, "agenda-items", "bees") == []
