@@ -80,7 +80,7 @@ def delegation_calendar(request: HttpRequest, delegation: str) -> HttpResponse:
     path = reverse("delegation", args=[delegation])
     info = CalendarInfo(get_country_name(code, language), language, path, f"delegation-{delegation}")
     editions = IndexedDelegation.objects.filter(code=code).values("edition")
-    return render_daily_calendar(request, info, find_recent_meetings(request).filter(edition__in=editions))
+    return render_daily_calendar(request, info, lambda: find_recent_meetings(request).filter(edition__in=editions))
 
 
 def get_code(delegation: str) -> str:

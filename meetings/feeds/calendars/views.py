@@ -45,7 +45,7 @@ def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     language = configuration.get_name_language(get_page_language())
     title, path = configuration.get_meeting_title(language), reverse("configuration", args=[slug])
     found = find_recent_meetings(request).filter(edition__configuration=slug)
-    return render_daily_calendar(request, CalendarInfo(title, language, path, slug), found)
+    return render_daily_calendar(request, CalendarInfo(title, language, path, slug), lambda: found)
 
 
 def press_calendar(request: HttpRequest) -> HttpResponse:
@@ -74,12 +74,15 @@ def find_meetings_since(request: HttpRequest, period: dt.timedelta) -> QuerySet[
     return find_current_meetings(request).filter(edition__listed_on__gte=get_today(request) - period)
 
 
-def render_daily_calendar(request: HttpRequest, info: CalendarInfo, found: QuerySet[EditionDocument]) -> HttpResponse:
+def render_daily_calendar(
+    request: HttpRequest, info: CalendarInfo, find: Callable[[], QuerySet[EditionDocument]]
+) -> HttpResponse:
+    """Return the calendar of the meetings that `find` returns. It is only called if the client has not got it yet."""
     includes_cancelled(request)  # an invalid value is a 400, also for a conditional request
     validator = build_daily_validator(request, info.name, by_date=not includes_points(request))
     if unchanged := confirm_unchanged(request, validator, is_valid=True):
         return unchanged
-    return add_validator_headers(render_meetings_calendar(request, info, list_latest(found)), validator)
+    return add_validator_headers(render_meetings_calendar(request, info, list_latest(find())), validator)
 
 
 def render_meetings_calendar(

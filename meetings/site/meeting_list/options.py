@@ -1,8 +1,8 @@
 """The options of the select fields in the form above the meetings."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import TextChoices
@@ -38,8 +38,8 @@ class FilterOptions:
     """The options of all select fields.
 
     `values` are the valid filters, by name. `year` and `month` are the chosen period: 0 if none is.
-    `years` are those that can be chosen. `counts` are of the meetings that match the filters but for configuration and
-    period; `all_counts` are of all.
+    `years` are those that can be chosen. `get_counts` returns the counts of the meetings that match the filters but for
+    configuration and period, and `get_all_counts` those of all; a title needs no counts.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class FilterOptions:
         year: int,
         month: int,
         years: range,
-        counts: MeetingCounts,
-        all_counts: MeetingCounts,
+        get_counts: Callable[[], MeetingCounts],
+        get_all_counts: Callable[[], MeetingCounts],
     ) -> None:
         self.request, self.values = request, values
         self.year, self.month, self.all_years = year, month, years
-        self.counts, self.all_counts = counts, all_counts
+        self.get_counts, self.get_all_counts = get_counts, get_all_counts
 
     @cached_property
     def configurations(self) -> list[FilterOption]:
@@ -67,10 +67,14 @@ class FilterOptions:
                 f"{configuration.get_name(language)} ({configuration.code})",
                 chosen in (configuration.slug.casefold(), configuration.code.casefold()),
                 configuration.get_name_language(language),
-                self.counts[configuration.slug, self.year, self.month],
             )
             for configuration in list_configurations(self.request)
         ]
+
+    @property
+    def counted_configurations(self) -> list[FilterOption]:
+        counts = self.get_counts()
+        return [replace(each, count=counts[each.value, self.year, self.month]) for each in self.configurations]
 
     @property
     def configuration(self) -> str:
@@ -88,7 +92,7 @@ class FilterOptions:
         for presidency in presidencies:
             half, last_month = f"{presidency.year}-{presidency.half}", 6 * presidency.half
             months = range(last_month - 5, last_month + 1)
-            if half == chosen or any(self.all_counts["", presidency.year, month] for month in months):
+            if half == chosen or any(self.get_all_counts()["", presidency.year, month] for month in months):
                 label = f"{half}: {get_country_name(presidency.country, language)}"
                 options.append(FilterOption(half, label, half == chosen))
         return options
@@ -133,10 +137,10 @@ class FilterOptions:
     @property
     def years(self) -> list[FilterOption]:
         """The years with meetings that match the other filters, and the chosen one; the latest first."""
-        configuration = self.configuration
-        found = {year for year in self.all_years if self.counts[configuration, year, 0]}
+        configuration, counts = self.configuration, self.get_counts()
+        found = {year for year in self.all_years if counts[configuration, year, 0]}
         return [
-            FilterOption(str(year), str(year), year == self.year, count=self.counts[configuration, year, 0])
+            FilterOption(str(year), str(year), year == self.year, count=counts[configuration, year, 0])
             for year in sorted(found | ({self.year} if self.year else set()), reverse=True)
         ]
 

@@ -371,8 +371,8 @@ class MeetingSelection:
             year=int(self.year or 0),
             month=self.month.number if self.month else 0,
             years=range(FIRST_YEAR, self.last_year + 1),
-            counts=self.counts,
-            all_counts=self.all_counts,
+            get_counts=lambda: self.counts,
+            get_all_counts=lambda: self.all_counts,
         )
 
     @property

@@ -24,7 +24,7 @@ def meetings_calendar(request: HttpRequest) -> HttpResponse:
         found = found.filter(edition__is_tombstone=False)
     path = reverse("meetings") + selection.filter_query
     return render_daily_calendar(
-        request, CalendarInfo(format_title(selection), get_interface_language(), path, "council"), found
+        request, CalendarInfo(format_title(selection), get_interface_language(), path, "council"), lambda: found
     )
 
 

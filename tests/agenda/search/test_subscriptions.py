@@ -53,6 +53,21 @@ def test_subscription_says_what_it_is_of(visitor: Visitor, clock: Any) -> None:
     assert str(calendar["URL"]) == "http://testserver/en/search/?q=wine"
 
 
+def test_unchanged_calendar_or_feed_takes_no_search(visitor: Visitor, clock: Any) -> None:
+    publish_now(clock, make_meeting(title="Wine"))
+    for address in (f"{CALENDAR}?q=wine&configuration=jha", f"/en/{FEED}?q=wine&configuration=jha"):
+        tag = visitor.get(address)["ETag"]
+        assert visitor.get(address, headers={"if-none-match": tag}).status_code == 304
+        assert visitor.queries == []
+
+
+@pytest.mark.parametrize("query", ["+".join(f"word{n}" for n in range(13)), 201 * "a"])
+def test_query_is_never_cut(visitor: Visitor, clock: Any, query: str) -> None:
+    for address in (CALENDAR, f"/en/{FEED}"):
+        response = visitor.get(f"{address}?q={query}")
+        assert (response.status_code, response.json()["parameter"]) == (400, "q")
+
+
 @pytest.mark.parametrize("query", ["", "q=", "q=the", "q=wine&date_from=soon", "q=wine&in=items&in=topics"])
 def test_nothing_to_search_for_is_refused(visitor: Visitor, clock: Any, query: str) -> None:
     for address in (CALENDAR, f"/en/{FEED}"):

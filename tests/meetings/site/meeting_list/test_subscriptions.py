@@ -98,6 +98,18 @@ def test_number_of_queries_does_not_grow(visitor: Visitor, clock: Any) -> None:
     assert [count_queries(visitor, address) for address in addresses] == before
 
 
+@pytest.mark.parametrize(
+    "query", ["form=formal&place=brussels", "configuration=env&takes_place=true", "presidency=2060-2"]
+)
+@pytest.mark.usefixtures("meetings")
+def test_unchanged_calendar_or_feed_counts_no_meetings(visitor: Visitor, query: str) -> None:
+    """At most, it looks up which configurations there are."""
+    for address in (f"{ALL}?{query}", f"/en/{FEED}?{query}"):
+        tag = visitor.get(address)["ETag"]
+        assert visitor.get(address, headers={"if-none-match": tag}).status_code == 304
+        assert [sql for sql in visitor.queries if 'FROM "meetings_configuration"' not in sql] == []
+
+
 @pytest.mark.parametrize("points", ["", "&points=1"])
 def test_calendar_without_cancelled_meetings(visitor: Visitor, meetings: dict[str, Any], points: str) -> None:
     path = meetings["cancelled"]
