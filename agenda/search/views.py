@@ -102,6 +102,8 @@ def find_page(text: str) -> tuple[str, str] | None:
     typed = " ".join(fold_words(text))
     if typed in PRESS_WORDS:
         return _("Press conferences and live streams"), reverse("press")
+    if typed == "moved":
+        return _("Meetings that were moved"), f"{reverse('corrections')}?kind=moved"
     return (_("Today: what is delayed, moved or cancelled"), reverse("today")) if typed == "delayed" else None
 
 

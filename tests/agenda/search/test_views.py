@@ -106,6 +106,7 @@ class TestStatuses:
         ("live-stream", "/en/press-conferences/"),
         ("livestream", "/en/press-conferences/"),
         ("delayed", "/en/day/"),
+        ("moved", "/en/meetings/corrections/?kind=moved"),
     ],
 )
 def test_words_lead_to_the_page_that_answers(visitor: Visitor, typed: str, path: str) -> None:
