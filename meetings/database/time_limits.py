@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 Execute = Callable[..., Any]
 
@@ -40,14 +41,19 @@ def limit_database_time(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def limit_statements(seconds: float) -> Iterator[None]:
-    """Let PostgreSQL cancel each statement of the block that takes longer. A block without statements costs nothing."""
+    """Let PostgreSQL cancel each statement of the block that takes longer. A block without statements costs nothing.
+
+    A limit that is set in a transaction ends if that is rolled back, so it is set again for each of its statements.
+    """
     limited: Any = None  # the driver's connection
+    is_lasting = False
 
     def execute_in_time(execute: Execute, *arguments: Any) -> Any:
-        nonlocal limited
-        if limited is not connection.connection:
+        nonlocal limited, is_lasting
+        has_failed = connection.connection.info.transaction_status == TRANSACTION_STATUS_INERROR
+        if not has_failed and not (is_lasting and limited is connection.connection):
             set_timeout("SET", seconds)
-            limited = connection.connection
+            limited, is_lasting = connection.connection, not connection.in_atomic_block
         return execute(*arguments)
 
     with connection.execute_wrapper(execute_in_time):

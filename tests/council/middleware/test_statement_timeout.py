@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -47,6 +47,23 @@ def test_invented_session_does_not_help(settings: Any) -> None:
 def test_editor_has_none(settings: Any) -> None:
     """A publication or an import may take long."""
     assert ask_for_timeout(settings, cookie=True, is_active=True) == "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_limit_outlasts_a_transaction_that_failed() -> None:
+    """PostgreSQL takes back what was set in it."""
+
+    def fail() -> None:
+        with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with limit_statements(10):
+        fail()
+        assert read_timeout().content == b"10s"
+    with limit_statements(10), transaction.atomic():
+        fail()
+        assert read_timeout().content == b"10s"
+    assert read_timeout().content == b"0"
 
 
 def test_limit_ends_after_an_error() -> None:
