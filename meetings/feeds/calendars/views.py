@@ -50,6 +50,7 @@ def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 def press_calendar(request: HttpRequest) -> HttpResponse:
     """Return the press conferences and everything that is streamed live, without the meetings themselves."""
+    includes_points(request)  # it has them anyway; an invalid value is a 400, as in other calendars
     title = _("Press conferences and live streams")
     info = CalendarInfo(title, get_interface_language(), reverse("press"), "press-conferences")
     validator = build_daily_validator(request, info.name, by_date=False)
@@ -130,8 +131,11 @@ def includes_cancelled(request: HttpRequest) -> bool:
 
 
 def is_switched_on(request: HttpRequest, name: str, default: str) -> bool:
-    """Return whether a parameter says yes. Raise a Problem (400) if it says neither yes nor no."""
-    value, allowed = request.GET.get(name, default).casefold(), [*YES_WORDS, *NO_WORDS]
+    """Return whether a parameter says yes. Raise a Problem (400) if it says neither yes nor no, or several things."""
+    typed, allowed = request.GET.getlist(name) or [default], [*YES_WORDS, *NO_WORDS]
+    if len(set(typed)) > 1:
+        raise build_parameter_problem(name, _("%s appears %d times. Use it once.") % (name, len(typed)))
+    value = typed[0].casefold()
     if value in allowed:
         return value in YES_WORDS
     detail = _("%(name)s must be one of: %(values)s.") % {"name": name, "values": ", ".join(allowed)}

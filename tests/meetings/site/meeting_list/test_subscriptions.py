@@ -119,9 +119,14 @@ def test_calendar_without_cancelled_meetings(visitor: Visitor, meetings: dict[st
 
 
 @pytest.mark.parametrize("headers", [{}, {"If-Modified-Since": "Fri, 31 Dec 2060 00:00:00 GMT"}])
-def test_cancelled_is_yes_or_no(visitor: Visitor, headers: dict[str, str]) -> None:
-    response = visitor.get(f"{ALL}?cancelled=never", headers=headers)
-    assert (response.status_code, response.json()["parameter"]) == (400, "cancelled")
+@pytest.mark.parametrize("address", [ALL, "/en/meetings/jha/calendar.ics", "/en/press-conferences/calendar.ics"])
+@pytest.mark.parametrize("name", ["cancelled", "points"])
+@pytest.mark.usefixtures("meetings")
+def test_options_of_calendars_are_yes_or_no(visitor: Visitor, address: str, name: str, headers: dict[str, str]) -> None:
+    for query in (f"{name}=never", f"{name}=1&{name}=0"):
+        response = visitor.get(f"{address}?{query}", headers=headers)
+        assert (response.status_code, response.json()["parameter"]) == (400, name), query
+    assert visitor.get(f"{address}?{name}=1&{name}=1").status_code == 200
 
 
 @pytest.mark.usefixtures("meetings")
