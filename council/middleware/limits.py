@@ -1,12 +1,14 @@
 """Limit requests: their length, and their rate per client."""
 
 import math
+import re
 import time
 from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from council.env import RATE_PERIODS
 from council.middleware import GetResponse, Middleware
@@ -25,6 +27,7 @@ MAX_PLAUSIBLE_WAIT_SECONDS = 60  # the front server gives up before; more means 
 MAX_WAIT_SECONDS = 1  # that requests wait for a thread; more means that this process cannot keep up
 BUSY_SHARE = 20  # then clients that have used a twentieth of the rate are refused
 BUSY_RETRY_SECONDS = 5
+LANGUAGE_PREFIX = re.compile("^/[a-z]{2}/")
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
 counts = LocMemCache("rate_limit", {"OPTIONS": {"MAX_ENTRIES": 50_000}})
 running_requests = RunningRequests()
@@ -79,7 +82,7 @@ class RateMiddleware(Middleware):
         if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
         kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
-        with running_requests.add(network, **kind) as occupied:
+        with running_requests.add(network, get_view_name(request.path_info), **kind) as occupied:
             if occupied is Occupied.BY_NETWORK:
                 return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
             if occupied is Occupied.BY_ALL:
@@ -101,6 +104,14 @@ class RateMiddleware(Middleware):
     def get_seconds_left(self) -> float:
         """Return the seconds until the period of the rate ends: more than 0."""
         return self.seconds - time.time() % self.seconds
+
+
+def get_view_name(path: str) -> str:
+    """Return the name of the view, which is the same in all languages; "" for an address that does not exist."""
+    try:
+        return resolve(LANGUAGE_PREFIX.sub(f"/{settings.LANGUAGE_CODE}/", path)).view_name
+    except Resolver404:
+        return ""
 
 
 def compute_wait(request: HttpRequest) -> float:

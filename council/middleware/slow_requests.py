@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 SLOW_SECONDS = 0.25  # from which a request counts as slow; searches, files and calendars do from the start
-SUSPECT_SECONDS = 10  # after a slow request, all requests of its network count as slow from the start
+SUSPECT_SECONDS = 10  # after a slow request, those of its network for the same view count as slow from the start
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
 
 
@@ -21,12 +21,14 @@ class Occupied(Enum):
 @dataclass(eq=False)
 class RunningRequest:
     network: str
+    view: str
     is_costly: bool
-    is_suspect: bool  # it will probably be slow
+    is_calendar: bool
+    is_suspect: bool  # it will probably be slow, as another one of its network and view was
     begun: float
 
     def is_slow(self, now: float) -> bool:
-        return self.is_costly or self.is_suspect or now - self.begun > SLOW_SECONDS
+        return self.is_costly or self.is_calendar or now - self.begun > SLOW_SECONDS
 
 
 class RunningRequests:
@@ -34,20 +36,21 @@ class RunningRequests:
 
     One network has up to half of the threads with slow requests, and up to one with searches and files. Those of all
     networks together have up to half, too, and leave one thread free. What the process has kept is sent before.
+    Requests that are only suspected of being slow keep out others that are, but no page of another view.
     """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.running: set[RunningRequest] = set()
-        self.suspects: dict[str, float] = {}  # networks with slow requests, and until when
+        self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
 
     @contextmanager
-    def add(self, network: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
-        """Count a request while the block runs; or yield why it must be refused."""
+    def add(self, network: str, view: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
+        """Count a request for a view while the block runs; or yield why it must be refused."""
         now = time.monotonic()
         with self.lock:
-            is_suspect = is_calendar or self.suspects.get(network, now) > now
-            request = RunningRequest(network, is_costly, is_suspect, now)
+            is_suspect = self.suspects.get((network, view), now) > now
+            request = RunningRequest(network, view, is_costly, is_calendar, is_suspect, now)
             occupied = self.find_occupied(request)
             if not occupied:
                 self.running.add(request)
@@ -60,15 +63,16 @@ class RunningRequests:
                     self.suspect(request)
 
     def suspect(self, request: RunningRequest) -> None:
-        """Remember the network if the request was slow, so that it cannot begin many at once again."""
+        """Remember the network and view if the request was slow, so that it cannot begin many at once again."""
         now = time.monotonic()
-        self.suspects = {network: until for network, until in self.suspects.items() if until > now}
+        self.suspects = {each: until for each, until in self.suspects.items() if until > now}
         if now - request.begun > SLOW_SECONDS:
-            self.suspects[request.network] = now + SUSPECT_SECONDS
+            self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
     def find_occupied(self, request: RunningRequest) -> Occupied | None:
-        slow = [each for each in self.running if each.is_slow(request.begun)]
-        own = sum(each.network == request.network for each in slow)
+        slow = [each for each in self.running if each.is_suspect or each.is_slow(request.begun)]
+        counted = slow if request.is_suspect else [each for each in slow if each.is_slow(request.begun)]
+        own = sum(each.network == request.network for each in counted)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK
         is_crowded = sum(each.is_costly for each in slow) >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS

@@ -308,6 +308,19 @@ class TestSlowRequests:
         assert slow_site.ask(self.LIST, "192.0.2.1") == 429
         assert slow_site.ask(self.LIST, "192.0.2.2") == 200
 
+    def test_slow_page_keeps_no_other_page_from_its_network(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A whole press room may have one address."""
+        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        assert slow_site.ask(self.LIST, "192.0.2.1") == 200
+        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", 60)
+        for _ in range(2):
+            slow_site.begin("/fr/meetings/?year=2060", "192.0.2.1")
+        assert slow_site.ask("/el/meetings/", "192.0.2.1") == 429
+        for path in ("/en/topics/", "/en/meetings/jha/2060/09/14/", self.SEARCH):
+            assert slow_site.ask(path, "192.0.2.1") == 200, path
+
     def test_refusals_say_when_to_try_again(self, slow_site: SlowSite) -> None:
         slow_site.begin(self.SEARCH, "192.0.2.1")
         slow_site.begin(self.SEARCH, "192.0.2.2")
