@@ -54,7 +54,7 @@ READING_ORDERS = {
 
 
 class DocumentRenderer(BaseRenderer):
-    """Renders JSON in UTF-8. Stored documents are sent byte for byte as msgspec.Raw, without parsing them."""
+    """Renders JSON in UTF-8. The members of stored documents are sent byte for byte as msgspec.Raw."""
 
     media_type = "application/json"
     format = "json"
