@@ -64,7 +64,7 @@ def get_main(response: Any) -> str:
 
 class TestMissingEditions:
     def test_invalid_edition_number_is_explained(self, visitor: Visitor) -> None:
-        singles = ("0", "4", "99", "two", "-1", "1.5", "02", "٢", "9" * 5000)
+        singles = ("0", "4", "99", "two", "-1", "1.5", "02", "٢", "9" * 900)
         for which in (*singles, "1..", "..2", "3..", "1..4", "0..1", "1..2..3", "1...2"):
             response = visitor.get(f"{EDITIONS}{which}/")
             assert response.status_code == 404, which

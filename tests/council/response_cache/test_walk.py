@@ -232,4 +232,4 @@ def test_each_reply_is_that_of_the_site_without_a_cache(
     while visits < VISITS or time.monotonic() < ends:
         walk.visit()
         visits += 1
-    assert walk.hits > walk.requests / 8
+    assert walk.hits > walk.requests / 16  # most addresses are asked for once, since there are hundreds
