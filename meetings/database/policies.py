@@ -44,7 +44,6 @@ from meetings.models.public_tables import (
     PAST_ITEM,
     PAST_LINK,
     PAST_POINT,
-    POINT_TABLE,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
     SEARCH_RESULT_TABLE,
@@ -96,9 +95,10 @@ def build_edition_condition(edition: str) -> str:
     return f"{edition}.available_from <= {NOW} AND ({edition}.is_tombstone OR NOT {withdrawn})"
 
 
-def build_part_condition(edition: str, end: str = "") -> str:
+def build_part_condition(edition: str) -> str:
     """Return the SQL condition under which the edition with the id `edition`, an expression, is visible."""
-    return f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS whole WHERE whole.id {EQUALS} {edition} {end})"
+    found = f"public.{EDITION_TABLE} AS whole WHERE whole.id {EQUALS} {edition}"
+    return f"EXISTS (SELECT FROM {found} {WITHOUT_HASHING})"
 
 
 def build_suppression_condition(edition: str) -> str:
@@ -140,8 +140,7 @@ def build_visibility_condition(table: str) -> str:
         return f"{SHOWS_SUPPRESSION.build_call('edition_id')} AND lifted_at IS NULL"
     if table == SEARCH_RESULT_TABLE:
         return SHOWS_SEARCH_RESULT.build_call("edition_id")
-    # Lists read some points along an index, without a condition on their editions.
-    edition_is_visible = build_part_condition(f"{table}.edition_id", WITHOUT_HASHING if table == POINT_TABLE else "")
+    edition_is_visible = build_part_condition(f"{table}.edition_id")
     if table in INDEX_TABLES:
         return f"{edition_is_visible} AND NOT {build_suppression_condition(f'{table}.edition_id')}"
     return edition_is_visible
