@@ -77,7 +77,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "delegation": find_delegation(query.text, language),
         "named_configurations": find_configurations(configurations, query.text, language),
     }
-    context |= build_status_context(request, query.text, configurations, language)
+    if not filters.is_limited:
+        context |= build_status_context(request, query.text, configurations, language)
     try:
         if not query.terms:
             context["examples"] = build_examples(request, language)
@@ -139,7 +140,7 @@ def build_status_context(
     """Return the newest meetings with a status if the text is its name, perhaps with the name of a configuration."""
     words = text.casefold().split()
     status = next((STATUS_WORDS[word] for word in words if word in STATUS_WORDS), "")
-    rest = " ".join(word for word in words if word not in STATUS_WORDS)
+    rest = " ".join(word for word in words if word not in STATUS_WORDS and word not in ("meeting", "meetings"))
     named = find_configurations(configurations, rest, language) if rest else []
     if not status or (rest and not named):
         return {}

@@ -63,7 +63,7 @@ class TestStatuses:
         publish(other, at=timezone.now() + DAY)
 
     @pytest.mark.usefixtures("cancelled")
-    @pytest.mark.parametrize("typed", ["cancelled", "Canceled", "CANCELLED"])
+    @pytest.mark.parametrize("typed", ["cancelled", "Canceled", "CANCELLED", "cancelled meetings"])
     def test_status_finds_meetings(self, visitor: Visitor, typed: str) -> None:
         html = fetch_search_page(visitor, typed)
         assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html) == ["/en/meetings/env/2060/09/16/"]
@@ -76,6 +76,7 @@ class TestStatuses:
         assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html)[0] == "/en/meetings/env/2060/09/16/"
         assert '<a href="/en/meetings/?status=cancelled&amp;configuration=env">' in html
         assert "with the status" not in fetch_search_page(visitor, "JHA cancelled")
+        assert "with the status" not in fetch_search_page(visitor, "cancelled", **{"in": "topics"})
         assert "with the status" not in fetch_search_page(visitor, "bees cancelled")
 
     @pytest.mark.usefixtures("cancelled")
