@@ -91,20 +91,27 @@ class LegalBasisPart(Struct, kw_only=True):
     url: Annotated[WebAddress, Meta(description="The Article of the Treaty at EUR-Lex; empty for anything else.")]
 
 
+InformationFromCountries = Annotated[
+    list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
+]
+SupportedByCountries = Annotated[
+    list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
+]
+DocumentLinks = Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
+ProcedureLinks = Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
+LegalBasisLinks = Annotated[
+    list[LegalBasisPart], Member(description="The pieces of `legal_basis`, which is all of them in a row.")
+]
+
+
 class ItemAddresses(Struct, kw_only=True):
     """What an agenda item refers to, with codes and addresses beside the texts of the document."""
 
-    information_from_countries: Annotated[
-        list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
-    ]
-    supported_by_countries: Annotated[
-        list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
-    ]
-    document_links: Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
-    procedure_links: Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
-    legal_basis_links: Annotated[
-        list[LegalBasisPart], Member(description="The pieces of `legal_basis`, which is all of them in a row.")
-    ]
+    information_from_countries: InformationFromCountries
+    supported_by_countries: SupportedByCountries
+    document_links: DocumentLinks
+    procedure_links: ProcedureLinks
+    legal_basis_links: LegalBasisLinks
 
 
 class ComputedItem(ItemAddresses, kw_only=True):
@@ -174,17 +181,11 @@ class AgendaItem(Item, kw_only=True, tag_field="type", tag="agenda_item"):
         Meta(description="The day of its session, or else the first day of the meeting; null if there is no date."),
     ]
     parent: Annotated[UUID | None, Meta(description="The id of the item that contains it, or null.")]
-    information_from_countries: Annotated[
-        list[CountryCode], Member(description="The delegations in `information_from`, by the codes of their countries.")
-    ]
-    supported_by_countries: Annotated[
-        list[CountryCode], Member(description="The delegations in `supported_by`, by the codes of their countries.")
-    ]
-    document_links: Annotated[list[NumberedDocument], Member(description="`documents`, with their addresses.")]
-    procedure_links: Annotated[list[NumberedProcedure], Member(description="`procedures`, with their addresses.")]
-    legal_basis_links: Annotated[
-        list[LegalBasisPart], Member(description="The pieces of `legal_basis`, which is all of them in a row.")
-    ]
+    information_from_countries: InformationFromCountries
+    supported_by_countries: SupportedByCountries
+    document_links: DocumentLinks
+    procedure_links: ProcedureLinks
+    legal_basis_links: LegalBasisLinks
     meeting: MeetingOfPart
 
 
