@@ -26,12 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--base-url",
-            metavar="URL",
-            default="",
-            help="address of the site, for example https://agenda.example.eu/ (default: the first of ALLOWED_HOSTS)",
-        )
+        add_base_url_argument(parser)
         parser.add_argument(
             "--output",
             type=Path,
@@ -70,6 +65,15 @@ class Command(BaseCommand):
             with Path(os.devnull).open("wb") as nowhere:
                 os.dup2(nowhere.fileno(), self.stdout.fileno())
             raise
+
+
+def add_base_url_argument(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--base-url",
+        metavar="URL",
+        default="",
+        help="address of the site, for example https://agenda.example.eu/ (default: the first of ALLOWED_HOSTS)",
+    )
 
 
 def parse_base_url(text: str) -> str:

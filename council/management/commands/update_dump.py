@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from council.management.commands.dump_public import parse_base_url
+from council.management.commands.dump_public import add_base_url_argument, parse_base_url
 from council.public_dump.kept_file import find_current_dump, update_dump
 from council.startup_checks import refuse_privileged_database_role
 
@@ -24,12 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--base-url",
-            metavar="URL",
-            default="",
-            help="address of the site, for example https://agenda.example.eu/ (default: the first of ALLOWED_HOSTS)",
-        )
+        add_base_url_argument(parser)
         mode = parser.add_mutually_exclusive_group()
         mode.add_argument("--every", metavar="SECONDS", type=int, help="keep running, and look every so many seconds")
         mode.add_argument("--check", action="store_true", help="write nothing; only say whether the file is up to date")
