@@ -10,6 +10,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from meetings.database.edition_guards import Guards
+
 earlier = import_module("meetings.migrations.0033_delegations")
 
 NAME = "council_superseded"
@@ -42,30 +44,10 @@ def sqlite():
     )
 
 
-STATEMENTS = {"postgresql": postgresql, "sqlite": sqlite}
-
-
-def guard(apps, schema_editor):
-    for statement in STATEMENTS[schema_editor.connection.vendor]():
-        schema_editor.execute(statement, params=None)  # no placeholders: a % is a %
-
-
-def unguard(apps, schema_editor):
-    for statement in STATEMENTS[schema_editor.connection.vendor]():
-        if statement.startswith("DROP TRIGGER"):
-            schema_editor.execute(statement, params=None)
-
-
-def install(apps, schema_editor):
-    earlier.install(apps, schema_editor)
-    guard(apps, schema_editor)
-
-
-def remove(apps, schema_editor):
-    unguard(apps, schema_editor)
-    earlier.remove(apps, schema_editor)
+guards = Guards({"postgresql": postgresql, "sqlite": sqlite}, after=earlier)
+install, remove = guards.install, guards.remove
 
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0035_tombstones_by_instant")]
-    operations = [migrations.RunPython(guard, unguard)]
+    operations = [migrations.RunPython(guards.guard, guards.unguard)]
