@@ -54,6 +54,12 @@ from meetings.models.public_tables import (
 
 NOW = "pg_catalog.statement_timestamp()"
 WITHDRAWAL_GRACE = "interval '1 second'"
+WITHDRAWS = (
+    f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE} "
+    "AND later.available_from > {edition}.available_from "
+    "AND later.subject_type = {edition}.subject_type AND later.subject_id = {edition}.subject_id"
+)
+"""The condition under which the row `later` is a withdrawal, in force now, of the row `edition`."""
 WITHOUT_HASHING = "OFFSET 0"
 """At the end of a subquery in EXISTS: then PostgreSQL looks up each row, and never reads all rows into a hash first."""
 EQUALS = "OPERATOR(pg_catalog.=)"  # functions must not depend on the search path of whoever calls them
@@ -88,10 +94,7 @@ class GuardFunction:
 
 def build_edition_condition(edition: str) -> str:
     """Return the SQL condition under which a row of editions with the alias `edition` is visible, found by its id."""
-    same = " AND ".join(f"later.{column} {EQUALS} {edition}.{column}" for column in ("subject_type", "subject_id"))
-    in_force = f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE}"
-    is_later = f"{same} AND later.available_from > {edition}.available_from"
-    withdrawn = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS later WHERE {in_force} AND {is_later})"
+    withdrawn = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS later WHERE {WITHDRAWS.format(edition=edition)})"
     return f"{edition}.available_from <= {NOW} AND ({edition}.is_tombstone OR NOT {withdrawn})"
 
 
@@ -147,13 +150,11 @@ def build_visibility_condition(table: str) -> str:
 
 
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
-SAME_SUBJECT = "later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id"
 VIEW_QUERIES = {
     PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
     f"FROM public.{EDITION_TABLE} WHERE available_from <= {NOW} AND {HAS_APPEARED.build_call('available_from')}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "
-    f"JOIN public.{EDITION_TABLE} AS later ON {SAME_SUBJECT} AND later.available_from > edition.available_from "
-    f"WHERE NOT edition.is_tombstone AND later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE}",
+    f"JOIN public.{EDITION_TABLE} AS later ON {WITHDRAWS.format(edition='edition')} WHERE NOT edition.is_tombstone",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
     f"WHERE {IS_OF_PAST_EDITION}",
     PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "

@@ -6,13 +6,13 @@ A table that is added here becomes public with the next run of `manage.py databa
 EDITION_TABLE = "meetings_edition"
 DOCUMENT_TABLE = "meetings_storeddocument"
 EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE = "meetings_editiondocument", "meetings_suppression"
-POINT_TABLE, SEARCH_RESULT_TABLE = "meetings_indexedpoint", "meetings_storedsearchresult"
+SEARCH_RESULT_TABLE = "meetings_storedsearchresult"
 INDEX_TABLES = (
     "meetings_indexeditem",
     "meetings_indexedreference",
     "meetings_indexedfile",
     "meetings_indexeddelegation",
-    POINT_TABLE,
+    "meetings_indexedpoint",
     "meetings_indexedearlierdays",
     "meetings_indexedlink",
     "meetings_indexedimage",
