@@ -66,7 +66,7 @@ def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> Ht
     return response
 
 
-def find_months_beside(selection: MeetingSelection) -> list[Month]:
+def find_shown_months_beside(selection: MeetingSelection) -> list[Month]:
     """Return the nearest months before and after an empty one that have a meeting and a page."""
     assert selection.month
     found = counts.find_months_beside(
@@ -93,7 +93,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "month": selection.month,
         "description": describe_selection(selection, as_calendar=True),
         "weeks": build_weeks(selection.month, shown, selection.today),
-        "months_beside": [] if shown else find_months_beside(selection),
+        "months_beside": [] if shown else find_shown_months_beside(selection),
         "is_empty": not shown,
         "years": build_year_links(selection, selection.month),
         "earlier": earlier if earlier.is_shown(selection.today) else None,
