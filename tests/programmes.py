@@ -3,7 +3,7 @@
 from typing import Any
 
 from meetings.documents.choices import LinkKind, PointKind, TimePrecision
-from meetings.documents.schema import Link, MeetingDocument, Point
+from meetings.documents.schema import Link, MeetingDocument, Point, TopicDocument
 from tests.factories import MINUTE, PRESS_DAY, create_editions, make_meeting_document, make_uuid
 
 STREAM = "https://video.example/press"
@@ -20,7 +20,7 @@ def make_stream(url: str = STREAM, language: str = "", title: str = "Stream") ->
     return Link(id=make_uuid(url + language), kind=LinkKind.LIVE_STREAM, title=title, url=url, language=language)
 
 
-def show_documents(clock: Any, *documents: MeetingDocument) -> None:
+def show_documents(clock: Any, *documents: MeetingDocument | TopicDocument) -> None:
     create_editions(documents, available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + 2 * MINUTE)
 

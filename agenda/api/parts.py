@@ -25,7 +25,7 @@ from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schedule import get_meeting_start
 from meetings.documents.schema import Item, Link, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import collect_links, walk_items
-from meetings.editions.keyset import Ordering, Orderings, SmallInteger, build_orderings
+from meetings.editions.keyset import Ordering, Orderings, SmallInteger, build_date_ordering, build_orderings
 from meetings.editions.published_version import get_published_version
 from meetings.http.conditional_get import Validator
 from meetings.http.time_travel import exclude_suppressed
@@ -207,10 +207,10 @@ class PartResource(Resource):
 def build_printed_ordering(name: str) -> Ordering:
     """Return the default ordering: meetings before topics, each as in its own list, and parts in printed order.
 
-    The first three columns are also the first of the index `edition_by_date`, so that a page is read from it.
+    The columns of the edition are also the first of the index `edition_by_date`, so that a page is read from it.
     """
     columns = {"edition__subject_type": SubjectType, "-edition__listed_on": dt.date, "edition__subject_id": UUID}
-    return Ordering(name, {**columns, "position": SmallInteger})
+    return build_date_ordering(name, {**columns, "position": SmallInteger})
 
 
 def build_part_orderings(printed: Ordering) -> Orderings:

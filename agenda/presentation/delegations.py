@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from meetings.clock import get_instant
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
+from meetings.editions.keyset import LATEST_FIRST
 from meetings.http.time_travel import exclude_suppressed
 from meetings.models import IndexedDelegation, SubjectType
 from meetings.models.edition import EditionPartQuerySet
@@ -59,7 +60,7 @@ def find_delegation_meetings(request: HttpRequest, code: str, year: int) -> dict
     for edition, role, item in rows.values_list("edition", "role", "item_id"):
         roles[edition][role].add(item)
     documents = find_live_documents(request, SubjectType.MEETING).filter(edition__in=list(roles))
-    latest = documents.order_by("-edition__listed_on", "edition__subject_id")[:MAX_MEETINGS] if roles else []
+    latest = documents.order_by(*LATEST_FIRST)[:MAX_MEETINGS] if roles else []
     meetings: dict[str, list[DelegationMeeting]] = {role.value: [] for role in Role}
     for row in latest:
         for meeting in build_publications([row]):

@@ -23,7 +23,7 @@ from meetings.documents.document_numbers import SEARCHED_PROCEDURE, ProcedureCod
 from meetings.documents.schema import Item, MeetingDocument, Result, TopicName
 from meetings.documents.traversal import walk_items
 from meetings.editions.index_rows import build_called_off_condition
-from meetings.editions.keyset import FILES_ORDERING, MEETINGS_ORDERING, Cursor, select_page_rows
+from meetings.editions.keyset import FILES_ORDERING, LATEST_FIRST, Cursor, select_page_rows
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
@@ -290,9 +290,7 @@ def build_file_context(request: HttpRequest, code: ProcedureCode) -> dict[str, A
 def select_by_file(live: QuerySet[EditionDocument], slug: Any) -> QuerySet[EditionDocument]:
     """Return the meetings with an item on the file, the latest first. One more than is shown."""
     editions = IndexedFile.objects.filter(slug=slug).values("edition")
-    return live.filter(edition__in=editions).order_by(*MEETINGS_ORDERING.get_order_by(backwards=False))[
-        : MAX_STAGES + 1
-    ]
+    return live.filter(edition__in=editions).order_by(*LATEST_FIRST)[: MAX_STAGES + 1]
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,8 @@ def find_next_steps(
 def find_next_meeting(slug: Any, own: Any, today: Any, earliest: Any, at: Any) -> QuerySet[Any, Any]:
     """Return the next meeting of a configuration that is not over. `earliest` lets the database use its index."""
     live = Edition.objects.live(at).filter(configuration=slug, listed_on__gte=earliest, end_date__gte=today)
-    found = live.exclude(build_called_off_condition()).exclude(subject_id=own).order_by("listed_on", "subject_id")
-    return found.values_list(*NextMeeting._fields)[:1]
+    found = live.exclude(build_called_off_condition()).exclude(subject_id=own)
+    return found.order_by("listed_on", "sorted_at", "subject_id").values_list(*NextMeeting._fields)[:1]
 
 
 def find_later_rows(edition: Any, day: Any, at: Any) -> QuerySet[Any, Any]:

@@ -16,7 +16,7 @@ from meetings.documents.dates import takes_place_on
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
 from meetings.editions.index_rows import build_called_off_condition
-from meetings.editions.keyset import MEETINGS_ORDERING
+from meetings.editions.keyset import LATEST_FIRST
 from meetings.http.time_travel import exclude_suppressed
 from meetings.models import EditionDocument, IndexedTopic, SubjectType
 from meetings.site.publications import Publication, build_publications, select_live_documents
@@ -71,8 +71,7 @@ def find_topic_days(request: HttpRequest, today: dt.date) -> dict[UUID, TopicDay
 def select_by_topic(live: QuerySet[EditionDocument], topic: Any) -> QuerySet[EditionDocument]:
     """Return the meetings with the topic on their agenda, the latest first. One more than is shown."""
     editions = IndexedTopic.objects.filter(topic_id=topic).values("edition")
-    order = MEETINGS_ORDERING.get_order_by(backwards=False)
-    return live.filter(edition__in=editions).order_by(*order)[: MAX_STAGES + 1]
+    return live.filter(edition__in=editions).order_by(*LATEST_FIRST)[: MAX_STAGES + 1]
 
 
 @dataclass(frozen=True)

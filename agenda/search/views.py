@@ -28,6 +28,7 @@ from agenda.search.suggestions import count_terms, suggest_query
 from agenda.search.time_limit import limit_search
 from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.documents.choices import MeetingStatus, PartKind
+from meetings.editions.keyset import LATEST_FIRST
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
@@ -159,7 +160,7 @@ def build_status_context(
 def select_by_status(live: QuerySet[EditionDocument], status: Any, *slugs: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__status=status)
     found = found.filter(edition__configuration__in=slugs) if slugs else found
-    return found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_MEETINGS_WITH_STATUS]
+    return found.order_by(*LATEST_FIRST)[:MAX_MEETINGS_WITH_STATUS]
 
 
 def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: SearchFilters) -> dict[str, Any]:

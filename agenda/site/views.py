@@ -21,6 +21,7 @@ from agenda.presentation.topic_context import build_topic_context, find_topic_da
 from agenda.site.redirects import redirect_or_gone
 from meetings.clock import get_instant, get_minute_near, get_today
 from meetings.database.prepared_query import fetch_rows
+from meetings.documents.schedule import get_start_instant
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.edition_history import find_last_change
 from meetings.editions.index_rows import build_called_off_condition
@@ -64,11 +65,12 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
 def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, NeighbouringMeeting | None]:
     """Return the previous and next meetings of the configuration; an empty dictionary for a meeting without a date.
 
-    Meetings on the same day follow each other by id. Meetings that are called off are skipped.
+    Meetings on the same day follow each other by their start, then by id. Meetings that are called off are skipped.
     """
     if document.start_date is None:
         return {}
-    own = document.configuration.slug, document.start_date, document.id, at
+    start = get_start_instant(document, document.start_date)
+    own = document.configuration.slug, document.start_date, start, document.id, at
     found = (fetch_rows(build_neighbour_query(is_later=is_later), *own) for is_later in (False, True))
     neighbours = (NeighbouringMeeting(*rows[0]) if rows else None for rows in found)
     return dict(zip(("previous_meeting", "next_meeting"), neighbours, strict=True))
@@ -76,15 +78,17 @@ def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, Nei
 
 @cache
 def build_neighbour_query(*, is_later: bool) -> Callable[..., QuerySet[Any, Any]]:
-    def build_query(slug: Any, first: Any, own: Any, at: Any) -> QuerySet[Any, Any]:
+    def build_query(slug: Any, day: Any, start: Any, own: Any, at: Any) -> QuerySet[Any, Any]:
         live = Edition.objects.live(at).filter(configuration=slug, end_date__isnull=False)
         going_ahead = live.exclude(build_called_off_condition())
         if is_later:
-            after = Q(listed_on__gt=first) | Q(listed_on=first, subject_id__gt=own)
-            found = going_ahead.filter(after, listed_on__gte=first).order_by("listed_on", "subject_id")
+            after_start = Q(sorted_at__gt=start) | Q(sorted_at=start, subject_id__gt=own)
+            after = Q(listed_on__gt=day) | Q(after_start, listed_on=day)
+            found = going_ahead.filter(after, listed_on__gte=day).order_by("listed_on", "sorted_at", "subject_id")
         else:
-            before = Q(listed_on__lt=first) | Q(listed_on=first, subject_id__lt=own)
-            found = going_ahead.filter(before, listed_on__lte=first).order_by("-listed_on", "-subject_id")
+            before_start = Q(sorted_at__lt=start) | Q(sorted_at=start, subject_id__lt=own)
+            before = Q(listed_on__lt=day) | Q(before_start, listed_on=day)
+            found = going_ahead.filter(before, listed_on__lte=day).order_by("-listed_on", "-sorted_at", "-subject_id")
         return found.values_list(*NeighbouringMeeting._fields)[:1]
 
     return build_query

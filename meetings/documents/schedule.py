@@ -116,13 +116,12 @@ def find_points_on(document: MeetingDocument, day: dt.date) -> Iterator[Point]:
 
 
 def get_start_instant(document: MeetingDocument, day: dt.date) -> dt.datetime:
-    """Return the instant of the meeting's first start on `day`; the latest possible one if no start is known.
+    """Return the instant in UTC of the meeting's first start on `day`, by which the meetings of a day are sorted.
 
-    So a meeting without a known start is sorted last.
+    It is the end of the day if no start is known, so that such a meeting comes last.
     """
     starts = (point.time for point in find_points_on(document, day) if point.kind == PointKind.START)
-    clock = min(filter(None, starts), default=None)
-    return build_local_datetime(day, clock, document.timezone) if clock else dt.datetime.max.replace(tzinfo=dt.UTC)
+    return convert_to_utc(day, min(filter(None, starts), default=END_OF_DAY), document.timezone)
 
 
 def is_marked_ended(document: MeetingDocument, day: dt.date) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from meetings.documents.dates import get_known_days
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
+from meetings.documents.schedule import get_start_instant
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.editions.effects import build_effect_rows
 from meetings.editions.index_rows import build_index_rows
@@ -91,6 +92,7 @@ def compose_edition(
         address=build_address(source),
         source_language=source.source_language,
         listed_on=available_from.date(),
+        sorted_at=available_from,
     )
     if isinstance(source, MeetingDocument):
         known_days = get_known_days(source.start_date, source.end_date, source.previous)
@@ -98,6 +100,7 @@ def compose_edition(
         edition.configuration = source.configuration.slug
         edition.start_date, edition.end_date = source.start_date, source.end_date
         edition.listed_on = known_days[0]
+        edition.sorted_at = get_start_instant(source, edition.listed_on)
         edition.status, edition.form, edition.city = source.status, source.form, source.place.city
         edition.presidency = source.presidency.country if source.presidency else ""
     rows = [*build_index_rows(edition, source), *build_search_rows(edition, documents)]
@@ -125,6 +128,7 @@ def compose_tombstone(
         reason=EditionReason.WITHDRAWAL,
         available_from=available_from,
         listed_on=current.listed_on,
+        sorted_at=current.sorted_at,
         **{name: getattr(current, name) for name in copied},
     )
     return UnsavedEdition(edition, tombstones)

@@ -22,19 +22,21 @@ UtcInstant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 ShortText = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]{0,200}\Z")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ordering:
     """The order of a list: the columns, with `-` before a descending one, and the type of each for cursors.
 
     No two rows may have the same values in all columns, and no column may be null; otherwise pages would skip rows.
     `name` is that of the list. `has_history` means that rows belong to editions. `accepts_unnamed_cursors` means that
-    cursors were once given out without the name of the list, and that these are still valid.
+    cursors were once given out without the name of the list, and that these are still valid. `earlier` is the order
+    that the list once had: a cursor from then goes on in that order.
     """
 
     name: str
     columns: Mapping[str, Any]
     has_history: bool = True
     accepts_unnamed_cursors: bool = False
+    earlier: "Ordering | None" = None
 
     @cached_property
     def column_names(self) -> list[str]:
@@ -77,12 +79,28 @@ class Ordering:
 Orderings = Mapping[str, Ordering]
 
 
+def build_date_ordering(name: str, columns: Mapping[str, Any], **more: Any) -> Ordering:
+    """Return an ordering by day and, within a day, by the start. Once it was by day only.
+
+    `columns` are all but the start, which is sorted in the direction of the day.
+    """
+    sorted_by_start: dict[str, Any] = {}
+    for column, form in columns.items():
+        sorted_by_start[column] = form
+        if column.endswith("listed_on"):
+            sorted_by_start[column.replace("listed_on", "sorted_at")] = UtcInstant
+    return Ordering(name, sorted_by_start, earlier=Ordering(name, columns, **more))
+
+
 def build_newest_first_ordering(name: str) -> Ordering:
-    """Return the ordering of published documents: latest day first, and by subject within a day."""
-    return Ordering(name, {"-edition__listed_on": dt.date, "edition__subject_id": UUID}, accepts_unnamed_cursors=True)
+    """Return the ordering of published documents: the latest day first, and the latest start first within a day."""
+    columns = {"-edition__listed_on": dt.date, "edition__subject_id": UUID}
+    return build_date_ordering(name, columns, accepts_unnamed_cursors=True)
 
 
 MEETINGS_ORDERING = build_newest_first_ordering("meetings")
+LATEST_FIRST = MEETINGS_ORDERING.get_order_by(backwards=False)
+EARLIEST_FIRST = ("edition__listed_on", "edition__sorted_at", "edition__subject_id")
 FILES_ORDERING = Ordering("files", {"-year": SmallInteger, "-number": SmallInteger, "slug": ShortText})
 
 
@@ -99,7 +117,7 @@ def build_orderings(
     first = {column.removeprefix("-"): form for column, form in latest.items()}
     return {
         "-date": by_date,
-        "date": Ordering(f"{name} by date", backwards),
+        "date": build_date_ordering(f"{name} by date", backwards),
         "-appeared": Ordering(f"{name} by -appeared", latest),
         "appeared": Ordering(f"{name} by appeared", first),
     }
@@ -140,20 +158,20 @@ class Cursor:
             instants = (each for each in (at, *values) if isinstance(each, dt.datetime))
             if all(each.utcoffset() == dt.timedelta() for each in instants) and BEFORE_ALL_EDITIONS <= at <= now:
                 return cls(at, backwards, ordering, tuple(values[-len(ordering.column_names) :]))
-        return None
+        return cls.parse(text, now, ordering.earlier) if ordering.earlier else None
 
 
 def select_page_rows(found: QuerySet[Any], at: dt.datetime, cursor: Cursor | None, ordering: Ordering) -> QuerySet[Any]:
-    """Return all rows after the cursor, in reverse order if it leads backwards.
+    """Return all rows after the cursor and in its order, reversed if it leads backwards; without one, in `ordering`.
 
     The annotation `as_of` is the instant for the cursors that follow.
     """
     if ordering.has_history:
         found = found.annotate(as_of=build_last_instant(Edition.objects.visible(at)))
-    backwards = cursor is not None and cursor.backwards
-    if cursor:
-        found = found.filter(ordering.build_condition_after(cursor.values, backwards=backwards))
-    return found.order_by(*ordering.get_order_by(backwards=backwards))
+    if cursor is None:
+        return found.order_by(*ordering.get_order_by(backwards=False))
+    after = cursor.ordering.build_condition_after(cursor.values, backwards=cursor.backwards)
+    return found.filter(after).order_by(*cursor.ordering.get_order_by(backwards=cursor.backwards))
 
 
 class KeysetPage:
@@ -173,7 +191,7 @@ class KeysetPage:
         limit: int = PAGE_SIZE,
         ordering: Ordering = MEETINGS_ORDERING,
     ) -> None:
-        self.ordering = ordering
+        self.ordering = cursor.ordering if cursor else ordering
         backwards = cursor is not None and cursor.backwards
         if isinstance(found, QuerySet):
             found = select_page_rows(found, at, cursor, ordering)[: limit + 1]

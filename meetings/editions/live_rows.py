@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateField, DateTimeField, Field, UUIDField
+from django.db.models import CharField, DateTimeField, Field, UUIDField
 
 from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.choices import Language
-from meetings.editions.keyset import Cursor, build_newest_first_ordering, select_page_rows
-from meetings.models import EditionDocument, SubjectType
+from meetings.editions.keyset import MEETINGS_ORDERING, Cursor, Ordering, select_page_rows
+from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.models.publication_history import PublicationHistory
 
 
@@ -27,6 +27,7 @@ class LiveEditionRow(NamedTuple):
     languages: list[Language]
     change_note: str
     listed_on: dt.date
+    sorted_at: dt.datetime
 
 
 class LiveTextRow(NamedTuple):
@@ -87,9 +88,8 @@ def find_live_edition(
 
 
 @cache
-def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> PreparedQuery:
+def get_page_query(subject_type: SubjectType, rows: int, ordering: Ordering, direction: str) -> PreparedQuery:
     """Return the query of a page. `direction` is `first` for the first page, else `next` or `previous`."""
-    ordering = build_newest_first_ordering(subject_type)
 
     def build_query(at: Any, language: Any, now: Any = None, **values: Any) -> Any:
         live = EditionDocument.objects.live(at, now).in_language(language).with_history()
@@ -97,21 +97,23 @@ def get_page_query(subject_type: SubjectType, rows: int, direction: str) -> Prep
         found = select_page_rows(live.filter(edition__subject_type=subject_type), at, cursor, ordering)
         return found.values_list(*LIVE_COLUMNS, "as_of")[:rows]
 
-    fields: dict[str, Field] = {"now": DateTimeField(), "day": DateField(), "subject": UUIDField()}
-    return PreparedQuery(
-        build_query, at=DateTimeField(), language=LANGUAGE_FIELD, **(fields if direction != "first" else {})
-    )
+    fields: dict[str, Field] = {"at": DateTimeField(), "language": LANGUAGE_FIELD}
+    if direction != "first":
+        fields["now"] = DateTimeField()
+        columns = {field.name: field for field in Edition._meta.concrete_fields}
+        fields |= {name: columns[name.removeprefix("edition__")] for name in ordering.column_names}
+    return PreparedQuery(build_query, **fields)
 
 
 def list_live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
 ) -> list[LiveDocumentRow]:
     """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
-    direction, values = "first", {}
+    direction, ordering, values = "first", MEETINGS_ORDERING, {}
     if cursor:
-        direction = "previous" if cursor.backwards else "next"
-        values = {"now": now, "day": cursor.values[0], "subject": cursor.values[1]}
-    query = get_page_query(subject_type, rows, direction)
+        direction, ordering = "previous" if cursor.backwards else "next", cursor.ordering
+        values = {"now": now, **dict(zip(ordering.column_names, cursor.values, strict=True))}
+    query = get_page_query(subject_type, rows, ordering, direction)
     return [
         build_live_row(row) for row in query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
     ]

@@ -20,6 +20,8 @@ from meetings.models.appearance import Appearance
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
 
+BY_DATE = ("-listed_on", "-sorted_at", "subject_id")
+
 
 class StoredDocument(models.Model):
     """The canonical text (RFC 8785) of a document under its SHA-256 digest, shared by all editions that contain it."""
@@ -140,7 +142,11 @@ class EditionReason(models.TextChoices):
 
 
 class Edition(models.Model):
-    """An edition of a meeting or topic in all its languages. The columns repeat members of its document for filters."""
+    """An edition of a meeting or topic in all its languages. The columns repeat members of its document for filters.
+
+    Lists are sorted by `listed_on`, the first known day of a meeting, and within a day by `sorted_at`, its start
+    (`get_start_instant`). For a topic they are the day and the instant of the edition.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
@@ -157,6 +163,7 @@ class Edition(models.Model):
     start_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
     listed_on = models.DateField()
+    sorted_at = models.DateTimeField()
     status = models.CharField(max_length=16, blank=True)
     form = models.CharField(max_length=20, blank=True)
     presidency = models.CharField(max_length=2, blank=True)
@@ -174,11 +181,11 @@ class Edition(models.Model):
         indexes = [
             models.Index(fields=("address", "available_from"), name="edition_by_address"),
             # With the instant, no plan that sorts can be cheaper, whatever the planner estimates to be live.
-            models.Index(fields=("subject_type", "-listed_on", "subject_id", "available_from"), name="edition_by_date"),
-            models.Index(fields=("configuration", "-listed_on", "subject_id"), name="edition_by_configuration"),
-            models.Index(fields=("status", "-listed_on", "subject_id"), name="edition_by_status"),
-            models.Index(fields=("form", "-listed_on", "subject_id"), name="edition_by_form"),
-            models.Index(fields=("presidency", "-listed_on", "subject_id"), name="edition_by_presidency"),
+            models.Index(fields=("subject_type", *BY_DATE, "available_from"), name="edition_by_date"),
+            models.Index(fields=("configuration", *BY_DATE), name="edition_by_configuration"),
+            models.Index(fields=("status", *BY_DATE), name="edition_by_status"),
+            models.Index(fields=("form", *BY_DATE), name="edition_by_form"),
+            models.Index(fields=("presidency", *BY_DATE), name="edition_by_presidency"),
             models.Index(fields=("available_from", "id"), name="edition_by_instant"),
             # Each query of the public role first looks for what was withdrawn.
             models.Index(

@@ -13,6 +13,7 @@ from meetings.clock import get_instant, get_today
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import ConfigurationKind
 from meetings.editions.index_rows import build_called_off_condition
+from meetings.editions.keyset import EARLIEST_FIRST
 from meetings.i18n.languages import get_page_language
 from meetings.models import Configuration, Edition, EditionDocument, Presidency, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
@@ -84,9 +85,7 @@ def describe_unknown_year(request: HttpRequest, years: list[int]) -> list[str]:
 def select_next(live: QuerySet[EditionDocument], slug: Any, today: Any, earliest: Any) -> QuerySet[EditionDocument]:
     """Return the meeting that is on today or comes next and is not called off: one row or none."""
     upcoming = live.filter(edition__configuration=slug, edition__listed_on__gte=earliest, edition__end_date__gte=today)
-    return upcoming.exclude(build_called_off_condition("edition__")).order_by(
-        "edition__listed_on", "edition__subject_id"
-    )[:1]
+    return upcoming.exclude(build_called_off_condition("edition__")).order_by(*EARLIEST_FIRST)[:1]
 
 
 def select_by_period(

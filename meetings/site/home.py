@@ -12,6 +12,7 @@ from meetings.clock import BRUSSELS, get_instant, get_minute, get_today
 from meetings.database.prepared_query import fetch_objects
 from meetings.documents.choices import PointState
 from meetings.editions.edition_history import get_appeared_editions
+from meetings.editions.keyset import EARLIEST_FIRST, LATEST_FIRST
 from meetings.feeds.views import MEETING_EDITIONS
 from meetings.models import Configuration, Edition, EditionDocument, SubjectType
 from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry
@@ -63,21 +64,18 @@ def find_configurations(today: Any) -> QuerySet[Configuration]:
     return Configuration.objects.in_force_on(today)
 
 
-ORDER_BY_DAY = ("edition__listed_on", "edition__subject_id")
-
-
 def select_upcoming(live: QuerySet[EditionDocument], after: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__listed_on__gt=after, edition__end_date__isnull=False)
-    return found.order_by(*ORDER_BY_DAY)[:MAX_UPCOMING]
+    return found.order_by(*EARLIEST_FIRST)[:MAX_UPCOMING]
 
 
 def select_undated(live: QuerySet[EditionDocument], since: Any) -> QuerySet[EditionDocument]:
-    return live.filter(edition__end_date=None, edition__listed_on__gte=since).order_by(*ORDER_BY_DAY)[:MAX_UNDATED]
+    return live.filter(edition__end_date=None, edition__listed_on__gte=since).order_by(*EARLIEST_FIRST)[:MAX_UNDATED]
 
 
 def select_past(live: QuerySet[EditionDocument], before: Any) -> QuerySet[EditionDocument]:
     found = live.filter(edition__end_date__lt=before)
-    return found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_PAST]
+    return found.order_by(*LATEST_FIRST)[:MAX_PAST]
 
 
 def find_entries_of_other_days(

@@ -16,7 +16,7 @@ from meetings.documents.dates import get_known_days
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Document
-from meetings.editions.keyset import MEETINGS_ORDERING, PAGE_SIZE, Cursor, KeysetPage, select_page_rows
+from meetings.editions.keyset import MEETINGS_ORDERING, PAGE_SIZE, Cursor, KeysetPage, Ordering, select_page_rows
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
@@ -134,17 +134,15 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
 
 
 @cache
-def build_page_selection(select: Selection, direction: str) -> Selection:
+def build_page_selection(select: Selection, ordering: Ordering, direction: str) -> Selection:
     """Return the selection of a page. `direction` is `first` for the first page, else `next` or `previous`."""
+    columns = 0 if direction == "first" else len(ordering.columns)
 
-    def select_page(live: QuerySet[EditionDocument], at: Any, day: Any, subject: Any, *values: Any) -> Any:
-        cursor = Cursor(at, direction == "previous", MEETINGS_ORDERING, (day, subject))
-        return select_page_rows(select(live, *values), at, cursor, MEETINGS_ORDERING)[: PAGE_SIZE + 1]
+    def select_page(live: QuerySet[EditionDocument], at: Any, *values: Any) -> Any:
+        cursor = Cursor(at, direction == "previous", ordering, values[:columns]) if columns else None
+        return select_page_rows(select(live, *values[columns:]), at, cursor, ordering)[: PAGE_SIZE + 1]
 
-    def select_first_page(live: QuerySet[EditionDocument], at: Any, *values: Any) -> Any:
-        return select_page_rows(select(live, *values), at, None, MEETINGS_ORDERING)[: PAGE_SIZE + 1]
-
-    return select_first_page if direction == "first" else select_page
+    return select_page
 
 
 def build_page_context(
@@ -157,6 +155,7 @@ def build_page_context(
     at = get_instant(request)
     cursor = Cursor.parse(request.GET.get("cursor", ""), at)
     direction = "first" if cursor is None else "previous" if cursor.backwards else "next"
-    found = find_documents(build_page_selection(select, direction), at, *(cursor.values if cursor else ()), *values)
+    page_selection = build_page_selection(select, cursor.ordering if cursor else MEETINGS_ORDERING, direction)
+    found = find_documents(page_selection, at, *(cursor.values if cursor else ()), *values)
     page = KeysetPage(found, at=at, cursor=cursor)
     return {"meetings": build_publications(page.rows), "newer": page.previous, "older": page.next}

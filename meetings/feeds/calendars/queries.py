@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from meetings.clock import get_instant
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
+from meetings.editions.keyset import LATEST_FIRST
 from meetings.feeds.calendars.slots import ProgrammeExtract, compute_sequence
 from meetings.http.time_travel import exclude_suppressed
 from meetings.models import AppearedPoint, Edition, EditionDocument, StoredDocument, SubjectType
@@ -97,7 +98,7 @@ def find_current_meetings(request: HttpRequest) -> QuerySet[EditionDocument]:
 
 
 def list_latest(found: QuerySet[EditionDocument]) -> list[EditionDocument]:
-    return list(found.order_by("-edition__listed_on", "edition__subject_id")[:MAX_MEETINGS])
+    return list(found.order_by(*LATEST_FIRST)[:MAX_MEETINGS])
 
 
 def load_calendar_meetings(found: Sequence[EditionDocument], at: dt.datetime) -> list[CalendarMeeting]:

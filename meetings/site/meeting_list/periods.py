@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from meetings.documents.dates import get_known_days
 from meetings.documents.schema import MeetingDocument
+from meetings.editions.keyset import EARLIEST_FIRST
 from meetings.models import EditionDocument
 from meetings.site.meeting_list.counts import find_nearest_month
 from meetings.site.meeting_list.selection import MeetingSelection, Month
@@ -28,7 +29,7 @@ def select_past(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[Ed
 def select_upcoming(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[EditionDocument]:
     """Return the meetings of today and later, the next one first. One more than is shown, to know if there are more."""
     upcoming = documents.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
-    return upcoming.order_by("edition__listed_on", "edition__subject_id")[: MAX_UPCOMING + 1]
+    return upcoming.order_by(*EARLIEST_FIRST)[: MAX_UPCOMING + 1]
 
 
 def group_by_period(meetings: Iterable[Publication], today: dt.date) -> list[tuple[str, str, list[Publication]]]:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.documents.encoding import encode_document
+from meetings.documents.schedule import get_start_instant
 from meetings.models import (
     Configuration,
     Edition,
@@ -77,6 +78,7 @@ def rows_of(n: int) -> Iterator[Any]:
             start_date=day,
             end_date=day,
             listed_on=day,
+            sorted_at=get_start_instant(document, day),
             status="cancelled" if is_rare(n) else "confirmed",
             form="informal" if n % 7 == 0 else "formal",
             presidency=("EE", "BG", "AT", "RO", "FI")[n // 90 % 5],

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from agenda.documents.building import build_topic
 from agenda.models import AgendaItem
 from meetings.documents import schema
-from meetings.documents.choices import Language
+from meetings.documents.choices import Language, PointKind
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.editions.freezing import create_edition
-from meetings.models import Meeting, Session
+from meetings.models import Meeting, ProgrammePoint, Session
 from tests.factories import (
     DAY,
     MINUTE,
@@ -342,11 +342,15 @@ class TestNeighbours:
         assert "Previous meeting" not in page
 
     def test_meetings_on_one_day_link_to_each_other_in_turn(self, visitor: Visitor, clock: Any) -> None:
-        names = ("", "informal", "second")
-        meetings = [make_meeting(address_word=word) for word in names]
+        """In the order of their start, and those without one by their id."""
+        meetings = [make_meeting(address_word=word) for word in ("", "informal", "second", "early", "late")]
+        for meeting, hour in zip(meetings[-2:], (8, 16), strict=True):
+            ProgrammePoint.objects.create(
+                meeting=meeting, kind=PointKind.START, time=dt.time(hour), time_precision="exact"
+            )
         publish_now(clock, *meetings)
-        by_id = sorted(meetings, key=lambda meeting: meeting.pk)
-        words = [meeting.address_word for meeting in by_id]
+        by_id = sorted(meetings[:-2], key=lambda meeting: meeting.pk)
+        words = ["early", "late", *(meeting.address_word for meeting in by_id)]
         paths = [f"/en/meetings/jha/2060/09/14{'-' * bool(word)}{word}/" for word in words]
         for place, path in enumerate(paths):
             found = re.findall(r'<a href="([^"]+/2060/[^"]+)"', get_neighbours_nav(visitor.get(path).content.decode()))

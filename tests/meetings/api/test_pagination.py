@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from meetings.documents.choices import PointKind
+from meetings.documents.schema import MeetingDocument
 from meetings.site.publications import Publication
 from tests.factories import (
     DAY,
@@ -23,6 +25,7 @@ from tests.factories import (
     publish_now,
     withdraw,
 )
+from tests.programmes import make_point, show_documents
 from tests.public_requests import Visitor
 
 LISTS = ("meetings", "topics", "agenda-items", "media-links", "configurations", "presidencies")
@@ -39,6 +42,17 @@ def walk_pages(visitor: Visitor, address: str | None, direction: str = "next") -
         pages.append(page["results"])
         address = page[direction]
     return pages
+
+
+def make_same_day_meetings() -> list[MeetingDocument]:
+    """Return four meetings, of which the third starts first, then the first and the fourth. The second has no start."""
+    documents = make_documents(4)
+    starts = [("Brussels", "10:00"), ("Brussels", None), ("Athens", "10:30"), ("Brussels", "15:00")]
+    for n, (document, (zone, time)) in enumerate(zip(documents, starts, strict=True)):
+        document.start_date = document.end_date = PRESS_DATE
+        document.address_word, document.timezone = f"meeting-{n}", f"Europe/{zone}"
+        document.programme = [make_point(f"start {n}", time, kind=PointKind.START)]
+    return documents
 
 
 @pytest.mark.django_db
@@ -68,6 +82,19 @@ class TestPages:
         while following := visitor.get(address).json()["next"]:
             address = following
         assert walk_pages(visitor, address, "previous") == forwards[::-1]
+
+    @pytest.mark.parametrize(("name", "member"), [("meetings", "id"), ("agenda-items", "meeting.id")])
+    def test_meetings_of_a_day_are_in_the_order_of_their_start(
+        self, visitor: Visitor, clock: Any, name: str, member: str
+    ) -> None:
+        """In another time zone, too. A meeting without a known start is the last of its day."""
+        documents = make_same_day_meetings()
+        show_documents(clock, *documents)
+        in_order = [str(documents[n].id) for n in (2, 0, 3, 1)]
+        for ordering, expected in (("date", in_order), ("-date", in_order[::-1])):
+            pages = walk_pages(visitor, f"/api/v1/{name}/?limit=1&ordering={ordering}&fields={member}")
+            found = [row.get("meeting", row)["id"] for page in pages for row in page]
+            assert list(dict.fromkeys(found)) == expected
 
     def test_filters_apply_to_every_page(self, visitor: Visitor, published_lists: None) -> None:
         pages = walk_pages(visitor, "/api/v1/agenda-items/?limit=1&kind=any_other_business")
@@ -145,6 +172,21 @@ class TestCursors:
         assert ids[-1] == str(meetings[0].pk)
         assert str(meetings[2].pk) not in ids
         assert [found["id"] for found in visitor.get_json(f"topics/?cursor={self.OLD}")["results"]] == [str(topic.pk)]
+
+    @pytest.mark.parametrize("address", ["/api/v1/meetings/?", "/en/meetings/?"])
+    def test_cursor_from_before_the_order_by_start_goes_on_by_id(
+        self, visitor: Visitor, clock: Any, address: str
+    ) -> None:
+        documents = make_same_day_meetings()
+        show_documents(clock, *documents)
+        clock.move_to(PRESS_DAY + 30 * DAY)
+        first, *others = sorted(str(document.id) for document in documents)
+        cursor = encode_cursor([(PRESS_DAY + MINUTE).isoformat(), False, "meetings", PRESS_DATE.isoformat(), first])
+        response = visitor.get(f"{address}cursor={cursor}")
+        if "api" in address:
+            assert [meeting["id"] for meeting in response.json()["results"]] == others
+        else:
+            assert [str(meeting.document.id) for meeting in list_meetings(response.context)] == others
 
     @pytest.mark.parametrize("name", ["agenda-items", "media-links", "configurations", "presidencies"])
     def test_cursor_of_another_list_is_refused(self, visitor: Visitor, clock: Any, name: str) -> None:

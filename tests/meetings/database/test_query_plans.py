@@ -19,6 +19,7 @@ from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.index_rows import build_called_off_condition
+from meetings.editions.keyset import LATEST_FIRST, MEETINGS_ORDERING
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, select_newest
 from meetings.models import (
@@ -86,7 +87,7 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "address",
     ),
     "the list by date": (
-        lambda: meetings().order_by("-edition__listed_on", "edition__subject_id")[:21],
+        lambda: meetings().order_by(*LATEST_FIRST)[:21],
         "edition_by_date",
         "subject_type",
     ),
@@ -270,6 +271,7 @@ def create_rows(number: int) -> None:
             start_date=PRESS_DATE - n * DAY,
             end_date=PRESS_DATE - n * DAY,
             listed_on=PRESS_DATE - n * DAY,
+            sorted_at=PRESS_DAY - n * DAY,
         )
         for n in range(number)
     ]
@@ -346,10 +348,16 @@ def test_shown_texts_are_read_by_their_key(calendar: None, reader: RoleSession) 
 @pytest.mark.parametrize("way", ["first", "next", "previous"])
 def test_prepared_page_query_uses_the_index(calendar: None, reader: RoleSession, way: str) -> None:
     """It is planned without knowing the parameters, and must not sort all rows that they might select."""
-    query = get_page_query(SubjectType.MEETING, 21, way)
+    query = get_page_query(SubjectType.MEETING, 21, MEETINGS_ORDERING, way)
     with connection.cursor() as cursor:
         reader.execute(query.build_prepare_statement(cursor.cursor))
-    values = {"at": NOW, "now": NOW, "language": "en", "day": PRESS_DATE - 900 * DAY, "subject": make_uuid("meeting")}
+    position = (PRESS_DATE - 900 * DAY, PRESS_DAY - 900 * DAY, make_uuid("meeting"))
+    values = {
+        "at": NOW,
+        "now": NOW,
+        "language": "en",
+        **dict(zip(MEETINGS_ORDERING.column_names, position, strict=True)),
+    }
     parameters = [values[name] for name in query.fields]
     statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(parameters))})"
     plan = [line for (line,) in reader.execute(statement, *parameters)]
