@@ -1,0 +1,63 @@
+"""Whoever has the password of the editors' role cannot commit an edition after its instant, whatever they send."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+from django.utils import timezone
+
+from meetings.clock import get_next_instant
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow
+from tests.database_roles import DatabaseRoles
+from tests.factories import DAY, MINUTE
+from tests.meetings.database.test_row_level_security import create_meeting_edition, sleep_past
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
+DELETE_ALL = [f"DELETE FROM {model._meta.db_table}" for model in (Edition, EditionDocument, SearchRow, *INDEX_MODELS)]
+
+
+@pytest.fixture
+def transaction_of_editor(roles: DatabaseRoles) -> Iterator[Any]:
+    with closing(psycopg2.connect(**roles.parameters(roles.editor))) as session:
+        yield session
+
+
+def execute(session: Any, *statements: str) -> None:
+    with session.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        "SET CONSTRAINTS council_late IMMEDIATE",
+        "SET CONSTRAINTS ALL IMMEDIATE",
+        "/* COMMIT */ SET CONSTRAINTS ALL IMMEDIATE",
+        "DO 'BEGIN SET CONSTRAINTS ALL IMMEDIATE; END'",
+    ],
+)
+def test_check_cannot_be_made_early(transaction_of_editor: Any, early: str) -> None:
+    """Otherwise the transaction could be kept open, and exchange the edition long after all have read it."""
+    create_meeting_edition("meeting", "What everybody reads", timezone.now().replace(microsecond=0) + DAY)
+    execute(transaction_of_editor, *DELETE_ALL)
+    with pytest.raises(psycopg2.IntegrityError, match="checked at the commit"):
+        execute(transaction_of_editor, early)
+
+
+def test_edition_is_not_deleted_after_its_instant(transaction_of_editor: Any) -> None:
+    edition = create_meeting_edition("meeting", "What everybody reads", get_next_instant(timezone.now()))
+    execute(transaction_of_editor, *DELETE_ALL)
+    sleep_past(edition.available_from)
+    with pytest.raises(psycopg2.IntegrityError, match="passed before"):
+        transaction_of_editor.commit()
+    assert Edition.objects.count() == 1
+
+
+def test_edition_is_deleted_before_its_instant(transaction_of_editor: Any) -> None:
+    create_meeting_edition("meeting", "Not yet", timezone.now().replace(microsecond=0) + MINUTE)
+    execute(transaction_of_editor, *DELETE_ALL)
+    transaction_of_editor.commit()
+    assert not Edition.objects.exists()
