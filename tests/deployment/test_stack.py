@@ -273,6 +273,11 @@ class TestKeptAnswers:
         lines = [line for line in stack.front.access_log.read_text().splitlines() if path in line]
         assert (len(lines), [line for line in lines if "/ s" in line]) == (4, [])
 
+    @pytest.mark.parametrize("name", ["accept", "accept_language"])
+    def test_header_that_is_too_long_for_the_key_is_refused_by_the_site(self, stack: Stack, name: str) -> None:
+        answers = [stack.ask("/api/v1/meetings/?limit=1", **{name: "a-" * n}) for n in range(7_000, 8_100, 50)]
+        assert {answer.status for answer in answers} == {431}
+
     def test_odd_origin_does_not_shut_out_others(self, stack: Stack) -> None:
         for origin in ("", "http://[", "https://elsewhere.example"):
             answer = stack.ask("/api/v1/topics/", origin=origin)
@@ -584,7 +589,8 @@ class TestPictures:
     def run(self, stack: Stack, script: str) -> str:
         return stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={script}"]).stdout.strip()
 
-    def test_nginx_sends_a_picture_while_it_is_public(self, stack: Stack) -> None:
+    def test_nginx_sends_a_picture_while_it_is_public(self, stack: Stack, tmp_path: Path) -> None:
+        """And no other file to which somebody who took over the editors' process lets a link lead."""
         digest = self.run(stack, MAKE_PICTURE)
         path, file = f"/images/{digest}/480.webp", f"images/{digest[:2]}/{digest}/480.webp"
         assert stack.ask(path).status == 404
@@ -603,6 +609,13 @@ class TestPictures:
         for hidden in (f"/_media/{file}", f"/media/{file}", "/_media/", f"/_media/../media/{file}"):
             assert stack.ask(hidden).status == 404, hidden
         assert digest in stack.ask("/en/topics/pictures/").body
+        stored, secret = stack.editor.app / "media" / file, tmp_path / "secret"
+        secret.write_text("a file that only nginx can read")
+        kept = stored.rename(tmp_path / "picture")
+        stored.symlink_to(secret)
+        assert stack.ask(path).status == 403
+        stored.unlink()
+        kept.rename(stored)
         self.run(stack, WITHDRAW_PICTURE)
         assert stack.ask(path).status == 404
         assert stack.ask(path, if_none_match=answer.headers["ETag"]).status == 404
