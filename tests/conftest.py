@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.pictures import store_files_of_full_document
 from tests.postgres import TEMPLATE_VARIABLE
-from tests.sqlite_file import copy_database
+from tests.sqlite_file import MIGRATED_VARIABLE, copy_database, load_migrated_file
 
 pytest_plugins = [
     "tests.worlds",
@@ -65,6 +65,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Let pytest-django copy the database that `make test` has migrated, if there is one."""
     if template := os.environ.get(TEMPLATE_VARIABLE):
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+    if file := os.environ.get(MIGRATED_VARIABLE):
+        load_migrated_file(file)
 
 
 @pytest.fixture(scope="session")

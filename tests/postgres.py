@@ -249,8 +249,8 @@ def _execute(url: str, statement: str) -> None:
 
 
 @contextmanager
-def create_template(server: PostgresServer) -> Iterator[None]:
-    """Create a database with all tables. Each worker copies it (tests/conftest.py), instead of migrating its own."""
+def create_template(server: PostgresServer) -> Iterator[dict[str, str]]:
+    """Create a database with all tables. Return the variable with which each worker copies it (tests/conftest.py)."""
     parts = urlsplit(server.url)
     name = f"{parts.path.strip('/')}_template"
     maintenance = parts._replace(scheme="postgresql", path="/postgres").geturl()
@@ -260,10 +260,8 @@ def create_template(server: PostgresServer) -> Iterator[None]:
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "DATABASE_URL": parts._replace(path=f"/{name}").geturl(), "VAR_DIR": folder}
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-        os.environ[TEMPLATE_VARIABLE] = name
-        yield
+        yield {TEMPLATE_VARIABLE: name}
     finally:
-        os.environ.pop(TEMPLATE_VARIABLE, None)
         _execute(maintenance, f'DROP DATABASE "{name}"')
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests import external_tools, postgres
+from tests import external_tools, postgres, sqlite_file
 from tests.paths import ROOT
 
 MAX_PROCESSORS = 8
@@ -35,13 +35,20 @@ class DatabaseRun:
     seconds: float = 0
     not_run: dict[str, int] = field(default_factory=dict)
 
-    def start(self, stack: ExitStack, url: str, arguments: list[str], workers: int, output: Path | None = None) -> None:
+    def start(
+        self,
+        stack: ExitStack,
+        variables: dict[str, str],
+        arguments: list[str],
+        workers: int,
+        output: Path | None = None,
+    ) -> None:
         """Start pytest. Its output goes to the file `output`, if there is one, so that `finish` can print it."""
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.report, self.output = folder / "report.json", output
         if not output:
             print(f"\n== {self.database}", flush=True)
-        environment = {"DATABASE_URL": url, "VAR_DIR": str(folder), "TEST_REPORT": str(self.report)}
+        environment = {**variables, "VAR_DIR": str(folder), "TEST_REPORT": str(self.report)}
         self.process = stack.enter_context(start_pytest(arguments, environment, workers, output))
 
     def finish(self) -> None:
@@ -111,13 +118,15 @@ def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Dat
         stack.enter_context(nu_checker())
         sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}")
         # Django keeps its test database in memory.
-        sqlite.start(stack, "sqlite:///unused.sqlite3", arguments, processors + 1)
+        migrated = stack.enter_context(sqlite_file.migrate_file())
+        sqlite.start(stack, {"DATABASE_URL": "sqlite:///unused.sqlite3", **migrated}, arguments, processors + 1)
         rounds.append(sqlite)
     if server:
-        stack.enter_context(postgres.create_template(server))
+        migrated = stack.enter_context(postgres.create_template(server))
         output = None if only else Path(stack.enter_context(tempfile.TemporaryDirectory())) / "output"
         postgresql = DatabaseRun("postgresql", str(server))
-        postgresql.start(stack, server.url, arguments, processors + 1 if only else (processors + 1) // 2, output)
+        workers = processors + 1 if only else (processors + 1) // 2
+        postgresql.start(stack, {"DATABASE_URL": server.url, **migrated}, arguments, workers, output)
         rounds.append(postgresql)
     for run in rounds:
         run.finish()
