@@ -58,17 +58,32 @@ def url(committed: None, tmp_path: Path) -> str:
     return f"sqlite:///{copy_database(tmp_path / 'db.sqlite3')}"
 
 
+@pytest.fixture(scope="session")
+def idle_stages() -> Iterator[list[Stage]]:
+    """Stages that no test uses now. Starting one takes seconds, because it loads all of Django."""
+    stages: list[Stage] = []
+    yield stages
+    for stage in stages:
+        stage.close()
+
+
 @pytest.fixture
-def open_stage(url: str, tmp_path: Path) -> Iterator[Callable[[], Stage]]:
+def open_stage(
+    url: str, idle_stages: list[Stage], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Stage]]:
     stages: list[Stage] = []
 
     def opened() -> Stage:
-        stages.append(Stage(url, tmp_path))
+        stages.append(idle_stages.pop() if idle_stages else Stage(url, tmp_path_factory.mktemp("stage")))
+        stages[-1].database = urlsplit(url).path[1:]
         return stages[-1]
 
     yield opened
     for stage in stages:
-        stage.close()
+        if stage.is_waiting:
+            stage.close()
+        else:
+            idle_stages.append(stage)
 
 
 @pytest.fixture

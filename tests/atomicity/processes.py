@@ -1,7 +1,7 @@
 """Real processes that use a database and can be killed at any moment: `python -m tests.atomicity.processes`.
 
 The stage is a process that has loaded Django and has no database connection. It forks for each order: the child
-connects, runs the function that the order names, and reports the outcome. A child can kill itself (SIGKILL: nothing is
+connects to the database of the order, runs the function that it names, and reports the outcome. A child can kill itself (SIGKILL: nothing is
 closed, rolled back or reported) before its n-th statement, or before or after a commit; or the stage kills it after
 some time. Or it creates a file when it is about to commit, and lingers.
 """
@@ -37,7 +37,14 @@ class Killed(Exception):
 
 
 class Stage:
-    """One such process. Orders are names of functions in `tests.atomicity.scenarios`."""
+    """One such process, for all tests. Orders are names of functions in `tests.atomicity.scenarios`.
+
+    `url` says where its database is; `database` is the name of that of the present test. While `is_waiting`, it has not
+    been asked for the result of an order.
+    """
+
+    database: str
+    is_waiting = False
 
     def __init__(self, url: str, folder: Path) -> None:
         settings = {"DATABASE_URL": url, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "council.settings"}
@@ -58,7 +65,8 @@ class Stage:
         """
         assert self.process.stdin
         order = {"scenario": scenario, "arguments": arguments, "die": die, "kill_after": kill_after}
-        order["linger"] = str(linger)
+        order |= {"linger": str(linger), "database": self.database}
+        self.is_waiting = True
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
 
@@ -66,6 +74,7 @@ class Stage:
         """Return the result of the order. Raise Killed, or AssertionError with the traceback."""
         assert self.process.stdout
         outcome = json.loads(self.process.stdout.readline() or '{"failed": "The stage itself has ended."}')
+        self.is_waiting = False
         assert "failed" not in outcome, outcome["failed"]
         if "killed" in outcome:
             raise Killed(outcome["killed"])
@@ -108,9 +117,12 @@ def main() -> None:
 
 
 def run_scenario(scenario: Callable[..., Any], order: dict[str, Any], write_end: int) -> NoReturn:
+    from django.db import connection
+
     def tell(**outcome: Any) -> None:
         os.write(write_end, (json.dumps(outcome) + "\n").encode())
 
+    connection.settings_dict["NAME"] = order["database"]
     try:
         with kill_at(order["die"], order["linger"], write_end):
             returned = scenario(*order["arguments"])

@@ -18,7 +18,7 @@ from tests.factories import DAY, make_meeting, make_uuid
 
 SOAK = int(os.environ.get("SOAK", "0"))
 WRITERS = 3
-SECONDS = SOAK or 5
+SECONDS = SOAK or 3
 SETTLE_SECONDS = 5  # by then, the last scheduled edition is public
 OpenStage = Callable[[], Stage]
 
