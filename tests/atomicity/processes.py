@@ -1,9 +1,9 @@
 """Real processes that use a database and can be killed at any moment: `python -m tests.atomicity.processes`.
 
 The stage is a process that has loaded Django and has no database connection. It forks for each order: the child
-connects to the database of the order, runs the function that it names, and reports the outcome. A child can kill itself (SIGKILL: nothing is
-closed, rolled back or reported) before its n-th statement, or before or after a commit; or the stage kills it after
-some time. Or it creates a file when it is about to commit, and lingers.
+connects to the database of the order, runs the function that it names, and reports the outcome. A child can kill itself
+(SIGKILL: nothing is closed, rolled back or reported) before its n-th statement, or before or after a commit; or the
+stage kills it after some time. Or it creates a file when it is about to commit, and lingers.
 """
 
 import json

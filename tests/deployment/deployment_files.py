@@ -61,11 +61,11 @@ def read_copied_paths() -> dict[str, str]:
 
 
 def copy_image_files(folder: Path) -> None:
-    """Copy into the folder what the image has in /app before its commands are run."""
+    """Copy into the folder what the image has in /app before its commands are run, and also the compiled modules."""
     for source, target in read_copied_paths().items():
         original = ROOT / source
         if original.is_dir():
-            shutil.copytree(original, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(original, folder / target)
         else:
             (folder / target).mkdir(parents=True, exist_ok=True)
             shutil.copy2(original, folder / target)

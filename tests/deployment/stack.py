@@ -149,6 +149,7 @@ class Service:
         while self.run(probe, check=False).returncode:
             assert self.process.poll() is None, path.read_text()
             assert time.monotonic() < deadline, f"the {self.name} process does not become ready: {path.read_text()}"
+            time.sleep(0.5)  # a probe is a process too, and takes time from the one that it waits for
 
     def stop(self) -> int:
         """Stop the process like `docker compose stop SERVICE`, and return its exit code."""
@@ -274,9 +275,10 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
         services = (Service(name, app, database, extra_environment=more) for name in ("prepare", "public", "editor"))
         prepare, public, editor = services
         [build] = [rest for name, rest in deployment_files.read_stages()[0] if name == "RUN" and "manage.py" in rest]
-        collect = build.split(" && ")[0].replace("/tmp/", f"{folder}/")
+        collect, compile_modules, _rights = build.replace("/tmp/", f"{folder}/").split(" && ")
+        compile_modules = compile_modules.replace("/opt/venv ", "")
         subprocess.run(
-            ["/bin/sh", "-c", collect],
+            ["/bin/sh", "-c", f"{collect} && {compile_modules}"],
             cwd=app,
             env={"PATH": prepare.environment()["PATH"], "STATIC_ROOT": str(app / "collected")},
             capture_output=True,

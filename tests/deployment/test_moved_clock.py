@@ -24,6 +24,7 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
+PAUSE_SECONDS = 0.02  # between two requests
 MAX_ROUND_SECONDS = 60  # for one request to each address, on a busy machine
 # The month calendar, which is last, and that of press conferences do not go so far ahead. The search page repeats the
 # words of the query.
@@ -101,6 +102,7 @@ def watch_surfaces(site: ClockedSite, *surfaces: str) -> Iterator[SurfaceWatch]:
                 asked = site.clock.now()
                 answer = site.stack.ask(path)
                 watch.looks[path].append((asked, site.clock.now(), HIDDEN_WORD in answer.body))
+                time.sleep(PAUSE_SECONDS)
 
     reader = threading.Thread(target=keep_asking)
     reader.start()
@@ -121,7 +123,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         database = alone if request.param == "sqlite" else {}
         for name, value in clock.environment.items() if request.param == "postgresql" else ():
             monkeypatch.setenv(name, value)  # for the server, which is started with what stands here
-        with start_stack(tmp_path, **clock.environment, **database) as stack:
+        with start_stack(tmp_path, GRANIAN_WORKERS="1", **clock.environment, **database) as stack:
             for name in clock.environment:
                 monkeypatch.delenv(name, raising=False)
             yield ClockedSite(stack, clock)
