@@ -226,13 +226,14 @@ class TestDatabaseRole:
     @pytest.mark.postgresql
     @pytest.mark.django_db
     def test_role_with_more_rights_is_refused(self, tmp_path: Path, roles: DatabaseRoles) -> None:
-        for role, fault in ((roles.editor, "can read agenda_agendaitem"), (roles.owner, "is a superuser")):
-            url = roles.url(role)
-            for start in (["manage.py", "check"], ["-c", "import council.wsgi"]):
-                done = run_process(tmp_path, *start, DATABASE_URL=url)
-                assert done.returncode == 1
-                assert fault in done.stderr
-                assert "Run manage.py database_roles" in done.stderr
+        for role, start, fault in (
+            (roles.editor, ["manage.py", "check"], "can read agenda_agendaitem"),
+            (roles.owner, ["-c", "import council.wsgi"], "is a superuser"),
+        ):
+            done = run_process(tmp_path, *start, DATABASE_URL=roles.url(role))
+            assert done.returncode == 1
+            assert fault in done.stderr
+            assert "Run manage.py database_roles" in done.stderr
 
     @pytest.mark.postgresql
     @pytest.mark.django_db
@@ -314,86 +315,68 @@ def meetings(committed: None, roles: DatabaseRoles) -> dict[str, Edition]:
 
 
 @pytest.mark.postgresql
-class TestVisitor:
-    """The public process gives the same answers as the process with all rights."""
-
-    def fetch_all(
-        self, tmp_path: Path, roles: DatabaseRoles, pages_by_status: dict[int, dict[str, str]]
-    ) -> dict[str, str]:
-        """Check the status of each page and that it has its words. Return the bodies."""
-        paths = [path for pages in pages_by_status.values() for path in pages]
-        public = complete = {}
-        day: dt.date | None = None
-        while day != today():  # once more if midnight came between the two
-            day = today()
-            public = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
-            complete = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
-        assert public == complete
-        for status, pages in pages_by_status.items():
-            for path, words in pages.items():
-                assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
-                assert "Zanzibar" not in public[path][1], path
-        return {path: body for path, (_status, body, _cookies) in public.items()}
-
-    def test_visitor_sees_a_published_meeting(
-        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
-    ) -> None:
-        live, item, link = meetings["live"], make_uuid("item of live"), make_uuid("link of live")
-        paths = {
-            "/en/": "Justice and Home Affairs",
-            "/en/meetings/": "Justice and Home Affairs",
-            "/en/meetings/jha/": "Justice and Home Affairs",
-            f"/en/{live.address}": "What is live",
-            f"/en/{live.address}note.txt": "What is live",
-            "/en/topics/": "",
-            "/api/v1/": "agenda-items",
-            "/api/v1/meetings/": "What is live",
-            f"/api/v1/meetings/{live.subject_id}/": "What is live",
-            "/api/v1/agenda-items/": "Dublin regulation",
-            f"/api/v1/agenda-items/{item}/": "Dublin regulation",
-            "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
-            f"/api/v1/media-links/{link}/": "Link of the meeting",
-            "/api/v1/topics/": "results",
-            "/api/v1/changes/": "withdrawal",
-            "/en/meetings/feed.atom": "Withdrawn",
-            "/en/meetings/jha/feed.atom": "Published",
-            "/en/meetings/calendar.ics?points=1": "SUMMARY;LANGUAGE=en:Justice",
-            "/en/meetings/jha/calendar.ics?points=1": f"UID:{make_uuid('point of gone')}",
-            f"/en/{live.address}meeting.ics?points=1": "SUMMARY;LANGUAGE=en:Press conference",
-            f"/en/{meetings['gone'].address}meeting.ics?points=1": f"UID:{make_uuid('point of gone')}",
-            f"/en/{meetings['moved'].address}meeting.ics": f"UID:{make_uuid('gone')}",
-            "/api/v1/configurations/": "JHA",
-            "/api/v1/presidencies/": "results",
-            "/readyz": "ok",
-        }
-        self.fetch_all(tmp_path, roles, {200: paths})
-
-    def test_all_addresses_of_a_withdrawn_meeting_show_its_notice(
-        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
-    ) -> None:
-        paths = {
-            f"/en/{meetings['gone'].address}": NOTICE,
-            f"/en/{meetings['moved'].address}": NOTICE,
-            f"/en/{meetings['gone'].address}note.pdf": NOTICE,
-            f"/api/v1/meetings/{meetings['gone'].subject_id}/": NOTICE,
-            f"/api/v1/agenda-items/{make_uuid('item of gone')}/": NOTICE,
-            f"/api/v1/media-links/{make_uuid('link of gone')}/": NOTICE,
-        }
-        self.fetch_all(tmp_path, roles, {410: paths})
-
-    def test_restored_meeting_has_the_next_edition_number(
-        self, tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
-    ) -> None:
-        address = f"/api/v1/meetings/{meetings['back'].subject_id}/"
-        editions = f"/en/{meetings['back'].address}editions/"
-        pages_by_status = {
-            200: {address: "It is back", editions: "", f"{editions}3/": "It is back"},
-            302: {f"/en/{meetings['before'].address}": ""},
-            410: {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE},
-            404: {f"{editions}4/": ""},
-        }
-        answers = self.fetch_all(tmp_path, roles, pages_by_status)
-        assert json.loads(answers[address])["edition"] == 3
+def test_public_process_answers_like_the_one_with_all_rights(
+    tmp_path: Path, roles: DatabaseRoles, meetings: dict[str, Edition]
+) -> None:
+    """Nothing is missing from its answers, and they reveal neither what is scheduled nor what is withdrawn."""
+    live, gone, back = meetings["live"], meetings["gone"], meetings["back"]
+    of_live = {
+        "/en/": "Justice and Home Affairs",
+        "/en/meetings/": "Justice and Home Affairs",
+        "/en/meetings/jha/": "Justice and Home Affairs",
+        f"/en/{live.address}": "What is live",
+        f"/en/{live.address}note.txt": "What is live",
+        "/en/topics/": "",
+        "/api/v1/": "agenda-items",
+        "/api/v1/meetings/": "What is live",
+        f"/api/v1/meetings/{live.subject_id}/": "What is live",
+        "/api/v1/agenda-items/": "Dublin regulation",
+        f"/api/v1/agenda-items/{make_uuid('item of live')}/": "Dublin regulation",
+        "/api/v1/agenda-items/?procedure=2016/0133(COD)": "Dublin regulation",
+        f"/api/v1/media-links/{make_uuid('link of live')}/": "Link of the meeting",
+        "/api/v1/topics/": "results",
+        "/api/v1/changes/": "withdrawal",
+        "/en/meetings/feed.atom": "Withdrawn",
+        "/en/meetings/jha/feed.atom": "Published",
+        "/en/meetings/calendar.ics?points=1": "SUMMARY;LANGUAGE=en:Justice",
+        "/en/meetings/jha/calendar.ics?points=1": f"UID:{make_uuid('point of gone')}",
+        f"/en/{live.address}meeting.ics?points=1": "SUMMARY;LANGUAGE=en:Press conference",
+        f"/en/{gone.address}meeting.ics?points=1": f"UID:{make_uuid('point of gone')}",
+        f"/en/{meetings['moved'].address}meeting.ics": f"UID:{make_uuid('gone')}",
+        "/api/v1/configurations/": "JHA",
+        "/api/v1/presidencies/": "results",
+        "/readyz": "ok",
+    }
+    of_withdrawn = {
+        f"/en/{gone.address}": NOTICE,
+        f"/en/{meetings['moved'].address}": NOTICE,
+        f"/en/{gone.address}note.pdf": NOTICE,
+        f"/api/v1/meetings/{gone.subject_id}/": NOTICE,
+        f"/api/v1/agenda-items/{make_uuid('item of gone')}/": NOTICE,
+        f"/api/v1/media-links/{make_uuid('link of gone')}/": NOTICE,
+    }
+    restored, editions = f"/api/v1/meetings/{back.subject_id}/", f"/en/{back.address}editions/"
+    of_restored = {restored: "It is back", editions: "", f"{editions}3/": "It is back"}
+    withdrawn_before = {f"{editions}1/": NOTICE, f"{editions}2/": NOTICE, f"{editions}1..3/": NOTICE}
+    pages_by_status: dict[int, dict[str, str]] = {
+        200: of_live | of_restored,
+        302: {f"/en/{meetings['before'].address}": ""},
+        410: of_withdrawn | withdrawn_before,
+        404: {f"{editions}4/": ""},
+    }
+    paths = [path for pages in pages_by_status.values() for path in pages]
+    public = complete = {}
+    day: dt.date | None = None
+    while day != today():  # once more if midnight came between the two
+        day = today()
+        public = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.public))["answers"]
+        complete = fetch_pages(tmp_path, *paths, DATABASE_URL=roles.url(roles.owner), SITE_ROLE="all")["answers"]
+    assert public == complete
+    for status, pages in pages_by_status.items():
+        for path, words in pages.items():
+            assert (public[path][0], words in public[path][1]) == (status, True), (path, public[path])
+            assert "Zanzibar" not in public[path][1], path
+    assert json.loads(public[restored][1])["edition"] == 3
 
 
 @pytest.mark.postgresql
