@@ -31,6 +31,8 @@ NAMES_MODULE = "tests/leaks/names.py"
 # Django has a catalogue for it. Most texts are in English, live subjects also have a French text, Maltese has neither.
 # On PostgreSQL its row-level security is tested, which knows no languages.
 WALKED_LANGUAGES = ("en", "fr", "mt") if connection.vendor == "sqlite" else ("en",)
+# Pages in the other languages have the same views, so they are requested with GET only, and without query parameters.
+OTHER_LANGUAGES = tuple(f"/{language}/" for language in WALKED_LANGUAGES if language != "en")
 PAGINATED_LISTS = ("meetings", "topics", "agenda-items", "changes")
 Schema = Mapping[str, Any]
 
@@ -181,6 +183,8 @@ def list_addresses(
         with record_parameters() as names:
             for address in begun:
                 ask(address.path)
+        if route.template.startswith(OTHER_LANGUAGES):
+            names.clear()
         wanted: dict[str, Schema] = {name: {} for name in sorted(names)} | parameters.get(route.schema_path, {})
         ends = list(dict.fromkeys([begun[0], begun[-1]]))
         found += begun
