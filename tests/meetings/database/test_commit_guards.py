@@ -15,7 +15,8 @@ from tests.factories import DAY, MINUTE
 from tests.meetings.database.test_row_level_security import create_meeting_edition, sleep_past
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
-DELETE_ALL = [f"DELETE FROM {model._meta.db_table}" for model in (Edition, EditionDocument, SearchRow, *INDEX_MODELS)]
+PARTS: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
+DELETE_ALL = [f"DELETE FROM {model._meta.db_table}" for model in PARTS]
 
 
 @pytest.fixture
