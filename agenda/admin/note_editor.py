@@ -6,6 +6,7 @@ It is the page on which the admin changes a meeting or a topic.
 import datetime as dt
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -84,6 +85,8 @@ log = logging.getLogger(__name__)
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
+MAX_WAIT_SECONDS = 1  # for the end of another comparison, since those who wait occupy threads
+one_comparison = threading.Lock()
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
@@ -395,7 +398,13 @@ def show_changes(screen: Screen, posted: Any) -> HttpResponse:
     live = get_live_document(screen.subject, screen.now)
     if live is None:
         raise Refused(HTTPStatus.NOT_FOUND, _("Nothing is published yet."))
-    found = compare_documents(live, document)
+    if not one_comparison.acquire(timeout=MAX_WAIT_SECONDS):
+        message = _("Other long notes are being compared. Try again in a moment. What you typed is kept.")
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, message)
+    try:
+        found = compare_documents(live, document)
+    finally:
+        one_comparison.release()
     return render(screen.request, "admin/agenda/note_changes.html", {"changes": found})
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from agenda.documents.diff.document_side import (
+    MAX_CHARACTERS,
     DocumentSide,
     LocatedPart,
     get_part_key,
@@ -34,12 +35,6 @@ from meetings.documents.members import get_members
 from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-MAX_CHARACTERS = 200_000
-"""The length of the texts that are compared word by word, in both documents. It takes half a second, and no note is as
-long. Without a limit, two notes of the greatest length would take minutes.
-"""
 
 
 class ChangeKind(TextChoices):

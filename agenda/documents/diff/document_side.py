@@ -17,6 +17,7 @@ from meetings.clock import BRUSSELS
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.members import get_members
+from meetings.documents.plain_text import html_to_lines
 from meetings.documents.traversal import convert_to_list, get_part_kind, is_part
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language
@@ -24,6 +25,11 @@ from meetings.i18n.printed_times import format_printed_time
 from meetings.reference.delegations import get_country_name
 
 PartKey = tuple[str, UUID]
+MAX_CHARACTERS = 200_000
+"""The length of the texts that are compared word by word, in both documents, and of those that are described with their
+formatting, in each. It takes half a second, and no note is as long. Without a limit, two notes of the greatest length
+would take minutes.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,14 @@ def is_time_text_derived(point: schema.Point) -> bool:
 
 
 class DocumentSide:
-    """A document of a comparison with an index of its parts."""
+    """A document of a comparison with an index of its parts.
+
+    Whole parts are described with the formatting of their words up to `MAX_CHARACTERS`, and then without it.
+    """
 
     def __init__(self, document: Struct) -> None:
         self.document = document
+        self.characters_left = MAX_CHARACTERS
         self.parts: dict[PartKey, LocatedPart] = {}
         self.index_parts(document, None)
         self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
@@ -108,9 +118,13 @@ class DocumentSide:
         lines, members = [], get_members(type(part))
         for name, value in list_members(part):
             if value and not any(map(is_part, convert_to_list(value))):
-                words = flatten_html(value) if members[name].is_html else self.format_value(name, value)
+                words = self.flatten(value) if members[name].is_html else self.format_value(name, value)
                 lines.append(f"{members[name].label}: {words}\n")
         return "".join(lines)
+
+    def flatten(self, html: str) -> str:
+        self.characters_left -= len(html)
+        return flatten_html(html) if self.characters_left >= 0 else html_to_lines(html)
 
     def describe_path(self, path: str) -> str:
         """Return the text that a path of `fallbacks` names, in words: “Agenda, item 8 “Dublin”: text”."""

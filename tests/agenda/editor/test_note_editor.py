@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agenda.admin import note_editor
 from agenda.editor.saving import build_edited_document
 from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
 from meetings.documents.encoding import encode_document
@@ -461,6 +462,17 @@ class TestPreview:
         assert response.status_code in ((422,) if message else (200, 422))
         if message:
             assert message in response.json()["message"]
+
+    def test_one_comparison_is_made_at_a_time(
+        self, anna: EditorSession, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Long ones would hold up the sign-in page of everybody."""
+        publish_now(clock, anna.subject)
+        monkeypatch.setattr(note_editor, "MAX_WAIT_SECONDS", 0)
+        with note_editor.one_comparison:
+            refused = anna.post("changes", {"document": anna.document})
+        assert (refused.status_code, "Try again" in refused.json()["message"]) == (503, True)
+        assert anna.post("changes", {"document": anna.document}).status_code == 200
 
     def test_topic_without_a_word_for_its_address_is_not_shown(self, anna: EditorSession) -> None:
         session = EditorSession("anna", make_topic())
