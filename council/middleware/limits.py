@@ -15,7 +15,7 @@ from council.middleware import GetResponse, Middleware
 from council.middleware.slow_requests import Occupied, RunningRequests
 from council.program_paths import is_calendar, is_costly, is_for_programs, is_limited
 from council.views import errors
-from meetings.http.networks import get_network
+from meetings.http.networks import CUSTOMER_BITS, get_network
 from meetings.http.processor_time import OTHER_SECONDS, count_database_time
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
@@ -81,8 +81,9 @@ class RateMiddleware(Middleware):
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
         if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
+        customer = get_network(request.META.get("REMOTE_ADDR", ""), CUSTOMER_BITS)
         kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
-        with running_requests.add(network, get_view_name(request.path_info), **kind) as occupied:
+        with running_requests.add(customer, get_view_name(request.path_info), **kind) as occupied:
             if occupied is Occupied.BY_NETWORK:
                 return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
             if occupied is Occupied.BY_ALL:

@@ -9,6 +9,7 @@ from enum import Enum
 
 SLOW_SECONDS = 0.25  # from which a request counts as slow; searches, files and calendars do from the start
 SUSPECT_SECONDS = 10  # after a slow request, those of its network for the same view count as slow from the start
+STUCK_SECONDS = 1  # if three requests take longer, no more begin of those that may be slow
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
 
 
@@ -36,7 +37,8 @@ class RunningRequests:
 
     One network has up to half of the threads with slow requests, and up to one with searches and files. Those of all
     networks together have up to half, too, and leave one thread free. What the process has kept is sent before.
-    Requests that are only suspected of being slow keep out others that are, but no page of another view.
+    Requests that are only suspected of being slow keep out others that are, but no page of another view. While three
+    threads are stuck, whatever their networks, calendars and views that were slow are refused, so that one is free.
     """
 
     def __init__(self) -> None:
@@ -76,4 +78,8 @@ class RunningRequests:
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK
         is_crowded = sum(each.is_costly for each in slow) >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS
-        return Occupied.BY_ALL if request.is_costly and is_crowded else None
+        if request.is_costly:
+            return Occupied.BY_ALL if is_crowded else None
+        may_be_slow = request.is_calendar or request.view in {view for _network, view in self.suspects}
+        stuck = sum(request.begun - each.begun > STUCK_SECONDS for each in self.running)
+        return Occupied.BY_ALL if may_be_slow and stuck > MAX_SLOW_THREADS else None

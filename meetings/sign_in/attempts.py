@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from meetings.access.audit import Actor, record_act
-from meetings.http.networks import get_network
+from meetings.http.networks import CUSTOMER_BITS, get_network
 from meetings.models import Act, AttemptCount, KnownNetwork, User
 
 SIGN_IN = "sign in"  # the kind of attempt that `forget_attempts` forgets
@@ -115,7 +115,7 @@ def begin_attempt(
     is_known_network = user_name is not None and known.exists()
     place = device or (network if is_known_network else "")
     own_key, everybody = build_key(kind, subject, place), build_key("everybody")
-    network_key = "" if place else build_key("network", kind, network)
+    network_key = "" if place else build_key("network", kind, get_network(actor.remote, CUSTOMER_BITS))
     limits = {own_key: ACCOUNT_LIMIT, everybody: NO_LIMIT}
     if network_key:
         limits[network_key] = NETWORK_LIMIT

@@ -14,13 +14,25 @@ from meetings.sign_in.attempts import begin_attempt
 from meetings.sign_in.devices import find_device
 from meetings.sign_in.encryption import decrypt, encrypt
 
-COMPULSORY_RIGHTS = (Right.PUBLISH, Right.FORCE, Right.DUTY, Right.WITHDRAW, Right.SUPPRESS, Right.ADMINISTER)
-"""Rights with which one person changes what readers see, or what others may do."""
+COMPULSORY_RIGHTS = (
+    Right.PUBLISH,
+    Right.FORCE,
+    Right.DUTY,
+    Right.WITHDRAW,
+    Right.SUPPRESS,
+    Right.APPROVE,
+    Right.REVISE,
+    Right.ADMINISTER,
+)
+"""Rights to change what readers see, or what others may do.
+
+An approval is the last step before readers see a text whose release is planned, or a translation of a live one.
+"""
 APP, PASSKEY, RECOVERY = SecondFactor.Kind.APP.value, SecondFactor.Kind.PASSKEY.value, "recovery"
 
 
 def needs_second_factor(user: User) -> bool:
-    """Return whether the user must sign in with a second factor: publishers, duty officers and administrators.
+    """Return whether the user must sign in with a second factor: all but authors and translators.
 
     With SECOND_STEP=everybody, all users must. A site that serves only its own machine, such as the demo, needs none.
     """

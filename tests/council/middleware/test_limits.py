@@ -321,6 +321,24 @@ class TestSlowRequests:
         for path in ("/en/topics/", "/en/meetings/jha/2060/09/14/", self.SEARCH):
             assert slow_site.ask(path, "192.0.2.1") == 200, path
 
+    def test_slow_calendars_of_many_networks_leave_one_thread_free(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two dozen calendars, each from a network of its own, kept the home page from all others for a minute."""
+        for number in range(3):
+            slow_site.begin("/en/meetings/calendar.ics", f"192.0.2.{number}")
+        assert slow_site.ask("/en/meetings/calendar.ics", "192.0.2.9") == 200  # they are not stuck
+        monkeypatch.setattr("council.middleware.slow_requests.STUCK_SECONDS", -1)
+        assert slow_site.ask("/en/meetings/calendar.ics", "192.0.2.9") == 503
+        assert slow_site.ask(self.LIST, "192.0.2.9") == 200
+
+    def test_networks_of_one_line_count_as_one(self, slow_site: SlowSite) -> None:
+        """A household has up to 256 of them in IPv6, a firm more."""
+        for number in range(2):
+            slow_site.begin("/en/meetings/calendar.ics", f"2001:db8:7:{number}::1")
+        assert slow_site.ask("/en/meetings/calendar.ics", "2001:db8:7:9::1") == 429
+        assert slow_site.ask("/en/meetings/calendar.ics", "2001:db8:8:9::1") == 200
+
     def test_refusals_say_when_to_try_again(self, slow_site: SlowSite) -> None:
         slow_site.begin(self.SEARCH, "192.0.2.1")
         slow_site.begin(self.SEARCH, "192.0.2.2")

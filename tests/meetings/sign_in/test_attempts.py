@@ -44,8 +44,8 @@ class TestLimits:
 
     def test_addresses_of_one_ipv6_network_count_together(self, anna: User) -> None:
         for number in range(60):
-            sign_in("guess", name=f"name{number}", remote=f"2001:db8::{number + 1:x}")
-        assert sign_in(PASSWORD, remote="2001:db8::ffff").status_code == 429
+            sign_in("guess", name=f"name{number}", remote=f"2001:db8:0:{number + 1:x}::1")
+        assert sign_in(PASSWORD, remote="2001:db8:0:ffff::1").status_code == 429
 
     def test_pause_ends_and_grows(self, anna: User, clock: Any) -> None:
         def count_attempts() -> int:
