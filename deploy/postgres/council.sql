@@ -12,16 +12,18 @@ ALTER DATABASE council SET temp_file_limit = '4GB';
 REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
 
 \connect council
--- With these, any role could fill the disk or hold up others; the site uses none of them.
+-- With these, any role could fill the disk, hold up others, or end connections of the site. Only the owner ends some.
 DO $$
 DECLARE resource regprocedure;
 BEGIN
     FOR resource IN
         SELECT oid FROM pg_proc
         WHERE pronamespace = 'pg_catalog'::regnamespace
-            AND (proname ~ '^pg_(try_)?advisory_' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))
+            AND (proname ~ '^pg_(try_)?advisory_' OR proname IN (
+                'lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend'))
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', resource);
     END LOOP;
 END
 $$;
+GRANT EXECUTE ON FUNCTION pg_terminate_backend TO council;

@@ -15,10 +15,12 @@ FORBIDDEN_ATTRIBUTES = {
     "rolcreatedb": "may create databases",
     "rolreplication": "may read the write-ahead log",
 }
-# PostgreSQL's own functions with which any role can fill the disk or hold up others. Only superusers can restrict them.
+# PostgreSQL's own functions with which any role can fill the disk, hold up others, or end connections of its own name,
+# such as those of the site. Only superusers can restrict them.
 IS_SHARED_RESOURCE = (
     "f.pronamespace = 'pg_catalog'::regnamespace "
-    "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))"
+    "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN "
+    "('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend'))"
 )
 IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 RELATIONS_QUERY = f"""
