@@ -1,6 +1,7 @@
-"""What one person published alone: without approval, by restoring an edition, or in words of a same-day change.
+"""What one person published alone: without approval, by restoring an edition, or in words that nobody approved.
 
-Places and people that the published text did not name are words, too.
+Words are those of a same-day change, with places and people that the published text did not name, and the reason of a
+withdrawal or of the removal of a past text.
 
 It is published all the same, because on press day a text must be corrected even if nobody else is there. The dashboard
 and the audit log show it until somebody else has confirmed it.
@@ -13,7 +14,7 @@ from meetings.models import Act, ActConfirmation, AuditEntry
 
 OWN_WORDS = "words"
 """The detail of the audit entry of a same-day change that has the words that its author typed for readers."""
-LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
+LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK, Act.WITHDRAWN, Act.SUPPRESSED)
 IS_LONE = Q(act__in=LONE_ACTS) | Q(act=Act.FACTS_CHANGED, details__has_key=OWN_WORDS)
 
 

@@ -12,12 +12,13 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.withdrawal import rollback
+from agenda.workflow.suppression import suppress
+from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.schema import Speaker
-from meetings.models import Act, AuditEntry, Meeting
+from meetings.models import Act, AuditEntry, Edition, Meeting
 from tests.admin_forms import create_client_with_role, sign_in
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import make_meeting, publish_now
@@ -67,6 +68,19 @@ def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, c
     with pytest.raises(WorkflowError, match="petra has confirmed this already"):
         confirm_act(live, entry.pk, by=people["petra"])
     assert AuditEntry.objects.latest("pk").details == {"entry": entry.pk, "of": "paul"}
+
+
+def test_reason_that_readers_see_waits_for_a_colleague(people: People, live: Meeting, clock: Any) -> None:
+    """Any sentence can be typed as one."""
+    first = Edition.objects.get()
+    submit_and_approve(people, save_changes(live, notice="Changed."))
+    clock.move_to(publish(live, by=people["paul"], note="A notice.")[0].available_from)
+    suppress(live, first, by=people["paul"], reason="It had a private number.")
+    clock.move_to(withdraw(live, by=people["paul"], reason="Sent too early.").available_from)
+    assert list_acts() == [Act.WITHDRAWN, Act.SUPPRESSED]
+    for entry in find_lone_acts():
+        confirm_act(live, entry.pk, by=people["petra"])
+    assert list_acts() == []
 
 
 class TestAuthorOfARestoredText:
