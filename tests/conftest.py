@@ -7,12 +7,14 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
 from tests.pictures import store_files_of_full_document
 from tests.postgres import TEMPLATE_VARIABLE
 from tests.sqlite_file import MIGRATED_VARIABLE, copy_database, load_migrated_file
@@ -69,6 +71,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         load_migrated_file(file)
 
 
+def delete_rows(_style: Any, tables: list[str], **_options: bool) -> list[str]:
+    """Return the SQL that empties tables on PostgreSQL after a test that commits, without the triggers of the tables.
+
+    Django's TRUNCATE writes new files for each table and index, which takes a third of a second.
+    """
+    deletions = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in (*tables, LIVE_TABLE, PENDING_TABLE)]
+    return ["SET session_replication_role = replica", *deletions, "RESET session_replication_role"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
@@ -76,5 +87,6 @@ def django_db_setup(
     """On SQLite, return a file with all tables, for processes that a test starts: migrating takes them seconds."""
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
+            connection.ops.sql_flush = delete_rows
             return None
         return copy_database(tmp_path_factory.mktemp("migrated") / "db.sqlite3")

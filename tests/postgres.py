@@ -55,6 +55,7 @@ SERVER_OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",  # it would change query plans in the middle of a test
     "timezone": "UTC",
 }
 
