@@ -58,7 +58,7 @@ stack-test: setup ## Run only the tests of the deployment: its files, and the wh
 
 soak: setup ## Kill publishers at every statement and SOAK more times; write, read and compare for SOAK seconds (SOAK=600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity tests/deployment/test_moved_clock.py \
-		tests/council/response_cache/test_walk.py $(ARGS)
+		tests/council/response_cache/test_walk.py tests/council/api/test_compatibility.py tests/council/demo $(ARGS)
 
 mirror-soak: setup ## Run the example client against a site for SOAK seconds on each database (SOAK=3600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity/test_mirror.py $(ARGS)

@@ -87,6 +87,6 @@ def django_db_setup(
     """On SQLite, return a file with all tables, for processes that a test starts: migrating takes them seconds."""
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            connection.ops.sql_flush = delete_rows
+            connection.ops.sql_flush = delete_rows  # type: ignore[method-assign,assignment]
             return None
         return copy_database(tmp_path_factory.mktemp("migrated") / "db.sqlite3")

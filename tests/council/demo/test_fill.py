@@ -28,6 +28,7 @@ from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_configurat
 from tests.public_requests import Visitor
 from tests.worlds import share_world
 
+pytestmark = pytest.mark.once  # it publishes with the functions that tests/agenda/workflow tests on both databases
 STEPS = "create_topics publish_first_editions wait_until_live publish_second_editions finish_samples withdraw".split()
 
 
@@ -93,7 +94,6 @@ class TestFinishedDemo:
         assert count_editions_by_meeting() == [0, *[1] * 9, *[2] * 12, 3]
         assert Meeting.objects.get(pk=TODAY_MEETING_ID).start_date == PRESS_DATE
 
-    @pytest.mark.once
     def test_second_run_changes_no_row_even_on_a_later_day(self, seed: Meeting, clock: Any) -> None:
         before = collect_rows()
         fill_with_clock(seed, clock)
@@ -101,7 +101,6 @@ class TestFinishedDemo:
         fill_with_clock(seed, clock)
         assert collect_rows() == before
 
-    @pytest.mark.once
     def test_changes_by_editors_stay(self, seed: Meeting, clock: Any) -> None:
         Meeting.objects.filter(pk=TODAY_MEETING_ID).update(start_date=PRESS_DATE + DAY, end_date=PRESS_DATE + DAY)
         BackgroundTopic.objects.filter(slug="water-resilience").update(title="Rivers")

@@ -70,14 +70,26 @@ def test_tables_are_removed_with_their_guards_and_nothing_else(
     assert Edition.objects.count() == 0
 
 
-# Without the sample meetings, which take long to publish. tests/browser/test_demo.py runs the whole command.
+# Without the sample meetings and with a copy of all tables, since publishing and migrating take long.
+# tests/browser/test_demo.py runs the whole command.
 RUN_WITHOUT_SAMPLES = """
+import os
+import shutil
 import sys
 import django
-from django.core.management import execute_from_command_line
+from django.core.management import call_command, execute_from_command_line
 django.setup()
-from council.management.commands.demo import Command
-Command.prepare = lambda command: None
+from django.conf import settings
+from council.management.commands import demo
+
+def call_quickly(name, **options):
+    if name == "migrate":
+        shutil.copy(os.environ["MIGRATED"], settings.DATABASES["default"]["NAME"])
+    else:
+        call_command(name, **options)
+
+demo.call_command = call_quickly
+demo.Command.prepare = lambda command: None
 execute_from_command_line(sys.argv)
 """
 
@@ -104,11 +116,11 @@ class TestLocalFile:
         with sqlite3.connect(file) as other:
             other.execute("CREATE TABLE old (id)")
             other.execute("SELECT * FROM old").fetchall()
-            refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
+            refused = self.run_command(tmp_path, "demo", "--fresh", "--no-serve", MIGRATED=str(django_db_setup))
         other.close()
         assert refused.returncode == 2
         assert "is in use. Stop the programs that use it" in refused.stderr
-        result = self.run_command(tmp_path, "demo", "--fresh", "--no-serve")
+        result = self.run_command(tmp_path, "demo", "--fresh", "--no-serve", MIGRATED=str(django_db_setup))
         assert result.returncode == 0, result.stderr
         assert f"Removed from {file}: 0 meetings, 0 editions and 0 accounts." in result.stdout
         with sqlite3.connect(file) as now:
