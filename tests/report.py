@@ -36,7 +36,6 @@ SQL_TESTS = (
     "tests/agenda/site/test_images.py",
     "tests/agenda/workflow",
     "tests/atomicity",
-    "tests/benchmarks",
     "tests/council/demo",
     "tests/council/response_cache/test_walk.py",
     "tests/council/test_site_role.py",

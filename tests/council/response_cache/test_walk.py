@@ -1,6 +1,6 @@
 """A site that keeps responses and parts of pages sends what it would send without, whatever is published meanwhile.
 
-The test walks random addresses at random instants. `SOAK=3600` walks for an hour.
+The test walks random addresses at random instants, on SQLite only. `SOAK=3600` walks for an hour, on both databases.
 """
 
 import datetime as dt
@@ -36,6 +36,7 @@ from tests.meetings.site.kept_parts import render_all_parts
 from tests.worlds import share_world
 
 SOAK = int(os.environ.get("SOAK", "0"))
+pytestmark = [] if SOAK else [pytest.mark.once]
 VISITS, STEPS, PAGES = 4, 10, 5
 METHODS = ("GET", "GET", "GET", "HEAD")
 HOUR = 60 * MINUTE
