@@ -7,7 +7,7 @@ from agenda.admin.screen import Screen, get_public_path
 from agenda.models import Release
 from agenda.workflow.same_day_changes.publication import can_change_same_day
 from agenda.workflow.scheduled_releases import find_release
-from agenda.workflow.states import format_release_state
+from agenda.workflow.states import format_release_state, load_states
 from meetings.access import Right, has_right
 from meetings.models import Meeting
 
@@ -20,7 +20,7 @@ MENU_RIGHTS = {
 def build_publication_context(screen: Screen) -> dict[str, Any]:
     """Return the context of the template `note_publication.html` for the user of the screen."""
     model_admin, user = screen.model_admin, screen.user
-    subject = model_admin.get_queryset(screen.request).get(pk=screen.subject.pk)  # with its states
+    subject = load_states(screen.subject, screen.now)
     progress = PublicationProgress(subject)
     live, release, pending = progress.live_edition, progress.release, progress.pending_edition
     return {

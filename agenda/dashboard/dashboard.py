@@ -46,6 +46,7 @@ from agenda.workflow.states import (
 from meetings.access import Right, has_right
 from meetings.access.lone_acts import OWN_WORDS, find_lone_acts
 from meetings.clock import BRUSSELS
+from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import MeetingStatus
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
 
@@ -61,9 +62,8 @@ def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
 
     Something in each of them is not approved yet.
     """
-    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=now + ALARM_LEAD_TIME)
     found: dict[Any, tuple[Release, list[str]]] = {}
-    for entry in due.select_related("release").order_by("release__at", "release_id", "title"):
+    for entry in fetch_objects(select_due_entries, now + ALARM_LEAD_TIME):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
     return [
         {
@@ -77,6 +77,11 @@ def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
+def select_due_entries(until: dt.datetime) -> QuerySet[ReleaseEntry]:
+    due = ReleaseEntry.objects.filter(release__state=Release.State.PLANNED, release__at__lte=until)
+    return due.select_related("release").order_by("release__at", "release_id", "title")
+
+
 INFORMING_LISTS = ("days", "upcoming", "not_ready", "recent_changes")
 
 
@@ -84,10 +89,10 @@ class Dashboard:
     """The lists of the dashboard. Each has what the user can act on or needs to know."""
 
     def __init__(self, user: User, now: dt.datetime) -> None:
-        changed = [*find_recent_changes(now)]
-        forced = list(get_unapproved_entries()[:MAX_ROWS])
-        comments = list(find_comments_for(user)[:MAX_ROWS])
-        lone = list(find_lone_acts().exclude(act=Act.FORCED)[:MAX_ROWS])
+        changed = fetch_objects(select_recent_changes, now - DAY, now)
+        forced = fetch_objects(select_unapproved_entries)
+        comments = fetch_objects(select_comments_for, user.pk)
+        lone = fetch_objects(select_lone_acts)
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
@@ -161,24 +166,35 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     Those of the coming days are few and come first, then those in review, so that the limit drops only changed ones.
     """
     today = now.astimezone(BRUSSELS).date()
-    has_key = Q(pk__in=[*keys])
-    # The review costs most, so it comes last: databases evaluate conditions in order and stop early.
-    in_review = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
-    own_drafts = Q(edition_number=0, appears_from=None, review=None, has_written=True)
-    waiting = Q(is_changed=True) | Q(differs_from_withdrawn=True) | in_review | own_drafts
-    of_days = Q(start_date__lte=today + DAY, end_date__gte=today) | Q(start_date=next_day or today)
-    unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=today + READY_BEFORE)
+    days = (today, today + DAY, next_day or today, today + READY_BEFORE)
+    padded = pad_keys(key for key in keys if key)
+    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded)
+    return [*meetings, *fetch_objects(select_topics, user.pk, now, *padded)]
+
+
+# The review costs most, so it comes last: databases evaluate conditions in order and stop early.
+IS_IN_REVIEW = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
+IS_OWN_DRAFT = Q(edition_number=0, appears_from=None, review=None, has_written=True)
+IS_WAITING = Q(is_changed=True) | Q(differs_from_withdrawn=True) | IS_IN_REVIEW | IS_OWN_DRAFT
+
+
+def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are positional)
+    user: int, now: dt.datetime, today: dt.date, tomorrow: dt.date, next_day: dt.date, until: dt.date, *keys: UUID
+) -> QuerySet[Any]:
+    has_key = Q(pk__in=keys)
+    of_days = Q(start_date__lte=tomorrow, end_date__gte=today) | Q(start_date=next_day)
+    unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=until)
     soon = has_key | of_days | unready | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WAITING | soon)
+    return rows.order_by(rank_by_condition(soon, IS_IN_REVIEW), "start_date", "configuration", "pk")[:MAX_ROWS]
+
+
+def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
+    has_key = Q(pk__in=keys)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
-    return [
-        *annotate_authors(meetings, user)
-        .filter(waiting | soon)
-        .order_by(rank_by_condition(soon, in_review), "start_date", "configuration", "pk")[:MAX_ROWS],
-        *annotate_authors(topics, user)
-        .filter(waiting | has_key)
-        .order_by(rank_by_condition(has_key, in_review), "title", "pk")[:MAX_ROWS],
-    ]
+    rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WAITING | has_key)
+    return rows.order_by(rank_by_condition(has_key, IS_IN_REVIEW), "title", "pk")[:MAX_ROWS]
 
 
 def rank_by_condition(*conditions: Q) -> Any:
@@ -186,7 +202,7 @@ def rank_by_condition(*conditions: Q) -> Any:
     return Case(*whens, default=Value(len(whens)))
 
 
-def annotate_authors(rows: Any, user: User) -> Any:
+def annotate_authors(rows: Any, user: int) -> Any:
     """Add who saved and submitted the row, its last verdict, and whether the user ever saved it."""
     last = Revision.objects.filter(pk=OuterRef("last_saved"))
     submission = Revision.objects.filter(pk=OuterRef("submitted"))
@@ -220,12 +236,24 @@ REASONS_WITHOUT_RELEASE = (
 """Reasons of editions that one person publishes at once, and of those that are published again after that."""
 
 
-def find_recent_changes(now: dt.datetime) -> QuerySet[Edition]:
-    """Return the editions of the last 24 hours that were published without a release, newest first."""
-    of_day = Edition.objects.filter(
-        reason__in=REASONS_WITHOUT_RELEASE, available_from__gt=now - DAY, available_from__lte=now
+def select_recent_changes(after: dt.datetime, until: dt.datetime) -> QuerySet[Edition]:
+    """Return the editions of this time that were published without a release, newest first."""
+    editions = Edition.objects.filter(
+        reason__in=REASONS_WITHOUT_RELEASE, available_from__gt=after, available_from__lte=until
     ).order_by("-available_from")
-    return annotate_publishers(of_day)[:MAX_ROWS]
+    return annotate_publishers(editions)[:MAX_ROWS]
+
+
+def select_unapproved_entries() -> QuerySet[ReleaseEntry]:
+    return get_unapproved_entries()[:MAX_ROWS]
+
+
+def select_comments_for(user: int) -> QuerySet[Any]:
+    return find_comments_for(user)[:MAX_ROWS]
+
+
+def select_lone_acts() -> QuerySet[AuditEntry]:
+    return find_lone_acts().exclude(act=Act.FORCED)[:MAX_ROWS]
 
 
 def build_change_lines(

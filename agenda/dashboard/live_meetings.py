@@ -5,10 +5,11 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.document_urls import format_address_dates
 from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Configuration, Edition, Meeting, SubjectType
@@ -27,16 +28,28 @@ def find_next_meeting_day(after: dt.date, now: dt.datetime) -> dt.date | None:
 
     Two queries.
     """
-    published = get_live_meeting_editions(now).filter(start_date__gt=after).aggregate(first=Min("start_date"))["first"]
+    found = [*fetch_rows(select_next_published_day, after, now), *fetch_rows(select_next_draft_day, after, now)]
+    return min((day for (day,) in found), default=None)
+
+
+def select_next_published_day(after: dt.date, now: dt.datetime) -> QuerySet[Any, Any]:
+    editions = Edition.objects.live(now).filter(subject_type=SubjectType.MEETING, start_date__gt=after)
+    return editions.order_by("start_date").values_list("start_date")[:1]
+
+
+def select_next_draft_day(after: dt.date, now: dt.datetime) -> QuerySet[Any, Any]:
     is_live = Exists(Edition.objects.live(now).filter(subject_id=OuterRef("pk"), is_tombstone=False))
-    drafts = Meeting.objects.filter(~is_live, start_date__gt=after).order_by("start_date")
-    days = [day for day in (published, drafts.values_list("start_date", flat=True).first()) if day]
-    return min(days, default=None)
+    drafts = Meeting.objects.filter(~is_live, start_date__gt=after)
+    return drafts.order_by("start_date").values_list("start_date")[:1]
 
 
 def load_live_editions(keys: Collection[UUID], now: dt.datetime) -> dict[UUID, Edition]:
     """Load the live editions of these meetings, by the key of the meeting, in one query."""
-    return {edition.subject_id: edition for edition in get_live_meeting_editions(now).filter(subject_id__in=keys)}
+    return {edition.subject_id: edition for edition in fetch_objects(select_live_editions, now, *pad_keys(keys))}
+
+
+def select_live_editions(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
+    return get_live_meeting_editions(now).filter(subject_id__in=keys)
 
 
 def format_live_name(edition: Any) -> str:

@@ -18,6 +18,7 @@ from agenda.workflow.translation_submission import TranslatedDocument, find_tran
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
+from meetings.database.prepared_query import fetch_objects
 from meetings.documents.choices import Language
 from meetings.models import Edition, EditionDocument, Meeting, Translation, User
 
@@ -29,8 +30,10 @@ MAX_SUBJECTS = 50
 MAX_REVISIONS = 2000
 
 
-def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, with their `verdict` and `source_verdict`.
+def get_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
+    """Return the translations of the last submission of each subject, if that is not older than `since`.
+
+    They have their `verdict` and `source_verdict`.
 
     `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
     language has its text, too.
@@ -45,7 +48,7 @@ def get_submitted_translations(now: dt.datetime) -> QuerySet[Any]:
     )
     rows = RevisionDocument.objects.filter(
         revision__why__in=REVIEWABLE_REASONS,
-        revision__at__gte=now - LOOK_BACK,
+        revision__at__gte=since,
         revision=Subquery(newest.values("pk")[:1]),
     ).exclude(language=F("revision__source_language"))
     same = RevisionDocument.objects.filter(
@@ -75,8 +78,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     user = requests.user
     if not has_right(user, Right.REVISE):
         return []
-    waiting = get_submitted_translations(now).filter(verdict=None, has_ended=False).exclude(source_verdict=False)
-    rows = [*waiting.order_by("-revision_id")[:MAX_TRANSLATIONS]]
+    rows = fetch_objects(select_translations_to_revise, now - LOOK_BACK)
     keys = {
         row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
         for row in rows
@@ -95,6 +97,11 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 
 
+def select_translations_to_revise(since: dt.datetime) -> QuerySet[Any]:
+    waiting = get_submitted_translations(since).filter(verdict=None, has_ended=False).exclude(source_verdict=False)
+    return waiting.order_by("-revision_id")[:MAX_TRANSLATIONS]
+
+
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     """Build lines of approved translations that the last edition of their source text lacks.
 
@@ -102,16 +109,21 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     """
     if not has_right(user, Right.PUBLISH):
         return []
+    rows = fetch_objects(select_translations_to_publish, now - LOOK_BACK)
+    return [*build_lines(rows, user, now, Right.PUBLISH, "release")]
+
+
+def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
     last = Edition.objects.filter(
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
     ).order_by("-available_from")
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    approved = get_submitted_translations(now).filter(verdict=True)
-    left_out = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
+    approved = get_submitted_translations(since).filter(verdict=True)
+    left_out: QuerySet[Any] = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
         Exists(edition_documents.filter(document=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
     )
-    return [*build_lines(left_out.order_by("-revision_id")[:MAX_TRANSLATIONS], user, now, Right.PUBLISH, "release")]
+    return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:

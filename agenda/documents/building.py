@@ -8,13 +8,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
+from meetings.database.prepared_query import fetch_objects, fetch_rows
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
 from meetings.documents.schema import MeetingDocument, TopicDocument, TopicName
 from meetings.models import (
@@ -69,21 +72,34 @@ class MeetingRows:
 
 def load_rows(meeting: Meeting) -> MeetingRows:
     """Load all rows of a meeting, with the same few queries however many there are."""
-    rows = {
-        model: list(model._default_manager.filter(**{"meeting": meeting}))  # noqa: PIE804 (mypy: not all rows have one)
-        for model in PART_MODELS
-    }
     return MeetingRows(
-        rows,
-        list(MediaLink.objects.for_meeting(meeting)),
-        load_pairs(ITEM_TOPICS, meeting, "backgroundtopic_id"),
-        load_pairs(ITEM_POINTS, meeting, "programmepoint_id"),
+        {model: fetch_objects(get_part_selector(model), meeting.pk) for model in PART_MODELS},
+        fetch_objects(select_links, meeting.pk),
+        {(item, topic): key for item, topic, key in fetch_rows(select_topics_of_items, meeting.pk)},
+        {(item, point): key for item, point, key in fetch_rows(select_points_of_items, meeting.pk)},
     )
 
 
-def load_pairs(table: Any, meeting: Meeting, column: str) -> Pairs:
-    rows = table.objects.filter(agendaitem__meeting=meeting).values_list("agendaitem_id", column, "pk")
-    return {(item, other): key for item, other, key in rows}
+@cache
+def get_part_selector(model: type[UUIDModel]) -> Callable[[UUID], QuerySet[Any]]:
+    def select_parts(meeting: UUID) -> QuerySet[Any]:
+        return model._default_manager.filter(**{"meeting": meeting})  # noqa: PIE804 (mypy: not all rows have one)
+
+    return select_parts
+
+
+def select_links(meeting: UUID) -> QuerySet[MediaLink]:
+    return MediaLink.objects.for_meeting(meeting)
+
+
+def select_topics_of_items(meeting: UUID) -> QuerySet[Any, Any]:
+    pairs: QuerySet[Any] = ITEM_TOPICS.objects.filter(agendaitem__meeting=meeting)
+    return pairs.values_list("agendaitem_id", "backgroundtopic_id", "pk")
+
+
+def select_points_of_items(meeting: UUID) -> QuerySet[Any, Any]:
+    pairs: QuerySet[Any] = ITEM_POINTS.objects.filter(agendaitem__meeting=meeting)
+    return pairs.values_list("agendaitem_id", "programmepoint_id", "pk")
 
 
 def build_topic(topic: BackgroundTopic, links: Iterable[MediaLink] | None = None) -> TopicDocument:

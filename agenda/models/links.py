@@ -25,7 +25,7 @@ HAS_ONE_OWNER = reduce(
 
 
 class MediaLinkQuerySet(models.QuerySet["MediaLink"]):
-    def for_meeting(self, meeting: Meeting) -> Self:
+    def for_meeting(self, meeting: UUID) -> Self:
         """Return all links in the document of a meeting: of the meeting, its items, programme points and results."""
         owners = Q(meeting=meeting) | Q(item__meeting=meeting) | Q(point__meeting=meeting) | Q(result__meeting=meeting)
         return self.filter(owners)

@@ -232,11 +232,11 @@ def group_open_comments(subjects: Iterable[Subject]) -> dict[UUID, list[Comment]
     return found
 
 
-def find_comments_for(user: User) -> QuerySet[Any]:
-    """Return the open comments that wait for the user: on what the user wrote, submitted or answered, oldest first.
+def find_comments_for(user: int) -> QuerySet[Any]:
+    """Return the open comments that wait for the user with this key, the oldest first.
 
-    A comment of the user's own counts once somebody has answered it. Each has `last_name`, `last_at` and `last_text`
-    of the last answer, if there is one.
+    They are on what the user wrote, submitted or answered. A comment of the user's own counts once somebody has
+    answered it. Each has `last_name`, `last_at` and `last_text` of the last answer, if there is one.
     """
     written = Revision.objects.filter(subject_id=OuterRef("subject_id"), by=user)
     answered = CommentReply.objects.filter(comment__subject_id=OuterRef("subject_id"), by=user, act=Act.ANSWERED)

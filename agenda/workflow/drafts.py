@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.documents.building import (
@@ -30,6 +30,7 @@ from agenda.documents.translations.translated_document import (
     translate_document,
 )
 from agenda.models import BackgroundTopic
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import NoAddressError, build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document
@@ -147,12 +148,19 @@ def get_topic_names(
 
 def get_translations(subject: Subject, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
     """Return the translated texts of the working copy by language, whether out of date or not, in one query."""
-    rows = Translation.objects.filter(**get_subject_key(subject))
-    rows = rows.filter(language__in=languages) if languages else rows.exclude(language=subject.source_language)
     translations: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
-    for row in rows:
-        translations[row.language][row.row_id, row.field] = TranslatedText(row.text, row.source_digest)
+    for language, row, field, text, source in fetch_rows(
+        select_translations, get_subject_type(subject), subject.pk, *pad_keys(languages)
+    ):
+        if languages or language != subject.source_language:
+            translations[language][row, field] = TranslatedText(text, source)
     return dict(translations)
+
+
+def select_translations(subject_type: str, subject_id: UUID, *languages: str) -> QuerySet[Translation, Any]:
+    rows = Translation.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    rows = rows.filter(language__in=languages) if languages else rows
+    return rows.values_list("language", "row_id", "field", "text", "source_digest")
 
 
 def compute_draft_digest(document: SubjectDocument) -> str:
@@ -180,14 +188,16 @@ def get_source_document(edition: Edition) -> SubjectDocument:
 
 
 def get_live_document(subject: Subject | SubjectDocument, now: dt.datetime) -> SubjectDocument | None:
-    rows = EditionDocument.objects.live(now).filter(
-        edition__subject_type=get_subject_type(subject),
-        edition__subject_id=subject.id,
-        language=F("edition__source_language"),
-    )
-    row = rows.select_related("document").first()
-    document = decode_document(row.document.text) if row else None
-    return None if isinstance(document, Tombstone) else document
+    for (text,) in fetch_rows(select_live_text, get_subject_type(subject), subject.id, now):
+        document = decode_document(text)
+        return None if isinstance(document, Tombstone) else document
+    return None
+
+
+def select_live_text(subject_type: str, subject_id: UUID, now: dt.datetime) -> QuerySet[EditionDocument, Any]:
+    about = {"edition__subject_type": subject_type, "edition__subject_id": subject_id}
+    live = EditionDocument.objects.live(now).filter(**about, language=F("edition__source_language"))
+    return live.values_list("document__text")
 
 
 def has_moved(live: MeetingDocument, now: Meeting | MeetingDocument) -> bool:
@@ -304,20 +314,29 @@ def has_other_facts(live: Edition, document: MeetingDocument) -> bool:
 
 def load_related_editions(document: SubjectDocument, now: dt.datetime) -> RelatedEditions:
     """Load what the checks of the document need to know about editions, in one query."""
-    related, address = Q(**get_subject_key(document)), ""
+    address, topics = "", {topic.id for _item, topic in list_topics(document)}
     with suppress(NoAddressError):  # check_errors reports this
         address = build_address(document)
-        related |= Q(address=address)
-    if topics := {topic.id for _item, topic in list_topics(document)}:
-        related |= Q(subject_type=SubjectType.TOPIC, subject_id__in=topics)
-    editions = Edition.objects.filter(related)
-    found = [*(editions.live(now) | editions.pending(now))]
+    found = fetch_objects(
+        select_related_editions, get_subject_type(document), document.id, address, now, *pad_keys(topics)
+    )
     live = {edition.subject_id: edition for edition in found if edition.available_from <= now}
     return RelatedEditions(
         live.get(document.id),
         any(edition.address == address and edition.subject_id != document.id for edition in found),
         topics & live.keys(),
     )
+
+
+def select_related_editions(
+    subject_type: str, subject_id: UUID, address: str, now: dt.datetime, *topics: UUID
+) -> QuerySet[Edition]:
+    own, of_topics = (
+        Q(subject_type=subject_type, subject_id=subject_id),
+        Q(subject_type=SubjectType.TOPIC, subject_id__in=topics),
+    )
+    editions = Edition.objects.filter(own | Q(address=address) | of_topics)
+    return editions.live(now) | editions.pending(now)
 
 
 def list_topics(document: SubjectDocument) -> list[tuple[Item, TopicName]]:

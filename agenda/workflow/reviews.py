@@ -15,7 +15,8 @@ from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
-from agenda.workflow.revisions import get_latest_revision, get_revision_documents
+from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
 from meetings.models import Edition, EditionReason, StoredDocument
@@ -102,7 +103,7 @@ class Review:
     @classmethod
     def latest(cls, subject: Subject) -> Self | None:
         """Return the review of the last submission, or None."""
-        revision = get_submissions(subject).first()
+        revision = fetch_revision(select_last_submission, get_subject_type(subject), subject.pk)
         return cls.for_revision(subject, revision) if revision else None
 
     @property
@@ -154,7 +155,8 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
-    candidates = [*digests.items(), *get_translations_of_same_source(revision).values_list("language", "document")]
+    others = [(language, digest) for language, digest, _revision in fetch_translations_of_same_source(revision)]
+    candidates = [*digests.items(), *others]
     verdicts = get_verdicts_by_pair(revision, candidates)
     approved: dict[str, str] = {}
     for language, digest in candidates:
@@ -165,14 +167,24 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
     return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 
 
-def get_translations_of_same_source(revision: Revision) -> models.QuerySet[RevisionDocument]:
-    """Return the translations that were submitted for the same source text as the revision has, the newest first."""
-    sources = RevisionDocument.objects.filter(language=revision.source_language)
+def fetch_translations_of_same_source(revision: Revision) -> list[tuple[str, str, int]]:
+    """Return the translations that were submitted for the same source text as the revision has, the newest first.
+
+    Each has its language, its digest and the key of its revision.
+    """
+    about = revision.subject_type, revision.subject_id
+    return fetch_rows(select_translations_of_source, *about, revision.pk, revision.source_language)
+
+
+def select_translations_of_source(
+    subject_type: str, subject_id: UUID, revision: int, source_language: str
+) -> models.QuerySet[RevisionDocument, Any]:
+    sources = RevisionDocument.objects.filter(language=source_language)
     own_source = sources.filter(revision=revision).values("document")
     same = sources.filter(document__in=own_source).values("revision")
-    submitted = get_submissions_by_id(revision.subject_type, revision.subject_id).filter(pk__in=same)
-    rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk"))
-    return rows.exclude(language=revision.source_language).order_by("-revision__version", "-revision_id")
+    submitted = get_submissions_by_id(subject_type, subject_id).filter(pk__in=same)
+    rows = RevisionDocument.objects.filter(revision__in=submitted.values("pk")).exclude(language=source_language)
+    return rows.order_by("-revision__version", "-revision_id").values_list("language", "document", "revision")
 
 
 def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
@@ -214,6 +226,10 @@ def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySe
     return revisions.newest_first().prefetch_related("documents")
 
 
+def select_last_submission(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    return get_submissions_by_id(subject_type, subject_id)[:1]
+
+
 def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Verdict]:
     """Return the current verdicts by language (see `get_verdicts_by_pair`)."""
     return {
@@ -237,12 +253,15 @@ def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Ver
 
 def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """Return the last verdict on each pair of language and digest with its `ended_at`, whether it counts or not."""
-    pairs = {*pairs}
-    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id)
-    verdicts = verdicts.filter(document__in={digest for _language, digest in pairs})
-    rows = verdicts.select_related("by").annotate(ended_at=F("end__at")).order_by("id")
+    pairs, about = {*pairs}, (revision.subject_type, revision.subject_id)
+    rows = fetch_objects(select_verdicts_on_texts, *about, *pad_keys(sorted({digest for _language, digest in pairs})))
     last = {(row.language, row.document_id): row for row in rows}
     return {pair: row for pair, row in last.items() if pair in pairs}
+
+
+def select_verdicts_on_texts(subject_type: str, subject_id: UUID, *digests: str) -> models.QuerySet[Any]:
+    verdicts = get_all_verdicts(subject_type, subject_id).filter(document__in=digests)
+    return verdicts.select_related("by").annotate(ended_at=F("end__at")).order_by("id")
 
 
 def select_valid_verdict(last: Any, revision: Revision) -> Verdict | None:
@@ -288,26 +307,27 @@ def find_approved_review(subject: Subject) -> Review | None:
     What was published without approval, and withdrawn or taken back since, can be approved afterwards. It must be
     submitted before it is published again.
     """
-    about = get_subject_type(subject), subject.pk
-    released = ReleaseEntry.objects.filter(
-        subject_type=about[0], subject_id=about[1], edition_id__isnull=False, revision__isnull=False
-    )
-    last = released.order_by("-revision_id").values_list("revision", flat=True).first() or 0
+    revision = fetch_revision(select_approved_submissions, get_subject_type(subject), subject.pk)
+    return Review.for_revision(subject, revision) if revision else None
+
+
+def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    entries = ReleaseEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    released = entries.filter(edition_id__isnull=False, revision__isnull=False)
+    last = Subquery(released.order_by("-revision_id").values("revision")[:1])
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
     is_approved = Exists(annotate_last_verdict(source).filter(verdict=True))
-    editions = Edition.objects.for_subject(*about)
+    editions = Edition.objects.for_subject(subject_type, subject_id)
     with_text = editions.filter(documents__document=OuterRef(OuterRef("text"))).order_by("-available_from")
     next_editions = editions.filter(available_from__gt=Subquery(with_text.values("available_from")[:1]))
     next_reason = next_editions.order_by("available_from").values("reason")
-    revision = (
-        get_submissions(subject)
-        .filter(is_approved, pk__gte=last)
+    return (
+        get_submissions_by_id(subject_type, subject_id)
+        .filter(is_approved, pk__gte=Coalesce(last, Value(0), output_field=models.BigIntegerField()))
         .alias(text=Subquery(source.values("document")[:1]))
         .alias(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
-        .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)
-        .first()
+        .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)[:1]
     )
-    return Review.for_revision(subject, revision) if revision else None
 
 
 class VerdictRow(NamedTuple):

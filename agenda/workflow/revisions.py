@@ -1,11 +1,12 @@
 """Save the documents of the working copy as revisions: at each save, with author and reason."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import model_to_dict
 
 from agenda.documents.building import MeetingRows
@@ -21,6 +22,7 @@ from agenda.workflow.drafts import (
     save_digest,
 )
 from meetings.access.audit import Actor, record_about_document, record_act
+from meetings.database.prepared_query import fetch_objects, fetch_rows
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import TopicName
@@ -154,14 +156,29 @@ def get_version_facts(revision: Revision) -> dict[str, Any]:
 
 
 def get_latest_revision(subject: Subject) -> Revision | None:
-    revisions = Revision.objects.for_subject(get_subject_type(subject), subject.pk).newest_first()
-    return revisions.prefetch_related("documents").first()
+    return fetch_revision(select_last_revision, get_subject_type(subject), subject.pk)
+
+
+def select_last_revision(subject_type: str, subject_id: UUID) -> QuerySet[Revision]:
+    return Revision.objects.for_subject(subject_type, subject_id).newest_first()[:1]
+
+
+def fetch_revision(select: Callable[..., QuerySet[Revision]], *values: Any) -> Revision | None:
+    """Return the first revision of a prepared query (`fetch_objects`) with its documents, or None."""
+    revisions = fetch_objects(select, *values)[:1]
+    prefetch_related_objects(revisions, "documents")
+    return revisions[0] if revisions else None
 
 
 def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
-    rows = revision.documents.select_related("document")
-    documents = {row.language: decode_document(row.document.text) for row in rows if row.document.text}
+    rows = fetch_rows(select_texts_of_revision, revision.pk)
+    documents = {language: decode_document(text) for language, text in rows}
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
+
+
+def select_texts_of_revision(revision: int) -> QuerySet[RevisionDocument, Any]:
+    rows = RevisionDocument.objects.filter(revision=revision).exclude(document__text="")
+    return rows.values_list("language", "document__text")
 
 
 def load_working_copy_documents(subject: Subject, now: dt.datetime) -> dict[str, SubjectDocument]:

@@ -23,11 +23,21 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.models import (
+    REVIEWABLE_REASONS,
+    BackgroundTopic,
+    Release,
+    ReleaseEntry,
+    Revision,
+    RevisionDocument,
+    RevisionReason,
+    Verdict,
+)
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
 from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
 from meetings.clock import BRUSSELS
-from meetings.models import Act, AuditEntry, Edition, EditionDocument, SubjectType, User
+from meetings.database.prepared_query import fetch_objects
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, SubjectType, User
 from meetings.site import status_labels
 
 IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
@@ -64,6 +74,21 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
         differs_from_withdrawn=Case(When(differs, then=Value(True)), default=Value(False)),
     )
     return annotate_reviews(annotated, subject_type)
+
+
+def load_states(subject: Subject, now: dt.datetime) -> Any:
+    """Return the row of a meeting or topic with its states (`annotate_states`), in one query."""
+    [row] = fetch_objects(select_meeting if isinstance(subject, Meeting) else select_topic, subject.pk, now)
+    return row
+
+
+def select_meeting(key: UUID, now: dt.datetime) -> QuerySet[Any]:
+    meetings = Meeting.objects.filter(pk=key).select_related("configuration")
+    return annotate_states(meetings, SubjectType.MEETING, now)
+
+
+def select_topic(key: UUID, now: dt.datetime) -> QuerySet[Any]:
+    return annotate_states(BackgroundTopic.objects.filter(pk=key), SubjectType.TOPIC, now)
 
 
 def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:

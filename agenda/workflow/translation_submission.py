@@ -36,10 +36,10 @@ from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
+    fetch_translations_of_same_source,
     find_approved_review,
     get_all_verdicts,
     get_approved_pairs,
-    get_translations_of_same_source,
     get_valid_verdicts,
     get_verdicts,
     get_verdicts_by_pair,
@@ -165,8 +165,8 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
 
     Each takes over the verdict on the same texts.
     """
-    rows = get_translations_of_same_source(review.revision)
-    waiting = {(language, digest) for language, digest in rows.values_list("language", "document")}
+    found = fetch_translations_of_same_source(review.revision)
+    waiting = {(language, digest) for language, digest, _revision in found}
     waiting -= {*get_verdicts_by_pair(review.revision, waiting)}
     follows = find_translations_that_follow(
         TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting

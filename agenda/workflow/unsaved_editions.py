@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
@@ -14,9 +15,10 @@ from agenda.models import ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents
+from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
-from meetings.models import Edition, EditionReason, Meeting, StoredDocument, Translation
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting, StoredDocument, Translation
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,12 @@ def is_completed_translation(known: str, digest: str) -> bool:
 
 def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
     """Return the digests of the live edition by language; empty if nothing is live."""
-    live = Edition.objects.filter(subject_id=subject_id).live(now).first()
-    return dict(get_edition_digests(live)) if live else {}
+    return dict(fetch_rows(select_live_digests, subject_id, now))
+
+
+def select_live_digests(subject_id: UUID, now: dt.datetime) -> QuerySet[EditionDocument, Any]:
+    live = Edition.objects.filter(subject_id=subject_id).live(now)
+    return EditionDocument.objects.filter(edition__in=live).values_list("language", "document")
 
 
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:

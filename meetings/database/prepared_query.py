@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError, OperationalError, connection
-from django.db.models import DateField, DateTimeField, Field, QuerySet, TextField, UUIDField
+from django.db.models import BigIntegerField, DateField, DateTimeField, Field, QuerySet, TextField, UUIDField
 from django.db.models.query import ModelIterable
 from psycopg2.errors import DuplicatePreparedStatement
 from psycopg2.extensions import AsIs
@@ -77,7 +77,8 @@ class PreparedQuery:
             with connection.wrap_database_errors, driver.cursor() as plain, suppress(DuplicatePreparedStatement):
                 plain.execute(self.build_prepare_statement(plain))
             known.add(self.name)
-        cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(parameters))})", list(parameters.values()))
+        arguments = f"({', '.join(['%s'] * len(parameters))})" if parameters else ""
+        cursor.execute(f"EXECUTE {self.name} {arguments}", list(parameters.values()))
 
     def forget_statement(self, cursor: Any, code: str) -> None:
         PREPARED_NAMES[connection.connection].discard(self.name)
@@ -98,7 +99,8 @@ class PreparedQuery:
     def build_prepare_statement(self, cursor: Any) -> str:
         positions = {name: AsIs(f"${number}") for number, name in enumerate(self.fields, 1)}
         statement = cursor.mogrify(self.compiled.sql, self.compiled.fill_parameters(positions)).decode()
-        return f"PREPARE {self.name} ({self.parameter_types}) AS {statement}"
+        types = f"({self.parameter_types})" if self.fields else ""
+        return f"PREPARE {self.name} {types} AS {statement}"
 
     @cached_property
     def is_empty(self) -> bool:
@@ -129,6 +131,7 @@ PARAMETER_FIELDS: Mapping[type, type[Field]] = {
     dt.datetime: DateTimeField,  # before date, of which it is a subclass
     dt.date: DateField,
     UUID: UUIDField,
+    int: BigIntegerField,
 }
 
 
@@ -203,6 +206,8 @@ def build_placeholder(field: Field, number: int) -> Any:
         return dt.datetime(1999, 12, 31, microsecond=number + 1, tzinfo=dt.UTC)
     if isinstance(field, DateField):
         return dt.date(1000, 1, 1) + dt.timedelta(number)
+    if isinstance(field, BigIntegerField):
+        return -1_000_000 - number
     return UUID(int=number + 1) if isinstance(field, UUIDField) else f"\x1f{number}"
 
 

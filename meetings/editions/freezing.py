@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model
+from django.db.models import Exists, Model, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
+from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.documents.dates import get_known_days
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
@@ -221,11 +222,16 @@ def find_suppressed_digests(digests: Collection[str]) -> set[str]:
     A text that another edition shows or will show is not suppressed: one language of a suppressed edition may be
     unchanged from earlier editions.
     """
-    documents = EditionDocument.objects.filter(document__in=digests)
-    suppressed = set(documents.filter(Exists(get_active_suppression("edition"))).values_list("document", flat=True))
+    suppressed = {digest for (digest,) in fetch_rows(select_suppressed_digests, *pad_keys(digests))}
     if not suppressed:
         return suppressed
-    return suppressed - set(documents.filter(document__in=suppressed).readable().values_list("document", flat=True))
+    documents = EditionDocument.objects.filter(document__in=suppressed)
+    return suppressed - set(documents.readable().values_list("document", flat=True))
+
+
+def select_suppressed_digests(*digests: str) -> QuerySet[EditionDocument, Any]:
+    documents = EditionDocument.objects.filter(document__in=digests)
+    return documents.filter(Exists(get_active_suppression("edition"))).values_list("document")
 
 
 def refuse_suppressed(digests: Collection[str]) -> None:

@@ -7,10 +7,15 @@ from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
+from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
 from agenda.workflow.errors import MAX_REMARK_LENGTH
-from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests, get_translations_of_same_source
+from agenda.workflow.reviews import (
+    Review,
+    fetch_translations_of_same_source,
+    find_approved_review,
+    get_approved_digests,
+)
 from agenda.workflow.revisions import (
     collect_topic_names_by_language,
     create_revision,
@@ -53,11 +58,11 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
     return Revision.objects.filter(pk__in=keys).order_by("pk")
 
 
-def get_fallback_revisions(revision: Revision) -> QuerySet[RevisionDocument, int]:
+def get_fallback_revisions(revision: Revision) -> list[int]:
     """Return the ids of revisions with a translation that goes out with this one until its own is approved."""
-    approved = [*get_approved_digests(revision).values()]
-    rows = get_translations_of_same_source(revision).filter(document__in=approved).exclude(revision=revision)
-    return rows.values_list("revision", flat=True)
+    approved = {*get_approved_digests(revision).values()}
+    translations = fetch_translations_of_same_source(revision)
+    return [key for _language, digest, key in translations if digest in approved and key != revision.pk]
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
