@@ -1,10 +1,9 @@
 """Describe what a step would publish or submit: the text, its changes, and what prevents it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
-from uuid import UUID
 
 from agenda.admin.checklist import ChecklistGroup, build_checklist
 from agenda.admin.screen import Screen
@@ -17,22 +16,24 @@ from agenda.workflow.document_checks import build_language_rule_checks, find_all
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
+    SubjectEditions,
     compute_draft_digest,
     get_edition_documents,
     get_subject_type,
     get_translations,
 )
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.review_actions import build_texts
+from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import (
     Review,
     ReviewState,
     find_approved_review,
-    find_unreleased_review,
     get_current_digests,
-    get_submissions,
+    is_in_last_edition,
     load_documents,
+    select_last_submission,
 )
+from agenda.workflow.revisions import fetch_revision
 from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
@@ -92,7 +93,7 @@ class PublicationOutlook:
         more_checks: Iterable[Check] = (),
     ) -> Self:
         """Build the outlook. `digests` are those of stored documents; without them, they are computed."""
-        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+        editions = SubjectEditions(subject, now)
 
         def against(edition: Edition | None) -> ComparedEdition | None:
             if edition is None or edition.is_tombstone:
@@ -103,13 +104,13 @@ class PublicationOutlook:
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
         return cls(
             subject,
-            editions.visible(now).count(),
+            len(editions.visible),
             documents,
             digests,
             "",
             [*find_all_checks(documents[0], now), *more_checks],
-            against(editions.live(now).first()),
-            against(editions.pending(now).last()),
+            against(editions.live),
+            against(editions.pending[-1] if editions.pending else None),
             is_change_for_readers(get_live_digests(subject.pk, now), texts),
         )
 
@@ -150,20 +151,15 @@ class PublicationOutlook:
 
 
 def build_draft_outlooks(
-    subjects: Sequence[Subject],
-    now: dt.datetime,
-    *,
-    languages: Collection[str] | None = None,
+    subjects: Sequence[Subject], drafts: DraftTexts, *, languages: Collection[str]
 ) -> list[PublicationOutlook]:
     """Build the outlooks of the working copies as last saved, as if they were published together.
 
-    `languages` has the same meaning as in `submit`.
+    `drafts` are those of the subjects. `languages` has the same meaning as in `submit`.
     """
-    keys = {subject.pk for subject in subjects}
+    keys, now = {subject.pk for subject in subjects}, drafts.now
     try:
-        texts: Mapping[UUID, Sequence[SubjectDocument]] = {
-            subject.pk: documents for subject, documents in build_texts(subjects, now, languages)
-        }
+        texts = {subject.pk: documents for subject, documents in drafts.build(languages)}
     except WorkflowError as error:
         return [PublicationOutlook(subject, 0, error=str(error)) for subject in subjects[:1]]
     return [
@@ -182,12 +178,11 @@ def find_publishable_review(subject: Subject) -> Review | None:
 
     This is an approved text that is not published yet. A published text counts only if nothing newer is submitted.
     """
-    if review := find_unreleased_review(subject):
-        return review
     review = find_approved_review(subject)
-    if review is None or not review.is_current or get_submissions(subject).first() != review.revision:
-        return None
-    return review
+    if review is None or not is_in_last_edition(subject, review):
+        return review
+    last = fetch_revision(select_last_submission, get_subject_type(subject), subject.pk)
+    return review if review.is_current and last == review.revision else None
 
 
 def find_translation_gaps(
@@ -224,8 +219,8 @@ class ApprovedText:
     def __init__(self, subject: Subject, now: dt.datetime) -> None:
         review, live = find_publishable_review(subject), get_live_digests(subject.pk, now)
         self.subject, self.corrects = subject, bool(live)
-        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-        self.pending = editions.pending(now).filter(is_tombstone=False).last()
+        pending = [edition for edition in SubjectEditions(subject, now).pending if not edition.is_tombstone]
+        self.pending = pending[-1] if pending else None
         if review is None:
             current = get_current_digests(subject).get(subject.source_language)
             self.is_live = current == live.get(subject.source_language, "")

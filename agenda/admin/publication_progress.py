@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agenda.models import RevisionReason
 from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve
 from agenda.workflow.authors import find_authors
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, SubjectEditions
 from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
 from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
@@ -17,7 +17,7 @@ from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, describe_administrators, find_people_to_ask, format_user_names, has_right
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
-from meetings.models import Edition, User
+from meetings.models import User
 
 
 class PublicationProgress:
@@ -31,10 +31,10 @@ class PublicationProgress:
         now = self.state.as_of
         self.saved = get_current_digests(subject)
         self.review = Review.latest(subject)
-        editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-        self.live_edition = editions.live(now).first() if self.state.is_live else None
+        editions = SubjectEditions(subject, now)
+        self.live_edition = editions.live
         self.live = get_edition_digests(self.live_edition) if self.live_edition else {}
-        self.pending_edition = editions.pending(now).first() if self.state.appears_from else None
+        self.pending_edition = editions.pending[0] if editions.pending else None
         self.pending = get_edition_digests(self.pending_edition) if self.pending_edition else {}
         self.release = find_open_release(subject, now)
 

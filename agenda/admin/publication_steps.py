@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
@@ -40,6 +41,7 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.editor.drafts import list_others
 from agenda.editor.internal_notes import delete_beside
+from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.note_history import HistoryFilter
@@ -49,7 +51,16 @@ from agenda.workflow.states import WorkflowState, annotate_states
 from meetings.access import NotAllowed, Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
+from meetings.database.prepared_query import fetch_objects
 from meetings.models import Edition, Meeting, SubjectType
+
+
+def select_meeting(key: UUID) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(pk=key).select_related("configuration")
+
+
+def select_topic(key: UUID) -> QuerySet[BackgroundTopic]:
+    return BackgroundTopic.objects.filter(pk=key)
 
 
 class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
@@ -123,12 +134,12 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
 
         No step needs these annotations, and building their SQL takes 12 ms.
         """
-        rows: QuerySet[Any] = self.model._default_manager.select_related(*self.list_select_related or ())
         try:
-            subject: Subject = rows.get(pk=key)
-        except (self.model.DoesNotExist, ValidationError) as error:  # or the key is not valid
+            [subject] = fetch_objects(select_meeting if self.model is Meeting else select_topic, UUID(key))
+        except ValueError as error:  # there is none, or the key is not valid
             raise Http404 from error
-        return subject
+        found: Subject = subject
+        return found
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse to delete what has editions, or belongs to a release that may still be published.

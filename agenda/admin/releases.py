@@ -20,7 +20,8 @@ from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_cloc
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.planned_releases import is_missing_approval, list_awaited_languages, move_planned_release
+from agenda.workflow.planned_releases import list_awaited_languages, move_planned_release
+from agenda.workflow.reviews import find_unreleased_review
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     get_release_subjects,
@@ -65,15 +66,16 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
     for entry in entries:
         subject = subjects.get(entry.subject_id)
         edition = editions.get(entry.edition_id) if entry.edition_id else None
-        is_approved = bool(subject and not is_missing_approval(subject, now)) if planned else not entry.forced_reason
+        review = find_unreleased_review(subject) if subject and planned else None
+        awaited = list_awaited_languages(subject, review, now) if subject and review else []
         parts.append(
             {
                 "entry": entry,
                 "subject": subject,
-                "is_approved": is_approved,
+                "is_approved": bool(review and not awaited) if planned else not entry.forced_reason,
                 "languages": [Language(language) for language in edition.languages] if edition else [],
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
-                "awaited": list_awaited_languages(subject, now) if subject and planned else [],
+                "awaited": awaited,
             }
         )
     return parts

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
+from meetings.clock import get_half_year
 from meetings.database.prepared_query import fetch_objects, fetch_rows
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
 from meetings.documents.schema import MeetingDocument, TopicDocument, TopicName
@@ -120,12 +121,19 @@ def build_meeting(
     `rows` are the meeting's rows, if they are loaded already, and so is what `find_presidency` finds. Raise
     InvalidDocument if the rows cannot be expressed as a document.
     """
-    find_presidency = find_presidency or Presidency.objects.find_by_day
-    builder = MeetingBuilder(meeting, topics or {}, rows or load_rows(meeting), find_presidency)
+    builder = MeetingBuilder(meeting, topics or {}, rows or load_rows(meeting), find_presidency or load_presidency)
     document = builder.build_document()
     if builder.placed_count < len(builder.agenda):
         raise InvalidDocument(_("Some agenda items are part of each other in a circle. Correct “part of”."))
     return convert_data(document, MeetingDocument)
+
+
+def load_presidency(day: dt.date) -> Presidency | None:
+    return next(iter(fetch_objects(select_presidency, *get_half_year(day))), None)
+
+
+def select_presidency(year: int, half: int) -> QuerySet[Presidency]:
+    return Presidency.objects.filter(year=year, half=half)
 
 
 def load_topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[str]) -> dict[str, TopicNames]:

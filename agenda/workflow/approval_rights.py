@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision
@@ -44,14 +43,14 @@ def may_comment(user: User, subject: Subject) -> bool:
     return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
-def find_approvers(subject: Subject, language: str, authors: Collection[int]) -> QuerySet[User]:
+def find_approvers(subject: Subject, language: str, authors: Collection[int]) -> list[User]:
     """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
     return find_people_to_ask(*get_review_right(subject, language), without=authors)
 
 
 def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
     """Say who may approve a text of these authors. Every screen uses this sentence."""
-    approvers: list[Any] = [*find_approvers(subject, language, authors)]
+    approvers = find_approvers(subject, language, authors)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
     if approvers[0].is_last_resort:

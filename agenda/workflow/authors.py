@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile, zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
@@ -18,6 +18,7 @@ from agenda.workflow.reviews import (
     get_valid_verdicts,
     load_texts_of_pairs,
 )
+from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.models import SubjectType, Translation, User
 
 Keys = set[int]
@@ -50,22 +51,16 @@ class AuthorData:
     """
 
     def __init__(self, places: Collection[SubjectLanguage]) -> None:
-        keys, languages = {key for key, _language in places}, {language for _key, language in places}
+        keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
         self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
         self.sources: dict[UUID, list[SavedText]] = defaultdict(list)
-        is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
-        rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
-        rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
-        columns = "revision", "revision__by", "document", "revision__why", "revision__version"
-        for key, language, source, *facts in rows.values_list(
-            "revision__subject_id", "language", "revision__source_language", *columns
-        ):
+        rows = fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))
+        for key, language, source, *facts in rows:
             self.texts[key, language].append(SavedText(*facts))
             if language == source:
                 self.sources[key].append(SavedText(*facts))
         self.verdicts: dict[UUID, list[TextVerdict]] = defaultdict(list)
-        verdicts = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-        for key, *facts in verdicts.values_list("revision__subject_id", "document", "approved", "revision"):
+        for key, *facts in fetch_rows(select_text_verdicts, *pad_keys(keys)):
             self.verdicts[key].append(TextVerdict(*facts))
 
     def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
@@ -112,6 +107,21 @@ class AuthorData:
         since = [text for text in submissions if text.revision > refused_at]
         [first, *_later] = since or submissions or [newest]
         return first.by
+
+
+def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocument, Any]:
+    keys = [value for value in keys_and_languages if isinstance(value, UUID)]
+    languages = [value for value in keys_and_languages if isinstance(value, str)]
+    is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
+    rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
+    rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
+    columns = "revision", "revision__by", "document", "revision__why", "revision__version"
+    return rows.values_list("revision__subject_id", "language", "revision__source_language", *columns)
+
+
+def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
+    verdicts = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
+    return verdicts.values_list("revision__subject_id", "document", "approved", "revision")
 
 
 def is_written_for(text: SavedText, newest: SavedText) -> bool:
@@ -211,17 +221,22 @@ def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str
     }
 
 
+def select_saved_translations(*keys_and_languages: UUID | str) -> QuerySet[Translation, Any]:
+    keys = [value for value in keys_and_languages if isinstance(value, UUID)]
+    languages = [value for value in keys_and_languages if isinstance(value, str)]
+    rows = Translation.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, by__isnull=False)
+    columns = "subject_id", "language", "row_id", "field", "text", "source_digest", "by"
+    return rows.filter(language__in=languages).values_list(*columns)
+
+
 class SavedTranslations:
     """The translations of some places that users saved, and the texts that were approved last there."""
 
     def __init__(self, places: Collection[SubjectLanguage]) -> None:
-        keys, languages = {key for key, _language in places}, {language for _key, language in places}
-        rows = Translation.objects.filter(
-            subject_type__in=SubjectType.values, subject_id__in=keys, language__in=languages, by__isnull=False
-        )
+        keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
         self.rows: dict[SubjectLanguage, dict[TextKey, tuple[TranslatedText, int]]] = {}
-        columns = "subject_id", "language", "row_id", "field", "text", "source_digest", "by"
-        for key, language, row, field, text, source, by in rows.values_list(*columns):
+        rows = fetch_rows(select_saved_translations, *pad_keys(keys), *pad_keys(languages)) if keys else ()
+        for key, language, row, field, text, source, by in rows:
             self.rows.setdefault((key, language), {})[row, field] = TranslatedText(text, source), by
         pairs = get_approved_pairs(get_valid_verdicts(keys)) if self.rows else {}
         wanted = {place: pair for place, pair in pairs.items() if place in self.rows}

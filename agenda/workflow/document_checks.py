@@ -5,13 +5,15 @@ The note editor, and the submit, review and release screens show the same list.
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
+from agenda.documents.building import load_presidency
 from agenda.documents.checks import Appearance, Check, CheckLevel, build_check, find_odd_checks
 from agenda.documents.translations.translated_document import TranslatedTexts
 from agenda.models import AgendaItem, Revision
@@ -29,10 +31,11 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests
 from agenda.workflow.unsaved_editions import list_missing_languages
+from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import CALLED_OFF_STATUSES, Language, PointState
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import MeetingDocument, PresidencyName, Tombstone
-from meetings.models import Edition, Meeting, Presidency, ProgrammePoint, StoredDocument, SubjectType
+from meetings.models import Edition, Meeting, ProgrammePoint, StoredDocument, SubjectType
 from meetings.reference.delegations import get_country_name
 
 LANGUAGE_RULE = "required_languages"
@@ -81,7 +84,7 @@ def set_presidency(document: SubjectDocument) -> SubjectDocument:
         return document
     if not any(chair.country for chair in document.chairs):
         return document  # nothing is compared with the presidency
-    found = Presidency.objects.find_by_day(document.start_date)
+    found = load_presidency(document.start_date)
     name = PresidencyName(country=found.country, name=get_country_name(found.country)) if found else None
     return replace(document, presidency=name)
 
@@ -141,15 +144,8 @@ def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
     """Return the programme events of other meetings, on the days of this programme, in one query."""
     if not isinstance(document, MeetingDocument):
         return []
-    days = {point.date or document.start_date for point in document.programme if point.time} - {None}
-    points = (
-        ProgrammePoint.objects.annotate(day=Coalesce("date", "meeting__start_date"))
-        .filter(day__in=days, time__isnull=False)
-        .exclude(meeting=document.id)
-        .exclude(state=PointState.CANCELLED)
-        .exclude(meeting__status__in=CALLED_OFF_STATUSES)
-        .select_related("meeting__configuration")
-    )
+    found = {point.date or document.start_date for point in document.programme if point.time}
+    days = sorted(day for day in found if day)
     return [
         Appearance(
             str(point.meeting),
@@ -159,8 +155,19 @@ def load_appearances_elsewhere(document: SubjectDocument) -> list[Appearance]:
             point.place,
             tuple(speaker.name for speaker in point.speakers),
         )
-        for point in (points if days else ())
+        for point in fetch_objects(select_points_of_others, document.id, *pad_keys(days))
     ]
+
+
+def select_points_of_others(meeting: UUID, *days: dt.date) -> QuerySet[Any]:
+    return (
+        ProgrammePoint.objects.annotate(day=Coalesce("date", "meeting__start_date"))
+        .filter(day__in=days, time__isnull=False)
+        .exclude(meeting=meeting)
+        .exclude(state=PointState.CANCELLED)
+        .exclude(meeting__status__in=CALLED_OFF_STATUSES)
+        .select_related("meeting__configuration")
+    )
 
 
 def load_saved_document(subject: Subject) -> SubjectDocument | None:

@@ -174,9 +174,33 @@ def save_digest(subject: Subject, digest: str) -> None:
 
 def get_edition_documents(edition: Edition) -> list[SubjectDocument]:
     """Return the documents of an edition, one for each language, without tombstones and erased texts."""
-    rows = edition.documents.exclude(document__text="").select_related("document")
-    documents = [decode_document(row.document.text) for row in rows]
+    documents = [decode_document(text) for (text,) in fetch_rows(select_texts_of_edition, edition.pk)]
     return [document for document in documents if not isinstance(document, Tombstone)]
+
+
+def select_texts_of_edition(edition: UUID) -> QuerySet[EditionDocument, Any]:
+    return EditionDocument.objects.filter(edition=edition).exclude(document__text="").values_list("document__text")
+
+
+class SubjectEditions:
+    """All editions of a meeting or topic, as of an instant, oldest first, in one query."""
+
+    def __init__(self, subject: Subject, now: dt.datetime) -> None:
+        editions = fetch_objects(select_editions, get_subject_type(subject), subject.pk)
+        self.visible = [edition for edition in editions if edition.available_from <= now]
+        self.pending = [edition for edition in editions if edition.available_from > now]
+
+    @property
+    def current(self) -> Edition | None:
+        return self.visible[-1] if self.visible else None
+
+    @property
+    def live(self) -> Edition | None:
+        return self.current if self.current and not self.current.is_tombstone else None
+
+
+def select_editions(subject_type: str, subject_id: UUID) -> QuerySet[Edition]:
+    return Edition.objects.for_subject(subject_type, subject_id)
 
 
 def get_source_document(edition: Edition) -> SubjectDocument:

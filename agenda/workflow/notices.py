@@ -344,7 +344,8 @@ def notify_approvers(
     subject: Subject, revision: Revision, by: Actor, now: dt.datetime, kind: NoticeKind = TO_APPROVE
 ) -> None:
     """Tell those who may approve them about the texts of a submission that wait for approval and did not before."""
-    if not find_reachable(User.objects.all(), kind).exists():
+    reachable = list_reachable(User.objects.all(), kind)
+    if not reachable:
         return
     waiting = list_waiting_texts(revision)
     earlier = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
@@ -359,10 +360,18 @@ def notify_approvers(
     authors = find_authors([(revision, language) for language in languages])
     notices: list[Notice] = []
     for language in languages:
-        approvers = exclude_actor(find_approvers(subject, language, authors[revision.pk, language]), by)
-        facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": revision.pk, "instant": revision.at}
-        notices += build_notices(kind, approvers, now, language=language, **facts)
+        approvers = list_approvers(subject, language, authors[revision.pk, language], by, reachable)
+        facts = {"about": revision.pk, "language": language, "instant": revision.at}
+        notices += build_notices_to(approvers, kind, now, **facts, **get_subject_key(subject))
     write_notices(notices, now)
+
+
+def list_approvers(
+    subject: Subject, language: str, authors: Collection[int], by: Actor, reachable: Iterable[int]
+) -> list[int]:
+    """Return the keys of those of the reachable users who may approve a text of these authors, without the actor."""
+    approvers = {user.pk for user in find_approvers(subject, language, authors) if user != by.user}
+    return [key for key in reachable if key in approvers]
 
 
 Recipients = dict[tuple[UUID | None, str], list[int]]
@@ -381,8 +390,8 @@ def notify_approvers_of_new_texts(
     for subject, revision in published:
         place = get_desk(subject), subject.source_language
         if place not in recipients:
-            approvers = exclude_actor(find_approvers(subject, subject.source_language, ()), by)
-            recipients[place] = list_reachable(approvers, UNAPPROVED)
+            reachable = list_reachable(User.objects.all(), UNAPPROVED)
+            recipients[place] = list_approvers(subject, subject.source_language, (), by, reachable)
         facts = {"about": revision.pk, "language": subject.source_language, "instant": revision.at}
         notices += build_notices_to(recipients[place], UNAPPROVED, now, **facts, **get_subject_key(subject))
     write_notices(notices, now)

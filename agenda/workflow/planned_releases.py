@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import publish
-from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
+from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import State, build_entry, get_release_subjects, lock_release, record_release
 from agenda.workflow.transactions import lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
+from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
 from meetings.models import Act, Edition
 
@@ -57,9 +59,16 @@ def plan_release(
     return release
 
 
-def find_planned_release(subject: Subject) -> Release | None:
-    releases = Release.objects.for_subject(get_subject_type(subject), subject.pk)
-    return releases.filter(state=State.PLANNED).first()
+def find_planned_release(*subjects: Subject) -> Release | None:
+    """Return the planned release of the first of these subjects that has one, in one query."""
+    entries = fetch_objects(select_planned_entries, *pad_keys([subject.pk for subject in subjects]))
+    planned = {entry.subject_id: entry.release for entry in reversed(entries)}
+    return next((planned[subject.pk] for subject in subjects if subject.pk in planned), None)
+
+
+def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:
+    entries = ReleaseEntry.objects.filter(release__state=State.PLANNED, subject_id__in=keys)
+    return entries.select_related("release").order_by("-release__at", "release_id")
 
 
 def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
@@ -101,7 +110,7 @@ def is_ready_for_release(release: Release) -> bool:
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = find_unreleased_review(subject)
-    return review is not None and review.is_current and not list_awaited_languages(subject, now)
+    return review is not None and review.is_current and not list_awaited_languages(subject, review, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
@@ -119,13 +128,13 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
 
 def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the source text, or a language that the rule requires, is not approved."""
-    return find_unreleased_review(subject) is None or bool(list_awaited_languages(subject, now))
-
-
-def list_awaited_languages(subject: Subject, now: dt.datetime) -> list[Language]:
-    """List the languages that keep an approved text, which is not released yet, from going out."""
     review = find_unreleased_review(subject)
-    return list_missing_languages(subject, get_approved_digests(review.revision), now) if review else []
+    return review is None or bool(list_awaited_languages(subject, review, now))
+
+
+def list_awaited_languages(subject: Subject, review: Review, now: dt.datetime) -> list[Language]:
+    """List the languages that keep an approved text from going out."""
+    return list_missing_languages(subject, get_approved_digests(review.revision), now)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
-from agenda.workflow.review_actions import build_texts, record_revision
+from agenda.workflow.review_actions import DraftTexts, record_revision
 from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.scheduled_releases import (
@@ -227,7 +227,7 @@ def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: R
     So an emergency removes no language, and publishes no translation that nobody has reviewed.
     """
     texts = []
-    for subject, documents in build_texts(subjects, now, ()):
+    for subject, documents in DraftTexts(subjects, now).build(()):
         revision = write_revision(subject, documents, now, request.by, why=RevisionReason.FORCED, remark=request.force)
         assert revision is not None
         texts.append(

@@ -47,9 +47,10 @@ def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> Quer
 
 def list_missing_texts(subject: Subject, now: dt.datetime) -> list[str]:
     """Return the source language if its text is not approved, or else the languages that are waited for."""
-    if find_unreleased_review(subject) is None:
+    review = find_unreleased_review(subject)
+    if review is None:
         return [subject.source_language]
-    return [str(language) for language in list_awaited_languages(subject, now)]
+    return [str(language) for language in list_awaited_languages(subject, review, now)]
 
 
 def find_last_revision(subject: Subject, language: str) -> Revision | None:

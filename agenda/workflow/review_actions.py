@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agenda.documents.building import load_rows
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
@@ -38,7 +40,7 @@ from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument
-from meetings.models import Act, Edition, EditionDocument
+from meetings.models import Act, Edition, EditionDocument, Meeting
 
 MAX_QUOTED_COMMENT = 120  # characters
 
@@ -65,10 +67,10 @@ def submit(
             require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        texts = build_texts(locked, now, languages)
+        drafts = DraftTexts(locked, now)
+        texts = drafts.build(languages)
         has_translations = any(len(documents) > 1 for _subject, documents in texts)
-        approved_texts = build_texts(locked, now, ()) if has_translations else texts
-        carried = {subject.pk: documents for subject, documents in approved_texts}
+        carried = {subject.pk: documents for subject, documents in (drafts.build(()) if has_translations else texts)}
         if shown is not None and not collect_digests(texts) <= set(shown):
             raise StaleTextError(
                 _("Someone saved a change after you opened this page. Nothing was submitted. Check the text again.")
@@ -147,37 +149,55 @@ def explain_last_submission(last: Review, digests: Mapping[str, str], now: dt.da
     return ""
 
 
-def build_texts(
-    subjects: Iterable[Subject], now: dt.datetime, languages: Collection[str] | None = None
-) -> list[tuple[Subject, list[SubjectDocument]]]:
-    """Build the documents of subjects that go together.
+class DraftTexts:
+    """The working copies of subjects that go together, loaded once, of which the documents can be built."""
 
-    Topics come first, so that meetings name them by their new titles. `languages` is as for `submit`. Raise
-    WorkflowError if a document is invalid.
-    """
-    ordered = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
-    texts: list[tuple[Subject, list[SubjectDocument]]] = []
-    released: list[SubjectDocument] = []
-    try:
-        for subject in ordered:
-            documents = build_drafts(subject, now, released, translations=select_translations(subject, languages))
-            released += documents if isinstance(subject, BackgroundTopic) else []
-            texts.append((subject, documents))
-    except InvalidDocument as error:
-        raise WorkflowError(str(error)) from error
-    return texts
+    def __init__(self, subjects: Iterable[Subject], now: dt.datetime) -> None:
+        self.now = now
+        # Topics come first, so that meetings name them by their new titles.
+        self.subjects = sorted(subjects, key=lambda subject: not isinstance(subject, BackgroundTopic))
+        self.translations = {subject.pk: get_translations(subject) for subject in self.subjects}
+        self.approved = {subject.pk: get_approved_translations(subject.pk) for subject in self.subjects}
+        self.rows = {subject.pk: load_rows(subject) for subject in self.subjects if isinstance(subject, Meeting)}
+        self.built: list[tuple[Any, list[tuple[Subject, list[SubjectDocument]]]]] = []
 
+    def build(self, languages: Collection[str] | None = None) -> list[tuple[Subject, list[SubjectDocument]]]:
+        """Build the documents. `languages` is as for `submit`. Raise WorkflowError if a document is invalid."""
+        translations = {subject.pk: self.select_translations(subject, languages) for subject in self.subjects}
+        known = next((texts for selected, texts in self.built if selected == translations), None)
+        if known is not None:  # the same texts, because nothing else is translated
+            return known
+        texts: list[tuple[Subject, list[SubjectDocument]]] = []
+        released: list[SubjectDocument] = []
+        try:
+            for subject in self.subjects:
+                chosen, rows = translations[subject.pk], self.rows.get(subject.pk)
+                documents = build_drafts(subject, self.now, released, translations=chosen, rows=rows)
+                released += documents if isinstance(subject, BackgroundTopic) else []
+                texts.append((subject, documents))
+        except InvalidDocument as error:
+            raise WorkflowError(str(error)) from error
+        self.built.append((translations, texts))
+        return texts
 
-def select_translations(
-    subject: Subject, languages: Collection[str] | None
-) -> dict[str, dict[TextKey, TranslatedText]]:
-    """Return the translations by language.
+    def build_if_valid(self, languages: Collection[str] | None = None) -> list[tuple[Subject, list[SubjectDocument]]]:
+        """Build the documents, or none if one is invalid."""
+        with suppress(WorkflowError):
+            return self.build(languages)
+        return []
 
-    They are those of the working copy if the language is selected or no selection is made, otherwise the approved ones.
-    """
-    fresh = get_translations(subject)
-    chosen = fresh if languages is None else {language: fresh[language] for language in languages if language in fresh}
-    return get_approved_translations(subject.pk) | chosen
+    def select_translations(
+        self, subject: Subject, languages: Collection[str] | None
+    ) -> dict[str, dict[TextKey, TranslatedText]]:
+        """Return the translations by language.
+
+        They are those of the working copy if the language is selected or no selection is made, otherwise the approved
+        ones.
+        """
+        chosen = self.translations[subject.pk]
+        if languages is not None:
+            chosen = {language: chosen[language] for language in languages if language in chosen}
+        return self.approved[subject.pk] | chosen
 
 
 def approve(

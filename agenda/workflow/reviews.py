@@ -19,7 +19,7 @@ from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_r
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
-from meetings.models import Edition, EditionReason, StoredDocument
+from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
 """Reasons of editions that take the edition before them back."""
@@ -357,9 +357,12 @@ TranslationPair = tuple[str, str]
 
 def get_verdict_rows(keys: Collection[UUID]) -> list[VerdictRow]:
     """Return all verdicts on these meetings and topics, in their order, in one query."""
+    return [*map(VerdictRow._make, fetch_rows(select_verdicts, *pad_keys(keys)))]
+
+
+def select_verdicts(*keys: UUID) -> models.QuerySet[Verdict, Any]:
     rows = Verdict.objects.filter(revision__subject_id__in=keys).annotate(ended_at=F("end__at")).order_by("id")
-    values = rows.values_list("revision__subject_id", "language", "document", *VerdictRow._fields[3:])
-    return [*map(VerdictRow._make, values)]
+    return rows.values_list("revision__subject_id", "language", "document", *VerdictRow._fields[3:])
 
 
 def get_valid_verdicts(keys: Collection[UUID]) -> list[VerdictRow]:
@@ -377,14 +380,18 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
     approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
-    rows = RevisionDocument.objects.filter(revision__in={verdict.revision for verdict in approved.values()})
-    source_rows = rows.filter(language=F("revision__source_language")).values_list("revision", "language", "document")
+    source_rows = fetch_rows(select_sources, *pad_keys({verdict.revision for verdict in approved.values()}))
     sources = {revision: (language, digest) for revision, language, digest in source_rows}
     return {
         place: (sources[verdict.revision][1], verdict.digest)
         for place, verdict in approved.items()
         if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
     }
+
+
+def select_sources(*revisions: int) -> models.QuerySet[RevisionDocument, Any]:
+    rows = RevisionDocument.objects.filter(revision__in=revisions, language=F("revision__source_language"))
+    return rows.values_list("revision", "language", "document")
 
 
 def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
@@ -410,9 +417,12 @@ def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationP
 
 def load_documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
     """Return the stored documents by digest, without tombstones and erased ones."""
-    rows = StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
-    documents = {digest: decode_document(text) for digest, text in rows}
+    documents = {digest: decode_document(text) for digest, text in fetch_rows(select_texts, *pad_keys(digests))}
     return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
+
+
+def select_texts(*digests: str) -> models.QuerySet[StoredDocument, Any]:
+    return StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
 
 
 def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
@@ -424,8 +434,14 @@ def load_documents(digests: Collection[str]) -> list[SubjectDocument]:
 def find_unreleased_review(subject: Subject) -> Review | None:
     """Return the newest approved text, or None if the last edition (live or scheduled) already has it."""
     review = find_approved_review(subject)
-    last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).last()
-    if review is None or last is None:
-        return review
-    last_documents = set(last.documents.values_list("language", "document"))
-    return None if last_documents == {*get_approved_digests(review.revision).items()} else review
+    return None if review and is_in_last_edition(subject, review) else review
+
+
+def is_in_last_edition(subject: Subject, review: Review) -> bool:
+    last = {*fetch_rows(select_texts_of_last_edition, get_subject_type(subject), subject.pk)}
+    return bool(last) and last == {*get_approved_digests(review.revision).items()}
+
+
+def select_texts_of_last_edition(subject_type: str, subject_id: UUID) -> models.QuerySet[EditionDocument, Any]:
+    last = Edition.objects.for_subject(subject_type, subject_id).order_by("-available_from")[:1]
+    return EditionDocument.objects.filter(edition__in=last.values("pk")).values_list("language", "document")

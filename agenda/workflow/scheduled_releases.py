@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,7 @@ from agenda.workflow.unsaved_editions import (
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
+from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, Meeting
 
@@ -269,14 +271,23 @@ def get_release_editions(release: Release) -> list[Edition]:
 
 def find_open_release(subject: Subject, now: dt.datetime) -> Release | None:
     """Return the first release with the meeting or topic that is neither public nor called off; or None."""
-    return Release.objects.upcoming(now).for_subject(get_subject_type(subject), subject.pk).first()
+    return next(iter(fetch_objects(select_open_releases, now, get_subject_type(subject), subject.pk)), None)
+
+
+def select_open_releases(now: dt.datetime, subject_type: str, subject_id: UUID) -> QuerySet[Release]:
+    return Release.objects.upcoming(now).for_subject(subject_type, subject_id)[:1]
 
 
 def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
     """Return the releases on hold that contain one of the subjects, by their time."""
-    entries = ReleaseEntry.objects.filter(subject_id__in=[subject.pk for subject in subjects])
-    releases = Release.objects.filter(state=State.ON_HOLD, entries__in=entries)
-    return list(releases.distinct().order_by("at", "id").prefetch_related("entries"))
+    releases = fetch_objects(select_held_releases, *pad_keys([subject.pk for subject in subjects]))
+    prefetch_related_objects(releases, "entries")
+    return releases
+
+
+def select_held_releases(*keys: UUID) -> QuerySet[Release]:
+    entries = ReleaseEntry.objects.filter(subject_id__in=keys)
+    return Release.objects.filter(state=State.ON_HOLD, entries__in=entries).distinct().order_by("at", "id")
 
 
 def find_release(edition: Edition) -> Release | None:

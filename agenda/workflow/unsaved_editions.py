@@ -152,7 +152,11 @@ def select_live_digests(subject_id: UUID, now: dt.datetime) -> QuerySet[EditionD
 
 
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:
-    return dict(edition.documents.values_list("language", "document"))
+    return dict(fetch_rows(select_edition_digests, edition.pk))
+
+
+def select_edition_digests(edition: UUID) -> QuerySet[EditionDocument, Any]:
+    return EditionDocument.objects.filter(edition=edition).values_list("language", "document")
 
 
 def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, Q, QuerySet, TextChoices
+from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.access.audit import Actor
+from meetings.database.prepared_query import fetch_objects, fetch_rows
 from meetings.documents.choices import Language
 from meetings.i18n.languages import get_language_name
 from meetings.models import Configuration, Meeting, Membership, User
@@ -129,12 +130,16 @@ def has_right_by_role(user: AnyUser, right: Right, subject: Model | None = None,
 
 
 def load_grants(user: AnyUser) -> Iterable[Grant]:
-    permission = "role__permissions__content_type__app_label", "role__permissions__codename"
-    rows = Membership.objects.filter(user=user.pk).order_by("pk")  # the permissions become a set
     found: dict[int, tuple[UUID | None, str, set[str]]] = {}
-    for key, configuration, language, app, codename in rows.values_list("pk", "configuration", "language", *permission):
+    for key, configuration, language, app, codename in fetch_rows(select_permissions, user.pk):
         found.setdefault(key, (configuration, language, set()))[-1].add(f"{app}.{codename}")
     return (Grant(configuration, language, frozenset(names)) for configuration, language, names in found.values())
+
+
+def select_permissions(user: int) -> QuerySet[Membership, Any]:
+    permission = "role__permissions__content_type__app_label", "role__permissions__codename"
+    rows = Membership.objects.filter(user=user).order_by("pk")  # the permissions become a set
+    return rows.values_list("pk", "configuration", "language", *permission)
 
 
 def get_permission(right: Right, subject: Model | None) -> str:
@@ -287,16 +292,15 @@ def format_whom_to_ask(
 
 def find_people_to_ask(
     right: Right, subject: Model | None = None, language: str = "", *, without: Collection[int] = ()
-) -> QuerySet[User]:
-    """Return the users who have the right by a role or, if there are none, the superusers. One query.
+) -> list[User]:
+    """Return the users who have the right by a role or, if there are none, the superusers. Two queries at most.
 
     `is_last_resort` tells the superusers that are returned because nobody has a role.
     """
-    with_role = find_users_with_right(right, subject, language).exclude(pk__in=without).order_by()
-    superusers = find_superusers().exclude(pk__in=without).order_by()
-    by_role, by_nobody = Q(pk__in=with_role.values("pk")), ~Exists(with_role)
-    found = User.objects.filter(by_role | by_nobody & Q(pk__in=superusers.values("pk"))).order_by("username")
-    asked: QuerySet[User] = found.annotate(is_last_resort=by_nobody)
+    with_role = [user for user in find_users_with_right(right, subject, language) if user.pk not in without]
+    asked = with_role or [user for user in fetch_objects(find_superusers) if user.pk not in without]
+    for user in asked:
+        user.is_last_resort = not with_role
     return asked
 
 
@@ -306,22 +310,12 @@ def describe_administrators() -> str:
     return _("an administrator (%s)") % names if names else _("an administrator")
 
 
-def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> QuerySet[User]:
-    """Return the users who have the right, without superusers, who have all rights."""
-    memberships = find_memberships(get_permission(right, subject))
-    if (desk := get_desk(subject)) and right is not Right.VIEW:
-        memberships = memberships.filter(Q(configuration=None) | Q(configuration=desk))
-    if get_permission(right, subject) in LANGUAGE_PERMISSIONS and language:
-        memberships = memberships.filter(language__in=("", language))
-    return User.objects.filter(is_active=True, is_staff=True, pk__in=memberships.values("user")).order_by("username")
-
-
-def find_memberships(permission: str) -> QuerySet[Membership]:
-    """Return the memberships of roles that have a permission, such as `meetings.view_meeting`."""
-    app, codename = permission.split(".")
-    return Membership.objects.filter(
-        role__permissions__codename=codename, role__permissions__content_type__app_label=app
-    )
+def find_users_with_right(right: Right, subject: Model | None = None, language: str = "") -> list[User]:
+    """Return the users who have the right by a role, by name, in one query."""
+    permission, desk = get_permission(right, subject), get_desk(subject)
+    return [
+        *dict.fromkeys(user for user, grant in load_grants_of(permission) if grant.permits(permission, desk, language))
+    ]
 
 
 def load_holders(right: Right) -> list[tuple[int, Grant]]:
@@ -329,9 +323,19 @@ def load_holders(right: Right) -> list[tuple[int, Grant]]:
 
     It answers for any number of subjects what `find_users_with_right` answers for one.
     """
-    memberships = find_memberships(PERMISSIONS[right]).filter(user__is_active=True, user__is_staff=True)
-    rows = memberships.order_by("pk").values_list("user", "configuration", "language")
-    return [(user, Grant(desk, language, frozenset({PERMISSIONS[right]}))) for user, desk, language in rows]
+    return [(user.pk, grant) for user, grant in load_grants_of(PERMISSIONS[right])]
+
+
+def load_grants_of(permission: str) -> list[tuple[User, Grant]]:
+    """Return the users with a role that has a permission, such as `meetings.view_meeting`, each with the grant."""
+    rows = fetch_objects(select_memberships, *permission.split("."))
+    return [(row.user, Grant(row.configuration_id, row.language, frozenset({permission}))) for row in rows]
+
+
+def select_memberships(app: str, codename: str) -> QuerySet[Membership]:
+    roles = {"role__permissions__codename": codename, "role__permissions__content_type__app_label": app}
+    rows = Membership.objects.filter(**roles, user__is_active=True, user__is_staff=True)
+    return rows.select_related("user").order_by("user__username", "pk")
 
 
 def find_superusers() -> QuerySet[User]:
@@ -339,7 +343,7 @@ def find_superusers() -> QuerySet[User]:
     return User.objects.filter(is_superuser=True, is_active=True, is_staff=True).order_by("username")
 
 
-def format_user_names(people: QuerySet[User] | Sequence[User]) -> str:
+def format_user_names(people: Sequence[User]) -> str:
     """Return at most MAX_NAMES names, separated by commas; an empty text if there are no users."""
     names = [user.get_full_name() or user.get_username() for user in people[: MAX_NAMES + 1]]
     return ", ".join([*names[:MAX_NAMES], *(["…"] if len(names) > MAX_NAMES else [])])

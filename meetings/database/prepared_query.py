@@ -207,7 +207,7 @@ def build_placeholder(field: Field, number: int) -> Any:
     if isinstance(field, DateField):
         return dt.date(1000, 1, 1) + dt.timedelta(number)
     if isinstance(field, BigIntegerField):
-        return -1_000_000 - number
+        return 32_000 + number  # within the range of the smallest column: else Django finds that no row can match
     return UUID(int=number + 1) if isinstance(field, UUIDField) else f"\x1f{number}"
 
 

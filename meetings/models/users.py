@@ -49,6 +49,7 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
 
+    is_last_resort = False  # a superuser whom others are told to ask because nobody has a role for it
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)
 
 

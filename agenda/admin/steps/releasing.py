@@ -22,6 +22,7 @@ from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import find_planned_release, plan_release
 from agenda.workflow.publication import find_replaced_releases, publish
+from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects
 from agenda.workflow.states import annotate_states, format_release_state
@@ -41,7 +42,7 @@ IS_WAITING = (Q(edition_number=0, appears_from=None) | Q(is_changed=True)) & Q(
 def release_step(screen: Screen) -> HttpResponse:
     """Publish exactly what is shown: the form carries the digests of the texts."""
     now, subject, subjects = screen.now, screen.subject, screen.get_subjects()
-    planned = next(filter(None, map(find_planned_release, subjects)), None)
+    planned = find_planned_release(*subjects)
     if planned:  # what is planned together is published together
         known = {release_subject.pk for release_subject in subjects}
         subjects += [
@@ -171,8 +172,8 @@ def force_step(screen: Screen) -> HttpResponse:
         return screen.render_refusal(Right.FORCE, other)
     if page := ask_to_confirm(screen.request):
         return page
-    outlooks = build_draft_outlooks(subjects, now, languages=())
-    planned = next(filter(None, map(find_planned_release, subjects)), None)
+    outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
+    planned = find_planned_release(*subjects)
     on_hold = find_held_releases(subjects)
     form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold)
     form.initial = get_planned_values(planned, form, now)
@@ -194,7 +195,7 @@ def force_step(screen: Screen) -> HttpResponse:
         except WorkflowError as error:
             form.add_refusal(error)
             refresh_subjects(*subjects)
-            outlooks = build_draft_outlooks(subjects, now, languages=())
+            outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
     return screen.render(
         "force.html",
         _("Publish without approval"),

@@ -23,7 +23,7 @@ from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
-from agenda.workflow.drafts import Subject, SubjectDocument
+from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
@@ -138,7 +138,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "ticked": screen.request.POST.getlist("language"),
-            "is_last": review.revision == get_submissions(subject).first(),
+            "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
         }
     return screen.render("review.html", _("Review"), **context)
 
@@ -221,8 +221,9 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     live = outlook.live.differences if outlook.live else {}
     before = load_previous_documents(screen, review)
     known = [document for document in documents if document.language in before]
-    waiting, went_back = screen.editions.pending(now).first(), was_rolled_back(subject, now)
-    edition = waiting or screen.editions.live(now).first()
+    editions, went_back = SubjectEditions(subject, now), was_rolled_back(subject, now)
+    waiting = editions.pending[0] if editions.pending else None
+    edition = waiting or editions.live
     digests = get_edition_digests(edition) if edition else {}
     earlier = compare_by_language(before.values(), known)
     for language, changes in live.items():

@@ -1,7 +1,6 @@
 """Submit texts for approval, with a checklist and a comment."""
 
-import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,20 +18,20 @@ from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import group_open_comments
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.review_actions import build_texts, collect_digests, explain_unneeded_submission, submit
+from agenda.workflow.review_actions import DraftTexts, collect_digests, explain_unneeded_submission, submit
 from agenda.workflow.translation_submission import find_time_differences
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language
 
 
-def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime) -> list[dict[str, Any]]:
+def list_submittable_translations(subjects: Sequence[Subject], drafts: DraftTexts) -> list[dict[str, Any]]:
     """Describe each language with unapproved translations, with its progress by subject (`statuses`).
 
     `time_differences`: times that differ from the source and that nobody has confirmed, each with the URL of the
     translation screen. The language is ready if it is complete and has no such difference.
     """
-    found, translations = get_readiness(subjects, now), []
-    differing = [(subject, find_time_differences(subject, texts)) for subject, texts in list_texts(subjects, now)]
+    found, translations = get_readiness(subjects, drafts.now), []
+    differing = [(subject, find_time_differences(subject, texts)) for subject, texts in drafts.build_if_valid()]
     for language in Language:
         begun = [
             (subject, found[subject.pk][language])
@@ -57,14 +56,6 @@ def list_submittable_translations(subjects: Sequence[Subject], now: dt.datetime)
     return translations
 
 
-def list_texts(subjects: Sequence[Subject], now: dt.datetime, languages: Collection[str] | None = None) -> list[Any]:
-    """Return the texts as `build_texts` does, or none if they cannot be built: the outlooks show why."""
-    try:
-        return build_texts(subjects, now, languages)
-    except WorkflowError:
-        return []
-
-
 def explain_before_submitting(screen: Screen, subjects: Sequence[Subject]) -> str:
     """Say who can approve the texts, and to those who may approve one of them that they cannot after submitting it."""
     approvers = explain_approvers_of_drafts(screen, subjects)
@@ -79,7 +70,8 @@ def submit_step(screen: Screen) -> HttpResponse:
     if other := screen.find_refused(Right.SUBMIT, subjects):
         return screen.render_refusal(Right.SUBMIT, other)
     form = RemarkForm(screen.posted, now)
-    translated = list_submittable_translations(subjects, now)
+    drafts = DraftTexts(subjects, now)
+    translated = list_submittable_translations(subjects, drafts)
     chosen = [item["language"] for item in translated if item["is_ready"]]
     if screen.posted is not None:
         ticked = screen.posted.getlist("language")
@@ -89,10 +81,12 @@ def submit_step(screen: Screen) -> HttpResponse:
         try:
             submitted = submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
         except WorkflowError as error:
-            if message := describe_repeated_submission(list_texts(subjects, now, chosen), now):
+            drafts = DraftTexts(subjects, now)  # somebody may have saved a change
+            if message := describe_repeated_submission(drafts.build_if_valid(chosen), now):
                 return screen.redirect_after_repetition(message)
             form.add_refusal(error)
             refresh_subjects(*subjects)
+            drafts = DraftTexts(subjects, now)
         else:
             for subject in subjects:
                 screen.log(_("Submitted for approval."), remark, subject)
@@ -104,14 +98,14 @@ def submit_step(screen: Screen) -> HttpResponse:
             )
             messages.success(screen.request, f"{message} {approvers}")
             return screen.redirect_to("change")
-    outlooks = build_draft_outlooks(subjects, now, languages=chosen)
+    outlooks = build_draft_outlooks(subjects, drafts, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
     obstacles = [
         message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
     ]
     unsettled = group_open_comments(subjects)
     # Each language as translated, and as approved: any of them may be submitted.
-    digests = collect_digests(list_texts(subjects, now)) | collect_digests(list_texts(subjects, now, ()))
+    digests = collect_digests([*drafts.build_if_valid(), *drafts.build_if_valid(())])
     return screen.render(
         "submit.html",
         _("Submit for approval"),

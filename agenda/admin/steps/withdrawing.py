@@ -8,7 +8,7 @@ from agenda.admin.publication_outlook import compare_by_language
 from agenda.admin.screen import Screen, get_public_path
 from agenda.admin.steps.forms import RollbackForm, WithdrawForm, WithdrawMeetingForm
 from agenda.dashboard.admin_urls import admin_url
-from agenda.workflow.drafts import get_edition_documents
+from agenda.workflow.drafts import SubjectEditions, get_edition_documents
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
@@ -44,7 +44,8 @@ def call_off_step(screen: Screen) -> HttpResponse:
 def withdraw_step(screen: Screen) -> HttpResponse:
     """Ask for the reason, show what readers will see, and withdraw the page when confirmed."""
     subject, now = screen.subject, screen.now
-    live, pending = screen.editions.live(now).first(), screen.editions.pending(now).first()
+    editions = SubjectEditions(subject, now)
+    live, pending = editions.live, next(iter(editions.pending), None)
     form = (WithdrawMeetingForm if isinstance(subject, Meeting) else WithdrawForm)(screen.posted, now)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     takes_place = form.cleaned_data.get("takes_place") if reason else None
@@ -81,7 +82,8 @@ def withdraw_step(screen: Screen) -> HttpResponse:
 
 def rollback_step(screen: Screen) -> HttpResponse:
     """Show what will change for readers, ask for the note, and publish the previous edition again."""
-    current, pending = screen.editions.current(screen.now).first(), screen.editions.pending(screen.now).first()
+    editions = SubjectEditions(screen.subject, screen.now)
+    current, pending = editions.current, next(iter(editions.pending), None)
     before = find_previous_edition(current) if current else None
     form = RollbackForm(screen.posted, screen.now)
     if form.is_valid():

@@ -14,9 +14,16 @@ from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
 from council.views.errors import is_database_unavailable
-from meetings.database.prepared_query import CHANGED_COLUMNS, PREPARED_NAMES, PreparedQuery, fetch_objects, pad_keys
+from meetings.database.prepared_query import (
+    CHANGED_COLUMNS,
+    PREPARED_NAMES,
+    PreparedQuery,
+    fetch_objects,
+    fetch_rows,
+    pad_keys,
+)
 from meetings.editions.freezing import create_edition
-from meetings.models import EditionDocument, SubjectType
+from meetings.models import EditionDocument, Presidency, SubjectType
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting_document, make_uuid
 
 FIRST, SECOND = PRESS_DAY + MINUTE, PRESS_DAY + DAY
@@ -183,3 +190,15 @@ class TestListsOfKeys:
     def test_few_queries_are_prepared(self) -> None:
         assert {len(pad_keys(range(count))) for count in range(1, 101)} == {1, 2, 4, 8, 16, 32, 64, 128}
         assert set(pad_keys(range(100))) == set(range(100))
+
+
+def select_half_years(*years: int) -> QuerySet[Presidency, Any]:
+    presidencies = Presidency.objects.filter(year__in=years) if years else Presidency.objects.all()
+    return presidencies.values_list("half")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("years", [[2017], []])
+def test_number_may_be_of_a_small_column_and_a_query_without_parameters(years: list[int]) -> None:
+    Presidency.objects.create(country="EE", year=2017, half=2)
+    assert [tuple(row) for row in fetch_rows(select_half_years, *years)] == [(2,)]
