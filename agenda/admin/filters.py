@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models import RevisionReason
 from agenda.workflow.reviews import ReviewState
+from agenda.workflow.states import annotate_states
 from meetings.clock import BRUSSELS, get_instant
-from meetings.models import Configuration
+from meetings.models import Configuration, Meeting, SubjectType
 
 DAY = dt.timedelta(days=1)
 
@@ -69,7 +70,13 @@ class ChoiceFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         _label, condition = self.conditions.get(self.value() or "", ("", None))
-        return queryset if condition is None else queryset.filter(self.build_condition(condition, request))
+        if condition is None:
+            return queryset
+        return self.annotate(queryset, request).filter(self.build_condition(condition, request))
+
+    def annotate(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Add the annotations that the conditions need."""
+        return queryset
 
     def build_condition(self, condition: Any, request: HttpRequest) -> Q:
         found: Q = condition
@@ -87,13 +94,23 @@ class MeetingDateFilter(ChoiceFilter):
         return condition(get_instant(request).astimezone(BRUSSELS).date())
 
 
-class PublicationFilter(ChoiceFilter):
+class StateFilter(ChoiceFilter):
+    """A filter of meetings or topics by their states."""
+
+    def annotate(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        if "as_of" in queryset.query.annotations:
+            return queryset  # by the other filter
+        subject_type = SubjectType.MEETING if queryset.model is Meeting else SubjectType.TOPIC
+        return annotate_states(queryset, subject_type, get_instant(request))
+
+
+class PublicationFilter(StateFilter):
     title = _("publication")
     parameter_name = "publication"
     conditions = PUBLICATION_CHOICES
 
 
-class ReviewFilter(ChoiceFilter):
+class ReviewFilter(StateFilter):
     title = _("approval")
     parameter_name = "review"
     conditions = REVIEW_CHOICES

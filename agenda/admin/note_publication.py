@@ -20,7 +20,7 @@ MENU_RIGHTS = {
 def build_publication_context(screen: Screen) -> dict[str, Any]:
     """Return the context of the template `note_publication.html` for the user of the screen."""
     model_admin, user = screen.model_admin, screen.user
-    subject = load_states(screen.subject, screen.now)
+    subject = load_states(type(screen.subject), [screen.subject.pk], screen.now)[screen.subject.pk]
     progress = PublicationProgress(subject)
     live, release, pending = progress.live_edition, progress.release, progress.pending_edition
     return {

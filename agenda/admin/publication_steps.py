@@ -47,12 +47,12 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.note_history import HistoryFilter
 from agenda.workflow.revisions import record_deletion
 from agenda.workflow.scheduled_releases import find_open_release
-from agenda.workflow.states import WorkflowState, annotate_states
+from agenda.workflow.states import WorkflowState, load_states
 from meetings.access import NotAllowed, Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.database.prepared_query import fetch_objects
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.models import Edition, Meeting
 
 
 def select_meeting(key: UUID) -> QuerySet[Meeting]:
@@ -130,10 +130,7 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         return self.admin_site.admin_view(show_screen)
 
     def get_subject_or_404(self, key: str) -> Subject:
-        """Return the row without the annotations of `annotate_states`, or raise Http404.
-
-        No step needs these annotations, and building their SQL takes 12 ms.
-        """
+        """Return the row, or raise Http404."""
         try:
             [subject] = fetch_objects(select_meeting if self.model is Meeting else select_topic, UUID(key))
         except ValueError as error:  # there is none, or the key is not valid
@@ -188,7 +185,7 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         """Delete nothing, and say why, if one of the selected rows may not be deleted."""
         if others := [subject for subject in queryset if not has_row_permission(self, request, "delete", subject)]:
             message = gettext("Nothing was deleted. You cannot delete %(names)s: only the people who edit it can.")
-        elif others := list(queryset.exclude(edition_number=0, appears_from=None)):
+        elif others := list(queryset.filter(pk__in=Edition.objects.values("subject_id"))):
             message = ngettext(
                 "Nothing was deleted. %(names)s has been published or scheduled: withdraw it or cancel the scheduled "
                 "publication instead.",
@@ -203,9 +200,13 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         self.message_user(request, message % {"names": format_names([str(other) for other in others])}, messages.ERROR)
         return None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        subject_type = SubjectType.MEETING if self.model is Meeting else SubjectType.TOPIC
-        return annotate_states(super().get_queryset(request), subject_type, get_instant(request))
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Load the states of the rows of the page by themselves, with a prepared query: filters rarely need them."""
+        changelist = super().get_changelist_instance(request)
+        keys = [row.pk for row in changelist.result_list]
+        rows = load_states(self.model, keys, get_instant(request))
+        changelist.result_list = [rows[key] for key in keys if key in rows]
+        return changelist
 
     @admin.display(description=_("publication"))
     def state(self, subject: Any) -> SafeString:

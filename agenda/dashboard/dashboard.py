@@ -5,7 +5,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -341,7 +353,10 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
     They say which drafts have changes that will not be published.
     """
     entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
-    for release in Release.objects.upcoming(now).prefetch_related(entries)[:MAX_ROWS]:
+    releases = fetch_objects(select_upcoming_releases, now)
+    if releases:
+        prefetch_related_objects(releases, entries)
+    for release in releases:
         every = [*release.entries.all()]
         words = [format_release_state(release, now), *describe_left_out_changes(every)]
         is_overdue = release.state == Release.State.PLANNED and release.at <= now
@@ -349,6 +364,10 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
             words.insert(1, countdown)
         titles = ", ".join(entry.title for entry in every)
         yield DashboardLine(titles, admin_url(release, "change"), words, release.reason, is_urgent=is_overdue)
+
+
+def select_upcoming_releases(now: dt.datetime) -> QuerySet[Release]:
+    return Release.objects.upcoming(now)[:MAX_ROWS]
 
 
 def format_countdown(instant: dt.datetime, now: dt.datetime) -> str:

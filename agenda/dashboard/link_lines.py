@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from agenda.dashboard.translation_lines import load_subjects
 from agenda.models import MAX_FAILURES, LinkCheck, LinkUse
 from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right, has_right
+from meetings.database.prepared_query import fetch_objects
 from meetings.models import User
 
 MAX_USES = 200
@@ -22,9 +24,8 @@ def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
     """Build the lines for users who can correct the address, those that have failed for longest first."""
     if not has_right(user, Right.CHANGE):
         return []
-    uses = LinkUse.objects.filter(link__failures__gte=MAX_FAILURES).select_related("link")
     found: dict[tuple[UUID, int], list[LinkUse]] = {}
-    for use in uses.order_by("link__failing_since", "link__url", "pk")[:MAX_USES]:
+    for use in fetch_objects(select_failing_uses):
         found.setdefault((use.subject_id, use.link_id), []).append(use)
     subjects = load_subjects({key for key, _link in found})
     return [
@@ -37,6 +38,11 @@ def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
         for (key, _link), uses_of_link in found.items()
         if key in subjects and has_right(user, Right.CHANGE, subjects[key])
     ]
+
+
+def select_failing_uses() -> QuerySet[LinkUse]:
+    uses = LinkUse.objects.filter(link__failures__gte=MAX_FAILURES).select_related("link")
+    return uses.order_by("link__failing_since", "link__url", "pk")[:MAX_USES]
 
 
 def describe_problem(check: LinkCheck) -> str:

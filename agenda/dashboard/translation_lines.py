@@ -18,7 +18,7 @@ from agenda.workflow.translation_submission import TranslatedDocument, find_tran
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
-from meetings.database.prepared_query import fetch_objects
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.models import Edition, EditionDocument, Meeting, Translation, User
 
@@ -146,8 +146,17 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
 
 def load_subjects(keys: Collection[UUID]) -> dict[UUID, Any]:
     """Return the meetings and topics with these keys. Without keys, there is no query."""
-    meetings = Meeting.objects.filter(pk__in=keys).select_related("configuration")
-    return {subject.pk: subject for subject in [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]}
+    padded = pad_keys(keys)
+    found = [*fetch_objects(select_meetings_by_key, *padded), *fetch_objects(select_topics_by_key, *padded)]
+    return {subject.pk: subject for subject in found}
+
+
+def select_meetings_by_key(*keys: UUID) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(pk__in=keys).select_related("configuration")
+
+
+def select_topics_by_key(*keys: UUID) -> QuerySet[BackgroundTopic]:
+    return BackgroundTopic.objects.filter(pk__in=keys)
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:
@@ -159,7 +168,9 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
     if not is_translator(user):
         return []
     languages = list_own_languages(user)
-    near: dict[Any, Any] = {item.pk: item for item in get_upcoming_meetings(now)}
+    today = now.astimezone(BRUSSELS).date()
+    upcoming = fetch_objects(select_upcoming_meetings, today, today + LOOK_AHEAD)
+    near: dict[Any, Any] = {item.pk: item for item in upcoming}
     near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
     further = find_recently_sent_back(languages, now) | find_changed_since_translation(languages, now)
     subjects = near | further | near  # those of `near` come first, as they are
@@ -208,12 +219,15 @@ def get_next_url(subject: Any, readiness: LanguageReadiness) -> str:
 
 def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
     """Return subjects of which a translation was sent back recently, even if it was submitted again since."""
-    verdicts = Verdict.objects.filter(approved=False, carried_from=None, at__gte=now - LOOK_BACK)
+    rows = fetch_rows(select_sent_back_subjects, now - LOOK_BACK, *pad_keys(languages))
+    return load_subjects({key for (key,) in rows})
+
+
+def select_sent_back_subjects(since: dt.datetime, *languages: str) -> QuerySet[Verdict, Any]:
+    verdicts = Verdict.objects.filter(approved=False, carried_from=None, at__gte=since)
     verdicts = verdicts.exclude(language=F("revision__source_language"))
-    if languages:
-        verdicts = verdicts.filter(language__in=languages)
-    keys = verdicts.order_by("-pk").values_list("revision__subject_id", flat=True)[:MAX_SUBJECTS]
-    return load_subjects({*keys})
+    verdicts = verdicts.filter(language__in=languages) if languages else verdicts
+    return verdicts.order_by("-pk").values_list("revision__subject_id")[:MAX_SUBJECTS]
 
 
 def find_changed_since_translation(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
@@ -221,11 +235,16 @@ def find_changed_since_translation(languages: Collection[Language], now: dt.date
 
     Only the newest revisions are searched, so that the dashboard stays fast.
     """
+    rows = fetch_rows(select_changed_subjects, now, *pad_keys(languages or list(Language)))
+    return load_subjects([key for key, _last in rows])
+
+
+def select_changed_subjects(now: dt.datetime, *languages: str) -> QuerySet[Revision, Any]:
     older = Translation.objects.filter(
         Q(at=None) | Q(at__lt=OuterRef("at")),
         subject_type=OuterRef("subject_type"),
         subject_id=OuterRef("subject_id"),
-        language__in=languages or Language.values,
+        language__in=languages,
     )
     published = Edition.objects.visible(now).filter(
         subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id")
@@ -233,12 +252,11 @@ def find_changed_since_translation(languages: Collection[Language], now: dt.date
     newest = Revision.objects.exclude(why=RevisionReason.TRANSLATED).order_by("-pk")[:MAX_REVISIONS]
     changes = Revision.objects.filter(Exists(older), Exists(published), pk__in=newest.values("pk"))
     last = changes.order_by().values("subject_id").annotate(last=Max("pk")).order_by("-last")
-    return load_subjects([*last.values_list("subject_id", flat=True)[:MAX_SUBJECTS]])
+    return last.values_list("subject_id", "last")[:MAX_SUBJECTS]
 
 
-def get_upcoming_meetings(now: dt.datetime) -> QuerySet[Meeting]:
-    today = now.astimezone(BRUSSELS).date()
-    soon = Q(start_date__lte=today + LOOK_AHEAD, end_date__gte=today)
+def select_upcoming_meetings(today: dt.date, until: dt.date) -> QuerySet[Meeting]:
+    soon = Q(start_date__lte=until, end_date__gte=today)
     meetings = Meeting.objects.filter(soon).select_related("configuration")
     return meetings.order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
 

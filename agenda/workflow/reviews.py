@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -130,10 +131,22 @@ class Review:
 
         Each language may have been submitted by itself, after the source or before other languages.
         """
-        revisions = get_submissions_of_text(self.revision, language_review.language, language_review.digest)
-        if language_review.verdict and not language_review.verdict.approved:
-            revisions = revisions.filter(pk__gte=language_review.verdict.revision_id)
-        return revisions.order_by("pk").first() or self.revision
+        verdict = language_review.verdict
+        since = verdict.revision_id if verdict and not verdict.approved else 0
+        found = (
+            row.revision
+            for row in self.submitted_documents
+            if (row.language, row.document_id) == (language_review.language, language_review.digest)
+            if row.revision_id >= since
+        )
+        return next(found, self.revision)
+
+    @cached_property
+    def submitted_documents(self) -> list[RevisionDocument]:
+        """The documents of the submissions of the revision's version, up to this revision, the oldest first."""
+        revision = self.revision
+        about = revision.subject_type, revision.subject_id
+        return fetch_objects(select_submitted_documents, *about, revision.version, revision.pk)
 
     def get_approved_texts(self) -> tuple[list[SubjectDocument], list[str]]:
         """Return the documents of the approved languages, the source first, and their digests."""
@@ -187,11 +200,12 @@ def select_translations_of_source(
     return rows.order_by("-revision__version", "-revision_id").values_list("language", "document", "revision")
 
 
-def get_submissions_of_text(revision: Revision, language: str, digest: str) -> models.QuerySet[Revision]:
-    """Return the submissions of the revision's version, up to this revision, with the same document in the language."""
-    same = RevisionDocument.objects.filter(language=language, document=digest).values("revision")
-    all_submissions = get_submissions_by_id(revision.subject_type, revision.subject_id)
-    return all_submissions.filter(pk__in=same, pk__lte=revision.pk, version=revision.version)
+def select_submitted_documents(
+    subject_type: str, subject_id: UUID, version: int, until: int
+) -> models.QuerySet[RevisionDocument]:
+    submissions = get_submissions_by_id(subject_type, subject_id).filter(version=version, pk__lte=until)
+    documents = RevisionDocument.objects.filter(revision__in=submissions.order_by().values("pk"))
+    return documents.select_related("revision").order_by("revision_id")
 
 
 def get_previous_digests(review: Review) -> dict[str, str]:

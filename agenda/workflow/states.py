@@ -1,6 +1,7 @@
 """The workflow state of meetings and topics: in review, approved, scheduled, live, changed, withdrawn."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -36,7 +37,7 @@ from agenda.models import (
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
 from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
 from meetings.clock import BRUSSELS
-from meetings.database.prepared_query import fetch_objects
+from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, SubjectType, User
 from meetings.site import status_labels
 
@@ -76,19 +77,19 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
     return annotate_reviews(annotated, subject_type)
 
 
-def load_states(subject: Subject, now: dt.datetime) -> Any:
-    """Return the row of a meeting or topic with its states (`annotate_states`), in one query."""
-    [row] = fetch_objects(select_meeting if isinstance(subject, Meeting) else select_topic, subject.pk, now)
-    return row
+def load_states(kind: type[Subject], keys: Iterable[UUID], now: dt.datetime) -> dict[UUID, Any]:
+    """Return the meetings or topics with these keys, with their states (`annotate_states`), in one query."""
+    rows = fetch_objects(select_meetings if kind is Meeting else select_topics, now, *pad_keys(keys))
+    return {row.pk: row for row in rows}
 
 
-def select_meeting(key: UUID, now: dt.datetime) -> QuerySet[Any]:
-    meetings = Meeting.objects.filter(pk=key).select_related("configuration")
+def select_meetings(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
+    meetings = Meeting.objects.filter(pk__in=keys).select_related("configuration")
     return annotate_states(meetings, SubjectType.MEETING, now)
 
 
-def select_topic(key: UUID, now: dt.datetime) -> QuerySet[Any]:
-    return annotate_states(BackgroundTopic.objects.filter(pk=key), SubjectType.TOPIC, now)
+def select_topics(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
+    return annotate_states(BackgroundTopic.objects.filter(pk__in=keys), SubjectType.TOPIC, now)
 
 
 def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,7 @@ def release_step(screen: Screen) -> HttpResponse:
         may_go_on=not missing and all(text.outlook and text.outlook.can_be_published for text in texts),
         may_plan=missing and not planned and not any(text.is_live for text in texts),
         may_force=screen.find_refused(Right.FORCE, subjects) is None,
-        who_forces=format_whom_to_ask(Right.FORCE, subject, without=[screen.user.pk]),
+        who_forces=partial(format_whom_to_ask, Right.FORCE, subject, without=[screen.user.pk]),
         force_url=admin_url(subject, "force", **{"with": together}),
         offered=list_candidates(subjects, now),
         others=subjects[1:],

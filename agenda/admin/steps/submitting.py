@@ -30,6 +30,8 @@ def list_submittable_translations(subjects: Sequence[Subject], drafts: DraftText
     `time_differences`: times that differ from the source and that nobody has confirmed, each with the URL of the
     translation screen. The language is ready if it is complete and has no such difference.
     """
+    if not any(drafts.translations.values()):
+        return []
     found, translations = get_readiness(subjects, drafts.now), []
     differing = [(subject, find_time_differences(subject, texts)) for subject, texts in drafts.build_if_valid()]
     for language in Language:

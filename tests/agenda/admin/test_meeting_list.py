@@ -486,6 +486,6 @@ def test_list_takes_the_same_queries_for_few_and_many_meetings(anna: Client) -> 
             page = anna.get(LIST)
         assert len(page.context["cl"].result_list) == last
         counts.append(len(queries))
-    # session, user, the roles, alarms, configurations for the filter, two counts, the rows, two for the
-    # dates above the list
-    assert counts == [10, 10]
+    # session, user, the roles, alarms, configurations for the filter, two counts, the rows, their
+    # states, two for the dates above the list
+    assert counts == [11, 11]
