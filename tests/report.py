@@ -17,6 +17,7 @@ from tests import external_tools
 from tests.paths import ROOT
 
 # What SQL decides: editions and their guards, row-level security, search, paging and filters, locks, publishing.
+# Of the workflow, what writes or deletes editions, and what queries compute. Rights and messages follow in Python.
 # `tests/leaks` also requests every public address, so that each page and each route of the API is read on PostgreSQL.
 SQL_TESTS = (
     "tests/agenda/api/test_earlier_states.py",
@@ -34,7 +35,16 @@ SQL_TESTS = (
     "tests/agenda/mail",
     "tests/agenda/search",
     "tests/agenda/site/test_images.py",
-    "tests/agenda/workflow",
+    "tests/agenda/workflow/same_day_changes/test_working_copy.py",
+    "tests/agenda/workflow/test_live_languages.py",
+    "tests/agenda/workflow/test_publishing.py",
+    "tests/agenda/workflow/test_publishing_in_time.py",
+    "tests/agenda/workflow/test_releasing.py",
+    "tests/agenda/workflow/test_restoring.py",
+    "tests/agenda/workflow/test_rollback.py",
+    "tests/agenda/workflow/test_states.py",
+    "tests/agenda/workflow/test_suppressing.py",
+    "tests/agenda/workflow/test_taken_back.py",
     "tests/atomicity",
     "tests/council/demo",
     "tests/council/response_cache/test_walk.py",

@@ -284,6 +284,7 @@ class TestLoading:
         ).startswith("2 added")
 
 
+@pytest.mark.once
 class TestTranslations:
     def test_translations_are_loaded_and_dumped_again(self, load: Any) -> None:
         meeting = make_meeting()
@@ -357,6 +358,7 @@ class TestPublishing:
         assert load(make_meeting_document(), publish=True) == "0 added, 0 changed, 1 unchanged; 1 published.\n"
 
 
+@pytest.mark.once
 class TestDumping:
     def test_topics_are_dumped_before_their_meetings(self, load: Any, day: Any) -> None:
         meeting, topic = make_meeting(), make_topic()

@@ -50,15 +50,14 @@ def get_document(meeting: Meeting) -> Any:
     return build_edited_document(Meeting.objects.get(pk=meeting.pk))
 
 
+@pytest.mark.once
 class TestRefusals:
-    @pytest.mark.once
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_visitor_is_told_to_sign_in(self, note: Meeting, client: Client, address: str) -> None:
         response = client.post(f"{MEETINGS}{note.pk}/change/{address}/", "{}", content_type="application/json")
         assert (response.status_code, response["Content-Type"]) == (401, "application/json")
         assert "What you typed is kept." in response.json()["message"]
 
-    @pytest.mark.once
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_staff_without_a_role_learn_nothing(self, note: Meeting, address: str) -> None:
         clerk = sign_in("clerk")
@@ -82,7 +81,6 @@ class TestRefusals:
         assert response.status_code == 401
         assert "Somebody else has signed in" in response.json()["message"]
 
-    @pytest.mark.once
     @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"Σένγκεν"', "[" * 10_000, '{"tab": "\\ud800"}'])
     @pytest.mark.parametrize("address", ADDRESSES)
     def test_request_that_is_no_object_is_refused(self, anna: EditorSession, address: str, body: str) -> None:
@@ -94,7 +92,6 @@ class TestRefusals:
         assert response.status_code == 404
         assert "has been deleted" in response.json()["message"]
 
-    @pytest.mark.once
     @pytest.mark.parametrize(
         "document", [None, {}, [], {"type": "topic"}, {"type": "meeting", "agenda": 1}, {"id": "x"}]
     )
@@ -269,6 +266,7 @@ MAX_QUERIES_OF_A_DRAFT = 13
 MAX_PAGE = 150_000  # bytes
 
 
+@pytest.mark.once
 class TestTwoPeople:
     @pytest.fixture
     def peter(self, note: Meeting) -> EditorSession:
@@ -427,6 +425,7 @@ class TestInternalNotes:
         assert anna.post("internal", posted).status_code == 400
 
 
+@pytest.mark.once
 class TestPreview:
     def test_page_shows_what_is_typed_and_saves_nothing(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = "Σένγκεν"
@@ -443,7 +442,6 @@ class TestPreview:
             page = session.post("preview", {"document": session.document}).content.decode()
             assert [word for word in ("Asylum", "Borders", "Wolves") if word in page] == [title]
 
-    @pytest.mark.once
     @pytest.mark.parametrize(
         ("values", "message"),
         [

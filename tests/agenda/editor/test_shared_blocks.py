@@ -87,6 +87,7 @@ def read_phones(meeting: Meeting) -> list[list[str]]:
     return [contact.phones for contact in build_edited_document(Meeting.objects.get(pk=meeting.pk)).contacts]
 
 
+@pytest.mark.once
 class TestRefusals:
     def test_staff_without_a_role_read_nothing(self, block: SharedBlock) -> None:
         clerk = sign_in("clerk")
@@ -346,6 +347,7 @@ class TestKinds:
         assert "no longer contains" in read_messages(update(petra, block, meeting))
 
 
+@pytest.mark.once
 class TestEditor:
     def test_topic_contains_links_and_paragraphs(self, meeting: Meeting) -> None:
         desk = Configuration.objects.get(slug="jha")

@@ -232,6 +232,7 @@ class TestKeeping:
         assert count_queries() == few
 
 
+@pytest.mark.once
 class TestStarting:
     def test_template_of_the_configuration_is_preselected(self, earlier: Meeting, anna: Client) -> None:
         assert anna.get(START).context["form"].initial == {"like": "", "status": "provisional"}

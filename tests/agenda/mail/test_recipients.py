@@ -29,6 +29,7 @@ Mails = list[EmailMessage]
 EVENING = PRESS_DAY + 480 * MINUTE
 
 
+@pytest.mark.once
 class TestNobodyElse:
     """Paul and Petra approve; Anna writes; Dora is on duty; Théo, Rita and Elena translate and revise."""
 
@@ -58,7 +59,6 @@ class TestNobodyElse:
         send_later(clock)
         assert list_recipients(mailoutbox) == ["paul", "petra"]
 
-    @pytest.mark.once
     @pytest.mark.parametrize(
         "values", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"email": "paul@example.eu\nBcc: a@b.eu"}]
     )
@@ -74,7 +74,6 @@ class TestNobodyElse:
         assert list_recipients(mailoutbox) == ["petra"]
         assert not Notice.objects.filter(sent_at=None).exists()
 
-    @pytest.mark.once
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_who_declined_it_or_left_is_not_told(
         self, people: People, clock: Any, mailoutbox: Mails, when: str
@@ -237,6 +236,7 @@ class TestReview:
         assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060, and 4 more"
 
 
+@pytest.mark.once
 class TestDueReleases:
     @pytest.fixture
     def meeting(self, people: People) -> Meeting:

@@ -208,6 +208,7 @@ class TestFailures:
 
 
 @pytest.mark.usefixtures("waiting")
+@pytest.mark.once
 class TestWithoutServer:
     def test_notices_expire_after_a_day(self, clock: Any, mailoutbox: Mails, settings: Any) -> None:
         settings.SERVES_ELSEWHERE, settings.EMAIL_BACKEND = True, DUMMY
