@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result
 from meetings.clock import get_half_year
-from meetings.database.prepared_query import fetch_objects, fetch_rows
+from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.encoding import InvalidDocument, convert_data, decode_document
 from meetings.documents.schema import MeetingDocument, TopicDocument, TopicName
 from meetings.models import (
@@ -142,20 +142,37 @@ def load_topic_names(meeting: Meeting, at: dt.datetime, languages: Collection[st
     The meeting's source language has a name for each topic, if need be a fallback; another language has only the names
     that exist in it.
     """
-    topics = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
-    return load_names_of_topics(topics, at, languages, meeting.source_language)
+    source = meeting.source_language
+    rows = fetch_rows(select_texts_of_named_topics, meeting.pk, at, source, *pad_keys(languages))
+    return read_topic_names(rows, source)
 
 
 def load_names_of_topics(
-    topics: Any, at: dt.datetime, languages: Collection[str], source: str
+    topics: Collection[UUID], at: dt.datetime, languages: Collection[str], source: str
 ) -> dict[str, TopicNames]:
-    """Return the names of topics, which are keys or a subquery, as `load_topic_names` does."""
+    """Return the names of topics, as `load_topic_names` does."""
+    return read_topic_names(select_texts_of_topics(topics, at, source, languages), source)
+
+
+def select_texts_of_named_topics(
+    meeting: UUID, at: dt.datetime, source: str, *languages: str
+) -> QuerySet[EditionDocument, Any]:
+    topics = BackgroundTopic.objects.filter(items__meeting=meeting).values("pk")
+    return select_texts_of_topics(topics, at, source, languages)
+
+
+def select_texts_of_topics(
+    topics: Any, at: dt.datetime, source: str, languages: Collection[str]
+) -> QuerySet[EditionDocument, Any]:
     live = EditionDocument.objects.live(at).filter(
         edition__subject_type=SubjectType.TOPIC, edition__subject_id__in=topics
     )
-    texts = (live.filter(language__in=languages) | live.in_language(source)).values_list("document__text", flat=True)
-    documents = [document for document in map(decode_document, texts) if isinstance(document, TopicDocument)]
-    return group_names_by_language(documents, source)
+    return (live.filter(language__in=languages) | live.in_language(source)).values_list("document__text")
+
+
+def read_topic_names(rows: Iterable[tuple[str]], source: str) -> dict[str, TopicNames]:
+    documents = [decode_document(text) for (text,) in rows]
+    return group_names_by_language([document for document in documents if isinstance(document, TopicDocument)], source)
 
 
 def group_names_by_language(topics: Collection[TopicDocument], source: str) -> dict[str, TopicNames]:

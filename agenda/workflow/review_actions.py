@@ -78,12 +78,13 @@ def submit(
         for subject, documents in texts:
             if problems := find_publication_blockers(documents[0], now):
                 raise WorkflowError(" ".join(problems))
-            if explanation := explain_unneeded_submission(subject, documents, now):
+            last = Review.latest(subject)
+            if explanation := explain_unneeded_submission(subject, documents, now, last):
                 raise WorkflowError(explanation)
             refuse_time_differences(subject, documents)
             written = [
                 write_revision(subject, version, now, by, why=RevisionReason.SUBMITTED, remark=remark)
-                for version in build_submitted_versions(subject, documents, carried[subject.pk])
+                for version in build_submitted_versions(last, documents, carried[subject.pk])
             ]
             revision = written[-1]
             assert revision is not None
@@ -98,15 +99,16 @@ def collect_digests(texts: Iterable[tuple[Subject, Sequence[SubjectDocument]]]) 
 
 
 def build_submitted_versions(
-    subject: Subject, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
+    last: Review | None, documents: Sequence[SubjectDocument], approved_documents: Sequence[SubjectDocument]
 ) -> Iterator[list[SubjectDocument]]:
     """Yield the versions to save: first, if there are new translations, one with the approved translations instead.
+
+    `last` is the review of the last submission.
 
     The first one goes out if the new translations are not approved in time
     (`agenda.workflow.reviews.get_approved_digests`). A translation of the same source text that was submitted before
     stays in review.
     """
-    last = Review.latest(subject)
     is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])
     new = {document.language: document for document in documents}
     known = {document.language: document for document in approved_documents}
@@ -116,9 +118,14 @@ def build_submitted_versions(
     yield [*(before | new).values()]
 
 
-def explain_unneeded_submission(subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime) -> str:
-    """Return why these documents need no submission (in review, approved or live already), or an empty string."""
-    if (last := Review.latest(subject)) is None:
+def explain_unneeded_submission(
+    subject: Subject, documents: Sequence[SubjectDocument], now: dt.datetime, last: Review | None
+) -> str:
+    """Return why these documents need no submission after the last one, or an empty string.
+
+    They may be in review, approved or live already.
+    """
+    if last is None:
         return ""
     explanation = explain_last_submission(
         last, {str(document.language): compute_draft_digest(document) for document in documents}, now

@@ -26,7 +26,7 @@ def describe_repeated_submission(texts: Iterable[tuple[Subject, Sequence[Subject
         last = Review.latest(subject)
         if last is None or last.revision.why == RevisionReason.FORCED or not last.source.is_waiting:
             return ""
-        if not explain_unneeded_submission(subject, documents, now):
+        if not explain_unneeded_submission(subject, documents, now, last):
             return ""
         sentences.append(describe_submission(str(subject), last, last.source, now))
     return " ".join(sentences)

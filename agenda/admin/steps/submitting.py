@@ -19,6 +19,7 @@ from agenda.workflow.comments import group_open_comments
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import DraftTexts, collect_digests, explain_unneeded_submission, submit
+from agenda.workflow.reviews import Review
 from agenda.workflow.translation_submission import find_time_differences
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language
@@ -103,7 +104,10 @@ def submit_step(screen: Screen) -> HttpResponse:
     outlooks = build_draft_outlooks(subjects, drafts, languages=chosen)
     ready = [outlook for outlook in outlooks if outlook.documents]
     obstacles = [
-        message for item in ready if (message := explain_unneeded_submission(item.subject, item.documents, now))
+        message
+        for item in ready
+        for last in [Review.latest(item.subject)]
+        if (message := explain_unneeded_submission(item.subject, item.documents, now, last))
     ]
     unsettled = group_open_comments(subjects)
     # Each language as translated, and as approved: any of them may be submitted.
