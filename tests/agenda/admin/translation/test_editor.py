@@ -51,12 +51,11 @@ def get_item(meeting: Meeting) -> AgendaItem:
 
 @pytest.mark.once
 class TestPermissions:
-    @pytest.mark.parametrize("language", [language for language in Language if language != Language.EN])
-    def test_editor_opens_in_each_official_language(self, meeting: Meeting, language: str) -> None:
-        """Django has no name for Maltese."""
-        response = create_translator("mara", language).get(get_editor_url(meeting, language))
+    def test_editor_opens_in_a_language_that_django_does_not_know(self, meeting: Meeting) -> None:
+        response = create_translator("mara", "mt").get(get_editor_url(meeting, "mt"))
         assert response.status_code == 200
-        assert f"into {get_language_name(language)}</h1>" in response.content.decode()
+        assert "into Maltese</h1>" in response.content.decode()
+        assert not [language for language in Language if get_language_name(language) == language]
 
     def test_nobody_translates_into_the_source_language(self, ines: Client, meeting: Meeting) -> None:
         refusals = dict.fromkeys(
