@@ -36,16 +36,3 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "meetings.read_audit",
     ),
 }
-
-RENAMED_GROUPS = {"Editors": "Authors"}
-GROUPS_BEFORE_MEMBERSHIPS: Mapping[str, frozenset[str]] = {
-    "Authors": frozenset(EDIT_PERMISSIONS),
-    "Publishers": frozenset(
-        (*EDIT_PERMISSIONS, *(f"meetings.{act}_note" for act in ("approve", "publish", "withdraw")))
-    ),
-    "Translators": frozenset(READ_PERMISSIONS),
-    "Administrators": frozenset(
-        (*list_permissions("view", to=NOTE_MODELS), *list_permissions(*ALL_ACTIONS, to=ACCOUNT_MODELS))
-    ),
-}
-"""The permissions of unchanged roles of a site from before memberships existed, after its migration."""

@@ -7,20 +7,19 @@ from django.db import transaction
 
 from meetings.models import Configuration, Presidency
 from meetings.reference.configurations import CONFIGURATIONS
-from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS, RENAMED_GROUPS
+from meetings.reference.groups import GROUPS
 from meetings.reference.presidencies import list_presidencies
 
 
 class Command(BaseCommand):
     help = (
         "Add the configurations since 2002, the presidencies from 2007 to 2030, and the roles with their permissions. "
-        "Existing rows are not changed, except that roles from before memberships existed are updated once."
+        "Existing rows are not changed."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             added = len(self.add_configurations()) + len(self.add_presidencies())
-            self.update_old_groups()
             added += self.add_groups()
         known = len(CONFIGURATIONS) + len(list(list_presidencies())) + len(GROUPS)
         self.stdout.write(f"Reference data: {added} added, {known - added} existed already.")
@@ -43,24 +42,6 @@ class Command(BaseCommand):
             for each in list_presidencies()
             if (each.year, each.half) not in existing
         )
-
-    def update_old_groups(self) -> None:
-        """Update the roles of a site from before memberships existed, once, except roles that have been changed."""
-        if Group.objects.filter(
-            name__in=set(GROUPS) - set(GROUPS_BEFORE_MEMBERSHIPS) | set(RENAMED_GROUPS.values())
-        ).exists():
-            return
-        for old, new in RENAMED_GROUPS.items():
-            Group.objects.filter(name=old).update(name=new)
-        for role in Group.objects.filter(name__in=GROUPS_BEFORE_MEMBERSHIPS):
-            permissions = set(index_permissions(role.permissions))
-            if permissions == GROUPS_BEFORE_MEMBERSHIPS[role.name]:
-                role.permissions.set(get_permissions(GROUPS[role.name], index_permissions(Permission.objects)))
-            elif missing := set(GROUPS[role.name]) - permissions:
-                self.stdout.write(
-                    f"The role “{role.name}” has been changed on this site and was not updated. On a new site it also "
-                    f"has: {', '.join(sorted(missing))}."
-                )
 
     def add_groups(self) -> int:
         """Add missing roles with their permissions, and return their number.

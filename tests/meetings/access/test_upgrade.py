@@ -1,13 +1,11 @@
 """The upgrade of a site from before memberships existed."""
 
 from importlib import import_module
-from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 
 from agenda.models import BackgroundTopic
 from meetings.access import (
@@ -15,7 +13,7 @@ from meetings.access import (
     has_right,
 )
 from meetings.models import Meeting, User
-from meetings.reference.groups import GROUPS, GROUPS_BEFORE_MEMBERSHIPS
+from meetings.reference.groups import GROUPS
 from tests.factories import (
     make_meeting,
 )
@@ -29,16 +27,13 @@ def get_permission(name: str) -> Permission:
 
 
 class TestUpgradeToMemberships:
-    """The groups of a site as `load_reference` created them before memberships existed, with later changes."""
+    """The groups of a site from before memberships existed."""
 
     @pytest.fixture
     def old_groups(self) -> dict[str, Group]:
-        groups = {
-            name: Group.objects.create(name="Editors" if name == "Authors" else name)
-            for name in GROUPS_BEFORE_MEMBERSHIPS
-        }
+        groups = {name: Group.objects.create(name=name) for name in ("Publishers", "Translators")}
         for name, group in groups.items():
-            group.permissions.set([get_permission(each) for each in GROUPS_BEFORE_MEMBERSHIPS[name]])
+            group.permissions.set([get_permission(each) for each in GROUPS[name]])
         meeting = ContentType.objects.get_for_model(Meeting)
         workflow = Permission.objects.create(codename="publish_meeting", name="Can publish", content_type=meeting)
         groups["Publishers"].permissions.remove(
@@ -99,33 +94,3 @@ class TestUpgradeToMemberships:
             "agenda.view_result, meetings.view_meeting."
         ) in messages
         assert "root" not in messages
-
-    def test_unchanged_roles_are_updated(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        assert not Group.objects.filter(name="Editors").exists()
-        assert Group.objects.get(name="Authors").pk == old_groups["Authors"].pk
-        assert {name: self.get_permissions(name) for name in GROUPS} == {
-            name: set(each) for name, each in GROUPS.items()
-        }
-
-    def test_changed_role_is_kept_and_missing_permissions_are_listed(self, old_groups: dict[str, Group]) -> None:
-        old_groups["Publishers"].permissions.remove(get_permission("meetings.delete_meeting"))
-        self.migrate()
-        before, output = self.get_permissions("Publishers"), StringIO()
-        call_command("load_reference", stdout=output)
-        assert self.get_permissions("Publishers") == before
-        assert "meetings.publish_note" in before
-        assert "The role “Publishers” has been changed on this site and was not updated." in output.getvalue()
-        assert "meetings.share_note" in output.getvalue()
-        assert self.get_permissions("Authors") == set(GROUPS["Authors"])
-
-    def test_roles_are_updated_once_only(self, old_groups: dict[str, Group]) -> None:
-        self.migrate()
-        call_command("load_reference", verbosity=0)
-        authors = Group.objects.get(name="Authors")
-        authors.permissions.remove(get_permission("meetings.submit_note"))  # on purpose, and so as it once was
-        Group.objects.create(name="Editors")
-        call_command("load_reference", verbosity=0)
-        assert self.get_permissions("Authors") == GROUPS_BEFORE_MEMBERSHIPS["Authors"]
-        assert Group.objects.filter(name="Editors").exists()
