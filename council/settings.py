@@ -4,6 +4,7 @@ With nothing set, the site works on this machine only: with a local SQLite file,
 """
 
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -234,24 +235,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVERS": [{"url": "/", "description": "The site that serves this description."}],
     "EXTERNAL_DOCS": {"url": "/api/docs/", "description": "Documentation with requests that you can try."},
-    "TAGS": [
-        {"name": "Meetings", "description": "Council meetings with their agenda, programme, results and links."},
-        {"name": "AgendaItems", "description": "Single agenda items of all meetings, including nested items."},
-        {
-            "name": "Programme",
-            "description": "What happens when: press conferences, doorsteps and other points of all programmes.",
-        },
-        {"name": "Topics", "description": "Background topics: files that several meetings discuss."},
-        {"name": "Files", "description": "Interinstitutional files, by the code of their procedure."},
-        {
-            "name": "MediaLinks",
-            "description": "Streams, photos and documents: links of meetings, of parts of meetings, and of topics.",
-        },
-        {"name": "Changes", "description": "Everything that was published or withdrawn, in order of publication."},
-        {"name": "Configurations", "description": "Council configurations and other bodies that meet."},
-        {"name": "Presidencies", "description": "The country that holds the Council presidency in each half-year."},
-        {"name": "About", "description": "The list of resources, and this description."},
-    ],
+    "TAGS": tomllib.loads((BASE_DIR / "meetings" / "api" / "tags.toml").read_text(encoding="utf-8"))["tags"],
     "LICENSE": {"name": LICENCE_NAME, "url": LICENCE_URL},
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [],

@@ -15,7 +15,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from agenda.bulk.line_parsing import parse_document
-from council.demo.pictures import draw_picture
 from council.demo.places import get_meeting_place, get_time_zone
 from council.demo.working_days import DAY, Diary, MeetingDays, get_presidency_on
 from meetings.clock import BRUSSELS
@@ -23,6 +22,7 @@ from meetings.documents.choices import Form, Language, TimePrecision
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.fields.richtext import clean_html
 from meetings.i18n.printed_times import format_printed_time
+from meetings.images.cleaning import CleanImage, clean_image
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
 from meetings.reference.delegations import DEFAULT_LANGUAGE, DELEGATIONS_BY_CODE, get_country_name
 
@@ -52,6 +52,12 @@ def read_meeting_files() -> dict[str, dict[str, Any]]:
     """Return the data of each sample meeting by name. The name is that of the file, with spaces."""
     paths = sorted(FOLDER.glob("meetings/*.toml"))
     return {path.stem.replace("_", " "): tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def read_pictures() -> dict[str, CleanImage]:
+    """Return the pictures by name, as uploads of them would be stored."""
+    return {path.stem: clean_image(path.read_bytes()) for path in FOLDER.glob("pictures/*.png")}
 
 
 def build_topics() -> list[TopicDocument]:
@@ -190,7 +196,7 @@ def add_ids(data: dict[str, Any], meeting_id: UUID, name: str) -> None:
 def add_picture(link: dict[str, Any]) -> None:
     """Replace the name of a picture by what the document says about it."""
     if image := link.get("image"):
-        clean = draw_picture(image["picture"])
+        clean = read_pictures()[image["picture"]]
         link["image"] = {"digest": clean.digest, "width": clean.width, "height": clean.height, "alt": image["alt"]}
 
 

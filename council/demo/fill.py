@@ -18,8 +18,7 @@ from agenda.workflow.transactions import wait_until_live
 from agenda.workflow.withdrawal import withdraw
 from council.demo.accounts import PUBLISHER
 from council.demo.approvals import approve_and_publish, get_account_actor, get_demo_actor
-from council.demo.document_files import build_topics
-from council.demo.pictures import PICTURES, draw_picture
+from council.demo.document_files import build_topics, read_pictures
 from council.demo.sample_meetings import (
     TODAY_MEETING_ID,
     WITHDRAWN_MEETING_ID,
@@ -55,8 +54,8 @@ def fill_demo(seed: Meeting) -> None:
     first_day = Meeting.objects.filter(pk=TODAY_MEETING_ID).values_list("start_date", flat=True).first()
     samples = build_sample_meetings(Diary.starting_from(first_day or now.astimezone(BRUSSELS).date()), now)
     with transaction.atomic():
-        for name in PICTURES:
-            store_image(draw_picture(name), by_name=get_demo_actor().display_name, at=now)
+        for picture in read_pictures().values():
+            store_image(picture, by_name=get_demo_actor().display_name, at=now)
         topics = list(create_topics(seed))
         if first_day is None:
             for sample in samples:
