@@ -119,10 +119,6 @@ def select_by_address(live: QuerySet[EditionDocument], address: Any) -> QuerySet
     return live.filter(edition__address=address).order_by("pk")[:1]
 
 
-def select_by_edition(live: QuerySet[EditionDocument], *editions: Any) -> QuerySet[EditionDocument]:
-    return live.filter(edition__in=editions)
-
-
 def find_live_document(request: HttpRequest, subject_type: SubjectType, address: str) -> EditionDocument | None:
     """Return the document that is live at an address; None if there is none."""
     return next(iter(select_live_documents(request, subject_type, select_by_address, address)), None)

@@ -33,17 +33,7 @@ from meetings.site.publications import Selection, find_live_documents, select_li
 from meetings.site.published_cache import keep_while_published
 from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
 
-FILTER_NAMES = (
-    "configuration",
-    "form",
-    "presidency",
-    "place",
-    "takes_place",
-    "status",
-    "topic",
-    "procedure",
-    "document",
-)
+FILTER_NAMES = "configuration form presidency place takes_place status topic procedure document".split()
 FOLDED_FILTERS = ("configuration", "form", "takes_place", "status")
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
 OPTIONS_BY_FILTER = {
