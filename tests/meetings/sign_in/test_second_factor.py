@@ -164,7 +164,7 @@ class TestWhoNeedsOne:
         assert enter_password(client)["Location"] == "/admin/"
 
     @pytest.mark.usefixtures("elsewhere")
-    @pytest.mark.parametrize("role", ["Publishers", "Duty", "Approvers", "Revisers", "Administrators"])
+    @pytest.mark.parametrize("role", ["Publishers", "Duty", "Revisers", "Administrators"])
     def test_second_step_is_set_up_at_the_first_sign_in(self, anna: User, role: str) -> None:
         anna.memberships.create(role=Group.objects.get(name=role))
         client = Client(headers={"x-forwarded-proto": "https"})
