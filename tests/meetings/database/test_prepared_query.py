@@ -193,7 +193,7 @@ class TestListsOfKeys:
 
 
 def select_half_years(*years: int) -> QuerySet[Presidency, Any]:
-    presidencies = Presidency.objects.filter(year__in=years) if years else Presidency.objects.all()
+    presidencies = Presidency.objects.filter(year=years[0]) if years else Presidency.objects.all()
     return presidencies.values_list("half")
 
 
