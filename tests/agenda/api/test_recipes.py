@@ -36,8 +36,9 @@ def make_link(name: str, kind: str = "live_stream") -> schema.Link:
 
 @pytest.mark.django_db
 class TestRecipes:
-    @pytest.fixture(autouse=True)
-    def cast(self, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def cast(cls, class_clock: Any) -> None:
         """Publish a meeting of two days with items, points, results and links, and another one a year earlier."""
         call_command("load_reference", verbosity=0)
         topic = make_topic()
@@ -72,8 +73,8 @@ class TestRecipes:
         year_before = replace(year_before, links=[make_link("old stream")], sessions=[], programme=[])
         for document in (two_days, year_before):
             create_edition([document], available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + MINUTE)
-        publish_now(clock, topic)
+        class_clock.move_to(PRESS_DAY + MINUTE)
+        publish_now(class_clock, topic)
 
     def found(self, visitor: Visitor, address: str) -> list[str]:
         return [each["title"] for each in visitor.get_json(address)["results"]]
@@ -177,8 +178,9 @@ class TestRecipes:
 class TestOrdering:
     LISTS = ("meetings", "topics", "agenda-items", "media-links")
 
-    @pytest.fixture(autouse=True)
-    def cast(self, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def cast(cls, class_clock: Any) -> None:
         """Publish five meetings in reverse order of their days, two of them at the same time, and topics."""
         for n, minute in enumerate((5, 4, 3, 3, 1)):
             day = PRESS_DATE + n * DAY
@@ -194,10 +196,10 @@ class TestOrdering:
                 ],
                 available_from=PRESS_DAY + minute * MINUTE,
             )
-        clock.move_to(PRESS_DAY + 6 * MINUTE)
-        publish_now(clock, make_topic("borders"))
-        clock.move_to(PRESS_DAY + 7 * MINUTE)
-        publish_now(clock, make_topic("asylum"))
+        class_clock.move_to(PRESS_DAY + 6 * MINUTE)
+        publish_now(class_clock, make_topic("borders"))
+        class_clock.move_to(PRESS_DAY + 7 * MINUTE)
+        publish_now(class_clock, make_topic("asylum"))
 
     def pages(self, visitor: Visitor, address: str) -> list[list[Any]]:
         found = []

@@ -1,7 +1,7 @@
 """Test that an unreadable stored document does not affect other answers, and that it is logged."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from tests.factories import (
 )
 from tests.meetings.feeds.calendars.calendar_reader import read_events
 from tests.public_requests import Visitor
+from tests.worlds import roll_back
 
 DIGEST = "bad" + 61 * "0"
 BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
@@ -39,17 +40,21 @@ BROKEN: dict[str, Callable[[MeetingDocument], str]] = {
 
 @pytest.mark.django_db
 class TestUnreadableDocument:
-    @pytest.fixture(autouse=True, params=BROKEN)
-    def one_unreadable_of_three(self, request: Any, clock: Any) -> None:
+    @pytest.fixture(scope="class", autouse=True, params=BROKEN)
+    @classmethod
+    def one_unreadable_of_three(cls, request: Any, class_clock: Any) -> Iterator[None]:
         """Publish three meetings; the document of the second is unreadable."""
-        make_configuration()
-        for n in (0, 2):
-            create_edition([self.document(n)], available_from=PRESS_DAY + MINUTE)
-        StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](self.document(1)))
-        write_editions([compose_edition([self.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
-        clock.move_to(PRESS_DAY + DAY)
+        with roll_back():
+            make_configuration()
+            for n in (0, 2):
+                create_edition([cls.document(n)], available_from=PRESS_DAY + MINUTE)
+            StoredDocument.objects.create(digest=DIGEST, text=BROKEN[request.param](cls.document(1)))
+            write_editions([compose_edition([cls.document(1)], available_from=PRESS_DAY + MINUTE, digests=[DIGEST])])
+            class_clock.move_to(PRESS_DAY + DAY)
+            yield
 
-    def document(self, n: int) -> MeetingDocument:
+    @staticmethod
+    def document(n: int) -> MeetingDocument:
         day = PRESS_DATE + n * DAY
         document = make_full_document(id=make_uuid(f"meeting {n}"), start_date=day, end_date=day)
         document.programme[0].id = make_uuid(f"point {n}")

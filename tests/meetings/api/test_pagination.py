@@ -57,16 +57,17 @@ def make_same_day_meetings() -> list[MeetingDocument]:
 
 @pytest.mark.django_db
 class TestPages:
-    @pytest.fixture
-    def published_lists(self, clock: Any) -> None:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def published_lists(cls, class_clock: Any) -> None:
         """Publish something for every list, with several meetings on one day."""
         call_command("load_reference", verbosity=0)
         documents = make_documents(3)
         for n in range(2):
             documents[n].start_date = PRESS_DATE
         create_editions(documents, available_from=PRESS_DAY + MINUTE)
-        clock.move_to(PRESS_DAY + DAY)
-        publish_now(clock, *(make_topic(f"topic-{n}") for n in range(3)))
+        class_clock.move_to(PRESS_DAY + DAY)
+        publish_now(class_clock, *(make_topic(f"topic-{n}") for n in range(3)))
 
     @pytest.mark.parametrize("name", LISTS)
     def test_pages_lead_through_the_whole_list_and_back(

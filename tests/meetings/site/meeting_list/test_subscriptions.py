@@ -10,12 +10,13 @@ from tests.factories import DAY, PRESS_DATE, make_meeting, make_topic, publish_n
 from tests.meetings.feeds.calendars.calendar_reader import ALL, read_calendar, read_events
 from tests.meetings.feeds.feed_reader import get_text, list_links, list_titles, read_feed
 from tests.public_requests import Visitor
+from tests.worlds import share_world
 
 pytestmark = pytest.mark.django_db
 FEED = "meetings/feed.atom"
 
 
-@pytest.fixture
+@share_world
 def meetings(clock: Any) -> dict[str, Any]:
     """A meeting on a topic in Brussels, one in Tallinn, and a cancelled one."""
     justice, topic = make_meeting(title="Justice Council", city="Brussels"), make_topic()
