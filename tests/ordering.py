@@ -12,11 +12,11 @@ from tests.paths import ROOT
 
 # About how many seconds a worker needs. Tests of one entry run on one worker, and so not at the same time.
 LONG_TESTS = {
-    "tests/atomicity": 150,
+    "tests/atomicity": 90,
     "tests/browser/test_demo.py": 90,
-    "tests/leaks/test_no_leak.py": 60,
-    "tests/deployment/test_stack.py": 55,
-    "tests/deployment/test_moved_clock.py": 50,
+    "tests/leaks/test_no_leak.py": 35,
+    "tests/deployment/test_stack.py": 45,
+    "tests/deployment/test_moved_clock.py": 45,
     "tests/council/api/test_fuzzing.py": 45,
     "tests/browser/test_note_editor.py": 40,
     "tests/browser/test_publishing.py": 40,

@@ -38,11 +38,12 @@ def migrate_file() -> Iterator[dict[str, str]]:
 
 
 def load_migrated_file(file: str) -> None:
-    """Fill the tests' database with the tables of the file, as soon as Django connects to it."""
+    """Fill the tests' database in memory with the tables of the file, as soon as Django connects to it."""
 
-    def load(**_signal: Any) -> None:
-        connection_created.disconnect(load)
-        with closing(sqlite3.connect(file)) as migrated:
-            migrated.backup(connection.connection)
+    def load(connection: Any, **_signal: Any) -> None:
+        if connection.is_in_memory_db():
+            connection_created.disconnect(load)
+            with closing(sqlite3.connect(file)) as migrated:
+                migrated.backup(connection.connection)
 
     connection_created.connect(load, weak=False)
