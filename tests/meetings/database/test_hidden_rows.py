@@ -32,7 +32,11 @@ SECRET_WORD = "zanzibar"
 
 @pytest.fixture
 def hidden_rows(committed: None, roles: DatabaseRoles) -> None:
-    """Scheduled, withdrawn and removed rows with words in each table, among visible ones, and no old rows on disk."""
+    """Scheduled, withdrawn and removed rows with words in each table, among visible ones.
+
+    The tables are emptied with their old rows. With those, PostgreSQL would read a whole table instead of one row by its
+    place, and compare the words of visible rows, too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(WORD_COLUMNS)} CASCADE")
     now = timezone.now().replace(microsecond=0)
