@@ -17,6 +17,7 @@ from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
 from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
+from meetings.access.lone_acts import OWN_WORDS
 from meetings.models import (
     Act,
     Edition,
@@ -49,7 +50,8 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
     with transaction.atomic():
         lock_subject(subject)
         refuse_unsuppressible(edition)
-        record_about_edition(by, Act.SUPPRESSED, edition, edition=edition.available_from.isoformat(), reason=reason)
+        details = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
+        record_about_edition(by, Act.SUPPRESSED, edition, **details)
         return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
 
 

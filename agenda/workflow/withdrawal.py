@@ -38,6 +38,7 @@ from agenda.workflow.transactions import (
 from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition
+from meetings.access.lone_acts import OWN_WORDS
 from meetings.clock import get_next_instant
 from meetings.documents.schema import Tombstone
 from meetings.editions.freezing import (
@@ -99,7 +100,8 @@ def withdraw_in_transaction(
         deleted.append(edition)
     on_hold, title = [str(release.pk) for release in releases_to_hold], tombstones[0].title
     called_off = [edition.available_from.isoformat() for edition in deleted]
-    record_about_edition(by, Act.WITHDRAWN, live, title=title, reason=reason, deleted=called_off, held=on_hold)
+    details = {"reason": reason, OWN_WORDS: [reason], "deleted": called_off, "held": on_hold}
+    record_about_edition(by, Act.WITHDRAWN, live, title=title, **details)
     tombstone = create_tombstone(live, tombstones, available_from=instant)
     refuse_if_appeared(deleted)
     return tombstone

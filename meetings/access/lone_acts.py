@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from meetings.models import Act, ActConfirmation, AuditEntry
 
 OWN_WORDS = "words"
-"""The detail of the audit entry of a same-day change that has the words that its author typed for readers."""
-LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK, Act.WITHDRAWN, Act.SUPPRESSED)
-IS_LONE = Q(act__in=LONE_ACTS) | Q(act=Act.FACTS_CHANGED, details__has_key=OWN_WORDS)
+"""The detail of an audit entry that has the words that its author typed for readers. Withdrawals and removals before
+decision 120 have none, so that nobody must confirm old ones.
+"""
+LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
+ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED)
+IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
 
 
 def is_lone(entry: AuditEntry) -> bool:
-    return entry.act in LONE_ACTS or (entry.act == Act.FACTS_CHANGED and OWN_WORDS in entry.details)
+    return entry.act in LONE_ACTS or (entry.act in ACTS_WITH_WORDS and OWN_WORDS in entry.details)
 
 
 def find_lone_acts() -> QuerySet[AuditEntry]:

@@ -78,6 +78,7 @@ def test_reason_that_readers_see_waits_for_a_colleague(people: People, live: Mee
     suppress(live, first, by=people["paul"], reason="It had a private number.")
     clock.move_to(withdraw(live, by=people["paul"], reason="Sent too early.").available_from)
     assert list_acts() == [Act.WITHDRAWN, Act.SUPPRESSED]
+    assert [entry.details["words"] for entry in find_lone_acts()] == [["Sent too early."], ["It had a private number."]]
     for entry in find_lone_acts():
         confirm_act(live, entry.pk, by=people["petra"])
     assert list_acts() == []
@@ -176,6 +177,19 @@ class TestScreens:
         assert petra.post(address).status_code == 302
         assert address not in self.read(petra, "/admin/")
         assert "petra has confirmed this already" in petra.post(address).content.decode()
+
+    def test_removal_is_confirmed_beside_the_history(self, people: People, live: Meeting, clock: Any) -> None:
+        """It publishes nothing: the edition that happens to come next has nothing to do with it."""
+        first = Edition.objects.get()
+        for notice in ("Changed.", "Changed again."):
+            submit_and_approve(people, save_changes(live, notice=notice))
+            clock.move_to(publish(live, by=people["paul"], note=notice)[0].available_from)
+            if notice == "Changed.":
+                suppress(live, first, by=people["paul"], reason="It had a private number.")
+        page = self.read(sign_in("petra"), f"/admin/meetings/meeting/{live.pk}/confirm/{find_lone_acts().get().pk}/")
+        assert page.count("It had a private number.") == 1
+        assert "What it changed" not in page
+        assert f'href="/en/{first.address}editions/"' in page
 
     def test_author_of_the_act_reads_that_a_colleague_must(self, live: Meeting, entry: AuditEntry) -> None:
         dora = sign_in("dora")

@@ -34,8 +34,8 @@ SECRET_WORD = "zanzibar"
 def hidden_rows(committed: None, roles: DatabaseRoles) -> None:
     """Scheduled, withdrawn and removed rows with words in each table, among visible ones.
 
-    The tables are emptied with their old rows. With those, PostgreSQL would read a whole table instead of one row by its
-    place, and compare the words of visible rows, too.
+    The tables are emptied with their old rows. With those, PostgreSQL would read a whole table instead of one row by
+    its place, and compare the words of visible rows, too.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(WORD_COLUMNS)} CASCADE")
