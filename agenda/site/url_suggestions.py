@@ -214,8 +214,8 @@ def suggest_meeting(
     """Suggest the meeting on this day if it is the only one and `may_redirect`, else the nearest before and after."""
     live = Edition.objects.live(at).filter(configuration=configuration.slug, end_date__isnull=False)
     rows = live.values_list(*NeighbouringMeeting._fields)
-    before = rows.filter(listed_on__lte=day).order_by("-listed_on", "subject_id")[:MAX_NEAREST_MEETINGS]
-    after = rows.filter(listed_on__gt=day).order_by("listed_on", "subject_id")[:MAX_NEAREST_MEETINGS]
+    before = rows.filter(listed_on__lte=day).order_by("-listed_on", "-sorted_at", "subject_id")[:MAX_NEAREST_MEETINGS]
+    after = rows.filter(listed_on__gt=day).order_by("listed_on", "sorted_at", "subject_id")[:MAX_NEAREST_MEETINGS]
     nearest = [*reversed([NeighbouringMeeting(*row) for row in before]), *(NeighbouringMeeting(*row) for row in after)]
     on_the_day = [meeting for meeting in nearest if meeting.start_date <= day <= meeting.end_date]
     if may_redirect and len(on_the_day) == 1:

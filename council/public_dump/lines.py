@@ -77,7 +77,7 @@ def build_answers(request: Request, at: dt.datetime, now: dt.datetime) -> Iterat
 
 
 def find_documents(subject_type: SubjectType, at: dt.datetime, now: dt.datetime) -> Iterator[EditionDocument]:
-    """Yield the documents in all languages, page by page, with the index that the API's lists use."""
+    """Yield the documents in all languages, page by page, by day."""
     live = EditionDocument.objects.live(at, now).filter(edition__subject_type=subject_type).with_history()
     page = KeysetPage(live, at=at, limit=PAGE_SIZE, ordering=DUMP_ORDERING)
     yield from filter(is_readable, page.rows)

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
+COMMIT_CHECK_TABLE = "council_commit_check"
+"""What is still to be checked at a commit, on PostgreSQL. Triggers write it, and it is empty between transactions."""
+
 
 class Guards:
     """Triggers. `statements` has the functions that yield what creates them, by database vendor.

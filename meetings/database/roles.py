@@ -17,6 +17,7 @@ from psycopg2.extensions import encrypt_password
 
 from meetings.database import definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
+from meetings.database.edition_guards import COMMIT_CHECK_TABLE
 from meetings.models import AuditEntry, Erasure
 from meetings.models.public_tables import DOCUMENT_TABLE, MIGRATIONS_TABLE, PROTECTED_TABLES, PUBLIC_TABLES
 
@@ -209,7 +210,7 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     # Only the owner erases texts, with a command (`manage.py erase`).
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{Erasure._meta.db_table} FROM {editor}"
     yield f"REVOKE UPDATE, DELETE ON public.{DOCUMENT_TABLE} FROM {editor}"
-    for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE):  # triggers write them
+    for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE, COMMIT_CHECK_TABLE):  # triggers write them
         yield f"REVOKE ALL ON public.{table} FROM {editor}"
     # Tables of later migrations are for editors only.
     yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC"
