@@ -24,7 +24,15 @@ CREATE FUNCTION tests_quick_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     RETURN OLD;
 END $$;
 CREATE TRIGGER zz_quick BEFORE DELETE ON meetings_edition FOR EACH ROW EXECUTE FUNCTION tests_quick_commit();
-CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON meetings_edition DEFERRABLE INITIALLY DEFERRED
+-- What the check of the clock queues comes after it, and what that queues comes last.
+CREATE TABLE tests_after_check (available_from timestamptz);
+CREATE FUNCTION tests_after_check() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO tests_after_check SELECT NEW.instant WHERE NEW.instant IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON council_commit_check DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION tests_after_check();
+CREATE CONSTRAINT TRIGGER zz_slow AFTER INSERT ON tests_after_check DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION tests_slow_commit();
 """
 
@@ -43,7 +51,8 @@ def slow_commits(seconds: str) -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP FUNCTION tests_slow_commit, tests_quick_commit CASCADE")
+            cursor.execute("DROP FUNCTION tests_slow_commit, tests_quick_commit, tests_after_check CASCADE")
+            cursor.execute("DROP TABLE tests_after_check")
 
 
 @pytest.fixture

@@ -221,7 +221,11 @@ class TestRights:
             (COMMAND.name, Act.SUPPRESSED),
             (COMMAND.name, Act.ERASED),
         ]
-        assert entries[0].details == {"edition": edition.available_from.isoformat(), "reason": REASON}
+        assert entries[0].details == {
+            "edition": edition.available_from.isoformat(),
+            "reason": REASON,
+            "words": [REASON],
+        }
         assert entries[3].details["erased"] == {"en": digest}
         assert {entry.subject_id for entry in entries} == {meeting.pk}
 
