@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agenda.documents.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
-from agenda.workflow.drafts import build_draft, compute_draft_digest
+from agenda.workflow.drafts import build_draft, build_drafts, compute_draft_digest
 from meetings.documents import schema
 from meetings.documents.choices import TimePrecision
 from meetings.documents.encoding import InvalidDocument, encode_document
@@ -414,3 +414,13 @@ class TestPrintedTime:
         point.time = dt.time(14, 15)
         point.save()
         assert point.time_text == "+/- 14:15"
+
+
+@pytest.mark.django_db
+def test_translation_into_the_language_of_the_meeting_makes_no_second_document(clock: Any) -> None:
+    """It may be left of a time when the meeting was written in another language."""
+    meeting = make_meeting()
+    translate(meeting, language="en", title="Another title")
+    translate(meeting, language="fr", title="Conseil")
+    titles = [(document.language, document.title) for document in build_drafts(meeting, PRESS_DAY)]
+    assert titles == [("en", "Justice and Home Affairs Council"), ("fr", "Conseil")]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agenda.workflow.drafts import SubjectEditions
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.revisions import keep_revision
@@ -94,3 +95,13 @@ def test_withdrawn_text_that_nobody_approved_waits_for_nobody(people: dict[str, 
     keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
     assert get_state().get_labels() == ["Withdrawn", "Draft changed since"]
     assert get_state().is_unsubmitted
+
+
+def test_withdrawn_edition_is_the_current_one_but_not_live(people: dict[str, Actor], clock: Any) -> None:
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
+    editions = SubjectEditions(meeting, timezone.now())
+    assert editions.current
+    assert editions.current.is_tombstone
+    assert editions.live is None
