@@ -19,6 +19,7 @@ from meetings.i18n.date_parsing import DateParts, parse_period
 from meetings.i18n.languages import LANGUAGES, get_page_language
 from meetings.i18n.text_folding import fold_words
 from meetings.models import Configuration, Edition, IndexedFile
+from meetings.models.edition import BY_DATE
 from meetings.reference.delegations import (
     CODES_BY_ISO_CODE,
     DEFAULT_LANGUAGE,
@@ -214,7 +215,7 @@ def suggest_meeting(
     """Suggest the meeting on this day if it is the only one and `may_redirect`, else the nearest before and after."""
     live = Edition.objects.live(at).filter(configuration=configuration.slug, end_date__isnull=False)
     rows = live.values_list(*NeighbouringMeeting._fields)
-    before = rows.filter(listed_on__lte=day).order_by("-listed_on", "-sorted_at", "subject_id")[:MAX_NEAREST_MEETINGS]
+    before = rows.filter(listed_on__lte=day).order_by(*BY_DATE)[:MAX_NEAREST_MEETINGS]
     after = rows.filter(listed_on__gt=day).order_by("listed_on", "sorted_at", "subject_id")[:MAX_NEAREST_MEETINGS]
     nearest = [*reversed([NeighbouringMeeting(*row) for row in before]), *(NeighbouringMeeting(*row) for row in after)]
     on_the_day = [meeting for meeting in nearest if meeting.start_date <= day <= meeting.end_date]

@@ -1,9 +1,14 @@
-"""The instant of an edition is checked when nothing else of the transaction is left to do.
+"""The instant of an edition is checked by COMMIT, when nothing else of the transaction is left to do.
 
-A commit runs deferred triggers in the order in which they were queued, and then held cursors to their end. So a foreign
-key that waits for a lock of another session, or a held cursor that sleeps, kept a commit open after its instant had been
-checked. Now the check at the commit (0038) only notes what is to be checked, in a table; the deferred trigger of that
-table comes after everything that was queued before the commit. It refuses to be called earlier, and held cursors.
+`SET CONSTRAINTS` lets any role have a deferred constraint checked when it likes. Whoever had it checked early, and kept
+the transaction open until after the instant, exchanged a published edition for another one. And a commit calls deferred
+triggers in the order in which they were queued, and then runs held cursors to their end: a foreign key that waited for a
+lock of another session, or a held cursor that slept, kept it open after the check.
+
+So the triggers of editions and their parts refuse to be called by another statement than COMMIT, as drivers send it, and
+only note what is to be checked, in a table. The deferred trigger of that table comes after everything that was queued
+before the commit, and refuses held cursors. The owner of the tables, who can get around triggers anyway, may still
+check early, as migrations and tests do.
 
 SQLite checks when the row is written. It drops the triggers of a table that a later migration rebuilds: such a migration
 ends with `install` of this module, which installs all guards of editions.
@@ -16,11 +21,13 @@ from django.db import migrations
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE, Guards
 
 first = import_module("meetings.migrations.0002_guard_editions")
-earlier = import_module("meetings.migrations.0038_check_at_the_commit")
+earlier = import_module("meetings.migrations.0036_suppress_superseded_editions_only")
 
 TABLE, CHECK = f"public.{COMMIT_CHECK_TABLE}", "council_check_commit"
+TOO_EARLY = "The instant of an edition is checked at the commit, not before."
 HELD = "A transaction that writes an edition holds no cursor."
 IS_OWNED_BY_OTHERS = "session_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
+IS_TOO_EARLY = rf"{IS_OWNED_BY_OTHERS} AND current_query() !~* '^\s*commit\s*;?\s*$'"
 
 
 def refuse(message):
@@ -35,7 +42,7 @@ def create_function(name, body):
 
 
 def postgresql():
-    too_early = f"IF {earlier.IS_TOO_EARLY} THEN {refuse(earlier.TOO_EARLY)} END IF;"
+    too_early = f"IF {IS_TOO_EARLY} THEN {refuse(TOO_EARLY)} END IF;"
     instant = "CASE TG_OP WHEN 'DELETE' THEN OLD.available_from ELSE NEW.available_from END"
     yield f"CREATE TABLE IF NOT EXISTS {TABLE} (instant timestamptz, edition_id uuid)"
     yield create_function("council_refuse_late", f"{too_early} INSERT INTO {TABLE} (instant) VALUES ({instant});")
@@ -46,7 +53,7 @@ def postgresql():
     yield create_function(
         CHECK,
         f"IF {IS_OWNED_BY_OTHERS} THEN "
-        f"IF pg_trigger_depth() > 1 THEN {refuse(earlier.TOO_EARLY)} END IF; "
+        f"IF pg_trigger_depth() > 1 THEN {refuse(TOO_EARLY)} END IF; "
         f"IF EXISTS (SELECT 1 FROM pg_cursors WHERE is_holdable) THEN {refuse(HELD)} END IF; END IF; "
         # The clock is looked at last, because a statement could wait for a lock.
         f"DELETE FROM {TABLE}; "
@@ -75,5 +82,5 @@ def take_back(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0038_check_at_the_commit")]
+    dependencies = [("meetings", "0037_order_within_a_day")]
     operations = [migrations.RunPython(guards.guard, take_back)]
