@@ -31,8 +31,6 @@ from tests.paths import ROOT
 FIXTURES = {"browser", "open_page", "nu_checker"}
 NOT_RUN = "not run: "
 ColourScheme = Literal["light", "dark", "no-preference"]
-# Each width and each colour scheme once, because they do not depend on each other.
-SCREENS: list[tuple[int, ColourScheme]] = [(1280, "light"), (320, "dark")]
 # The headless shell needs a quarter of the time for a new window, since it has no toolbars.
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [

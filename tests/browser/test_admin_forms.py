@@ -15,6 +15,7 @@ from tests.agenda.admin.test_every_screen import list_addresses
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.accessibility import check_accessibility
 from tests.browser.keyboard import walk_by_keyboard
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_meeting, make_topic, publish
 from tests.worlds import share_world
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.browser
 @share_world
 def administrator() -> None:
     create_client_with_role("Administrators")
-    user = User.objects.create_superuser("root", password="a long word of mine")
+    user = User.objects.create_superuser("root")
     assert user.is_staff
     meeting = make_meeting()
     meeting.agenda.get().topics.add(topic := make_topic())
@@ -37,15 +38,6 @@ def administrator() -> None:
     submit(meeting)
 
 
-def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
-    page = open_page(f"{web_server.url}/admin/", time_zone="America/New_York", language="en-US", **options)
-    page.get_by_label("Username").fill("root")
-    page.get_by_label("Password").fill("a long word of mine")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state("networkidle")
-    return page
-
-
 def get_form_address(web_server: Any) -> str:
     return f"{web_server.url}{get_change_url(Configuration.objects.get(code='JHA'))}"
 
@@ -55,7 +47,7 @@ def test_screens_are_accessible_and_work_by_keyboard(
 ) -> None:
     sign_in = open_page(f"{web_server.url}/admin/login/")
     assert check_accessibility(open_page, sign_in) == []
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     checked = set()
     for address in list_addresses():
         if (kind := get_kind(address)) not in checked and is_page(page, f"{web_server.url}{address}"):
@@ -69,7 +61,7 @@ def test_screens_are_accessible_and_work_by_keyboard(
 def test_header_has_two_rows_of_large_targets_on_a_phone(
     administrator: None, open_page: PageOpener, web_server: Any
 ) -> None:
-    page = signed_in(open_page, web_server, width=375, height=700)
+    page = open_as("root", open_page, web_server, width=375, height=700)
     header = page.locator("#header")
     targets = header.locator("a:visible, summary:visible, button:visible").all()
     sizes = [box for box in (target.bounding_box() for target in targets) if box]
@@ -98,7 +90,7 @@ def is_page(page: Page, address: str) -> bool:
 
 
 def test_form_with_mistakes_is_accessible(administrator: None, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server, language="en-US")
     page.goto(get_form_address(web_server))
     page.locator("#id_valid_until").fill("09/14/2017")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -124,7 +116,7 @@ def warns_on_leaving(page: Page) -> bool:
 
 
 def test_leaving_with_unsaved_input_asks_first(administrator: None, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     page.goto(get_form_address(web_server))
     page.locator("#id_name").click()
     assert not warns_on_leaving(page)
@@ -144,7 +136,7 @@ def test_leaving_with_unsaved_input_asks_first(administrator: None, open_page: P
 
 
 def test_note_is_found_by_keyboard(administrator: None, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     page.keyboard.press("Control+k")
     page.keyboard.type("migration")
     page.locator("dialog a", has_text="Migration policy").first.wait_for()
@@ -156,7 +148,7 @@ def test_note_is_found_by_keyboard(administrator: None, open_page: PageOpener, w
 
 
 def test_chosen_theme_has_the_colours_of_the_site(administrator: None, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     background = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
     page.get_by_role("button", name="Toggle theme").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from meetings.models import Meeting, User
 from tests.admin_forms import get_change_url
 from tests.browser.keyboard import walk_by_keyboard
-from tests.browser.test_admin_forms import signed_in
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import make_meeting
 from tests.worlds import share_world
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @share_world
 def note() -> Meeting:
-    User.objects.create_superuser("root", password="a long word of mine")
+    User.objects.create_superuser("root")
     return make_meeting()
 
 
@@ -29,7 +29,7 @@ def open_note(page: Page, web_server: Any, meeting: Meeting) -> None:
 
 
 def test_tab_key_leaves_every_field_of_the_note_editor(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     open_note(page, web_server, note)
     before = page.evaluate("JSON.stringify(noteEditor.store.document)")
     page.evaluate("document.querySelector('#open-all').click()")
@@ -38,7 +38,7 @@ def test_tab_key_leaves_every_field_of_the_note_editor(note: Meeting, open_page:
 
 
 def test_tab_key_leaves_a_list_as_it_is(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     open_note(page, web_server, note)
     page.get_by_role("button", name="Migration policy", exact=True).first.click()
     text = page.locator("#agenda [contenteditable=true]").first
@@ -62,7 +62,7 @@ def test_tab_key_leaves_a_list_as_it_is(note: Meeting, open_page: PageOpener, we
 def test_what_opens_over_a_screen_closes_with_escape_and_returns_focus(
     note: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("root", open_page, web_server)
     search = page.get_by_role("link", name="Find").first
     search.focus()
     page.keyboard.press("Enter")

@@ -15,6 +15,7 @@ from meetings.models import Meeting, User
 from tests.admin_forms import compute_meeting_digest, create_client_with_role, get_change_url
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import CONTRAST_RULES, run_axe
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
 from tests.pictures import SVG, make_picture
@@ -66,10 +67,16 @@ class Officer:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
-        self.open()
+        if page.url == address:
+            self.wait_until_ready()
+        else:
+            self.open()
 
     def open(self) -> None:
         self.page.goto(self.address)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
         self.page.locator("[data-ready=true]").wait_for()
         self.page.locator("[data-fill=state] .state").first.wait_for()  # nothing moves any more
 
@@ -106,9 +113,9 @@ def sign_in(page: Page, name: str) -> None:
 def open_editor(
     open_page: PageOpener, web_server: Any, subject: Subject, name: str = "anna", **options: Any
 ) -> Officer:
-    page = open_page(f"{web_server.url}/admin/", **options)
-    sign_in(page, name)
-    return Officer(page, f"{web_server.url}{get_change_url(subject)}")
+    path = get_change_url(subject)
+    page = open_as(name, open_page, web_server, path, **options)
+    return Officer(page, f"{web_server.url}{path}")
 
 
 @pytest.fixture
@@ -473,9 +480,6 @@ def test_reader_of_another_desk_can_open_parts_and_change_nothing(
     note: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:
     create_client_with_role("Authors", "eve", of="env")
-    eve = User.objects.get(username="eve")
-    eve.set_password(PASSWORD)
-    eve.save()
     reader = open_editor(open_page, web_server, note, "eve")
     expect(reader.page.locator("#messages")).to_contain_text("You can only read this")
     reader.press("Migration policy")

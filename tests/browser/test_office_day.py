@@ -19,8 +19,9 @@ from agenda.workflow.transactions import wait_until_live
 from meetings.models import Configuration, Edition, Meeting, User
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
+from tests.browser.signing_in import open_as
 from tests.browser.test_note_editor import give_file
-from tests.browser.test_publishing import NEW_YEAR, press, signed_in
+from tests.browser.test_publishing import NEW_YEAR, press
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, DAY, make_meeting
 from tests.pictures import make_picture
@@ -38,7 +39,6 @@ def office() -> None:
         create_client_with_role(role, name)
     for user in User.objects.all():
         user.email = f"{user.username}@example.eu"
-        user.set_password("a long word of mine")
         user.save()
     earlier = make_meeting(start_date=timezone.localdate() - 30 * DAY)
     configuration = Configuration.objects.get(slug="jha")
@@ -86,7 +86,7 @@ def submit(page: Page) -> None:
 def test_note_is_written_reviewed_published_and_changed(
     office: None, open_page: PageOpener, web_server: Any, client: Client
 ) -> None:
-    ada, rita, publisher = (signed_in(open_page, web_server, name) for name in ("ada", "rita", "publisher"))
+    ada, rita, publisher = (open_as(name, open_page, web_server) for name in ("ada", "rita", "publisher"))
     write_note(ada, web_server.url)
     submit(ada)
     meeting, picture = Meeting.objects.get(start_date=timezone.localdate()), MediaLink.objects.get(image__isnull=False)
@@ -140,7 +140,7 @@ def test_note_is_written_reviewed_published_and_changed(
     check_picture(client, file, f"/en/{edition.address}", meeting)
 
     # the duty officer changes a time on a phone
-    duty = signed_in(open_page, web_server, "duty")
+    duty = open_as("duty", open_page, web_server)
     change_screen(duty, 375, color_scheme="dark")
     duty.get_by_role("link", name="Same-day change").click()
     duty.get_by_label("Time").first.fill("14.15")

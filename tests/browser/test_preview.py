@@ -8,12 +8,13 @@ from playwright.sync_api import Page
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
-from meetings.models import Meeting, User
+from meetings.models import Meeting
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.notes.note_helpers import SEED
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.accessibility import check_accessibility
-from tests.browser.test_publishing import press, signed_in
+from tests.browser.signing_in import open_as
+from tests.browser.test_publishing import press
 from tests.external_tools import NuChecker, PageOpener
 from tests.factories import COMMAND, publish
 from tests.worlds import share_world
@@ -25,9 +26,6 @@ pytestmark = pytest.mark.browser
 def note() -> Meeting:
     """Import the first note: published, with a scheduled correction and a later draft."""
     create_client_with_role("Publishers")
-    publisher = User.objects.get(username="publisher")
-    publisher.set_password("a long word of mine")
-    publisher.save()
     meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     wait_until_live(publish(meeting)[0])
     save_revision(meeting, notice="Σένγκεν")
@@ -44,7 +42,7 @@ def create_link_in_browser(page: Page, web_server: Any, note: Meeting) -> str:
 
 
 def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     for screen in ("change/", "history/", "previews/", "preview/"):
         page.goto(f"{web_server.url}{MEETINGS}{note.pk}/{screen}")
         assert check_accessibility(open_page, page) == []
@@ -69,7 +67,7 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: 
 
 def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     """Browsers repeat the head of a table on every page and reserve space for it."""
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     page.goto(create_link_in_browser(page, web_server, note))
     page.emulate_media(media="print")
     display = "element => getComputedStyle(element).display"
@@ -79,7 +77,7 @@ def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, we
 
 
 def test_html_is_valid(note: Meeting, open_page: PageOpener, web_server: Any, nu_checker: NuChecker) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     address = create_link_in_browser(page, web_server, note)
     page.goto(f"{web_server.url}/admin/another-time/")
     press(page, "button", "14 September 2099")

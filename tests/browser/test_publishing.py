@@ -15,6 +15,7 @@ from tests.admin_forms import EMERGENCY, MEETINGS, create_client_with_role, give
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_topic, publish
 from tests.worlds import share_world
@@ -30,9 +31,6 @@ def note() -> Meeting:
     for name in ("publisher", "per"):
         create_client(name, "Publishers")
     give_role(User.objects.get(username="publisher"), EMERGENCY)
-    for user in User.objects.all():
-        user.set_password("a long word of mine")
-        user.save()
     meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     wait_until_live(publish(meeting)[0])
     item = meeting.agenda.first()
@@ -62,16 +60,8 @@ def submit(page: Page) -> None:
     page.wait_for_url("**/submit/")
 
 
-def signed_in(open_page: PageOpener, web_server: Any, name: str = "publisher", **options: Any) -> Page:
-    page = open_page(f"{web_server.url}/admin/", **options)
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("a long word of mine")
-    press(page, "button", "Sign in")
-    return page
-
-
 def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     edition, topic = Edition.objects.get(), make_topic()
     release = plan_release(topic, by=COMMAND, at=parse_instant(NEW_YEAR))
 
@@ -106,7 +96,7 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
 
 
 def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    ada, pia = (signed_in(open_page, web_server, name) for name in ("ada", "publisher"))
+    ada, pia = (open_as(name, open_page, web_server) for name in ("ada", "publisher"))
     change = f"{web_server.url}{MEETINGS}{note.pk}/change/"
     ada.goto(change)
     write_notice(ada, "Drawn up by the press office.")

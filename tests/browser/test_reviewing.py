@@ -15,7 +15,8 @@ from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
-from tests.browser.test_publishing import press, signed_in
+from tests.browser.signing_in import open_as
+from tests.browser.test_publishing import press
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_meeting
 from tests.pictures import make_stored_image
@@ -44,14 +45,14 @@ def submitted() -> Meeting:
 
 
 def open_review(open_page: PageOpener, web_server: Any, meeting: Meeting) -> tuple[Page, FrameLocator]:
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/review/")
     page.locator("body[data-ready=true]").wait_for()
     return page, page.frame_locator("#reviewed-page")
 
 
 def open_editor(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Page:
-    page = signed_in(open_page, web_server, "ada")
+    page = open_as("ada", open_page, web_server)
     page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/change/")
     page.locator("[data-ready=true]").wait_for()
     page.locator("#panel-comments .comment").first.wait_for(state="attached")

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.transactions import wait_until_live
-from meetings.models import Edition, Meeting, User
+from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, publish
 from tests.worlds import share_world
@@ -23,9 +23,6 @@ pytestmark = pytest.mark.browser
 def note() -> Meeting:
     """Import the first note with the date of today."""
     create_client_with_role("Duty")
-    duty = User.objects.get(username="duty")
-    duty.set_password("a long word of mine")
-    duty.save()
     meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     today = timezone.localdate()
     Meeting.objects.filter(pk=meeting.pk).update(start_date=today, end_date=today)
@@ -34,17 +31,8 @@ def note() -> Meeting:
     return meeting
 
 
-def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
-    page = open_page(f"{web_server.url}/admin/", **options)
-    page.get_by_label("Username").fill("duty")
-    page.get_by_label("Password").fill("a long word of mine")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state("networkidle")
-    return page
-
-
 def test_change_takes_three_steps(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("duty", open_page, web_server)
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/facts/")
     assert check_accessibility(open_page, page) == []
     press = page.get_by_role("group", name="Press conference").first

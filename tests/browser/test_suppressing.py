@@ -9,7 +9,8 @@ from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting
 from tests.admin_forms import MEETINGS
 from tests.browser.accessibility import check_accessibility
-from tests.browser.test_publishing import note, press, signed_in
+from tests.browser.signing_in import open_as
+from tests.browser.test_publishing import note, press
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND
 
@@ -22,7 +23,7 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     first = Edition.objects.get()
     [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
     wait_until_live(second)
-    page = signed_in(open_page, web_server)
+    page = open_as("publisher", open_page, web_server)
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/history/")
     press(page, "link", "Remove from the site…")
     assert check_accessibility(open_page, page) == []

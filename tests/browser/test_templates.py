@@ -10,15 +10,15 @@ from playwright.sync_api import Page, expect
 from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import save_block
 from agenda.models import MeetingTemplate, SharedBlock
-from meetings.models import Configuration, Meeting, User
+from meetings.models import Configuration, Meeting
 from tests.admin_forms import create_client_with_role
 from tests.browser.accessibility import check_accessibility
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, make_meeting
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a long word of mine"
 CONTACT = {"name": "Ada", "role": "Justice", "phones": ["+32 2 555 00 00"], "email": "", "url": ""}
 
 
@@ -27,9 +27,6 @@ def office() -> None:
     """An author, a publisher, a meeting of two days, and a contact that is a shared block with a newer number."""
     for name, role in (("anna", "Authors"), ("petra", "Publishers")):
         create_client_with_role(role, name)
-        user = User.objects.get(username=name)
-        user.set_password(PASSWORD)
-        user.save()
     day = dt.date(2060, 9, 14)
     meeting = make_meeting(start_date=day, end_date=day + dt.timedelta(days=1), notice="Drawn up by the press office.")
     meeting.contacts.create(**CONTACT)
@@ -39,15 +36,6 @@ def office() -> None:
     block = SharedBlock(kind="contacts", name="Press officer")
     for number, phone in enumerate(("+32 2 555 00 00", "+32 2 555 11 11")):
         save_block(block, CONTACT | {"phones": [phone]}, by=COMMAND, number=number)
-
-
-def sign_in(open_page: PageOpener, web_server: Any, name: str) -> Page:
-    page = open_page(f"{web_server.url}/admin/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
-    return page
 
 
 def press(page: Page, name: str) -> None:
@@ -71,12 +59,12 @@ def make_template(page: Page) -> None:
 def test_meeting_starts_with_the_template_of_its_configuration(
     office: None, open_page: PageOpener, web_server: Any
 ) -> None:
-    publisher = sign_in(open_page, web_server, "petra")
+    publisher = open_as("petra", open_page, web_server)
     make_template(publisher)
     expect(publisher.get_by_text("Saved the template of JHA.")).to_be_visible()
     assert MeetingTemplate.objects.get().by_name == "petra"
 
-    author = sign_in(open_page, web_server, "anna")
+    author = open_as("anna", open_page, web_server)
     author.goto(f"{web_server.url}/admin/meetings/meeting/add/")
     author.get_by_label("Council configuration").select_option(str(Configuration.objects.get(slug="jha").pk))
     author.get_by_label("First day").fill("14 November 2060")
@@ -101,7 +89,7 @@ def test_meeting_starts_with_the_template_of_its_configuration(
 
 
 def test_parts_are_moved_and_added_with_the_keyboard(office: None, open_page: PageOpener, web_server: Any) -> None:
-    page = sign_in(open_page, web_server, "petra")
+    page = open_as("petra", open_page, web_server)
     make_template(page)
     page.get_by_role("link", name=re.compile("^JHA")).click()
     page.locator("summary", has_text="Usual programme").click()
@@ -130,7 +118,7 @@ def test_parts_are_moved_and_added_with_the_keyboard(office: None, open_page: Pa
 
 
 def test_screens_are_accessible(office: None, open_page: PageOpener, web_server: Any) -> None:
-    page = sign_in(open_page, web_server, "petra")
+    page = open_as("petra", open_page, web_server)
     make_template(page)
     template = f"templates/{Configuration.objects.get(slug='jha').pk}/"
     block = f"blocks/{SharedBlock.objects.get().pk}/"

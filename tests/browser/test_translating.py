@@ -7,12 +7,13 @@ from playwright.sync_api import Dialog, Page, expect
 
 from agenda.models import AgendaItem
 from agenda.workflow.note_import import import_parsed_note, read_note_file
-from meetings.models import Meeting, Translation, User
+from meetings.models import Meeting, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, translate
 from tests.worlds import share_world
@@ -24,9 +25,6 @@ pytestmark = pytest.mark.browser
 def note() -> Meeting:
     """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
     create_client_with_role("Translators", "eleni", language="el")
-    eleni = User.objects.get(username="eleni")
-    eleni.set_password("a long word of mine")
-    eleni.save()
     note = import_parsed_note(read_note_file(SEED), by=COMMAND)
     first, second = note.agenda.order_by("position")[:2]
     translate(note, first, "el", title="Προθεσμία: 14:30")
@@ -39,21 +37,12 @@ def note() -> Meeting:
     return note
 
 
-def signed_in(open_page: PageOpener, web_server: Any, **options: Any) -> Page:
-    page = open_page(f"{web_server.url}/admin/", **options)
-    page.get_by_label("Username").fill("eleni")
-    page.get_by_label("Password").fill("a long word of mine")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state("networkidle")
-    return page
-
-
 def field(page: Page, item: AgendaItem, name: str = "title") -> Any:
     return page.locator(f'[id="text-{item.pk}-{name}"]')
 
 
 def test_editor_is_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("eleni", open_page, web_server)
     for address in (
         "/admin/",
         get_editor_url(note, "fr"),
@@ -74,7 +63,7 @@ def test_editor_is_accessible(note: Meeting, open_page: PageOpener, web_server: 
 
 
 def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("eleni", open_page, web_server)
     page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     first, second = note.agenda.order_by("position")[:2]
     field(page, first).focus()
@@ -101,7 +90,7 @@ def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: 
 
 
 def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server)
+    page = open_as("eleni", open_page, web_server)
     page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     asked: list[str] = []
 
@@ -117,7 +106,7 @@ def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpen
 
 
 def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = signed_in(open_page, web_server, javascript=False)
+    page = open_as("eleni", open_page, web_server, javascript=False)
     page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
     second = note.agenda.order_by("position")[1]
     page.locator(f'button[value="{second.pk}-title:0"]').click()

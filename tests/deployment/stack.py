@@ -4,6 +4,7 @@ PostgreSQL requires passwords, the web processes run in a copy of the image's fi
 """
 
 import gzip
+import json
 import os
 import re
 import shlex
@@ -32,6 +33,19 @@ from tests.leaks.requests import FILE_READERS
 from tests.paths import ROOT
 
 HOST = "agenda.localhost"
+# A process of the site that runs code, like `manage.py shell`. It reads a line of JSON for each piece of code, and
+# answers with a line of JSON: what the code printed.
+CODE_RUNNER = """
+import contextlib, io, json, sys
+import django
+django.setup()
+from django.db import connections
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(json.loads(line), {})
+    connections.close_all()
+    print(json.dumps(printed.getvalue().strip()), flush=True)
+"""
 OLDEST_NGINX = (1, 25, 1)  # the first that knows `http2 on`
 START_SECONDS = 30
 NOTE = "agenda/notes/samples/jha-2017-09-14.txt"
@@ -113,6 +127,7 @@ class Service:
     port: int = field(default_factory=external_tools.find_free_port)
     extra_environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    code_runner: subprocess.Popen[str] | None = None
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -138,6 +153,29 @@ class Service:
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done
 
+    def run_code(self, code: str) -> str:
+        """Run code in a process of the site, the same for all code, and return what it printed."""
+        if not self.code_runner:
+            variables = {**self.environment(), "DJANGO_SETTINGS_MODULE": "council.settings", "PYTHONPATH": str(ROOT)}
+            with (self.app / "code.log").open("wb") as log:
+                self.code_runner = subprocess.Popen(
+                    ["python", "-c", CODE_RUNNER],
+                    cwd=self.app,
+                    env=variables,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        reader, writer = self.code_runner.stdout, self.code_runner.stdin
+        assert reader
+        assert writer
+        print(json.dumps(code), file=writer, flush=True)
+        answer = reader.readline()
+        assert answer, (self.app / "code.log").read_text()
+        printed: str = json.loads(answer)
+        return printed
+
     def start(self) -> None:
         path = self.app / f"{self.name}.log"
         with path.open("ab") as log:
@@ -153,6 +191,9 @@ class Service:
 
     def stop(self) -> int:
         """Stop the process like `docker compose stop SERVICE`, and return its exit code."""
+        if self.code_runner:
+            self.code_runner.communicate()
+            self.code_runner = None
         assert self.process
         if (ended := self.process.poll()) is not None:
             return ended

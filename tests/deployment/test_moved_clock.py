@@ -19,7 +19,6 @@ from tests import external_tools
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import Stack, start_stack
 from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
-from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
@@ -63,11 +62,6 @@ class MovedClock:
 class ClockedSite:
     stack: Stack
     clock: MovedClock
-
-    def run_code(self, code: str) -> str:
-        """Run code in a process of the site, like a command."""
-        done = self.stack.editor.run(["python", "manage.py", "shell", "--no-imports", "-c", code], PYTHONPATH=str(ROOT))
-        return done.stdout.strip()
 
 
 @dataclass
@@ -132,7 +126,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
     embargo = float(int(site.clock.now() + HOUR))
     at = f"dt.datetime.fromtimestamp({embargo}, dt.UTC)"
-    site.run_code(
+    site.stack.editor.run_code(
         "import datetime as dt; from tests import actions; from tests.leaks.subjects import create_hidden_subjects; "
         f"actions.schedule(*create_hidden_subjects(), at={at})"
     )
@@ -147,7 +141,7 @@ def test_all_pages_and_feeds_change_with_the_clock(site: ClockedSite) -> None:
     ) as watch:
         watch.wait_for_full_round()
         withdrawal = float(
-            site.run_code(
+            site.stack.editor.run_code(
                 "from meetings.models import Meeting; from tests import actions; "
                 "from tests.leaks.names import build_id; "
                 "meeting = Meeting.objects.get(pk=build_id('hidden', 'meeting')); "

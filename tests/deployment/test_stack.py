@@ -40,7 +40,7 @@ PREVIEW_SPELLINGS = ("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../
 NOTE = "/en/meetings/jha/2017/09/14/"
 
 
-# in the shell of the editors' process
+# for `stack.editor.run_code`
 MAKE_PREVIEW_LINK = """
 import datetime as dt
 from django.db.models import F
@@ -127,8 +127,7 @@ def front_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 @pytest.fixture(scope="module")
 def link(stack: Stack) -> str:
     """Return the path of a preview link to a text that is not public."""
-    command = ["python", "manage.py", "shell", "--verbosity=0", f"--command={MAKE_PREVIEW_LINK}"]
-    return stack.editor.run(command).stdout.strip()
+    return stack.editor.run_code(MAKE_PREVIEW_LINK)
 
 
 def public_process(stack: Stack) -> Front:
@@ -226,8 +225,7 @@ class TestKeptAnswers:
     """nginx and the processes keep answers until something is published, and not beyond."""
 
     def test_embargo_ends_on_its_second(self, stack: Stack) -> None:
-        command = ["python", "manage.py", "shell", "--verbosity=0", f"--command={SCHEDULE_CORRECTION}"]
-        instant = float(stack.editor.run(command).stdout)
+        instant = float(stack.editor.run_code(SCHEDULE_CORRECTION))
         looks: list[tuple[float, float, bool]] = []
 
         def keep_asking(path: str) -> None:
@@ -586,15 +584,12 @@ class TestLongBodies:
 
 
 class TestPictures:
-    def run(self, stack: Stack, script: str) -> str:
-        return stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={script}"]).stdout.strip()
-
     def test_nginx_sends_a_picture_while_it_is_public(self, stack: Stack, tmp_path: Path) -> None:
         """And no other file to which somebody who took over the editors' process lets a link lead."""
-        digest = self.run(stack, MAKE_PICTURE)
+        digest = stack.editor.run_code(MAKE_PICTURE)
         path, file = f"/images/{digest}/480.webp", f"images/{digest[:2]}/{digest}/480.webp"
         assert stack.ask(path).status == 404
-        self.run(stack, PUBLISH_PICTURE)
+        stack.editor.run_code(PUBLISH_PICTURE)
         answer = stack.ask(path)
         assert answer.raw == (stack.editor.app / "media" / file).read_bytes()
         assert (answer.status, answer.headers["Content-Type"]) == (200, "image/webp")
@@ -616,7 +611,7 @@ class TestPictures:
         assert stack.ask(path).status == 403
         stored.unlink()
         kept.rename(stored)
-        self.run(stack, WITHDRAW_PICTURE)
+        stack.editor.run_code(WITHDRAW_PICTURE)
         assert stack.ask(path).status == 404
         assert stack.ask(path, if_none_match=answer.headers["ETag"]).status == 404
 
@@ -647,8 +642,7 @@ class TestDump:
         for hidden in (f"/_dump/{about['sha256']}.ndjson.gz", "/_dump/", "/dump/current.json"):
             assert stack.ask(hidden).status == 404, hidden
         for code in ("JHA2", "JHA"):
-            command = CHANGE_REFERENCE_DATA.format(code=code)
-            stack.editor.run(["python", "manage.py", "shell", "--verbosity=0", f"--command={command}"])
+            stack.editor.run_code(CHANGE_REFERENCE_DATA.format(code=code))
             time.sleep(2)
             assert stack.ask(path).status == (503 if code == "JHA2" else 200), code
 
@@ -697,28 +691,25 @@ class TestUnavailable:
 
 class TestDatabase:
     def test_database_requires_the_password(self, stack: Stack) -> None:
-        done = stack.editor.run(["python", "manage.py", "showmigrations"], check=False, PGPASSWORD="wrong")
-        assert done.returncode != 0
-        assert "password authentication failed" in done.stderr
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(stack.editor.environment()["DATABASE_URL"], password="wrong")
 
     def test_owner_of_the_tables_is_no_superuser(self, stack: Stack) -> None:
         assert stack.database.query("SELECT rolsuper FROM pg_roles WHERE rolname = 'council'") == [(False,)]
 
-    def test_nothing_of_the_server_is_left_open(self, stack: Stack) -> None:
-        """The command warns about what only a superuser can close, and it has nothing to warn about."""
-        assert stack.prepare.run(["python", "manage.py", "database_roles"]).stderr == ""
-
     @pytest.mark.parametrize("name", ["postgres", "template1"])
     def test_public_role_enters_no_other_database(self, stack: Stack, name: str) -> None:
-        url = stack.public.environment()["DATABASE_URL"].replace("/council", f"/{name}")
-        done = stack.public.run(["python", "manage.py", "check"], check=False, DATABASE_URL=url)
-        assert "no pg_hba.conf entry" in done.stderr
+        variables = stack.public.environment()
+        url = variables["DATABASE_URL"].replace("/council", f"/{name}")
+        with pytest.raises(psycopg2.OperationalError, match=r"no pg_hba\.conf entry"):
+            psycopg2.connect(url, password=variables["PGPASSWORD"])
 
     def test_public_role_cannot_hold_up_the_owner(self, stack: Stack) -> None:
+        """And the command warns of nothing, as it does about what only a superuser can close."""
         variables = stack.public.environment()
         with closing(psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"])) as session:
             session.cursor().execute("SELECT FROM meetings_edition")
-            stack.prepare.run(["python", "manage.py", "database_roles"])
+            assert stack.prepare.run(["python", "manage.py", "database_roles"]).stderr == ""
             with pytest.raises(psycopg2.OperationalError):
                 session.cursor().execute("SELECT FROM meetings_edition")
         memberships = stack.database.query(
@@ -732,9 +723,9 @@ class TestDatabase:
 
     def test_each_process_uses_its_own_role(self, stack: Stack) -> None:
         seen: set[str] = set()
-        for _ in range(10):  # a connection may just have been closed
-            stack.ask(f"{NOTE}?x={len(seen)}")
-            assert stack.ask("/admin/", host=EDITORS, cookie="__Host-sessionid=unknown").status == 302
+        for number in range(10):  # a connection may just have been closed
+            for host in (HOST, EDITORS):
+                assert stack.ask(f"/en/search/?q=roles{number}", host=host).status == 200
             rows = stack.database.query("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'council'")
             seen |= {role for (role,) in rows}
             if len(seen - {"postgres"}) == 2:
@@ -744,15 +735,14 @@ class TestDatabase:
 
 class TestPublicProcess:
     def test_public_process_refuses_another_role(self, stack: Stack) -> None:
-        for other, what in ((stack.editor, "can read agenda_agendaitem"), (stack.prepare, "may create roles")):
+        starts = ((stack.editor, "-c", "import council.wsgi"), (stack.prepare, "manage.py", "check"))
+        for (other, *start), what in zip(starts, ("can read agenda_agendaitem", "may create roles"), strict=True):
             borrowed = {name: other.environment()[name] for name in ("DATABASE_URL", "PGPASSWORD")}
-            done = stack.public.run(["python", "-c", "import council.wsgi"], check=False, **borrowed)
+            done = stack.public.run(["python", *start], check=False, **borrowed)
             assert done.returncode == 1
             assert "this database role is not the public one" in done.stderr
+            assert what in done.stderr
             assert "manage.py database_roles" in done.stderr
-            check = stack.public.run(["python", "manage.py", "check"], check=False, **borrowed)
-            assert check.returncode == 1
-            assert what in check.stderr + done.stderr
 
     def test_public_process_has_no_editor_addresses(self, stack: Stack) -> None:
         assert public_process(stack).ask(NOTE, **FORWARDED_HEADERS).status == 200
