@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
-from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from meetings.clock import BRUSSELS, ClockChange, build_local_datetime, find_clock_change
 from meetings.documents.choices import (
     CALLED_OFF_STATUSES,
@@ -471,7 +471,7 @@ def check_numbers_in_texts(meeting: MeetingDocument) -> Iterator[Check]:
 
     Revisions and addenda of a document share its number. A procedure without its kind is not compared.
     """
-    phrases = READABLE_LANGUAGES.get(meeting.source_language, ENGLISH)
+    phrases = load_phrases_of_notes(meeting.source_language)
     for item, _parent in walk_items(meeting.agenda):
         if not (item.documents or item.procedures) or not re.search(r"\d/", f"{item.title}{item.text}"):
             continue

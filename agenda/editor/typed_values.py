@@ -18,7 +18,7 @@ from msgspec import Struct
 from agenda.documents.checks import explain_doubtful_number
 from agenda.models.references import validate_documents
 from agenda.notes.clock_words import get_clock_phrases
-from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.time_parser import get_time_parser
 from meetings.documents.choices import Language, TimePrecision
 from meetings.documents.document_numbers import (
@@ -140,7 +140,7 @@ def find_closest_date(parts: DateParts, near: dt.date) -> dt.date | None:
 
 
 def read_documents(text: str, language: str, _near: dt.date | None) -> TypedValue:
-    phrases = READABLE_LANGUAGES.get(language, ENGLISH)
+    phrases = load_phrases_of_notes(language)
 
     def read_entry(entry: str) -> Iterator[tuple[str, str]]:
         if parsed := parse_document_number(entry):

@@ -2,21 +2,30 @@
 
 import tomllib
 from collections.abc import Sequence
-from operator import attrgetter
+from functools import cache
 from pathlib import Path
 
 from agenda.notes.line_reader import NoteError, NoteLine
 from agenda.notes.phrases import NotePhrases, fold_case_and_accents, read_phrases
 from meetings.documents.choices import Language
 
-ALL_PHRASES = map(read_phrases, sorted((Path(__file__).parent / "languages").glob("*.toml")))
-READABLE_LANGUAGES = {phrases.language: phrases for phrases in sorted(ALL_PHRASES, key=attrgetter("name"))}
-ENGLISH = READABLE_LANGUAGES["en"]
+FILES = {file.stem: file for file in sorted((Path(__file__).parent / "languages").glob("*.toml"))}
+READABLE_LANGUAGES = frozenset(FILES)
+"""The codes of the languages in which notes can be read."""
 
 NAMES_FILE = Path(__file__).with_name("institution_names.toml")
 INSTITUTION_NAMES: dict[str, str] = tomllib.loads(NAMES_FILE.read_text(encoding="utf-8"))
 MAX_LETTERHEAD_LINES = 30
 """The letterhead is among this many lines that are not empty."""
+
+
+@cache
+def load_phrases_of_notes(language: str = "en") -> NotePhrases:
+    """Return the phrases of notes in a language, or those in English if notes cannot be read in it.
+
+    They are read when they are needed, because compiling them takes a twelfth of the time in which a process starts.
+    """
+    return read_phrases(FILES.get(language, FILES["en"]))
 
 
 def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
@@ -26,16 +35,17 @@ def get_phrases(lines: Sequence[NoteLine], language: str | None) -> NotePhrases:
     """
     detected, line = (language, None) if language else detect_language(lines)
     if detected is None:
-        detected = ENGLISH.language
+        detected = "en"
     if detected not in READABLE_LANGUAGES:
         name = Language(detected).label if detected in Language.values else detected
-        known = ", ".join(f"{phrases.name} ({phrases.language})" for phrases in READABLE_LANGUAGES.values())
+        readable = map(load_phrases_of_notes, READABLE_LANGUAGES)
+        known = ", ".join(sorted(f"{phrases.name} ({phrases.language})" for phrases in readable))
         raise NoteError(
             line,
             f"The note is in {name} ({detected}). Notes can be read in {known}. Use the note in one of these "
             "languages.",
         )
-    return READABLE_LANGUAGES[detected]
+    return load_phrases_of_notes(detected)
 
 
 def detect_language(lines: Sequence[NoteLine]) -> tuple[str | None, int | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from agenda.notes.date_parser import format_day, get_date_parser
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.line_reader import NoteError
 from agenda.notes.paragraphs import Paragraph, join_following_texts
 from agenda.notes.phrases import NotePhrases, Phrase, compile_phrase, make_accents_optional, match_any_word
@@ -41,7 +41,7 @@ def get_title_patterns(language: str) -> tuple[tuple[Phrase, str], ...]:
     The patterns match “NAME COUNCIL” and “COUNCIL (NAME)”, with a name or a code. In languages that put the word for
     Council first, they also match “CONSEIL NAME” and “CONSEIL "NAME"”.
     """
-    phrases = READABLE_LANGUAGES[language]
+    phrases = load_phrases_of_notes(language)
     council, conjunction = phrases.header.council, phrases.agenda.conjunction
     names = {printed: facts.name for facts in CONFIGURATIONS for printed in list_printed_names(facts, phrases)}
     leads = get_meeting_title(CONFIGURATIONS[0].slug, language).startswith(council)

@@ -8,7 +8,7 @@ from agenda.notes.document_builder import DocumentBuilder
 from agenda.notes.header import REFERENCE
 from agenda.notes.html_to_text import convert_html_to_lines, find_html_anchors
 from agenda.notes.inline_markup import escape_markup
-from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.lead_reader import find_announced_press_conferences
 from agenda.notes.line_reader import NoteError
 from agenda.notes.opening_sentences import read_openings
@@ -32,7 +32,7 @@ def render_note_text(document: MeetingDocument) -> str:
 
     What has no place in a background note is written in lines with a label.
     """
-    phrases = READABLE_LANGUAGES.get(document.language, ENGLISH)
+    phrases = load_phrases_of_notes(document.language)
     chairs, points = select_missing_in_lead(document, phrases)
     starts = [point for point in points if is_plain_start(point)]
     text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))

@@ -8,7 +8,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils.translation import ngettext
 
 from agenda.management.lookup import find_meeting
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.line_reader import NoteError
 from agenda.notes.note_parser import ParsedNote
 from agenda.translation.note_matching import ImportReport, import_translation, plan_import
@@ -124,7 +124,7 @@ def get_actor() -> Actor:
 
 
 def format_summary(report: ImportReport, meeting: Meeting) -> str:
-    language, name = READABLE_LANGUAGES[report.language].name, f"{meeting} ({meeting.pk})"
+    language, name = load_phrases_of_notes(report.language).name, f"{meeting} ({meeting.pk})"
     unchanged, replaced = len(report.standing), len(report.replaced)
     unchanged_text = ngettext("%d text is unchanged", "%d texts are unchanged", unchanged) % unchanged
     findings = f" To check: {len(report.findings)}." if report.findings else ""

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from agenda.documents.fact_check.disagreements import find_text_disagreements, s
 from agenda.documents.fact_check.extract_facts import extract_facts
 from agenda.documents.fact_check.facts import FactKind
 from agenda.documents.translations.segments import Segment, list_segments, split_blocks
-from agenda.notes.language_detection import ENGLISH, READABLE_LANGUAGES
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.phrases import fold_case_and_accents
 from meetings.documents import schema
 from meetings.documents.choices import LinkKind, PointKind
@@ -28,7 +29,6 @@ Identifier = tuple[str, Hashable]
 WEAK_IDENTIFIERS = (frozenset({"time", "date", "who informs", "kind"}), frozenset({"number"}))
 """Kinds that may have changed, as printed numbers do after an item is left out; the stronger ones first."""
 LATIN = "abcdefghij"
-KNOWN_PROVIDERS = {*DELEGATIONS_BY_CODE, *ENGLISH.agenda.institutions.values()}
 PERSON_TYPES = (schema.Chair, schema.Contact)
 COMPARED_KINDS = frozenset(
     {FactKind.TIME, FactKind.DATE, FactKind.NUMBER, FactKind.DOCUMENT, FactKind.PROCEDURE, FactKind.LINK}
@@ -59,11 +59,16 @@ def extract_digits(telephone: str) -> str:
     return re.sub(r"\D", "", telephone)
 
 
+@cache
+def get_known_providers() -> frozenset[str]:
+    """Return the country codes of delegations and the English names of institutions."""
+    return frozenset({*DELEGATIONS_BY_CODE, *load_phrases_of_notes().agenda.institutions.values()})
+
+
 def identify_providers(names: Sequence[str], language: str) -> list[str]:
     """Return country codes and English names for delegations and institutions; unknown names stay as they are."""
-    words = READABLE_LANGUAGES.get(language)
     countries = get_delegations_by_name(language)
-    in_english = words.agenda.in_english if words else {}
+    in_english = load_phrases_of_notes(language).agenda.in_english
     return [
         countries[name.casefold()].code if name.casefold() in countries else in_english.get(name, name)
         for name in names
@@ -132,7 +137,10 @@ class MatchEvidence:
     def list_item_identifiers(self, item: schema.Item, language: str) -> Iterator[Identifier]:
         if item.number:
             yield "number", normalize_item_number(item.number)
-        if KNOWN_PROVIDERS.issuperset(informing := identify_providers(item.information_from, language)) and informing:
+        if (
+            get_known_providers().issuperset(informing := identify_providers(item.information_from, language))
+            and informing
+        ):
             yield "who informs", tuple(sorted(informing))
         yield from (("document", normalize_document_number(each)) for each in item.documents)
         yield from (("procedure", normalize_reference(each)) for each in item.procedures)

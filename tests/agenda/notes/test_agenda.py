@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from agenda.notes.item_title import parse_item_title
-from agenda.notes.language_detection import ENGLISH
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.providers import format_providers, parse_providers
 from meetings.documents.document_numbers import find_document_numbers, find_procedure_codes
 from tests.agenda.notes.note_helpers import build_note, list_all_items, parse_document, parse_items, parse_text
 
+ENGLISH = load_phrases_of_notes()
 TEXT = "Ministers will count."
 
 

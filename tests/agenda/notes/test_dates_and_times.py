@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from agenda.notes.date_parser import find_date_near, format_days, get_date_parser, resolve_dates
-from agenda.notes.language_detection import ENGLISH
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.line_reader import NoteError
 from agenda.notes.time_parser import get_time_parser
 
+ENGLISH = load_phrases_of_notes()
 DATE_PARSER = get_date_parser(ENGLISH.calendar)
 TIME_PARSER = get_time_parser(ENGLISH.clock)
 ISSUED = dt.date(2017, 11, 8)

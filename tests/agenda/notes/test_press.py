@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from agenda.notes.language_detection import ENGLISH
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.programme_line import parse_point_line
 from tests.agenda.notes.note_helpers import build_note, parse_document, parse_text
 
+ENGLISH = load_phrases_of_notes()
 MONDAY, TUESDAY = dt.date(2017, 11, 20), dt.date(2017, 11, 21)
 
 
