@@ -8,4 +8,6 @@ costs what such a function costs, and tables are not read from beginning to end.
 """
 
 PLANNER_OPTIONS = "-c jit=off -c plan_cache_mode=force_generic_plan"  # decisions 44 and 69
-READER_PLANNER_OPTIONS = f"{PLANNER_OPTIONS} -c enable_bitmapscan=off -c enable_seqscan=off -c cpu_tuple_cost=0.1"
+READER_PLANNER_OPTIONS = (
+    f"{PLANNER_OPTIONS} -c enable_bitmapscan=off -c enable_seqscan=off -c cpu_tuple_cost=0.1 -c random_page_cost=1.1"
+)

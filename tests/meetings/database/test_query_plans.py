@@ -19,7 +19,7 @@ from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.index_rows import build_called_off_condition
-from meetings.editions.keyset import LATEST_FIRST, MEETINGS_ORDERING
+from meetings.editions.keyset import LATEST_FIRST, MEETINGS_ORDERING, Ordering
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, select_newest
 from meetings.models import (
@@ -246,11 +246,11 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def calendar(roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
+def calendar(request: pytest.FixtureRequest, roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
     """Enough editions for an index to be worthwhile, each of its own meeting, with a row in each table."""
     with django_db_blocker.unblock():
         with lifted_guards():
-            create_rows(2000)
+            create_rows(getattr(request, "param", 2000))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield
@@ -345,21 +345,36 @@ def test_shown_texts_are_read_by_their_key(calendar: None, reader: RoleSession) 
     assert any("using meetings_storedsearchresult_pkey" in line for line in plan), "\n".join(plan)
 
 
+@pytest.mark.parametrize("calendar", [400, 2000], indirect=True)
 @pytest.mark.parametrize("way", ["first", "next", "previous"])
 def test_prepared_page_query_uses_the_index(calendar: None, reader: RoleSession, way: str) -> None:
     """It is planned without knowing the parameters, and must not sort all rows that they might select."""
-    query = get_page_query(SubjectType.MEETING, 21, MEETINGS_ORDERING, way)
+    plan = explain_page_query(reader, MEETINGS_ORDERING, way)
+    assert "using edition_by_date on meetings_edition" in plan, plan
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("calendar", [400, 2000], indirect=True)
+@pytest.mark.parametrize("way", ["next", "previous"])
+def test_page_of_an_old_cursor_sorts_only_meetings_of_the_same_day(
+    calendar: None, reader: RoleSession, way: str
+) -> None:
+    assert MEETINGS_ORDERING.earlier
+    plan = explain_page_query(reader, MEETINGS_ORDERING.earlier, way)
+    assert "using edition_by_date on meetings_edition" in plan, plan
+    assert "Presorted Key: meetings_edition.listed_on" in plan, plan
+
+
+def explain_page_query(reader: RoleSession, ordering: Ordering, way: str) -> str:
+    query = get_page_query(SubjectType.MEETING, 21, ordering, way)
     with connection.cursor() as cursor:
         reader.execute(query.build_prepare_statement(cursor.cursor))
-    position = (PRESS_DATE - 900 * DAY, PRESS_DAY - 900 * DAY, make_uuid("meeting"))
-    values = {
-        "at": NOW,
-        "now": NOW,
-        "language": "en",
-        **dict(zip(MEETINGS_ORDERING.column_names, position, strict=True)),
+    position = {
+        "edition__listed_on": PRESS_DATE - 200 * DAY,
+        "edition__sorted_at": PRESS_DAY - 200 * DAY,
+        "edition__subject_id": make_uuid("meeting"),
     }
+    values = {"at": NOW, "now": NOW, "language": "en", **position}
     parameters = [values[name] for name in query.fields]
     statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(parameters))})"
-    plan = [line for (line,) in reader.execute(statement, *parameters)]
-    assert any("using edition_by_date on meetings_edition" in line for line in plan), "\n".join(plan)
-    assert not any("Sort" in line for line in plan), "\n".join(plan)
+    return "\n".join(line for (line,) in reader.execute(statement, *parameters))
