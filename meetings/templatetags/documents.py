@@ -4,7 +4,7 @@ A time is written as “about 13:00”, never as “+/- 13:00”, and without sp
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ from meetings.reference.glossary import SLUGS_BY_LABEL, TERMS
 from meetings.search.result_contents import MeetingSummary
 from meetings.site.daily_schedule.entries import PreviousSlot
 from meetings.site.kept_parts import render_part
+from meetings.site.meeting_list.options import FilterOption
 from meetings.site.publications import Publication
 from meetings.site.status_labels import format_brussels_time, format_embargo
 from meetings.site.text_marks import format_text_mark
@@ -60,6 +61,7 @@ register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
+SELECTED = mark_safe(" selected")
 
 
 @register.simple_tag(takes_context=True)
@@ -141,6 +143,21 @@ def format_lang_attribute(language: str) -> SafeString:
 register.simple_tag(get_interface_language, name="interface_language")
 register.simple_tag(get_page_language, name="page_language")
 register.simple_tag(format_lang_attribute, name="lang")
+
+
+@register.simple_tag(name="options")
+def render_options(options: Sequence[FilterOption]) -> SafeString:
+    """Return the option elements of a select field."""
+    languages = {option.language for option in options}
+    attributes = {each: format_lang_attribute(each) if each else "" for each in languages}
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}{}>{}</option>',
+        (
+            (option.value, attributes[option.language], SELECTED if option.is_chosen else "", option.label)
+            for option in options
+        ),
+    )
 
 
 @register.simple_tag(name="lang_of")

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
@@ -20,18 +20,13 @@ from meetings.site.meeting_list.topics import TopicSummary, find_offered_topics
 from meetings.site.published_cache import keep_while_published, list_configurations
 
 
-@dataclass(frozen=True)
-class FilterOption:
-    """An option of a select field. `language` is that of the label, if it is not the interface language.
-
-    `count` is the number of meetings if this option is chosen, and the other filters stay as they are.
-    """
+class FilterOption(NamedTuple):
+    """An option of a select field. `language` is that of the label, if it is not the interface language."""
 
     value: str
     label: str
     is_chosen: bool
     language: str = ""
-    count: int | None = None
 
 
 class FilterOptions:
@@ -74,7 +69,10 @@ class FilterOptions:
     @property
     def counted_configurations(self) -> list[FilterOption]:
         counts = self.get_counts()
-        return [replace(each, count=counts[each.value, self.year, self.month]) for each in self.configurations]
+        return [
+            each._replace(label=f"{each.label} – {counts[each.value, self.year, self.month]}")
+            for each in self.configurations
+        ]
 
     @property
     def configuration(self) -> str:
@@ -94,7 +92,7 @@ class FilterOptions:
             months = range(last_month - 5, last_month + 1)
             if half == chosen or any(self.get_all_counts()["", presidency.year, month] for month in months):
                 label = f"{half}: {get_country_name(presidency.country, language)}"
-                options.append(FilterOption(half, label, half == chosen))
+                options.append(FilterOption(half, label, half == chosen, language))
         return options
 
     @cached_property
@@ -135,13 +133,20 @@ class FilterOptions:
         return [FilterOption(value, str(label).capitalize(), value == chosen) for value, label in choices.choices]
 
     @property
-    def years(self) -> list[FilterOption]:
-        """The years with meetings that match the other filters, and the chosen one; the latest first."""
+    def counted_years(self) -> dict[int, int]:
+        """The years with meetings that match the other filters, and the chosen one, with the number of these meetings;
+        the latest first.
+        """
         configuration, counts = self.configuration, self.get_counts()
         found = {year for year in self.all_years if counts[configuration, year, 0]}
+        shown = sorted(found | ({self.year} if self.year else set()), reverse=True)
+        return {year: counts[configuration, year, 0] for year in shown}
+
+    @property
+    def years(self) -> list[FilterOption]:
         return [
-            FilterOption(str(year), str(year), year == self.year, count=counts[configuration, year, 0])
-            for year in sorted(found | ({self.year} if self.year else set()), reverse=True)
+            FilterOption(str(year), f"{year} ({count})", year == self.year)
+            for year, count in self.counted_years.items()
         ]
 
     @property
@@ -149,7 +154,10 @@ class FilterOptions:
         language = get_page_language()
         return [
             FilterOption(
-                str(month), date_formats.format_month_name(dt.date(2001, month, 1), language), month == self.month
+                str(month),
+                date_formats.format_month_name(dt.date(2001, month, 1), language),
+                month == self.month,
+                language,
             )
             for month in range(1, 13)
         ]
