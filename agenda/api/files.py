@@ -79,9 +79,8 @@ class FileResource(Resource):
         return self.live
 
     def find_rows(self) -> Any:
-        paginator = KeysetPagination()
-        cursor, limit = paginator.get_cursor(self.request, self.ordering), paginator.get_limit(self.request)
-        return fetch_file_rows(super().find_rows(), self.at, cursor, limit)
+        limit = KeysetPagination().get_limit(self.request)
+        return fetch_file_rows(super().find_rows(), self.at, self.cursor, limit)
 
     def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
         today = self.at.astimezone(BRUSSELS).date()

@@ -47,8 +47,8 @@ class EditionResource(Resource):
         limit = paginator.get_limit(self.request)
         if not self.is_unfiltered or limit not in (paginator.default_limit, paginator.max_limit):
             return super().find_rows()
-        now, cursor = get_instant(self.request._request), paginator.get_cursor(self.request, self.ordering)
-        return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=cursor)
+        now = get_instant(self.request._request)
+        return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=self.cursor)
 
     def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
         readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))

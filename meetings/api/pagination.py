@@ -60,9 +60,8 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        cursor = self.get_cursor(request, view.ordering)
         self.page = KeysetPage(
-            queryset, at=view.at, cursor=cursor, limit=self.get_limit(request), ordering=view.ordering
+            queryset, at=view.at, cursor=view.cursor, limit=self.get_limit(request), ordering=view.ordering
         )
         return self.page.rows
 

@@ -37,7 +37,7 @@ from meetings.api.parameters import (
 from meetings.api.renderers import DocumentRenderer
 from meetings.api.sparse_fields import Members, build_fields_parameter, select_members
 from meetings.clock import get_instant
-from meetings.editions.keyset import Ordering, Orderings
+from meetings.editions.keyset import Cursor, Ordering, Orderings
 from meetings.http.conditional_get import (
     Validator,
     build_published_validator,
@@ -219,10 +219,14 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return select_columns(self.columns, self.fields)
 
     @cached_property
+    def cursor(self) -> Cursor | None:
+        """The start of the page of a list. None on the first page, and for a detail."""
+        return KeysetPagination.get_cursor(self.request, self.ordering)
+
+    @cached_property
     def at(self) -> dt.datetime:
         """The instant that the answer is as of. For a later page of a list, it is that of the first page."""
-        cursor = KeysetPagination.get_cursor(self.request, self.ordering)
-        return cursor.at if cursor else self.as_of or get_instant(self.request._request)
+        return self.cursor.at if self.cursor else self.as_of or get_instant(self.request._request)
 
     def build_answers(self, rows: Iterable[Any]) -> list[ResourceAnswer]:
         """Return the answers for the rows. A stored document that cannot be read is logged and left out."""
