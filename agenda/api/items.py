@@ -10,7 +10,7 @@ from agenda.api import types
 from agenda.api.item_addresses import build_item_addresses
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
 from agenda.api.search_filter import ItemSearchFilter
-from meetings.api.csv_tables import build_columns, build_member_columns
+from meetings.api.csv_tables import build_columns, build_configuration_columns, build_member_columns
 from meetings.api.filters import (
     Filter,
     ItemReferenceFilter,
@@ -147,7 +147,8 @@ class AgendaItemResource(PartResource):
         *build_columns("meeting_city=meeting.place.city", "meeting_status=meeting.status", "date"),
         *build_member_columns(Item),
         *build_columns("html_url", "url", "language", "edition=meeting.edition"),
-        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
+        *build_columns("meeting_takes_place=meeting.takes_place"),
+        *build_configuration_columns("meeting.configuration"),
     )
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)

@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument, build_part_orderings, build_printed_ordering
-from meetings.api.csv_tables import build_columns, build_member_columns
+from meetings.api.csv_tables import build_columns, build_configuration_columns, build_member_columns
 from meetings.api.filters import (
     Filter,
     MeetingDayFilter,
@@ -146,7 +146,8 @@ class MediaLinkResource(PartResource):
         *build_columns("owner_type", "owner=owner_id", "meeting=meeting.id"),
         *build_columns("configuration=meeting.configuration.slug", "meeting_date=meeting.start_date"),
         *build_columns("topic=topic.slug", "html_url", "api_url", "date", "meeting_title=meeting.title"),
-        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
+        *build_columns("meeting_takes_place=meeting.takes_place"),
+        *build_configuration_columns("meeting.configuration"),
     )
     ordering = build_printed_ordering("media-links")
     orderings = build_part_orderings(ordering)

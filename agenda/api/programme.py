@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from agenda.api import types
 from agenda.api.parts import PartResource, SourceDocument
-from meetings.api.csv_tables import build_columns
+from meetings.api.csv_tables import build_columns, build_configuration_columns
 from meetings.api.filters import (
     Filter,
     MeetingStatusFilter,
@@ -130,7 +130,8 @@ class ProgrammeResource(PartResource):
         *build_columns("meeting_date=meeting.start_date", "meeting_starts_at=meeting.starts_at"),
         *build_columns("meeting_city=meeting.place.city", "meeting_status=meeting.status"),
         *build_columns("html_url", "url", "language", "edition=meeting.edition"),
-        *build_columns("meeting_takes_place=meeting.takes_place", "configuration_code=meeting.configuration.code"),
+        *build_columns("meeting_takes_place=meeting.takes_place"),
+        *build_configuration_columns("meeting.configuration"),
     )
     ordering = build_time_ordering("programme")
     orderings = {

@@ -60,6 +60,11 @@ def build_columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, path) for name, _is, path in (name.partition("=") for name in names))
 
 
+def build_configuration_columns(path: str) -> tuple[Column, ...]:
+    """Return columns for the members that a configuration has in JSON, `configuration_code` and so on."""
+    return build_columns(*(f"configuration_{name}={path}.{name}" for name in ("code", "slug", "name")))
+
+
 def build_member_columns(shape: type[msgspec.Struct], first: Sequence[str] = ()) -> tuple[Column, ...]:
     """Return the columns that the schema declares for a document or part: the `first` ones, then all others."""
     found = [

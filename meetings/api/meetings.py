@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec.structs import asdict
 
 from meetings.api import types
-from meetings.api.csv_tables import build_columns, build_member_columns
+from meetings.api.csv_tables import build_columns, build_configuration_columns, build_member_columns
 from meetings.api.edition_views import EDITION_COLUMNS, EditionResource
 from meetings.api.filters import (
     Filter,
@@ -100,7 +100,8 @@ class MeetingResource(EditionResource):
         *build_columns("id"),
         *build_member_columns(MeetingDocument, first=FIRST_COLUMNS),
         *EDITION_COLUMNS,
-        *build_columns("starts_at", "takes_place", "configuration_code=configuration.code"),
+        *build_columns("starts_at", "takes_place"),
+        *build_configuration_columns("configuration"),
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
     filterset_class = MeetingFilterSet

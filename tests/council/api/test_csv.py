@@ -162,7 +162,17 @@ class TestTables:
             "title": "Justice and Home Affairs Council",
             "city": "Luxembourg",
             "configuration_code": "JHA",
+            "configuration_slug": "jha",
+            "configuration_name": "Justice and Home Affairs",
         }
+
+    @pytest.mark.parametrize("name", ["meetings", "agenda-items", "programme", "media-links"])
+    def test_configuration_has_the_same_members_as_in_json(self, visitor: Visitor, clock: Any, name: str) -> None:
+        publish_one_of_each(clock)
+        row = fetch_table(visitor.get(f"/api/v1/{name}/?format=csv"))[0]
+        entry = visitor.get_json(f"{name}/")["results"][0]
+        for member, value in entry.get("meeting", entry)["configuration"].items():
+            assert row[f"configuration_{member}"] == value
 
     def test_table_follows_rfc_4180(self, visitor: Visitor, clock: Any) -> None:
         create_edition(
