@@ -7,11 +7,12 @@ from msgspec import Meta
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from meetings.api.reading_order import sort_members
 from meetings.api.resource_urls import Instant, Url, build_api_url, build_page_url
 from meetings.documents.choices import Language
-from meetings.documents.schema import MeetingDocument, Sha256, TopicDocument
+from meetings.documents.schema import Sha256
 from meetings.editions.live_rows import LiveDocumentRow
-from meetings.models import EditionDocument, SubjectType
+from meetings.models import EditionDocument
 
 
 class Envelope(msgspec.Struct, kw_only=True):
@@ -35,22 +36,6 @@ def build_answer_type(document: type[msgspec.Struct], name: str, **options: Any)
     return msgspec.defstruct(
         name, members, bases=(document,), namespace={"__doc__": document.__doc__}, kw_only=True, **options
     )
-
-
-FIRST_MEMBERS = ("type", "id", "title", "slug", "configuration", "status", "start_date", "end_date", "place")
-"""The first members of a meeting or topic. The others follow in the order of the schema."""
-DECODER = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-def get_reading_position(name: str) -> int:
-    """Return the place of a member among the first ones, or the place after them."""
-    return FIRST_MEMBERS.index(name) if name in FIRST_MEMBERS else len(FIRST_MEMBERS)
-
-
-READING_ORDERS = {
-    subject_type.value: sorted(("type", *shape.__struct_fields__), key=get_reading_position)
-    for subject_type, shape in ((SubjectType.MEETING, MeetingDocument), (SubjectType.TOPIC, TopicDocument))
-}
 
 
 class DocumentRenderer(BaseRenderer):
@@ -80,15 +65,5 @@ def wrap_in_envelope(edition_document: EditionDocument | LiveDocumentRow, reques
         digest=edition_document.document_id,
         change_note=edition.change_note,
     )
-    members = sort_members(DECODER.decode(edition_document.document.text), edition.subject_type)
-    document = msgspec.json.encode(members)
+    document = sort_members(edition_document.document.text, edition.subject_type)
     return msgspec.Raw(document[:-1] + b"," + msgspec.json.encode(envelope)[1:])
-
-
-def sort_members(document: dict[str, msgspec.Raw], subject_type: str) -> dict[str, msgspec.Raw]:
-    """Return the members of a meeting or topic in reading order. The values stay as they are, byte for byte.
-
-    Stored documents are canonical, so their members are in the order of the alphabet, and the title is far down. A
-    digest is computed over sorted members, so their order in an answer does not matter.
-    """
-    return {name: document[name] for name in READING_ORDERS[subject_type] if name in document} | document

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import rfc8785
 
+from meetings.api.reading_order import sort_members
 from meetings.editions.freezing import create_edition
 from tests.factories import (
     DAY,
@@ -51,6 +52,35 @@ class TestMeeting:
         [meeting] = visitor.get_json("meetings/")["results"]
         assert list(meeting)[:5] == ["type", "id", "title", "configuration", "status"]
         assert set(list(meeting)[-8:]) == ENVELOPE
+
+    @pytest.mark.parametrize(
+        ("name", "member"), [("agenda-items", "agenda"), ("programme", "programme"), ("media-links", "links")]
+    )
+    def test_parts_have_the_order_of_their_own_lists(
+        self, visitor: Visitor, clock: Any, name: str, member: str
+    ) -> None:
+        make_configuration()
+        publish_now(clock, restore(make_full_document()))
+        part = visitor.get_json("meetings/")["results"][0][member][0]
+        [alone] = [each for each in visitor.get_json(f"{name}/")["results"] if each["id"] == part["id"]]
+        assert list(part) == [each for each in alone if each in part]
+        assert next(iter(part)) == "id"
+
+    def test_nested_parts_are_in_reading_order(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        publish_now(clock, restore(make_full_document()))
+        item = visitor.get_json("meetings/")["results"][0]["agenda"][0]
+        for part in (item, item["items"][0]):
+            assert list(part)[:5] == ["id", "number", "kind", "title", "text"]
+        assert list(item["result"])[:3] == ["id", "date", "title"]
+
+    def test_document_of_another_version_keeps_its_members(self) -> None:
+        """Stored documents are never rewritten: one may lack a member, or have one of a newer version."""
+        old = '{"agenda":[{"id":"b","links":[{"id":"c","title":"d","url":"e"}],"title":"a"}],"title":"f"}'
+        text = sort_members(old, "meeting").decode()
+        assert text == '{"title":"f","agenda":[{"id":"b","title":"a","links":[{"id":"c","title":"d","url":"e"}]}]}'
+        newer = '{"agenda":[{"id":"b","mood":"good","title":"a"}],"title":"f"}'
+        assert sort_members(newer, "meeting").decode() == newer
 
     def test_correction_is_the_next_edition(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
