@@ -35,7 +35,7 @@ from meetings.editions.published_version import get_published_version
 from meetings.http.conditional_get import build_published_validator
 from meetings.http.links import get_site_url
 from meetings.http.problems import build_parameter_problem
-from meetings.models import ChangeEffect, EditionReason, SubjectType
+from meetings.models import EditionReason, SubjectType
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS
 
 CHANGES_ORDERING = Ordering("changes", {"available_from": Instant, "id": UUID}, has_history=False)
@@ -51,9 +51,9 @@ SINCE = Parameter(
 
 KIND = Parameter(
     "kind",
-    MultipleChoiceField(choices=[*EditionReason, *ChangeEffect]),
+    MultipleChoiceField(choices=[*types.ChangeKind]),
     gettext_lazy(
-        "Only changes of these kinds or with these effects, for example `results` or `moved,cancelled`. Separate "
+        "Only changes of these `kinds`, for example `results` or `moved,cancelled`. Separate "
         "several values with commas."
     ),
 )
@@ -90,7 +90,7 @@ class ChangesView(Endpoint):
     columns = build_columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
-        *("html_url", "url", "id", "effects"),
+        *("html_url", "url", "id", "effects", "kinds"),
     )
 
     def build_operation(self) -> Operation:
@@ -181,5 +181,6 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         changed_languages=[Language(name) for name in change.languages],
         changed_members=list(change.changed_members),
         effects=list(change.effects),
+        kinds=[types.ChangeKind(each) for each in (edition.reason, *change.effects)],
         suppressed=change.is_suppressed,
     )

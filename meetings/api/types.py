@@ -1,10 +1,11 @@
 """Types of answers about meetings, changes and reference data. Their names are those in the API's description."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.db.models import TextChoices
 from msgspec import Meta, Struct
 
 from meetings.api.renderers import build_answer_type
@@ -92,6 +93,12 @@ class Presidency(Struct, kw_only=True):
     meetings: MeetingsUrl
 
 
+ChangeKind: Any = TextChoices(  # type: ignore[call-overload]
+    "ChangeKind", [(kind.name, (kind.value, kind.label)) for kind in (*EditionReason, *ChangeEffect)]
+)
+"""Everything that the filter `kind` of the change feed may name: reasons and effects."""
+
+
 class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     """A new edition of a meeting or topic and what it changed: a publication, correction, withdrawal and so on."""
 
@@ -140,6 +147,10 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
             description="What it changed for readers of a meeting: `results` were added or changed, the meeting was "
             "`moved`, `postponed` without a new date or `cancelled`; `other` is anything else."
         ),
+    ]
+    kinds: Annotated[
+        list[ChangeKind],
+        Meta(description="`kind` and `effects` together: each value with which the filter `kind` finds this change."),
     ]
     suppressed: Annotated[
         bool,

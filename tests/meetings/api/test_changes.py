@@ -130,6 +130,7 @@ class TestChange:
                 "changed_languages": ["en", "fr"],
                 "changed_members": [],
                 "effects": [],
+                "kinds": ["publication"],
                 "suppressed": False,
             }
         ]

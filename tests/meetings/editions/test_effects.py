@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
+from meetings.api.types import ChangeKind
 from meetings.documents.choices import Language, MeetingStatus, Outcome
 from meetings.documents.schema import Item, MeetingDocument, Result
 from meetings.editions.effects import list_effects
@@ -102,6 +103,25 @@ class TestSurfaces:
         assert list_changes("moved,cancelled") == [str(editions["move"])]
         assert list_changes("correction") == [str(edition) for edition in editions.values()]
         assert list_changes("cancelled") == []
+
+    def test_each_change_has_the_word_with_which_the_filter_finds_it(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        editions = self.publish_history(appears)
+        suppressed = appears(make_meeting_with_result(name="move"), **CORRECTION)
+        appears(make_meeting_version("move", status=MeetingStatus.CANCELLED), **CORRECTION)
+        appears.suppress(suppressed)
+        appears.withdraw(appears(make_meeting_version("withdrawn")))
+        appears.advance()
+        changes = visitor.get_json("changes/")["results"]
+        kinds = {change["id"]: change["kinds"] for change in changes}
+        assert kinds[str(editions["both"])] == ["correction", "results", "other"]
+        assert {kind for each in kinds.values() for kind in each} >= {"publication", "moved", "cancelled", "withdrawal"}
+        for kind in ChangeKind.values:
+            found = [change["id"] for change in visitor.get_json(f"changes/?kind={kind}")["results"]]
+            assert found == [change["id"] for change in changes if kind in change["kinds"]], kind
 
     def test_corrections_say_what_happened_once(
         self,
