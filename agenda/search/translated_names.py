@@ -1,8 +1,8 @@
 """Find configurations and places by their names in the language of the page or in English, in texts of any language.
 
 Most texts are in English, also on pages in other languages, and many people type English. Where a text has the code of
-a configuration or the name of a place, it is found as if it had these names, too. All names are reference data, so they
-tell nothing about texts.
+a configuration or the name of a place, it is found as if it had these names, too. So is the word for the Council, which
+people type before the name of a configuration. All names are reference data, so they tell nothing about texts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from agenda.search.meeting_words import get_meeting_words
 from meetings.documents.choices import Language
 from meetings.i18n.text_folding import fold_words, stem_word
 from meetings.reference.configuration_names import get_configuration_name
@@ -49,8 +50,9 @@ def contains(words: Words, part: Words) -> bool:
 
 @cache
 def list_names(language: str) -> list[TranslatedName]:
-    """Return the names of all configurations and places in a language."""
-    names = []
+    """Return the names of the Council and of all configurations and places in a language."""
+    councils = [(each, word) for each in Language.values for word in get_meeting_words("council", each)]
+    names = [build_name(word, language, councils) for word in get_meeting_words("council", language)]
     for configuration in CONFIGURATIONS:
         equivalents = [(each, configuration.code) for each in Language.values]
         names.append(build_name(get_configuration_name(configuration.slug, language), language, equivalents))

@@ -21,6 +21,7 @@ from agenda.search.filters import (
     build_year_facets,
     parse_filters,
 )
+from agenda.search.meeting_words import list_typed_words
 from agenda.search.queries import MatchMode, SearchOutcome, search_parts
 from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
@@ -36,6 +37,7 @@ from meetings.i18n.text_folding import fold_words
 from meetings.models import Configuration, EditionDocument, IndexedReference, SubjectType
 from meetings.reference.delegations import get_country_name, get_delegations_by_name
 from meetings.reference.glossary import TERMS_BY_NAME
+from meetings.reference.phrases import translate_phrase
 from meetings.search.search_sql import MAX_RANKED_PARTS
 from meetings.site.publications import build_publications, select_live_documents
 from meetings.site.published_cache import keep_while_published, list_configurations
@@ -45,7 +47,6 @@ PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 MAX_MEETINGS_WITH_STATUS = 5
-STATUS_WORDS = {status: status for status in MeetingStatus.values} | {"canceled": "cancelled"}
 PRESS_WORDS = (
     "press",
     "press conference",
@@ -72,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "address": f"search/{filters.get_query_string()}".removesuffix("?"),
         "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
         "max_terms": MAX_TERMS,
-        "named_page": find_page(query.text),
+        "named_page": find_page(query.text, language),
         "files": find_files_in_text(request, query.text),
         "term": TERMS_BY_NAME.get(query.text.casefold()),
         "delegation": find_delegation(query.text, language),
@@ -99,12 +100,12 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def find_page(text: str) -> tuple[str, str] | None:
-    """Return the name and the path of the page that the whole text asks for, else None."""
+def find_page(text: str, language: str) -> tuple[str, str] | None:
+    """Return the name and the path of the page that the whole text asks for in `language` or English, else None."""
     typed = " ".join(fold_words(text))
-    if typed in PRESS_WORDS:
+    if typed in PRESS_WORDS or typed == " ".join(fold_words(translate_phrase("Press conference", "point", language))):
         return _("Press conferences and live streams"), reverse("press")
-    if typed == "moved":
+    if typed in list_typed_words("moved", language):
         return _("Meetings that were moved"), f"{reverse('corrections')}?kind=moved"
     return (_("Today: what is delayed, moved or cancelled"), reverse("today")) if typed == "delayed" else None
 
@@ -138,10 +139,14 @@ def find_configurations(configurations: Sequence[Configuration], text: str, lang
 def build_status_context(
     request: HttpRequest, text: str, configurations: Sequence[Configuration], language: str
 ) -> dict[str, Any]:
-    """Return the newest meetings with a status if the text is its name, perhaps with the name of a configuration."""
-    words = text.casefold().split()
-    status = next((STATUS_WORDS[word] for word in words if word in STATUS_WORDS), "")
-    rest = " ".join(word for word in words if word not in STATUS_WORDS and word not in ("meeting", "meetings"))
+    """Return the newest meetings with a status if the text is its name, perhaps with the name of a configuration.
+
+    Names are in `language` or in English.
+    """
+    words = fold_words(text)
+    status = next((each for each in MeetingStatus if not list_typed_words(each.value, language).isdisjoint(words)), "")
+    others = frozenset().union(*(list_typed_words(each, language) for each in ("meeting", *MeetingStatus.values)))
+    rest = " ".join(word for word in words if word not in others)
     named = find_configurations(configurations, rest, language) if rest else []
     if not status or (rest and not named):
         return {}

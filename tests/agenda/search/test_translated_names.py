@@ -37,7 +37,12 @@ def meetings_in_english(clock: Any) -> Meeting:
         ("fr", "Bruxelles", ["Environment Council"]),
         ("fi", "luxemburg", ["Foreign Affairs Council"]),
         ("fr", "environnement Bruxelles", ["Environment Council"]),
+        ("fr", "Conseil Environnement", ["Environment Council"]),
+        ("fr", "Conseil de l’environnement", ["Environment Council"]),
+        ("el", "Συμβούλιο Περιβάλλον", ["Environment Council"]),
+        ("da", "Rådet (miljø)", ["Environment Council"]),
         ("fr", "environnement Luxembourg", []),
+        ("fr", "Commission Environnement", []),
         ("en", "environnement", []),
     ],
 )

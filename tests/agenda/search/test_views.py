@@ -12,7 +12,9 @@ from django.utils.translation import override
 from agenda.models import AgendaItem
 from agenda.search import queries
 from agenda.search import views as pages
+from agenda.search.meeting_words import list_typed_words
 from agenda.search.views import MAX_PAGES, PAGE_SIZE, search
+from meetings.documents.choices import Language, MeetingStatus
 from meetings.models import Meeting
 from meetings.search import search_sql
 from tests.agenda.search.search_page import fetch_search_page, list_results, read_results, strip_html
@@ -71,6 +73,27 @@ class TestStatuses:
         assert "No results" not in html
 
     @pytest.mark.usefixtures("cancelled")
+    @pytest.mark.parametrize(
+        ("language", "typed"),
+        [("fr", "annulée"), ("fr", "Réunions annulées"), ("fr", "cancelled"), ("el", "ακυρώθηκε"), ("fi", "peruttu")],
+    )
+    def test_status_in_language_of_page(self, visitor: Visitor, language: str, typed: str) -> None:
+        html = fetch_search_page(visitor, typed, language)
+        assert f'<a href="/{language}/meetings/?status=cancelled">' in html
+        assert "with the status" not in fetch_search_page(visitor, "annulée")
+
+    @pytest.mark.usefixtures("cancelled")
+    @pytest.mark.parametrize("typed", ["Conseil Environnement annulé", "annulé ENVI", "Environnement annulée"])
+    def test_status_with_configuration_in_language_of_page(self, visitor: Visitor, typed: str) -> None:
+        html = fetch_search_page(visitor, typed, "fr")
+        assert '<a href="/fr/meetings/?status=cancelled&amp;configuration=env">' in html
+
+    @pytest.mark.parametrize("language", Language.values)
+    def test_every_status_has_one_meaning_in_every_language(self, language: str) -> None:
+        words = [word for status in MeetingStatus.values for word in list_typed_words(status, language)]
+        assert len(words) == len({*words})
+
+    @pytest.mark.usefixtures("cancelled")
     def test_status_with_configuration(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "Environment cancelled")
         assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html)[0] == "/en/meetings/env/2060/09/16/"
@@ -113,6 +136,15 @@ class TestStatuses:
 def test_words_lead_to_the_page_that_answers(visitor: Visitor, typed: str, path: str) -> None:
     assert f'<p class="search-day"><a href="{path}">' in fetch_search_page(visitor, typed)
     assert f'<p class="search-day"><a href="{path}">' not in fetch_search_page(visitor, f"{typed} fish")
+
+
+def test_words_in_language_of_page_lead_there(visitor: Visitor) -> None:
+    for typed, path in (
+        ("Conférence de presse", "press-conferences/"),
+        ("déplacées", "meetings/corrections/?kind=moved"),
+    ):
+        assert f'<p class="search-day"><a href="/fr/{path}">' in fetch_search_page(visitor, typed, "fr")
+        assert '<p class="search-day">' not in fetch_search_page(visitor, typed, "en")
 
 
 class TestFilters:
