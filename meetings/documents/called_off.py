@@ -1,31 +1,32 @@
-"""The rule by which a meeting counts as called off: the same for pages, calendars and the API."""
+"""The rules by which a meeting was moved, and is called off: the same for pages, calendars, feeds and the API."""
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from meetings.documents.choices import MeetingStatus
+from meetings.documents.dates import HasEarlierDates, find_previous_dates
+from meetings.documents.schema import EarlierDate
 
 
-class HasStatusAndDates(Protocol):
-    """A meeting document or row with its status, its date and its earlier dates."""
+class HasStatusAndDates(HasEarlierDates, Protocol):
+    """A meeting document or row with its status, its dates and its earlier dates."""
 
     @property
     def status(self) -> MeetingStatus: ...
-    @property
-    def start_date(self) -> dt.date | None: ...
-    @property
-    def previous(self) -> Sequence[Any]: ...
+
+
+def find_move(meeting: HasStatusAndDates) -> EarlierDate | None:
+    """Return the dates from which the meeting was moved to its present ones; None if it was not, whatever its status.
+
+    One that is cancelled or has no date was not moved, nor one that only had another place.
+    """
+    has_date = meeting.start_date is not None and meeting.status != MeetingStatus.CANCELLED
+    return find_previous_dates(meeting) if has_date else None
 
 
 def is_called_off(meeting: HasStatusAndDates) -> bool:
-    """Return whether the meeting is cancelled, or postponed without a new date.
+    """Return whether the meeting is cancelled, or postponed and not moved to other dates.
 
-    A meeting that was postponed to another date takes place like any other. An earlier entry that differs only in its
-    place is not another date.
+    A meeting that was moved takes place like any other. `build_called_off_condition` is the same for the database.
     """
-    other_dates = {earlier.start_date for earlier in meeting.previous} - {None, meeting.start_date}
-    has_another_date = meeting.start_date is not None and bool(other_dates)
-    return meeting.status == MeetingStatus.CANCELLED or (
-        meeting.status == MeetingStatus.POSTPONED and not has_another_date
-    )
+    is_postponed = meeting.status == MeetingStatus.POSTPONED
+    return meeting.status == MeetingStatus.CANCELLED or (is_postponed and find_move(meeting) is None)

@@ -48,7 +48,10 @@ def has_left_day(meeting: HasEarlierDates, day: dt.date) -> bool:
 
 def find_previous_dates(meeting: HasEarlierDates) -> EarlierDate | None:
     """Return the latest earlier dates that differ from the present ones; None if at most the place was another."""
-    for earlier in reversed(meeting.previous):
-        if earlier.start_date and (earlier.start_date, earlier.end_date) != (meeting.start_date, meeting.end_date):
-            return earlier
-    return None
+    present = get_first_and_last_day(meeting)
+    earlier = (each for each in reversed(meeting.previous) if each.start_date)
+    return next((each for each in earlier if get_first_and_last_day(each) != present), None)
+
+
+def get_first_and_last_day(span: HasDates) -> tuple[dt.date | None, dt.date | None]:
+    return span.start_date, span.end_date or span.start_date

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F
 from msgspec.structs import replace
 
-from meetings.documents.called_off import is_called_off
+from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import Item, MeetingDocument
@@ -31,7 +31,7 @@ def list_effects(before: MeetingDocument | None, after: MeetingDocument) -> list
         effects.append(ChangeEffect.CANCELLED if is_cancelled else ChangeEffect.POSTPONED)
     if before is None:
         return effects
-    if not is_called_off(after) and get_dates(before) != get_dates(after):
+    if not is_called_off(after) and get_dates(before) != get_dates(after) and (before.start_date or find_move(after)):
         effects.append(ChangeEffect.MOVED)
     has_same_words = before.language == after.language
     earlier = list_results(before, with_words=has_same_words)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_numbers import (
@@ -149,12 +150,13 @@ def list_earlier_days(document: MeetingDocument) -> Iterator[dict[str, Any]]:
 
 
 def build_called_off_condition(edition: str = "") -> Q:
-    """Return the condition that an edition's meeting is called off.
+    """Return the condition that an edition's meeting is called off (`is_called_off`).
 
     `edition` is the lookup prefix of the edition, such as `edition__`; it is empty in queries of editions.
     """
+    last_day = Coalesce(OuterRef(f"{edition}end_date"), OuterRef(f"{edition}start_date"))
     had_another_date = IndexedEarlierDays.objects.filter(
-        ~Q(start_date=OuterRef(f"{edition}start_date")),
+        ~Q(start_date=OuterRef(f"{edition}start_date"), end_date=last_day),
         edition=OuterRef(f"{edition}pk"),
         point_id=None,
         start_date__isnull=False,

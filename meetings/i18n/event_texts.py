@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from msgspec.structs import replace
 
-from meetings.documents.called_off import is_called_off
+from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import MeetingStatus, PointKind, TimePrecision
-from meetings.documents.dates import find_previous_dates
 from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
 from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language, has_catalogue
@@ -51,7 +50,7 @@ def describe_status(document: MeetingDocument) -> str:
         return _("This meeting has been cancelled.")
     if is_called_off(document):
         return _("This meeting has been postponed. There is no new date yet.")
-    if earlier := find_previous_dates(document):
+    if earlier := find_move(document):
         before, after = format_page_move(earlier, document)
         return _("This meeting has been moved from %(before)s to %(after)s.") % {"before": before, "after": after}
     if document.previous:

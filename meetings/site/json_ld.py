@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from meetings.clock import build_local_datetime
-from meetings.documents.called_off import is_called_off
+from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import Form, LinkKind, MeetingStatus, PointKind, PointState, TimePrecision
 from meetings.documents.dates import get_known_days
 from meetings.documents.plain_text import html_to_line, shorten_text
@@ -106,7 +106,7 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
     # A meeting that lost its date has its last known days, which schema.org requires and the page shows.
     start, end = get_known_days(document.start_date, document.end_date, document.previous) or (None, None)
     earlier = [each.start_date for each in document.previous if each.start_date and each.start_date != start]
-    status = get_event_status(document, has_moved=bool(earlier))
+    status = get_event_status(document, has_moved=find_move(document) is not None)
     # On a single day, an end date without a time would count as earlier than a start with a time.
     end_date = end.isoformat() if end and end != start else ""
     return drop_empty(

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from meetings.clock import BRUSSELS
 from meetings.documents import schedule
-from meetings.documents.called_off import is_called_off
+from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import MeetingStatus, TimePrecision
 from meetings.documents.dates import HasDates, find_previous_dates
 from meetings.documents.document_urls import format_dial_number
@@ -53,7 +53,8 @@ register.filter("dial_number", format_dial_number)
 register.filter("find_session", find_session)
 register.filter("find_items", find_items)
 register.filter("called_off", is_called_off)
-register.filter("moved_from", find_previous_dates)
+register.filter("previous_dates", find_previous_dates)
+register.filter("moved_from", find_move)
 register.filter("takes_place", describe_takes_place)
 register.filter("point_time", format_point_time)
 register.filter("live_streams", schedule.find_live_streams)
@@ -256,7 +257,7 @@ def format_meeting_states(document: MeetingDocument | MeetingSummary) -> list[Sa
         is_cancelled = document.status == MeetingStatus.CANCELLED
         return [str(capfirst(document.status.label)) if is_cancelled else _("Postponed, no new date")]
     states: list[SafeString | str] = []
-    if earlier := find_previous_dates(document):
+    if earlier := find_move(document):
         states.append(format_move(_("Moved from {before} to {after}"), earlier, document))
     if document.status == MeetingStatus.PROVISIONAL:
         states.append(str(capfirst(document.status.label)))
@@ -274,8 +275,7 @@ def format_move(sentence: str, earlier: EarlierDate, document: HasDates) -> Safe
 @register.simple_tag(name="meeting_status")
 def render_meeting_status(document: MeetingDocument) -> SafeString | str:
     """Return the sentence on the status of the meeting; empty if it takes place as planned."""
-    earlier = None if is_called_off(document) else find_previous_dates(document)
-    if earlier:
+    if earlier := find_move(document):
         return format_move(_("This meeting has been moved from {before} to {after}."), earlier, document)
     return describe_status(document)
 

@@ -25,6 +25,7 @@ class ProgrammeExtract(msgspec.Struct, kw_only=True):
     """The part of an earlier document that matters for calendars."""
 
     start_date: dt.date | None = None
+    end_date: dt.date | None = None
     timezone: str = "Europe/Brussels"
     status: MeetingStatus = MeetingStatus.CONFIRMED
     place: Place = msgspec.field(default_factory=Place)

@@ -72,6 +72,58 @@ class TestSameWordsEverywhere:
             assert "This meeting has been postponed. There is no new date yet." in text, address
 
 
+WEDNESDAY = PRESS_DATE + DAY
+MANY_MOVES = {
+    "shortened": replace(
+        MOVED,
+        start_date=PRESS_DATE,
+        end_date=PRESS_DATE,
+        previous=[EarlierDate(start_date=PRESS_DATE, end_date=WEDNESDAY, city="Brussels")],
+    ),
+    "moved back": replace(
+        MOVED,
+        start_date=PRESS_DATE,
+        end_date=PRESS_DATE,
+        previous=[make_earlier_date(PRESS_DATE), make_earlier_date(WEDNESDAY)],
+    ),
+    "given a date again": replace(MOVED, previous=[make_earlier_date(PRESS_DATE), EarlierDate(city="Brussels")]),
+    "in another place": replace(MOVED, previous=[EarlierDate(start_date=THURSDAY, end_date=THURSDAY, city="Tallinn")]),
+    "without a date": POSTPONED,
+}
+
+
+class TestMoves:
+    @pytest.mark.parametrize("status", [MeetingStatus.POSTPONED, MeetingStatus.CONFIRMED, MeetingStatus.CANCELLED])
+    @pytest.mark.parametrize("name", MANY_MOVES)
+    def test_all_surfaces_agree_whether_it_was_moved(
+        self, visitor: Visitor, clock: Any, name: str, status: MeetingStatus
+    ) -> None:
+        document = MANY_MOVES[name]
+        if document.start_date is None and status != MeetingStatus.POSTPONED:
+            return
+        publish_documents(clock, replace(document, status=status))
+        is_moved = name in ("shortened", "moved back", "given a date again") and status != MeetingStatus.CANCELLED
+        for address, text in read_surfaces(visitor, [*PAGES, *FILES]).items():
+            assert ("oved from" in text) == is_moved, address
+        takes_place = is_moved or status == MeetingStatus.CONFIRMED
+        [meeting] = visitor.get_json("meetings/?computed=true")["results"]
+        assert meeting["computed"]["takes_place"] == takes_place
+        found = visitor.get_json(f"meetings/?takes_place={str(takes_place).lower()}")["results"]
+        assert [each["id"] for each in found] == [meeting["id"]]
+        calendar = visitor.get("/en/meetings/calendar.ics").content.decode()
+        assert ("STATUS:CANCELLED" in calendar) == (not takes_place)
+        if document.start_date:
+            structured = visitor.get(urlsplit(meeting["html_url"]).path).content.decode()
+            assert ("EventRescheduled" in structured) == is_moved
+
+    @pytest.mark.parametrize("status", [MeetingStatus.POSTPONED, MeetingStatus.CONFIRMED])
+    def test_schedule_of_the_former_day_agrees(self, visitor: Visitor, clock: Any, status: MeetingStatus) -> None:
+        publish_documents(clock, replace(MANY_MOVES["shortened"], status=status))
+        shown = extract_text(visitor.get(f"/en/day/{WEDNESDAY}/").content.decode())
+        assert "Moved to" in shown
+        assert "no new date" not in shown
+
+
 class TestTakesPlace:
     def test_other_values_are_refused(self, visitor: Visitor, clock: Any) -> None:
         for collection in ("meetings", "agenda-items", "media-links"):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from meetings.api.types import ChangeKind
 from meetings.documents.choices import Language, MeetingStatus, Outcome
-from meetings.documents.schema import Item, MeetingDocument, Result
+from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Result
 from meetings.editions.effects import list_effects
 from meetings.editions.freezing import create_edition
 from meetings.models import EditionReason
@@ -51,6 +51,13 @@ class TestEffects:
 
     def test_result_that_is_taken_back_has_no_effect(self) -> None:
         assert list_effects(make_meeting_with_result(), BEFORE) == []
+
+    def test_meeting_that_takes_place_after_all_is_not_moved(self) -> None:
+        """While it was postponed it had no date, and now it has the first one again."""
+        was = [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)]
+        postponed = replace(BEFORE, status=MeetingStatus.POSTPONED, start_date=None, end_date=None, previous=was)
+        assert list_effects(postponed, BEFORE) == []
+        assert list_effects(postponed, replace(BEFORE, previous=was, **THURSDAY)) == ["moved"]
 
     def test_another_source_language_brings_no_results(self) -> None:
         before = make_meeting_with_result()

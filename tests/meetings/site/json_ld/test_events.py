@@ -154,7 +154,12 @@ class TestMeetingEvent:
             (MeetingStatus.CONFIRMED, [], PRESS_DATE, "Scheduled"),
             (MeetingStatus.PROVISIONAL, [], PRESS_DATE, "Scheduled"),
             (MeetingStatus.CONFIRMED, [EARLIER], PRESS_DATE, "Rescheduled"),
-            (MeetingStatus.CONFIRMED, [replace(EARLIER, start_date=PRESS_DATE)], PRESS_DATE, "Scheduled"),
+            (
+                MeetingStatus.CONFIRMED,
+                [replace(EARLIER, start_date=PRESS_DATE, end_date=PRESS_DATE)],
+                PRESS_DATE,
+                "Scheduled",
+            ),
             (MeetingStatus.POSTPONED, [EARLIER], PRESS_DATE, "Rescheduled"),
             (MeetingStatus.POSTPONED, [], PRESS_DATE, "Postponed"),
             (MeetingStatus.POSTPONED, [EARLIER], None, "Postponed"),
