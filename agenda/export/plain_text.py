@@ -10,16 +10,32 @@ from agenda.documents.translations.fallback_marks import get_fallback_mark, mark
 from agenda.documents.translations.segments import list_segments
 from agenda.export.imprint import Imprint
 from agenda.notes.inline_markup import remove_markup
-from agenda.notes.language_detection import READABLE_LANGUAGES
+from agenda.notes.language_detection import READABLE_LANGUAGES, load_phrases_of_notes
 from agenda.notes.note_writer import render_note_text
-from meetings.documents.choices import Language
+from meetings.documents.choices import Language, TimePrecision
 from meetings.documents.schema import MeetingDocument
+from meetings.i18n.printed_times import has_extra_words
 from meetings.images.files import FULL_FILE, build_image_path
 
 
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
-    """Return the note for readers: as `render_importable_text`, but without any markup."""
-    return remove_markup(render_importable_text(document, imprint))
+    """Return the note for readers: as `render_importable_text`, but without markup, and with times as on the page."""
+    return remove_markup(render_importable_text(write_times_for_readers(document), imprint))
+
+
+def write_times_for_readers(document: MeetingDocument) -> MeetingDocument:
+    """Write “about 13:00” where notes print “+/- 13:00”, as pages do."""
+    words = load_phrases_of_notes(document.language).output
+    forms = {TimePrecision.APPROXIMATE: words.about, TimePrecision.TO_BE_CONFIRMED: words.unsure}
+    return replace(
+        document,
+        programme=[
+            replace(point, time_text=forms[point.time_precision].format(time=point.time))
+            if point.time and point.time_precision in forms and not has_extra_words(point.time_text)
+            else point
+            for point in document.programme
+        ],
+    )
 
 
 def render_importable_text(document: MeetingDocument, imprint: Imprint) -> str:

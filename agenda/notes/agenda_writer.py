@@ -78,7 +78,7 @@ def build_item_blocks(item: Item, phrases: NotePhrases, parent: Item | None = No
 
 def build_item_details(item: Item, phrases: NotePhrases) -> TextBlocks:
     """Return the blocks below the title: outcome sought, state, text, legal basis, links and result."""
-    state = " ".join(filter(None, (item.state, item.state_note)))
+    state = ". ".join(filter(None, (phrases.output.values.get(item.state, ""), item.state_note)))
     own_text = f"{item.title} {html_to_line(item.text)}"
     blocks = [escape_markup(item.outcome_sought)] if item.outcome_sought else []
     blocks += build_labelled_block(phrases, "state", state)
@@ -170,7 +170,7 @@ def format_link(link: Link) -> str:
 
 def build_result_blocks(result: Result, phrases: NotePhrases) -> TextBlocks:
     day = format_day(result.date, phrases.calendar) if result.date else ""
-    heading = " - ".join(filter(None, (day, result.outcome.replace("_", " "), result.title)))
+    heading = " - ".join(filter(None, (day, phrases.output.values.get(result.outcome, ""), result.title)))
     return [
         *build_labelled_block(phrases, "result", heading),
         *convert_html_to_lines(result.text),

@@ -20,10 +20,12 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from meetings.documents.choices import Form, MeetingStatus, PointKind
+from meetings.documents.called_off import find_move
+from meetings.documents.choices import PointKind
 from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import Chair, EarlierDate, MeetingDocument, Point
 from meetings.i18n.date_formats import format_day
+from meetings.i18n.page_dates import format_move
 from meetings.reference.configuration_names import get_meeting_title
 
 
@@ -89,11 +91,19 @@ def build_header_blocks(document: MeetingDocument, phrases: NotePhrases) -> Text
         blocks.append(document.document_number)
     blocks += [reference for reference in document.references if REFERENCE.fullmatch(reference)]
     blocks.append(format_meeting_title(document, phrases))
-    if document.status != MeetingStatus.CONFIRMED or document.status_reason:
-        blocks += build_labelled_block(phrases, "status", f"{document.status}. {document.status_reason}".strip())
+    status = ". ".join(filter(None, (format_status(document, phrases), document.status_reason)))
+    blocks += build_labelled_block(phrases, "status", status)
     for alert in document.alerts:
         blocks += build_labelled_block(phrases, "alert", alert.text)
     return blocks
+
+
+def format_status(document: MeetingDocument, phrases: NotePhrases) -> str:
+    """Return “Moved from 9 to 18 December 2026”, “Postponed, no new date” and so on; empty if it is as planned."""
+    if earlier := find_move(document):
+        before, after = format_move(earlier, document, phrases.language)
+        return phrases.output.statuses["moved"].format(before=before, after=after)
+    return phrases.output.statuses.get(document.status, "")
 
 
 def format_meeting_title(document: MeetingDocument, phrases: NotePhrases) -> str:
@@ -139,8 +149,8 @@ def build_remaining_blocks(document: MeetingDocument, phrases: NotePhrases) -> T
         ("number", document.number),
         ("document", "" if PRINTED_DOCUMENT.fullmatch(number) else number),
         ("references", ", ".join(each for each in references if not REFERENCE.fullmatch(each))),
-        ("form", "" if document.form == Form.FORMAL else document.form.replace("_", " ")),
-        ("agenda_status", document.agenda_status),
+        ("form", phrases.output.values.get(document.form, "")),
+        ("agenda_status", phrases.output.values.get(document.agenda_status, "")),
         ("venue", document.place.venue),
         *(("previous", format_earlier_date(earlier, phrases)) for earlier in document.previous),
     ]

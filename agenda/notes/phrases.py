@@ -254,8 +254,15 @@ class OutputPhrases(PhraseGroup, frozen=True):
     to_be_confirmed: str
     point_titles: Mapping[PointKind, str]
     """The titles of programme points that have none."""
+    about: str
+    unsure: str
+    """An approximate time and one to be confirmed, as pages write them. The forms above are those of printed notes."""
     labels: Mapping[str, str]
     """Labels for facts that have no place of their own in a background note."""
+    statuses: Mapping[str, str]
+    """The status of a meeting, as pages name it."""
+    values: Mapping[str, str]
+    """Other facts, by their values in the document."""
 
 
 class NotePhrases(PhraseGroup, frozen=True):

@@ -92,7 +92,7 @@ def build_point_details(point: Point, phrases: NotePhrases) -> list[str]:
     speakers = "; ".join(", ".join(filter(None, (speaker.name, speaker.role))) for speaker in point.speakers)
     details = [write_markup(block.runs) for block in parse_html_blocks(point.text)]
     details += build_labelled_block(phrases, "place", point.place) + build_labelled_block(phrases, "speakers", speakers)
-    details += build_labelled_block(phrases, "state", point.state.replace("_", " "))
+    details += build_labelled_block(phrases, "state", phrases.output.values.get(point.state, ""))
     for earlier in point.previous:
         day = format_day(earlier.date, phrases.calendar) if earlier.date else ""
         time = earlier.time_text or earlier.time or ""

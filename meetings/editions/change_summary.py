@@ -8,7 +8,7 @@ from meetings.documents.choices import Language
 from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.editions.edition_history import EditionChange
-from meetings.i18n.page_dates import format_page_move
+from meetings.i18n.page_dates import format_move_in_sentence
 from meetings.models import ChangeEffect, Edition, EditionReason, SubjectType
 
 REASONS_WITH_EFFECTS = (EditionReason.PUBLICATION, EditionReason.CORRECTION, EditionReason.FACTS)
@@ -32,7 +32,7 @@ def describe_edition(edition: Edition, effects: Sequence[ChangeEffect], before: 
 
 def describe_effect(effect: ChangeEffect, edition: Edition, before: Edition | None) -> str:
     if effect == ChangeEffect.MOVED and before and before.start_date:
-        earlier, later = format_page_move(before, edition)
+        earlier, later = format_move_in_sentence(before, edition)
         return _("moved from %(before)s to %(after)s") % {"before": earlier, "after": later}
     return str(effect.label)
 

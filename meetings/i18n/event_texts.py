@@ -13,8 +13,8 @@ from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import MeetingStatus, PointKind, TimePrecision
 from meetings.documents.schema import EarlierDate, MeetingDocument, Place, Point
 from meetings.i18n import date_formats
-from meetings.i18n.languages import get_page_language, has_catalogue
-from meetings.i18n.page_dates import format_page_date_range, format_page_move
+from meetings.i18n.languages import get_interface_language, get_page_language, has_catalogue
+from meetings.i18n.page_dates import format_date_range_in_sentence, format_move_in_sentence
 from meetings.i18n.point_times import format_time_and_language
 from meetings.i18n.printed_times import parse_printed_precision
 
@@ -51,7 +51,7 @@ def describe_status(document: MeetingDocument) -> str:
     if is_called_off(document):
         return _("This meeting has been postponed. There is no new date yet.")
     if earlier := find_move(document):
-        before, after = format_page_move(earlier, document)
+        before, after = format_move_in_sentence(earlier, document)
         return _("This meeting has been moved from %(before)s to %(after)s.") % {"before": before, "after": after}
     if document.previous:
         return _("This meeting has been moved to another place.")
@@ -74,7 +74,7 @@ def describe_takes_place(takes_place: bool | None) -> str:
 
 
 def format_earlier_date(earlier: EarlierDate) -> str:
-    days = format_page_date_range(earlier.start_date, earlier.end_date)
+    days = format_date_range_in_sentence(earlier.start_date, earlier.end_date)
     return f"{_('Previously planned:')} {join_nonempty(days, earlier.venue, earlier.city)}"
 
 
@@ -83,7 +83,7 @@ def list_earlier_times(point: Point) -> Iterator[str]:
     for earlier in point.previous:
         precision = parse_printed_precision(earlier.time_text)
         before = replace(point, time=earlier.time, time_text=earlier.time_text, time_precision=precision)
-        day = date_formats.format_day(earlier.date, get_page_language()) if earlier.date else ""
+        day = date_formats.format_day(earlier.date, get_interface_language()) if earlier.date else ""
         yield f"{_('Previously planned:')} {join_nonempty(day, format_event_time(before), earlier.place)}"
 
 

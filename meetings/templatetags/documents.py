@@ -31,7 +31,12 @@ from meetings.documents.traversal import find_items, find_session
 from meetings.i18n import date_formats as dates_in
 from meetings.i18n.event_texts import describe_status, describe_takes_place
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
-from meetings.i18n.page_dates import format_page_clock, format_page_date_range, format_page_move
+from meetings.i18n.page_dates import (
+    format_date_range_in_sentence,
+    format_move_in_sentence,
+    format_page_clock,
+    format_page_date_range,
+)
 from meetings.i18n.point_times import format_point_time, format_time_and_language
 from meetings.models import Configuration
 from meetings.reference.emblems import EMBLEM_CODES
@@ -46,6 +51,7 @@ from meetings.site.text_marks import format_text_mark
 
 register = template.Library()
 register.filter("date_range", format_page_date_range)
+register.filter("date_range_in_sentence", format_date_range_in_sentence)
 register.filter("clock", format_page_clock)
 register.filter("own_name", get_own_name)
 register.filter("language_label", get_language_name)  # Django has a `language_name`, which lacks Maltese
@@ -219,35 +225,59 @@ def enumerate_parts(parts: Iterable[Any]) -> list[tuple[int, Any]]:
     return list(enumerate(parts))
 
 
-def render_time_element(machine: str, shown: str) -> SafeString:
-    return format_html('<time datetime="{}"{}>{}</time>', machine, format_lang_of_dates(), shown)
+def render_time_element(machine: str, shown: str, language: str) -> SafeString:
+    return format_html('<time datetime="{}"{}>{}</time>', machine, format_lang_attribute(language), shown)
 
 
 @register.simple_tag(name="dates")
 def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
     """Return the days with weekdays as time elements: “Thursday 15 – Friday 16 November 2018”; "" without a start."""
+    return render_dates_in(get_page_language(), start, end)
+
+
+@register.simple_tag(name="dates_in_sentence")
+def render_dates_in_sentence(start: dt.date | None, end: dt.date | None) -> SafeString:
+    """Return the same in the language of the interface, for the middle of its sentences."""
+    return render_dates_in(get_interface_language(), start, end)
+
+
+def render_dates_in(language: str, start: dt.date | None, end: dt.date | None) -> SafeString:
     if start is None:
         return mark_safe("")
     if end is None or end == start:
-        return render_time_element(start.isoformat(), dates_in.format_weekday_date(start, get_page_language()))
-    first, last = dates_in.format_weekday_range(start, end, get_page_language())
-    return format_html(
-        "{} – {}", render_time_element(start.isoformat(), first), render_time_element(end.isoformat(), last)
-    )
+        return render_time_element(start.isoformat(), dates_in.format_weekday_date(start, language), language)
+    days = zip((start, end), dates_in.format_weekday_range(start, end, language), strict=True)
+    return format_html("{} – {}", *(render_time_element(day.isoformat(), shown, language) for day, shown in days))
 
 
 @register.simple_tag(name="days")
 def render_days(start: dt.date, end: dt.date | None) -> SafeString:
     """Return the days without weekdays as one time element: “15–16 November 2018”."""
-    return render_time_element(start.isoformat(), dates_in.format_date_range(start, end or start, get_page_language()))
+    return render_time_element(start.isoformat(), format_page_date_range(start, end), get_page_language())
+
+
+@register.simple_tag(name="days_in_sentence")
+def render_days_in_sentence(start: dt.date, end: dt.date | None) -> SafeString:
+    """Return the same in the language of the interface, for the middle of its sentences."""
+    return render_time_element(start.isoformat(), format_date_range_in_sentence(start, end), get_interface_language())
 
 
 @register.simple_tag(name="instant")
 def render_instant(at: dt.datetime) -> SafeString:
     """Return the time in Brussels as a time element: “14 September 2017, 18:00”."""
+    return render_instant_in(get_page_language(), at)
+
+
+@register.simple_tag(name="instant_in_sentence")
+def render_instant_in_sentence(at: dt.datetime) -> SafeString:
+    """Return the same in the language of the interface, for the middle of its sentences."""
+    return render_instant_in(get_interface_language(), at)
+
+
+def render_instant_in(language: str, at: dt.datetime) -> SafeString:
     local = at.astimezone(BRUSSELS)
-    shown = dates_in.format_datetime(local.replace(second=0), get_page_language())
-    return render_time_element(local.isoformat(timespec="seconds"), shown)
+    shown = dates_in.format_datetime(local.replace(second=0), language)
+    return render_time_element(local.isoformat(timespec="seconds"), shown, language)
 
 
 @register.filter(name="meeting_states")
@@ -266,9 +296,10 @@ def format_meeting_states(document: MeetingDocument | MeetingSummary) -> list[Sa
 
 def format_move(sentence: str, earlier: EarlierDate, document: HasDates) -> SafeString:
     """Return the sentence with the dates of a moved meeting as time elements in place of `{before}` and `{after}`."""
-    before, after = format_page_move(earlier, document)
+    before, after = format_move_in_sentence(earlier, document)
     dates = {"before": (earlier.start_date, before), "after": (document.start_date, after)}
-    elements = {name: render_time_element(str(day), shown) for name, (day, shown) in dates.items()}
+    language = get_interface_language()
+    elements = {name: render_time_element(str(day), shown, language) for name, (day, shown) in dates.items()}
     return format_html(sentence, **elements)
 
 
@@ -282,11 +313,11 @@ def render_meeting_status(document: MeetingDocument) -> SafeString | str:
 
 @register.simple_tag(name="day_and_time")
 def render_day_and_time(at: dt.datetime, zone: str) -> SafeString:
-    """Return the time in the time zone as a time element: “14 September, 18:00”."""
-    local, language = at.astimezone(ZoneInfo(zone)), get_page_language()
+    """Return the time in the time zone as a time element, for the middle of a sentence: “14 September, 18:00”."""
+    local, language = at.astimezone(ZoneInfo(zone)), get_interface_language()
     day, clock = dates_in.format_month_and_day(local, language), local.time().replace(second=0)
     shown = f"{day}, {dates_in.format_clock(clock, language)}"
-    return render_time_element(local.isoformat(), shown)
+    return render_time_element(local.isoformat(), shown, language)
 
 
 @register.simple_tag(name="point_time")
@@ -306,17 +337,27 @@ def render_point_time(document: MeetingDocument, point: Point) -> SafeString | s
 
 
 @register.simple_tag(name="point_day_and_time")
-def render_point_day_and_time(document: MeetingDocument, point: Point) -> SafeString | str:
+def render_point_day_and_time(
+    document: MeetingDocument, point: Point, *, in_sentence: bool = False
+) -> SafeString | str:
     """Return the point's time after its day, if the page does not say the day by itself.
 
-    It does for a point on the only day of the meeting: “13:00”. Another point has “Friday 15 September, 13:00”.
+    It does for a point on the only day of the meeting: “13:00”. Another has “Friday 15 September, about 13:00”. The
+    day is in the language of the time, which may have words; `in_sentence`, it is in that of the interface.
     """
     time = render_point_time(document, point)
     if point.date is None or document.start_date == point.date == document.end_date:
         return time
-    day = dates_in.format_weekday_and_day(point.date, get_page_language())
-    shown = render_time_element(point.date.isoformat(), day)
+    language = get_interface_language() if in_sentence else get_point_time_language(document, point)
+    day = dates_in.format_weekday_and_day(point.date, language)
+    shown = render_time_element(point.date.isoformat(), day, language)
     return format_html("{}, {}", shown, time) if time else shown
+
+
+def get_point_time_language(document: MeetingDocument, point: Point) -> str:
+    if point.time_text and not point.time:
+        return get_text_language(document, "programme", point.id, "time_text")
+    return format_time_and_language(point)[1]
 
 
 @register.simple_tag(name="previous_slot")
@@ -325,7 +366,7 @@ def render_previous_slot(document: MeetingDocument, point: Point, slot: Previous
     path, was = ("programme", point.id, "previous", slot.number), slot.was
     parts: list[SafeString | str] = []
     if slot.has_other_day:
-        parts.append(render_dates(was.date, was.date))
+        parts.append(render_dates_in_sentence(was.date, was.date))
     if slot.as_point:
         parts.append(render_point_time(document, slot.as_point))
     elif was.time_text:

@@ -23,7 +23,7 @@ from meetings.api.reference_fields import AnyRevisionField
 from meetings.clock import get_instant, get_today
 from meetings.http.time_travel import exclude_suppressed
 from meetings.i18n import date_formats
-from meetings.i18n.languages import get_page_language
+from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import FIRST_YEAR
@@ -109,6 +109,11 @@ class Month:
     def name(self) -> str:
         """The name in the page's language: “September 2017”."""
         return date_formats.format_month(self.first_day, get_page_language())
+
+    @property
+    def name_in_sentence(self) -> str:
+        """The name in the language of the interface, for the middle of its sentences."""
+        return date_formats.format_month(self.first_day, get_interface_language())
 
     def is_shown(self, today: dt.date) -> bool:
         """Return True if the month has a page."""

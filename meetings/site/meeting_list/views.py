@@ -47,7 +47,7 @@ def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False
     """
     chosen = [selection.configuration_name] if selection.configuration_name else []
     if selection.month:
-        chosen.append(selection.month.name)
+        chosen.append(selection.month.name_in_sentence)
     elif selection.year:
         chosen.append(selection.year)
     if as_calendar:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from msgspec.structs import replace
 
-from meetings.documents.choices import MeetingStatus
+from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import EarlierDate
-from tests.factories import DAY, PRESS_DATE
+from tests.factories import DAY, PRESS_DATE, make_uuid
 from tests.meetings.site.daily_schedule.press_days import extract_text, make_document, publish_documents
 from tests.public_requests import Visitor
 
@@ -58,6 +58,26 @@ class TestSameWordsEverywhere:
         for address, text in read_surfaces(visitor, [*PAGES, *FILES]).items():
             assert "oved from 14 to 16 September 2060" in text, address
             assert "ostponed" not in text, address
+
+    def test_sentences_on_pages_of_other_languages_have_one_language(self, visitor: Visitor, clock: Any) -> None:
+        """The words of the interface are English there, so the dates among them are, too."""
+        publish_documents(clock, MOVED)
+        for page in ("/fr/meetings/", "/fr/day/2060-09-14/", "/fr/day/2060-09-16/", "/el/meetings/2060/09/"):
+            shown = extract_text(visitor.get(page).content.decode())
+            assert "oved from 14 to 16 September 2060" in shown or "Moved to Thursday 16 September 2060" in shown, page
+        assert "jeudi 16 septembre 2060" in extract_text(visitor.get("/fr/meetings/").content.decode())
+
+    def test_note_as_text_has_the_same_words(self, visitor: Visitor, clock: Any) -> None:
+        french = replace(MOVED, language=Language.FR, source_language=Language.FR)
+        for document, words in (
+            (MOVED, "Status: Moved from 14 to 16 September 2060"),
+            (POSTPONED, "Status: Postponed, no new date"),
+            (replace(CANCELLED, status_reason="Snow."), "Status: Cancelled. Snow."),
+            (replace(french, id=make_uuid("fr"), address_word="fr"), "Statut: Déplacé du 14 au 16 septembre 2060"),
+        ):
+            publish_documents(clock, document)
+            address = visitor.get_json(f"meetings/{document.id}/")["html_url"]
+            assert words in visitor.get(f"{urlsplit(address).path}note.txt").content.decode()
 
     def test_banner_says_that_a_confirmed_meeting_was_moved(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, replace(MOVED, status=MeetingStatus.CONFIRMED))
