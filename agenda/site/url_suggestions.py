@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import is_valid_path, resolve, reverse
 from django.utils.text import slugify
 
 from agenda.site.views import NeighbouringMeeting
@@ -54,9 +54,7 @@ ADDRESS_PATTERNS = tuple(
 )
 
 # Pages whose addresses never have capital letters, typed with them.
-CAPITALS_PATTERN = re.compile(
-    r"(?=.*[A-Z])(?i:(?:files|press-conferences)/[-a-z0-9/]*|delegations/(?:[a-z]{2}/[-a-z0-9/]*)?)", re.ASCII
-)
+CAPITALS_PATTERN = re.compile(r"(?=.*[A-Z])(?i:files/[-a-z0-9/]*|delegations/[a-z]{2}/[-a-z0-9/]*)", re.ASCII)
 OTHER_NAMES = {
     "press": "press-conferences",
     "meeting": "meetings",
@@ -114,7 +112,7 @@ def suggest_url(below: str, at: dt.datetime) -> UrlSuggestion:
         return UrlSuggestion(get_period_path(period))
     configuration = find_configuration(address.configuration)
     if configuration is None:
-        return UrlSuggestion()
+        return UrlSuggestion(path)
     if period.date is None:
         return UrlSuggestion(get_configuration_path(configuration, period))
     return suggest_meeting(configuration, period.date, at, may_redirect=not address.more)
@@ -173,8 +171,10 @@ def get_renamed_path(below: str) -> str:
 
 
 def get_lower_case_path(below: str) -> str:
-    """Return the path of the lists of files and delegations, or of the press page, typed with capitals; or nothing."""
-    return f"/{get_page_language()}/{below.lower()}" if CAPITALS_PATTERN.fullmatch(below) else ""
+    """Return the path of a page with a fixed address, of a file or of a delegation, typed with capitals; or nothing."""
+    path = f"/{get_page_language()}/{below.lower()}"
+    is_fixed = below != below.lower() and is_valid_path(path) and not resolve(path).kwargs
+    return path if is_fixed or CAPITALS_PATTERN.fullmatch(below) else ""
 
 
 def get_period_path(period: DateParts) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from django.db.models import TextChoices
+from django.http import HttpResponseRedirect
 from django.urls import include, path, re_path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,17 +97,28 @@ class SchemaView(Endpoint):
 
 
 class UnknownAddressView(Endpoint):
-    """Any other address under the API: a 404 that suggests the nearest address."""
+    """Any other address under the API.
+
+    One that only lacks its last slash, or is in capitals, redirects to the address that is meant, with its query. Any
+    other is a 404 that suggests the nearest one.
+    """
 
     schema = None  # not in the description
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         path = request.path.rstrip("/") + "/"
-        if resolve(path.lower()).url_name != "api-nothing":  # a slash was forgotten, or an id is in capitals
-            raise build_not_found_problem(nearest=path.lower())
+        self.meant = path.lower() if resolve(path.lower()).url_name != "api-nothing" else ""
+        if self.meant and request.method in ("GET", "HEAD"):
+            return
+        if self.meant:
+            raise build_not_found_problem(nearest=self.meant)
         known = [reverse("api-root"), *map(reverse, ROUTES.values())]
         found = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
         raise build_not_found_problem(_("The API starts at %s.") % known[0], nearest=found[0] if found else "")
+
+    def get(self, request: Request) -> HttpResponseRedirect:
+        query = request.META["QUERY_STRING"]
+        return HttpResponseRedirect(f"{self.meant}?{query}" if query else self.meant)
 
 
 urlpatterns = [

@@ -70,7 +70,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
         return render_error(request, ProblemType.NOT_FOUND, detail)
     meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
-        return HttpResponseRedirect(meant.path)
+        query = request.META["QUERY_STRING"]
+        return HttpResponseRedirect(f"{meant.path}?{query}" if query and "?" not in meant.path else meant.path)
     context = {"is_missing": True, "meant": meant, "words": extract_search_words(request.path_info)}
     return render_error(request, ProblemType.NOT_FOUND, detail, **context)
 

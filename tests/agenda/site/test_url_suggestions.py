@@ -153,10 +153,13 @@ class TestRedirects:
         assert (response.status_code, response["Location"]) == (302, f"/en/meetings/{meant}")
         assert visitor.get(response["Location"]).status_code == 200
 
-    @pytest.mark.parametrize("typed", ["files/2016-0133-COD/", "Files/2016-0133-cod/", "delegations/PL/"])
+    @pytest.mark.parametrize(
+        "typed",
+        ["files/2016-0133-COD/", "Files/2016-0133-cod/", "delegations/PL/", "Glossary/", "Meetings/Corrections/"],
+    )
     def test_capital_letters_redirect(self, visitor: Visitor, typed: str) -> None:
-        response = visitor.get(f"/en/{typed}")
-        assert (response.status_code, response["Location"]) == (302, f"/en/{typed.lower()}")
+        response = visitor.get(f"/en/{typed}?kind=x")
+        assert (response.status_code, response["Location"]) == (302, f"/en/{typed.lower()}?kind=x")
 
     @pytest.mark.parametrize(
         ("typed", "meant"),

@@ -102,24 +102,36 @@ class TestNotFound:
         assert visitor.get_problem(path, 404)["type"] == "/api/problems/not-found/"
 
     @pytest.mark.parametrize(
-        ("path", "nearest"),
+        ("path", "meant"),
         [
+            ("", "/api/v1/"),
             ("meetings", "/api/v1/meetings/"),
             ("meetings//", "/api/v1/meetings/"),
             ("configurations/jha", "/api/v1/configurations/jha/"),
             ("configurations/JHA", "/api/v1/configurations/jha/"),
-            ("configurations/JHA/", "/api/v1/configurations/jha/"),
-            ("configurations/ENVI/", "/api/v1/configurations/env/"),
             ("presidencies/2017-2", "/api/v1/presidencies/2017-2/"),
             (f"topics/{make_uuid('nobody')}", f"/api/v1/topics/{make_uuid('nobody')}/"),
             (f"meetings/{str(make_uuid('nobody')).upper()}/", f"/api/v1/meetings/{make_uuid('nobody')}/"),
+        ],
+    )
+    def test_missing_slash_or_capitals_redirect_with_the_query(self, visitor: Visitor, path: str, meant: str) -> None:
+        address = f"/api/v1/{path}" if path else "/api/v1"
+        for send in (visitor.get, visitor.head):
+            response = send(f"{address}?lang=fr&limit=2", headers={"Origin": "https://news.example"})
+            assert (response.status_code, response["Location"]) == (302, f"{meant}?lang=fr&limit=2")
+            assert response["Access-Control-Allow-Origin"] == "*"
+        assert visitor.get(address)["Location"] == meant
+
+    @pytest.mark.parametrize(
+        ("path", "nearest"),
+        [
+            ("configurations/JHA/", "/api/v1/configurations/jha/"),
+            ("configurations/ENVI/", "/api/v1/configurations/env/"),
             ("meeting/", "/api/v1/meetings/"),
             ("agenda-item", "/api/v1/agenda-items/"),
         ],
     )
-    def test_missing_slash_or_typing_error_suggests_the_address(
-        self, visitor: Visitor, path: str, nearest: str
-    ) -> None:
+    def test_typing_error_suggests_the_address(self, visitor: Visitor, path: str, nearest: str) -> None:
         call_command("load_reference", verbosity=0)
         assert visitor.get_problem(path, 404)["nearest"] == nearest
 
