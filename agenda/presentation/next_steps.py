@@ -9,7 +9,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agenda.presentation.files import ROW_COLUMNS, STATES_ON_AGENDA, FileReference, FileRow
+from agenda.presentation.files import (
+    ROW_COLUMNS,
+    STATES_ON_AGENDA,
+    EarlierItem,
+    FileReference,
+    FileRow,
+    build_earlier_item,
+    load_agendas,
+)
 from meetings.clock import get_instant, get_today
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import LinkKind
@@ -52,12 +60,16 @@ class AnnouncedLink(NamedTuple):
 
 @dataclass(frozen=True)
 class FileStep:
-    """A file of the meeting: the item that was on it, and the next item on it at a later meeting, if any."""
+    """A file of the meeting: the item that was on it, and the next item on it at a later meeting, if any.
+
+    `since` is that later item with what came of it, if that meeting is over, too.
+    """
 
     code: str
     slug: str
     item: Item
     later: FileRow | None
+    since: EarlierItem | None
 
     @property
     def later_configuration(self) -> str:
@@ -88,7 +100,11 @@ class NextSteps:
 
     @property
     def files_with_date(self) -> list[FileStep]:
-        return [step for step in self.files if step.later]
+        return [step for step in self.files if step.later and not step.since]
+
+    @property
+    def files_dealt_with_since(self) -> list[FileStep]:
+        return [step for step in self.files if step.since]
 
     @property
     def files_without_date(self) -> list[FileStep]:
@@ -98,7 +114,9 @@ class NextSteps:
 def find_next_steps(
     request: HttpRequest, edition: UUID, document: MeetingDocument, files: Mapping[str, FileReference]
 ) -> NextSteps:
-    """Return what comes after a meeting that is over. This takes two queries, and one for a meeting without files.
+    """Return what comes after a meeting that is over.
+
+    This takes two queries, one for a meeting without files, and one more if a later meeting on a file is over, too.
 
     `files` are its files by their codes as printed.
     """
@@ -108,9 +126,12 @@ def find_next_steps(
     later: dict[str, FileRow] = {}
     for row in fetch_rows(find_later_rows, edition, document.end_date, at) if files and document.end_date else ():
         later.setdefault(row[0], FileRow(*row))
+    over = {slug: row for slug, row in later.items() if (day := row.date or row.end_date) and day < today}
+    agendas = load_agendas(get_page_language(), {row.edition_id for row in over.values()})
+    since = {slug: build_earlier_item(row, agendas.get(row.edition_id)) for slug, row in over.items()}
     return NextSteps(
         list(list_announced_links(document)),
-        list(list_file_steps(document, files, later)),
+        list(list_file_steps(document, files, later, since)),
         NextMeeting(*found[0]) if found else None,
     )
 
@@ -142,7 +163,10 @@ def list_announced_links(document: MeetingDocument) -> Iterator[AnnouncedLink]:
 
 
 def list_file_steps(
-    document: MeetingDocument, files: Mapping[str, FileReference], later: Mapping[str, FileRow]
+    document: MeetingDocument,
+    files: Mapping[str, FileReference],
+    later: Mapping[str, FileRow],
+    since: Mapping[str, EarlierItem],
 ) -> Iterator[FileStep]:
     seen: set[str] = set()
     for item, _parent in walk_items(document.agenda):
@@ -150,4 +174,4 @@ def list_file_steps(
             file = files.get(code)
             if file and file.slug not in seen:
                 seen.add(file.slug)
-                yield FileStep(code, file.slug, item, later.get(file.slug))
+                yield FileStep(code, file.slug, item, later.get(file.slug), since.get(file.slug))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from meetings.documents.choices import ItemState, LinkKind, MeetingStatus
+from meetings.documents.choices import ItemState, LinkKind, MeetingStatus, Outcome
 from meetings.documents.schema import Item, Link, MeetingDocument, Result
 from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import DAY, PRESS_DATE, make_configuration, make_uuid
@@ -96,8 +96,19 @@ def test_files_lead_to_the_next_meeting_on_them(visitor: Visitor, appears: Editi
     assert '<li data-body="jha">' in html
     assert f"Where its files go JHA Friday 24 September 2060 {CODE} Passports" in text
     assert f'href="/en/{later.address}#item-{make_uuid("again")}"' in html
-    assert "No later meeting has been published yet on: 2059/0134 (COD)" in text
+    assert "No later meeting is published on: 2059/0134 (COD)" in text
     assert f'href="{FILE}"' in html
+
+
+def test_what_is_over_is_told_in_the_past_with_its_outcome(visitor: Visitor, appears: EditionPublisher) -> None:
+    edition = appears(make_meeting_on(-30, "past", make_item()))
+    result = Result(id=make_uuid("result"), outcome=Outcome.GENERAL_APPROACH)
+    later = appears(make_meeting_on(-10, "later", make_item("again", result=result)))
+    text, html = read_section(visitor, edition.address)
+    day = "Saturday 4 September 2060"
+    assert f"What happened to its files afterwards JHA General approach , {day} {CODE} Passports" in text
+    assert f'href="/en/{later.address}#item-{make_uuid("again")}"' in html
+    assert "Where its files go" not in text
 
 
 def test_only_what_is_live_counts(visitor: Visitor, appears: EditionPublisher) -> None:
@@ -105,7 +116,7 @@ def test_only_what_is_live_counts(visitor: Visitor, appears: EditionPublisher) -
     later = appears(make_meeting_on(10, "later", make_item("again")))
     appears.withdraw(later)
     text, html = read_section(visitor, edition.address)
-    assert f"No later meeting has been published yet on: {CODE}" in text
+    assert f"No later meeting is published on: {CODE}" in text
     assert later.address not in html
     assert "Next meeting" not in html
 
