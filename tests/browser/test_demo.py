@@ -191,6 +191,12 @@ class TestPages:
         self.check_accessibility(path, demo, window, nu_checker)
         window.problems[:] = [problem for problem in window.problems if "404 (Not Found)" not in problem]
 
+    def test_next_stream_is_on_the_first_screen_of_a_phone(self, demo: RunningDemo, open_page: PageOpener) -> None:
+        page = open_page(f"{demo.url}/en/press-conferences/", width=375, height=667)
+        box = page.get_by_role("link", name="Streamed live").first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] < 667
+
     def test_site_works_without_javascript(self, demo: RunningDemo, open_page: PageOpener) -> None:
         page = open_page(demo.url + NOTE, javascript=False)
         heading = page.get_by_role("heading", level=1)
