@@ -22,7 +22,7 @@ Node = dict[str, Any]
 
 
 def build_catalogue(site: str, kept: KeptDump | None) -> Node:
-    """Return the description of a catalogue with one data set. `kept` is None while the dump is being written."""
+    """Return the description of a catalogue with one data set. `kept` is None while there is no dump."""
     licence = get_licence()
     values = {
         "site": site,

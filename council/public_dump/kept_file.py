@@ -1,8 +1,9 @@
-"""Keep the dump as a compressed file, and find it for as long as it is what is public.
+"""Keep the dump as a compressed file, and find it for as long as all of it is public.
 
 `manage.py update_dump` writes it, in a process of its own: no request waits for it or takes memory for it. The web
-processes only compare versions. As soon as anything is published, withdrawn or suppressed, nobody gets the file any
-more, until it is written again. So a request never gets a text that is not public at its instant.
+processes only compare versions. As soon as anything is withdrawn or suppressed, nobody gets the file any more, until it
+is written again. So a request never gets a text that is not public at its instant. What was published since the instant
+of the file is not in it.
 """
 
 import datetime as dt
@@ -22,7 +23,11 @@ from django.conf import settings
 
 from council.public_dump.lines import build_dump_lines
 from meetings.editions.edition_history import COMMIT_MARGIN
-from meetings.editions.published_version import compute_published_version, get_published_version
+from meetings.editions.published_version import (
+    compute_closed_version,
+    compute_published_version,
+    get_published_version,
+)
 from meetings.http.code_version import get_code_version
 
 DESCRIPTION_NAME, LOCK_NAME = "current.json", ".lock"
@@ -31,9 +36,13 @@ COMPRESSION = 6  # gzip's own default: 9 takes three times as long for a hundred
 
 
 class KeptDump(msgspec.Struct, kw_only=True, frozen=True):
-    """What is known of the file. `version` is that of everything published and of the code; `size` is in bytes."""
+    """What is known of the file. `size` is in bytes.
+
+    `version` is that of everything published and of the code, and `closed` that of what was withdrawn and suppressed.
+    """
 
     version: str
+    closed: str
     as_of: dt.datetime
     changes: str
     lines: int
@@ -51,6 +60,16 @@ def find_current_dump(instant: dt.datetime) -> KeptDump | None:
     kept = read_description()
     tag = get_published_version(instant).tag
     return kept if kept and kept.version == build_version(tag) and kept.path.exists() else None
+
+
+def find_public_dump(instant: dt.datetime) -> KeptDump | None:
+    """Return the dump if all of it is still public at the instant, though more may have been published; otherwise None.
+
+    A text that was corrected since is public as an earlier edition, until it is suppressed.
+    """
+    kept = read_description()
+    closed = kept and build_version(compute_closed_version(kept.as_of, instant.replace(microsecond=0)))
+    return kept if kept and kept.closed == closed and kept.path.exists() else None
 
 
 def read_description() -> KeptDump | None:
@@ -88,6 +107,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 def update_locked_dump(folder: Path, base: str, now: dt.datetime) -> KeptDump | None:
     at = (now - COMMIT_MARGIN).replace(microsecond=0)
     kept, version = read_description(), build_version(compute_published_version(at).tag)
+    closed = build_version(compute_closed_version(at, at))
     remove_other_files(folder, kept)
     if kept and kept.version == version and kept.changes.startswith(base) and kept.path.exists():
         return None
@@ -100,6 +120,7 @@ def update_locked_dump(folder: Path, base: str, now: dt.datetime) -> KeptDump | 
             os.fsync(file.fileno())
         written = KeptDump(
             version=version,
+            closed=closed,
             as_of=at,
             changes=head["changes"],
             lines=count,

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from council.public_dump.dcat import build_catalogue
-from council.public_dump.kept_file import KeptDump, find_current_dump
+from council.public_dump.kept_file import KeptDump, find_public_dump
 from meetings.api.description import Operation
 from meetings.api.negotiation import build_not_acceptable_problem, is_acceptable
 from meetings.api.renderers import DocumentRenderer
@@ -36,7 +36,7 @@ class Dump(Struct, kw_only=True, tag_field="type", tag="dump"):
     """A file with everything that is public, as JSON lines, compressed with gzip."""
 
     url: Annotated[Url, Meta(description="The address of the file.")]
-    as_of: Annotated[Instant, Meta(description="The file has what is public at this time, and still is now.")]
+    as_of: Annotated[Instant, Meta(description="The file has what was public at this time, and all of it still is.")]
     changes: Annotated[Url, Meta(description="Where to continue with the changes after this time.")]
     lines: Annotated[int, Meta(ge=2, description="The number of its lines, the first and the last included.")]
     size: Annotated[int, Meta(ge=1, description="Its size in bytes, as it is sent.")]
@@ -50,13 +50,13 @@ class DumpEndpoint(Endpoint):
 
     def find_dump(self, request: Request) -> KeptDump | None:
         limit_lifetime(request._request, get_instant(request._request))
-        return find_current_dump(get_instant(request._request))
+        return find_public_dump(get_instant(request._request))
 
     def get_dump(self, request: Request) -> KeptDump:
-        """Return the dump. Raise a Problem (503) while it is being written."""
+        """Return the dump. Raise a Problem (503) if something in it is not public any more."""
         found = self.find_dump(request)
         if found is None:
-            detail = _("Something has just been published, and the dump is being written again. Try again in a minute.")
+            detail = _("Something has just been withdrawn, and the dump is being written again. Try again in a minute.")
             raise Problem(ProblemType.UNAVAILABLE, detail, retry_after=RETRY_AFTER_SECONDS)
         return found
 
@@ -131,7 +131,7 @@ class JsonLdRenderer(DocumentRenderer):
 
 
 class DumpCatalogueView(DumpEndpoint):
-    """The description for catalogues of open data. While the dump is being written, it has no digest and size."""
+    """The description for catalogues of open data. While there is no dump, it has no digest and size."""
 
     schema = None
 

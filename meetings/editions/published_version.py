@@ -53,7 +53,21 @@ def compute_published_version(at: dt.datetime) -> PublishedVersion:
     visible = Edition.objects.visible(at)
     newest = visible.order_by("-available_from").values_list("available_from", flat=True).first()
     recent = visible.filter(available_from__gt=newest - MAX_COMMIT_DELAY).count() if newest else 0
+    return PublishedVersion(newest, compute_tag(newest, recent))
+
+
+def compute_closed_version(since: dt.datetime, at: dt.datetime) -> str:
+    """Return the version of what has been withdrawn from `since` to `at`, of what is suppressed, and of reference data.
+
+    As long as it stays the same, everything that was public at `since` still is.
+    """
+    closing = Edition.objects.visible(at).filter(is_tombstone=True, available_from__gt=since - MAX_COMMIT_DELAY)
+    return compute_tag(*closing.order_by("id").values_list("id", flat=True))
+
+
+def compute_tag(*content: object) -> str:
+    """Return a hash of the content, of what is suppressed, and of reference data."""
     suppressions = Suppression.objects.active().order_by("id").values_list("id", flat=True)
     reference = [list(model._default_manager.order_by("pk").values_list()) for model in (Configuration, Presidency)]
-    content = repr((newest, recent, list(suppressions), reference))
-    return PublishedVersion(newest, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
+    text = repr((*content, list(suppressions), reference))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -20,7 +20,7 @@ IDLE_SHARE = 3  # a process that keeps running rests three times as long as it h
 class Command(BaseCommand):
     help = (
         "Write the file at /api/v1/dump/, everything that is public as JSON lines, again if something has changed. "
-        "Until then nobody gets the file that was there before."
+        "Until then the file that was there before is sent, unless something in it was withdrawn."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

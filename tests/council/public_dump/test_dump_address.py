@@ -1,4 +1,4 @@
-"""The dump at an address of the site: always what is public at this instant, or nothing."""
+"""The dump at an address of the site: nothing in it that is not public at this instant."""
 
 import datetime as dt
 import gzip
@@ -15,7 +15,17 @@ from django.core.management import CommandError, call_command
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Configuration, Meeting, Suppression
 from tests.council.management.test_dump_public import BASE, run_dump
-from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish, publish_now, withdraw
+from tests.factories import (
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    SECOND,
+    make_configuration,
+    make_meeting,
+    publish,
+    publish_now,
+    withdraw,
+)
 from tests.public_requests import Visitor, allow_public_reads
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +68,8 @@ def is_absent(visitor: Visitor) -> bool:
 
 @pytest.fixture
 def meeting(clock: Any) -> Meeting:
+    for configuration in ("env", "fac"):
+        make_configuration(configuration)
     meeting = make_meeting(title="First")
     publish_now(clock, meeting)
     clock.move_to(PRESS_DAY + MINUTE)
@@ -116,8 +128,50 @@ class TestFile:
         assert visitor.get(f"{FILE}?lang=fr").status_code == 400
 
 
+class TestWhatWasPublishedSince:
+    """Until the file is written again, it is there as of its own instant: nobody fetches it in vain."""
+
+    def test_file_of_before_has_its_own_instant(self, visitor: Visitor, meeting: Meeting, clock: Any) -> None:
+        before = visitor.get_json("dump/")
+        publish_now(clock, make_meeting("env", title="Second"))
+        clock.move_to(PRESS_DAY + DAY)
+        assert visitor.get_json("dump/") == before
+        assert read_titles(visitor) == ["First"]
+        changes = visitor.get(before["changes"]).json()["results"]
+        assert [change["title"] for change in changes] == ["Second"]
+
+    def test_text_that_was_corrected_since_is_an_earlier_edition(
+        self, visitor: Visitor, meeting: Meeting, clock: Any
+    ) -> None:
+        Meeting.objects.filter(pk=meeting.pk).update(title="Second")
+        publish_now(clock, meeting)
+        clock.move_to(PRESS_DAY + DAY)
+        assert read_titles(visitor) == ["First"]
+        Suppression.objects.create(edition=get_edition_by_number(meeting, 1), reason="A name.", at=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY + SECOND)
+        assert is_absent(visitor)
+        update()
+        assert read_titles(visitor) == ["Second"]
+
+    def test_command_says_that_it_is_not_up_to_date(self, meeting: Meeting, clock: Any) -> None:
+        call_command("update_dump", base_url=BASE, check=True)
+        publish_now(clock, make_meeting("env"))
+        with pytest.raises(CommandError, match="not up to date"):
+            call_command("update_dump", base_url=BASE, check=True)
+
+    def test_withdrawal_after_a_publication_takes_it_away(self, visitor: Visitor, meeting: Meeting, clock: Any) -> None:
+        publish_now(clock, make_meeting("env", title="Second"))
+        clock.move_to(withdraw(meeting, reason="Too early.").available_from)
+        assert is_absent(visitor)
+        clock.move_to(PRESS_DAY + DAY)
+        update()
+        assert read_titles(visitor) == ["Second"]
+        publish_now(clock, make_meeting("fac", title="Third"))
+        assert read_titles(visitor) == ["Second"]
+
+
 class TestWhatIsNotPublicAnyMore:
-    """From the second of a change on, nobody gets the file of before."""
+    """From the second of a withdrawal on, nobody gets the file of before."""
 
     def test_nothing_is_there_before_it_is_written(
         self, visitor: Visitor, clock: Any, caplog: pytest.LogCaptureFixture
@@ -138,7 +192,6 @@ class TestWhatIsNotPublicAnyMore:
     def test_correction(self, visitor: Visitor, meeting: Meeting, clock: Any) -> None:
         Meeting.objects.filter(pk=meeting.pk).update(title="Second")
         publish_now(clock, meeting)
-        assert is_absent(visitor)
         clock.move_to(PRESS_DAY + DAY)
         update()
         assert read_titles(visitor) == ["Second"]
@@ -152,7 +205,7 @@ class TestWhatIsNotPublicAnyMore:
         clock.move_to(PRESS_DAY + DAY - dt.timedelta(milliseconds=1))
         assert read_file(visitor) == before
         clock.move_to(PRESS_DAY + DAY)
-        assert is_absent(visitor)
+        assert read_file(visitor) == before
         clock.move_to(PRESS_DAY + DAY + 5 * SECOND)
         update()
         assert sorted(read_titles(visitor)) == ["First", "Zanzibar"]
