@@ -116,6 +116,13 @@ class TestStatuses:
         assert "with the status" in fetch_search_page(visitor, "postponed")
         assert "with the status" not in fetch_search_page(visitor, "moved")
 
+    @pytest.mark.usefixtures("cancelled")
+    def test_nothing_follows_that_has_only_some_of_the_words(self, visitor: Visitor, clock: Any) -> None:
+        publish_now(clock, make_meeting("gac", title="Meetings of ministers"))
+        html = fetch_search_page(visitor, "cancelled meetings")
+        assert "with the status" in html
+        assert "Meetings of ministers" not in strip_html(html)
+
     def test_status_without_meetings(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "cancelled")
         assert "No results" in html
