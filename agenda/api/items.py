@@ -149,6 +149,7 @@ class AgendaItemResource(PartResource):
         *build_columns("html_url", "url", "language", "edition=meeting.edition"),
         *build_columns("meeting_takes_place=meeting.takes_place"),
         *build_configuration_columns("meeting.configuration"),
+        *build_columns("information_from_countries", "supported_by_countries"),
     )
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)

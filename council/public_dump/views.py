@@ -56,7 +56,7 @@ class DumpEndpoint(Endpoint):
         """Return the dump. Raise a Problem (503) if something in it is not public any more."""
         found = self.find_dump(request)
         if found is None:
-            detail = _("Something has just been withdrawn, and the dump is being written again. Try again in a minute.")
+            detail = _("There is no dump at the moment, because it is being written. Try again in a minute.")
             raise Problem(ProblemType.UNAVAILABLE, detail, retry_after=RETRY_AFTER_SECONDS)
         return found
 

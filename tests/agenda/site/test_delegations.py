@@ -141,6 +141,9 @@ def test_api_has_country_codes_and_filters(visitor: Visitor, appears: EditionPub
 
     first = visitor.get_json("agenda-items/")["results"][0]
     assert (first["information_from_countries"], first["supported_by_countries"]) == (["PL"], ["LT"])
+    fields = "information_from_countries,supported_by_countries"
+    table = visitor.get(f"/api/v1/agenda-items/?information_from=PL&format=csv&fields={fields}").content.decode()
+    assert table.splitlines()[:2] == [fields, "PL,LT"]
     assert list_titles("information_from=PL") == ["Prices"]
     assert list_titles("supported_by=PL") == ["Tides"]
     assert list_titles("information_from=FR&supported_by=PL") == ["Tides"]
