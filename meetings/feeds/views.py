@@ -43,9 +43,15 @@ class ChangeFilter(NamedTuple):
 
     label: Any
     build_condition: Callable[[], Q]
+    is_correction: bool = True
 
 
 CHANGE_KINDS = {
+    "published": ChangeFilter(
+        gettext_lazy("Published"),
+        partial(build_kind_condition, [EditionReason.PUBLICATION, EditionReason.AGAIN]),
+        is_correction=False,
+    ),
     "results": ChangeFilter(gettext_lazy("Results"), partial(build_kind_condition, [ChangeEffect.RESULTS])),
     "moved": ChangeFilter(gettext_lazy("Moved"), partial(build_kind_condition, [ChangeEffect.MOVED])),
     "cancelled": ChangeFilter(
@@ -54,6 +60,9 @@ CHANGE_KINDS = {
     ),
     "corrected": ChangeFilter(gettext_lazy("Corrected"), build_correction_condition),
     "facts": ChangeFilter(gettext_lazy("Changed on the day"), partial(build_kind_condition, [EditionReason.FACTS])),
+    "translated": ChangeFilter(
+        gettext_lazy("Translated"), partial(build_kind_condition, [EditionReason.TRANSLATION]), is_correction=False
+    ),
     "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [EditionReason.RESTORATION])),
     "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [EditionReason.WITHDRAWAL])),
 }
@@ -68,14 +77,22 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
     `?kind=results` has only the changes of one kind (`CHANGE_KINDS`); an unknown kind has none, which is a 404.
     """
-    found = MEETING_EDITIONS & Q(reason__in=CORRECTION_REASONS)
+    kind = request.GET.get("kind", "")
+    if kind and kind not in CHANGE_KINDS:
+        raise Http404
     title, name, page = _("Council meetings: corrections"), "corrections", reverse("corrections")
-    if kind := request.GET.get("kind", ""):
-        if kind not in CHANGE_KINDS:
-            raise Http404
-        found &= CHANGE_KINDS[kind].build_condition()
-        title, name, page = f"{title} ({CHANGE_KINDS[kind].label})", f"{name}/{kind}", f"{page}?kind={kind}"
-    return render_feed(request, found, title, name, page)
+    if kind:
+        title = _("Council meetings: changes (%s)") % CHANGE_KINDS[kind].label
+        name, page = f"{name}/{kind}", f"{page}?kind={kind}"
+    return render_feed(request, build_change_condition(kind), title, name, page)
+
+
+def build_change_condition(kind: str) -> Q:
+    """Return the condition for the editions of meetings that are changes of a kind, or corrections if it is empty."""
+    found = MEETING_EDITIONS
+    if not kind or CHANGE_KINDS[kind].is_correction:
+        found &= Q(reason__in=CORRECTION_REASONS)
+    return found & CHANGE_KINDS[kind].build_condition() if kind else found
 
 
 @conditional_by_etag

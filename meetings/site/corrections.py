@@ -17,8 +17,7 @@ from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
-    CORRECTION_REASONS,
-    MEETING_EDITIONS,
+    build_change_condition,
     conditional_by_etag,
 )
 from meetings.models import Edition
@@ -68,9 +67,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @cache
 def build_page_query(kind: str, *, is_backwards: bool) -> Callable[..., QuerySet[Edition]]:
     def build_query(at: Any, *values: Any) -> QuerySet[Edition]:
-        editions = get_appeared_editions(at, at).filter(MEETING_EDITIONS, reason__in=CORRECTION_REASONS)
-        if kind:
-            editions = editions.filter(CHANGE_KINDS[kind].build_condition())
+        editions = get_appeared_editions(at, at).filter(build_change_condition(kind))
         cursor = Cursor(at, is_backwards, NEWEST_FIRST, values) if values else None
         return select_page_rows(editions, at, cursor, NEWEST_FIRST)[: PAGE_SIZE + 1]
 

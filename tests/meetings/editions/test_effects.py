@@ -12,7 +12,12 @@ from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Result
 from meetings.editions.effects import list_effects
 from meetings.editions.freezing import create_edition
 from meetings.models import EditionReason
-from tests.edition_publisher import EditionPublisher, appears, make_meeting_version  # noqa: F401 (a fixture)
+from tests.edition_publisher import (
+    EditionPublisher,
+    appears,  # noqa: F401 (a fixture)
+    make_meeting_version,
+    translate_to_french,
+)
 from tests.factories import DAY, PRESS_DATE, make_uuid
 from tests.meetings.site.daily_schedule.press_days import extract_text
 from tests.public_requests import Visitor
@@ -156,6 +161,22 @@ class TestSurfaces:
         feed = visitor.get("/en/meetings/corrections.atom?kind=moved").content.decode()
         assert feed.count("<entry") == 1
         assert '<link href="http://testserver/en/meetings/corrections.atom?kind=moved" rel="self"/>' in feed
+
+    def test_what_was_published_or_translated_has_a_kind_and_is_no_correction(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        appears(make_meeting_version(title="Ministers meet"))
+        french = translate_to_french(make_meeting_version(), "Les ministres")
+        appears(make_meeting_version(title="Ministers meet"), french, reason=EditionReason.TRANSLATION)
+        appears.advance()
+        for kind, words in (("published", "Published"), ("translated", "Translated – Now also available in: français")):
+            page = extract_text(visitor.get(f"/en/meetings/corrections/?kind={kind}").content.decode())
+            assert f"14 September 2060 {words}" in page
+            feed = visitor.get(f"/en/meetings/corrections.atom?kind={kind}").content.decode()
+            assert feed.count("<entry") == 1
+        assert "Ministers meet" not in visitor.get("/en/meetings/corrections/").content.decode()
 
     def test_only_what_is_called_corrected_is_listed_as_corrected(
         self,
