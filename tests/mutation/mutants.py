@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -27,6 +28,8 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 FunctionKey = tuple[str, int]
+CachedFunction = type(cache(len))
+PACKAGES = ("agenda", "council", "meetings")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,11 @@ class Mutant:
     def replace_original(self) -> bool:
         """Put the mutant in the place of the function. Return False if the process has no such function."""
         gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
-        functions = [found for found in gc.get_objects() if type(found) is FunctionType]  # which loads no lazy object
+        objects = gc.get_objects()
+        for cached in [found for found in objects if type(found) is CachedFunction]:
+            if cached.__module__.startswith(PACKAGES):
+                cached.cache_clear()  # or the function before it would still answer, as with prepared queries
+        functions = [found for found in objects if type(found) is FunctionType]  # which loads no lazy object
         replaced = [function for function in functions if function.__code__ == self.original]
         for function in replaced:
             function.__code__ = self.code

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mutate", action="append", default=[], help="a package, or a module, whose rules are removed")
     group.addoption("--mutants", type=int, default=0, help="the size of the sample; 0 for all")
     group.addoption("--mutants-seed", type=int, default=1)
-    group.addoption("--tests-per-mutant", type=int, default=60)
+    group.addoption("--tests-per-mutant", type=int, default=150)
 
 
 def pytest_configure(config: pytest.Config) -> None:
