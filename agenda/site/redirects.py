@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -14,6 +15,7 @@ from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Appearance, Edition, EditionDocument
+from meetings.models.edition import get_active_suppression
 from meetings.site.meeting_list.selection import Month
 
 
@@ -50,15 +52,19 @@ def redirect_or_gone(request: HttpRequest, address: str, below: str = "") -> Htt
 def resolve_old_address(address: str, at: dt.datetime) -> Edition:
     """Return the current edition of the meeting or topic that last had the address.
 
-    Raises Http404 if there never was one, or if its text is suppressed: then the edition still has the address.
+    Raises Http404 if there never was one, or if the texts of all editions with the address are suppressed: a redirect
+    would confirm a guess at the words that were removed (decision 129).
     """
     appearances = Appearance.objects.filter(address=address, available_from__lte=at)
-    last = appearances.order_by("-available_from", "id").first()
+    is_suppressed = Exists(get_active_suppression())
+    last = appearances.annotate(is_suppressed=is_suppressed).order_by("is_suppressed", "-available_from", "id").first()
     if last is None:
         raise Http404
     current = Edition.objects.current(at).for_subject(last.subject_type, last.subject_id).get()
-    if current.address == address and not current.is_tombstone:
-        raise Http404  # seen during time travel to an edition that has since been suppressed
+    if current.is_tombstone:
+        return current
+    if last.is_suppressed or current.address == address:  # the second only while somebody travels in time
+        raise Http404
     return current
 
 

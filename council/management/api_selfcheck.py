@@ -74,7 +74,7 @@ def build_bodies(view: Resource, rows: list[Any]) -> list[Any]:
 
 def build_change_bodies(language: str, editions: list[Any]) -> list[Any]:
     request = Request(DetachedRequest("http://localhost/"))
-    return [serialize_change(change, request) for change in build_changes(editions, language)]
+    return [serialize_change(change, request) for change in build_changes(editions, language, timezone.now())]
 
 
 def check_rows(

@@ -127,7 +127,7 @@ class ChangesView(Endpoint):
         if kinds:
             found = found.filter(build_kind_condition(kinds))
         editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: limit + 1])
-        changes = build_changes(editions[:limit], language)
+        changes = build_changes(editions[:limit], language, at)
         last_values = CHANGES_ORDERING.get_values(changes[-1].edition) if changes else after
         page = types.ChangePage(
             next=build_next_url(self.request, last_values),

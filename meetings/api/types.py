@@ -108,7 +108,9 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     subject_type: Annotated[SubjectType, Meta(description="Whether it is an edition of a meeting or of a topic.")]
     subject_id: Annotated[UUID, Meta(description="The id of the meeting or topic. It never changes.")]
     url: Annotated[Url, Meta(description="The address in the API of the meeting or topic as published now.")]
-    html_url: Annotated[Url, Meta(description="The address of its page in this edition.")]
+    html_url: Annotated[
+        Url, Meta(description="The address of its page in this edition; if `suppressed`, of the live one.")
+    ]
     edition: Annotated[int, Meta(ge=1, description="The number of the edition, from 1. Withdrawals are counted too.")]
     language: Annotated[Language, Meta(description="The language of the title.")]
     title: Annotated[str, Meta(description="The title; empty if the text was removed or cannot be read.")]

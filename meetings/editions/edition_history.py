@@ -19,6 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
+from meetings.documents.choices import Language
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.models import (
@@ -41,7 +42,10 @@ TextsByDigest = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class PastEdition:
-    """A past edition. `language` and `digest` are those of the document that the reader would see."""
+    """A past edition. `language` and `digest` are those of the document that the reader would see.
+
+    A suppressed edition has no digest, and only what `mask_suppressed_edition` leaves of it.
+    """
 
     number: int
     edition: Edition
@@ -113,8 +117,26 @@ def find_editions(*keys: Any) -> QuerySet[Any]:
     return Edition.objects.filter(pk__in=keys).annotate(is_suppressed=Exists(get_active_suppression())).order_by()
 
 
+def find_live_editions(at: Any, *subjects: Any) -> QuerySet[Any]:
+    """Return the live editions of subjects, but no suppressed one, which only somebody who travels in time can meet."""
+    live = Edition.objects.live(at).filter(subject_id__in=subjects)
+    return live.filter(~Exists(get_active_suppression())).order_by()
+
+
 def find_texts(*digests: Any) -> QuerySet[Any, Any]:
     return StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
+
+
+def mask_suppressed_edition(edition: Edition, live: Edition | None) -> Edition:
+    """Return what readers may know of a suppressed edition: that it appeared, when and why.
+
+    Everything else repeats words of its text, its web address as well. The address and the languages are therefore
+    those of the `live` edition of its subject; without one, the address is that of the list.
+    """
+    kept = ("pk", "subject_type", "subject_id", "available_from", "reason")
+    shown = ("address", "source_language", "languages", "configuration")
+    live = live or Edition(address=f"{edition.subject_type}s/", source_language=Language.EN)
+    return Edition(**{name: getattr(edition, name) for name in kept}, **{name: getattr(live, name) for name in shown})
 
 
 class EditionHistory:
@@ -166,9 +188,9 @@ class EditionHistory:
         return (
             PastEdition(
                 number=self.count_back(row.back),
-                edition=row.edition,
-                language=row.language,
-                digest=row.document_id,
+                edition=mask_suppressed_edition(row.edition, self.live.edition) if row.suppressed_at else row.edition,
+                language=self.live.language if row.suppressed_at else row.language,
+                digest="" if row.suppressed_at else row.document_id,
                 suppressed_at=row.suppressed_at,
                 suppressed_because=row.suppressed_because or "",
             )
@@ -214,8 +236,8 @@ class EditionChange:
     """The changes of an edition.
 
     `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
-    `language`. A suppressed edition has no texts and no digests. An edition that cannot be decoded has digests, but no
-    texts.
+    `language`. A suppressed edition has no texts and no digests, and is what `mask_suppressed_edition` leaves of it. An
+    edition that cannot be decoded has digests, but no texts.
     """
 
     edition: Edition
@@ -277,17 +299,20 @@ def build_correction_condition() -> Q:
     return Q(reason__in=(EditionReason.CORRECTION, EditionReason.EDITORIAL)) & ~has_results & ~changes_date
 
 
-def build_changes(editions: Iterable[Any], language: str) -> list[EditionChange]:
-    """Return the changes of editions from `get_appeared_editions`. The number of queries does not grow with theirs."""
-    builder = ChangeBuilder(list(editions), language)
+def build_changes(editions: Iterable[Any], language: str, at: dt.datetime) -> list[EditionChange]:
+    """Return the changes of editions from `get_appeared_editions`, as seen at the instant `at`.
+
+    The number of queries does not grow with theirs.
+    """
+    builder = ChangeBuilder(list(editions), language, at)
     return [builder.build_change(edition) for edition in builder.editions]
 
 
 class ChangeBuilder:
     """Read everything at once that the changes of some editions need: earlier editions, digests and texts."""
 
-    def __init__(self, editions: Sequence[Any], language: str) -> None:
-        self.editions, self.language = editions, language
+    def __init__(self, editions: Sequence[Any], language: str, at: dt.datetime) -> None:
+        self.editions, self.language, self.at = editions, language, at
 
     @cached_property
     def previous(self) -> Mapping[UUID, Any]:
@@ -306,6 +331,12 @@ class ChangeBuilder:
         return load_effects(self.editions)
 
     @cached_property
+    def live(self) -> Mapping[UUID, Edition]:
+        """The live editions of the subjects, by subject. Only suppressed editions need them."""
+        subjects = pad_keys({edition.subject_id for edition in self.editions})
+        return {edition.subject_id: edition for edition in fetch_objects(find_live_editions, self.at, *subjects)}
+
+    @cached_property
     def texts(self) -> TextsByDigest:
         """The texts of the documents that are shown or compared, by digest; None if a text cannot be decoded."""
         wanted: set[str] = set()
@@ -319,7 +350,7 @@ class ChangeBuilder:
         return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
 
     def get_language(self, edition: Any) -> str:
-        return self.language if self.language in self.digests[edition.pk] else edition.source_language
+        return self.language if self.language in edition.languages else edition.source_language
 
     def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
         """Return the previous and the present digest of the source document, if they differ and both can be read.
@@ -333,19 +364,19 @@ class ChangeBuilder:
         return pair if pair[0] != pair[1] else ()
 
     def build_change(self, edition: Any) -> EditionChange:
-        language, previous = self.get_language(edition), self.previous.get(edition.pk)
-        digests = self.digests[edition.pk]
-        text = "" if edition.suppressed_at else self.texts.get(digests.get(language, ""), "")
+        previous, digests = self.previous.get(edition.pk), self.digests[edition.pk]
+        text = "" if edition.suppressed_at else self.texts.get(digests.get(self.get_language(edition), ""), "")
         is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
+        shown = edition if is_shown else mask_suppressed_edition(edition, self.live.get(edition.subject_id))
         return EditionChange(
-            edition=edition,
+            edition=shown,
             number=edition.number,
             previous=previous,
             is_suppressed=not is_shown,
             can_be_decoded=text is not None,
             suppressed_at=edition.suppressed_at,
             suppressed_because=edition.suppressed_because or "",
-            language=language,
+            language=self.get_language(shown),
             head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
             digests=digests if is_shown and not edition.is_tombstone else {},
             previous_digests=self.digests[previous.pk] if previous and is_shown else {},

@@ -118,7 +118,7 @@ def render_feed(
     """
     language, at = get_page_language(), get_instant(request)
     editions = get_appeared_editions(at, at).filter(found).order_by("-available_from", "-id")[:MAX_ENTRIES]
-    changes = [change for change in build_changes(editions, language) if change.can_be_decoded]
+    changes = [change for change in build_changes(editions, language, at) if change.can_be_decoded]
     configurations = {each.slug: each for each in Configuration.objects.all()} if changes else {}
     entries = [build_entry(change, request, configurations) for change in changes]
     more = describe([change.edition.pk for change in changes]) if describe else {}

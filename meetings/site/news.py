@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from meetings.clock import BRUSSELS
+from meetings.clock import BRUSSELS, get_instant
 from meetings.database.prepared_query import pad_keys
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.change_summary import format_changed_members
@@ -94,7 +94,9 @@ def build_news(request: HttpRequest, editions: Iterable[object]) -> list[NewsIte
 
     Editions whose documents cannot be decoded are left out.
     """
-    changes = [change for change in build_changes(editions, get_page_language()) if change.can_be_decoded]
+    changes = [
+        change for change in build_changes(editions, get_page_language(), get_instant(request)) if change.can_be_decoded
+    ]
     live = find_live_meetings(request, {change.edition.subject_id for change in changes})
     return [
         NewsItem(change, live.get(change.edition.subject_id))

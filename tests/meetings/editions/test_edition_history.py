@@ -124,7 +124,7 @@ def test_suppressed_correction_does_not_show_in_which_languages_it_differed(appe
     last = appears(make_meeting_version(title="Three"))
     appears.suppress(suppressed)
     at = last.available_from
-    changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en")
+    changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en", at)
     assert [(change.number, change.suppressed_because, change.languages) for change in changes] == [
         (1, "", ["en"]),
         (2, "A private number stood in it.", []),
@@ -140,13 +140,13 @@ def test_text_erased_while_the_response_is_built_counts_as_suppressed(appears: E
     digest = edition.documents.get().document_id
     Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
     StoredDocument.objects.filter(digest=digest).update(text="")
-    assert [change.is_suppressed for change in build_changes(editions, "en")] == [True, False]
+    assert [change.is_suppressed for change in build_changes(editions, "en", at)] == [True, False]
 
 
 def test_text_in_another_source_language_has_no_changed_members(appears: EditionPublisher) -> None:
     appears(make_meeting_version(title="One"))
     at = appears(make_meeting_version(title="Un", language=FR, source_language=FR)).available_from
-    changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en")
+    changes = build_changes(get_appeared_editions(at, at).order_by("available_from"), "en", at)
     assert [(change.languages, change.changed_members) for change in changes] == [(["en"], []), (["en", "fr"], [])]
 
 
