@@ -19,6 +19,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -323,13 +324,19 @@ def build_lone_lines(
     for entry in entries:
         row = rows.get(entry.subject_id) if entry.subject_id else None
         is_own = entry.actor_id == user.pk
-        if row is None or not (is_own or requests.is_asked(row, row.source_language, authors[entry.pk])):
+        if row is None and entry.act != Act.REFERENCE_CHANGED:
+            continue
+        if not (is_own or requests.is_asked(row, row.source_language if row else "", authors[entry.pk])):
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
-        way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)
+        if row is None:
+            way = reverse("confirm-reference", args=[entry.pk])
+        else:
+            way = admin_url(row, "history", show="published") if is_own else admin_url(row, "confirm", entry.pk)
+        title = entry.details["title"] if row is None else str(row)
         typed = " – ".join(entry.details.get(OWN_WORDS, ())) or entry.details.get("reason", "")
         details = format_details(f"{entry.actor} {entry.get_act_display()}", entry.at, typed, now)
-        yield DashboardLine(str(row), way, words, details)
+        yield DashboardLine(title, way, words, details)
 
 
 def build_comment_lines(comments: Iterable[Any], rows: Mapping[UUID, Any], now: dt.datetime) -> Iterable[DashboardLine]:

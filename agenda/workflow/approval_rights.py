@@ -30,9 +30,13 @@ COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
 """Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
 
 
-def get_review_right(subject: Subject, language: str) -> tuple[Right, Subject, str]:
-    """Return the right, with its subject and language, that is needed to approve a document or send it back."""
-    return (Right.APPROVE if language == subject.source_language else Right.REVISE, subject, language)
+def get_review_right(subject: Subject | None, language: str) -> tuple[Right, Subject | None, str]:
+    """Return the right, with its subject and language, that is needed to approve a document or send it back.
+
+    Without a subject, the right is to approve anything.
+    """
+    is_source = subject is None or language == subject.source_language
+    return (Right.APPROVE if is_source else Right.REVISE, subject, language)
 
 
 def may_review(by: Actor, subject: Subject, language: str) -> bool:
@@ -43,7 +47,7 @@ def may_comment(user: User, subject: Subject) -> bool:
     return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
-def find_approvers(subject: Subject, language: str, authors: Collection[int]) -> list[User]:
+def find_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
     """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
     return find_people_to_ask(*get_review_right(subject, language), without=authors)
 
@@ -71,13 +75,13 @@ class ApprovalRequests:
         self.user = user
         self.holders: dict[Right, list[tuple[int, Any]]] = {}
 
-    def is_asked(self, subject: Subject, language: str, authors: Collection[int]) -> bool:
+    def is_asked(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
         place = get_review_right(subject, language)
         if self.user.pk in authors or not has_right(self.user, *place):
             return False
         return has_right_by_role(self.user, *place) or not self.has_colleague(subject, language, authors)
 
-    def has_colleague(self, subject: Subject, language: str, authors: Collection[int]) -> bool:
+    def has_colleague(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
         """Return whether somebody who is not an author may approve the text by a role."""
         right = get_review_right(subject, language)[0]
         if right not in self.holders:

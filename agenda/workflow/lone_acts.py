@@ -19,14 +19,16 @@ from meetings.access.lone_acts import IS_LONE, find_lone_acts
 from meetings.models import Act, ActConfirmation, AuditEntry, EditionDocument, EditionReason, User
 
 
-def confirm_act(subject: Subject, entry_id: int, *, by: Actor) -> AuditEntry:
+def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEntry:
     """Record that `by` has looked at a lone act of somebody else, and return its audit entry.
+
+    Without a `subject`, it is a change of reference data, which everybody with the right to approve may confirm.
 
     Raise NotAllowed without the right to approve, and WorkflowError if it was one's own act or text, or confirmed
     already.
     """
     require_right(by, Right.APPROVE, subject)
-    entry = AuditEntry.objects.filter(IS_LONE, pk=entry_id, subject_id=subject.pk).first()
+    entry = find_lone_act(subject, entry_id)
     if entry is None:
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
     if by.user is None:
@@ -40,9 +42,13 @@ def confirm_act(subject: Subject, entry_id: int, *, by: Actor) -> AuditEntry:
         confirmation, is_new = ActConfirmation.objects.get_or_create(entry=entry.pk, defaults=signature)
         if not is_new:
             raise WorkflowError(_("%s has confirmed this already.") % confirmation.by_name)
-        about = get_subject_key(subject)
+        about: dict[str, Any] = get_subject_key(subject) if subject else {"title": entry.details.get("title", "")}
         record_act(by, Act.ACT_CONFIRMED, **about, address=entry.address, entry=entry.pk, of=entry.actor)
     return entry
+
+
+def find_lone_act(subject: Subject | None, entry_id: int) -> AuditEntry | None:
+    return AuditEntry.objects.filter(IS_LONE, pk=entry_id, subject_id=subject.pk if subject else None).first()
 
 
 def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]:
@@ -70,7 +76,7 @@ def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]
     return found
 
 
-def explain_who_must_confirm(subject: Subject, entry: AuditEntry, user: User) -> str:
+def explain_who_must_confirm(subject: Subject | None, entry: AuditEntry, user: User) -> str:
     """Say why the user cannot confirm this act, and who can; empty if nothing prevents it but perhaps a right."""
     authors = find_authors_of_acts([entry])[entry.pk]
     if user.pk not in authors:
@@ -78,7 +84,7 @@ def explain_who_must_confirm(subject: Subject, entry: AuditEntry, user: User) ->
     reason = _("You wrote or submitted this text, so a colleague must confirm it.")
     if entry.actor_id == user.pk:
         reason = _("You did this yourself, so a colleague must confirm it.")
-    colleagues = find_approvers(subject, subject.source_language, authors)
+    colleagues = find_approvers(subject, subject.source_language if subject else "", authors)
     if not colleagues:
         return f"{reason} {_('Nobody else can confirm it yet. Contact %s.') % describe_administrators()}"
     return f"{reason} {_('These people can confirm it: %s.') % format_user_names(colleagues)}"

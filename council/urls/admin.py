@@ -7,11 +7,13 @@ from agenda.admin.find import find
 from agenda.admin.help import show_help
 from agenda.admin.images import admin_image
 from agenda.admin.own_settings import show_own_settings
+from agenda.admin.steps.confirming import confirm_reference_change
 from agenda.admin.translation.language_grid import show_language_grid
 
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
     path("blocks/", include("agenda.admin.shared_blocks")),
+    path("confirm/<int:entry_id>/", admin.site.admin_view(confirm_reference_change), name="confirm-reference"),
     path("find/", admin.site.admin_view(find), name="find"),
     path("help/", admin.site.admin_view(show_help), name="help"),
     path("languages/", admin.site.admin_view(show_language_grid), name="languages"),

@@ -1,7 +1,7 @@
 """What one person published alone: without approval, by restoring an edition, or in words that nobody approved.
 
-Words are those of a same-day change, with places and people that the published text did not name, and the reason of a
-withdrawal or of the removal of a past text.
+Words are those of a same-day change, with places and people that the published text did not name, the reason of a
+withdrawal or of the removal of a past text, and what an administrator typed as reference data.
 
 It is published all the same, because on press day a text must be corrected even if nobody else is there. The dashboard
 and the audit log show it until somebody else has confirmed it.
@@ -14,10 +14,10 @@ from meetings.models import Act, ActConfirmation, AuditEntry
 
 OWN_WORDS = "words"
 """The detail of an audit entry that has the words that its author typed for readers. Withdrawals and removals before
-decision 120 have none, so that nobody must confirm old ones.
+decision 120, and changes of reference data before decision 130, have none, so that nobody must confirm old ones.
 """
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
-ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED)
+ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)
 IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
 
 

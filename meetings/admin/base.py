@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, has_right, has_right_everywhere
+from meetings.sign_in.confirmation import ask_to_confirm
 
 
 class DateHierarchyAdmin(admin.ModelAdmin):
@@ -54,6 +55,19 @@ class AuditedDeletionAdmin(admin.ModelAdmin):
             for row in queryset:
                 self.record_deletion(request, row)
             super().delete_queryset(request, queryset)
+
+
+class ConfirmedAdmin(admin.ModelAdmin):
+    """Admin of what decides who may do what, or what readers see at once: users sign in again before they change it."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().changelist_view(request, *args, **options)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().changeform_view(request, *args, **options)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return ask_to_confirm(request) or super().delete_view(request, *args, **options)
 
 
 class AllConfigurationsAdmin(admin.ModelAdmin):

@@ -10,23 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, has_right_everywhere
 from meetings.access.audit import Actor, record_act
-from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
+from meetings.access.lone_acts import OWN_WORDS
+from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
 from meetings.forms.fields import FORMFIELD_OVERRIDES, CountryField
 from meetings.models import Act, Configuration, Presidency
 from meetings.reference.delegations import get_delegations_by_name
 
 
-class ReferenceAdmin(AuditedDeletionAdmin):
-    """Admin that records changes in the audit log: documents that are built afterwards contain them."""
+class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
+    """Admin that records changes in the audit log: documents that are built afterwards contain them.
+
+    Readers see them on lists at once, although nobody approves them, so a colleague confirms them (decision 130).
+    """
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         values = ((name, form.initial.get(name), form.cleaned_data[name]) for name in form.changed_data)
         changed = [f"{name}: {format_value(before)} → {format_value(after)}" for name, before, after in values]
         if not change:
-            self.record_change(request, obj, new=True)
+            self.record_change(request, obj, new=True, **{OWN_WORDS: changed})
         elif changed:
-            self.record_change(request, obj, changed=changed)
+            self.record_change(request, obj, changed=changed, **{OWN_WORDS: changed})
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
         self.record_change(request, row, deleted=True)
@@ -53,7 +57,9 @@ class ConfigurationAdmin(ReferenceAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Keep the slug read-only: published addresses and editions contain it."""
+        """Keep the slug read-only, which published addresses and editions contain, and names of the reference data."""
+        if obj and obj.has_reference_name:
+            return ("code", "slug", "name", "kind")
         return ("slug",) if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -42,7 +42,7 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor, record_account, record_act
 from meetings.admin.account import show_access
-from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin
+from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
@@ -198,19 +198,6 @@ class NewAccountForm(forms.ModelForm):
         self.instance.set_unusable_password()
         account: User = super().save(commit)
         return account
-
-
-class ConfirmedAdmin(admin.ModelAdmin):
-    """Admin of what decides who may do what: users sign in again before they change it."""
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().changelist_view(request, *args, **options)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().changeform_view(request, *args, **options)
-
-    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().delete_view(request, *args, **options)
 
 
 @admin.register(User)

@@ -119,13 +119,17 @@ class Configuration(UUIDModel):
         """Return the title of its meetings in a language; in English or if it is unknown, `meeting_title`."""
         return self.get_reference_name(language, get_meeting_title) or self.meeting_title
 
+    @property
+    def has_reference_name(self) -> bool:
+        """True if its name is that of the reference data, not that of another body or one that an editor has typed."""
+        return self.kind == ConfigurationKind.COUNCIL and self.name == get_configuration_name(self.slug, ENGLISH)
+
     def get_reference_name(self, language: str, names: Callable[[str, str], str]) -> str:
         """Return what `names` has for this configuration in a language.
 
         Return an empty text for other bodies, for a configuration that an editor has renamed, and for English.
         """
-        known = self.kind == ConfigurationKind.COUNCIL and self.name == get_configuration_name(self.slug, ENGLISH)
-        return names(self.slug, language) if known and language != ENGLISH else ""
+        return names(self.slug, language) if self.has_reference_name and language != ENGLISH else ""
 
     def get_name_language(self, language: str) -> str:
         """Return the language of what `get_name` and `get_meeting_title` return: `language`, or else English."""

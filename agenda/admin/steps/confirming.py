@@ -1,20 +1,31 @@
 """Confirm what a colleague published alone."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.admin.screen import Screen, get_public_path
+from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.lone_acts import confirm_act, explain_who_must_confirm
+from agenda.workflow.lone_acts import confirm_act, explain_who_must_confirm, find_lone_act
 from agenda.workflow.states import format_to_the_minute
-from meetings.access.lone_acts import IS_LONE, OWN_WORDS, describe_confirmation
-from meetings.models import Act, ActConfirmation, AuditEntry
+from meetings.access import Right, require_right
+from meetings.access.audit import Actor
+from meetings.access.lone_acts import OWN_WORDS, describe_confirmation
+from meetings.clock import get_instant
+from meetings.models import Act, ActConfirmation, AuditEntry, User
 
 
 def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
     """Show what a colleague published alone, and record that the user has looked at it."""
-    entry = get_object_or_404(AuditEntry, IS_LONE, pk=entry_id, subject_id=screen.subject.pk)
+    entry = find_lone_act(screen.subject, entry_id)
+    if entry is None:
+        raise Http404
     refusal = ""
     if screen.posted is not None:
         try:
@@ -24,21 +35,57 @@ def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
         else:
             screen.report(_("Confirmed what %s published.") % entry.actor)
             return screen.redirect_to("change")
-    names = ActConfirmation.objects.filter(entry=entry.pk).values_list("by_name", flat=True)
-    words, note = entry.details.get(OWN_WORDS, ()), entry.details.get("note") or entry.details.get("reason", "")
     is_removal = entry.act == Act.SUPPRESSED  # it publishes nothing, and its reason stands in the history
     later = screen.editions.filter(available_from__gt=entry.at).order_by("available_from")
     live_path = get_public_path(entry.address) if entry.address else ""
     return screen.render(
         "confirm.html",
         _("Confirm"),
-        entry=entry,
+        **build_context(screen.subject, entry, screen.user, screen.now),
         refusal=refusal,
-        when=format_to_the_minute(entry.at, screen.now),
-        words=words,
-        note="" if note in words else note,
-        own=explain_who_must_confirm(screen.subject, entry, screen.user),
-        confirmed=describe_confirmation(entry, names.first()),
         edition=None if is_removal else later.first(),
         live_path=f"{live_path}editions/" if is_removal else live_path,
     )
+
+
+def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Do the same for a change of reference data, which belongs to no meeting or topic.
+
+    Whoever made the change may look at the page, which says who can confirm it.
+    """
+    by = Actor.from_request(request)
+    entry = find_lone_act(None, entry_id)
+    assert by.user is not None
+    if entry is None or entry.actor_id != by.user.pk:
+        require_right(by, Right.APPROVE)
+    if entry is None:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            confirm_act(None, entry_id, by=by)
+        except WorkflowError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, _("Confirmed what %s published.") % entry.actor)
+            return HttpResponseRedirect(reverse("admin:index"))
+    context = build_context(None, entry, by.user, get_instant(request)) | {
+        "title": _("Confirm"),
+        "refusal": refusal,
+        "subject": entry.details.get("title", ""),
+    }
+    return render(request, "admin/agenda/confirm_reference.html", admin.site.each_context(request) | context)
+
+
+def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: dt.datetime) -> dict[str, Any]:
+    """Return what both pages say about a lone act: its words and public note, who confirms it, and who has done so."""
+    words, note = entry.details.get(OWN_WORDS, ()), entry.details.get("note") or entry.details.get("reason", "")
+    names = ActConfirmation.objects.filter(entry=entry.pk).values_list("by_name", flat=True)
+    return {
+        "entry": entry,
+        "when": format_to_the_minute(entry.at, now),
+        "words": words,
+        "note": "" if note in words else note,
+        "own": explain_who_must_confirm(subject, entry, user),
+        "confirmed": describe_confirmation(entry, names.first()),
+    }

@@ -147,23 +147,23 @@ class TestReferenceDataLog:
 
     def test_changed_values_are_recorded(self, auditor: Client) -> None:
         jha, presidency = Configuration.objects.get(slug="jha"), Presidency.objects.get(year=2030, half=2)
-        save_form(auditor, get_change_url(jha), name="Home affairs", valid_until="2061-01-01")
+        save_form(auditor, get_change_url(jha), valid_until="2061-01-01", position="7")
         save_form(auditor, get_change_url(jha))
         save_form(auditor, get_change_url(presidency), country="SE")
         entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
-        configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Home affairs"}
-        changed = ["name: Justice and Home Affairs → Home affairs", "valid_until: – → 2061-01-01"]
+        configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Justice and Home Affairs"}
+        changed, country = ["valid_until: – → 2061-01-01", "position: 3 → 7"], ["country: MT → SE"]
         assert entries == [
-            ("administrator", "reference_changed", configuration | {"changed": changed}),
+            ("administrator", "reference_changed", configuration | {"changed": changed, "words": changed}),
             (
                 "administrator",
                 "reference_changed",
                 {"kind": "presidency", "key": str(presidency.pk), "title": "Sweden 2030/2"}
-                | {"changed": ["country: MT → SE"]},
+                | {"changed": country, "words": country},
             ),
         ]
         page = auditor.get(AUDIT_LOG).content.decode()
-        assert "JHA – Home affairs – name: Justice and Home Affairs → Home affairs" in page
+        assert "JHA – Justice and Home Affairs – valid_until: – → 2061-01-01, position: 3 → 7" in page
 
     def test_additions_and_deletions_are_recorded(self, auditor: Client) -> None:
         new = {"code": "XYZ", "slug": "xyz", "name": "Novelties", "valid_from": "2060-01-01"}

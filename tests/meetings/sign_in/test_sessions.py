@@ -240,6 +240,11 @@ class TestSigningInAgain:
     def test_roles_are_protected(self, anna: User, administrator: Client, path: str) -> None:
         assert "Sign in again" in administrator.post(f"/admin/auth/group/{path}", {"post": "yes"}).content.decode()
 
+    @pytest.mark.parametrize("path", ["meetings/configuration/add/", "meetings/presidency/add/"])
+    def test_reference_data_is_protected(self, anna: User, administrator: Client, path: str) -> None:
+        page = administrator.post(f"/admin/{path}", {"name": "x"})
+        assert (page.status_code, "Sign in again" in page.content.decode()) == (403, True)
+
     @pytest.mark.parametrize(
         "path", ["second-step/set-up/app/", "your-sign-in/recovery-codes/", "your-sign-in/sessions/end/"]
     )
