@@ -7,8 +7,8 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -85,8 +85,8 @@ log = logging.getLogger(__name__)
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
-MAX_WAIT_SECONDS = 1  # for the end of another comparison, since those who wait occupy threads
-one_comparison = threading.Lock()
+MAX_WAIT_SECONDS = 1  # for the end of another comparison or preview, since those who wait occupy threads
+one_comparison, one_preview = threading.Lock(), threading.Lock()
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
@@ -105,6 +105,19 @@ class Refused(Exception):
     def __init__(self, status: HTTPStatus, message: str, **more: Any) -> None:
         super().__init__(message)
         self.response = JsonResponse({"message": message, **more}, status=status)
+
+
+@contextmanager
+def hold(lock: threading.Lock, message: str) -> Iterator[None]:
+    """Hold the lock of what one request does at a time. Raise Refused if another one does not release it soon."""
+    if not lock.acquire(timeout=MAX_WAIT_SECONDS):
+        raise Refused(
+            HTTPStatus.SERVICE_UNAVAILABLE, f"{message} {_('Try again in a moment. What you typed is kept.')}"
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class EditorRequest(NamedTuple):
@@ -290,7 +303,7 @@ def keep_typed(screen: Screen, posted: Any) -> HttpResponse:
     if posted.get("comments") != version:
         answer |= list_comments(screen, version)
     content = posted.get("content")
-    if isinstance(content, dict):
+    if may_change and isinstance(content, dict):
         answer |= list_remarks(screen.subject, content.get("document"), screen.now)
     elif posted.get("checks"):  # the editor was just opened
         answer["notes"] = list_internal_notes(screen.subject)
@@ -376,20 +389,29 @@ def show_preview(screen: Screen, posted: Any) -> HttpResponse:
     language = posted.get("language") or subject.source_language
     if language not in Language.values:
         raise Refused(HTTPStatus.BAD_REQUEST, _("There is no language “%s”.") % language)
-    source = read_unsaved_document(screen, posted, _("The preview waits until this is corrected: %s"))
-    texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
-    document = build_document_in_language(source, language, texts, collect_topic_names(source))
-    number = screen.editions.visible(now).count() + 1
-    publication = build_publication(document, "", at=now, number=number, languages=[language])
-    return render_page(screen.request, publication, now, None)
+    with hold(one_preview, _("Previews of other long notes are being made.")):
+        source = read_unsaved_document(screen, posted, _("The preview waits until this is corrected: %s"))
+        texts = get_translations(subject, language).get(language, {}) if language != source.language else {}
+        document = build_document_in_language(source, language, texts, collect_topic_names(source))
+        number = screen.editions.visible(now).count() + 1
+        publication = build_publication(document, "", at=now, number=number, languages=[language])
+        return render_page(screen.request, publication, now, None)
 
 
 def read_unsaved_document(screen: Screen, posted: Any, message: str) -> SubjectDocument:
-    """Return the posted document, to be shown. Raise Refused with the message and a reason if it has mistakes."""
+    """Return the posted document, to be shown; that of the working copy for users who cannot change it.
+
+    Raise Refused with the message and a reason if it has mistakes.
+    """
     try:
+        if not screen.may(Right.CHANGE):
+            saved: SubjectDocument = build_edited_document(screen.subject)
+            return saved
         return read_posted_document(posted.get("document"), screen.subject)
     except InvalidNote as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error.mistakes[0].message) from error
+    except InvalidDocument as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, message % error) from error
 
 
 def show_changes(screen: Screen, posted: Any) -> HttpResponse:
@@ -398,13 +420,8 @@ def show_changes(screen: Screen, posted: Any) -> HttpResponse:
     live = get_live_document(screen.subject, screen.now)
     if live is None:
         raise Refused(HTTPStatus.NOT_FOUND, _("Nothing is published yet."))
-    if not one_comparison.acquire(timeout=MAX_WAIT_SECONDS):
-        message = _("Other long notes are being compared. Try again in a moment. What you typed is kept.")
-        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, message)
-    try:
+    with hold(one_comparison, _("Other long notes are being compared.")):
         found = compare_documents(live, document)
-    finally:
-        one_comparison.release()
     return render(screen.request, "admin/agenda/note_changes.html", {"changes": found})
 
 

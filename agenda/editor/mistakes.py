@@ -41,6 +41,7 @@ from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType,
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
+MAX_LIST_ENTRIES = 3_000  # a long note has some hundreds; pages show them in two seconds
 MEMBERS_BY_COLUMN = {"time_zone": "timezone", "city": "place.city", "venue": "place.venue"}
 DOCUMENT_SHAPES: dict[str, type[MeetingDocument] | type[TopicDocument]] = {
     SubjectType.MEETING: MeetingDocument,
@@ -81,6 +82,8 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
     if shape is None:
         message = _("This is not the document of a meeting or a topic. Reload the page.")
         return [Mistake(SubjectType.MEETING.value, get_raw_id(data), "type", message)]
+    if mistake := find_length_mistake(data):
+        return [mistake]
     if has_no_mistakes(data, shape, saved):
         return []
     reader = DocumentReader()
@@ -94,6 +97,28 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
     explained |= {get_key(mistake) for mistake in of_rows}
     found += [mistake for mistake in reader.reserve if get_key(mistake) not in explained]
     return sorted(found, key=lambda mistake: reader.order[mistake.kind, mistake.id])
+
+
+def find_length_mistake(data: Any) -> Mistake | None:
+    """Return a mistake if the lists of a document, at all levels, have too many entries to show them in a moment."""
+    count, rest = 0, [data]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            rest += value.values()
+        elif isinstance(value, list):
+            count += len(value)
+            rest += value
+    if count <= MAX_LIST_ENTRIES:
+        return None
+    message = _(
+        "This note has %(count)d items, events, links, documents and other entries of lists. It can have up to "
+        "%(limit)d. Leave some out."
+    )
+    kind = (
+        SubjectType.TOPIC if isinstance(data, dict) and data.get("type") == SubjectType.TOPIC else SubjectType.MEETING
+    )
+    return Mistake(kind.value, get_raw_id(data), "", message % {"count": count, "limit": MAX_LIST_ENTRIES})
 
 
 def has_no_mistakes(data: Any, shape: type[Struct], saved: Meeting | BackgroundTopic | None) -> bool:

@@ -17,7 +17,7 @@ from agenda.documents.building import build_meeting, build_topic
 from agenda.documents.diff.document_side import PartKey, get_part_key
 from agenda.editor.images import set_image_facts
 from agenda.editor.merging import Conflict, merge
-from agenda.editor.mistakes import Mistake, find_mistakes
+from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
@@ -125,8 +125,10 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     """Return the document that a browser sent, with clean texts; it may have mistakes.
 
     What nobody types is taken from `saved`, the working copy. Raise InvalidNote if it is no document of the meeting or
-    topic, or if it has a picture that is not stored.
+    topic, if it is too long, or if it has a picture that is not stored.
     """
+    if mistake := find_length_mistake(posted):
+        raise InvalidNote([mistake])
     try:
         document: SubjectDocument = convert_data(posted, get_shape(subject))
     except InvalidDocument:

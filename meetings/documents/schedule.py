@@ -5,6 +5,7 @@ Also find out for a programme point when it starts, whether it takes place, and 
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 
 from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
@@ -14,6 +15,7 @@ from meetings.documents.schema import Link, MeetingDocument, Point
 UNCERTAIN_PRECISIONS = (TimePrecision.RELATIVE, TimePrecision.TO_BE_CONFIRMED)
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 END_OF_DAY = "23:59:59"
+MAX_SHARED_STREAMS = 30  # one for each language, and some
 
 
 def get_point_day(document: MeetingDocument, point: Point) -> dt.date | None:
@@ -62,16 +64,18 @@ def is_for_press(point: Point) -> bool:
 def find_live_streams(document: MeetingDocument, point: Point) -> list[Link]:
     """Return the links to the live stream of a point: its own, or else, if it is streamed live, the meeting's.
 
-    A point that does not take place has none.
+    A point that does not take place has none. It has only the first `MAX_SHARED_STREAMS` of the meeting's, because all
+    points repeat them.
     """
     if not takes_place(document, point):
         return []
     own = select_live_streams(point.links)
-    return own or (select_live_streams(document.links) if point.live else [])
+    return own or (select_live_streams(document.links, MAX_SHARED_STREAMS) if point.live else [])
 
 
-def select_live_streams(links: list[Link]) -> list[Link]:
-    return [link for link in links if link.kind == LinkKind.LIVE_STREAM and link.url]
+def select_live_streams(links: list[Link], limit: int | None = None) -> list[Link]:
+    """Return the links to live streams that have an address, at most the first `limit` of them."""
+    return [*islice((link for link in links if link.kind == LinkKind.LIVE_STREAM and link.url), limit)]
 
 
 def get_live_url(document: MeetingDocument, point: Point) -> str | None:

@@ -1,7 +1,9 @@
 """The requests of the note editor: who may send them, what is saved, and that nothing that was typed is lost."""
 
 import datetime as dt
+import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -432,7 +434,7 @@ class TestPreview:
 
     def test_it_shows_what_is_typed_now_and_here(self, anna: EditorSession) -> None:
         """Parts of pages are kept by the digest of their text, and unsaved texts have none."""
-        other = EditorSession(anna.client, make_meeting("env"))
+        other = EditorSession("env", make_meeting("env"))
         for session, title in ((anna, "Asylum"), (anna, "Borders"), (other, "Wolves")):
             session.document["agenda"][0]["title"] = title
             page = session.post("preview", {"document": session.document}).content.decode()
@@ -457,16 +459,45 @@ class TestPreview:
         if message:
             assert message in response.json()["message"]
 
-    def test_one_comparison_is_made_at_a_time(
-        self, anna: EditorSession, clock: Any, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("address", "lock"), [("changes", note_editor.one_comparison), ("preview", note_editor.one_preview)]
+    )
+    def test_one_comparison_and_one_preview_are_made_at_a_time(
+        self, anna: EditorSession, clock: Any, monkeypatch: pytest.MonkeyPatch, address: str, lock: threading.Lock
     ) -> None:
         """Long ones would hold up the sign-in page of everybody."""
         publish_now(clock, anna.subject)
         monkeypatch.setattr(note_editor, "MAX_WAIT_SECONDS", 0)
-        with note_editor.one_comparison:
-            refused = anna.post("changes", {"document": anna.document})
+        with lock:
+            refused = anna.post(address, {"document": anna.document})
         assert (refused.status_code, "Try again" in refused.json()["message"]) == (503, True)
-        assert anna.post("changes", {"document": anna.document}).status_code == 200
+        assert anna.post(address, {"document": anna.document}).status_code == 200
+
+    def test_reader_sees_what_is_saved_not_what_is_posted(self, anna: EditorSession) -> None:
+        reader = EditorSession("env", anna.subject)
+        reader.document["title"] = "Typed by somebody who may not edit it"
+        page = reader.post("preview", {"document": reader.document})
+        assert (page.status_code, "Typed by somebody" in page.content.decode()) == (200, False)
+        assert "checks" not in reader.keep().json()
+
+    def test_points_repeat_few_of_many_streams(self, anna: EditorSession) -> None:
+        """A preview of 12,000 streams took 37 seconds of processor time, because each point showed all of them."""
+        [point], [link] = anna.document["programme"], anna.document["links"]
+        stream = link | {"kind": "live_stream", "url": "https://example.eu/"}
+        anna.document["links"] = [stream | {"id": str(uuid4()), "title": f"Stream {n}"} for n in range(300)]
+        anna.document["programme"] = [point | {"id": str(uuid4()), "live": True} for _n in range(300)]
+        page = anna.post("preview", {"document": anna.document}).content.decode()
+        assert "Stream 299" in page  # in the list of the meeting's links
+        assert page.count("example.eu") < 20_000  # it was 180,900
+
+    @pytest.mark.parametrize("address", ["preview", "changes", "save"])
+    def test_note_of_thousands_of_parts_is_refused(self, anna: EditorSession, clock: Any, address: str) -> None:
+        publish_now(clock, anna.subject)
+        [link] = anna.document["links"]
+        anna.document["links"] = [link | {"id": str(uuid4())} for _n in range(3_000)]
+        refused = anna.post(address, {"document": anna.document, "version": anna.version})
+        assert refused.status_code == 422
+        assert "It can have up to 3000." in refused.content.decode()
 
     def test_topic_without_a_word_for_its_address_is_not_shown(self, anna: EditorSession) -> None:
         session = EditorSession("anna", make_topic())
