@@ -673,6 +673,13 @@ class TestUnavailable:
     def test_submitted_form_gets_the_error_page(self, front_alone: Front) -> None:
         assert front_alone.ask("/admin/login/", method="POST", body="a=b").status == 503
 
+    def test_long_note_gets_it_too(self, front_alone: Front) -> None:
+        """The editor would say that the note is too long if the answer were a 413."""
+        path = "/admin/meetings/meeting/x/change/save/"
+        answer = front_alone.ask(path, host=EDITORS, method="POST", body="x" * 2_000_000)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        assert front_alone.ask("/admin/login/", host=EDITORS, method="POST", body="x" * 100_000).status == 413
+
     def test_programs_get_a_problem(self, front_alone: Front) -> None:
         answer = front_alone.ask("/api/v1/meetings/")
         assert answer.headers["Content-Type"] == "application/problem+json"
