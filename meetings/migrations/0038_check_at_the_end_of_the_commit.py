@@ -6,9 +6,13 @@ triggers in the order in which they were queued, and then runs held cursors to t
 lock of another session, or a held cursor that slept, kept it open after the check.
 
 So the triggers of editions and their parts refuse to be called by another statement than COMMIT, as drivers send it, and
-only note what is to be checked, in a table. The deferred trigger of that table comes after everything that was queued
-before the commit, and refuses held cursors. The owner of the tables, who can get around triggers anyway, may still
-check early, as migrations and tests do.
+only note in a table what is to be checked: an instant that is earlier than all noted so far. The deferred trigger of that
+table comes after everything that was queued before the commit. The last call has the least instant of all, so that
+however many editions and parts there are, none of them is checked earlier than the others.
+
+What PostgreSQL does between that call and the commit must not take long. So the check refuses cursors, which it would
+close, and lets nothing be sent to a client, who may not read it, nor wait for locks, as NOTIFY does. The owner of the
+tables, who can get around triggers anyway, may still check early, as migrations and tests do.
 
 SQLite checks when the row is written. It drops the triggers of a table that a later migration rebuilds: such a migration
 ends with `install` of this module, which installs all guards of editions.
@@ -41,23 +45,30 @@ def create_function(name, body):
     )
 
 
+def note(instants):
+    """Return the statement that notes each instant of the query (`due`), unless an earlier one is noted already."""
+    return (
+        f"INSERT INTO {TABLE} SELECT due FROM ({instants}) AS found "
+        f"WHERE NOT EXISTS (SELECT FROM {TABLE} WHERE instant <= due);"
+    )
+
+
 def postgresql():
     too_early = f"IF {IS_TOO_EARLY} THEN {refuse(TOO_EARLY)} END IF;"
-    instant = "CASE TG_OP WHEN 'DELETE' THEN OLD.available_from ELSE NEW.available_from END"
-    yield f"CREATE TABLE IF NOT EXISTS {TABLE} (instant timestamptz, edition_id uuid)"
-    yield create_function("council_refuse_late", f"{too_early} INSERT INTO {TABLE} (instant) VALUES ({instant});")
-    yield create_function(
-        "council_refuse_late_part", f"{too_early} INSERT INTO {TABLE} (edition_id) VALUES (NEW.edition_id);"
-    )
-    edition = f"SELECT 1 FROM public.{first.EDITION} WHERE id = NEW.edition_id AND available_from <= clock_timestamp()"
+    instant = "SELECT CASE TG_OP WHEN 'DELETE' THEN OLD.available_from ELSE NEW.available_from END AS due"
+    instant_of_part = f"SELECT available_from AS due FROM public.{first.EDITION} WHERE id = NEW.edition_id"
+    yield f"CREATE TABLE IF NOT EXISTS {TABLE} (instant timestamptz)"
+    yield create_function("council_refuse_late", f"{too_early} {note(instant)}")
+    yield create_function("council_refuse_late_part", f"{too_early} {note(instant_of_part)}")
     yield create_function(
         CHECK,
         f"IF {IS_OWNED_BY_OTHERS} THEN "
         f"IF pg_trigger_depth() > 1 THEN {refuse(TOO_EARLY)} END IF; "
-        f"IF EXISTS (SELECT 1 FROM pg_cursors WHERE is_holdable) THEN {refuse(HELD)} END IF; END IF; "
-        # The clock is looked at last, because a statement could wait for a lock.
+        f"IF EXISTS (SELECT FROM pg_cursors WHERE name <> '') THEN {refuse(HELD)} END IF; "
+        "PERFORM set_config('client_min_messages', 'error', true), set_config('lock_timeout', '100ms', true); END IF; "
         f"DELETE FROM {TABLE}; "
-        f"IF EXISTS ({edition}) OR NEW.instant <= clock_timestamp() THEN {refuse(first.TOO_LATE)} END IF;",
+        # The clock is looked at last, because a statement could wait for a lock.
+        f"IF NEW.instant <= clock_timestamp() THEN {refuse(first.TOO_LATE)} END IF;",
     )
     yield f"DROP TRIGGER IF EXISTS {CHECK} ON {TABLE}"
     yield (

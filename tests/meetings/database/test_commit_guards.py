@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
@@ -34,6 +35,33 @@ def execute(session: Any, *statements: str) -> None:
             cursor.execute(statement)
 
 
+def build_deletion(edition: Edition) -> list[str]:
+    return [
+        f"{DELETE_ALL[0]} WHERE id = '{edition.pk}'",
+        *(f"{each} WHERE edition_id = '{edition.pk}'" for each in DELETE_ALL[1:]),
+    ]
+
+
+def build_parts(number: UUID, parts: int) -> str:
+    return (
+        "INSERT INTO meetings_indexedearlierdays (id, edition_id) "
+        f"SELECT gen_random_uuid(), '{number}' FROM generate_series(1, {parts})"
+    )
+
+
+def build_copy(edition: Edition, number: UUID, parts: int = 0) -> list[str]:
+    """Return the statements that write the edition again, a second later and of another meeting, with so many parts."""
+    columns = {field.column: field.column for field in Edition._meta.concrete_fields}
+    changed = {
+        "id": f"'{number}'",
+        "subject_id": "gen_random_uuid()",
+        "available_from": "available_from + interval '1 s'",
+    }
+    values = ", ".join((columns | changed).values())
+    copy = f"INSERT INTO meetings_edition ({', '.join(columns)}) SELECT {values} FROM meetings_edition"
+    return [build_parts(number, parts), f"{copy} WHERE id = '{edition.pk}'"]
+
+
 @pytest.mark.parametrize(
     "early",
     [
@@ -60,10 +88,49 @@ def test_edition_is_not_deleted_after_its_instant(transaction_of_editor: Any) ->
     assert Edition.objects.count() == 1
 
 
-def test_held_cursor_does_not_hold_up_a_commit_after_the_check(transaction_of_editor: Any) -> None:
-    """PostgreSQL runs it to its end when the deferred triggers have been called."""
+def test_parts_of_another_edition_do_not_hold_up_a_commit_after_the_check(transaction_of_editor: Any) -> None:
+    """Each part had a check of its own, which read all that was noted: 28 seconds for 30,000 parts."""
+    far = create_meeting_edition("far", "Not yet", timezone.now().replace(microsecond=0) + DAY)
+    edition = create_meeting_edition("meeting", "What everybody reads", get_next_instant(timezone.now()) + 5 * SECOND)
+    execute(transaction_of_editor, *build_deletion(edition), *build_copy(far, uuid4(), parts=15_000))
+    sleep_past(edition.available_from - SECOND)
+    with suppress(psycopg2.IntegrityError):
+        transaction_of_editor.commit()
+        assert timezone.now() < edition.available_from + SECOND / 2
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_earliest_instant_of_a_commit_decides(transaction_of_editor: Any, is_first: bool) -> None:
+    far = create_meeting_edition("far", "Not yet", timezone.now().replace(microsecond=0) + DAY)
+    edition = create_meeting_edition("meeting", "What everybody reads", get_next_instant(timezone.now()) + SECOND)
+    steps = [build_deletion(edition), build_deletion(far)]
+    for step in steps if is_first else reversed(steps):
+        execute(transaction_of_editor, *step)
+    sleep_past(edition.available_from)
+    with pytest.raises(psycopg2.IntegrityError, match="passed before"):
+        transaction_of_editor.commit()
+    assert Edition.objects.count() == 2
+
+
+def test_part_of_an_edition_that_another_session_wrote_is_not_added_after_its_instant(
+    roles: DatabaseRoles, transaction_of_editor: Any
+) -> None:
+    edition = create_meeting_edition("meeting", "What everybody reads", get_next_instant(timezone.now()) + 2 * SECOND)
+    number = uuid4()
+    execute(transaction_of_editor, build_parts(number, 1))
+    with closing(psycopg2.connect(**roles.parameters(roles.editor))) as beside:
+        execute(beside, *build_copy(edition, number))
+        beside.commit()
+    sleep_past(edition.available_from + SECOND)
+    with pytest.raises(psycopg2.IntegrityError, match="passed before"):
+        transaction_of_editor.commit()
+
+
+@pytest.mark.parametrize("declared", ["WITH HOLD FOR SELECT pg_sleep(4)", "FOR SELECT generate_series(1, 9)"])
+def test_cursor_does_not_hold_up_a_commit_after_the_check(transaction_of_editor: Any, declared: str) -> None:
+    """PostgreSQL runs a held one to its end when the deferred triggers have been called, and closes all others."""
     create_meeting_edition("meeting", "What everybody reads", get_next_instant(timezone.now()) + 2 * SECOND)
-    execute(transaction_of_editor, "DECLARE c CURSOR WITH HOLD FOR SELECT pg_sleep(4)", *DELETE_ALL)
+    execute(transaction_of_editor, f"DECLARE c CURSOR {declared}", *DELETE_ALL)
     with pytest.raises(psycopg2.IntegrityError, match="holds no cursor"):
         transaction_of_editor.commit()
     assert Edition.objects.count() == 1
@@ -87,6 +154,15 @@ def test_foreign_key_does_not_hold_up_a_commit_after_the_check(
         with pytest.raises(psycopg2.IntegrityError, match=r"passed before|checked at the commit"):
             committed.result()
     assert Edition.objects.count() == 1
+
+
+def test_client_that_does_not_read_does_not_hold_up_a_commit_after_the_check(transaction_of_editor: Any) -> None:
+    """PostgreSQL waits until it has sent a message, and NOTIFY has some after all triggers."""
+    create_meeting_edition("meeting", "Not yet", timezone.now().replace(microsecond=0) + MINUTE)
+    execute(transaction_of_editor, "SET trace_notify = on", "SET client_min_messages = debug1", "NOTIFY someone")
+    execute(transaction_of_editor, *DELETE_ALL)
+    transaction_of_editor.commit()
+    assert not [notice for notice in transaction_of_editor.notices if "PreCommit_Notify" in notice]
 
 
 def test_edition_is_deleted_before_its_instant(transaction_of_editor: Any) -> None:
