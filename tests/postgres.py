@@ -57,6 +57,7 @@ SERVER_OPTIONS = {
     "full_page_writes": "off",
     "autovacuum": "off",  # it would change query plans in the middle of a test
     "timezone": "UTC",
+    "track_commit_timestamp": "on",  # as in docker-compose.yml
 }
 
 

@@ -1,4 +1,4 @@
-"""Find faults of the public role: everything that it may do beyond reading public rows, and what it lacks."""
+"""Find faults of the public role (what it may do beyond reading public rows, and what it lacks) and of editions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -108,6 +108,13 @@ OPEN_FUNCTIONS_QUERY = f"""
     SELECT 'can call ' || f.oid::regprocedure FROM pg_catalog.pg_proc f
     WHERE {IS_SHARED_RESOURCE} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
 """
+# With `track_commit_timestamp`, which the nightly command relies on. A second is what readers allow for (0036).
+LATE_COMMITS_QUERY = """
+    SELECT address || ' of ' || available_from FROM public.meetings_edition
+    WHERE available_from BETWEEN now() - interval '2 days' AND now() AND available_from + interval '1 second' <
+        CASE current_setting('track_commit_timestamp') WHEN 'on' THEN pg_catalog.pg_xact_commit_timestamp(xmin) END
+    ORDER BY available_from
+"""
 
 # These come before settings of the database and of all roles. A session can still change them.
 PUBLIC_SETTINGS = ("default_transaction_read_only=on", "row_security=on", "search_path=public")
@@ -134,6 +141,12 @@ def find_open_ends(cursor: Any, role: str) -> list[str]:
     return [
         each for query in (OPEN_DATABASES_QUERY, OPEN_FUNCTIONS_QUERY) for each in fetch_faults(cursor, query, role)
     ]
+
+
+def find_late_commits(cursor: Any) -> list[str]:
+    """Return the editions of the last two days that came into the database after their instant, with the instant."""
+    cursor.execute(LATE_COMMITS_QUERY)
+    return [edition for (edition,) in cursor.fetchall()]
 
 
 def find_attribute_faults(cursor: Any, role: str) -> Iterator[str]:

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from meetings.database.checks import find_late_commits
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE, UPDATE_FUNCTION, WORD_INDEX
 
 
@@ -10,7 +11,7 @@ class Command(BaseCommand):
     help = (
         "Update the tables that readers search on PostgreSQL: copy the words of what has appeared since the last "
         "publication, and remove all traces of what was taken out. Search is right without it; run it every night, as "
-        "the owner of the tables, to keep it fast."
+        "the owner of the tables, to keep it fast. It also names editions that were written after their instant."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,6 +24,7 @@ class Command(BaseCommand):
                 [count] = cursor.fetchone()
                 cursor.execute(f"VACUUM (ANALYZE) public.{LIVE_TABLE}, public.{PENDING_TABLE}")
                 cursor.execute(f"REINDEX INDEX CONCURRENTLY public.{WORD_INDEX}")  # it forgets words only then
+                late = find_late_commits(cursor)
         except DatabaseError as error:
             raise CommandError(
                 f"PostgreSQL refused: {error}\nRun this command as the owner of the tables (docs/operations.md, "
@@ -30,3 +32,9 @@ class Command(BaseCommand):
                 returncode=1,
             ) from error
         self.stdout.write(f"Editions that were added to the search table: {count}.")
+        if late:
+            self.stderr.write(
+                f"These editions were written after readers could see others in their place: {'; '.join(late)}. Unless "
+                "the database was restored after that, somebody has got around the guards (docs/operations.md, “The "
+                "guards”)."
+            )

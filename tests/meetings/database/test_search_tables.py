@@ -205,6 +205,16 @@ class TestCommand:
         assert output.getvalue() == "Editions that were added to the search table: 1.\n"
         assert is_live(edition)
 
+    def test_it_names_editions_that_were_written_after_their_instant(self) -> None:
+        """Something after the last check may hold up a commit that nobody has thought of."""
+        in_time = create_meeting_edition("in-time", "In time", get_instant(2))
+        late = create_past_edition("late", "What the attacker says")
+        sleep_past(in_time.available_from)
+        errors = StringIO()
+        call_command("update_search", stdout=StringIO(), stderr=errors)
+        assert late.address in errors.getvalue()
+        assert in_time.address not in errors.getvalue()
+
 
 def test_migration_copies_what_is_live(roles: DatabaseRoles) -> None:
     """Back and forth: what was superseded, withdrawn or suppressed before the upgrade is in neither table."""
