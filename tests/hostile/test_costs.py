@@ -1,13 +1,15 @@
 """What readers and editors can make a process do: long comparisons are bounded and kept, and texts read in one pass."""
 
+import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from agenda.documents.diff.changes import compare_documents
-from agenda.documents.diff.word_diff import compare_html
+from agenda.documents.diff.changes import ChangeKind, compare_documents
+from agenda.documents.diff.word_diff import DiffKind, compare_html, compare_texts
 from agenda.editor.starting import read_calendar
 from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
@@ -30,6 +32,38 @@ def test_comparison_of_large_notes_is_bounded_and_complete() -> None:
     assert time.process_time() - started < 5  # seconds; one is usual, and it was fifteen
     assert len(changes) == 100
     assert all("b0" in change.new and "a0" in change.old for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("repeated", "words"),
+    [(lambda n: "a", 1_999), (lambda n: "a", 20_000), (lambda n: f"a{n % 97}", 20_000), (str, 20_000)],
+)
+def test_texts_with_other_words_between_repeated_ones_are_compared_in_a_moment(
+    repeated: Callable[[int], str], words: int
+) -> None:
+    """For each word in common, all pairs of the repeated word were looked at again: 29 seconds for 1,999 words."""
+    old, new = (" ".join(repeated(n) if n % 2 else f"{other}{n}" for n in range(words)) for other in "xy")
+    started = time.process_time()
+    runs = compare_texts(old, new)
+    assert time.process_time() - started < 3
+    assert {run.kind for run in runs} >= {DiffKind.DELETED, DiffKind.INSERTED}
+
+
+def test_long_text_with_many_changes_is_compared_word_by_word() -> None:
+    numbers = random.Random(20)  # noqa: S311
+    words = [f"word{numbers.randrange(1_000)}" for _ in range(5_000)]
+    changed = {numbers.randrange(5_000) for _ in range(250)}
+    runs = compare_texts(" ".join(words), " ".join(f"new{n}" if n in changed else word for n, word in enumerate(words)))
+    assert sum(run.text.count("word") for run in runs if run.kind == DiffKind.DELETED) == len(changed)
+
+
+def test_items_that_all_change_places_are_compared_in_a_moment() -> None:
+    items = [Item(id=make_uuid(f"item {n}"), title="Fisheries") for n in range(8_000)]
+    swapped = [items[n ^ 1] for n in range(8_000)]
+    started = time.process_time()
+    changes = compare_documents(make_meeting_document(agenda=items), make_meeting_document(agenda=swapped))
+    assert time.process_time() - started < 6
+    assert {change.kind for change in changes} == {ChangeKind.MOVED}
 
 
 @pytest.mark.parametrize("text", ["<p>x y</p>" * 4_500, f"<p>{'<em>a</em> ' * 4_500}</p>"])

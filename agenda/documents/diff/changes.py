@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from django.db.models import TextChoices
@@ -22,6 +21,7 @@ from agenda.documents.diff.document_side import (
 )
 from agenda.documents.diff.labels import get_label
 from agenda.documents.diff.word_diff import (
+    BoundedMatcher,
     DiffKind,
     DiffRun,
     compare_html,
@@ -151,7 +151,7 @@ def find_unmoved(old: Sequence[Key], new: Sequence[Key]) -> set[Key]:
     """Return the keys of both lists that kept their order. All other keys of both lists were moved."""
     common = set(old) & set(new)
     old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]
-    blocks = SequenceMatcher(None, old_common, new_common, autojunk=False).get_matching_blocks()
+    blocks = BoundedMatcher(old_common, new_common).get_matching_blocks()
     return {key for block in blocks for key in old_common[block.a : block.a + block.size]}
 
 
