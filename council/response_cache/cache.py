@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from council.middleware.request_ids import choose_request_id
-from council.program_paths import is_costly, is_for_programs
+from council.program_paths import is_calendar, is_costly, is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
 from council.response_cache.stored_response import EncodedResponse, StoredResponse
@@ -89,7 +89,7 @@ class ResponseCache:
         self.pages, self.queries = Store(pages), Store(capacity - pages)
         self.lock = threading.Lock()
         self.turns: dict[Key, Turn] = {}
-        self.long_wait = threading.Lock()  # of the one thread that waits for a file or a search
+        self.long_wait = threading.Lock()  # of the one thread that waits for a file, a search or a calendar
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = build_key(environ)
@@ -114,8 +114,8 @@ class ResponseCache:
         """Return the stored response, or build it.
 
         Of requests for one address at the same time, one builds it. If the others cannot use what it has built, they do
-        not wait for each other. Only one thread waits for a file or a search, which may take long, so that threads
-        remain for pages: Django answers the others, and refuses them (`council.middleware.slow_requests`).
+        not wait for each other. Only one thread waits for a file, a search or a calendar, which may take long, so that
+        threads remain for pages: Django answers the others, and refuses them (`council.middleware.slow_requests`).
         """
         sent_tags = environ.get("HTTP_IF_NONE_MATCH", "")
         instant, epoch = self.epochs.confirm()
@@ -171,7 +171,7 @@ class ResponseCache:
         with self.lock:
             turn = self.turns.setdefault(key, Turn())
             has_waited = turn.threads > 0
-            is_long = has_waited and is_costly(key.path, key.query)
+            is_long = has_waited and (is_costly(key.path, key.query) or is_calendar(key.path))
             may_wait = not is_long or self.long_wait.acquire(blocking=False)
             turn.threads += 1
         try:

@@ -414,11 +414,12 @@ def test_one_builds_what_many_ask_for_at_once(cache: ResponseCache, application:
     assert cache.turns == {}
 
 
-def test_one_request_only_waits_for_a_file(cache: ResponseCache, application: Application) -> None:
-    """A slow PDF of one note, asked for eight times at once, kept the threads of both workers."""
+@pytest.mark.parametrize("path", ["/en/meetings/jha/2060/09/14/note.pdf", "/en/meetings/calendar.ics"])
+def test_one_request_only_waits_for_what_is_slow(cache: ResponseCache, application: Application, path: str) -> None:
+    """A slow PDF or calendar, asked for eight times at once, kept the threads of both workers from all pages."""
     application.seconds = 0.3
     begun = time.perf_counter()
-    run_at_once(lambda: send(cache, "/en/meetings/jha/2060/09/14/note.pdf"))
+    run_at_once(lambda: send(cache, path))
     assert application.builds == 7
     assert time.perf_counter() - begun < 4 * application.seconds
     assert cache.turns == {}
