@@ -5,6 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +32,8 @@ from meetings.models import Act, Meeting, Translation
 
 LANGUAGE_ORDER = [*Language.values]
 MAX_REMARK_LENGTH = 1000
+MAX_HITS = 800
+"""The number of hits on one page. The others are found by another search, after these are replaced."""
 LanguageDisagreement = tuple[str, Disagreement]
 """A disagreement in the translation of a language."""
 
@@ -109,7 +112,9 @@ def may_replace(by: Actor, subject: Subject, language: str) -> bool:
 
 
 def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor) -> FindResult:
-    """Return all hits in the source and in its translations. Raise InvalidDocument if the draft has errors.
+    """Return the hits in the source and in its translations, and if there are more than `MAX_HITS`, the first of them.
+
+    Raise InvalidDocument if the draft has errors.
 
     This takes one query for all translations, besides those that build the document.
     """
@@ -137,13 +142,15 @@ class WorkingCopyTexts:
         return Translation.objects.filter(**get_subject_key(self.subject))
 
     def find_places(self, replacements: Sequence[Replacement]) -> Iterator[SegmentHits]:
-        """Yield every source text with its hits, also those without any."""
+        """Yield every source text with its hits, also those without any, until there are more than `MAX_HITS`."""
         allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
         def find_hits(language: Language, segment: Segment) -> list[TextHit]:
-            found, digest = find_occurrences(segment.text, segment.rich, replacements), compute_digest(segment.text)
+            found = islice(find_occurrences(segment.text, segment.rich, replacements), MAX_HITS + 1)
+            digest = compute_digest(segment.text)
             return [TextHit(language, segment, digest, occurrence, allowed[language]) for occurrence in found]
 
+        number = 0
         for key, segment in self.segments.items():
             in_source = find_hits(Language(self.subject.source_language), segment)
             place = SegmentHits(segment, in_source)
@@ -154,6 +161,9 @@ class WorkingCopyTexts:
                 place.hits += found
                 place.without_hit += [TranslationWithoutHit(language, translation)] * bool(in_source and not found)
             yield place
+            number += len(place.hits)
+            if number > MAX_HITS:
+                return
 
 
 def build_source(subject: Subject) -> SubjectDocument:

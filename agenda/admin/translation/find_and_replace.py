@@ -21,6 +21,7 @@ from agenda.documents.translations.occurrences import Occurrence, Replacement
 from agenda.documents.translations.segments import Segment
 from agenda.models import BackgroundTopic
 from agenda.translation.find_and_replace import (
+    MAX_HITS,
     FindResult,
     ReplacementError,
     ReplacementResult,
@@ -36,8 +37,6 @@ from meetings.models import Meeting
 
 MAX_SPELLING_LENGTH = 200
 MAX_SPELLINGS = 12
-MAX_HITS = 800
-"""The number of hits on one page. The others are found by another search, after these are replaced."""
 
 
 class ReplacementForm(forms.Form):
@@ -109,7 +108,8 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         languages=(languages := count_changeable(places)),
         warning=warn_before_replacing(screen, [language for language, _count in languages]),
         refusal="" if not places or languages else format_refusal(Right.CHANGE, subject),
-        is_cut=number > sum(len(place["hits"]) for place in places),
+        max_number=MAX_HITS,
+        is_cut=number > MAX_HITS,
         problem=problem,
         related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
         if is_searched

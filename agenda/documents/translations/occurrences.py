@@ -1,9 +1,12 @@
 """Find words in a plain or rich text, and replace them."""
 
+import heapq
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
+from itertools import accumulate
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -15,7 +18,9 @@ CONTEXT_LENGTH = 60
 """The number of letters shown on either side of an occurrence."""
 LOOKAROUND_LENGTH = CONTEXT_LENGTH + 1
 """One letter more than is shown, to see whether the context is cut."""
-ATOM = re.compile(rf"(?P<block>{BLOCK_TAG})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|&#?\w+;|.", re.DOTALL)
+ATOM = re.compile(
+    rf"(?P<block>{BLOCK_TAG})|(?P<line><br ?/?>)|(?P<inline><[^>]*>)|(?P<plain>[^<&]+)|&#?\w+;|.", re.DOTALL
+)
 WORD_BEFORE, WORD_AFTER = re.compile(r"\w[-‐‑]?$"), re.compile(r"[-‐‑]?\w")
 BLOCK_BOUNDARY = "\0"  # stands between blocks, so that nothing is found across them
 
@@ -78,64 +83,79 @@ class Occurrence:
     is_interrupted: bool
 
 
-class VisibleLetter(NamedTuple):
-    """A letter that a reader sees, with its offsets in the stored text."""
+class VisiblePiece(NamedTuple):
+    """A part of a text that a reader sees, with its offsets in the stored text.
 
-    letter: str
+    If it is plain, it is the same there, letter by letter; else it stands for one tag or entity.
+    """
+
+    text: str
     start: int
     end: int
+    is_plain: bool = False
 
 
-def find_occurrences(text: str, rich: bool, replacements: Sequence[Replacement]) -> list[Occurrence]:
-    """Return the occurrences in the order of the text, without those that are already correct.
+class VisibleText:
+    """What a reader sees of a stored text. Block ends and line breaks count as letters."""
+
+    def __init__(self, text: str, rich: bool) -> None:
+        self.pieces = list(split_pieces(text)) if rich else [VisiblePiece(text, 0, len(text), is_plain=True)]
+        self.text = "".join(piece.text for piece in self.pieces)
+        self.starts = list(accumulate((len(piece.text) for piece in self.pieces), initial=0))
+
+    def find_in_stored(self, place: int) -> tuple[int, int]:
+        """Return the offsets in the stored text of the letter at a place."""
+        index = bisect_right(self.starts, place) - 1
+        piece = self.pieces[index]
+        start = piece.start + place - self.starts[index]
+        return (start, start + 1) if piece.is_plain else (piece.start, piece.end)
+
+
+def find_occurrences(text: str, rich: bool, replacements: Sequence[Replacement]) -> Iterator[Occurrence]:
+    """Yield the occurrences in the order of the text, without those that are already correct.
 
     If two overlap, the earlier one counts, else the longer one. An occurrence that is interrupted excludes no other.
     """
-    letters = list(split_letters(text, rich))
-    shown = "".join(visible.letter for visible in letters)
-    found: list[Occurrence] = []
+    visible = VisibleText(text, rich)
+    shown = visible.text
     done = 0
-    for (start, end), replacement in sorted(
-        find_spans(shown, replacements), key=lambda each: (each[0][0], -each[0][1])
-    ):
+    spans = heapq.merge(
+        *(find_spans(shown, replacement) for replacement in replacements), key=lambda each: (each[0], -each[1])
+    )
+    for start, end, replacement in spans:
         text_found = shown[start:end]
         new_text = replacement.adapt_to(text_found)
         if start < done or new_text == text_found:
             continue
-        first, last = letters[start].start, letters[end - 1].end
+        first, last = visible.find_in_stored(start)[0], visible.find_in_stored(end - 1)[1]
         is_interrupted = rich and "<" in text[first:last]
         done = done if is_interrupted else end
         before = shown[max(0, start - LOOKAROUND_LENGTH) : start].rpartition(BLOCK_BOUNDARY)[2]
         after = shown[end : end + LOOKAROUND_LENGTH].partition(BLOCK_BOUNDARY)[0]
-        found.append(
-            Occurrence(
-                *(first, last, text_found, new_text, shorten_context(before[::-1])[::-1], shorten_context(after)),
-                is_within_word=bool(WORD_BEFORE.search(before) or WORD_AFTER.match(after)),
-                is_interrupted=is_interrupted,
-            )
+        yield Occurrence(
+            *(first, last, text_found, new_text, shorten_context(before[::-1])[::-1], shorten_context(after)),
+            is_within_word=bool(WORD_BEFORE.search(before) or WORD_AFTER.match(after)),
+            is_interrupted=is_interrupted,
         )
-    return found
 
 
-def find_spans(shown: str, replacements: Sequence[Replacement]) -> Iterator[tuple[tuple[int, int], Replacement]]:
-    for replacement in replacements:
-        for match in replacement.pattern.finditer(shown):
-            if match["wrong"]:
-                yield match.span(), replacement
+def find_spans(shown: str, replacement: Replacement) -> Iterator[tuple[int, int, Replacement]]:
+    for match in replacement.pattern.finditer(shown):
+        if match["wrong"]:
+            yield (*match.span(), replacement)
 
 
-def split_letters(text: str, rich: bool) -> Iterator[VisibleLetter]:
-    """Yield the letters that a reader sees. Block ends and line breaks count as letters."""
-    if not rich:
-        yield from (VisibleLetter(letter, place, place + 1) for place, letter in enumerate(text))
-        return
+def split_pieces(text: str) -> Iterator[VisiblePiece]:
+    """Yield the pieces of a rich text that a reader sees."""
     for atom in ATOM.finditer(text):
         if atom["block"]:
-            yield VisibleLetter(BLOCK_BOUNDARY, *atom.span())
+            yield VisiblePiece(BLOCK_BOUNDARY, *atom.span())
         elif atom["line"]:
-            yield VisibleLetter("\n", *atom.span())
+            yield VisiblePiece("\n", *atom.span())
+        elif atom["plain"]:
+            yield VisiblePiece(atom[0], *atom.span(), is_plain=True)
         elif not atom["inline"]:
-            yield from (VisibleLetter(letter, *atom.span()) for letter in unescape(atom[0]))
+            yield VisiblePiece(unescape(atom[0]), *atom.span())
 
 
 def shorten_context(text: str) -> str:

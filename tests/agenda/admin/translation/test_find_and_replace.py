@@ -1,6 +1,7 @@
 """Find and replace: one list of hits in the source and all translations, each accepted or not."""
 
 import re
+import time
 from html import unescape
 from typing import Any
 
@@ -312,6 +313,21 @@ class TestList:
             for language in ("fr", "el", "de", "fi"):
                 translate(meeting, item, language, title=f"Jurgen Ligi {number}")
         assert queries() == few
+
+    def test_more_places_than_fit_on_a_page_are_not_looked_for(self, anna: Client, meeting: Meeting) -> None:
+        """Each had an object and a digest: 23 seconds for a long note, for everybody who may read it."""
+        meeting.agenda.all().delete()
+        for number in range(4):
+            meeting.agenda.create(title=f"Item {number}", text=f"<p>{'ab ' * 20_000}</p>", position=number + 1)
+        started = time.process_time()
+        page = search(anna, meeting, ("ab", "cd"))
+        assert time.process_time() - started < 1.5
+        assert "More than 800 places" in page.content.decode()
+        assert len(parse_hits(page)) == 800
+        replace_all(anna, meeting, ("ab", "cd"))
+        first, *others = meeting.agenda.order_by("position")
+        assert first.text.count("cd ") == 800
+        assert [item.text.count("ab") for item in (first, *others)] == [19_200, *[20_000] * 3]
 
     def test_related_topics_and_meetings_are_linked(self, anna: Client, meeting: Meeting) -> None:
         topic = make_topic(text="<p>Jurgen Ligi spoke.</p>")
