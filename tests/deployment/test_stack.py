@@ -383,6 +383,8 @@ class TestOwnAnswersOfNginx:
             ("/admin/", {"method": "POST", "content_length": "99999999"}, 413),
             ("/api/v1/", {"method": "POST", "content_length": "99999999"}, 413),
             (f"/{'x' * 20_000}", {}, 414),
+            ("/_media/images/x", {}, 404),
+            ("/_dump/x", {}, 404),
         ],
     )
     def test_headers_are_sent_once(self, stack: Stack, path: str, options: dict[str, str], status: int) -> None:
@@ -608,8 +610,11 @@ class TestPictures:
         secret.write_text("a file that only nginx can read")
         kept = stored.rename(tmp_path / "picture")
         stored.symlink_to(secret)
-        assert stack.ask(path).status == 403
+        assert stack.ask(path).status == 404
         stored.unlink()
+        missing = stack.ask(path)
+        assert (missing.status, missing.headers.get_all("Cache-Control")) == (404, ["no-cache"])
+        assert missing.headers.get_all("X-Content-Type-Options") == ["nosniff"]
         kept.rename(stored)
         stack.editor.run_code(WITHDRAW_PICTURE)
         assert stack.ask(path).status == 404
