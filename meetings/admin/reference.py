@@ -25,12 +25,18 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        values = ((name, form.initial.get(name), form.cleaned_data[name]) for name in form.changed_data)
-        changed = [f"{name}: {format_value(before)} → {format_value(after)}" for name, before, after in values]
+        values = [
+            (name, format_value(form.initial.get(name)), format_value(form.cleaned_data[name]))
+            for name in form.changed_data
+        ]
+        labels = {name: capfirst(form.fields[name].label) for name in form.changed_data}
         if not change:
-            self.record_change(request, obj, new=True, **{OWN_WORDS: changed})
-        elif changed:
-            self.record_change(request, obj, changed=changed, **{OWN_WORDS: changed})
+            words = [f"{labels[name]}: {after}" for name, _before, after in values]
+            self.record_change(request, obj, new=True, **{OWN_WORDS: words})
+        elif values:
+            changed = [f"{name}: {before} → {after}" for name, before, after in values]
+            words = [f"{labels[name]}: {before} → {after}" for name, before, after in values]
+            self.record_change(request, obj, changed=changed, **{OWN_WORDS: words})
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
         self.record_change(request, row, deleted=True)
@@ -61,6 +67,14 @@ class ConfigurationAdmin(ReferenceAdmin):
         if obj and obj.has_reference_name:
             return ("code", "slug", "name", "kind")
         return ("slug",) if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Say why the names of the reference data are read-only."""
+        if not (obj and obj.has_reference_name):
+            return self.fieldsets
+        why = _("Code, name and kind are those of the reference data, in 24 languages. You cannot change them.")
+        (title, options), *others = self.fieldsets
+        return ((title, {**options, "description": why}), *others)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)

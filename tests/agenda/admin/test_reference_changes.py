@@ -36,11 +36,11 @@ def test_name_of_another_body_waits_for_a_colleague(administrator: Client) -> No
     assert changed
     address, petra = f"/admin/confirm/{changed.pk}/", sign_in("petra")
     for way in ("/admin/", address):
-        assert f"name: Eurogroup → {SENTENCE}" in petra.get(way).content.decode()
+        assert f"Name: Eurogroup → {SENTENCE}" in petra.get(way).content.decode()
     assert petra.post(address)["Location"] == "/admin/"
     assert address not in petra.get("/admin/").content.decode()
     assert AuditEntry.objects.latest("pk").act == Act.ACT_CONFIRMED
-    assert "name: – → Eurogroup" in petra.get("/admin/").content.decode()  # the addition still waits
+    assert "Name: Eurogroup" in petra.get("/admin/").content.decode()  # the addition still waits
 
 
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:

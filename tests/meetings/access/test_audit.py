@@ -152,14 +152,15 @@ class TestReferenceDataLog:
         save_form(auditor, get_change_url(presidency), country="SE")
         entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Justice and Home Affairs"}
-        changed, country = ["valid_until: – → 2061-01-01", "position: 3 → 7"], ["country: MT → SE"]
+        changed = ["valid_until: – → 2061-01-01", "position: 3 → 7"]
+        words = ["Last day in force: – → 2061-01-01", "Protocol order: 3 → 7"]
         assert entries == [
-            ("administrator", "reference_changed", configuration | {"changed": changed, "words": changed}),
+            ("administrator", "reference_changed", configuration | {"changed": changed, "words": words}),
             (
                 "administrator",
                 "reference_changed",
                 {"kind": "presidency", "key": str(presidency.pk), "title": "Sweden 2030/2"}
-                | {"changed": country, "words": country},
+                | {"changed": ["country: MT → SE"], "words": ["Country: MT → SE"]},
             ),
         ]
         page = auditor.get(AUDIT_LOG).content.decode()
