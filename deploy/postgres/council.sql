@@ -27,3 +27,5 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend TO council;
+-- So that the check of a commit sees whether it has to write many notifications.
+GRANT EXECUTE ON FUNCTION pg_get_backend_memory_contexts TO council;

@@ -11,8 +11,10 @@ table comes after everything that was queued before the commit. The last call ha
 however many editions and parts there are, none of them is checked earlier than the others.
 
 What PostgreSQL does between that call and the commit must not take long. So the check refuses cursors, which it would
-close, and lets nothing be sent to a client, who may not read it, nor wait for locks, as NOTIFY does. The owner of the
-tables, who can get around triggers anyway, may still check early, as migrations and tests do.
+close, and many notifications, which it would write (it sees them in the memory of the transaction, if a superuser has
+allowed the owner of the tables to look: `deploy/postgres/council.sql`). It lets nothing be sent to a client, who may not
+read it, nor wait for locks, as NOTIFY does. The owner, who can get around triggers anyway, may still check early, as
+migrations and tests do.
 
 SQLite checks when the row is written. It drops the triggers of a table that a later migration rebuilds: such a migration
 ends with `install` of this module, which installs all guards of editions.
@@ -30,6 +32,13 @@ earlier = import_module("meetings.migrations.0036_suppress_superseded_editions_o
 TABLE, CHECK = f"public.{COMMIT_CHECK_TABLE}", "council_check_commit"
 TOO_EARLY = "The instant of an edition is checked at the commit, not before."
 HELD = "A transaction that writes an edition holds no cursor."
+NOTIFIES = "A transaction that writes an edition sends no notifications."
+MAX_BYTES = 4_000_000  # an ordinary transaction has 1,500, and 700 for each savepoint
+MEMORY = "pg_get_backend_memory_contexts()"
+IS_LARGE = (
+    f"(SELECT sum(used_bytes) FROM {MEMORY} WHERE name IN ('TopTransactionContext', 'CurTransactionContext')) "
+    f"> {MAX_BYTES}"
+)
 IS_OWNED_BY_OTHERS = "session_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
 IS_TOO_EARLY = rf"{IS_OWNED_BY_OTHERS} AND current_query() !~* '^\s*commit\s*;?\s*$'"
 
@@ -65,6 +74,8 @@ def postgresql():
         f"IF {IS_OWNED_BY_OTHERS} THEN "
         f"IF pg_trigger_depth() > 1 THEN {refuse(TOO_EARLY)} END IF; "
         f"IF EXISTS (SELECT FROM pg_cursors WHERE name <> '') THEN {refuse(HELD)} END IF; "
+        f"IF has_function_privilege('{MEMORY}', 'EXECUTE') THEN "
+        f"IF {IS_LARGE} THEN {refuse(NOTIFIES)} END IF; END IF; "
         "PERFORM set_config('client_min_messages', 'error', true), set_config('lock_timeout', '100ms', true); END IF; "
         f"DELETE FROM {TABLE}; "
         # The clock is looked at last, because a statement could wait for a lock.
