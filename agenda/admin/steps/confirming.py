@@ -33,7 +33,7 @@ def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
         except WorkflowError as error:
             refusal = str(error)
         else:
-            screen.report(_("Confirmed what %s published.") % entry.actor)
+            screen.report(_("Confirmed what %s did.") % entry.actor)
             return screen.redirect_to("change")
     is_removal = entry.act == Act.SUPPRESSED  # it publishes nothing, and its reason stands in the history
     later = screen.editions.filter(available_from__gt=entry.at).order_by("available_from")
@@ -67,7 +67,7 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
         except WorkflowError as error:
             refusal = str(error)
         else:
-            messages.success(request, _("Confirmed what %s published.") % entry.actor)
+            messages.success(request, _("Confirmed what %s did.") % entry.actor)
             return HttpResponseRedirect(reverse("admin:index"))
     context = build_context(None, entry, by.user, get_instant(request)) | {
         "title": _("Confirm"),
@@ -86,6 +86,7 @@ def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: d
         "when": format_to_the_minute(entry.at, now),
         "words": words,
         "note": "" if note in words else note,
-        "own": explain_who_must_confirm(subject, entry, user),
+        "own": "" if names else explain_who_must_confirm(subject, entry, user),
+        "is_confirmed": bool(names),
         "confirmed": describe_confirmation(entry, names.first()),
     }

@@ -40,6 +40,9 @@ def test_name_of_another_body_waits_for_a_colleague(administrator: Client) -> No
     assert petra.post(address)["Location"] == "/admin/"
     assert address not in petra.get("/admin/").content.decode()
     assert AuditEntry.objects.latest("pk").act == Act.ACT_CONFIRMED
+    page = administrator.get(address).content.decode()
+    assert "Confirmed by petra" in page
+    assert "a colleague must confirm it" not in page
     assert "Name: Eurogroup" in petra.get("/admin/").content.decode()  # the addition still waits
 
 

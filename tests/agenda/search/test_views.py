@@ -141,7 +141,10 @@ class TestStatuses:
     ],
 )
 def test_words_lead_to_the_page_that_answers(visitor: Visitor, typed: str, path: str) -> None:
-    assert f'<p class="search-day"><a href="{path}">' in fetch_search_page(visitor, typed)
+    html = fetch_search_page(visitor, typed)
+    assert f'<p class="search-day"><a href="{path}">' in html
+    assert "Check your spelling" not in html
+    assert "Search again without filters" in fetch_search_page(visitor, typed, date_from="2017-01-01")
     assert f'<p class="search-day"><a href="{path}">' not in fetch_search_page(visitor, f"{typed} fish")
 
 
