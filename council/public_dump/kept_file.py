@@ -68,8 +68,10 @@ def find_public_dump(instant: dt.datetime) -> KeptDump | None:
     A text that was corrected since is public as an earlier edition, until it is suppressed.
     """
     kept = read_description()
-    closed = kept and build_version(compute_closed_version(kept.as_of, instant.replace(microsecond=0)))
-    return kept if kept and kept.closed == closed and kept.path.exists() else None
+    if kept is None or kept.as_of > instant:  # the clock of who wrote it may be ahead
+        return None
+    closed = build_version(compute_closed_version(kept.as_of, instant.replace(microsecond=0)))
+    return kept if kept.closed == closed and kept.path.exists() else None
 
 
 def read_description() -> KeptDump | None:
@@ -87,8 +89,8 @@ def update_dump(base: str, now: dt.datetime) -> KeptDump | None:
     """Write the dump if something has changed since it was written; otherwise return None.
 
     `base` is the address of the site. A dump is as of an instant at which nothing can appear any more. If something
-    appears while it is written, nobody gets it. The file before stays until the next call, for those who have just been
-    sent to it. Raise BlockingIOError if another process, perhaps in another container, is writing it.
+    is withdrawn while it is written, nobody gets it. The file before stays until the next call, for those who have just
+    been sent to it. Raise BlockingIOError if another process, perhaps in another container, is writing it.
     """
     folder = Path(settings.DUMP_ROOT)
     folder.mkdir(parents=True, exist_ok=True)

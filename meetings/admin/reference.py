@@ -39,7 +39,7 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
             self.record_change(request, obj, changed=changed, **{OWN_WORDS: words})
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
-        self.record_change(request, row, deleted=True)
+        self.record_change(request, row, deleted=True, **{OWN_WORDS: [_("Deleted: %s") % row]})
 
     def record_change(self, request: HttpRequest, row: Any, **details: Any) -> None:
         about: dict[str, Any] = {"kind": self.opts.model_name, "key": str(row.pk), "title": str(row)}
@@ -83,7 +83,9 @@ class ConfigurationAdmin(ReferenceAdmin):
         return request.user.has_perm("meetings.change_configuration", obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("meetings.delete_configuration", obj)
+        """Refuse those of the reference data: one added in their place would have another name."""
+        is_known = obj is not None and obj.has_reference_name
+        return not is_known and request.user.has_perm("meetings.delete_configuration", obj)
 
     @admin.display(description=_("in force"), ordering="valid_from")
     def in_force(self, configuration: Configuration) -> str:

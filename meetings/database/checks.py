@@ -110,9 +110,12 @@ OPEN_FUNCTIONS_QUERY = f"""
 """
 # With `track_commit_timestamp`, which the nightly command relies on. A second is what readers allow for (0036).
 LATE_COMMITS_QUERY = """
-    SELECT address || ' of ' || available_from FROM public.meetings_edition
-    WHERE available_from BETWEEN now() - interval '2 days' AND now() AND available_from + interval '1 second' <
-        CASE current_setting('track_commit_timestamp') WHEN 'on' THEN pg_catalog.pg_xact_commit_timestamp(xmin) END
+    SELECT address || ' of ' || available_from FROM (
+        SELECT address, available_from, CASE current_setting('track_commit_timestamp')
+            WHEN 'on' THEN pg_catalog.pg_xact_commit_timestamp(xmin) END AS committed_at
+        FROM public.meetings_edition
+    ) AS editions
+    WHERE committed_at > greatest(now() - interval '2 days', available_from + interval '1 second')
     ORDER BY available_from
 """
 
@@ -144,7 +147,7 @@ def find_open_ends(cursor: Any, role: str) -> list[str]:
 
 
 def find_late_commits(cursor: Any) -> list[str]:
-    """Return the editions of the last two days that came into the database after their instant, with the instant."""
+    """Return the editions that came into the database in the last two days, after their instant, with the instant."""
     cursor.execute(LATE_COMMITS_QUERY)
     return [edition for (edition,) in cursor.fetchall()]
 

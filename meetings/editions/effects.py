@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import MeetingStatus
+from meetings.documents.dates import get_first_and_last_day
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
@@ -31,7 +32,8 @@ def list_effects(before: MeetingDocument | None, after: MeetingDocument) -> list
         effects.append(ChangeEffect.CANCELLED if is_cancelled else ChangeEffect.POSTPONED)
     if before is None:
         return effects
-    if not is_called_off(after) and get_dates(before) != get_dates(after) and (before.start_date or find_move(after)):
+    has_other_days = get_first_and_last_day(before) != get_first_and_last_day(after)
+    if not is_called_off(after) and has_other_days and (before.start_date or find_move(after)):
         effects.append(ChangeEffect.MOVED)
     has_same_words = before.language == after.language
     earlier = list_results(before, with_words=has_same_words)
@@ -40,10 +42,6 @@ def list_effects(before: MeetingDocument | None, after: MeetingDocument) -> list
     if strip_effects(before) != strip_effects(after):
         effects.append(ChangeEffect.OTHER)
     return effects
-
-
-def get_dates(document: MeetingDocument) -> tuple[Any, Any]:
-    return document.start_date, document.end_date
 
 
 def list_results(document: MeetingDocument, *, with_words: bool) -> list[Any]:

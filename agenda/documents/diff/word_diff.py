@@ -19,10 +19,11 @@ from agenda.notes.rich_text_parser import LINE_BREAK, InlineElement, RichTextPar
 from meetings.documents.plain_text import html_to_lines
 
 WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
-MAX_PAIRS_PER_WORD, MAX_STEPS_PER_WORD = 10, 200
+MAX_PAIRS_PER_WORD, MAX_STEPS_PER_WORD, MIN_STEPS = 10, 200, 4_000_000
 """Pairs of equal words that runs begin with, and those that are looked at, again and again, for each word of two texts.
 
-Of 2,000 ordinary words, all pairs fit in. Of 30,000 words, a third of them changed, half of the steps are enough.
+Of 2,000 ordinary words, all pairs fit in. Of 30,000 words, a third of them changed, half of the steps are enough. The
+least number of steps, about a third of a second, is for texts of some hundred or thousand words with many changes.
 """
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
@@ -75,7 +76,7 @@ class BoundedMatcher(SequenceMatcher[int]):
         length = len(old) + len(new)
         frequent = find_frequent_words(old, new, MAX_PAIRS_PER_WORD * length)
         super().__init__(frequent.__contains__, old, new, autojunk=False)
-        self.steps_left = MAX_STEPS_PER_WORD * length
+        self.steps_left = max(MAX_STEPS_PER_WORD * length, MIN_STEPS)
         self.steps = list(accumulate((1 + len(self.b2j.get(word, ())) for word in old), initial=0))
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:

@@ -35,6 +35,6 @@ class Command(BaseCommand):
         if late:
             self.stderr.write(
                 f"These editions were written after readers could see others in their place: {'; '.join(late)}. Unless "
-                "the database was restored after that, somebody has got around the guards (docs/operations.md, “The "
-                "guards”)."
+                "the database was restored or a migration rewrote them after that, somebody has got around the guards "
+                "(docs/operations.md, “The guards”)."
             )

@@ -46,6 +46,19 @@ def test_name_of_another_body_waits_for_a_colleague(administrator: Client) -> No
     assert "Name: Eurogroup" in petra.get("/admin/").content.decode()  # the addition still waits
 
 
+def test_council_configuration_cannot_be_deleted_and_added_with_another_name(administrator: Client) -> None:
+    address = get_address("gac").replace("/change/", "/delete/")
+    assert administrator.post(address, {"post": "yes"}).status_code == 403
+    assert Configuration.objects.filter(slug="gac").exists()
+
+
+def test_deletion_waits_for_a_colleague(administrator: Client) -> None:
+    post_form(administrator, ADD, **NEW | {"name": "Eurogroup"})
+    administrator.post(get_address("news").replace("/change/", "/delete/"), {"post": "yes"})
+    assert not Configuration.objects.filter(slug="news").exists()
+    assert "Deleted: " in sign_in("petra").get("/admin/").content.decode()
+
+
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:
     post_form(administrator, ADD, **NEW)
     address = f"/admin/confirm/{find_lone_acts().get().pk}/"

@@ -14,6 +14,7 @@ from meetings.documents.choices import Language, MeetingStatus, Outcome
 from meetings.documents.members import get_members
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from tests.factories import DAY, PRESS_DATE, make_full_document, make_meeting_document, make_uuid
+from tests.paths import ROOT
 
 
 def list_changes(old: Struct, new: Struct) -> list[tuple[ChangeKind, str, str, str]]:
@@ -289,6 +290,14 @@ class TestWords:
         change = get_only_change(old, new)
         assert format_runs(*change.excerpt) == " … 88 89 90 91 92 93 94 95 96 97 98 99[- end-][+ close+]"
         assert change.old.startswith("0 1 2")
+
+    @pytest.mark.parametrize(("number", "step", "least"), [(800, 5, 600), (2_000, 8, 1_700), (5_000, 12, 4_500)])
+    def test_kept_words_of_a_text_with_many_changes_are_shown(self, number: int, step: int, least: int) -> None:
+        """Prose repeats its words, so that each of them is compared with many."""
+        words = (ROOT / "docs/security.md").read_text().split()[:number]
+        changed = [f"changed{place}" if place % step == 0 else word for place, word in enumerate(words)]
+        runs = compare_texts(" ".join(words), " ".join(changed))
+        assert sum(len(run.text.split()) for run in runs if run.kind == DiffKind.KEPT) > least
 
     def test_six_thousand_words_take_a_second_at_most(self) -> None:
         old = make_meeting_document(lead="<p>" + " ".join(f"word{n % 300} the" for n in range(3_000)) + "</p>")

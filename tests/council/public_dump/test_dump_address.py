@@ -196,6 +196,16 @@ class TestWhatIsNotPublicAnyMore:
         update()
         assert read_titles(visitor) == ["Second"]
 
+    def test_file_of_a_process_whose_clock_is_ahead(self, visitor: Visitor, meeting: Meeting, clock: Any) -> None:
+        meeting.title = "Second"
+        meeting.save()
+        publish(meeting, at=PRESS_DAY + DAY)
+        clock.move_to(PRESS_DAY + DAY + MINUTE)
+        update()
+        assert read_titles(visitor) == ["Second"]
+        clock.move_to(PRESS_DAY + DAY - SECOND)
+        assert is_absent(visitor)
+
     def test_embargo_adds_nothing_before_its_instant(self, visitor: Visitor, meeting: Meeting, clock: Any) -> None:
         hidden = make_meeting("env", title="Zanzibar")
         update()
