@@ -54,6 +54,10 @@ class TestEffects:
     def test_effects_of_a_change(self, after: MeetingDocument, effects: list[str]) -> None:
         assert list_effects(BEFORE, after) == effects
 
+    def test_meeting_that_was_postponed_can_be_cancelled(self) -> None:
+        postponed, cancelled = (replace(BEFORE, status=MeetingStatus(status)) for status in ("postponed", "cancelled"))
+        assert list_effects(postponed, cancelled) == ["cancelled"]
+
     def test_last_day_that_is_written_or_left_out_moves_nothing(self) -> None:
         assert BEFORE.end_date == BEFORE.start_date
         assert list_effects(replace(BEFORE, end_date=None), BEFORE) == []
