@@ -47,6 +47,8 @@ PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 MAX_MEETINGS_WITH_STATUS = 5
+DIRECT_ANSWERS = ("named_page", "delegation", "named_configurations", "term", "files")
+"""Names in the context of what the whole query leads to, whether or not a text has its words."""
 PRESS_WORDS = (
     "press",
     "press conference",
@@ -80,6 +82,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "named_configurations": find_configurations(configurations, query.text, language),
     }
     if not filters.is_limited:
+        context["is_answered"] = any(context[name] for name in DIRECT_ANSWERS)
         context |= build_status_context(request, query.text, configurations, language)
     try:
         if not query.terms:

@@ -32,6 +32,7 @@ from meetings.i18n import date_formats as dates_in
 from meetings.i18n.event_texts import describe_status, describe_takes_place
 from meetings.i18n.languages import get_interface_language, get_language_name, get_own_name, get_page_language
 from meetings.i18n.page_dates import (
+    format_date_range_in,
     format_date_range_in_sentence,
     format_move_in_sentence,
     format_page_clock,
@@ -229,19 +230,15 @@ def render_time_element(machine: str, shown: str, language: str) -> SafeString:
     return format_html('<time datetime="{}"{}>{}</time>', machine, format_lang_attribute(language), shown)
 
 
+def choose_language_of_dates(*, in_sentence: bool) -> str:
+    """Return the language of the interface for the middle of its sentences, else that of the page."""
+    return get_interface_language() if in_sentence else get_page_language()
+
+
 @register.simple_tag(name="dates")
-def render_dates(start: dt.date | None, end: dt.date | None) -> SafeString:
+def render_dates(start: dt.date | None, end: dt.date | None, *, in_sentence: bool = False) -> SafeString:
     """Return the days with weekdays as time elements: “Thursday 15 – Friday 16 November 2018”; "" without a start."""
-    return render_dates_in(get_page_language(), start, end)
-
-
-@register.simple_tag(name="dates_in_sentence")
-def render_dates_in_sentence(start: dt.date | None, end: dt.date | None) -> SafeString:
-    """Return the same in the language of the interface, for the middle of its sentences."""
-    return render_dates_in(get_interface_language(), start, end)
-
-
-def render_dates_in(language: str, start: dt.date | None, end: dt.date | None) -> SafeString:
+    language = choose_language_of_dates(in_sentence=in_sentence)
     if start is None:
         return mark_safe("")
     if end is None or end == start:
@@ -251,30 +248,16 @@ def render_dates_in(language: str, start: dt.date | None, end: dt.date | None) -
 
 
 @register.simple_tag(name="days")
-def render_days(start: dt.date, end: dt.date | None) -> SafeString:
+def render_days(start: dt.date, end: dt.date | None, *, in_sentence: bool = False) -> SafeString:
     """Return the days without weekdays as one time element: “15–16 November 2018”."""
-    return render_time_element(start.isoformat(), format_page_date_range(start, end), get_page_language())
-
-
-@register.simple_tag(name="days_in_sentence")
-def render_days_in_sentence(start: dt.date, end: dt.date | None) -> SafeString:
-    """Return the same in the language of the interface, for the middle of its sentences."""
-    return render_time_element(start.isoformat(), format_date_range_in_sentence(start, end), get_interface_language())
+    language = choose_language_of_dates(in_sentence=in_sentence)
+    return render_time_element(start.isoformat(), format_date_range_in(language, start, end), language)
 
 
 @register.simple_tag(name="instant")
-def render_instant(at: dt.datetime) -> SafeString:
+def render_instant(at: dt.datetime, *, in_sentence: bool = False) -> SafeString:
     """Return the time in Brussels as a time element: “14 September 2017, 18:00”."""
-    return render_instant_in(get_page_language(), at)
-
-
-@register.simple_tag(name="instant_in_sentence")
-def render_instant_in_sentence(at: dt.datetime) -> SafeString:
-    """Return the same in the language of the interface, for the middle of its sentences."""
-    return render_instant_in(get_interface_language(), at)
-
-
-def render_instant_in(language: str, at: dt.datetime) -> SafeString:
+    language = choose_language_of_dates(in_sentence=in_sentence)
     local = at.astimezone(BRUSSELS)
     shown = dates_in.format_datetime(local.replace(second=0), language)
     return render_time_element(local.isoformat(timespec="seconds"), shown, language)
@@ -366,7 +349,7 @@ def render_previous_slot(document: MeetingDocument, point: Point, slot: Previous
     path, was = ("programme", point.id, "previous", slot.number), slot.was
     parts: list[SafeString | str] = []
     if slot.has_other_day:
-        parts.append(render_dates_in_sentence(was.date, was.date))
+        parts.append(render_dates(was.date, was.date, in_sentence=True))
     if slot.as_point:
         parts.append(render_point_time(document, slot.as_point))
     elif was.time_text:

@@ -80,13 +80,13 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
 def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: dt.datetime) -> dict[str, Any]:
     """Return what both pages say about a lone act: its words and public note, who confirms it, and who has done so."""
     words, note = entry.details.get(OWN_WORDS, ()), entry.details.get("note") or entry.details.get("reason", "")
-    names = ActConfirmation.objects.filter(entry=entry.pk).values_list("by_name", flat=True)
+    confirmed_by = ActConfirmation.objects.filter(entry=entry.pk).values_list("by_name", flat=True).first()
     return {
         "entry": entry,
         "when": format_to_the_minute(entry.at, now),
         "words": words,
         "note": "" if note in words else note,
-        "own": "" if names else explain_who_must_confirm(subject, entry, user),
-        "is_confirmed": bool(names),
-        "confirmed": describe_confirmation(entry, names.first()),
+        "own": "" if confirmed_by else explain_who_must_confirm(subject, entry, user),
+        "confirmed_by": confirmed_by,
+        "confirmed": describe_confirmation(entry, confirmed_by),
     }
