@@ -13,6 +13,7 @@ from meetings.api.edition_views import build_gone_problem
 from meetings.clock import get_instant, get_today
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
+from meetings.http.redirects import redirect_with_query
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Appearance, Edition, EditionDocument
 from meetings.models.edition import get_active_suppression
@@ -33,9 +34,7 @@ def redirect_or_refuse(request: HttpRequest, address: str, name: str) -> HttpRes
 
 def redirect_to_edition(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
     """Return a redirect to the address of the edition, with the same query string."""
-    query = request.META["QUERY_STRING"]
-    path = get_page_path(edition.address, get_language() or "") + name
-    return HttpResponseRedirect(f"{path}?{query}" if query else path)
+    return redirect_with_query(request, get_page_path(edition.address, get_language() or "") + name)
 
 
 def redirect_or_gone(request: HttpRequest, address: str, below: str = "") -> HttpResponse:

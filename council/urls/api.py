@@ -34,6 +34,7 @@ from meetings.api.views import Endpoint
 from meetings.http.conditional_get import build_validator
 from meetings.http.licence import Licence, get_licence
 from meetings.http.problems import build_not_found_problem
+from meetings.http.redirects import redirect_with_query
 
 router = SimpleRouter(use_regex_path=False)
 router.register("meetings", MeetingResource, basename="meeting")
@@ -117,8 +118,7 @@ class UnknownAddressView(Endpoint):
         raise build_not_found_problem(_("The API starts at %s.") % known[0], nearest=found[0] if found else "")
 
     def get(self, request: Request) -> HttpResponseRedirect:
-        query = request.META["QUERY_STRING"]
-        return HttpResponseRedirect(f"{self.meant}?{query}" if query else self.meant)
+        return redirect_with_query(request, self.meant)
 
 
 urlpatterns = [

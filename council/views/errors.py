@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from council.program_paths import is_for_programs
 from meetings.clock import get_instant
 from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
 from meetings.http.problems import Problem, ProblemType, build_problem_response
+from meetings.http.redirects import redirect_with_query
 from meetings.i18n.languages import get_page_language
 
 RETRY_AFTER_SECONDS = 30  # the front server says the same
@@ -70,8 +71,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
         return render_error(request, ProblemType.NOT_FOUND, detail)
     meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
-        query = request.META["QUERY_STRING"]
-        return HttpResponseRedirect(f"{meant.path}?{query}" if query and "?" not in meant.path else meant.path)
+        return redirect_with_query(request, meant.path)
     context = {"is_missing": True, "meant": meant, "words": extract_search_words(request.path_info)}
     return render_error(request, ProblemType.NOT_FOUND, detail, **context)
 
