@@ -103,6 +103,18 @@ class Front:
             response = connection.getresponse()
             return HttpAnswer(response.status, response.headers, response.read())
 
+    def wait_for_log(self, words: str, count: int = 1) -> list[str]:
+        """Return the lines of the access log with these words, as soon as there are `count`, or after five seconds.
+
+        nginx writes the line of a request when its answer is out.
+        """
+        until = time.monotonic() + 5
+        while True:
+            lines = [line for line in self.access_log.read_text().splitlines() if words in line]
+            if len(lines) >= count or time.monotonic() > until:
+                return lines
+            time.sleep(0.02)
+
 
 @dataclass
 class Database:
