@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from tests import external_tools, postgres, sqlite_file
@@ -23,6 +24,7 @@ from tests.paths import ROOT
 MAX_PROCESSORS = 8
 PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+PYTEST = (sys.executable, "-m", "pytest")
 
 
 @dataclass
@@ -31,6 +33,7 @@ class DatabaseRun:
 
     vendor: str
     database: str
+    niceness: int = 0
     code: int = PASSED
     seconds: float = 0
     not_run: dict[str, int] = field(default_factory=dict)
@@ -43,13 +46,17 @@ class DatabaseRun:
         workers: int,
         output: Path | None = None,
     ) -> None:
-        """Start pytest. Its output goes to the file `output`, if there is one, so that `finish` can print it."""
+        """Start pytest with so many workers. Each takes a contiguous part: only one builds the world of a module.
+
+        The output goes to the file `output`, if there is one, so that `finish` can print it.
+        """
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.report, self.output = folder / "report.json", output
         if not output:
             print(f"\n== {self.database}", flush=True)
         environment = {**variables, "VAR_DIR": str(folder), "TEST_REPORT": str(self.report)}
-        self.process = stack.enter_context(start_pytest(arguments, environment, workers, output))
+        command = ["nice", "-n", str(self.niceness), *PYTEST, "-n", str(workers), "--dist", "worksteal", *arguments]
+        self.process = stack.enter_context(start_pytest(command, environment, output))
 
     def finish(self) -> None:
         """Wait for the end of the run, and read what it reported."""
@@ -75,14 +82,13 @@ class DatabaseRun:
 
 @contextmanager
 def start_pytest(
-    arguments: list[str], environment: dict[str, str], workers: int, output: Path | None
+    command: list[str], environment: dict[str, str], output: Path | None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start pytest with so many workers. Each takes a contiguous part, so that only one builds the world of a module.
+    """Start pytest.
 
     Python keeps the compiled modules, since each worker and each process that a test starts would compile all of them
     again: PYTHONDONTWRITEBYTECODE triples the time until a worker runs its first test.
     """
-    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *arguments]
     variables = {**os.environ, **KEEP_BYTECODE, **environment}
     with output.open("wb") if output else nullcontext() as stdout:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=stdout, stderr=stdout)
@@ -92,6 +98,15 @@ def start_pytest(
         if process.poll() is None:
             process.terminate()
             process.wait()
+
+
+@contextmanager
+def compile_tests(arguments: list[str]) -> Iterator[None]:
+    """Meanwhile, let pytest compile the tests, as it otherwise does in each worker that starts with a new clone."""
+    variables = {**os.environ, **KEEP_BYTECODE, "DATABASE_URL": "sqlite://:memory:"}
+    compiling = subprocess.Popen([*PYTEST, "--collect-only", *arguments], cwd=ROOT, env=variables, stdout=DEVNULL)
+    yield
+    compiling.wait()
 
 
 @contextmanager
@@ -109,16 +124,18 @@ def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Dat
     """Run the tests on both databases at the same time, or on one.
 
     There are more workers than processors, because tests of browsers, processes and databases wait for much of their
-    time. PostgreSQL has a quarter of the tests.
+    time. PostgreSQL has a quarter of the tests and fewer workers, which go before those of SQLite: so no processor is
+    idle while the last tests run.
     """
     processors = min(os.cpu_count() or 1, MAX_PROCESSORS)
     server = stack.enter_context(postgres.start_server()) if only != "sqlite" else None
     rounds = []
     if only != "postgresql":
         stack.enter_context(nu_checker())
-        sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}")
+        sqlite = DatabaseRun("sqlite", f"SQLite {sqlite3.sqlite_version}", niceness=5 if server else 0)
         # Django keeps its test database in memory.
-        migrated = stack.enter_context(sqlite_file.migrate_file())
+        with nullcontext() if only else compile_tests(arguments):
+            migrated = stack.enter_context(sqlite_file.migrate_file())
         sqlite.start(stack, {"DATABASE_URL": "sqlite:///unused.sqlite3", **migrated}, arguments, processors + 1)
         rounds.append(sqlite)
     if server:
