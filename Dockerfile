@@ -41,6 +41,8 @@ WORKDIR /app
 # writable.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/collected VAR_DIR=/tmp/var \
     MEDIA_ROOT=/app/media DUMP_ROOT=/app/dump
+# Threads of a worker share two pools of memory. With a pool for each thread, a worker needs a tenth more.
+ENV MALLOC_ARENA_MAX=2
 # You can set each of these for a container too. Threads wait for the database, and processes use the processors: start
 # with one worker for each processor and four threads in each. Each thread keeps one connection to the database.
 # A worker that dies is restarted. On a stop signal, workers have 30 seconds to finish their requests.

@@ -11,14 +11,13 @@ its cache of responses, for what many readers ask for, and once without, where e
 serves our own pages as files, and once stands in front of our site with the file of the deployment, without its limits.
 The runs alternate, and the result is the median of the ratios of neighbouring runs.
 
-The second part needs Chromium and compares the editing screens (`tests.benchmarks.editors`). `--only requests` and
-`--only editors` run one of the two.
+Two more parts compare our site with itself at more meetings (`tests.benchmarks.growth`, needs `wrk`), and the editing
+screens (`tests.benchmarks.editors`, needs Chromium). `--only requests`, `growth` or `editors` runs one of the three.
 """
 
 import argparse
 import json
 import os
-import random
 import re
 import ssl
 import subprocess
@@ -27,13 +26,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from tests.benchmarks import corpus
 from tests.benchmarks.editors import compare_editors
+from tests.benchmarks.growth import compare_growth
+from tests.benchmarks.own_site import (
+    COMMON,
+    RARE,
+    list_list_pages,
+    list_own_paths,
+    list_search_pages,
+    load_own_site,
+    read_json,
+)
 from tests.benchmarks.sites import (
     Environment,
     analyze_databases,
@@ -42,6 +49,7 @@ from tests.benchmarks.sites import (
     serve_site,
 )
 from tests.benchmarks.tables import Comparison, print_comparisons
+from tests.benchmarks.works import Work, measure_work
 from tests.deployment.stack import HOST, build_nginx_command, create_certificate, write_nginx_conf
 from tests.external_tools import find_free_port
 from tests.paths import ROOT
@@ -52,17 +60,6 @@ STATIC, FRONT = "https://127.0.0.1:8495", "https://127.0.0.1:8496"
 BEHIND_FRONT = "http://127.0.0.1:8497"
 NAMES = {PLAIN: "plain Django", WAGTAIL: "Wagtail", STATIC: "nginx static"}
 HOT_PAGES = 30  # what many readers ask for at once
-WORDS = ("halieutica", "negotiatio")  # in one and in thirty of a hundred meetings
-WRK_SCRIPT = """
-local paths, at = {}, 0
-function init(arguments)
-  for line in io.lines(arguments[1]) do paths[#paths + 1] = line end
-end
-function request()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at])
-end
-"""
 STATIC_CONF = """
 worker_processes auto; pid {folder}/static.pid; error_log {folder}/static-error.log; daemon off;{user}
 events {{ worker_connections 1024; }}
@@ -73,84 +70,33 @@ http {{
 }}
 """
 LIMITS = re.compile(r"^ *limit_(?:req|conn) .*\n", re.MULTILINE)
-CONNECTIONS = 16  # twice the server's threads, so that all sites use the whole machine
 
 
-@dataclass(frozen=True)
-class Work:
-    """One kind of request: the paths at our site and at others, and the least ratios that we want."""
-
-    what: str
-    ours: str
-    paths: Mapping[str, Sequence[str]]
-    goals: Mapping[str, float]
-    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-def load_sites(options: argparse.Namespace, folder: Path) -> dict[str, Environment]:
-    """Load the content into the databases, and return the environment of each site."""
-    create_databases("ours", "plain", "wagtail")
-    ours = {**os.environ, "VAR_DIR": str(folder), **build_database_environment("ours")}
-    lines = folder / "corpus.jsonl"
-    source = corpus.load_generator(options.folder / "gen.py")
-    lines.write_text("".join(f"{line}\n" for line in corpus.build_lines(source, options.meetings)))
-    passwords = {"PUBLIC_ROLE_PASSWORD": "benchmark", "EDITOR_ROLE_PASSWORD": "benchmark"}
-    # An operator runs the last one every night, and after a load.
-    loading = ("migrate -v 0", "load_reference", f"load_meetings {lines} --publish", "database_roles", "update_search")
-    for command in loading:
-        run_loading([sys.executable, "manage.py", *command.split()], ROOT, ours | passwords)
-    peers = {}
-    for address, name, package in ((PLAIN, "plain", "dsite"), (WAGTAIL, "wagtail", "wsite")):
+def load_sites(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Environment], Comparison]:
+    """Load the content into the databases. Return the environment of each site, and how fast they were loaded."""
+    create_databases("plain", "wagtail")
+    public, seconds = load_own_site("ours", options.meetings, options, folder)
+    peers, loads = {}, {}
+    for address, name, package, command in (
+        (PLAIN, "plain", "dsite", "drf_site/import_d.py"),
+        (WAGTAIL, "wagtail", "wsite", "wagtail_site/import_w.py"),
+    ):
         settings = {"PYTHONPATH": "..:.", "DJANGO_SETTINGS_MODULE": f"{package}.settings"}
         peers[address] = {**os.environ, **build_database_environment(name), **settings}
-    count = str(options.meetings)
-    run_loading([options.python, "drf_site/import_d.py", count], options.folder, peers[PLAIN])
-    run_loading([options.python, "wagtail_site/import_w.py", count], options.folder, peers[WAGTAIL])
-    analyze_databases("ours", "plain", "wagtail")
-    public = {**ours, **build_database_environment("ours", "council_public"), "SITE_ROLE": "public", "API_RATE": ""}
+        loading = [options.python, command, str(options.meetings)]
+        reported = subprocess.run(loading, cwd=options.folder, env=peers[address], check=True, stdout=subprocess.PIPE)
+        loads[NAMES[address]] = [options.meetings / json.loads(reported.stdout.splitlines()[-1])["total_s"]]
+    analyze_databases("plain", "wagtail")
+    bulk = Comparison(
+        "bulk load, meetings", [options.meetings / seconds], loads, {"plain Django": 1 / 6, "Wagtail": 14}
+    )
     behind_front = public | {"ALLOWED_HOSTS": HOST, "SITE_CONTACT": "press@example.eu"}
-    return {UNCACHED: public | {"RESPONSE_CACHE_MB": "0"}, CACHED: public, BEHIND_FRONT: behind_front, **peers}
-
-
-def run_loading(command: Sequence[str], folder: Path, environment: Environment) -> None:
-    """Run a command that loads content, and say how long it took."""
-    begun = time.monotonic()
-    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
-    sys.stderr.write(f"{' '.join(command[1:3])}: {time.monotonic() - begun:.1f} s\n")
-
-
-def read_json(address: str) -> dict[str, object]:
-    with urlopen(address) as answer:
-        found: dict[str, object] = json.load(answer)
-    return found
-
-
-def list_own_paths(meetings: int) -> tuple[list[str], list[str], list[str]]:
-    """Return the paths of all pages of the API's list, of all meetings in the API, and of all their pages."""
-    lists, details, pages, address = [], [], [], f"{UNCACHED}/api/v1/meetings/"
-    while address:
-        page = read_json(address)
-        results: list[dict[str, str]] = page["results"]  # type: ignore[assignment]
-        if len(results) == 20:
-            lists.append(address.removeprefix(UNCACHED))
-        details += [meeting["url"].removeprefix(UNCACHED) for meeting in results]
-        pages += [meeting["html_url"].removeprefix(UNCACHED) for meeting in results]
-        address = str(page["next"] or "")
-    assert len(details) == meetings
-    return lists, details, pages
-
-
-def list_list_pages(count: int) -> list[str]:
-    """Return the paths of pages of the list of past meetings, each of which has twenty."""
-    found: list[str] = []
-    path = "/en/meetings/"
-    while path and len(found) < count:
-        with urlopen(UNCACHED + path) as answer:
-            links = re.findall(r'href="(\?[^"]*)" rel="next"', answer.read().decode())
-        path = "/en/meetings/" + links[0].replace("&amp;", "&") if links else ""
-        if path:
-            found.append(path)
-    return found
+    own: dict[str, Environment] = {
+        UNCACHED: public | {"RESPONSE_CACHE_MB": "0"},
+        CACHED: public,
+        BEHIND_FRONT: behind_front,
+    }
+    return own | peers, bulk
 
 
 def list_works(
@@ -167,11 +113,11 @@ def list_works(
     one = {CACHED: {"If-None-Match": read_etag(CACHED + hot[0])}, STATIC: {"If-None-Match": read_etag(STATIC + hot[0])}}
     searches = {
         word: {
-            UNCACHED: [f"/en/search/?q={word}&page={number}" for number in range(1, 50)],
+            UNCACHED: list_search_pages(word),
             PLAIN: [f"/search/?query={word}"],
             WAGTAIL: [f"/search/?query={word}"],
         }
-        for word in WORDS
+        for word in (RARE, COMMON)
     }
     return [
         Work("page of a meeting, kept", CACHED, {CACHED: hot, STATIC: hot}, {STATIC: 0.4}),
@@ -183,7 +129,7 @@ def list_works(
             "list page of 20",
             UNCACHED,
             {
-                UNCACHED: list_list_pages(len(lists)),
+                UNCACHED: list_list_pages(UNCACHED, len(lists)),
                 PLAIN: [f"/meetings/{query}" for query in pages_of_twenty],
                 WAGTAIL: [f"/meetings/{query}" for query in pages_of_twenty],
             },
@@ -243,41 +189,8 @@ def serve_with_nginx(folder: Path, pages: Sequence[str]) -> Iterator[None]:
             process.wait()
 
 
-def measure_requests_per_second(
-    address: str, paths: Path, script: Path, seconds: int, headers: Mapping[str, str]
-) -> float:
-    options = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "-s", str(script), *options, address, "--", str(paths)]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "Non-2xx" not in output, f"{address}: {output}"
-    found = re.search(r"Requests/sec:\s+([0-9.]+)", output)
-    assert found, output
-    return max(float(found[1]), 1 / seconds)  # a site may not have finished one
-
-
-def measure_work(work: Work, options: argparse.Namespace, folder: Path) -> Comparison:
-    """Let the sites take turns, after a short run each to warm up."""
-    script = folder / "each-another.lua"
-    script.write_text(WRK_SCRIPT)
-    runs: dict[str, list[float]] = {address: [] for address in work.paths}
-    files = {}
-    for address, paths in work.paths.items():
-        files[address] = folder / f"paths-{address[-4:]}"
-        files[address].write_text("\n".join(random.Random(1).sample(paths, len(paths))))  # noqa: S311
-    for turn in range(options.rounds + 1):
-        for address, found in runs.items():
-            seconds = options.seconds if turn else 1
-            rate = measure_requests_per_second(address, files[address], script, seconds, work.headers.get(address, {}))
-            if turn:
-                found.append(rate)
-    others = {NAMES[address]: found for address, found in runs.items() if address != work.ours}
-    return Comparison(
-        work.what, runs[work.ours], others, {NAMES[address]: goal for address, goal in work.goals.items()}
-    )
-
-
 def compare_requests(options: argparse.Namespace, folder: Path) -> None:
-    environments = load_sites(options, folder)
+    environments, bulk = load_sites(options, folder)
     with ExitStack() as stack:
         for address, app, python, place in (
             (UNCACHED, "council.wsgi:application", sys.executable, ROOT),
@@ -288,14 +201,15 @@ def compare_requests(options: argparse.Namespace, folder: Path) -> None:
         ):
             serving = serve_site(address, app, python=python, folder=place, environment=environments[address])
             stack.enter_context(serving)
-        lists, details, pages = list_own_paths(options.meetings)
+        lists, details, pages = list_own_paths(UNCACHED, options.meetings)
         stack.enter_context(serve_with_nginx(folder, pages[:HOT_PAGES]))
         works = list_works(options, lists, details, pages)
-        print_comparisons([measure_work(work, options, folder) for work in works])
+        print_comparisons([*(measure_work(work, NAMES, options, folder) for work in works), bulk])
 
 
 COMPARISONS: Mapping[str, Callable[[argparse.Namespace, Path], None]] = {
     "requests": compare_requests,
+    "growth": compare_growth,
     "editors": compare_editors,
 }
 

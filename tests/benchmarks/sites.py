@@ -45,21 +45,22 @@ def analyze_databases(*names: str) -> None:
 @contextmanager
 def serve_site(
     address: str, app: str, *, python: str, folder: Path, environment: Environment, workers: int = 2, options: str = ""
-) -> Iterator[None]:
-    """Serve the application with granian and more of its options, and end it afterwards."""
+) -> Iterator[int]:
+    """Serve the application with granian and more of its options, and end it afterwards. Return the process id."""
     host, port = address.removeprefix("http://").split(":")
     server = f"-m granian --interface wsgi --no-ws --workers {workers} --blocking-threads 4 {options}"
     command = [python, *server.split(), "--host", host, "--port", port, app]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as running:
+    variables = {**environment, "MALLOC_ARENA_MAX": "2"}  # as in our Dockerfile
+    with subprocess.Popen(command, cwd=folder, env=variables, stdout=subprocess.DEVNULL) as running:
         try:
             wait_until_answering(address, running)
-            yield
+            yield running.pid
         finally:
             running.terminate()
 
 
 def wait_until_answering(address: str, running: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    for _ in range(1000):
         if running.poll() is not None:
             raise SystemExit(f"What should have served {address} has ended.")
         try:
@@ -68,5 +69,5 @@ def wait_until_answering(address: str, running: "subprocess.Popen[bytes]") -> No
                 site.getresponse()
                 return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
     raise SystemExit(f"{address} does not answer.")

@@ -1,4 +1,4 @@
-"""Print ratios of requests per second, and the runs that they come from."""
+"""Print ratios of what sites do in a second, and the runs that they come from."""
 
 import statistics
 import sys
@@ -10,7 +10,7 @@ Runs = Sequence[float]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Alternating runs of one kind of request, in requests per second: ours, and those of each other site.
+    """Alternating runs of one kind of work, in requests or meetings a second: ours, and those of each other site.
 
     `goals` are the least ratios that we want, by site.
     """
@@ -28,7 +28,7 @@ class Comparison:
 def print_comparisons(comparisons: Sequence[Comparison]) -> None:
     """Write a table of Markdown. A ratio below its goal is marked."""
     sites = list(dict.fromkeys(site for each in comparisons for site in each.others))
-    sys.stdout.write(f"| work | ours, requests/s | {' | '.join(sites)} |\n|{'---|' * (len(sites) + 2)}\n")
+    sys.stdout.write(f"| work | ours, a second | {' | '.join(sites)} |\n|{'---|' * (len(sites) + 2)}\n")
     for each in comparisons:
         cells = [describe_ratio(each, site) if site in each.others else "" for site in sites]
         sys.stdout.write(f"| {each.what} | {statistics.median(each.ours):,.0f} | {' | '.join(cells)} |\n")
