@@ -60,7 +60,7 @@ class AnnouncedLink(NamedTuple):
 
 @dataclass(frozen=True)
 class FileStep:
-    """A file of the meeting: the item that was on it, and the next item on it at a later meeting, if any.
+    """A file of the meeting: the item that was on it, and an item on it at a later meeting, if any.
 
     `since` is that later item with what came of it, if that meeting is over, too.
     """
@@ -123,15 +123,17 @@ def find_next_steps(
     at, today = get_instant(request), get_today(request)
     earliest = today - MAX_MEETING_DURATION
     found = fetch_rows(find_next_meeting, document.configuration.slug, document.id, today, earliest, at)
-    later: dict[str, FileRow] = {}
+    passed: dict[str, FileRow] = {}
+    coming: dict[str, FileRow] = {}
     for row in fetch_rows(find_later_rows, edition, document.end_date, at) if files and document.end_date else ():
-        later.setdefault(row[0], FileRow(*row))
-    over = {slug: row for slug, row in later.items() if (day := row.date or row.end_date) and day < today}
-    agendas = load_agendas(get_page_language(), {row.edition_id for row in over.values()})
-    since = {slug: build_earlier_item(row, agendas.get(row.edition_id)) for slug, row in over.items()}
+        later = FileRow(*row)
+        assert later.date  # because its meeting has one
+        (passed if later.date < today else coming).setdefault(later.slug, later)
+    agendas = load_agendas(get_page_language(), {row.edition_id for row in passed.values()})
+    since = {slug: build_earlier_item(row, agendas.get(row.edition_id)) for slug, row in passed.items()}
     return NextSteps(
         list(list_announced_links(document)),
-        list(list_file_steps(document, files, later, since)),
+        list(list_file_steps(document, files, since, coming)),
         NextMeeting(*found[0]) if found else None,
     )
 
@@ -165,13 +167,18 @@ def list_announced_links(document: MeetingDocument) -> Iterator[AnnouncedLink]:
 def list_file_steps(
     document: MeetingDocument,
     files: Mapping[str, FileReference],
-    later: Mapping[str, FileRow],
     since: Mapping[str, EarlierItem],
+    coming: Mapping[str, FileRow],
 ) -> Iterator[FileStep]:
+    """Yield what came of each file at the next meeting on it, and where it goes; one step without a later meeting."""
     seen: set[str] = set()
     for item, _parent in walk_items(document.agenda):
         for code in item.procedures:
             file = files.get(code)
             if file and file.slug not in seen:
                 seen.add(file.slug)
-                yield FileStep(code, file.slug, item, later.get(file.slug), since.get(file.slug))
+                past, next_row = since.get(file.slug), coming.get(file.slug)
+                if past:
+                    yield FileStep(code, file.slug, item, past.row, past)
+                if next_row or not past:
+                    yield FileStep(code, file.slug, item, next_row, None)

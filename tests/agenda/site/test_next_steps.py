@@ -111,6 +111,16 @@ def test_what_is_over_is_told_in_the_past_with_its_outcome(visitor: Visitor, app
     assert "Where its files go" not in text
 
 
+def test_file_with_a_past_and_a_coming_meeting_shows_both(visitor: Visitor, appears: EditionPublisher) -> None:
+    edition = appears(make_meeting_on(-30, "past", make_item()))
+    for name, days in (("since", -10), ("today", 0), ("later", 10)):
+        appears(make_meeting_on(days, name, make_item(f"item {name}")))
+    text, _html = read_section(visitor, edition.address)
+    assert f"Where its files go JHA Tuesday 14 September 2060 {CODE} Passports" in text
+    assert f"What happened to its files afterwards JHA Saturday 4 September 2060 {CODE} Passports" in text
+    assert "24 September" not in text
+
+
 def test_only_what_is_live_counts(visitor: Visitor, appears: EditionPublisher) -> None:
     edition = appears(make_meeting_on(-30, "past", make_item()))
     later = appears(make_meeting_on(10, "later", make_item("again")))
