@@ -278,6 +278,13 @@ class TestTwoPeople:
         assert response.json()["needs_base"]
         assert get_document(anna.subject).notice == "By Peter."
 
+    def test_base_with_too_many_entries_is_not_compared(self, anna: EditorSession, peter: EditorSession) -> None:
+        peter.document["notice"] = "By Peter."
+        peter.save()
+        anna.base["references"] = ["ENV 1"] * 3_000
+        refused = anna.save_and_merge()
+        assert (refused.status_code, "It can have up to 3000." in refused.content.decode()) == (422, True)
+
     def test_changes_of_different_parts_merge(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
         peter.save()

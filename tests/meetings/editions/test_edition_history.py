@@ -1,5 +1,6 @@
 """The last change of a live text, its past editions by number, and what a suppressed edition shows of its change."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -130,6 +131,20 @@ def test_suppressed_correction_does_not_show_in_which_languages_it_differed(appe
         (2, "A private number stood in it.", []),
         (3, "", ["en"]),
     ]
+
+
+def test_suppressed_edition_shows_languages_and_address_of_the_live_one_only(appears: EditionPublisher) -> None:
+    """While it is itself live for somebody who travels in time, it shows neither."""
+    edition, document = appears(make_meeting_version("one")), make_meeting_version("one", address_word="two")
+    live = appears(document, translate_to_french(document, "Deux"))
+    appears.suppress(edition)
+
+    def look(at: dt.datetime) -> tuple[str, str]:
+        (change,) = build_changes(get_appeared_editions(at, at).filter(pk=edition.pk), "fr", at)
+        return change.language, change.edition.address
+
+    assert look(live.available_from) == ("fr", live.address)
+    assert look(edition.available_from) == ("en", "meetings/")
 
 
 def test_text_erased_while_the_response_is_built_counts_as_suppressed(appears: EditionPublisher) -> None:

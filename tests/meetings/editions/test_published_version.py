@@ -11,13 +11,17 @@ from meetings.editions import published_version
 from meetings.editions.published_version import (
     MAX_AGE,
     MAX_CACHED_INSTANTS,
+    compute_closed_version,
     compute_published_version,
     get_published_version,
     known_versions,
 )
 from meetings.models import Suppression
 from meetings.models.public_tables import REFERENCE_TABLES
-from tests.factories import MINUTE, PRESS_DAY, make_configuration, make_meeting, publish_now
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
+from tests.factories import MINUTE, PRESS_DAY, SECOND, make_configuration, make_meeting, publish_now
+
+__all__ = ["appears"]
 
 
 @pytest.mark.django_db
@@ -52,6 +56,14 @@ class TestPublishedVersion:
         assert compute_published_version(at) != before
         Suppression.objects.update(lifted_at=at, lifted_because="It was not private.")
         assert compute_published_version(at) == before
+
+    def test_withdrawal_that_is_visible_after_its_instant_counts_as_later(self, appears: EditionPublisher) -> None:
+        """A dump that was written in between still has what was withdrawn."""
+        edition = appears(make_meeting_version())
+        written_at = edition.available_from + MINUTE + SECOND
+        before = compute_closed_version(written_at, written_at)
+        assert appears.withdraw(edition).available_from < written_at
+        assert compute_closed_version(written_at, written_at + MINUTE) != before
 
     def test_process_reads_an_instant_again_after_a_second(self, monkeypatch: pytest.MonkeyPatch) -> None:
         times = iter((0.0, MAX_AGE - 0.1, MAX_AGE))

@@ -4,7 +4,12 @@ import datetime as dt
 
 import pytest
 
-from meetings.i18n.printed_times import normalize_typed_clocks, parse_printed_clocks, parse_typed_clock
+from meetings.i18n.printed_times import (
+    has_extra_words,
+    normalize_typed_clocks,
+    parse_printed_clocks,
+    parse_typed_clock,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,19 @@ def test_typed_time_is_the_whole_text(text: str, time: dt.time | None) -> None:
 
 def test_typed_times_in_a_text_get_one_spelling() -> None:
     assert normalize_typed_clocks("about 14.15 Uhr or 18 h") == "about 14:15 or 18:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "has_words"),
+    [
+        ("13:00 or when the Eurogroup ends", True),
+        ("+/- 13:00 after lunch", True),
+        ("from the end of the meeting", True),
+        ("13.00 (tbc)", False),
+        ("From 6.00 p.m. (TBC)", False),
+        ("+/- 13h00", False),
+        ("", False),
+    ],
+)
+def test_a_time_with_its_precision_has_no_extra_words(text: str, has_words: bool) -> None:
+    assert has_extra_words(text) == has_words

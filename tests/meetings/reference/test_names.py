@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from meetings.documents.choices import Language
+from meetings.models import Configuration
 from meetings.reference.configuration_names import get_configuration_name, get_meeting_title, load_configuration_names
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.delegations import DELEGATIONS_BY_CODE, get_country_name, get_delegations_by_name
@@ -29,6 +30,13 @@ class TestConfigurations:
     def test_unknown_configuration_has_no_name(self) -> None:
         assert get_configuration_name("eurogroup", "fr") == get_meeting_title("eurogroup", "fr") == ""
         assert get_configuration_name("jha", "xx") == ""
+
+    @pytest.mark.parametrize("other", [{"kind": "other"}, {"name": "Asylum"}, {"slug": "asylum"}])
+    def test_other_body_and_renamed_configuration_keep_their_own_name(self, other: dict[str, str]) -> None:
+        facts = {"kind": "council", "slug": "jha", "name": "Justice and Home Affairs"}
+        assert Configuration(**facts).get_name("fr") == "Justice et affaires intérieures"
+        configuration = Configuration(**facts | other)
+        assert (configuration.get_name("fr"), configuration.get_name_language("fr")) == (configuration.name, "en")
 
     def test_every_configuration_has_a_name_and_a_title_in_every_language(self) -> None:
         assert set(load_configuration_names()) == {

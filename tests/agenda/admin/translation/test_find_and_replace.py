@@ -1,7 +1,6 @@
 """Find and replace: one list of hits in the source and all translations, each accepted or not."""
 
 import re
-import time
 from html import unescape
 from typing import Any
 
@@ -12,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from agenda.admin.translation.find_and_replace import MAX_SPELLINGS
+from agenda.documents.translations.occurrences import Replacement
 from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
+from agenda.translation.find_and_replace import MAX_REMARK_LENGTH, find_everywhere, replace_everywhere
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.documents.schema import MeetingDocument, Speaker
@@ -20,7 +22,7 @@ from meetings.models import AuditEntry, Chair, Meeting, ProgrammePoint, Translat
 from tests.admin_forms import create_user, sign_in
 from tests.agenda.admin.screens import create_client_with_permissions, get_step_url, list_buttons, read_visible_words
 from tests.agenda.admin.translation.editor import create_translator, keep_source_revision, tick_box
-from tests.factories import make_meeting, make_topic, translate
+from tests.factories import COMMAND, make_meeting, make_topic, translate
 
 WRONG, RIGHT = "Jurgen Ligi", "Jürgen Ligi"
 LEAD = "<p>Chaired by <strong>Jurgen Ligi</strong> and, later, JURGEN LIGI.</p>"
@@ -118,6 +120,7 @@ class TestRefusals:
             (WRONG, " ", "Enter the replacement text."),
             (WRONG, WRONG, "This is the same as the text to find, so nothing would change."),
             (WRONG, "J" * 201, "Ensure this value has at most 200 characters (it has 201)."),
+            ("J" * 201, RIGHT, "Ensure this value has at most 200 characters (it has 201)."),
         ],
     )
     def test_invalid_search_has_an_error(
@@ -316,18 +319,28 @@ class TestList:
 
     def test_more_places_than_fit_on_a_page_are_not_looked_for(self, anna: Client, meeting: Meeting) -> None:
         """Each had an object and a digest: 23 seconds for a long note, for everybody who may read it."""
-        meeting.agenda.all().delete()
-        for number in range(4):
-            meeting.agenda.create(title=f"Item {number}", text=f"<p>{'ab ' * 20_000}</p>", position=number + 1)
-        started = time.process_time()
+
+        def write(*numbers: int) -> list[int]:
+            """Write texts with these numbers of places. Return the numbers that are found."""
+            meeting.agenda.all().delete()
+            for position, number in enumerate(numbers, 1):
+                meeting.agenda.create(title=f"Item {position}", text=f"<p>{'ab ' * number}</p>", position=position)
+            return [len(place.hits) for place in find_everywhere(meeting, [Replacement("ab", "cd")], COMMAND).places]
+
+        assert write(700, 100, 900, 1) == [700, 100, 801]
         page = search(anna, meeting, ("ab", "cd"))
-        assert time.process_time() - started < 1.5
         assert "More than 800 places" in page.content.decode()
-        assert len(parse_hits(page)) == 800
+        assert [len(place["hits"]) for place in page.context["places"]] == [700, 100]
+        assert write(750, 900, 1) == [750, 801]
         replace_all(anna, meeting, ("ab", "cd"))
-        first, *others = meeting.agenda.order_by("position")
-        assert first.text.count("cd ") == 800
-        assert [item.text.count("ab") for item in (first, *others)] == [19_200, *[20_000] * 3]
+        texts = meeting.agenda.order_by("position").values_list("text", flat=True)
+        assert [text.count("cd") for text in texts] == [750, 50, 0]
+
+    def test_only_so_many_spellings_are_looked_for(self, anna: Client, meeting: Meeting) -> None:
+        pairs = [(f"{number:02} spelling", "word") for number in range(MAX_SPELLINGS + 1)]
+        page = search(anna, meeting, ("", ""), *pairs).content.decode()
+        assert [find in page for find, _to in pairs] == [*[True] * MAX_SPELLINGS, False]
+        assert page.count('name="find"') == MAX_SPELLINGS
 
     def test_related_topics_and_meetings_are_linked(self, anna: Client, meeting: Meeting) -> None:
         topic = make_topic(text="<p>Jurgen Ligi spoke.</p>")
@@ -404,6 +417,14 @@ class TestChange:
         assert revision.remark.startswith("“Jurgen Ligi” → “Jürgen Ligi” (")
         entry = AuditEntry.objects.order_by("-pk")[0]
         assert (entry.act, entry.actor, entry.details["remark"]) == ("saved", "anna", revision.remark)
+
+    def test_long_list_of_spellings_is_cut_in_the_comment(self, anna: Client, meeting: Meeting) -> None:
+        spellings = [Replacement(WRONG, RIGHT), *[Replacement(f"{number}" * 200, "J" * 200) for number in range(1, 4)]]
+        hits = [hit.id for place in find_everywhere(meeting, spellings, COMMAND).places for hit in place.hits]
+        replace_everywhere(meeting, spellings, hits, by=COMMAND, now=timezone.now())
+        revision = Revision.objects.newest_first().first()
+        assert revision
+        assert len(revision.remark) == MAX_REMARK_LENGTH
 
     def test_translator_of_an_unchanged_text_is_still_named(self, anna: Client, meeting: Meeting) -> None:
         Translation.objects.update(by_name="eleni")
