@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 import re
 from typing import Any
 
@@ -377,9 +378,48 @@ def test_question_stays_until_it_is_answered(
     anna.page.wait_for_timeout(500)
     anna.open()
     expect(conflict).to_contain_text("Anna")
+    anna.press("By Peter")
+    anna.title_box().fill("Later")
+    anna.page.evaluate("noteEditor.base.agenda[0].title = 'Before'; noteEditor.version -= 1")  # Peter saved once more
+    anna.save()
+    expect(conflict.locator("li")).to_have_count(2)
     anna.press("Take yours")
     anna.save()
     assert "By Anna" in note.agenda.values_list("title", flat=True)
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
+def test_draft_that_is_offered_outlives_typing_and_other_questions(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    """The draft of a tab that only the server has is not overwritten by what is typed there before it is chosen."""
+    page = anna.page
+    page.add_init_script("Storage.prototype.setItem = (key) => { if (key.startsWith('note-draft')) throw Error('full') }")
+    anna.open()
+    anna.press("Migration policy")
+    anna.title_box().fill("Before the reload")
+    anna.expect_status("Draft kept")
+    anna.open()
+    save_as_peter(open_page, web_server, note)
+    page.bring_to_front()
+    anna.press("Migration policy")
+    anna.title_box().fill("Since then")
+    anna.expect_status("Draft kept")
+    kept = [json.loads(draft.content) for draft in EditorDraft.objects.filter(user__username="anna").exclude(content="")]
+    titles = {content["document"]["agenda"][0]["title"] for content in kept}
+    assert titles == {"Before the reload", "Since then"}
+    anna.press("Continue with it")  # saves first
+    conflict = page.locator("#panel-conflicts")
+    for title in ("Since then", "Before the reload"):
+        expect(conflict).to_contain_text(title.split()[0])
+        anna.press("Take yours")
+        expect(conflict.locator("li")).to_have_count(0)
+        anna.save()
+        assert note.agenda.filter(title=title).exists()
+        if title == "Since then":
+            anna.press("Continue with it")
+            expect(page.locator("#outline")).to_contain_text("Before the reload")
+            anna.save()
     open_page.problems.clear()  # 409, after which the browser sends more
 
 

@@ -5,10 +5,12 @@ const SERVER_DELAY = 1500;
 const MAX_LOCAL_DELAY = 1000; // while somebody types on and on
 const MAX_SERVER_DELAY = 5000;
 const PRESENCE = 30_000;
-const PREFIX = "note-draft";
+const makeKey = (user, subject, tab) => `note-draft:${user.id}:${subject}:${tab}`;
 
-/** Return an id for this tab. A duplicated tab has a copy of the session storage, so it takes another id. */
-export async function chooseTab() {
+/** Return an id for this tab. A duplicated tab has a copy of the session storage, so it takes another id. So does a tab
+ * whose draft only the server has: the draft is offered, and what is typed meanwhile does not overwrite it. */
+export async function chooseTab({ user, document, drafts }) {
+  const isStored = (id) => [localStorage, sessionStorage].some((storage) => makeKey(user, document.id, id) in storage);
   const known = sessionStorage.getItem("note-tab");
   const take = (id) => new Promise((resolve) => {
     navigator.locks.request(`note-tab-${id}`, { ifAvailable: true }, (lock) => {
@@ -16,7 +18,8 @@ export async function chooseTab() {
       return lock && new Promise(() => {}); // held as long as the tab is open
     });
   });
-  const free = known && (await take(known));
+  const isOffered = drafts.some(({ tab }) => tab === known) && !isStored(known);
+  const free = known && !isOffered && (await take(known));
   const tab = free ? known : crypto.randomUUID();
   if (!free) await take(tab);
   sessionStorage.setItem("note-tab", tab);
@@ -41,7 +44,7 @@ function readInstant(text) {
 export class Keeper {
   constructor({ addresses, user, subject, tab, token, getContent, getCommentsVersion, onstate }) {
     Object.assign(this, { addresses, user, subject, tab, token, getContent, getCommentsVersion, onstate });
-    this.key = `${PREFIX}:${user.id}:${subject}:${tab}`;
+    this.key = makeKey(user, subject, tab);
     this.part = "";
     this.serial = 0;
     this.sent = 0;
@@ -53,6 +56,11 @@ export class Keeper {
     addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
     const repeat = () => this.send({ isBackground: true });
     addEventListener("online", repeat);
+    addEventListener("storage", ({ key }) => { // another tab has continued or discarded what is still typed here
+      if (key !== this.key || this.key in localStorage || this.isKept !== false) return;
+      this.sent = -1;
+      this.storeLocally();
+    });
     setInterval(() => { if (document.visibilityState === "visible") repeat(); }, PRESENCE);
   }
 
@@ -72,7 +80,7 @@ export class Keeper {
   }
 
   listStored(storage) {
-    const keys = Object.keys(storage).filter((key) => key.startsWith(`${PREFIX}:${this.user.id}:${this.subject}:`));
+    const keys = Object.keys(storage).filter((key) => key.startsWith(makeKey(this.user, this.subject, "")));
     return keys.map((key) => [key, storage.getItem(key)]);
   }
 
@@ -105,7 +113,7 @@ export class Keeper {
       clearTimeout(this.serverTimer);
       this.isKept = true;
     }
-    for (const storage of [localStorage, sessionStorage]) storage.removeItem(`${PREFIX}:${this.user.id}:${this.subject}:${tab}`);
+    for (const storage of [localStorage, sessionStorage]) storage.removeItem(makeKey(this.user, this.subject, tab));
     await this.post(this.addresses.draft, { tab, content: null, part: this.part });
   }
 

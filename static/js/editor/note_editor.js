@@ -513,8 +513,10 @@ class NoteEditor {
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
       const ours = new Store(JSON.parse(sent), {});
       const questions = conflicts.map((conflict) => ({ ...conflict, part: ours.find(conflict.id)?.part, places: ours.listPlaces(conflict.id) }));
-      const isNew = (old) => !questions.some((question) => areOneQuestion(old, question));
-      this.conflicts = [...this.conflicts.filter(isNew), ...questions]; // what nobody has chosen yet is asked again
+      const identify = ({ id, member, ours }) => JSON.stringify([id, member, ours]);
+      const isOther = (old) => !questions.some((question) => identify(question) === identify(old));
+      const asked = Date.now(); // what nobody has chosen yet stays a question of its own
+      this.conflicts = [...this.conflicts.filter(isOther), ...questions.map((question) => ({ ...question, asked }))];
       this.toldVersion = version; // it is one's own
       this.savedAt = time;
       if (typedMeanwhile) this.base = JSON.parse(sent); // with the old version: the next save merges what was typed since
@@ -576,7 +578,7 @@ class NoteEditor {
     else this.say("A colleague has saved this note meanwhile.", ["Show the new text", () => location.reload()]);
   }
 
-  /** Show what this user typed in this tab before, and offer what was typed in another tab that is closed now. */
+  /** Show what this user typed in this tab before, and offer the newest of what was typed in tabs that are closed now. */
   async offerDrafts() {
     const open = await listOpenTabs();
     const local = this.keeper.listLocal(); // never older than what the server has of the same tab
@@ -584,31 +586,37 @@ class NoteEditor {
     if (own) {
       this.takeDraft(own);
       this.draftMessage = this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
-      return;
     }
     const onServer = this.data.drafts.map(({ tab, saved_at }) => ({ tab, at: Date.parse(saved_at) }));
     const drafts = [...local, ...onServer.filter(({ tab }) => !local.some((one) => one.tab === tab))];
-    const [newest] = drafts.filter(({ tab }) => tab === this.tab || !open.has(tab)).sort((one, other) => other.at - one.at);
-    if (newest) this.offerDraft(newest);
+    this.drafts = drafts.filter(({ tab }) => tab !== this.tab && !open.has(tab)).sort((one, other) => other.at - one.at);
+    this.offerDraft();
   }
 
-  offerDraft(draft) {
+  /** Offer the newest draft, and the next when the user has decided on it. */
+  offerDraft() {
+    const [draft] = this.drafts;
+    if (!draft) return;
+    const decided = () => { this.drafts.shift(); this.offerDraft(); };
     this.say(
       `You have text that is not saved, from ${WHEN.format(draft.at)}.`,
-      ["Continue with it", () => this.continueDraft(draft)],
-      ["Discard it", () => this.keeper.clear(draft.tab)],
+      ["Continue with it", async () => { if (await this.continueDraft(draft)) decided(); else this.offerDraft(); }],
+      ["Discard it", () => { this.keeper.clear(draft.tab); decided(); }],
     );
   }
 
-  /** Load a draft if only the server has it, save what was typed since the page was opened, and show the draft. */
+  /** Load a draft if only the server has it, save what was typed since the page was opened, and show the draft. Return
+   * whether that is done: not while something typed here is not saved, or waits for a choice between two texts. */
   async continueDraft(draft) {
     const answer = draft.content ? null : await this.keeper.post(this.data.addresses.load, { tab: draft.tab });
     const content = draft.content ?? answer.data.content;
-    if (content && (!this.isChanged || (await this.save()))) this.takeDraft({ tab: draft.tab, content });
-    else {
-      if (answer?.data.message) this.say(answer.data.message);
-      this.offerDraft(draft);
-    }
+    if (answer?.data.message) this.say(answer.data.message);
+    if (answer?.status === 404) return true; // it is saved already, or discarded
+    if (this.isChanged) await this.save();
+    if (this.conflicts.length) this.askAboutConflicts();
+    if (!content || this.isChanged) return false;
+    this.takeDraft({ tab: draft.tab, content });
+    return true;
   }
 
   takeDraft({ tab, content }) {
@@ -617,12 +625,12 @@ class NoteEditor {
     this.typed = new Map(Object.entries(content.typed ?? {}));
     this.unsavedNotes = new Map(Object.entries(content.notes ?? {}));
     this.conflicts = content.conflicts ?? [];
-    this.comments.answers = new Map(content.answers ?? []);
+    this.comments.answers = new Map([...(content.answers ?? []), ...this.comments.answers]);
     this.store.adopt(content.document);
     this.showInternalNotes(this.internalNotes);
     this.keeper.changed();
     if (this.conflicts.length) this.askAboutConflicts();
-    if (tab !== this.tab) this.keeper.clear(tab);
+    if (tab !== this.tab) this.keeper.send().then(({ ok }) => { if (ok) this.keeper.clear(tab); }); // it is in this tab's draft
   }
 
   /** Show a message with actions, and return it. It stays until somebody acts. */
@@ -720,6 +728,6 @@ class NoteEditor {
 }
 
 const data = JSON.parse(document.querySelector("#note-data").textContent);
-globalThis.noteEditor = new NoteEditor(data, await chooseTab());
+globalThis.noteEditor = new NoteEditor(data, await chooseTab(data));
 document.querySelector("#note-editor").dataset.ready = "true";
 performance.mark("ready");

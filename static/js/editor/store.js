@@ -21,8 +21,9 @@ export const TIME_MEMBERS = ["time", "time_precision", "time_text"];
 /** The members of a meeting that are one answer: on which days it is. */
 export const DAY_MEMBERS = ["start_date", "end_date"];
 
-/** Return whether two conflicts are one question: about the same member, the same time, or the days of the meeting. */
-export const areOneQuestion = (one, other) => one.id === other.id
+/** Return whether two conflicts are one question of one save: about the same member, the same time, or the days of the
+ * meeting. */
+export const areOneQuestion = (one, other) => one.id === other.id && one.asked === other.asked
   && (one.member === other.member || [TIME_MEMBERS, DAY_MEMBERS].some((names) => [one, other].every(({ member }) => names.includes(member))));
 
 /** Return whether a conflict is about the order of a list of parts. Its values are ids. */
