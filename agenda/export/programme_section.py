@@ -21,6 +21,7 @@ from agenda.export.blocks import (
 )
 from agenda.export.note_formatter import NoteFormatter, Runs, build_small_paragraph
 from agenda.presentation.meeting_context import group_points_by_day
+from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import PointKind, TimePrecision
 from meetings.documents.schedule import find_live_streams
 from meetings.documents.schema import Point, Speaker
@@ -30,6 +31,8 @@ from meetings.i18n.printed_times import has_extra_words, parse_printed_precision
 
 
 def build_programme_blocks(formatter: NoteFormatter) -> Iterator[Block]:
+    if is_called_off(formatter.document):
+        yield from build_small_paragraph([formatter.format_phrase(_("This was the programme as planned."))])
     days = group_points_by_day(formatter.document)
     for day, points in days:
         if (day and len(days) > 1) or day != formatter.document.start_date:
@@ -64,7 +67,7 @@ def format_time_runs(formatter: NoteFormatter, point: Point, *earlier: Any) -> R
 
 def build_point_blocks(formatter: NoteFormatter, point: Point, day: dt.date | None) -> Iterator[Block]:
     yield Paragraph(format_point_name(formatter, point))
-    if point.state:
+    if point.state and not is_called_off(formatter.document):
         yield Paragraph([formatter.format_label(point.state.label, strong=True)])
     for index in range(len(point.previous))[-2:]:
         label = formatter.format_phrase(_("Previously planned:"))

@@ -20,7 +20,7 @@ from agenda.notes.press_writer import (
     build_meeting_link_blocks,
     build_programme_blocks,
 )
-from meetings.documents.called_off import find_move
+from meetings.documents.called_off import find_move, is_called_off
 from meetings.documents.choices import PointKind
 from meetings.documents.document_numbers import PRINTED_DOCUMENT
 from meetings.documents.schema import Chair, EarlierDate, MeetingDocument, Point
@@ -36,13 +36,16 @@ def render_note_text(document: MeetingDocument) -> str:
     """
     phrases = load_phrases_of_notes(document.language)
     chairs, points = select_missing_in_lead(document, phrases)
-    starts = [point for point in points if is_plain_start(point)]
+    called_off = is_called_off(document)
+    starts = [] if called_off else [point for point in points if is_plain_start(point)]
+    programme = build_programme_blocks([point for point in points if point not in starts], phrases)
     text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))
     blocks = [
         *build_header_blocks(document, phrases),
         *build_opening_sentences(chairs, starts, document.sessions, phrases),
         *convert_html_to_lines(document.lead),
-        *build_programme_blocks([point for point in points if not is_plain_start(point)], phrases),
+        *([phrases.output.as_planned] if programme and called_off else []),
+        *programme,
         *build_meeting_link_blocks(document.links, text_anchors, phrases),
         *build_footnote_blocks(document.notice, document.footnotes),
         *build_agenda_blocks(document.sessions, document.agenda, phrases),

@@ -237,6 +237,8 @@ class OutputPhrases(PhraseGroup, frozen=True):
     press_heading: str
     other_heading: str
     margins_heading: str
+    as_planned: str
+    """What stands above the programme of a meeting that does not take place."""
     live: str
     on: str
     contact: str

@@ -106,8 +106,11 @@ def format_point_state(point: Point) -> str:
 
 
 def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
-    """Yield one line per programme point, in the editors' order, with a line for each day other than the first."""
-    day = document.start_date
+    """Yield one line per programme point, in the editors' order, with a line for each day other than the first.
+
+    Of a meeting that is called off, the lines say what was planned, and not how it went on.
+    """
+    day, called_off = document.start_date, is_called_off(document)
     for point in document.programme:
         if point.date and point.date != day:
             day = point.date
@@ -116,6 +119,6 @@ def list_programme_lines(document: MeetingDocument) -> Iterator[str]:
         yield "- " + join_nonempty(
             text,
             f"({point.place})" if point.place else "",
-            f"[{format_point_state(point)}]" if point.state else "",
+            f"[{format_point_state(point)}]" if point.state and not called_off else "",
             by=" ",
         )

@@ -171,7 +171,9 @@ def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
     yield join_nonempty(describe_status_with_reason(document), *map(format_earlier_date, document.previous), by="\n")
     yield html_to_lines(document.lead)
     if lines := "\n".join(list_programme_lines(document)):
-        yield f"{_('Local times (%(timezone)s)') % {'timezone': document.timezone}}\n{lines}"
+        planned = _("This was the programme as planned.") if is_called_off(document) else ""
+        zone = _("Local times (%(timezone)s)") % {"timezone": document.timezone}
+        yield join_nonempty(planned, zone, lines, by="\n")
     if not is_called_off(document):
         yield "\n".join(f"{link.title}: {link.url}" for link in select_live_streams(document.links))
 
@@ -302,7 +304,8 @@ def format_point_summary(point: Point, status: EventStatus, fallback: str = "") 
 
 def list_point_description(document: MeetingDocument, point: Point) -> Iterator[str]:
     yield document.title
-    yield join_nonempty(format_point_state(point), *list_earlier_times(point), by="\n")
+    state = "" if is_called_off(document) else format_point_state(point)
+    yield join_nonempty(state, *list_earlier_times(point), by="\n")
     yield "\n".join(join_nonempty(speaker.name, speaker.role) for speaker in point.speakers)
     yield html_to_lines(point.text)
     streams = find_live_streams(document, point)

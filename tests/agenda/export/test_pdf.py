@@ -26,6 +26,7 @@ from tests.agenda.export.file_readers import (
     render_and_read_pdf,
 )
 from tests.factories import DAY, PRESS_DAY, make_meeting_document, make_uuid
+from tests.programmes import make_point
 
 pytestmark = pytest.mark.once
 FOREIGN = "No font has this: 中文 😀"
@@ -159,6 +160,10 @@ class TestContent:
             (
                 {"status": MeetingStatus.CANCELLED, "status_reason": "A storm."},
                 "This meeting has been cancelled. A storm.",
+            ),
+            (
+                {"status": MeetingStatus.CANCELLED, "programme": [make_point("Press", state="delayed")]},
+                "This was the programme as planned. Time Event 13:00 Press · Press conference Local times",
             ),
             ({"status": MeetingStatus.POSTPONED, "start_date": None, "end_date": None}, "No new date yet"),
         ],

@@ -181,6 +181,16 @@ def test_exported_text_can_be_read_as_lines(whole: schema.MeetingDocument) -> No
     assert read_lines(render_note_text(whole).encode())
 
 
+def test_programme_of_a_cancelled_meeting_is_what_was_planned() -> None:
+    whole = parse_document(SEED.read_text(encoding="utf-8"))
+    planned = "This was the programme as planned."
+    assert planned not in render_note_text(whole)
+    whole.status = choices.MeetingStatus.CANCELLED
+    whole.programme.insert(0, schema.Point(id=UUID(int=9), kind=choices.PointKind.START, time="10:00"))
+    text = render_note_text(whole)
+    assert text.index("Status: Cancelled") < text.index(planned) < text.index("**Start of the meeting** (10:00)")
+
+
 def test_meeting_without_dates_has_only_its_title() -> None:
     whole = parse_document(build_note())
     whole.start_date = whole.end_date = None

@@ -290,6 +290,15 @@ class TestMeetings:
         publish_now(clock, meeting)
         assert f"\n{line}" in read_event(visitor)["DESCRIPTION"]
 
+    def test_programme_of_a_cancelled_meeting_is_what_was_planned(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting(status="cancelled", status_reason="A storm.")
+        meeting.programme.update(state="delayed")
+        publish_now(clock, meeting)
+        lines = read_event(visitor)["DESCRIPTION"].splitlines()
+        start = lines.index("This was the programme as planned.")
+        assert lines[start + 1] == "Local times (Europe/Brussels)"
+        assert lines[start + 2] == "- about 13:00 – Press conference: Home Affairs Council"
+
     def test_days_are_named_if_there_are_several(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting(end_date=PRESS_DATE + DAY)
         meeting.programme.update(date=PRESS_DATE + DAY)
