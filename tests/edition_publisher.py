@@ -27,8 +27,9 @@ class EditionPublisher:
         """Publish one edition of these documents."""
         return create_edition(documents, available_from=self.advance(), **more)
 
-    def withdraw(self, edition: Edition, reason: str = "Sent too early.") -> Edition:
+    def withdraw(self, edition: Edition, reason: str = "Sent too early.", takes_place: bool | None = None) -> Edition:
         facts: dict[str, Any] = {"id": edition.subject_id, "address": edition.address, "title": "JHA"}
+        facts["takes_place"] = takes_place
         notices = [Tombstone(language=Language(name), reason=reason, **facts) for name in edition.languages]
         return create_tombstone(edition, notices, available_from=self.advance())
 

@@ -90,7 +90,7 @@ class ChangesView(Endpoint):
     columns = build_columns(
         *("at", "kind", "subject_type", "subject=subject_id", "title", "status", "start_date", "end_date"),
         *("change_note", "reason", "changed_languages", "changed_members", "suppressed", "edition", "language"),
-        *("html_url", "url", "id", "effects", "kinds"),
+        *("html_url", "url", "id", "effects", "kinds", "takes_place"),
     )
 
     def build_operation(self) -> Operation:
@@ -174,6 +174,7 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         title=change.head.title,
         change_note=edition.change_note if is_readable else "",
         reason=change.head.reason,
+        takes_place=change.head.takes_place,
         status=edition.status if is_readable else "",
         start_date=edition.start_date if is_readable else None,
         end_date=edition.end_date if is_readable else None,

@@ -116,6 +116,13 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     title: Annotated[str, Meta(description="The title; empty if the text was removed or cannot be read.")]
     change_note: Annotated[str, Meta(description="A note on what changed, in the original language.")]
     reason: Annotated[str, Meta(description="The public reason for a withdrawal; otherwise empty.")]
+    takes_place: Annotated[
+        bool | None,
+        Meta(
+            description="Of a withdrawal, whether the meeting itself takes place, as the notice says; null if it does "
+            "not say, and for all other changes."
+        ),
+    ]
     status: Annotated[
         str,
         Meta(

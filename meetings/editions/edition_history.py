@@ -227,6 +227,7 @@ class DocumentHead(msgspec.Struct):
 
     title: str
     reason: str = ""
+    takes_place: bool | None = None
     lead: str = ""
     fallbacks: Sequence[str] = ()
 

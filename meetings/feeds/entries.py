@@ -14,6 +14,7 @@ from meetings.editions.change_summary import describe_edition
 from meetings.editions.edition_history import EditionChange
 from meetings.feeds.atom import strip_invalid_xml
 from meetings.i18n import date_formats
+from meetings.i18n.event_texts import describe_takes_place, join_nonempty
 from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import Configuration
 
@@ -57,12 +58,14 @@ def describe_change(change: EditionChange) -> str:
 def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
     """Return the language and the text of the summary, or None.
 
-    It is the change note, the public reason for a removal, or else a sentence on new languages.
+    It is the change note, the public reason for a removal, with what a notice says about the meeting itself, or else a
+    sentence on new languages.
     """
     edition = change.edition
     words = change.suppressed_because if change.is_suppressed else change.head.reason or edition.change_note
     if words:
-        return edition.source_language, strip_invalid_xml(strip_label(words, describe_change(change)))
+        text = strip_invalid_xml(strip_label(words, describe_change(change)))
+        return edition.source_language, join_nonempty(text, describe_takes_place(change.head.takes_place), by=" ")
     added = [Language(name).label for name in change.digests if name not in change.previous_digests]
     if change.previous and added:
         return get_interface_language(), _("Now also available in: %s.") % ", ".join(map(str, added))

@@ -14,7 +14,6 @@ from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold, rollback, withdraw
-from meetings.i18n.event_texts import describe_takes_place
 from meetings.models import Meeting
 
 
@@ -67,7 +66,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         _("Withdraw"),
         form=form,
         reason=reason,
-        takes_place=describe_takes_place(takes_place),
+        takes_place=takes_place,
         live=live,
         has_before=bool(live and find_previous_edition(live)),
         titles=[document.title for document in get_edition_documents(live)] if live else [],

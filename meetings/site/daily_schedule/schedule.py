@@ -125,10 +125,13 @@ class DailySchedule:
 
     @property
     def has_events(self) -> bool:
-        """True if a meeting, or an entry of a meeting of other days, takes place on the day."""
+        """True if a meeting, or an entry of a meeting of other days, takes place on the day, as far as readers know.
+
+        A withdrawn page says nothing against its meeting, unless its notice does.
+        """
         return any(
             meeting.takes_place or any(not entry.former_slot for entry in meeting.entries) for meeting in self.meetings
-        )
+        ) or any(notice.document.takes_place is not False for notice in self.withdrawn)
 
     @property
     def repeated_configurations(self) -> set[str]:

@@ -126,7 +126,8 @@ class TestRestoreOnlyWhatWasShown:
 class TestWithdraw:
     def test_notice_is_shown_before(self, petra: Client, meeting: Meeting) -> None:
         response = petra.post(get_step_url(meeting, "withdraw/"), {"reason": "Sent <too> early.", "takes_place": "yes"})
-        assert "Date of the meeting: 14 September 2060 The meeting itself takes place." in read_visible_words(response)
+        notice = "Date of the meeting: Tuesday 14 September 2060 Sent <too> early. The meeting itself takes place."
+        assert notice in read_visible_words(response)  # as on the page
         assert "What readers will see at /en/meetings/jha/2060/09/14/" in read_visible_words(response)
         assert "Sent &lt;too&gt; early." in response.content.decode()
         assert Edition.objects.count() == 1

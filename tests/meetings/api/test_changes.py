@@ -123,6 +123,7 @@ class TestChange:
                 "title": "Conseil JAI",
                 "change_note": "First.",
                 "reason": "",
+                "takes_place": None,
                 "status": "confirmed",
                 "start_date": "2060-09-14",
                 "end_date": "2060-09-14",
@@ -247,11 +248,11 @@ class TestWithdrawals:
         assert changes == [["withdrawal", 2, [], []], ["again", 3, ["en"], []]]
 
     def test_two_withdrawals_are_both_listed(self, visitor: Visitor, appears: EditionPublisher) -> None:
-        for reason in ("Too early.", "Again."):
-            appears.withdraw(appears(make_meeting_version()), reason)
-        assert get_members(visitor, "kind", "edition", "reason") == [
-            ["withdrawal", 2, "Too early."],
-            ["withdrawal", 4, "Again."],
+        for reason, takes_place in (("Too early.", True), ("Again.", None)):
+            appears.withdraw(appears(make_meeting_version()), reason, takes_place)
+        assert get_members(visitor, "kind", "edition", "reason", "takes_place") == [
+            ["withdrawal", 2, "Too early.", True],
+            ["withdrawal", 4, "Again.", None],
         ]
 
     def test_withdrawn_edition_disappears_before_its_notice_appears(

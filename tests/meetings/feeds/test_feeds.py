@@ -214,10 +214,11 @@ class TestEntry:
         self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
         appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
-        appears.withdraw(appears(make_meeting_version(title="Zanzibar")))
+        appears.withdraw(appears(make_meeting_version(title="Zanzibar")), takes_place=True)
         [notice] = list_entries(visitor)
         assert get_text(notice, "title") == "Withdrawn: JHA, 14 September 2060"
-        assert get_text(notice, "summary") == "Sent too early."
+        summary = "Sent too early. The meeting itself takes place. Only its page was withdrawn."
+        assert get_text(notice, "summary") == summary
         assert "Zanzibar" not in visitor.get(f"/en/{ALL}").content.decode()
 
     def test_suppressed_edition_has_the_reason(self, visitor: Visitor, appears: EditionPublisher) -> None:

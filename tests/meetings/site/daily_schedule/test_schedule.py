@@ -10,6 +10,7 @@ from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind, MeetingStatus, PointState, TimePrecision
 from meetings.editions.freezing import create_edition, create_tombstone
 from meetings.models import Edition
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import DAY, MINUTE, PRESS_DATE, SECOND, make_uuid
 from tests.meetings.site.daily_schedule.press_days import (
     SCHEDULE,
@@ -24,6 +25,8 @@ from tests.meetings.site.daily_schedule.press_days import (
     read_titles,
 )
 from tests.public_requests import Visitor
+
+__all__ = ["appears"]
 
 pytestmark = pytest.mark.django_db
 SUMMER_ENDS, SUMMER_BEGINS = dt.date(2060, 10, 31), dt.date(2060, 3, 28)
@@ -47,6 +50,15 @@ class TestNotShown:
         assert not {"Secret", "JHA Council"} & set(re.findall("Secret|JHA Council", shown))
         assert read_titles(shown) == []
         assert "Nothing is published for this day." in extract_text(get_page(visitor, "/en/day/2060-09-15/"))
+
+    @pytest.mark.parametrize(
+        ("takes_place", "heading"), [(True, "Meetings"), (None, "Meetings"), (False, "Meetings originally planned")]
+    )
+    def test_heading_agrees_with_the_notice(
+        self, visitor: Visitor, appears: EditionPublisher, takes_place: bool | None, heading: str
+    ) -> None:
+        appears.withdraw(appears(make_meeting_version()), takes_place=takes_place)
+        assert f'<h2 id="meetings">{heading}</h2>' in get_page(visitor)
 
     def test_superseded_edition_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("First", "09:00")))
