@@ -29,6 +29,7 @@ from meetings.editions.edition_history import (
     build_changes,
     build_kind_condition,
     get_appeared_editions,
+    list_kinds,
 )
 from meetings.editions.keyset import Cursor, Ordering
 from meetings.editions.published_version import get_published_version
@@ -182,6 +183,6 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         changed_languages=[Language(name) for name in change.languages],
         changed_members=list(change.changed_members),
         effects=list(change.effects),
-        kinds=[types.ChangeKind(each) for each in (edition.reason, *change.effects)],
+        kinds=[types.ChangeKind(each) for each in list_kinds(EditionReason(edition.reason), change.effects)],
         suppressed=change.is_suppressed,
     )

@@ -13,6 +13,7 @@ from meetings.api.resource_urls import Instant, LocalInstant, Url
 from meetings.documents.choices import ConfigurationKind, Language, MeetingStatus
 from meetings.documents.members import Member
 from meetings.documents.schema import CountryCode, MeetingDocument, Point, Sha256
+from meetings.editions.edition_history import ReaderKind
 from meetings.models import ChangeEffect, EditionReason, SubjectType
 
 Meeting = build_answer_type(MeetingDocument, "Meeting", tag_field="type", tag="meeting")
@@ -94,9 +95,9 @@ class Presidency(Struct, kw_only=True):
 
 
 ChangeKind: Any = TextChoices(  # type: ignore[call-overload]
-    "ChangeKind", [(kind.name, (kind.value, kind.label)) for kind in (*EditionReason, *ChangeEffect)]
+    "ChangeKind", [(kind.name, (kind.value, kind.label)) for kind in (*EditionReason, *ChangeEffect, *ReaderKind)]
 )
-"""Everything that the filter `kind` of the change feed may name: reasons and effects."""
+"""Everything that the filter `kind` of the change feed may name: reasons, effects and the words of pages."""
 
 
 class Change(Struct, kw_only=True, tag_field="type", tag="change"):
@@ -159,7 +160,10 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     ]
     kinds: Annotated[
         list[ChangeKind],
-        Meta(description="`kind` and `effects` together: each value with which the filter `kind` finds this change."),
+        Meta(
+            description="Each value with which the filter `kind` finds this change: its `kind`, its `effects`, and the "
+            "word of pages."
+        ),
     ]
     suppressed: Annotated[
         bool,

@@ -15,8 +15,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
@@ -285,7 +286,45 @@ def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     )
 
 
+class ReaderKind(TextChoices):
+    """What pages call changes, where their word is not that of the reasons for editions. Pages and API accept both."""
+
+    PUBLISHED = "published", _("published")
+    CORRECTED = "corrected", _("corrected")
+    TRANSLATED = "translated", _("translated")
+    RESTORED = "restored", _("restored")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+READER_KINDS = {
+    EditionReason.PUBLICATION: ReaderKind.PUBLISHED,
+    EditionReason.AGAIN: ReaderKind.PUBLISHED,
+    EditionReason.CORRECTION: ReaderKind.CORRECTED,
+    EditionReason.EDITORIAL: ReaderKind.CORRECTED,
+    EditionReason.TRANSLATION: ReaderKind.TRANSLATED,
+    EditionReason.RESTORATION: ReaderKind.RESTORED,
+    EditionReason.WITHDRAWAL: ReaderKind.WITHDRAWN,
+}
+
+
+def list_kinds(reason: EditionReason, effects: Sequence[ChangeEffect]) -> list[str]:
+    """Return each word with which `build_kind_condition` finds a change."""
+    word = READER_KINDS.get(reason)
+    only_results = ChangeEffect.RESULTS in effects and ChangeEffect.OTHER not in effects
+    changes_date = not {ChangeEffect.MOVED, *CALLED_OFF_EFFECTS}.isdisjoint(effects)
+    if word is None or (word == ReaderKind.CORRECTED and (only_results or changes_date)):
+        return [reason, *effects]
+    return [reason, *effects, word]
+
+
 def build_kind_condition(kinds: Sequence[str]) -> Q:
+    """Return a condition for editions with one of these reasons, effects or words of readers (`list_kinds`)."""
+    reasons = {reason for reason, word in READER_KINDS.items() if word in kinds and word != ReaderKind.CORRECTED}
+    found = build_reason_condition([*kinds, *reasons])
+    return found | build_correction_condition() if ReaderKind.CORRECTED in kinds else found
+
+
+def build_reason_condition(kinds: Sequence[str]) -> Q:
     """Return a condition for editions with one of these reasons or effects (`ChangeBuilder.list_effects`)."""
     effects = IndexedEffect.objects.readable().filter(edition=OuterRef("pk"), kind__in=kinds)
     calls_off = Exists(effects.filter(kind__in=CALLED_OFF_EFFECTS))
@@ -295,8 +334,8 @@ def build_kind_condition(kinds: Sequence[str]) -> Q:
 
 def build_correction_condition() -> Q:
     """Return a condition for editions that are called corrected: not those that only have results, or a new date."""
-    has_results = build_kind_condition([ChangeEffect.RESULTS]) & ~build_kind_condition([ChangeEffect.OTHER])
-    changes_date = build_kind_condition([ChangeEffect.MOVED, *CALLED_OFF_EFFECTS])
+    has_results = build_reason_condition([ChangeEffect.RESULTS]) & ~build_reason_condition([ChangeEffect.OTHER])
+    changes_date = build_reason_condition([ChangeEffect.MOVED, *CALLED_OFF_EFFECTS])
     return Q(reason__in=(EditionReason.CORRECTION, EditionReason.EDITORIAL)) & ~has_results & ~changes_date
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from meetings.clock import get_instant
 from meetings.editions.edition_history import (
+    READER_KINDS,
+    ReaderKind,
     build_changes,
-    build_correction_condition,
     build_kind_condition,
     get_appeared_editions,
 )
@@ -49,7 +50,7 @@ class ChangeFilter(NamedTuple):
 CHANGE_KINDS = {
     "published": ChangeFilter(
         gettext_lazy("Published"),
-        partial(build_kind_condition, [EditionReason.PUBLICATION, EditionReason.AGAIN]),
+        partial(build_kind_condition, [ReaderKind.PUBLISHED]),
         is_correction=False,
     ),
     "results": ChangeFilter(gettext_lazy("Results"), partial(build_kind_condition, [ChangeEffect.RESULTS])),
@@ -58,14 +59,21 @@ CHANGE_KINDS = {
         gettext_lazy("Cancelled or postponed"),
         partial(build_kind_condition, [ChangeEffect.CANCELLED, ChangeEffect.POSTPONED]),
     ),
-    "corrected": ChangeFilter(gettext_lazy("Corrected"), build_correction_condition),
+    "corrected": ChangeFilter(gettext_lazy("Corrected"), partial(build_kind_condition, [ReaderKind.CORRECTED])),
     "facts": ChangeFilter(gettext_lazy("Changed on the day"), partial(build_kind_condition, [EditionReason.FACTS])),
     "translated": ChangeFilter(
-        gettext_lazy("Translated"), partial(build_kind_condition, [EditionReason.TRANSLATION]), is_correction=False
+        gettext_lazy("Translated"), partial(build_kind_condition, [ReaderKind.TRANSLATED]), is_correction=False
     ),
-    "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [EditionReason.RESTORATION])),
-    "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [EditionReason.WITHDRAWAL])),
+    "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [ReaderKind.RESTORED])),
+    "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [ReaderKind.WITHDRAWN])),
 }
+KINDS_OF_THE_API = {
+    **READER_KINDS,
+    ChangeEffect.POSTPONED: ChangeEffect.CANCELLED,
+    ChangeEffect.OTHER: ReaderKind.CORRECTED,
+}
+"""The words of the API that pages accept as well, with those of `CHANGE_KINDS` that include them."""
+
 conditional_by_etag = partial(conditional, by_date=False)
 # The condition is negative so that the database keeps using the index that finds the newest editions.
 MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
@@ -77,7 +85,7 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
     `?kind=results` has only the changes of one kind (`CHANGE_KINDS`); an unknown kind has none, which is a 404.
     """
-    kind = request.GET.get("kind", "")
+    kind = read_kind(request.GET.get("kind", ""))
     if kind and kind not in CHANGE_KINDS:
         raise Http404
     title, name, page = _("Council meetings: corrections"), "corrections", reverse("corrections")
@@ -85,6 +93,11 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
         title = _("Council meetings: changes (%s)") % CHANGE_KINDS[kind].label
         name, page = f"{name}/{kind}", f"{page}?kind={kind}"
     return render_feed(request, build_change_condition(kind), title, name, page)
+
+
+def read_kind(text: str) -> str:
+    """Return the kind of `CHANGE_KINDS` that a word of pages or of the API means; any other text as it is."""
+    return KINDS_OF_THE_API.get(text, text)  # type: ignore[call-overload]
 
 
 def build_change_condition(kind: str) -> Q:

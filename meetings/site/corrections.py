@@ -17,8 +17,10 @@ from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
+    KINDS_OF_THE_API,
     build_change_condition,
     conditional_by_etag,
+    read_kind,
 )
 from meetings.models import Edition
 from meetings.site.news import build_news
@@ -33,10 +35,10 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
     An invalid cursor shows the first page. An unknown kind is ignored, and the page says so.
     """
-    at, kind = get_instant(request), get_single_value(request, "kind")
+    at, kind = get_instant(request), read_kind(get_single_value(request, "kind"))
     label = _("Kind of change")
     messages = [
-        *describe_unknown_value(request, "kind", label, CHANGE_KINDS),
+        *describe_unknown_value(request, "kind", label, [*CHANGE_KINDS, *KINDS_OF_THE_API]),
         *describe_repeated_parameters(request, {"kind": label}),
     ]
     kind = kind if kind in CHANGE_KINDS else ""

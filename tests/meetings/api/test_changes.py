@@ -131,7 +131,7 @@ class TestChange:
                 "changed_languages": ["en", "fr"],
                 "changed_members": [],
                 "effects": [],
-                "kinds": ["publication"],
+                "kinds": ["publication", "published"],
                 "suppressed": False,
             }
         ]

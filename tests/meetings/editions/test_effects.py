@@ -137,7 +137,7 @@ class TestSurfaces:
         appears.advance()
         changes = visitor.get_json("changes/")["results"]
         kinds = {change["id"]: change["kinds"] for change in changes}
-        assert kinds[str(editions["both"])] == ["correction", "results", "other"]
+        assert kinds[str(editions["both"])] == ["correction", "results", "other", "corrected"]
         assert {kind for each in kinds.values() for kind in each} >= {"publication", "moved", "cancelled", "withdrawal"}
         for kind in ChangeKind.values:
             found = [change["id"] for change in visitor.get_json(f"changes/?kind={kind}")["results"]]

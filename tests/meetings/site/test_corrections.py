@@ -54,6 +54,23 @@ def test_unknown_kind_is_ignored_with_a_notice(visitor: Visitor, query: str, mes
     assert "X-Robots-Tag" not in visitor.get(f"{ADDRESS}?kind=moved")
 
 
+@pytest.mark.parametrize(
+    ("word", "heading"),
+    [
+        ("withdrawal", "Withdrawn"),
+        ("correction", "Corrected"),
+        ("again", "Published"),
+        ("postponed", "Cancelled or postponed"),
+    ],
+)
+def test_words_of_the_api_are_understood(visitor: Visitor, word: str, heading: str) -> None:
+    response = visitor.get(f"{ADDRESS}?kind={word}")
+    assert f"<h1>Changes: {heading}</h1>" in response.content.decode()
+    assert "X-Robots-Tag" not in response
+    feed = visitor.get(f"/en/meetings/corrections.atom?kind={word}").content.decode()
+    assert f"<title>Council meetings: changes ({heading})</title>" in feed
+
+
 class TestNotShown:
     def test_first_edition_is_not_a_correction(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting())
