@@ -58,7 +58,7 @@ def parse_filters(
     parameters: dict[str, str] = {"q": text}
     errors: list[str] = []
     names = {"in": _("Search in"), "configuration": _("Council configuration")}
-    allowed = {"in": PART_KINDS.keys(), "configuration": {each.slug for each in configurations}}
+    allowed = {"in": PART_KINDS.keys(), "configuration": [each.slug for each in configurations]}
     for name, values in allowed.items():
         if (value := get_single_value(request, name)) in values:
             parameters[name] = value

@@ -67,7 +67,7 @@ CHANGE_KINDS = {
     "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [ReaderKind.RESTORED])),
     "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [ReaderKind.WITHDRAWN])),
 }
-KINDS_OF_THE_API = {
+KINDS_OF_THE_API: Mapping[str, str] = {
     **READER_KINDS,
     ChangeEffect.POSTPONED: ChangeEffect.CANCELLED,
     ChangeEffect.OTHER: ReaderKind.CORRECTED,
@@ -97,7 +97,7 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
 def read_kind(text: str) -> str:
     """Return the kind of `CHANGE_KINDS` that a word of pages or of the API means; any other text as it is."""
-    return KINDS_OF_THE_API.get(text, text)  # type: ignore[call-overload]
+    return KINDS_OF_THE_API.get(text, text)
 
 
 def build_change_condition(kind: str) -> Q:

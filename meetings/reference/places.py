@@ -79,6 +79,12 @@ def find_place_names(name: str) -> frozenset[str]:
     return index_place_names().get(fold_accents(name), frozenset())
 
 
+def list_place_names(language: str) -> list[str]:
+    """Return the names of all places in a language, and in English."""
+    names = ([*translations.get(language, ()), english] for english, translations in load_places().items())
+    return list(dict.fromkeys(chain.from_iterable(names)))
+
+
 def fold_accents(name: str) -> str:
     """Return the folded name without accents: “βρυξελλεσ” for “Βρυξέλλες”."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", fold_name(name)) if not unicodedata.combining(sign))

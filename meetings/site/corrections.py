@@ -17,7 +17,6 @@ from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
-    KINDS_OF_THE_API,
     build_change_condition,
     conditional_by_etag,
     read_kind,
@@ -38,7 +37,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     at, kind = get_instant(request), read_kind(get_single_value(request, "kind"))
     label = _("Kind of change")
     messages = [
-        *describe_unknown_value(request, "kind", label, [*CHANGE_KINDS, *KINDS_OF_THE_API]),
+        *(() if kind in CHANGE_KINDS else describe_unknown_value(request, "kind", label, CHANGE_KINDS)),
         *describe_repeated_parameters(request, {"kind": label}),
     ]
     kind = kind if kind in CHANGE_KINDS else ""

@@ -1,9 +1,12 @@
-"""Query parameters that were given more than once. We do not guess which value is meant."""
+"""Query parameters of pages that cannot be used: unknown, wrong, or given more than once. Pages say so and go on."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from meetings.api.form_fields import build_choice_error
+from meetings.api.parameters import describe_error, find_nearest_name
 
 MAX_SHOWN_LENGTH = 40  # characters of a wrong value
 
@@ -20,11 +23,27 @@ def describe_repeated_parameters(request: HttpRequest, names: Mapping[str, str])
             yield _("%(name)s: choose one value. The address has %(count)d.") % {"name": name, "count": count}
 
 
-def describe_unknown_value(request: HttpRequest, parameter: str, name: str, allowed: Collection[str]) -> Iterator[str]:
+def describe_unknown_value(request: HttpRequest, parameter: str, name: str, allowed: Iterable[str]) -> Iterator[str]:
     """Yield a message if the only value of a parameter is none of `allowed`. `name` is the label of the parameter."""
-    if (value := get_single_value(request, parameter)) and value not in allowed:
+    choices = list(allowed)
+    if (value := get_single_value(request, parameter)) and value not in choices:
         shown = value.replace("\0", "")[:MAX_SHOWN_LENGTH]
-        yield _("%(name)s: “%(value)s” is not one of the values.") % {"name": name, "value": shown}
+        yield f"{name}: {describe_error(build_choice_error(shown, choices), shown)[0]}"
+
+
+def describe_unknown_parameters(
+    request: HttpRequest, known: Sequence[str], others: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Yield a message for each parameter that is meant to be one of `known`, or that the API has and the page has not.
+
+    `others` are the latter, each with what to use instead. Any other parameter is none of ours, such as those that
+    other sites add to links.
+    """
+    for name in request.GET:
+        nearest = [] if name in known else others.get(name) or [find_nearest_name(name[:MAX_SHOWN_LENGTH], known)]
+        if words := ", ".join(f"“{each}”" for each in nearest if each):
+            shown = name.replace("\0", "")[:MAX_SHOWN_LENGTH]
+            yield _("There is no filter “%(name)s”. Use %(words)s.") % {"name": shown, "words": words}
 
 
 def get_single_value(request: HttpRequest, name: str) -> str:

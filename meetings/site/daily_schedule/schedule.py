@@ -131,7 +131,9 @@ class DailySchedule:
         """
         return any(
             meeting.takes_place or any(not entry.former_slot for entry in meeting.entries) for meeting in self.meetings
-        ) or any(notice.document.takes_place is not False for notice in self.withdrawn)
+        ) or any(
+            isinstance(each.document, Tombstone) and each.document.takes_place is not False for each in self.withdrawn
+        )
 
     @property
     def repeated_configurations(self) -> set[str]:

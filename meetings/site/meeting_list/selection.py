@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.api.filters import ReferenceFilter, is_known_topic
-from meetings.api.form_fields import MAX_VALUE_LENGTH
+from meetings.api.form_fields import MAX_VALUE_LENGTH, find_nearest
 from meetings.api.meetings import MeetingFilterSet
 from meetings.api.parameters import describe_error
 from meetings.api.reference_fields import AnyRevisionField
@@ -27,15 +27,21 @@ from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.models import EditionDocument, SubjectType
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import FIRST_YEAR
+from meetings.reference.places import find_place_names, list_place_names
 from meetings.site.meeting_list.counts import MeetingCounts, count_meetings
 from meetings.site.meeting_list.options import FilterOption, FilterOptions
 from meetings.site.publications import Selection, find_live_documents, select_live_documents
 from meetings.site.published_cache import keep_while_published
-from meetings.site.query_parameters import describe_repeated_parameters, get_single_value
+from meetings.site.query_parameters import (
+    describe_repeated_parameters,
+    describe_unknown_parameters,
+    get_single_value,
+)
 
 FILTER_NAMES = "configuration form presidency place takes_place status topic procedure document".split()
 FOLDED_FILTERS = ("configuration", "form", "takes_place", "status")
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
+FILTERS_OF_THE_API = dict.fromkeys(("date", "date_from", "date_to"), ("year", "month"))
 OPTIONS_BY_FILTER = {
     "configuration": "configurations",
     "form": "forms",
@@ -127,11 +133,13 @@ class Month:
 class MeetingSelection:
     """The meetings that a request's query selects.
 
-    A filter with an invalid value is ignored, and `error_messages` says so. `month` is that of a calendar.
+    A filter with an invalid value is ignored, and `error_messages` says so. `month` is that of a calendar. With
+    `accepts_any_place`, a place without a meeting is valid: a subscriber may wait for one.
     """
 
-    def __init__(self, request: HttpRequest, month: Month | None = None) -> None:
+    def __init__(self, request: HttpRequest, month: Month | None = None, *, accepts_any_place: bool = False) -> None:
         self.request = request
+        self.accepts_any_place = accepts_any_place
         self.is_calendar = month is not None
         self.today = get_today(request)
         self.last_year = self.today.year + YEARS_AHEAD
@@ -168,7 +176,16 @@ class MeetingSelection:
     @cached_property
     def filterset(self) -> MeetingListFilter:
         """The filters that are set. Only the valid ones are applied."""
-        return self.build_filterset(self.raw_filters)
+        filterset = self.build_filterset(self.raw_filters)
+        place = filterset.form.cleaned_data.get("place")
+        if place and not self.accepts_any_place and self.is_unknown_place(place):
+            params = {"nearest": find_nearest(place, list_place_names(get_page_language()))}
+            filterset.form.add_error("place", ValidationError(_("we do not know “%(value)s”."), "unknown", params))
+        return filterset
+
+    def is_unknown_place(self, place: str) -> bool:
+        """Return True if the place is not in the reference data, and no published meeting is there."""
+        return not find_place_names(place) and not self.find_by_filters({"place": place}).exists()
 
     def build_filterset(self, filters: Mapping[str, str]) -> MeetingListFilter:
         nothing = EditionDocument.objects.none()
@@ -224,10 +241,14 @@ class MeetingSelection:
         others = {name: value for name, value in self.valid_filters.items() if name != "configuration"}
         if not others:
             return self.all_counts
-        matching: QuerySet[EditionDocument] = self.build_filterset(others).filter_queryset(
+        return count_meetings(self.find_by_filters(others))
+
+    def find_by_filters(self, filters: Mapping[str, str]) -> QuerySet[EditionDocument]:
+        """Return the live documents of meetings that match filters, one of each."""
+        matching: QuerySet[EditionDocument] = self.build_filterset(filters).filter_queryset(
             self.find_counted_documents()
         )
-        return count_meetings(matching)
+        return matching
 
     @cached_property
     def all_counts(self) -> MeetingCounts:
@@ -381,7 +402,8 @@ class MeetingSelection:
                 limits = {"name": name, "minimum": minimum, "maximum": maximum}
                 messages.append(_("%(name)s: enter a number from %(minimum)d to %(maximum)d.") % limits)
         parameter_names = names | {parameter: name for parameter, (name, *_limits) in periods.items()}
-        return [*messages, *describe_repeated_parameters(self.request, parameter_names)]
+        unknown = describe_unknown_parameters(self.request, list(parameter_names), FILTERS_OF_THE_API)
+        return [*messages, *describe_repeated_parameters(self.request, parameter_names), *unknown]
 
 
 def build_period(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date, dt.date]:

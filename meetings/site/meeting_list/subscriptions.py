@@ -50,7 +50,7 @@ def build_selection(request: HttpRequest) -> MeetingSelection:
     for name in FILTER_NAMES:
         if (count := len(get_values(request, name))) > 1:
             raise build_parameter_problem(name, _("%s appears %d times. Use it once.") % (name, count))
-    selection = MeetingSelection(request)
+    selection = MeetingSelection(request, accepts_any_place=True)
     if selection.raw_filters:
         for name, errors in selection.filterset.form.errors.as_data().items():
             raise build_value_problem(name, errors[0], selection.raw_filters[name])

@@ -61,7 +61,7 @@ def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False
 
 def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> HttpResponse:
     """Keep the page out of search engines if a filter is invalid: there is no end of invalid addresses."""
-    if selection.filter_errors:
+    if selection.error_messages:
         response["X-Robots-Tag"] = "noindex"
     return response
 

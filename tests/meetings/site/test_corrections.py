@@ -43,7 +43,7 @@ def list_rows(html: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("?kind=abc", "Kind of change: “abc” is not one of the values."),
+        ("?kind=resulds", "Did you mean “results”?"),
         ("?kind=moved&kind=results", "Kind of change: choose one value. The address has 2."),
     ],
 )

@@ -141,7 +141,9 @@ class TestRepeatedParameters:
         assert shown in get_visible_text(response)
         assert read_days(response) == [14]
 
-    @pytest.mark.parametrize("query", ["configuration=jha&configuration=jha", "configuration=&configuration=jha"])
+    @pytest.mark.parametrize(
+        "query", ["configuration=jha&configuration=jha", "configuration=&configuration=jha", "configuration=jha&utm=x"]
+    )
     def test_same_value_twice_counts_once(self, visitor: Visitor, clock: Any, query: str) -> None:
         publish_now(clock, make_meeting(), make_meeting("env"))
         page = visitor.get(f"{LIST}?{query}")

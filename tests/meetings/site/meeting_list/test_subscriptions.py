@@ -81,6 +81,11 @@ def test_invalid_filter_is_refused_and_never_ignored(
     assert (response.status_code, response.json()["parameter"]) == (400, parameter)
 
 
+@pytest.mark.usefixtures("meetings")
+def test_calendar_of_a_place_waits_for_its_first_meeting(visitor: Visitor) -> None:
+    assert read_events(visitor, f"{ALL}?place=Atlantis") == []
+
+
 def test_withdrawn_meeting_is_found_by_its_configuration_alone(
     visitor: Visitor, meetings: dict[str, Any], clock: Any
 ) -> None:

@@ -53,7 +53,12 @@ class TestMeetingList:
         ("query", "shown"),
         [
             ("configuration=jhaa", "Council configuration: “jhaa” is not one of the values"),
-            ("status=off", "Status: “off” is not one of the values"),
+            ("status=canceled", "Status: “canceled” is not one of the values"),
+            ("status=canceled", "Did you mean “cancelled”?"),
+            ("place=Bruselles", "Place: we do not know “Bruselles”. Did you mean “Brussels”?"),
+            ("place=Atlantis", "Place: we do not know “Atlantis”."),
+            ("configuraton=jha", "There is no filter “configuraton”. Use “configuration”."),
+            ("date_from=2060-13-01", "There is no filter “date_from”. Use “year”, “month”."),
             ("procedure=nonsense", "Procedure: “nonsense” is not the code"),
             ("place=%00", "Place: the value has control characters"),
             ("presidency=" + "9" * 300, "Presidency: the value is longer than 200 characters"),
