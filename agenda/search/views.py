@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
 from agenda.search.time_limit import limit_search
+from agenda.search.translated_names import find_configuration_with, list_initials
 from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.documents.choices import MeetingStatus, PartKind
 from meetings.editions.keyset import LATEST_FIRST
@@ -126,17 +128,27 @@ def find_delegation(text: str, language: str) -> tuple[str, str] | None:
     return (get_country_name(found.code, language), reverse("delegation", args=[found.code.lower()])) if found else None
 
 
-def find_configurations(configurations: Sequence[Configuration], text: str, language: str) -> list[Configuration]:
-    """Return the configurations whose code, or whose name in `language` or English, the whole text is."""
+def find_configurations(
+    configurations: Sequence[Configuration], text: str, language: str, *, is_part: bool = False
+) -> list[Configuration]:
+    """Return the configurations whose code, or whose name or initials in `language` or English, the whole text is.
+
+    If there is none, and the text names the Council, or with `is_part`: the only one whose name has all its words.
+    """
     typed = fold_words(text)
-    return [
-        each
-        for each in configurations
-        if any(
-            fold_words(name) == typed
-            for name in (each.code, each.name, each.get_name(language), each.get_meeting_title(language))
-        )
-    ]
+    if found := [each for each in configurations if typed in list_folded_names(each, language)]:
+        return found
+    if not is_part and list_typed_words("council", language).isdisjoint(typed):
+        return []
+    slug = find_configuration_with(typed, language)
+    return [each for each in configurations if each.slug == slug]
+
+
+def list_folded_names(configuration: Configuration, language: str) -> list[list[str]]:
+    names = [configuration.code, configuration.name, configuration.get_name(language)]
+    names.append(configuration.get_meeting_title(language))
+    initials = (list_initials(name) for name in names[2:])
+    return [list(fold_words(name)) for name in chain(names, *initials)]
 
 
 def build_status_context(
@@ -150,7 +162,7 @@ def build_status_context(
     status = next((each for each in MeetingStatus if not list_typed_words(each.value, language).isdisjoint(words)), "")
     others = frozenset().union(*(list_typed_words(each, language) for each in ("meeting", *MeetingStatus.values)))
     rest = " ".join(word for word in words if word not in others)
-    named = find_configurations(configurations, rest, language) if rest else []
+    named = find_configurations(configurations, rest, language, is_part=True) if rest else []
     if not status or (rest and not named):
         return {}
     slugs = [configuration.slug for configuration in named[:1]]

@@ -67,10 +67,9 @@ CHANGE_KINDS = {
     "restored": ChangeFilter(gettext_lazy("Restored"), partial(build_kind_condition, [ReaderKind.RESTORED])),
     "withdrawn": ChangeFilter(gettext_lazy("Withdrawn"), partial(build_kind_condition, [ReaderKind.WITHDRAWN])),
 }
-KINDS_OF_THE_API: Mapping[str, str] = {
-    **READER_KINDS,
-    ChangeEffect.POSTPONED: ChangeEffect.CANCELLED,
-    ChangeEffect.OTHER: ReaderKind.CORRECTED,
+KINDS_OF_THE_API: Mapping[str, str] = {reason.value: word.value for reason, word in READER_KINDS.items()} | {
+    ChangeEffect.POSTPONED.value: ChangeEffect.CANCELLED.value,
+    ChangeEffect.OTHER.value: ReaderKind.CORRECTED.value,
 }
 """The words of the API that pages accept as well, with those of `CHANGE_KINDS` that include them."""
 

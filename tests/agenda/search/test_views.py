@@ -103,6 +103,13 @@ class TestStatuses:
         assert "with the status" not in fetch_search_page(visitor, "bees cancelled")
 
     @pytest.mark.usefixtures("cancelled")
+    @pytest.mark.parametrize("typed", ["cancelled transport", "Cancelled Transport Council meetings"])
+    def test_status_with_a_part_of_a_name(self, visitor: Visitor, clock: Any, typed: str) -> None:
+        publish_now(clock, make_meeting("tte", status="cancelled", status_reason="Snow."))
+        html = fetch_search_page(visitor, typed)
+        assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html) == ["/en/meetings/tte/2060/09/14/"]
+
+    @pytest.mark.usefixtures("cancelled")
     def test_subscription_is_that_of_the_filtered_list(self, visitor: Visitor) -> None:
         html = visitor.get("/en/search/?q=Environment+cancelled").content.decode()
         assert 'href="/en/meetings/feed.atom?status=cancelled&amp;configuration=env"' in html.partition("</head>")[0]
@@ -364,3 +371,34 @@ class TestResponse:
         ]
         assert early_results == [[False, False], [True, False]]
         assert [found(word, second.available_from) for word in ("Zanzibar", "Madagascar")] == [False, True]
+
+
+class TestNamedConfigurations:
+    @pytest.mark.parametrize(
+        ("language", "typed", "slug"),
+        [
+            ("fr", "JAI", "jha"),
+            ("fr", "CAG", "gac"),
+            ("fr", "EJCS", "eycs"),
+            ("el", "ΔΕΥ", "jha"),
+            ("pl", "WSiSW", "jha"),
+            ("el", "Συμβούλιο Περιβάλλοντος", "env"),
+            ("el", "Συμβούλιο Δικαιοσύνης", "jha"),
+            ("en", "Transport Council", "tte"),
+            ("en", "Education Council", "eycs"),
+        ],
+    )
+    def test_abbreviation_or_part_of_the_name_leads_to_the_page(
+        self, visitor: Visitor, clock: Any, language: str, typed: str, slug: str
+    ) -> None:
+        publish_now(clock, make_meeting(slug, PRESS_DATE + DAY))
+        assert list_answers(visitor, typed, language) == [f"/{language}/meetings/{slug}/"]
+
+    @pytest.mark.parametrize("typed", ["transport", "Affairs Council", "Council", "Council of the EU"])
+    def test_other_words_lead_to_none(self, visitor: Visitor, typed: str) -> None:
+        assert list_answers(visitor, typed, "en") == []
+
+
+def list_answers(visitor: Visitor, typed: str, language: str) -> list[str]:
+    """Return the paths to which the whole text leads, apart from its results."""
+    return re.findall(r'<p class="search-day"><a href="([^"]*)"', fetch_search_page(visitor, typed, language))
