@@ -9,20 +9,24 @@ from django.conf import settings
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
+from msgspec.structs import replace
 
 from agenda.workflow.same_day_changes.changes import ITEM_FIELDS, OUTCOME, FactValues, ResolvedChange
 from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_date
+from meetings.documents.called_off import find_move
 from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState
 from meetings.documents.encoding import convert_data
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
 from meetings.i18n.date_formats import format_weekday_and_day
+from meetings.i18n.event_texts import describe_status
 from meetings.i18n.languages import get_interface_language, has_catalogue
 from meetings.i18n.point_times import format_point_time
 from meetings.models import Alert
 
 MAX_ALERT_LENGTH: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
 MAX_TITLE_LENGTH = 120
+DATED_STATUS = ("status", "start_date", "end_date", "previous")
 SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 
 
@@ -83,6 +87,9 @@ def format_status_sentence(values: FactValues, document: MeetingDocument) -> str
         MeetingStatus.CANCELLED: _("The meeting is cancelled."),
     }
     sentence = sentences_by_status[MeetingStatus(values.get("status", document.status))]
+    after = replace(document, **{name: value for name, value in values.items() if name in DATED_STATUS})
+    if after.status == MeetingStatus.POSTPONED and find_move(after):  # it has a new date, so it takes place
+        sentence = describe_status(after)
     return f"{sentence} {values.get('status_reason', document.status_reason)}".strip()
 
 

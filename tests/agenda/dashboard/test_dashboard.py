@@ -393,6 +393,15 @@ class TestUpcomingAndRecent:
         assert dashboard["Today"] == "ENVI, 13 September 2060 Draft confirmed JHA, 14 September 2060 Draft confirmed"
         assert dashboard["Tomorrow"] == "ENVI, 13 September 2060 Draft confirmed"
 
+    def test_meeting_that_was_moved_to_today_is_not_called_postponed(self, anna: Client, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE - DAY)
+        publish_now(clock, meeting)
+        meeting.start_date = meeting.end_date = PRESS_DATE
+        meeting.status, meeting.status_reason = "postponed", "Snow."
+        meeting.save()
+        publish_now(clock, meeting, note="Moved.")
+        assert read_dashboard(anna)["Today"].endswith("Published without approval moved")
+
     def test_next_day_with_meetings_is_shown_if_there_is_none_tomorrow(self, anna: Client, clock: Any) -> None:
         """The press day is a Tuesday. One of the two on Friday is published; the other one is a draft."""
         friday = PRESS_DATE + 3 * DAY

@@ -117,3 +117,14 @@ def test_correction_that_keeps_the_date_is_refused(meeting: Meeting, clock: Any)
     Meeting.objects.filter(pk=meeting.pk).update(start_date=tomorrow, end_date=tomorrow)
     save_with_revision(meeting)
     assert not is_called_off(get_document(publish_now(clock, Meeting.objects.get(pk=meeting.pk))))
+
+
+def test_new_reason_of_a_moved_meeting_does_not_call_it_postponed(meeting: Meeting, clock: Any) -> None:
+    tomorrow = PRESS_DATE + dt.timedelta(days=1)
+    values = {"start_date": tomorrow, "end_date": tomorrow, "status": "postponed", "status_reason": "Storm."}
+    Meeting.objects.filter(pk=meeting.pk).update(**values)
+    save_with_revision(meeting)
+    publish_now(clock, Meeting.objects.get(pk=meeting.pk))
+    after = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "A strike."})))
+    moved = "This meeting has been moved from 14 to 15 September 2060. A strike."
+    assert after.alerts[0].text == moved
