@@ -150,6 +150,9 @@ class AgendaItemResource(PartResource):
         *build_columns("meeting_takes_place=meeting.takes_place"),
         *build_configuration_columns("meeting.configuration"),
         *build_columns("information_from_countries", "supported_by_countries"),
+        *build_columns("meeting_starts_at=meeting.starts_at"),
+        *build_columns("meeting_previous_start_date=meeting.previous.start_date"),
+        *build_columns("meeting_previous_end_date=meeting.previous.end_date"),
     )
     ordering = build_printed_ordering("agenda-items")
     orderings = build_part_orderings(ordering)

@@ -93,7 +93,7 @@ class SourceDocument:
     def meeting(self) -> types.MeetingOfPart | None:
         if not isinstance(self.document, MeetingDocument):
             return None
-        names = ("configuration", "start_date", "end_date", "place", "status")
+        names = ("configuration", "start_date", "end_date", "place", "previous", "status")
         return types.MeetingOfPart(
             **self.common_members,
             **{name: getattr(self.document, name) for name in names},

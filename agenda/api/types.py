@@ -16,6 +16,7 @@ from meetings.documents.members import Member
 from meetings.documents.schema import (
     ConfigurationName,
     CountryCode,
+    EarlierDate,
     Fallbacks,
     Item,
     Link,
@@ -52,6 +53,7 @@ class MeetingOfPart(OwnerOfPart, kw_only=True):
     end_date: Annotated[dt.date | None, Member(description="The last day, inclusive.")]
     starts_at: MeetingStart
     place: Place
+    previous: Annotated[list[EarlierDate], Member(description="Where and when it was published before, oldest first.")]
     status: MeetingStatus
     takes_place: MeetingTakesPlace
     edition: Annotated[int, Meta(ge=1), Member(description="The number of its current edition.")]

@@ -102,6 +102,7 @@ class MeetingResource(EditionResource):
         *EDITION_COLUMNS,
         *build_columns("starts_at", "takes_place"),
         *build_configuration_columns("configuration"),
+        *build_columns("previous_start_date=previous.start_date", "previous_end_date=previous.end_date"),
     )
     orderings = build_document_orderings(MEETINGS_ORDERING)
     filterset_class = MeetingFilterSet

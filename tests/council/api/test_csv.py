@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from meetings.api.csv_tables import escape_formula
+from meetings.documents.choices import ItemKind
+from meetings.documents.schema import EarlierDate, Item
 from meetings.editions.freezing import create_edition
 from tests.council.api.published_samples import publish_one_of_each
 from tests.factories import (
     DAY,
     MINUTE,
+    PRESS_DATE,
     PRESS_DAY,
     create_editions,
     make_documents,
@@ -20,6 +23,7 @@ from tests.factories import (
     make_meeting_document,
     make_uuid,
 )
+from tests.programmes import show_documents
 from tests.public_requests import Visitor
 
 LISTS = ("meetings", "agenda-items", "topics", "files", "media-links", "configurations", "presidencies")
@@ -49,7 +53,7 @@ class TestRefusals:
         ("address", "member", "nearest"),
         [
             ("meetings/?fields=title,presidency.name", "presidency.name", "presidency.country"),
-            ("agenda-items/?fields=title,meeting.end_date", "meeting.end_date", "meeting.start_date"),
+            ("agenda-items/?fields=title,meeting.end_date", "meeting.end_date", "meeting.previous.end_date"),
             ("meetings/?fields=title,agenda.items.title", "agenda.items.title", None),
             ("media-links/?fields=id,image", "image", None),
         ],
@@ -123,6 +127,8 @@ class TestTables:
             "published_at": "2060-09-14T08:01:00Z",
             "modified_at": "2060-09-14T08:01:00Z",
             "change_note": "First edition.",
+            "previous_start_date": "2060-09-13",
+            "previous_end_date": "2060-09-13",
         }
         assert {name: value for name, value in row.items() if name in expected} == expected
         assert [name for name in row if name in expected] == list(expected)
@@ -138,6 +144,18 @@ class TestTables:
             "migration-policy",
         )
         assert row["text"] == "Item text.\n• one\n• nested"
+        assert row["meeting_starts_at"] == fetch_table(visitor.get("/api/v1/meetings/?format=csv"))[0]["starts_at"]
+
+    @pytest.mark.parametrize("name", ["meetings", "agenda-items"])
+    def test_postponed_meeting_has_the_date_that_it_had(self, visitor: Visitor, clock: Any, name: str) -> None:
+        earlier = EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
+        values: dict[str, Any] = {"status": "postponed", "start_date": None, "end_date": None, "previous": [earlier]}
+        show_documents(
+            clock,
+            make_meeting_document(**values, agenda=[Item(id=make_uuid("item"), kind=ItemKind.ITEM, title="Asylum")]),
+        )
+        [row] = fetch_table(visitor.get(f"/api/v1/{name}/?format=csv"))
+        assert PRESS_DATE.isoformat() in (row.get("previous_start_date"), row.get("meeting_previous_start_date"))
 
     def test_row_of_a_link_has_day_and_meeting(self, visitor: Visitor, clock: Any) -> None:
         publish_one_of_each(clock)
