@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,14 +16,15 @@ from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
 from meetings.access import Right, describe_administrators, format_user_names, require_right
 from meetings.access.audit import Actor, record_act
-from meetings.access.lone_acts import IS_LONE, find_lone_acts
+from meetings.access.lone_acts import IS_LONE, WAITING_VALUES, apply_waiting_change, find_lone_acts
 from meetings.models import Act, ActConfirmation, AuditEntry, EditionDocument, EditionReason, User
 
 
 def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEntry:
     """Record that `by` has looked at a lone act of somebody else, and return its audit entry.
 
-    Without a `subject`, it is a change of reference data, which everybody with the right to approve may confirm.
+    Without a `subject`, it is a change of reference data, which everybody with the right to approve may confirm. If it
+    has waited for that, it takes effect.
 
     Raise NotAllowed without the right to approve, and WorkflowError if it was one's own act or text, or confirmed
     already.
@@ -38,13 +40,41 @@ def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEn
     if entry.act == Act.FORCED:
         raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
     with transaction.atomic():
-        signature = sign(by.user, by, timezone.now())
-        confirmation, is_new = ActConfirmation.objects.get_or_create(entry=entry.pk, defaults=signature)
-        if not is_new:
-            raise WorkflowError(_("%s has confirmed this already.") % confirmation.by_name)
-        about: dict[str, Any] = get_subject_key(subject) if subject else {"title": entry.details.get("title", "")}
-        record_act(by, Act.ACT_CONFIRMED, **about, address=entry.address, entry=entry.pk, of=entry.actor)
+        record_decision(subject, entry, Act.ACT_CONFIRMED, by)
+        try:
+            apply_waiting_change(entry)
+        except ValidationError as error:
+            raise WorkflowError(" ".join(error.messages)) from error
     return entry
+
+
+def discard_waiting_change(entry_id: int, *, by: Actor) -> AuditEntry:
+    """Record that a change of a configuration never takes effect. Who made it may do that, too.
+
+    Raise as `confirm_act` does.
+    """
+    entry = find_lone_act(None, entry_id)
+    if entry is None or by.user is None or entry.actor_id != by.user.pk:
+        require_right(by, Right.APPROVE)
+    if entry is None or WAITING_VALUES not in entry.details:
+        raise WorkflowError(_("There is nothing to discard here. Go back to “Your work”."))
+    with transaction.atomic():
+        record_decision(None, entry, Act.ACT_DISCARDED, by)
+    return entry
+
+
+def record_decision(subject: Subject | None, entry: AuditEntry, act: Act, by: Actor) -> None:
+    """Record that somebody confirms or discards a lone act. Raise WorkflowError if somebody has done so already."""
+    if by.user is None:
+        raise WorkflowError(_("Only a person can confirm this, not a command. Sign in."))
+    signature = sign(by.user, by, timezone.now())
+    decision, is_new = ActConfirmation.objects.get_or_create(entry=entry.pk, defaults=signature)
+    if not is_new:
+        is_waiting = WAITING_VALUES in entry.details
+        refusal = _("%s has decided this already.") if is_waiting else _("%s has confirmed this already.")
+        raise WorkflowError(refusal % decision.by_name)
+    about: dict[str, Any] = get_subject_key(subject) if subject else {"title": entry.details.get("title", "")}
+    record_act(by, act, **about, address=entry.address, entry=entry.pk, of=entry.actor)
 
 
 def find_lone_act(subject: Subject | None, entry_id: int) -> AuditEntry | None:

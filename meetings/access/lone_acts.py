@@ -4,18 +4,24 @@ Words are those of a same-day change, with places and people that the published 
 withdrawal or of the removal of a past text, and what an administrator typed as reference data.
 
 It is published all the same, because on press day a text must be corrected even if nobody else is there. The dashboard
-and the audit log show it until somebody else has confirmed it.
+and the audit log show it until somebody else has confirmed it. Only changes of configurations wait until then, because
+they are never urgent and their names are on nearly all pages (decision 134).
 """
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from meetings.models import Act, ActConfirmation, AuditEntry
+from meetings.models import Act, ActConfirmation, AuditEntry, Configuration
 
 OWN_WORDS = "words"
 """The detail of an audit entry that has the words that its author typed for readers. Withdrawals and removals before
 decision 120, and changes of reference data before decision 130, have none, so that nobody must confirm old ones.
 """
+WAITING_VALUES = "values"
+"""The detail of an audit entry with the change of a configuration that waits: by field, the value before and after."""
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)
 IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
@@ -35,4 +41,33 @@ def describe_confirmation(entry: AuditEntry, confirmed_by: str | None) -> str:
     """Return who has confirmed a lone act, or that nobody has; empty for other acts."""
     if not is_lone(entry):
         return ""
+    if confirmed_by and WAITING_VALUES in entry.details:
+        return _("decided by %s") % confirmed_by  # whose own entry says how
     return _("confirmed by %s") % confirmed_by if confirmed_by else _("not confirmed by a colleague yet")
+
+
+def serialize_value(value: Any) -> Any:
+    """Return the value of a field for `WAITING_VALUES`."""
+    return value if isinstance(value, int) else str(value or "") or None
+
+
+def apply_waiting_change(entry: AuditEntry) -> None:
+    """Add or change the configuration, if that has waited for a colleague to confirm it.
+
+    Raise ValidationError if that is not possible any more, since somebody has changed something else meanwhile.
+    """
+    values = entry.details.get(WAITING_VALUES)
+    if values is None:
+        return
+    key, is_new = entry.details["key"], entry.details.get("new", False)
+    row = Configuration(pk=key) if is_new else Configuration.objects.filter(pk=key).first()
+    if row is None:
+        raise ValidationError(_("This configuration has been deleted."))
+    for name, (before, after) in values.items():
+        if not is_new and serialize_value(getattr(row, name)) != before:
+            raise ValidationError(
+                _("This configuration has been changed since. Discard this change and make it again.")
+            )
+        setattr(row, name, after)
+    row.full_clean()
+    row.save()

@@ -83,7 +83,7 @@ class AuditAdmin(ReadOnlyAdmin):
             _("formerly “%s”") % details["was"] if "was" in details else "",
             ", ".join(details.get("changed", ())),
         ]
-        parts += [details.get("of", "")] if entry.act == Act.ACT_CONFIRMED else []
+        parts += [details.get("of", "")] if entry.act in (Act.ACT_CONFIRMED, Act.ACT_DISCARDED) else []
         parts += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links and time travel
         parts += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]
         parts += [f"− {each}" for name in ("taken", "removed") for each in details.get(name, ())]

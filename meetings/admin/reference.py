@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, has_right_everywhere
 from meetings.access.audit import Actor, record_act
-from meetings.access.lone_acts import OWN_WORDS
+from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, serialize_value
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
 from meetings.forms.fields import FORMFIELD_OVERRIDES, CountryField
 from meetings.models import Act, Configuration, Presidency
@@ -20,11 +21,14 @@ from meetings.reference.delegations import get_delegations_by_name
 class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
     """Admin that records changes in the audit log: documents that are built afterwards contain them.
 
-    Readers see them on lists at once, although nobody approves them, so a colleague confirms them (decision 130).
+    Readers see them on lists, although nobody approves them, so a colleague confirms them (decision 130).
     """
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        self.record_form(request, obj, form, change)
+
+    def record_form(self, request: HttpRequest, obj: Any, form: Any, change: bool, **details: Any) -> None:
         values = [
             (name, format_value(form.initial.get(name)), format_value(form.cleaned_data[name]))
             for name in form.changed_data
@@ -32,11 +36,11 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
         labels = {name: capfirst(form.fields[name].label) for name in form.changed_data}
         if not change:
             words = [f"{labels[name]}: {after}" for name, _before, after in values]
-            self.record_change(request, obj, new=True, **{OWN_WORDS: words})
+            self.record_change(request, obj, new=True, **{OWN_WORDS: words}, **details)
         elif values:
             changed = [f"{name}: {before} → {after}" for name, before, after in values]
             words = [f"{labels[name]}: {before} → {after}" for name, before, after in values]
-            self.record_change(request, obj, changed=changed, **{OWN_WORDS: words})
+            self.record_change(request, obj, changed=changed, **{OWN_WORDS: words}, **details)
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
         self.record_change(request, row, deleted=True, **{OWN_WORDS: [_("Deleted: %s") % row]})
@@ -52,6 +56,8 @@ def format_value(value: Any) -> str:
 
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
+    """Admin of configurations. What is added or changed waits until a colleague has confirmed it (decision 134)."""
+
     formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
@@ -61,6 +67,21 @@ class ConfigurationAdmin(ReferenceAdmin):
         (_("In force"), {"fields": ("valid_from", "valid_until")}),
         (_("Order"), {"fields": ("position",)}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write the change into the audit log only. `apply_waiting_change` saves it later."""
+        names = form.changed_data if change else form.cleaned_data
+        values = {
+            name: [serialize_value(form.initial.get(name)), serialize_value(form.cleaned_data[name])] for name in names
+        }
+        self.record_form(request, obj, form, change, **{WAITING_VALUES: values})
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
+        messages.warning(request, _("Nothing has changed yet. A colleague who may approve must confirm it first."))
+        return HttpResponseRedirect(reverse("admin:meetings_configuration_changelist"))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self.response_add(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep the slug read-only, which published addresses and editions contain, and names of the reference data."""

@@ -26,6 +26,7 @@ class Act(models.TextChoices):
     CALLED_OFF = "called_off", _("cancelled the scheduled publication")
     FACTS_CHANGED = "facts_changed", _("made a same-day change")
     ACT_CONFIRMED = "act_confirmed", _("confirmed what a colleague published alone")
+    ACT_DISCARDED = "act_discarded", _("discarded a change that waited for confirmation")
     WITHDRAWN = "withdrawn", _("withdrew the page")
     ROLLED_BACK = "rolled_back", _("restored the previous edition")
     SUPPRESSED = "suppressed", _("removed a past edition from the site")

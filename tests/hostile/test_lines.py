@@ -24,7 +24,7 @@ from agenda.workflow.errors import WorkflowError, clean_lines, clean_text
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import Item, Speaker
 from meetings.fields.line import validate_line
-from meetings.models import Configuration, Meeting, Translation
+from meetings.models import AuditEntry, Meeting, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.factories import (
@@ -79,11 +79,10 @@ class TestWaysIn:
 
     def test_form_joins_lines_and_refuses_the_rest(self) -> None:
         client = create_client_with_role("Administrators")
-        address = f"/admin/meetings/configuration/{make_configuration().pk}/change/"
+        rest = {"code": "NEW", "slug": "new", "kind": "other", "valid_from": "2030-01-01", "position": "0"}
         for text in ("Home\nAffairs", "Home \u202eAffairs"):
-            client.post(address, {"name": text, "code": "JHA", "slug": "jha", "kind": "council"})
-        names = {*Configuration.objects.values_list("name", flat=True)}
-        assert not any("\n" in name or "\u202e" in name for name in names)
+            client.post("/admin/meetings/configuration/add/", rest | {"name": text})
+        assert "Name: Home Affairs" in AuditEntry.objects.get(act="reference_changed").details["words"]
 
     def test_translation_joins_lines_and_refuses_the_rest(self, clock: Any) -> None:
         meeting = make_meeting()

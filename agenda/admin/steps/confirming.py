@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from agenda.admin.screen import Screen, get_public_path
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.lone_acts import confirm_act, explain_who_must_confirm, find_lone_act
+from agenda.workflow.lone_acts import confirm_act, discard_waiting_change, explain_who_must_confirm, find_lone_act
 from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
-from meetings.access.lone_acts import OWN_WORDS, describe_confirmation
+from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, describe_confirmation
 from meetings.clock import get_instant
 from meetings.models import Act, ActConfirmation, AuditEntry, User
 
@@ -63,11 +63,15 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
     refusal = ""
     if request.method == "POST":
         try:
-            confirm_act(None, entry_id, by=by)
+            if is_discarded := "discard" in request.POST:
+                discard_waiting_change(entry_id, by=by)
+            else:
+                confirm_act(None, entry_id, by=by)
         except WorkflowError as error:
             refusal = str(error)
         else:
-            messages.success(request, _("Confirmed what %s did.") % entry.actor)
+            message = _("Discarded the change of %s.") if is_discarded else _("Confirmed what %s did.")
+            messages.success(request, message % entry.actor)
             return HttpResponseRedirect(reverse("admin:index"))
     context = build_context(None, entry, by.user, get_instant(request)) | {
         "title": _("Confirm"),
@@ -86,6 +90,7 @@ def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: d
         "when": format_to_the_minute(entry.at, now),
         "words": words,
         "note": "" if note in words else note,
+        "is_waiting": WAITING_VALUES in entry.details,
         "own": "" if confirmed_by else explain_who_must_confirm(subject, entry, user),
         "confirmed_by": confirmed_by,
         "confirmed": describe_confirmation(entry, confirmed_by),

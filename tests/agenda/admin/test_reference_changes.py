@@ -1,4 +1,4 @@
-"""What an administrator types as reference data is on readers' lists at once, so a colleague confirms it."""
+"""What an administrator types as reference data is on readers' lists, so a colleague confirms it."""
 
 import pytest
 from django.test import Client
@@ -29,21 +29,69 @@ def test_name_of_a_council_configuration_cannot_be_typed(administrator: Client) 
     assert (gac.name, gac.code, gac.kind) == ("General Affairs", "GAC", "council")
 
 
-def test_name_of_another_body_waits_for_a_colleague(administrator: Client) -> None:
-    post_form(administrator, ADD, **NEW | {"name": "Eurogroup"})
-    post_form(administrator, get_address("news"), name=SENTENCE)
-    changed = find_lone_acts().first()
-    assert changed
+PUBLIC_PATHS = ("/en/", "/en/meetings/", "/en/meetings/news/", "/api/v1/configurations/", "/sitemap.xml")
+
+
+def read_public_pages() -> str:
+    return "".join(Client().get(path, headers={"accept": "*/*"}).content.decode() for path in PUBLIC_PATHS)
+
+
+def confirm_newest() -> None:
+    newest = find_lone_acts().first()
+    assert newest
+    sign_in("petra").post(f"/admin/confirm/{newest.pk}/")
+
+
+def test_addition_waits_for_a_colleague(administrator: Client) -> None:
+    post_form(administrator, ADD, **NEW)
+    assert SENTENCE not in read_public_pages()
+    changed = find_lone_acts().get()
     address, petra = f"/admin/confirm/{changed.pk}/", sign_in("petra")
     for way in ("/admin/", address):
-        assert f"Name: Eurogroup → {SENTENCE}" in petra.get(way).content.decode()
+        assert f"Name: {SENTENCE}" in petra.get(way).content.decode()
     assert petra.post(address)["Location"] == "/admin/"
+    added = Configuration.objects.get(slug="news")
+    assert (added.name, added.kind, f"{added.valid_from}", str(added.pk)) == (
+        *(SENTENCE, "other", "2030-01-01"),
+        changed.details["key"],
+    )
+    assert SENTENCE in read_public_pages()
     assert address not in petra.get("/admin/").content.decode()
     assert AuditEntry.objects.latest("pk").act == Act.ACT_CONFIRMED
     page = administrator.get(address).content.decode()
-    assert "Confirmed by petra" in page
+    assert "Decided by petra" in page
     assert "a colleague must confirm it" not in page
-    assert "Name: Eurogroup" in petra.get("/admin/").content.decode()  # the addition still waits
+
+
+def test_change_waits_for_a_colleague(administrator: Client) -> None:
+    body = Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    post_form(administrator, get_address("news"), name=SENTENCE, valid_until="2031-01-01")
+    assert SENTENCE not in read_public_pages()
+    confirm_newest()
+    body.refresh_from_db()
+    assert (body.name, f"{body.valid_until}") == (SENTENCE, "2031-01-01")
+
+
+def test_change_is_refused_if_something_else_has_changed(administrator: Client) -> None:
+    body = Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    for name in ("Euro Group", "Euro-Group"):
+        post_form(administrator, get_address("news"), name=name)
+    confirm_newest()
+    [first] = find_lone_acts()
+    assert "has been changed since" in sign_in("petra").post(f"/admin/confirm/{first.pk}/").content.decode()
+    body.refresh_from_db()
+    assert (body.name, find_lone_acts().count()) == ("Euro-Group", 1)
+
+
+def test_author_of_a_change_and_colleagues_discard_it(administrator: Client) -> None:
+    for client in (administrator, sign_in("petra")):
+        post_form(administrator, ADD, **NEW)
+        address = f"/admin/confirm/{find_lone_acts().get().pk}/"
+        assert client.post(address, {"discard": "1"})["Location"] == "/admin/"
+        assert AuditEntry.objects.latest("pk").act == Act.ACT_DISCARDED
+    assert not Configuration.objects.filter(slug="news").exists()
+    assert not find_lone_acts().exists()
+    assert "petra has decided this already" in sign_in("petra").post(address).content.decode()
 
 
 def test_council_configuration_cannot_be_deleted_and_added_with_another_name(administrator: Client) -> None:
@@ -53,7 +101,7 @@ def test_council_configuration_cannot_be_deleted_and_added_with_another_name(adm
 
 
 def test_deletion_waits_for_a_colleague(administrator: Client) -> None:
-    post_form(administrator, ADD, **NEW | {"name": "Eurogroup"})
+    Configuration.objects.create(**NEW)
     administrator.post(get_address("news").replace("/change/", "/delete/"), {"post": "yes"})
     assert not Configuration.objects.filter(slug="news").exists()
     assert "Deleted: " in sign_in("petra").get("/admin/").content.decode()

@@ -154,8 +154,13 @@ class TestReferenceDataLog:
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Justice and Home Affairs"}
         changed = ["valid_until: – → 2061-01-01", "position: 3 → 7"]
         words = ["Last day in force: – → 2061-01-01", "Protocol order: 3 → 7"]
+        waiting = {"valid_until": [None, "2061-01-01"], "position": [3, 7]}
         assert entries == [
-            ("administrator", "reference_changed", configuration | {"changed": changed, "words": words}),
+            (
+                "administrator",
+                "reference_changed",
+                configuration | {"changed": changed, "words": words, "values": waiting},
+            ),
             (
                 "administrator",
                 "reference_changed",
@@ -170,6 +175,7 @@ class TestReferenceDataLog:
         for code in ("XYZ", "UVW", "RST"):
             new = {"code": code, "slug": code.lower(), "name": f"Novelties {code}", "valid_from": "2060-01-01"}
             save_form(auditor, "/admin/meetings/configuration/add/", **new)
+            Configuration.objects.create(**new)  # as when a colleague confirms it
         auditor.post(f"/admin/meetings/configuration/{get_configuration_key('xyz')}/delete/", {"post": "yes"})
         chosen = {
             "action": "delete_selected",
