@@ -5,10 +5,11 @@ the transaction open until after the instant, exchanged a published edition for 
 triggers in the order in which they were queued, and then runs held cursors to their end: a foreign key that waited for a
 lock of another session, or a held cursor that slept, kept it open after the check.
 
-So the triggers of editions and their parts refuse to be called by another statement than COMMIT, as drivers send it, and
-only note in a table what is to be checked: an instant that is earlier than all noted so far. The deferred trigger of that
-table comes after everything that was queued before the commit. The last call has the least instant of all, so that
-however many editions and parts there are, none of them is checked earlier than the others.
+So the triggers of editions and their parts refuse to be called by another statement than COMMIT, as drivers send it, or by
+none (a message of the protocol, such as Sync, also ends a transaction). They only note in a table what is to be checked:
+an instant that is earlier than all noted so far. The deferred trigger of that table comes after everything that was
+queued before the commit. The last call has the least instant of all, so that however many editions and parts there are,
+none of them is checked earlier than the others.
 
 What PostgreSQL does between that call and the commit must not take long. So the check refuses cursors, which it would
 close, and many notifications, which it would write (it sees them in the memory of the transaction, if a superuser has
@@ -40,7 +41,9 @@ IS_LARGE = (
     f"> {MAX_BYTES}"
 )
 IS_OWNED_BY_OTHERS = "session_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
-IS_TOO_EARLY = rf"{IS_OWNED_BY_OTHERS} AND current_query() !~* '^\s*commit\s*;?\s*$'"
+IS_COMMIT = r"~* '^\s*commit\s*;?\s*$' IS TRUE"
+IS_TOO_EARLY = f"{IS_OWNED_BY_OTHERS} AND NOT (current_query() {IS_COMMIT})"
+HOLDS = f"EXISTS (SELECT FROM pg_cursors WHERE NOT (statement {IS_COMMIT}))"  # also one without a name
 
 
 def refuse(message):
@@ -73,7 +76,7 @@ def postgresql():
         CHECK,
         f"IF {IS_OWNED_BY_OTHERS} THEN "
         f"IF pg_trigger_depth() > 1 THEN {refuse(TOO_EARLY)} END IF; "
-        f"IF EXISTS (SELECT FROM pg_cursors WHERE name <> '') THEN {refuse(HELD)} END IF; "
+        f"IF {HOLDS} THEN {refuse(HELD)} END IF; "
         f"IF has_function_privilege('{MEMORY}', 'EXECUTE') THEN "
         f"IF {IS_LARGE} THEN {refuse(NOTIFIES)} END IF; END IF; "
         "PERFORM set_config('client_min_messages', 'error', true), set_config('lock_timeout', '100ms', true); END IF; "

@@ -1,6 +1,9 @@
 """Whoever has the password of the editors' role cannot commit an edition after its instant, whatever they send."""
 
 import datetime as dt
+import os
+import socket
+import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -97,6 +100,32 @@ def test_parts_of_another_edition_do_not_hold_up_a_commit_after_the_check(transa
     with suppress(psycopg2.IntegrityError):
         transaction_of_editor.commit()
         assert timezone.now() < edition.available_from + SECOND / 2
+
+
+def test_message_of_the_protocol_does_not_end_the_transaction(roles: DatabaseRoles) -> None:
+    """PostgreSQL then keeps a query without a name, and closed it for seconds after the check."""
+    create_meeting_edition("meeting", "What everybody reads", timezone.now().replace(microsecond=0) + MINUTE)
+    with closing(psycopg2.connect(**roles.parameters(roles.editor))) as session:
+        answer = send_messages(session, *DELETE_ALL)
+    assert b"checked at the commit" in answer
+    assert Edition.objects.count() == 1
+
+
+def send_messages(session: Any, *statements: str) -> bytes:
+    """Send the statements without BEGIN and COMMIT, then Sync, and return what PostgreSQL answers."""
+    bodies = [
+        body
+        for statement in statements
+        for body in ((b"P", b"\0%s\0\0\0" % statement.encode()), (b"B", bytes(8)), (b"E", bytes(5)))
+    ]
+    with socket.socket(fileno=os.dup(session.fileno())) as raw:
+        raw.setblocking(True)
+        for kind, body in (*bodies, (b"S", b"")):
+            raw.sendall(kind + struct.pack(">I", len(body) + 4) + body)
+        answer = b""
+        while not answer.endswith(b"Z\0\0\0\5I"):
+            answer += raw.recv(10_000)
+    return answer
 
 
 @pytest.mark.parametrize("is_first", [True, False])
