@@ -158,7 +158,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
     # A role may change its own settings; these come before them.
-    own_settings = "-c row_security=on -c search_path=public"
+    own_settings = r"-c row_security=on -c search_path=public -c default_transaction_isolation=read\ committed"
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
     timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"

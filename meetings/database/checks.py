@@ -20,7 +20,8 @@ FORBIDDEN_ATTRIBUTES = {
 IS_SHARED_RESOURCE = (
     "f.pronamespace = 'pg_catalog'::regnamespace "
     "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN "
-    "('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend'))"
+    "('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend', "
+    "'pg_logical_emit_message'))"
 )
 IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 RELATIONS_QUERY = f"""

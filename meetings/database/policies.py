@@ -7,7 +7,10 @@ at all, because its reason is for the audit log only.
 
 - A withdrawal takes effect here one second after the site itself applies it. A response describes one instant but needs
   several queries: a response that began just before a withdrawal must not lose its rows half-way.
-- The clock is that of the database (`statement_timestamp`), which no setting can move. No policy reads a setting.
+- The clock is that of the database, which no setting can move.
+- A transaction may see rows that were deleted since, and wait for their instant. So a row must have appeared before the
+  transaction began (`transaction_timestamp`), and transactions that repeat their reads, which may take over those of an
+  earlier one, see nothing (`READS_ANEW`). Withdrawals count at once (`statement_timestamp`).
 - Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
   only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
 - PostgreSQL also evaluates a condition with such an operator before a policy that costs more, and `EXPLAIN ANALYZE`
@@ -53,6 +56,9 @@ from meetings.models.public_tables import (
 )
 
 NOW = "pg_catalog.statement_timestamp()"
+BEGUN = "pg_catalog.transaction_timestamp()"
+READS_ANEW = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'"
+"""The condition that each statement sees what is stored at its own time. It cannot be changed after a first query."""
 WITHDRAWAL_GRACE = "interval '1 second'"
 WITHDRAWS = (
     f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE} "
@@ -100,7 +106,7 @@ class GuardFunction:
 def build_edition_condition(edition: str) -> str:
     """Return the SQL condition under which a row of editions with the alias `edition` is visible, found by its id."""
     withdrawn = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS later WHERE {WITHDRAWS.format(edition=edition)})"
-    return f"{edition}.available_from <= {NOW} AND ({edition}.is_tombstone OR NOT {withdrawn})"
+    return f"{READS_ANEW} AND {edition}.available_from <= {BEGUN} AND ({edition}.is_tombstone OR NOT {withdrawn})"
 
 
 def build_part_condition(edition: str) -> str:
@@ -116,12 +122,12 @@ def build_suppression_condition(edition: str) -> str:
 
 
 HAS_APPEARED = GuardFunction(
-    "council_has_appeared", "instant timestamp with time zone", f"pg_catalog.timestamptz_le(instant, {NOW})"
+    "council_has_appeared", "instant timestamp with time zone", f"pg_catalog.timestamptz_le(instant, {BEGUN})"
 )
 SHOWS_EDITION = GuardFunction(
     "council_shows_edition",
     "edition uuid, instant timestamp with time zone, withdrawn uuid[]",
-    f"pg_catalog.timestamptz_le(instant, {NOW}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
+    f"pg_catalog.timestamptz_le(instant, {BEGUN}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
 SHOWS_DOCUMENT = GuardFunction(
     "council_shows_document",
@@ -140,8 +146,9 @@ def build_visibility_condition(table: str) -> str:
     """Return the SQL condition under which a row of `table` is visible to the public role."""
     if table == EDITION_TABLE:  # with the instant as a column, too, so that an index of instants can be used
         columns = (f"{EDITION_TABLE}.id", "available_from")
-        shows = SHOWS_EDITION.build_call(*columns, f"ARRAY(SELECT id FROM public.{WITHDRAWN_EDITION})")
-        return f"available_from <= {NOW} AND {shows}"
+        withdrawn = f"ARRAY(SELECT id FROM public.{WITHDRAWN_EDITION})"  # null hides everything
+        shows = SHOWS_EDITION.build_call(*columns, f"(SELECT CASE WHEN {READS_ANEW} THEN {withdrawn} END)")
+        return f"available_from <= {BEGUN} AND {shows}"
     if table == DOCUMENT_TABLE:
         return SHOWS_DOCUMENT.build_call("digest")
     if table == SUPPRESSION_TABLE:
@@ -157,7 +164,8 @@ def build_visibility_condition(table: str) -> str:
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
 VIEW_QUERIES = {
     PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
-    f"FROM public.{EDITION_TABLE} WHERE available_from <= {NOW} AND {HAS_APPEARED.build_call('available_from')}",
+    f"FROM public.{EDITION_TABLE} WHERE {READS_ANEW} "
+    f"AND available_from <= {BEGUN} AND {HAS_APPEARED.build_call('available_from')}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "
     f"JOIN public.{EDITION_TABLE} AS later ON {WITHDRAWS.format(edition='edition')} WHERE NOT edition.is_tombstone",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "

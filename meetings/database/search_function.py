@@ -11,7 +11,7 @@ steps as a word that nobody wrote.
 
 from collections.abc import Iterator
 
-from meetings.database.policies import WITHDRAWAL_GRACE
+from meetings.database.policies import BEGUN, NOW, READS_ANEW, WITHDRAWAL_GRACE
 from meetings.search.search_sql import (
     MATCH_CONDITIONS,
     MAX_RANKED_PARTS,
@@ -41,8 +41,6 @@ PARAMETER_TYPES = {
     "asked_last": "date",
     "asked_at": "timestamp with time zone",
 }
-NOW = "pg_catalog.statement_timestamp()"
-
 MAX_PARTS_READ_SINGLY = f"""(
     SELECT GREATEST(5000, pg_catalog.sqrt({MAX_RANKED_PARTS} * GREATEST(reltuples, 0)::float8))::bigint
     FROM pg_catalog.pg_class WHERE oid = 'public.{LIVE_TABLE}'::pg_catalog.regclass
@@ -60,13 +58,14 @@ FUNCTION_SETTINGS = {
 FUNCTION_BODY = """
 DECLARE few bigint := {few}; fitting bigint[]; appeared uuid[]; pending bigint[]; seen_at timestamp with time zone;
 BEGIN
+    IF NOT {reads_anew} THEN RETURN; END IF;
     seen_at := LEAST({now}, GREATEST(asked_at, {now} - {grace}));
     SELECT pg_catalog.array_agg(fit.id) INTO fitting
     FROM (SELECT part.id FROM public.{live} AS part WHERE {match} LIMIT few + 1) AS fit;
     PERFORM pg_catalog.set_config('enable_indexscan', 'on', true);
     SELECT pg_catalog.array_agg(edition.id) INTO appeared
     FROM public.{waiting} AS waiting JOIN public.meetings_edition AS edition ON edition.id = waiting.edition_id
-    WHERE waiting.available_from <= seen_at AND {visible};
+    WHERE waiting.available_from <= LEAST(seen_at, {begun}) AND {visible};
     SELECT pg_catalog.array_agg(part.id) INTO pending
     FROM pg_catalog.unnest(appeared) AS shown (id) CROSS JOIN LATERAL (
         SELECT part.id, part.words FROM public.meetings_searchrow AS part WHERE part.edition_id = shown.id OFFSET 0
@@ -106,6 +105,8 @@ def build_search_definition() -> str:
         match=match,
         few=MAX_PARTS_READ_SINGLY,
         now=NOW,
+        begun=BEGUN,
+        reads_anew=READS_ANEW,
         grace=WITHDRAWAL_GRACE,
         live=LIVE_TABLE,
         waiting=PENDING_TABLE,

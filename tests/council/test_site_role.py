@@ -252,7 +252,8 @@ class TestDatabaseRole:
         """A role may change its own settings. The process has its own, until it is started again and refuses."""
         ask = (
             "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
-            "cursor.execute('SELECT count(*) FROM meetings_edition'); print(*cursor.fetchone())"
+            "cursor.execute('SELECT count(*), current_setting(\\'transaction_isolation\\') FROM meetings_edition'); "
+            "print(*cursor.fetchone())"
         )
         settings = {"DJANGO_SETTINGS_MODULE": "council.settings", "DATABASE_URL": roles.url(roles.public)}
         database = connection.ops.quote_name(connection.settings_dict["NAME"])
@@ -260,15 +261,16 @@ class TestDatabaseRole:
             session.autocommit = True
             cursor = session.cursor()
             cursor.execute("SET default_transaction_read_only = off")
-            for setting in ("row_security = off", "search_path = nowhere", "statement_timeout = 1"):
+            own = ("row_security = off", "search_path = nowhere", "statement_timeout = 1")
+            for setting in (*own, "default_transaction_isolation = serializable"):
                 cursor.execute(f"ALTER ROLE {roles.public} IN DATABASE {database} SET {setting}")
             try:
                 done = run_process(tmp_path, "-c", ask, **settings)
                 refused = run_process(tmp_path, "-c", "import council.wsgi", **settings)
             finally:
                 call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
-        assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
-        assert "It has the setting row_security=off; has the setting search_path=nowhere" in refused.stderr
+        assert (done.stdout, done.returncode) == ("0 read committed\n", 0), done.stderr
+        assert "has the setting row_security=off; has the setting search_path=nowhere" in refused.stderr
 
     @pytest.mark.postgresql
     def test_unreachable_database_is_refused(self, tmp_path: Path) -> None:

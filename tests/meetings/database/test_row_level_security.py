@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from contextlib import ExitStack, contextmanager
 from io import StringIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.schema import Tombstone, TopicName
 from meetings.editions.freezing import create_edition, create_tombstone
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, StoredDocument, Suppression
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, StoredDocument, Suppression
 from meetings.models.public_tables import (
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
@@ -26,7 +27,7 @@ from meetings.models.public_tables import (
     PROTECTED_TABLES,
     SUPPRESSION_TABLE,
 )
-from tests.database_roles import DatabaseRoles, RoleSession
+from tests.database_roles import DatabaseRoles, RoleSession, open_session
 from tests.factories import DAY, make_full_document, make_uuid
 from tests.public_requests import lifted_guards
 
@@ -302,6 +303,40 @@ class TestRows:
         reader.execute("COMMIT")
 
 
+class TestOldSnapshots:
+    """A transaction still sees rows that were deleted since, and their instant passes while it is open."""
+
+    def test_text_that_is_called_off_is_never_shown(self, committed: None, roles: DatabaseRoles) -> None:
+        instant = timezone.now().replace(microsecond=0) + 3 * SECOND
+        edition = create_meeting_edition("called-off", "Secret zanzibar talks", instant)
+        [digest] = EditionDocument.objects.values_list("document_id", flat=True)
+        words = "'''enzanzibar''', 'en', '', '', '0001-01-01', '9999-12-31'"
+        queries = (
+            f"SELECT text FROM {DOCUMENT_TABLE} WHERE digest = '{digest}'",
+            f"SELECT part_id FROM {SEARCH_FUNCTION}({words}, clock_timestamp())",
+        )
+        with ExitStack() as opened:
+            sessions = {
+                name: opened.enter_context(contextmanager(open_session)(roles, roles.public))
+                for name in ("repeats", "imports", "cursor", "new")
+            }
+            sessions["repeats"].execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            [[snapshot]] = sessions["repeats"].execute("SELECT pg_export_snapshot()")
+            sessions["cursor"].execute("BEGIN")
+            for number, query in enumerate(queries):
+                sessions["cursor"].execute(f"DECLARE c{number} CURSOR FOR {query}")
+            with transaction.atomic():
+                tables: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
+                for model in tables:
+                    model._default_manager.all().delete()
+            sleep_past(edition.available_from)
+            sessions["imports"].execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            sessions["imports"].execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+            for name in ("repeats", "imports", "new"):
+                assert [sessions[name].execute(query) for query in queries] == [[], []], name
+            assert [sessions["cursor"].execute(f"FETCH ALL FROM c{number}") for number in (0, 1)] == [[], []]
+
+
 class TestClockCannotBeMoved:
     def test_not_by_any_setting(self, editions: dict[str, Edition], reader: RoleSession) -> None:
         """All settings that a role can change are tested. If a value makes the query fail, nothing is shown either."""
@@ -337,7 +372,7 @@ class TestClockCannotBeMoved:
         later = "RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2999-01-01'::timestamptz $$"
         with connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA trick")
-            cursor.execute(f"CREATE FUNCTION trick.statement_timestamp() {later}")
+            cursor.execute(f"CREATE FUNCTION trick.transaction_timestamp() {later}")
             for table in ("council_past_edition", *PROTECTED_TABLES[1:]):
                 cursor.execute(f"CREATE TABLE trick.{table} AS TABLE public.{table} WITH NO DATA")
             cursor.execute(f"GRANT USAGE ON SCHEMA trick TO {roles.public}")
@@ -345,7 +380,7 @@ class TestClockCannotBeMoved:
             cursor.execute(f"GRANT ALL ON ALL ROUTINES IN SCHEMA trick TO {roles.public}")
         try:
             reader.execute("SET search_path = trick, pg_catalog, public")
-            assert reader.execute("SELECT statement_timestamp() > '2998-01-01'") == [(True,)]
+            assert reader.execute("SELECT transaction_timestamp() > '2998-01-01'") == [(True,)]
             assert reader.execute(f"SELECT count(*) FROM public.{EDITION_TABLE}") == [
                 (len(editions) - len(HIDDEN_EDITIONS),)
             ]
@@ -380,6 +415,7 @@ class TestReaderRestrictions:
             ("LOCK TABLE meetings_edition IN ACCESS EXCLUSIVE MODE", "permission denied|only be used in transaction"),
             ("SELECT * FROM meetings_edition FOR UPDATE", "permission denied"),
             ("SELECT lo_create(0)", "permission denied"),
+            ("SELECT pg_logical_emit_message(false, 'x', 'x')", "permission denied"),
             ("SELECT lo_from_bytea(0, 'x')", "permission denied"),
             ("SELECT query_to_xml('SELECT * FROM meetings_meeting', true, true, '')", "permission denied"),
             ("SELECT pg_read_file('PG_VERSION')", "permission denied"),
