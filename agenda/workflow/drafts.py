@@ -80,7 +80,7 @@ def build_draft(
 def build_drafts(
     subject: Subject,
     now: dt.datetime,
-    released: Sequence[SubjectDocument] = (),
+    released: Sequence[TopicDocument] = (),
     *,
     names: Mapping[str, TopicNames] = NO_TOPIC_NAMES,
     translations: Mapping[str, TranslatedTexts] | None = None,
@@ -89,8 +89,8 @@ def build_drafts(
     """Build the documents in the source language, which comes first, and in each translated language.
 
     A language counts if at least one text has a current translation. `translations` replace those of the working copy.
-    Topics have the names that they have in `released` (texts that go out together), otherwise as in `build_draft`.
-    `rows` are those of the meeting, if they are loaded already.
+    Topics have the names that they have in `released` (topics that go out together with a meeting), otherwise as in
+    `build_draft`. `rows` are those of the meeting, if they are loaded already.
     """
     translations = get_translations(subject) if translations is None else translations
     topic_names_by_language: dict[str, TopicNames] = {}
@@ -119,7 +119,7 @@ def build_source_draft(
 def get_topic_names(
     subject: Subject,
     now: dt.datetime,
-    released: Sequence[SubjectDocument],
+    released: Sequence[TopicDocument],
     names: Mapping[str, TopicNames],
     languages: Iterable[str],
 ) -> dict[str, TopicNames]:
@@ -133,9 +133,8 @@ def get_topic_names(
     source = subject.source_language
     all_languages = {source, *languages}
     live = load_topic_names(subject, now, all_languages)
-    topics = [document for document in released if isinstance(document, TopicDocument)]
-    released_names = group_names_by_language(topics, source)
-    released_ids = {topic.id for topic in topics}
+    released_names = group_names_by_language(released, source)
+    released_ids = {topic.id for topic in released}
 
     def called(language: str) -> TopicNames:
         known = live.get(language, {}) | names.get(language, {})

@@ -40,6 +40,7 @@ from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument
+from meetings.documents.schema import TopicDocument
 from meetings.models import Act, Edition, EditionDocument, Meeting
 
 MAX_QUOTED_COMMENT = 120  # characters
@@ -175,12 +176,12 @@ class DraftTexts:
         if known is not None:  # the same texts, because nothing else is translated
             return known
         texts: list[tuple[Subject, list[SubjectDocument]]] = []
-        released: list[SubjectDocument] = []
+        released: list[TopicDocument] = []
         try:
             for subject in self.subjects:
                 chosen, rows = translations[subject.pk], self.rows.get(subject.pk)
                 documents = build_drafts(subject, self.now, released, translations=chosen, rows=rows)
-                released += documents if isinstance(subject, BackgroundTopic) else []
+                released += [document for document in documents if isinstance(document, TopicDocument)]
                 texts.append((subject, documents))
         except InvalidDocument as error:
             raise WorkflowError(str(error)) from error

@@ -131,13 +131,12 @@ class Review:
 
         Each language may have been submitted by itself, after the source or before other languages.
         """
-        verdict = language_review.verdict
-        since = verdict.revision_id if verdict and not verdict.approved else 0
+        if language_review.verdict and not language_review.is_approved:
+            return self.revision  # or it would have no verdict (`select_valid_verdict`)
         found = (
             row.revision
             for row in self.submitted_documents
             if (row.language, row.document_id) == (language_review.language, language_review.digest)
-            if row.revision_id >= since
         )
         return next(found, self.revision)
 
@@ -267,10 +266,9 @@ def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Ver
 
 def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """Return the last verdict on each pair of language and digest with its `ended_at`, whether it counts or not."""
-    pairs, about = {*pairs}, (revision.subject_type, revision.subject_id)
-    rows = fetch_objects(select_verdicts_on_texts, *about, *pad_keys(sorted({digest for _language, digest in pairs})))
-    last = {(row.language, row.document_id): row for row in rows}
-    return {pair: row for pair, row in last.items() if pair in pairs}
+    digests = sorted({digest for _language, digest in pairs})  # each of a document in one language
+    rows = fetch_objects(select_verdicts_on_texts, revision.subject_type, revision.subject_id, *pad_keys(digests))
+    return {(row.language, row.document_id): row for row in rows}
 
 
 def select_verdicts_on_texts(subject_type: str, subject_id: UUID, *digests: str) -> models.QuerySet[Any]:

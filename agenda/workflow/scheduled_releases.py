@@ -103,16 +103,15 @@ def rewrite_release(
     state = State.ON_HOLD if act == Act.SCHEDULED else State.SCHEDULED
     release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
     entries = list(release.entries.select_related("revision"))
-    for entry in entries:
-        if joining_subject and entry.subject_id == joining_subject.pk:
+    pending_editions = get_release_editions(release)
+    digests: dict[Any, Any] = {}
+    if joining_subject:
+        for entry in entries:
             entry.revision = find_newest_revision(joining_subject, entry.revision)
-    if not joining_subject and any(entry.forced_reason for entry in entries):
+        digests = {edition.pk: get_edition_digests(edition) for edition in pending_editions}
+    elif any(entry.forced_reason for entry in entries):
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)
-    pending_editions = get_release_editions(release)
-    digests: dict[Any, Any] = {
-        edition.pk: get_edition_digests(edition) for edition in pending_editions if joining_subject
-    }
     for edition in pending_editions:
         delete_pending_edition(edition)
     compositions = [rebuild_edition(entry, now, instant, digests.get(entry.edition_id)) for entry in entries]

@@ -227,7 +227,7 @@ class MembershipBackend(ModelBackend):
             permission
             for grant in get_grants(user_obj)
             for permission in grant.permissions
-            if grant.covers(desk) or is_view_permission(permission)
+            if grant.permits(permission, desk)
         }
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

@@ -102,7 +102,7 @@ def find_other_points(together: Sequence[Point], change: ResolvedChange, documen
         if point not in together
         and (
             "time" in change.points.get(point.id, {})
-            or (first and point.time and point.state not in STARTED_STATES and is_after(point, first, document))
+            or (first and point.state not in STARTED_STATES and is_after(point, first, document))
         )
     ]
 

@@ -205,7 +205,7 @@ def list_new_names(change: ResolvedChange, live: MeetingDocument) -> Iterator[st
         if values.get("place", "") not in places:
             yield values["place"]
         for speaker in values.get("speakers", ()):
-            if not {speaker.name, speaker.role} <= known:
+            if {speaker.name, speaker.role} - known:
                 yield format_speaker(speaker)
 
 

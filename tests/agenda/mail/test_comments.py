@@ -146,9 +146,11 @@ class TestDecision:
         other = make_meeting("env")
         submit(other, by=people["anna"])
         for _number in range(2):
-            comment_as(people, "paul", meeting)
+            on_another_language = comment_as(people, "paul", meeting)
             clock.shift(20 * MINUTE)
             send_due_notices()
+        on_another_language.pk, on_another_language.language = None, "fr"
+        on_another_language.save()
         mailoutbox.clear()
         send_back(other, by=people["petra"], shown=get_shown(other), remark="Another one.")
         send_later(clock)
@@ -196,6 +198,9 @@ class TestDecision:
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
         send_later(clock)
         assert list_recipients(mailoutbox) == ["anna"]
+        comment_as(people, "paul", meeting)
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["anna", "anna"]
 
 
 def test_comment_takes_the_same_queries_for_few_and_many_people(people: People, meeting: Meeting) -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.documents.checks import CheckLevel
-from agenda.workflow.document_checks import find_all_checks, load_appearances_elsewhere
+from agenda.workflow.document_checks import find_all_checks, find_unpublished_topics, load_appearances_elsewhere
 from agenda.workflow.drafts import build_draft, find_publication_blockers
 from agenda.workflow.review_actions import submit
 from agenda.workflow.revisions import keep_revision
@@ -16,7 +16,17 @@ from meetings.documents.choices import MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument, PresidencyName
 from meetings.models import Meeting, Presidency, ProgrammePoint
 from tests.agenda.workflow.users import create_people, get_people
-from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_uuid, publish_now, translate
+from tests.factories import (
+    COMMAND,
+    DAY,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    make_uuid,
+    publish_now,
+    translate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +109,12 @@ def test_number_of_queries_does_not_depend_on_the_length() -> None:
             find_all_checks(document, PRESS_DAY, meeting)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 6
+
+
+def test_topic_that_is_live_or_goes_out_with_the_meeting_is_not_missed(clock: Any) -> None:
+    meeting = make_meeting()
+    live, together, draft = (make_topic(name) for name in ("live", "together", "draft"))
+    meeting.agenda.get().topics.add(live, together, draft)
+    publish_now(clock, live)
+    checks = find_unpublished_topics(meeting, timezone.now(), [together.pk])
+    assert [check.message for check in checks] == ["The topic “Draft” is not published, so it is left out."]

@@ -7,6 +7,7 @@ import pytest
 from agenda.models import Release, Revision
 from agenda.translation.save import TranslationInput, save_translations
 from agenda.workflow.approval_rights import get_authors
+from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
 from agenda.workflow.publication import publish
@@ -195,6 +196,18 @@ class TestApproving:
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
+    def test_words_saved_after_the_submission_are_no_part_of_it(self, people: People, meeting: Meeting) -> None:
+        """Rita can approve what Théo submitted, but not the working copy that has her words, too."""
+        for name, field, words in (("theo", "lead", FRENCH), ("rita", "notice", "Presse.")):
+            source = compute_digest(getattr(meeting, field))
+            texts = {(meeting.pk, field): TranslationInput(words, source, EMPTY_DIGEST)}
+            save_translations(meeting, "fr", texts, by=people[name], now=PRESS_DAY)
+            if name == "theo":
+                submit_translation(meeting, "fr", by=people["theo"])
+        users = {name: User.objects.get(username=name) for name in ("theo", "rita", "elena")}
+        assert find_authors_after_save(meeting, "fr", users["elena"]) == {user.pk for user in users.values()}
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
     def test_translator_of_approved_words_can_approve_new_ones(self, people: People, meeting: Meeting) -> None:
         """The words are compared with those of the source text, in whatever order the documents were written."""
         create_client_with_role("Revisers", "raoul", language="fr")
@@ -372,7 +385,7 @@ class TestLanguageRule:
             publish(meeting, by=people["paul"])
         save_translation(meeting, people, "el", notice="Για τον Τύπο.")
         submit_translation(meeting, "el", by=people["elena"])
-        Translation.objects.filter(language="el").delete()
+        Translation.objects.filter(language="el").update(text="")
         assert publish(meeting, by=people["paul"])[0].languages == ["en", "fr"]
 
     def test_forced_publication_does_not_wait(self, people: People, meeting: Meeting) -> None:

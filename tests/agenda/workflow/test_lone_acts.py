@@ -110,6 +110,17 @@ class TestAuthorOfARestoredText:
             confirm_act(note, entry.pk, by=people["petra"])
         confirm_act(note, entry.pk, by=get_people()["third"])
 
+    def test_can_confirm_the_return_to_another_text(self, people: People, clock: Any, note: Meeting) -> None:
+        """Paul changed his mind twice, so that in the end Petra's text is public again."""
+        first = self.restore(people, clock, note)
+        for reason in ("It was right.", "It was wrong."):
+            clock.move_to(rollback(note, by=people["paul"], reason=reason).available_from)
+        second, third = find_lone_acts().filter(act=Act.ROLLED_BACK, pk__gt=first.pk).order_by("pk")
+        for entry in (first, third):
+            with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
+                confirm_act(note, entry.pk, by=people["petra"])
+        confirm_act(note, second.pk, by=people["petra"])
+
     def test_cannot_confirm_it_after_a_same_day_change(self, people: People, clock: Any, note: Meeting) -> None:
         change = SameDayChange(points={note.programme.get().pk: {"time": dt.time(15)}})
         clock.move_to(publish_same_day_change(note, change, by=people["dora"]).available_from)

@@ -7,6 +7,7 @@ import pytest
 
 from agenda.workflow.errors import PendingEditionError, WorkflowError
 from agenda.workflow.publication import publish
+from agenda.workflow.suppression import suppress
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -99,6 +100,14 @@ def test_second_rollback_undoes_the_first(people: People, corrected: Meeting, cl
     clock.move_to(rollback(corrected, by=people["paul"], reason="Yes.").available_from)
     first, second, third, fourth = get_digests()
     assert (third, fourth) == (first, second)
+
+
+def test_rollback_to_the_text_that_is_live_is_refused(people: People, corrected: Meeting, clock: Any) -> None:
+    """The only other text was removed from the site."""
+    clock.move_to(rollback(corrected, by=people["paul"], reason="It had a private number.").available_from)
+    suppress(corrected, Edition.objects.order_by("available_from")[1], by=people["paul"], reason="The number.")
+    with pytest.raises(WorkflowError, match="Withdraw this one instead"):
+        rollback(corrected, by=people["paul"], reason="Back.")
 
 
 def test_scheduled_edition_stays(people: People, corrected: Meeting) -> None:

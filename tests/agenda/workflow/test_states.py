@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from agenda.workflow.drafts import SubjectEditions
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import approve, submit
-from agenda.workflow.revisions import keep_revision
-from agenda.workflow.states import WorkflowState, annotate_states
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.states import WorkflowState, annotate_publishers, annotate_states
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
-from meetings.models import Meeting, SubjectType
+from meetings.models import Edition, Meeting, SubjectType
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, make_meeting, publish_now
+from tests.factories import DAY, PRESS_DAY, make_meeting, publish_now, translate
 
 TOMORROW = PRESS_DAY + DAY
 
@@ -27,6 +27,7 @@ def test_labels_from_the_draft_to_the_withdrawal(people: dict[str, Actor], clock
     assert get_state().get_labels() == ["Draft"]
     submit(meeting, by=people["anna"])
     assert get_state().get_labels() == ["In review"]
+    assert not get_state().is_waiting_for_release
     approve(meeting, by=people["paul"], shown=get_shown(meeting))
     assert get_state().get_labels() == ["Approved"]
     assert get_state().is_waiting_for_release
@@ -65,6 +66,7 @@ def test_published_text_does_not_wait_again_after_a_return_to_the_edition_before
 def test_saving_a_meeting_does_not_change_the_state_of_another(people: dict[str, Actor], clock: Any) -> None:
     meeting, other = make_meeting("jha"), make_meeting("env")
     publish_now(clock, meeting)
+    send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
     submit_and_approve(people, other)
     clock.move_to(publish(other, by=people["paul"])[0].available_from)
     keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
@@ -92,9 +94,20 @@ def test_withdrawn_text_that_nobody_approved_waits_for_nobody(people: dict[str, 
     clock.move_to(publish(meeting, by=people["paul"], force="The minister is on air.")[0].available_from)
     clock.move_to(withdraw(meeting, by=people["paul"], reason="Wrong.").available_from)
     assert get_state().get_labels() == ["Withdrawn"]
+    translate(meeting, lead="<p>Les ministres se réunissent.</p>")
+    keep_translation_revision(meeting, timezone.now(), people["anna"], "fr")
+    assert get_state().get_labels() == ["Withdrawn"]
     keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
     assert get_state().get_labels() == ["Withdrawn", "Draft changed since"]
     assert get_state().is_unsubmitted
+
+
+def test_notice_of_a_withdrawal_has_the_name_of_who_withdrew(people: dict[str, Actor], clock: Any) -> None:
+    for name, configuration in (("paul", "jha"), ("petra", "env")):
+        publish_now(clock, meeting := make_meeting(configuration))
+        clock.move_to(withdraw(meeting, by=people[name], reason="Sent too early.").available_from)
+    notices = annotate_publishers(Edition.objects.filter(is_tombstone=True).order_by("available_from"))
+    assert [notice.published_by for notice in notices] == ["paul", "petra"]  # type: ignore[attr-defined]
 
 
 def test_withdrawn_edition_is_the_current_one_but_not_live(people: dict[str, Actor], clock: Any) -> None:

@@ -51,6 +51,11 @@ class TestAppendOnly:
         assert AuditEntry.objects.get().actor == "a test"
 
 
+def test_details_without_a_value_are_left_out(clock: Any) -> None:
+    entry = record_act(COMMAND, Act.SAVED, title="JHA", remark="", number=None, languages=[], changes={}, places=0)
+    assert entry.details == {"title": "JHA", "places": 0}
+
+
 class TestAuditLogPages:
     @pytest.mark.parametrize("role", ["Authors", "Translators", "Duty"])
     def test_other_roles_cannot_read_the_log(self, clock: Any, role: str) -> None:

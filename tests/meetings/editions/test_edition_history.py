@@ -119,6 +119,13 @@ class TestPastEditions:
         assert found == [editions[2], second, second]
 
 
+def test_changes_of_withdrawn_editions_are_left_out(appears: EditionPublisher) -> None:
+    withdrawal = appears.withdraw(appears(make_meeting_version(title="One")))
+    again = appears(make_meeting_version(title="Two"))
+    at = again.available_from
+    assert [*get_appeared_editions(at, at).order_by("available_from")] == [withdrawal, again]
+
+
 def test_suppressed_correction_does_not_show_in_which_languages_it_differed(appears: EditionPublisher) -> None:
     appears(make_meeting_version(title="One"))
     suppressed = appears(make_meeting_version(title="Two"))

@@ -4,18 +4,24 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from agenda.workflow.drafts import explain_unchanged_date
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.documents.called_off import is_called_off
+from meetings.documents.choices import MeetingStatus
+from meetings.documents.schema import EarlierDate
 from meetings.models import Edition, Meeting
 from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     get_document,
+    make_day,
+    preview_change,
     publish_change,
     save_with_revision,
 )
-from tests.factories import PRESS_DATE, PRESS_DAY, publish, publish_now
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting_document, publish, publish_now
 from tests.public_requests import Visitor, get_visible_text
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +58,14 @@ def test_date_is_restored_if_the_meeting_takes_place_after_all(meeting: Meeting,
     assert (after.start_date, after.end_date, after.previous) == (before.start_date, before.end_date, [])
     assert after.status_reason == "Sun."
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
+
+
+def test_meeting_that_was_moved_to_this_day_keeps_its_date_with_another_status(clock: Any) -> None:
+    moved = [EarlierDate(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE - DAY)]
+    meeting = make_day(configuration="env", previous=moved)
+    publish_now(clock, meeting)
+    document = preview_change(meeting, SameDayChange(meeting={"status": "provisional"}))
+    assert (document.status, document.start_date, document.previous) == ("provisional", PRESS_DATE, moved)
 
 
 def test_reason_for_cancelling_goes_if_the_meeting_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
@@ -103,6 +117,11 @@ def test_earlier_change_of_place_does_not_restore_the_old_date(meeting: Meeting,
     assert "Postponed" in page
     assert "Postponed from" not in page
     assert "this is the new date" not in page
+
+
+def test_cancelled_meeting_without_a_date_can_be_postponed_without_one() -> None:
+    cancelled = make_meeting_document(status=MeetingStatus.CANCELLED, start_date=None, end_date=None)
+    assert explain_unchanged_date(replace(cancelled, status=MeetingStatus.POSTPONED), cancelled) == ""
 
 
 def test_correction_that_keeps_the_date_is_refused(meeting: Meeting, clock: Any) -> None:

@@ -61,15 +61,16 @@ def test_outcome_added_by_mistake_is_removed_again(meeting: Meeting, clock: Any)
     assert not Result.objects.exists()
 
 
-def test_result_with_a_text_only_loses_its_outcome(meeting: Meeting, clock: Any) -> None:
-    Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome="adopted", text="<p>By all.</p>")
+@pytest.mark.parametrize("words", [{"title": "Adopted by all", "text": ""}, {"title": "", "text": "<p>By all.</p>"}])
+def test_result_with_words_only_loses_its_outcome(meeting: Meeting, clock: Any, words: dict[str, str]) -> None:
+    Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome="adopted", **words)
     save_with_revision(meeting)
     [edition] = publish(meeting)
     clock.move_to(edition.available_from)
     changed = publish_change(clock, meeting, build_outcome(meeting, ""))
     result = get_result(changed)
-    assert (result.outcome, result.text) == ("", "<p>By all.</p>")
-    assert Result.objects.get().outcome == ""
+    assert {"title": result.title, "text": result.text} == words
+    assert result.outcome == Result.objects.get().outcome == ""
 
 
 def test_draft_with_a_result_of_its_own_keeps_it(meeting: Meeting, clock: Any) -> None:

@@ -153,6 +153,15 @@ def test_scheduled_edition_keeps_a_place_of_its_own(meeting: Meeting, clock: Any
     assert (point.time, point.place) == ("14:15", "Agora")
 
 
+def test_scheduled_edition_with_another_precision_of_the_same_time_gets_the_new_one(
+    meeting: Meeting, clock: Any
+) -> None:
+    meeting.programme.filter(kind="press_conference").update(time_precision="exact", time_text="13:00")
+    publish(meeting, at=AT_SIX)
+    publish_change(clock, meeting, build_change(meeting))
+    assert find_press_conference(get_document(get_scheduled_document())).time == "14:15"
+
+
 def test_scheduled_edition_keeps_its_new_point(meeting: Meeting, clock: Any) -> None:
     meeting.programme.create(kind="doorstep", time=dt.time(17), time_precision="exact", position=9)
     publish(meeting, at=AT_SIX)

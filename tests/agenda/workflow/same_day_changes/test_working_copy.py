@@ -118,6 +118,7 @@ def test_invalid_working_copy_is_changed_too(meeting: Meeting, clock: Any) -> No
         dt.time(14, 15),
     )
     assert Meeting.objects.get().digest == "-"
+    assert [revision.why for revision in Revision.objects.newest_first()[:1]] == ["facts"]
 
 
 def test_number_of_queries_is_constant(meeting: Meeting, clock: Any) -> None:
