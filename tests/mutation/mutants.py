@@ -51,16 +51,20 @@ class Mutant:
 
     def replace_original(self) -> bool:
         """Put the mutant in the place of the function. Return False if the process has no such function."""
-        gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
-        objects = gc.get_objects()
-        for cached in [found for found in objects if type(found) is CachedFunction]:
-            if cached.__module__.startswith(PACKAGES):
-                cached.cache_clear()  # or the function before it would still answer, as with prepared queries
-        functions = [found for found in objects if type(found) is FunctionType]  # which loads no lazy object
+        for cached in list_cached_functions():
+            cached.cache_clear()  # or the function before it would still answer, as with prepared queries
+        functions = [found for found in gc.get_objects() if type(found) is FunctionType]  # which loads no lazy object
         replaced = [function for function in functions if function.__code__ == self.original]
         for function in replaced:
             function.__code__ = self.code
         return bool(replaced)
+
+
+def list_cached_functions() -> list[Any]:
+    """Return the functions of the site that keep their results."""
+    gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
+    found = [each for each in gc.get_objects() if type(each) is CachedFunction]
+    return [each for each in found if each.__module__.startswith(PACKAGES)]
 
 
 def list_mutants(file: Path) -> Iterator[Mutant]:

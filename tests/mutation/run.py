@@ -1,9 +1,11 @@
 """Run tests against mutants: `python -m pytest -p tests.mutation.run --mutate meetings/access tests/meetings/access`.
 
-The tests run once, and coverage remembers which test reaches which line. Then each mutant gets a copy of this process
-(fork), which runs the tests that reach its line until one fails. Another copy without the mutant runs the same tests:
-if they fail there as well, the mutant was not noticed. A mutant that no test notices is listed. Options:
-`--mutants N` takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
+The tests run once, and coverage remembers which test reaches which line; each test builds its prepared queries anew,
+or only the first would reach the lines that build them. Then each mutant gets a copy of this process (fork), which runs
+the tests that reach its line until one fails: those of its folder first, then the quickest. Another copy without the
+mutant runs the same tests: if they fail there as well, the mutant was not noticed. A mutant that no test notices is
+listed. Options: `--mutants N` takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of
+tests to try.
 """
 
 import os
@@ -17,10 +19,11 @@ import pytest
 from _pytest.runner import runtestprotocol
 from coverage import Coverage
 
-from tests.mutation.mutants import Mutant, list_mutants
+from tests.mutation.mutants import Mutant, list_cached_functions, list_mutants
 from tests.paths import ROOT
 
-MUTANT_SECONDS = 60  # a mutant that takes longer counts as noticed
+MUTANT_SECONDS = 60  # of the processor; a mutant that takes longer counts as noticed if the code without it does not
+MAX_WAIT_SECONDS = 600  # for one that waits for ever
 MAX_TESTS = 250  # for one mutant, since exit codes end at 255
 UNNOTICED, NOT_IN_PLACE = 0, 255  # exit codes of a copy; another one is the number of tests up to the failed one
 
@@ -67,12 +70,15 @@ class MutationRun:
         return True
 
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
-        """Run all tests. Return those that reach a line, the quickest first."""
+        """Run all tests. Return those that reach a line: first those of its folder, then the quickest."""
         coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in self.files])
+        cached_functions = list_cached_functions()
         seconds: dict[str, float] = {}
         coverage.start()
         for item, following in zip_longest(session.items, session.items[1:], fillvalue=session.items[-1]):
             coverage.switch_context(item.nodeid)
+            for cached in cached_functions:
+                cached.cache_clear()
             reports = runtestprotocol(item, log=False, nextitem=following)
             seconds[item.nodeid] = sum(report.duration for report in reports)
             broken = [report for report in reports if report.failed]
@@ -82,18 +88,18 @@ class MutationRun:
         session._setupstate.teardown_exact(session)  # type: ignore[arg-type]  # the session's own fixtures stay
         items = {item.nodeid: item for item in session.items}
         found: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
-        for file in map(str, self.files):
-            for line, contexts in coverage.get_data().contexts_by_lineno(file).items():
-                found[file, line] = sorted(
-                    (items[name] for name in contexts if name in items), key=lambda item: seconds[item.nodeid]
-                )
+        for file in self.files:
+            folder = f"tests/{file.parent.relative_to(ROOT)}/"
+            for line, contexts in coverage.get_data().contexts_by_lineno(str(file)).items():
+                names = sorted(items.keys() & contexts, key=lambda name: (folder not in name, seconds[name]))
+                found[str(file), line] = [items[name] for name in names]
         return found
 
     def try_mutant(self, mutant: Mutant, tests: list[pytest.Item]) -> None:
         code = run_copy(mutant, tests)
         if code == NOT_IN_PLACE:
             self.unplaced.append(mutant)
-        elif code == UNNOTICED or (code > 0 and run_copy(None, tests[:code]) != UNNOTICED):
+        elif code == UNNOTICED or run_copy(None, tests[:code] if code > 0 else tests) != UNNOTICED:
             self.unnoticed.append(mutant)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -116,7 +122,8 @@ def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:
     if not child:
         code = NOT_IN_PLACE
         try:
-            signal.alarm(MUTANT_SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, MUTANT_SECONDS)
+            signal.alarm(MAX_WAIT_SECONDS)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
             if not mutant or mutant.replace_original():
