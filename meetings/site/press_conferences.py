@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from meetings.clock import get_instant, get_minute, get_today
 from meetings.documents.choices import PointKind, PointState
@@ -20,23 +21,47 @@ from meetings.models import IndexedPoint
 from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry, combine_local_time
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.publications import Publication
+from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
 
 
 def press_conferences(request: HttpRequest) -> HttpResponse:
-    """Show them by day. The days are those at the places of the meetings, as on daily schedules."""
+    """Show them by day, `?kind=press_conference` only press conferences and briefings, `?kind=live` only live streams.
+
+    The days are those at the places of the meetings, as on daily schedules. An unknown kind is ignored with a message.
+    """
+    kinds = {"press_conference": _("Press conferences"), "live": _("Live streams")}
+    kind = get_single_value(request, "kind")
+    messages = [
+        *describe_unknown_value(request, "kind", _("Kind"), kinds),
+        *describe_repeated_parameters(request, {"kind": _("Kind")}),
+    ]
     now, today = get_minute(request), get_today(request)
     last = today + FORTNIGHT
     meetings = find_meetings_between(request, today - DAY, last)
-    entries = collect_entries(meetings, today - DAY, last, now)
+    every_entry = collect_entries(meetings, today - DAY, last, now)
+    entries = [entry for entry in every_entry if is_of_kind(entry, kind)]
     context: dict[str, Any] = {
         "today": today,
         "last": last,
-        "next": next((entry for entry in entries if is_press_conference(entry)), None),
+        "next": None if kind in kinds else next(filter(is_press_conference, entries), None),
+        "kinds": kinds,
+        "kind": kind if kind in kinds else "",
+        "messages": messages,
         "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
         "postponed": [meeting for meeting in meetings if has_lost_press_conference(meeting, today, last)],
-        "later": None if entries else find_later_day(request, last),
+        "later": None if every_entry else find_later_day(request, last),
     }
-    return render(request, "meetings/press_conferences.html", context)
+    response = render(request, "meetings/press_conferences.html", context)
+    if messages:  # there is no end of such addresses
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def is_of_kind(entry: ScheduleEntry, kind: str) -> bool:
+    """Return whether the entry is of a kind that readers can choose. Any other text is no choice."""
+    if kind == "press_conference":
+        return entry.point.kind in PRESS_KINDS
+    return kind != "live" or entry.point.live or bool(entry.live_streams)
 
 
 def has_lost_press_conference(meeting: Publication, first: dt.date, last: dt.date) -> bool:

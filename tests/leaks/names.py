@@ -137,7 +137,7 @@ COMMON = {
     "supported_by": ["PL"],
     "name": ["480.webp", "full.jpg"],
 }
-OF_PAGES = {"kind": ["results", "withdrawn"]}  # where the API has other values
+OF_PAGES = {"kind": ["results", "withdrawn", "press_conference", "live"]}  # where the API has other values
 HIDDEN = COMMON | build_names(("hidden", "moved"), ("correction", "return"), HIDDEN_WORD, HIDDEN_EDITIONS)
 NOBODY = COMMON | build_names(
     ("nobody's", "nobody's other"), ("nobody's correction", "nobody's return"), UNUSED_WORD, UNKNOWN_EDITIONS

@@ -31,10 +31,11 @@ def read_page(visitor: Visitor, page: str = PAGE) -> str:
     return content
 
 
-def list_shown(visitor: Visitor) -> list[str]:
+def list_shown(visitor: Visitor, query: str = "") -> list[str]:
     """Return the titles of the points by day and time, without the next press conference above them."""
-    titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span></a>", read_page(visitor))
-    return titles[1:] if 'id="next"' in read_page(visitor) else titles
+    page = read_page(visitor, PAGE + query)
+    titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span></a>", page)
+    return titles[1:] if 'id="next"' in page else titles
 
 
 class TestPage:
@@ -65,6 +66,15 @@ class TestPage:
         ]
         show_documents(clock, make_programme(*points))
         assert list_shown(visitor) == ["Doorstep", "Debate", "Briefing", "Press"]
+        assert list_shown(visitor, "?kind=press_conference") == ["Briefing", "Press"]
+        assert list_shown(visitor, "?kind=live") == ["Doorstep", "Debate"]
+        page = visitor.get(f"{PAGE}?kind=press_conferences")
+        assert "Did you mean “press_conference”?" in get_visible_text(page)
+        assert page["X-Robots-Tag"] == "noindex"
+
+    def test_meeting_is_named_once_a_day(self, visitor: Visitor, clock: Any) -> None:
+        show_documents(clock, make_programme(make_point("A", "11:00"), make_point("B", "12:00")))
+        assert read_page(visitor, f"{PAGE}?kind=press_conference").count(">Justice and Home Affairs Council</a>") == 1
 
     def test_what_is_over_is_not_shown(self, visitor: Visitor, clock: Any) -> None:
         points = [
@@ -96,7 +106,7 @@ class TestPage:
         show_documents(clock, make_programme(*points, links=[make_stream()]))
         text = get_visible_text(visitor.get(PAGE))
         assert "Press conference: Delayed Delayed was 13:00" in text
-        assert "Press conference: Cancelled Cancelled Justice" in text  # and no stream
+        assert "Press conference: Cancelled Cancelled 16:00, to be confirmed" in text  # and no stream
         assert "16:00, to be confirmed" in text
 
     @pytest.mark.parametrize(
