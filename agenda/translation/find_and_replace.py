@@ -33,7 +33,7 @@ from meetings.models import Act, Meeting, Translation
 LANGUAGE_ORDER = [*Language.values]
 MAX_REMARK_LENGTH = 1000
 MAX_HITS = 800
-"""The number of hits on one page. The others are found by another search, after these are replaced."""
+"""The number of hits on one page. The others are found from the next text on, or after these are replaced."""
 LanguageDisagreement = tuple[str, Disagreement]
 """A disagreement in the translation of a language."""
 
@@ -81,9 +81,13 @@ class TranslationWithoutHit:
 
 @dataclass
 class SegmentHits:
-    """A source text with the hits in it and in its translations, and its translations without a hit."""
+    """A source text with the hits in it and in its translations, and its translations without a hit.
+
+    `position` is its place among the texts of the document.
+    """
 
     segment: Segment
+    position: int
     hits: list[TextHit] = field(default_factory=list)
     without_hit: list[TranslationWithoutHit] = field(default_factory=list)
 
@@ -100,6 +104,17 @@ class FindResult:
     source: SubjectDocument
     places: list[SegmentHits]
 
+    @property
+    def count(self) -> int:
+        return sum(len(place.hits) for place in self.places)
+
+    @property
+    def next_start(self) -> int | None:
+        """The position of the first text whose hits do not all fit on a page, after the first; None if all do."""
+        if self.count <= MAX_HITS:
+            return None
+        return self.places[-1].position + (len(self.places) == 1)
+
 
 def may_replace(by: Actor, subject: Subject, language: str) -> bool:
     """Return whether the actor may replace text in a language.
@@ -111,15 +126,15 @@ def may_replace(by: Actor, subject: Subject, language: str) -> bool:
     return language != subject.source_language and has_right(by.user, Right.TRANSLATE, subject, language)
 
 
-def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor) -> FindResult:
+def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor, start: int = 0) -> FindResult:
     """Return the hits in the source and in its translations, and if there are more than `MAX_HITS`, the first of them.
 
-    Raise InvalidDocument if the draft has errors.
+    Texts before the position `start` are not searched. Raise InvalidDocument if the draft has errors.
 
     This takes one query for all translations, besides those that build the document.
     """
     copy = WorkingCopyTexts(subject, by)
-    return FindResult(copy.source, [place for place in copy.find_places(replacements) if place.hits])
+    return FindResult(copy.source, [place for place in copy.find_places(replacements, start) if place.hits])
 
 
 class WorkingCopyTexts:
@@ -141,8 +156,11 @@ class WorkingCopyTexts:
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(**get_subject_key(self.subject))
 
-    def find_places(self, replacements: Sequence[Replacement]) -> Iterator[SegmentHits]:
-        """Yield every source text with its hits, also those without any, until there are more than `MAX_HITS`."""
+    def find_places(self, replacements: Sequence[Replacement], start: int) -> Iterator[SegmentHits]:
+        """Yield every source text from the position `start` with its hits, also those without any.
+
+        Stop when there are more than `MAX_HITS`.
+        """
         allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
         def find_hits(language: Language, segment: Segment) -> list[TextHit]:
@@ -151,9 +169,9 @@ class WorkingCopyTexts:
             return [TextHit(language, segment, digest, occurrence, allowed[language]) for occurrence in found]
 
         number = 0
-        for key, segment in self.segments.items():
+        for position, (key, segment) in islice(enumerate(self.segments.items()), start, None):
             in_source = find_hits(Language(self.subject.source_language), segment)
-            place = SegmentHits(segment, in_source)
+            place = SegmentHits(segment, position, in_source)
             for row in self.translations.get(key, ()):
                 language = Language(row.language)
                 translation = replace(segment, text=row.text)
@@ -190,9 +208,15 @@ class ReplacementResult:
 
 @transaction.atomic
 def replace_everywhere(
-    subject: Subject, replacements: Sequence[Replacement], accepted: Collection[str], *, by: Actor, now: dt.datetime
+    subject: Subject,
+    replacements: Sequence[Replacement],
+    accepted: Collection[str],
+    *,
+    by: Actor,
+    now: dt.datetime,
+    start: int = 0,
 ) -> ReplacementResult:
-    """Replace the accepted hits, all or none, and keep one revision. `accepted` are ids of hits.
+    """Replace the accepted hits, all or none, and keep one revision. `accepted` are ids of hits found from `start`.
 
     A current translation stays current, whether it is changed or not. A translation without a hit, whose source has
     one, becomes out of date unless its id is accepted, too. Raise ReplacementError if a hit no longer exists or cannot
@@ -200,7 +224,7 @@ def replace_everywhere(
     """
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
-    places = list(copy.find_places(replacements))
+    places = list(copy.find_places(replacements, start))
     chosen = copy.select_hits(places, {*accepted})
     outdated = [found for place in places for found in place.without_hit if found.id not in accepted]
     confirmed = copy.get_confirmed_disagreements(chosen)

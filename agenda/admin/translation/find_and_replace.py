@@ -1,5 +1,6 @@
 """Find and replace: the text to correct, and a list of hits in all languages, each with a box to tick."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -84,18 +85,19 @@ def find_and_replace(screen: Screen) -> HttpResponse:
     bound_forms = build_forms(screen.request.GET if posted is None else posted)
     replacements = [form.replacement for form in bound_forms if form.is_valid()]
     is_searched = bool(bound_forms) and len(replacements) == len(bound_forms)
+    start = read_start(screen.request.GET if posted is None else posted)
     problem, found = "", None
     try:
         if posted is not None and is_searched:
-            return apply_replacements(screen, replacements)
-        found = find_everywhere(subject, replacements, by) if is_searched else None
+            return apply_replacements(screen, replacements, start)
+        found = find_everywhere(subject, replacements, by, start) if is_searched else None
     except (ReplacementError, InvalidDocument, NotAllowed) as error:
         problem = str(error)
         with suppress(InvalidDocument):
-            found = find_everywhere(subject, replacements, by)
+            found = find_everywhere(subject, replacements, by, start)
     ticked = posted.getlist("hit") if posted is not None else None
     places = list(list_segment_rows(subject, found, ticked)) if found else []
-    number = sum(len(place.hits) for place in found.places) if found else 0
+    next_start = found.next_start if found else None
     blank = ReplacementForm(auto_id=f"%s-{len(bound_forms) + 1}")
     return screen.render(
         "translation/find_and_replace.html",
@@ -104,12 +106,16 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         spellings=[*bound_forms, *[blank] * (len(bound_forms) < MAX_SPELLINGS)],
         is_searched=is_searched,
         places=places,
-        number=number,
+        number=found.count if found else 0,
         languages=(languages := count_changeable(places)),
         warning=warn_before_replacing(screen, [language for language, _count in languages]),
         refusal="" if not places or languages else format_refusal(Right.CHANGE, subject),
         max_number=MAX_HITS,
-        is_cut=number > MAX_HITS,
+        start=start,
+        first_url=admin_url(subject, "everywhere", **build_query(bound_forms)) if start else "",
+        next_url=admin_url(subject, "everywhere", **build_query(bound_forms), start=[str(next_start)])
+        if next_start is not None
+        else "",
         problem=problem,
         related=[(other, admin_url(other, "everywhere", **build_query(bound_forms))) for other in list_related(subject)]
         if is_searched
@@ -128,11 +134,18 @@ def warn_before_replacing(screen: Screen, languages: Iterable[Language]) -> str:
     return " ".join(warnings)
 
 
-def apply_replacements(screen: Screen, replacements: Sequence[Replacement]) -> HttpResponse:
+def read_start(asked: QueryDict) -> int:
+    """Return the position of the first text to search. Any text but a short number is the beginning."""
+    typed = asked.get("start", "")
+    return int(typed) if re.fullmatch("[0-9]{1,6}", typed, re.ASCII) else 0
+
+
+def apply_replacements(screen: Screen, replacements: Sequence[Replacement], start: int) -> HttpResponse:
     """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
     request, subject = screen.request, screen.subject
     with warn_of_lost_approvals(request, subject):
-        result = replace_everywhere(subject, replacements, request.POST.getlist("hit"), by=screen.by, now=screen.now)
+        accepted = request.POST.getlist("hit")
+        result = replace_everywhere(subject, replacements, accepted, by=screen.by, now=screen.now, start=start)
         subject.refresh_from_db()
         message = format_result(result)
         screen.log(message)
@@ -141,7 +154,8 @@ def apply_replacements(screen: Screen, replacements: Sequence[Replacement]) -> H
             "in which it is not approved by then, readers will see the original text there."
         )
         messages.success(request, f"{message} {next_step}")
-    return HttpResponseRedirect(admin_url(subject, "everywhere", **build_query(build_forms(request.POST))))
+    query = build_query(build_forms(request.POST)) | ({"start": [str(start)]} if start else {})
+    return HttpResponseRedirect(admin_url(subject, "everywhere", **query))
 
 
 def format_result(result: ReplacementResult) -> str:

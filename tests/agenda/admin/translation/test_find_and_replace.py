@@ -75,6 +75,12 @@ def parse_hits(response: Any) -> dict[str, str]:
     return found
 
 
+def parse_link(response: Any, words: str) -> str:
+    found = re.search(rf'<a href="([^"]+)">{words}', response.content.decode())
+    assert found
+    return unescape(found[1])
+
+
 def parse_translations_without_hit(response: Any) -> dict[str, str]:
     """Return the ids of translations without a hit by language, each with whether it is ticked."""
     found = re.findall(
@@ -341,6 +347,21 @@ class TestList:
         page = search(anna, meeting, ("", ""), *pairs).content.decode()
         assert [find in page for find, _to in pairs] == [*[True] * MAX_SPELLINGS, False]
         assert page.count('name="find"') == MAX_SPELLINGS
+
+    def test_places_that_stay_as_they_are_do_not_hide_the_others(self, anna: Client, meeting: Meeting) -> None:
+        meeting.agenda.all().delete()
+        for number in range(2):
+            meeting.agenda.create(title=f"Item {number}", text=f"<p>{'ab ' * 900}</p>", position=number + 1)
+        page = search(anna, meeting, ("ab", "cd"))
+        next_page = anna.get(parse_link(page, "Leave these and show the others"))
+        hits = parse_hits(next_page)
+        assert len(hits) == 800
+        start = re.search('name="start" value="([0-9]+)"', next_page.content.decode())
+        assert start
+        data = {"find": "ab", "becomes": "cd", "start": start[1], "hit": list(hits)}
+        anna.post(get_screen_url(meeting), data)
+        assert [item.text.count("cd") for item in meeting.agenda.order_by("position")] == [0, 800]
+        assert len(parse_hits(anna.get(parse_link(next_page, "Search all texts")))) == 800
 
     def test_related_topics_and_meetings_are_linked(self, anna: Client, meeting: Meeting) -> None:
         topic = make_topic(text="<p>Jurgen Ligi spoke.</p>")
