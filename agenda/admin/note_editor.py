@@ -41,7 +41,7 @@ from agenda.admin.screen import Screen, warn_before_saving
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import find_outdated_languages
 from agenda.documents.diff.changes import compare_documents
-from agenda.documents.diff.word_diff import compare_html, compare_texts
+from agenda.documents.diff.word_diff import ComparisonBudget, compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
 from agenda.editor.description import describe_editor
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
@@ -266,7 +266,10 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
         raise Refused(HTTPStatus.NOT_FOUND, str(error)) from error
     if saved.version != screen.subject.version:
         screen.log(_("Saved in the note editor."), remark)
-    conflicts = [to_builtins(each) | {"html": compare_versions(screen.subject, each)} for each in saved.conflicts]
+    budget = ComparisonBudget()
+    conflicts = [
+        to_builtins(each) | {"html": compare_versions(screen.subject, each, budget)} for each in saved.conflicts
+    ]
     return JsonResponse({
         "document": to_builtins(saved.document),
         "version": saved.version,
@@ -281,14 +284,14 @@ def format_clock(instant: dt.datetime) -> str:
     return f"{instant.astimezone(BRUSSELS):%H:%M}"
 
 
-def compare_versions(subject: Subject, conflict: Conflict) -> str:
+def compare_versions(subject: Subject, conflict: Conflict, budget: ComparisonBudget) -> str:
     """Return the HTML of the saved text and what the user typed instead, word by word; empty for other values."""
     theirs, ours = conflict.theirs, conflict.ours
     if conflict.member == OWNER or not (isinstance(theirs, str) and isinstance(ours, str)):
         return ""
     shape = next((shape for shape, kind in PART_KINDS.items() if kind == conflict.kind), get_shape(subject))
     is_html = get_members(shape)[conflict.member].is_html
-    runs = compare_html(theirs, ours) if is_html else compare_texts(theirs, ours)
+    runs = (compare_html if is_html else compare_texts)(theirs, ours, budget)
     return render_to_string("admin/agenda/note_conflict.html", {"runs": runs})
 
 

@@ -10,6 +10,7 @@ from agenda.admin.screen import Screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
+from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.documents.translations.segments import list_segments
 from agenda.preview.views import build_publication, render_page_to_review
 from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
@@ -44,9 +45,11 @@ LanguageDifferences = dict[Language, list[DocumentChange] | None]
 
 def compare_by_language(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> LanguageDifferences:
     """Compare the documents language by language, in the order of `after`."""
-    old = {document.language: document for document in before}
+    old, budget = {document.language: document for document in before}, ComparisonBudget()
     return {
-        document.language: compare_documents(old[document.language], document) if document.language in old else None
+        document.language: compare_documents(old[document.language], document, budget)
+        if document.language in old
+        else None
         for document in after
     }
 

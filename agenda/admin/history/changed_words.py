@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agenda.documents.diff.changes import ChangeKind, DocumentChange, compare_documents
+from agenda.documents.diff.changes import ChangeKind, DocumentChange, find_changed_places
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.reviews import load_documents_by_digest
 from meetings.documents.choices import Language
@@ -61,7 +61,7 @@ def find_changed_languages(old: Digests, new: Digests) -> list[str]:
 
 def format_changes(before: SubjectDocument, after: SubjectDocument) -> Iterator[str]:
     """Yield each changed place once, with what happened to it unless its text changed."""
-    yield from dict.fromkeys(map(format_change, compare_documents(before, after)))
+    yield from dict.fromkeys(map(format_change, find_changed_places(before, after)))
 
 
 def format_change(change: DocumentChange) -> str:

@@ -14,6 +14,7 @@ from agenda.admin.revisions import describe_revision, get_digests, get_readable_
 from agenda.admin.screen import Screen
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange, compare_documents
+from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.models import Revision
 from agenda.workflow.drafts import SubjectDocument, get_edition_documents
 from agenda.workflow.revisions import load_working_copy_documents
@@ -93,6 +94,7 @@ def compare_languages(
     old: ComparedVersion, new: ComparedVersion
 ) -> Iterator[tuple[Language, str, list[DocumentChange]]]:
     """Yield the changes by language, or a message that says why there is nothing to compare."""
+    budget = ComparisonBudget()
     for language in dict.fromkeys([*new.documents, *new.closed, *old.documents, *old.closed]):
         message, changes = "", list[DocumentChange]()
         if language in (*old.closed, *new.closed):
@@ -102,7 +104,7 @@ def compare_languages(
         elif language not in new.documents:
             message = _("This language was removed.")
         else:
-            changes = compare_documents(old.documents[language], new.documents[language])
+            changes = compare_documents(old.documents[language], new.documents[language], budget)
         yield Language(language), message, changes
 
 

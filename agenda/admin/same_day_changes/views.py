@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from agenda.admin.same_day_changes.forms import FieldMistake, SameDayChangeForms
 from agenda.admin.screen import Screen, get_public_path
 from agenda.documents.diff.changes import compare_documents
+from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.alerts import format_point_date as day_words
 from agenda.workflow.same_day_changes.alerts import format_point_name, format_time_of_point
@@ -53,22 +54,23 @@ def build_outlook(
     if day.meeting.digest not in ("", day.digest):
         consequences.append(_("Your unpublished draft stays unpublished. It gets the same changes."))
     consequences.append(_("Approved texts and texts in review keep their status. We make the same changes to them."))
+    budget = ComparisonBudget()
     return {
-        "languages": [build_preview(*pair) for pair in zip(day.documents, documents, strict=True)],
+        "languages": [build_preview(*pair, budget) for pair in zip(day.documents, documents, strict=True)],
         "consequences": consequences,
         "conflicts": conflicts,
         "past_times": [*describe_past_times(day.documents[0], documents[0], now)],
     }
 
 
-def build_preview(old: MeetingDocument, new: MeetingDocument) -> dict[str, Any]:
+def build_preview(old: MeetingDocument, new: MeetingDocument, budget: ComparisonBudget) -> dict[str, Any]:
     """Build a preview for readers of one language: the alerts, a line for each point, and the detailed changes."""
     known = {alert.id for alert in old.alerts}
     return {
         "language": new.language,
         "alerts": [alert.text for alert in new.alerts if alert.id not in known],
         "points": [*describe_points(old, new)],
-        "changes": compare_documents(old, new),
+        "changes": compare_documents(old, new, budget),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
-from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
+from agenda.documents.diff.word_diff import ComparisonBudget, DiffRun, compare_html, compare_texts
 from agenda.documents.translations.reference_texts import find_known_text
 from agenda.documents.translations.segments import Segment, list_segments, list_segments_with_owner
 from agenda.documents.translations.translated_document import TranslatedText
@@ -81,6 +81,7 @@ class TranslationComparison:
         }
         earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
         stored = get_translations(subject, language).get(language, {})
+        budget = ComparisonBudget()
         for segment, owner in list_segments_with_owner(source):
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
             is_known = text == find_known_text(segment, owner, source, language)
@@ -92,7 +93,7 @@ class TranslationComparison:
                 segment,
                 text,
                 is_new,
-                compare(previous, text) if is_new and previous not in ("", text) else None,
+                compare(previous, text, budget) if is_new and previous not in ("", text) else None,
                 list_differences(segment, text, source.language, language, confirmed) if text else [],
                 get_outdated_text(stored.get(segment.key), segment, text),
             )

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from agenda.admin.translation.proposals import Proposal, build_proposals
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
-from agenda.documents.diff.word_diff import DiffRun, compare_html, compare_texts
+from agenda.documents.diff.word_diff import ComparisonBudget, DiffRun, compare_html, compare_texts
 from agenda.documents.fact_check.disagreements import Disagreement
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import (
@@ -242,10 +242,11 @@ class EditorTexts:
         past_texts = find_past_source_texts(
             subject, {row.status.source_digest: saved_at[row.segment.key] for row in outdated}
         )
+        budget = ComparisonBudget()
         for row in outdated:
             if (past_text := past_texts.get(row.status.source_digest)) is not None:
                 compare = compare_html if row.segment.rich else compare_texts
-                row.source_change = compare(past_text, row.segment.text)
+                row.source_change = compare(past_text, row.segment.text, budget)
 
     def add_proposals(self, now: dt.datetime) -> None:
         """Look up earlier translations of missing texts and of those out of date; sentences only of missing ones."""

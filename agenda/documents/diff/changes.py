@@ -1,5 +1,6 @@
 """Find the changes from one document to another, in the order of the document."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from agenda.documents.diff.document_side import (
-    MAX_CHARACTERS,
     DocumentSide,
     LocatedPart,
     get_part_key,
@@ -21,12 +21,11 @@ from agenda.documents.diff.document_side import (
 )
 from agenda.documents.diff.labels import get_label
 from agenda.documents.diff.word_diff import (
-    BoundedMatcher,
+    ComparisonBudget,
     DiffKind,
     DiffRun,
     compare_html,
     compare_lists,
-    compare_paragraphs,
     compare_texts,
     replace_text,
     shorten_runs,
@@ -72,21 +71,26 @@ class DocumentChange:
         return list(shorten_runs(self.runs))
 
 
-def compare_documents(old: Struct, new: Struct) -> list[DocumentChange]:
+def compare_documents(old: Struct, new: Struct, budget: ComparisonBudget | None = None) -> list[DocumentChange]:
     """Return the changes between two documents of the same subject. The list is empty if they are equal.
 
     Parts (items, points, links, …) are matched by their id, wherever they are, so that a moved part is not reported as
-    removed and added. The change for an added or removed part has everything that the part says.
+    removed and added. The change for an added or removed part has everything that the part says. Pass the same `budget`
+    for all comparisons of one page.
     """
-    return list(DocumentComparison(old, new).compare_members(old, new))
+    return list(DocumentComparison(old, new, budget or ComparisonBudget()).compare_members(old, new))
+
+
+def find_changed_places(old: Struct, new: Struct) -> list[DocumentChange]:
+    """Return the same changes without their words (`runs`), which take nearly all of the time."""
+    return list(DocumentComparison(old, new, None).compare_members(old, new))
 
 
 class DocumentComparison:
-    """A comparison of two documents, word by word up to `MAX_CHARACTERS`, and then by paragraphs."""
+    """A comparison of two documents: word by word as far as the budget goes, and then by paragraphs."""
 
-    def __init__(self, old: Struct, new: Struct) -> None:
-        self.old, self.new = DocumentSide(old), DocumentSide(new)
-        self.characters_left = MAX_CHARACTERS
+    def __init__(self, old: Struct, new: Struct, budget: ComparisonBudget | None) -> None:
+        self.old, self.new, self.budget = DocumentSide(old), DocumentSide(new), budget
 
     def compare_members(self, old: Struct, new: Struct, place: LocatedPart | None = None) -> Iterator[DocumentChange]:
         old_members, new_members = dict(list_members(old)), dict(list_members(new))
@@ -107,14 +111,16 @@ class DocumentComparison:
         return DocumentChange(ChangeKind.CHANGED, path, str(capfirst(where)), runs, in_words)
 
     def compare_values(self, member: str, owner: type, old: Any, new: Any) -> tuple[DiffRun, ...]:
+        if self.budget is None:
+            return ()
         declared = get_members(owner)[member]
         if declared.is_html:
-            self.characters_left -= len(old) + len(new)
-            return compare_html(old, new) if self.characters_left >= 0 else compare_paragraphs(old, new)
+            return compare_html(old, new, self.budget)
         if isinstance(old, list):
-            return compare_lists(self.old.format_entries(member, old), self.new.format_entries(member, new))
-        compare_formatted = compare_texts if declared.hint is str else replace_text
-        return compare_formatted(self.old.format_value(member, old), self.new.format_value(member, new))
+            entries = self.old.format_entries(member, old), self.new.format_entries(member, new)
+            return compare_lists(*entries, self.budget)
+        texts = self.old.format_value(member, old), self.new.format_value(member, new)
+        return compare_texts(*texts, self.budget) if declared.hint is str else replace_text(*texts)
 
     def compare_parts(self, old: list[Any], new: list[Any]) -> Iterator[DocumentChange]:
         old_keys, new_keys = [get_part_key(part) for part in old], [get_part_key(part) for part in new]
@@ -134,9 +140,10 @@ class DocumentComparison:
 
     def describe_whole_part(self, kind: ChangeKind, place: LocatedPart) -> Iterator[DocumentChange]:
         """Yield the change for a part that only one of the documents has, and for the parts that belong to it."""
-        added = kind == ChangeKind.ADDED
-        description = (self.new if added else self.old).describe_part(place.part)
-        runs = (DiffRun(DiffKind.INSERTED if added else DiffKind.DELETED, description),)
+        added, runs = kind == ChangeKind.ADDED, tuple[DiffRun, ...]()
+        if self.budget is not None:
+            description = (self.new if added else self.old).describe_part(place.part)
+            runs = (DiffRun(DiffKind.INSERTED if added else DiffKind.DELETED, description),)
         yield DocumentChange(kind, build_path(place), place.where, runs)
         for _member, value in list_members(place.part):
             parts = list(filter(is_part, convert_to_list(value)))
@@ -148,11 +155,24 @@ def build_path(place: LocatedPart) -> str:
 
 
 def find_unmoved(old: Sequence[Key], new: Sequence[Key]) -> set[Key]:
-    """Return the keys of both lists that kept their order. All other keys of both lists were moved."""
-    common = set(old) & set(new)
-    old_common, new_common = [key for key in old if key in common], [key for key in new if key in common]
-    blocks = BoundedMatcher(old_common, new_common).get_matching_blocks()
-    return {key for block in blocks for key in old_common[block.a : block.a + block.size]}
+    """Return the most keys of both lists that are in the same order in both. All other keys of both lists were moved.
+
+    `ends` has, for each number of keys that are in order so far, the least place in `old` of the last of them.
+    """
+    places = {key: place for place, key in enumerate(old)}
+    ends: list[int] = []
+    before: dict[Key, Key | None] = {}
+    for key in dict.fromkeys(new):
+        if (place := places.get(key)) is not None:
+            number = bisect_left(ends, place)
+            before[key] = old[ends[number - 1]] if number else None
+            ends[number : number + 1] = [place]
+    last = old[ends[-1]] if ends else None
+    unmoved = set()
+    while last is not None:
+        unmoved.add(last)
+        last = before[last]
+    return unmoved
 
 
 def summarize_changes(changes: Iterable[DocumentChange]) -> list[str]:

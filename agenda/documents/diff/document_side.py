@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from agenda.documents.diff.labels import get_label, get_part_name, get_part_noun
-from agenda.documents.diff.word_diff import flatten_html
+from agenda.documents.diff.word_diff import MAX_CHARACTERS, flatten_html
 from meetings.clock import BRUSSELS
 from meetings.documents import schema
 from meetings.documents.choices import Language
@@ -25,11 +25,6 @@ from meetings.i18n.printed_times import format_printed_time
 from meetings.reference.delegations import get_country_name
 
 PartKey = tuple[str, UUID]
-MAX_CHARACTERS = 200_000
-"""The length of the texts that are compared word by word, in both documents, and of those that are described with their
-formatting, in each. It takes half a second, and no note is as long. Without a limit, two notes of the greatest length
-would take minutes.
-"""
 
 
 @dataclass(frozen=True)

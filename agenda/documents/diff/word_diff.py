@@ -25,6 +25,11 @@ MAX_PAIRS_PER_WORD, MAX_STEPS_PER_WORD, MIN_STEPS = 10, 200, 4_000_000
 Of 2,000 ordinary words, all pairs fit in. Of 30,000 words, a third of them changed, half of the steps are enough. The
 least number of steps, about a third of a second, is for texts of some hundred or thousand words with many changes.
 """
+MAX_CHARACTERS = 200_000
+"""The length of the texts that are compared word by word for one page, old and new ones, and of those that are
+described with their formatting, in each document. It takes half a second, and hardly any page has as many. Without a
+limit, two notes of the greatest length would take minutes.
+"""
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
 
@@ -59,6 +64,18 @@ def build_sign(text: str) -> DiffWord:
     return DiffWord(text, text=text)
 
 
+class ComparisonBudget:
+    """How much is compared for one page, in all its texts and languages together."""
+
+    def __init__(self) -> None:
+        self.characters_left, self.steps_left = MAX_CHARACTERS, MIN_STEPS
+
+    def take(self, *texts: str) -> bool:
+        """Return True if these texts may be compared word by word."""
+        self.characters_left -= sum(map(len, texts))
+        return self.characters_left >= 0
+
+
 class BoundedMatcher(SequenceMatcher[int]):
     """Find what two sequences have in common, in a time that grows with their length only.
 
@@ -70,20 +87,21 @@ class BoundedMatcher(SequenceMatcher[int]):
     a: Sequence[int]
     b2j: dict[int, list[int]]
 
-    def __init__(self, old: Sequence[Hashable], new: Sequence[Hashable]) -> None:
+    def __init__(self, old: Sequence[Hashable], new: Sequence[Hashable], budget: ComparisonBudget) -> None:
         numbers: dict[Hashable, int] = {}
         old, new = ([numbers.setdefault(word, len(numbers)) for word in words] for words in (old, new))
         length = len(old) + len(new)
         frequent = find_frequent_words(old, new, MAX_PAIRS_PER_WORD * length)
         super().__init__(frequent.__contains__, old, new, autojunk=False)
-        self.steps_left = max(MAX_STEPS_PER_WORD * length, MIN_STEPS)
+        self.budget = budget
+        self.budget.steps_left += MAX_STEPS_PER_WORD * length
         self.steps = list(accumulate((1 + len(self.b2j.get(word, ())) for word in old), initial=0))
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
         steps = self.steps[len(self.a) if ahi is None else ahi] - self.steps[alo]
-        if steps > self.steps_left:
+        if steps > self.budget.steps_left:
             return Match(alo, blo, 0)
-        self.steps_left -= steps
+        self.budget.steps_left -= steps
         return super().find_longest_match(alo, ahi, blo, bhi)
 
 
@@ -95,23 +113,30 @@ def find_frequent_words(old: Sequence[int], new: Sequence[int], max_pairs: int) 
     return {word for (_number, word), total in zip(pairs, totals, strict=True) if total > max_pairs}
 
 
-def compare_texts(old: str, new: str) -> tuple[DiffRun, ...]:
-    return compare_words(split_words(old), split_words(new)) or replace_text(old, new)
+def compare_texts(old: str, new: str, budget: ComparisonBudget | None = None) -> tuple[DiffRun, ...]:
+    budget = budget or ComparisonBudget()
+    runs = compare_words(split_words(old), split_words(new), budget) if budget.take(old, new) else ()
+    return runs or replace_text(old, new)
 
 
-def compare_html(old: str, new: str) -> tuple[DiffRun, ...]:
-    return compare_words(split_html_words(old), split_html_words(new)) or replace_text(old, new)
+def compare_html(old: str, new: str, budget: ComparisonBudget | None = None) -> tuple[DiffRun, ...]:
+    budget = budget or ComparisonBudget()
+    if not budget.take(old, new):
+        return compare_paragraphs(old, new, budget)
+    return compare_words(split_html_words(old), split_html_words(new), budget) or replace_text(old, new)
 
 
-def compare_paragraphs(old: str, new: str) -> tuple[DiffRun, ...]:
+def compare_paragraphs(old: str, new: str, budget: ComparisonBudget) -> tuple[DiffRun, ...]:
     """Compare two rich texts paragraph by paragraph, without their formatting, where words would take too long."""
     old, new = html_to_lines(old), html_to_lines(new)
-    return compare_lists(old.split("\n"), new.split("\n")) or replace_text(old, new)
+    return compare_lists(old.split("\n"), new.split("\n"), budget) or replace_text(old, new)
 
 
-def compare_lists(old: Sequence[str], new: Sequence[str]) -> tuple[DiffRun, ...]:
+def compare_lists(old: Sequence[str], new: Sequence[str], budget: ComparisonBudget) -> tuple[DiffRun, ...]:
     """Compare two lists entry by entry, each entry on a line of its own."""
-    return compare_words([build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new])
+    return compare_words(
+        [build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new], budget
+    )
 
 
 def replace_text(old: str, new: str) -> tuple[DiffRun, ...]:
@@ -125,7 +150,7 @@ def flatten_html(html: str) -> str:
     return join_words(split_html_words(html)).strip()
 
 
-def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[DiffRun, ...]:
+def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord], budget: ComparisonBudget) -> tuple[DiffRun, ...]:
     """Return runs that contain both texts, or nothing if no word differs."""
     head = count_shared(old, new)
     tail = count_shared(old[head:][::-1], new[head:][::-1])
@@ -133,7 +158,7 @@ def compare_words(old: Sequence[DiffWord], new: Sequence[DiffWord]) -> tuple[Dif
     if not any(middle):
         return ()
     runs = [build_kept_run(old[:head], new[:head])]
-    for operation, i, j, k, m in BoundedMatcher(*middle).get_opcodes():
+    for operation, i, j, k, m in BoundedMatcher(*middle, budget).get_opcodes():
         if operation == "equal":
             runs.append(build_kept_run(middle[0][i:j], middle[1][k:m]))
         else:
