@@ -1,7 +1,7 @@
 """The sitemap: an index and files that list all pages for search engines, in each language that a page's text has.
 
-One file lists the fixed pages. Topics and the meetings of each year have as many files as they need. Each file takes
-one query of the live editions and reveals no more than the pages do.
+The fixed pages, topics and the meetings of each year have as many files as they need. Each file takes one query of the
+live editions and reveals no more than the pages do.
 """
 
 import datetime as dt
@@ -25,8 +25,9 @@ from meetings.i18n.page_paths import get_page_path
 from meetings.models import Configuration, Edition, IndexedFile, SubjectType
 from meetings.reference.delegations import DELEGATIONS_BY_CODE
 
-# In 24 languages 200 subjects are 4800 addresses and 14 MB; the protocol allows 50,000 addresses and 50 MB.
-MAX_SUBJECTS_PER_FILE = 200
+# In 24 languages 20 subjects are 480 addresses and 1.3 MB. The protocol allows 50 MB, but a file is kept compressed and
+# takes a hundredth: anybody could ask for all of it again and again, without compression, and read it slowly.
+MAX_SUBJECTS_PER_FILE = 20
 ABOUT_PAGES = ("about", "accessibility", "privacy", "legal")
 LIST_PAGES = ("today", "press", "meetings", "corrections", "topics", "files", "delegations")
 FIXED_PAGES = ("home", *LIST_PAGES, "glossary", *ABOUT_PAGES)
@@ -53,11 +54,11 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         changed[part] = max(last, changed.get(part, last))
     if count := list_live_files(request).count():
         counts["files"], changed["files"] = count, max(changed.values())
-    files = [render_file_entry(f"{site}{reverse('sitemap-part', args=['pages', 1])}")]
-    for part in sorted(counts):
-        pages = range(1, ceil(counts[part] / MAX_SUBJECTS_PER_FILE) + 1)
+    files = []
+    for part, count in {"pages": len(list_fixed_addresses()), **dict(sorted(counts.items()))}.items():
+        pages = range(1, ceil(count / MAX_SUBJECTS_PER_FILE) + 1)
         addresses = [f"{site}{reverse('sitemap-part', args=[part, page])}" for page in pages]
-        files += [render_file_entry(address, changed[part]) for address in addresses]
+        files += [render_file_entry(address, changed.get(part)) for address in addresses]
     return build_xml_response(f"<sitemapindex {NAMESPACES}>", files, "</sitemapindex>")
 
 
@@ -73,7 +74,7 @@ def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
     `part` is `pages`, `topics`, `files` or, say, `meetings-2017`.
     """
     if part == "pages":
-        urls = list(render_fixed_pages(request)) if page == "1" else []
+        urls = list(render_fixed_pages(request, int(page)))
     elif part == "files":
         urls = list(render_file_pages(request, int(page)))
     else:
@@ -83,12 +84,20 @@ def sitemap_part(request: HttpRequest, part: str, page: str) -> HttpResponse:
     return build_xml_response(f"<urlset {NAMESPACES_WITH_LINKS}>", urls, "</urlset>")
 
 
-def render_fixed_pages(request: HttpRequest) -> Iterator[str]:
-    """Yield the pages that always exist, in all languages, and those of configurations and delegations."""
+def slice_page(page: int) -> slice:
+    return slice((page - 1) * MAX_SUBJECTS_PER_FILE, page * MAX_SUBJECTS_PER_FILE)
+
+
+def list_fixed_addresses() -> list[str]:
+    """Return the addresses of pages that always exist, and those of configurations and delegations."""
     addresses = [reverse(name) for name in FIXED_PAGES]
     addresses += [reverse("configuration", args=[configuration.slug]) for configuration in Configuration.objects.all()]
-    addresses += [reverse("delegation", args=[code.lower()]) for code in DELEGATIONS_BY_CODE]
-    for address in addresses:
+    return [*addresses, *(reverse("delegation", args=[code.lower()]) for code in DELEGATIONS_BY_CODE)]
+
+
+def render_fixed_pages(request: HttpRequest, page: int) -> Iterator[str]:
+    """Yield these pages in all languages."""
+    for address in list_fixed_addresses()[slice_page(page)]:
         path = address.removeprefix(f"/{get_page_language()}/")
         yield from render_urls(get_site_url(request), path, Language.values, f"/{path}")
 
@@ -101,7 +110,7 @@ def list_live_files(request: HttpRequest) -> QuerySet[IndexedFile, Any]:
 
 def render_file_pages(request: HttpRequest, page: int) -> Iterator[str]:
     """Yield the pages of interinstitutional files. They are available in all languages."""
-    for slug, changed in list_live_files(request)[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
+    for slug, changed in list_live_files(request)[slice_page(page)]:
         path = f"files/{slug}/"
         yield from render_urls(get_site_url(request), path, Language.values, f"/{path}", changed)
 
@@ -116,7 +125,7 @@ def render_published_pages(request: HttpRequest, part: str, page: int) -> Iterat
         days = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
         editions = editions.filter(subject_type=SubjectType.MEETING, listed_on__range=days)
     rows = editions.values_list("address", "languages", "source_language", "available_from")
-    for path, languages, source, modified in rows[(page - 1) * MAX_SUBJECTS_PER_FILE : page * MAX_SUBJECTS_PER_FILE]:
+    for path, languages, source, modified in rows[slice_page(page)]:
         yield from render_urls(get_site_url(request), path, languages, get_page_path(path, source), modified)
 
 

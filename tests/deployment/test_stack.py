@@ -544,6 +544,27 @@ def read_processor_seconds(front: Front) -> float:
     return sum(int(time) for pair in times for time in pair) / os.sysconf("SC_CLK_TCK")
 
 
+def test_one_network_has_few_whole_answers_at_once(front_alone: Front) -> None:
+    """nginx keeps what is read slowly in a folder, and a whole answer may be a hundred times as long as compressed.
+
+    Bodies that do not arrive keep these requests open.
+    """
+
+    def begin(**headers: str) -> HTTPConnection:
+        connection = opened.enter_context(closing(open_connection(front_alone)))
+        connection.putrequest("POST", "/en/", skip_host=True, skip_accept_encoding=True)
+        for name, value in {"Host": HOST, "Content_Length": "9", **headers}.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders(b"x")
+        return connection
+
+    with ExitStack() as opened:
+        for _time in range(40):
+            begin()
+        assert begin().getresponse().status == 429
+        assert begin(Accept_Encoding="gzip", Content_Length="1").getresponse().status == 503  # nothing runs behind it
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_long_host_is_refused_in_a_moment(front_alone: Front, scheme: str) -> None:
     """Thirty a second were enough to occupy a worker of nginx: nothing limits requests for unknown hosts."""
