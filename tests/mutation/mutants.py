@@ -36,15 +36,15 @@ PACKAGES = ("agenda", "council", "meetings")
 class Mutant:
     """A function without one rule. `rule` is what was removed or changed.
 
-    `line` is that of the rule, `statement_line` that of the statement it is in, by which coverage knows it.
+    `line` is that of the rule, `statement_line` that of the statement it is in, by which coverage knows it. `codes` are
+    the original and the changed code of the function and of those around it, which may create it again.
     """
 
     file: Path
     line: int
     statement_line: int
     rule: str
-    original: CodeType
-    code: CodeType
+    codes: tuple[tuple[CodeType, CodeType], ...]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.rule}"
@@ -54,10 +54,10 @@ class Mutant:
         for cached in list_cached_functions():
             cached.cache_clear()  # or the function before it would still answer, as with prepared queries
         functions = [found for found in gc.get_objects() if type(found) is FunctionType]  # which loads no lazy object
-        replaced = [function for function in functions if function.__code__ == self.original]
-        for function in replaced:
-            function.__code__ = self.code
-        return bool(replaced)
+        found = [(each, code) for original, code in self.codes for each in functions if each.__code__ == original]
+        for function, code in found:
+            function.__code__ = code
+        return bool(found)
 
 
 def list_cached_functions() -> list[Any]:
@@ -80,11 +80,10 @@ def list_mutants(file: Path) -> Iterator[Mutant]:
                     codes = collect_codes(compile(ast.fix_missing_locations(tree), str(file), "exec"))
                     put_in_place(parent, name, index, child)
                     different = [key for key, code in codes.items() if key in originals and code != originals[key]]
-                    if different and codes[different[-1]].co_freevars == originals[different[-1]].co_freevars:
-                        innermost = different[-1]
+                    pairs = tuple((originals[key], codes[key]) for key in different)
+                    if pairs and all(original.co_freevars == code.co_freevars for original, code in pairs):
                         line = getattr(child, "iter", child).lineno
-                        statement_line = statements[child].lineno
-                        yield Mutant(file, line, statement_line, rule, originals[innermost], codes[innermost])
+                        yield Mutant(file, line, statements[child].lineno, rule, pairs)
 
 
 def put_in_place(parent: Any, name: str, index: int | None, node: ast.AST) -> None:
