@@ -68,12 +68,6 @@ def test_meeting_that_was_moved_to_this_day_keeps_its_date_with_another_status(c
     assert (document.status, document.start_date, document.previous) == ("provisional", PRESS_DATE, moved)
 
 
-def test_reason_for_cancelling_goes_if_the_meeting_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
-    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "Storm."}))
-    after = get_document(publish_change(clock, meeting, SameDayChange(meeting={"status": "confirmed"})))
-    assert (after.status, after.status_reason) == ("confirmed", "")
-
-
 def test_reason_of_a_meeting_that_takes_place_stays(meeting: Meeting, clock: Any) -> None:
     """Such as the one for another city."""
     publish_change(clock, meeting, SameDayChange(meeting={"status_reason": "The airport was closed."}))
