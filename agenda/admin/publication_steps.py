@@ -89,7 +89,7 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             step("call-off/", "call_off", call_off_step, Right.PUBLISH),
             step("withdraw/", "withdraw", withdraw_step, Right.WITHDRAW),
             step("rollback/", "rollback", rollback_step, Right.WITHDRAW),
-            step("confirm/<int:entry_id>/", "confirm", confirm_step, Right.APPROVE),
+            step("confirm/<int:entry_id>/", "confirm", confirm_step),
             step("preview/", "preview", preview),
             step("history/", "history", show_history),
             step("history/compare/", "compare", compare_versions),

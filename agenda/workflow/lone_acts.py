@@ -14,7 +14,14 @@ from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors_of_documents
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
-from meetings.access import Right, describe_administrators, format_user_names, require_right
+from meetings.access import (
+    NotAllowed,
+    Right,
+    describe_administrators,
+    format_user_names,
+    format_whom_to_ask,
+    has_right,
+)
 from meetings.access.audit import Actor, record_act
 from meetings.access.lone_acts import IS_LONE, WAITING_VALUES, apply_waiting_change, find_lone_acts
 from meetings.models import Act, ActConfirmation, AuditEntry, EditionDocument, EditionReason, User
@@ -29,8 +36,8 @@ def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEn
     Raise NotAllowed without the right to approve, and WorkflowError if it was one's own act or text, or confirmed
     already.
     """
-    require_right(by, Right.APPROVE, subject)
     entry = find_lone_act(subject, entry_id)
+    require_right_to_confirm(subject, entry, by)
     if entry is None:
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
     if by.user is None:
@@ -55,7 +62,7 @@ def discard_waiting_change(entry_id: int, *, by: Actor) -> AuditEntry:
     """
     entry = find_lone_act(None, entry_id)
     if entry is None or by.user is None or entry.actor_id != by.user.pk:
-        require_right(by, Right.APPROVE)
+        require_right_to_confirm(None, entry, by)
     if entry is None or WAITING_VALUES not in entry.details:
         raise WorkflowError(_("There is nothing to discard here. Go back to “Your work”."))
     with transaction.atomic():
@@ -75,6 +82,14 @@ def record_decision(subject: Subject | None, entry: AuditEntry, act: Act, by: Ac
         raise WorkflowError(refusal % decision.by_name)
     about: dict[str, Any] = get_subject_key(subject) if subject else {"title": entry.details.get("title", "")}
     record_act(by, act, **about, address=entry.address, entry=entry.pk, of=entry.actor)
+
+
+def require_right_to_confirm(subject: Subject | None, entry: AuditEntry | None, by: Actor) -> None:
+    """Raise NotAllowed if the actor may confirm no act. The message names who can confirm this one."""
+    if by.user is not None and not has_right(by.user, Right.APPROVE, subject):
+        authors = find_authors_of_acts([entry])[entry.pk] if entry else set()
+        whom_to_ask = format_whom_to_ask(Right.APPROVE, subject, without=authors)
+        raise NotAllowed(f"{_('You do not have permission to confirm this.')} {whom_to_ask}")
 
 
 def find_lone_act(subject: Subject | None, entry_id: int) -> AuditEntry | None:

@@ -1,11 +1,13 @@
 """Admin of the reference data: Council configurations and presidencies."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -29,18 +31,17 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
         self.record_form(request, obj, form, change)
 
     def record_form(self, request: HttpRequest, obj: Any, form: Any, change: bool, **details: Any) -> None:
-        values = [
-            (name, format_value(form.initial.get(name)), format_value(form.cleaned_data[name]))
-            for name in form.changed_data
-        ]
+        before, after = (
+            {name: format_value(form.fields[name], given.get(name)) for name in form.changed_data}
+            for given in (form.initial, form.cleaned_data)
+        )
         labels = {name: capfirst(form.fields[name].label) for name in form.changed_data}
         if not change:
-            words = [f"{labels[name]}: {after}" for name, _before, after in values]
+            words = [f"{labels[name]}: {value}" for name, value in after.items()]
             self.record_change(request, obj, new=True, **{OWN_WORDS: words}, **details)
-        elif values:
-            changed = [f"{name}: {before} → {after}" for name, before, after in values]
-            words = [f"{labels[name]}: {before} → {after}" for name, before, after in values]
-            self.record_change(request, obj, changed=changed, **{OWN_WORDS: words}, **details)
+        elif after:
+            words = [f"{labels[name]}: {before[name]} → {value}" for name, value in after.items()]
+            self.record_change(request, obj, changed=words, **{OWN_WORDS: words}, **details)
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
         self.record_change(request, row, deleted=True, **{OWN_WORDS: [_("Deleted: %s") % row]})
@@ -50,8 +51,13 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
         record_act(Actor.from_request(request), Act.REFERENCE_CHANGED, **about, **details)
 
 
-def format_value(value: Any) -> str:
-    return "–" if value in (None, "") else str(value)
+def format_value(field: Any, value: Any) -> str:
+    """Return the value as the form shows it: the label of a choice, and a date in words."""
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, dt.date):
+        return date_format(value, "j F Y")
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 @admin.register(Configuration)

@@ -12,18 +12,26 @@ from django.utils.translation import gettext as _
 from agenda.admin.screen import Screen, get_public_path
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.lone_acts import confirm_act, discard_waiting_change, explain_who_must_confirm, find_lone_act
+from agenda.workflow.lone_acts import (
+    confirm_act,
+    discard_waiting_change,
+    explain_who_must_confirm,
+    find_lone_act,
+    require_right_to_confirm,
+)
 from agenda.workflow.states import format_to_the_minute
-from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, describe_confirmation
 from meetings.clock import get_instant
-from meetings.models import Act, ActConfirmation, AuditEntry, User
+from meetings.models import Act, ActConfirmation, AuditEntry, Configuration, Presidency, User
+
+REFERENCE_MODELS: dict[str, Any] = {"configuration": Configuration, "presidency": Presidency}
 
 
 def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
     """Show what a colleague published alone, and record that the user has looked at it."""
     entry = find_lone_act(screen.subject, entry_id)
+    require_right_to_confirm(screen.subject, entry, screen.by)
     if entry is None:
         raise Http404
     refusal = ""
@@ -57,7 +65,7 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
     entry = find_lone_act(None, entry_id)
     assert by.user is not None
     if entry is None or entry.actor_id != by.user.pk:
-        require_right(by, Right.APPROVE)
+        require_right_to_confirm(None, entry, by)
     if entry is None:
         raise Http404
     refusal = ""
@@ -77,8 +85,24 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
         "title": _("Confirm"),
         "refusal": refusal,
         "subject": entry.details.get("title", ""),
+        **find_changed_row(entry, request),
     }
     return render(request, "admin/agenda/confirm_reference.html", admin.site.each_context(request) | context)
+
+
+def find_changed_row(entry: AuditEntry, request: HttpRequest) -> dict[str, Any]:
+    """Return the configuration or presidency that is changed, with the paths of its screen and of its public page.
+
+    What does not exist has none, and neither do those who cannot open the screen have the first.
+    """
+    model = REFERENCE_MODELS.get(entry.details.get("kind", ""))
+    row = model.objects.filter(pk=entry.details.get("key")).first() if model else None
+    if row is None:
+        return {}
+    may_open = admin.site.get_model_admin(type(row)).has_view_permission(request, row)
+    screen = reverse(f"admin:meetings_{row._meta.model_name}_change", args=[row.pk]) if may_open else ""
+    page = get_public_path(f"meetings/{row.slug}/") if isinstance(row, Configuration) else ""
+    return {"row": row, "row_url": screen, "live_path": page}
 
 
 def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: dt.datetime) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from meetings.access.lone_acts import find_lone_acts
-from meetings.models import Act, AuditEntry, Configuration
-from tests.admin_forms import create_client_with_role, post_form, sign_in
+from meetings.models import Act, AuditEntry, Configuration, User
+from tests.admin_forms import create_client_with_role, give_role, post_form, sign_in
 
 SENTENCE = "The minister resigned this morning"
 ADD = "/admin/meetings/configuration/add/"
@@ -70,6 +70,26 @@ def test_change_waits_for_a_colleague(administrator: Client) -> None:
     confirm_newest()
     body.refresh_from_db()
     assert (body.name, f"{body.valid_until}") == (SENTENCE, "2031-01-01")
+
+
+def test_refusal_names_those_who_can_confirm_it(administrator: Client) -> None:
+    """Not the person who made the change, who may confirm others."""
+    create_client_with_role("Publishers", "paul")
+    give_role(User.objects.get(username="paul"), "Administrators")
+    post_form(sign_in("paul"), ADD, **NEW)
+    address = f"/admin/confirm/{find_lone_acts().get().pk}/"
+    assert "confirm this. Ask one of these people: petra." in sign_in("anna").get(address).content.decode()
+
+
+def test_values_are_shown_as_in_the_form_with_links_to_what_is_changed(administrator: Client) -> None:
+    Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    post_form(administrator, get_address("news"), kind="council", valid_until="2061-01-01")
+    words = "Last day in force: – → 1 January 2061", "Kind: other body → Council configuration"
+    page = sign_in("petra").get(f"/admin/confirm/{find_lone_acts().get().pk}/").content.decode()
+    for shown in (page, sign_in("ada").get("/admin/meetings/auditentry/").content.decode()):
+        assert all(each in shown for each in words)
+    for address in (get_address("news"), "/en/meetings/news/"):
+        assert f'<a href="{address}">' in page
 
 
 def test_change_is_refused_if_something_else_has_changed(administrator: Client) -> None:

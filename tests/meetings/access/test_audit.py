@@ -157,24 +157,23 @@ class TestReferenceDataLog:
         save_form(auditor, get_change_url(presidency), country="SE")
         entries = [(entry.actor, entry.act, entry.details) for entry in AuditEntry.objects.order_by("pk")]
         configuration = {"kind": "configuration", "key": str(jha.pk), "title": "JHA – Justice and Home Affairs"}
-        changed = ["valid_until: – → 2061-01-01", "position: 3 → 7"]
-        words = ["Last day in force: – → 2061-01-01", "Protocol order: 3 → 7"]
+        words = ["Last day in force: – → 1 January 2061", "Protocol order: 3 → 7"]
         waiting = {"valid_until": [None, "2061-01-01"], "position": [3, 7]}
         assert entries == [
             (
                 "administrator",
                 "reference_changed",
-                configuration | {"changed": changed, "words": words, "values": waiting},
+                configuration | {"changed": words, "words": words, "values": waiting},
             ),
             (
                 "administrator",
                 "reference_changed",
                 {"kind": "presidency", "key": str(presidency.pk), "title": "Sweden 2030/2"}
-                | {"changed": ["country: MT → SE"], "words": ["Country: MT → SE"]},
+                | {key: ["Country: Malta (MT) → Sweden (SE)"] for key in ("changed", "words")},
             ),
         ]
         page = auditor.get(AUDIT_LOG).content.decode()
-        assert "JHA – Justice and Home Affairs – valid_until: – → 2061-01-01, position: 3 → 7" in page
+        assert "JHA – Justice and Home Affairs – Last day in force: – → 1 January 2061, Protocol order: 3 → 7" in page
 
     def test_additions_and_deletions_are_recorded(self, auditor: Client) -> None:
         for code in ("XYZ", "UVW", "RST"):
