@@ -15,9 +15,11 @@ from meetings.reference.table_files import ENGLISH, NamesByLanguage, collect_nam
 
 FILE = Path(__file__).with_suffix(".txt")
 
-PhraseContext = Literal["item", "outcome", "session", "point", "time", "link", "result", "institution", "notice"]
+PhraseContext = Literal[
+    "item", "outcome", "session", "point", "time", "link", "result", "institution", "notice", "page"
+]
 """Titles of items, sessions, points, links and results; outcomes sought; times in words; informing institutions; the
-notice."""
+notice; what pages say of themselves."""
 
 
 def translate_phrase(text: str, context: PhraseContext, language: str, source_language: str = ENGLISH) -> str:

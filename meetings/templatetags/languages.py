@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from meetings.documents.choices import Language
 from meetings.http.links import get_site_url
-from meetings.i18n.languages import get_page_language
+from meetings.i18n.languages import get_interface_language, get_page_language
 from meetings.i18n.page_paths import get_page_path
+from meetings.reference.phrases import translate_phrase
 from meetings.site.canonical import (
     build_alternate_urls,
     build_canonical_url,
@@ -24,6 +25,7 @@ from meetings.site.canonical import (
 from meetings.site.publications import Publication
 
 register = template.Library()
+WHY_ENGLISH = "The menus of this site are in English because they have not been translated yet."
 PLACEHOLDER, SITE_PLACEHOLDER = "\0", "\1"  # no address has these characters
 MAX_KEPT_MENUS = 200  # of some kilobytes each: one for each set of languages and, in the menu, for each page language
 MAX_ADDRESS_LENGTH = 600
@@ -36,7 +38,8 @@ def language_links(context: Context) -> dict[str, Any]:
 
     The text of the page exists in the `available` languages; in the `untranslated` ones readers see the source text.
     A page of many texts or of none is available in all languages. The links lead to `address` in the context instead of
-    to the page itself if that is set, as on a page for an error.
+    to the page itself if that is set, as on a page for an error. `why_english` is a sentence in the language of a page
+    whose interface is not translated.
     """
     publication: Publication | None = context.get("publication")
     available = publication.languages if publication else Language.values
@@ -44,8 +47,11 @@ def language_links(context: Context) -> dict[str, Any]:
     path = path if len(path) <= MAX_ADDRESS_LENGTH else path.partition("?")[0]
     current = Language(get_page_language())
     untranslated = tuple(language for language in Language if language not in available)
+    has_own_interface = get_interface_language() == current.value
     return {
         "current": current.label,
+        "language": current.value,
+        "why_english": "" if has_own_interface else translate_phrase(WHY_ENGLISH, "page", current.value),
         "available": render_links(tuple(language for language in Language if language in available), current, path),
         "untranslated": render_links(untranslated, current, path) if untranslated else "",
     }

@@ -195,6 +195,14 @@ class TestLanguageMenu:
             assert page.count('hreflang="fi" aria-current="true">suomi</a>') == 1
             assert page.count('aria-current="true">') == 1
 
+    @pytest.mark.parametrize("language", Language.values)
+    def test_menu_says_in_the_language_of_the_page_why_the_interface_is_english(
+        self, visitor: Visitor, language: str
+    ) -> None:
+        page = get_html(visitor, f"/{language}/about/")
+        sentence = re.search(rf'<p lang="{language}">([^<]+)\.</p>', page)
+        assert bool(sentence) is (language != "en")
+
     def test_menu_separates_languages_of_the_text(self, visitor: Visitor, note: MeetingDocument) -> None:
         page = get_html(visitor, f"/mt/{PAGE}")
         available, others = page.split("This text is available in")[1].split("Not translated yet")
