@@ -87,8 +87,8 @@ def publish(*subjects: Subject, note: str = "", **options: Any) -> list[Edition]
     )
 
 
-def withdraw(subject: Subject, *, reason: str) -> Edition:
-    return withdrawal.withdraw(subject, by=COMMAND, reason=reason)
+def withdraw(subject: Subject, *, reason: str, takes_place: bool | None = None) -> Edition:
+    return withdrawal.withdraw(subject, by=COMMAND, reason=reason, takes_place=takes_place)
 
 
 def call_off(subject: Subject) -> dt.datetime:

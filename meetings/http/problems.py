@@ -32,6 +32,10 @@ class ProblemDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
     known: Annotated[list[str] | UnsetType, Meta(description="The parameters of this address.")] = UNSET
     name: Annotated[str, Meta(description="The title of what was withdrawn.")] = ""
     id: Annotated[UUID | UnsetType, Meta(description="The id of the meeting or topic that was withdrawn.")] = UNSET
+    takes_place: Annotated[
+        bool | UnsetType,
+        Meta(description="Whether the meeting that was withdrawn itself takes place, if the notice says so."),
+    ] = UNSET
     request_id: Annotated[str, Meta(description="The id of this request in the site's log, as in `X-Request-Id`.")] = ""
 
 

@@ -138,9 +138,9 @@ class TestNotFound:
     def test_withdrawn_meeting_is_gone_with_the_reason(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        clock.move_to(withdraw(meeting, reason="Sent too early.", takes_place=True).available_from)
         body = visitor.get_problem(f"meetings/{meeting.pk}/", 410)
-        assert (body["detail"], body["id"]) == ("Sent too early.", str(meeting.pk))
+        assert (body["detail"], body["id"], body["takes_place"]) == ("Sent too early.", str(meeting.pk), True)
 
 
 @pytest.mark.django_db
