@@ -201,6 +201,10 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()  # not 
 MEDIA_ROOT = Path(env.read_text("MEDIA_ROOT") or VAR_DIR / "media")
 # The path of nginx's internal location for that folder, such as /_media/. Without it, the site sends pictures itself.
 INTERNAL_MEDIA_PATH = env.read_text("INTERNAL_MEDIA_PATH", pattern=r"/(?:[\w-]+/)+", advice="a path such as /_media/")
+# Where a process without that folder gets pictures for PDF and Word files: the front server sends them by their digest.
+PICTURES_URL = env.read_text(
+    "PICTURES_URL", pattern=r"http://[\w.-]+(?::\d+)?", advice="an address without a path, such as http://front:8082"
+)
 # The file at /api/v1/dump/, which `manage.py update_dump` writes. No server may serve this folder either.
 DUMP_ROOT = Path(env.read_text("DUMP_ROOT") or VAR_DIR / "dump")
 INTERNAL_DUMP_PATH = env.read_text("INTERNAL_DUMP_PATH", pattern=r"/(?:[\w-]+/)+", advice="a path such as /_dump/")

@@ -58,7 +58,7 @@ def list_linked_digests() -> Collection[str]:
 
 def is_used(digest: str, since: dt.datetime) -> bool:
     """Say whether a text names the picture. Of the revisions, only those saved since then are read."""
-    editions = IndexedImage.objects.filter(digest=digest).values("edition")
+    editions = IndexedImage.objects.of_picture(digest).values("edition")
     return (
         digest in list_linked_digests()
         or EditorDraft.objects.filter(content__contains=digest).exists()

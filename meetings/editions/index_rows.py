@@ -30,6 +30,7 @@ from meetings.models import (
     IndexedTopic,
     IndexRow,
 )
+from meetings.models.index import compute_image_key
 from meetings.reference.delegations import find_delegation_codes
 
 
@@ -54,7 +55,7 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
             has_address=bool(link.url),
         )
         if link.image:
-            yield IndexedImage(edition=edition, digest=link.image.digest, width=link.image.width)
+            yield IndexedImage(edition=edition, key=compute_image_key(link.image.digest), width=link.image.width)
 
 
 def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:

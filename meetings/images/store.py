@@ -4,7 +4,12 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -16,6 +21,7 @@ from meetings.images.files import build_storage_name
 from meetings.models import StoredImage
 
 log = logging.getLogger(__name__)
+MAX_FETCH_SECONDS, MAX_FILE_BYTES = 2, 50_000_000  # seconds for each step; bytes of a file that we have written
 
 
 def store_image(clean: CleanImage, *, by_name: str, at: dt.datetime) -> StoredImage:
@@ -36,12 +42,26 @@ def store_image(clean: CleanImage, *, by_name: str, at: dt.datetime) -> StoredIm
 
 def read_image_file(digest: str, name: str) -> bytes | None:
     """Return a file of a picture, or None if it is not stored."""
+    path = build_storage_name(digest, name)
     try:
-        with default_storage.open(build_storage_name(digest, name)) as file:
+        if settings.PICTURES_URL:
+            return fetch_file(urlsplit(settings.PICTURES_URL), f"/{path}")
+        with default_storage.open(path) as file:
             content: bytes = file.read()
-    except OSError:
-        log.warning("The file %s of the picture %s is not in the storage.", name, digest)
+    except (OSError, HTTPException) as error:
+        log.warning("The file %s of the picture %s cannot be read: %s", name, digest, error)
         return None
+    return content
+
+
+def fetch_file(server: SplitResult, path: str) -> bytes:
+    """Return a file from the front server. Redirects are not followed. Raise OSError or HTTPException."""
+    with closing(HTTPConnection(server.netloc, timeout=MAX_FETCH_SECONDS)) as connection:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        content = response.read(MAX_FILE_BYTES + 1)
+    if response.status != HTTPStatus.OK or len(content) > MAX_FILE_BYTES:
+        raise OSError(f"status {response.status}, {len(content)} bytes")
     return content
 
 

@@ -6,6 +6,7 @@ topics are those in the document.
 """
 
 import datetime as dt
+import hashlib
 import uuid
 from collections import defaultdict
 from typing import Any, Self
@@ -178,7 +179,19 @@ class IndexedLink(IndexRow):
         ]
 
 
+def compute_image_key(digest: str) -> str:
+    """Return the key under which a picture with this digest is indexed, from which nobody can tell the digest.
+
+    The front server hands a file to any process that knows the digest, also while it is under embargo, and PostgreSQL
+    tells the public role what an index has (decision 136).
+    """
+    return hashlib.sha256(digest.encode()).hexdigest()
+
+
 class IndexedImageQuerySet(EditionPartQuerySet["IndexedImage"]):
+    def of_picture(self, digest: str) -> Self:
+        return self.filter(key=compute_image_key(digest))
+
     def visible(self, at: dt.datetime, now: dt.datetime | None = None) -> Self:
         """Return the images of all editions that can be read at `at`: the live ones, and earlier ones in the history.
 
@@ -197,13 +210,13 @@ class IndexedImageQuerySet(EditionPartQuerySet["IndexedImage"]):
 class IndexedImage(IndexRow):
     """A picture that a link of the edition shows. It is public as long as one of its editions is."""
 
-    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
 
     objects = IndexedImageQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        indexes = [models.Index(fields=("digest",), name="image_by_digest")]
+        indexes = [models.Index(fields=("key",), name="image_by_key")]
 
 
 class IndexedTopic(IndexRow):

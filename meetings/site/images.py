@@ -19,7 +19,7 @@ def image_file(request: HttpRequest, digest: str, name: str) -> HttpResponse:
     """Return a file of a picture if an edition that is public shows it; otherwise a 404, as for any other address."""
     time_travel = get_time_travel(request)
     visible = IndexedImage.objects.visible(get_instant(request), time_travel.now if time_travel else None)
-    width = visible.filter(digest=digest).values_list("width", flat=True).first()
+    width = visible.of_picture(digest).values_list("width", flat=True).first()
     if width is None or name not in list_file_names(width):
         raise Http404
     validator = Validator(f'"{digest[:32]}-{name}"')

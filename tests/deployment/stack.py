@@ -58,6 +58,7 @@ SUBSTITUTIONS = {
     "server editor:8000 resolve;": "server 127.0.0.1:{editor};",
     "listen 8080": "listen 127.0.0.1:{http}",
     "listen 8443": "listen 127.0.0.1:{https}",
+    "listen 8082": "listen 127.0.0.1:{pictures}",
     "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
     "/etc/nginx/tls/": "{folder}/tls/",
     "/app/media/": "{folder}/app/media/",
@@ -150,7 +151,9 @@ class Service:
         image = deployment_files.read_image_environment(deployment_files.read_stages()[-1])
         container = image | {name: str(value) for name, value in self.definition["environment"].items()}
         local = {name: re.sub("^/(app|tmp)/", rf"{self.app.parent}/\1/", value) for name, value in container.items()}
+        has_pictures = any(volume.startswith("pictures:") for volume in self.definition.get("volumes", ()))
         return local | {
+            "MEDIA_ROOT": str(self.app / "media" if has_pictures else self.app / "no-pictures"),
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "DATABASE_URL": local["DATABASE_URL"].replace("database:5432", self.database.address),
             "GRANIAN_HOST": "127.0.0.1",
@@ -263,7 +266,7 @@ def build_nginx_command(conf: Path) -> list[str]:
 def start_front(folder: Path, more: str = "", **web_ports: int) -> Iterator[Front]:
     (folder / "tls").mkdir()
     trust = create_certificate(folder / "tls")
-    ports = {name: external_tools.find_free_port() for name in ("http", "https", "health")}
+    ports = {name: external_tools.find_free_port() for name in ("http", "https", "health", "pictures")}
     command = build_nginx_command(write_nginx_conf(folder, ports | web_ports, more))
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log)
@@ -345,6 +348,8 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
             DJANGO_SUPERUSER_PASSWORD="a-password-of-annas-own",
         )
         front = running.enter_context(start_front(folder, public=public.port, editor=editor.port))
+        assert public.environment()["PICTURES_URL"] == "http://front:8082"
+        public.extra_environment = more | {"PICTURES_URL": f"http://127.0.0.1:{front.ports['pictures']}"}
         for service in (public, editor):
             running.callback(service.stop)
             service.start()

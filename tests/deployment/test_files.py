@@ -157,6 +157,11 @@ class TestCompose:
             SAMPLE_ENVIRONMENT["PUBLIC_ROLE_PASSWORD"],
         }
 
+    def test_only_nginx_and_the_editors_have_the_pictures(self) -> None:
+        """Also those under embargo: somebody who takes over the readers' process must not list them."""
+        mounts = {name: [str(mount) for mount in SERVICES[name].get("volumes", ())] for name in SERVICES}
+        assert {name for name in mounts if "pictures:" in "".join(mounts[name])} == {"front", "editor"}
+
     def test_only_the_sender_knows_the_password_of_the_mail_server(self) -> None:
         environment = {"EMAIL_HOST_PASSWORD": "of-the-mail-server", "EMAIL_HOST": "mail.example.eu"}
         services = deployment_files.read_services(SAMPLE_ENVIRONMENT | environment)
@@ -181,7 +186,10 @@ class TestNginx:
     def test_nginx_accepts_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "tls").mkdir()
         stack.create_certificate(tmp_path / "tls")
-        ports = {name: external_tools.find_free_port() for name in ("public", "editor", "http", "https", "health")}
+        ports = {
+            name: external_tools.find_free_port()
+            for name in ("public", "editor", "http", "https", "health", "pictures")
+        }
         command = stack.build_nginx_command(stack.write_nginx_conf(tmp_path, ports))
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -625,6 +625,9 @@ class TestPictures:
         for hidden in (f"/_media/{file}", f"/media/{file}", "/_media/", f"/_media/../media/{file}"):
             assert stack.ask(hidden).status == 404, hidden
         assert digest in stack.ask("/en/topics/pictures/").body
+        # for PDF files, the public process gets it from nginx: it has no access to the folder
+        read = f"from meetings.images.store import read_image_file as read; print(read('{digest}', '480.jpg')[:2])"
+        assert stack.public.run_code(read) == r"b'\xff\xd8'"
         stored, secret = stack.editor.app / "media" / file, tmp_path / "secret"
         secret.write_text("a file that only nginx can read")
         kept = stored.rename(tmp_path / "picture")

@@ -12,7 +12,7 @@ from agenda.models import MediaLink
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.documents import schema
 from meetings.images.files import list_file_names
-from meetings.models import Meeting, StoredImage
+from meetings.models import IndexedImage, Meeting, StoredImage
 from tests import actions
 from tests.actions import REASON
 from tests.admin_forms import create_client_with_role, create_user, sign_in
@@ -53,6 +53,13 @@ def fetch_signature(visitor: Visitor, path: str) -> tuple[Any, ...]:
 
 def count_pictures(pdf: bytes) -> int:
     return sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_index_does_not_name_a_picture_under_embargo(meeting: Meeting, image: schema.Image) -> None:
+    """PostgreSQL tells the public role what is in an index, and nginx sends it each picture that it can name."""
+    publish(meeting, at=PRESS_DAY + DAY)
+    [row] = IndexedImage.objects.values()
+    assert image.digest not in map(str, row.values())
 
 
 @pytest.mark.once

@@ -194,9 +194,9 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "digest",
     ),
     "a picture by its digest": (
-        lambda: IndexedImage.objects.visible(NOW).filter(digest=f"{17:064}").values("width"),
-        "image_by_digest",
-        "digest",
+        lambda: IndexedImage.objects.visible(NOW).filter(key=f"{17:064}").values("width"),
+        "image_by_key",
+        "key",
     ),
     "what appeared since": (
         lambda: Edition.objects.filter(available_from__gt=NOW).order_by("available_from", "id")[:21],
@@ -316,7 +316,7 @@ def create_rows(number: int) -> None:
             "kind": "photos" if n % 50 == 0 else "web",
             "has_address": True,
         },
-        IndexedImage: lambda n: {"digest": f"{n:064}", "width": 1200},
+        IndexedImage: lambda n: {"key": f"{n:064}", "width": 1200},
         IndexedEffect: lambda n: {"kind": "results" if n % 50 == 0 else "other"},
         StoredSearchResult: lambda n: {"id": make_uuid(f"result {n}"), "language": "en", "content": "[]"},
     }
