@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -15,8 +15,7 @@ from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
 from meetings.http.redirects import redirect_with_query
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import Appearance, Edition, EditionDocument
-from meetings.models.edition import get_active_suppression
+from meetings.models import Appearance, AppearedSuppression, Edition, EditionDocument
 from meetings.site.meeting_list.selection import Month
 
 
@@ -52,17 +51,19 @@ def resolve_old_address(address: str, at: dt.datetime) -> Edition:
     """Return the current edition of the meeting or topic that last had the address.
 
     Raises Http404 if there never was one, or if the texts of all editions with the address are suppressed: a redirect
-    would confirm a guess at the words that were removed (decision 129).
+    or the notice of a withdrawal would confirm a guess at the words that were removed (decision 129).
     """
     appearances = Appearance.objects.filter(address=address, available_from__lte=at)
-    is_suppressed = Exists(get_active_suppression())
+    is_suppressed = Exists(AppearedSuppression.objects.filter(edition=OuterRef("pk"), lifted_at=None))
     last = appearances.annotate(is_suppressed=is_suppressed).order_by("is_suppressed", "-available_from", "id").first()
     if last is None:
         raise Http404
     current = Edition.objects.current(at).for_subject(last.subject_type, last.subject_id).get()
-    if current.is_tombstone:
-        return current
-    if last.is_suppressed or current.address == address:  # the second only while somebody travels in time
+    if current.address == address:
+        if current.is_tombstone:
+            return current
+        raise Http404  # only while somebody travels in time
+    if last.is_suppressed:
         raise Http404
     return current
 

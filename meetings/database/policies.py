@@ -47,6 +47,7 @@ from meetings.models.public_tables import (
     PAST_ITEM,
     PAST_LINK,
     PAST_POINT,
+    PAST_SUPPRESSION,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
     SEARCH_RESULT_TABLE,
@@ -174,6 +175,8 @@ VIEW_QUERIES = {
     f"WHERE {IS_OF_PAST_EDITION}",
     PAST_POINT: "SELECT part.id, part.edition_id, part.point_id, part.is_timed "
     f"FROM public.meetings_indexedpoint AS part WHERE {IS_OF_PAST_EDITION}",
+    PAST_SUPPRESSION: f"SELECT part.id, part.edition_id, part.lifted_at FROM public.{SUPPRESSION_TABLE} AS part "
+    f"WHERE part.lifted_at IS NULL AND {IS_OF_PAST_EDITION}",
     OPEN_EDITION: f"SELECT id FROM public.{EDITION_TABLE} AS edition WHERE {build_edition_condition('edition')}",
     OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{EDITION_DOCUMENT_TABLE} AS held "
     f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = held.edition_id "

@@ -1,4 +1,4 @@
-from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, AppearedPoint
+from meetings.models.appearance import Appearance, AppearedItem, AppearedLink, AppearedPoint, AppearedSuppression
 from meetings.models.audit import Act, ActConfirmation, AuditEntry
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel
 from meetings.models.configurations import Configuration, Presidency

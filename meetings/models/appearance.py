@@ -9,7 +9,7 @@ reads views (`meetings.database.policies`); all others read the tables of editio
 from django.conf import settings
 from django.db import models
 
-from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT
+from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT, PAST_SUPPRESSION
 
 
 def choose_table(view: str, table: str) -> str:
@@ -62,3 +62,12 @@ class AppearedPoint(AppearedPart):
 
     class Meta(AppearedPart.Meta):
         db_table = choose_table(PAST_POINT, "meetings_indexedpoint")
+
+
+class AppearedSuppression(AppearedPart):
+    """A suppression of an edition that appeared, without its reason. The view has none that was lifted."""
+
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta(AppearedPart.Meta):
+        db_table = choose_table(PAST_SUPPRESSION, "meetings_suppression")

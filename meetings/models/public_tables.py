@@ -38,5 +38,6 @@ WORD_COLUMNS = {
 
 
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
-PAST_POINT, OPEN_DOCUMENT = "council_past_point", "council_open_document"
+PAST_POINT, PAST_SUPPRESSION = "council_past_point", "council_past_suppression"
+OPEN_DOCUMENT = "council_open_document"
 OPEN_EDITION, WITHDRAWN_EDITION = "council_open_edition", "council_withdrawn_edition"

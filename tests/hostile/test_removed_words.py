@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from meetings.documents.choices import Language
-from meetings.models import EditionReason
+from meetings.models import Edition, EditionReason
 from tests.edition_publisher import EditionPublisher, appears, make_meeting_version, make_topic_document
 from tests.factories import make_configuration
 from tests.public_requests import Visitor
@@ -65,6 +65,13 @@ class TestRemovedWord:
         for page in (f"/en/topics/sanctions-{WORD}/", f"/en/meetings/jha/2060/09/14-{WORD}/"):
             for below in ("", "editions/", "editions/1/"):
                 assert visitor.get(page + below).status_code == 404, page + below
+
+    def test_guessed_address_is_not_confirmed_by_a_withdrawal(
+        self, visitor: Visitor, removed: EditionPublisher
+    ) -> None:
+        removed.withdraw(Edition.objects.get(address="topics/a-person/"))
+        assert visitor.get(TOPIC).status_code == 410
+        assert visitor.get(f"/en/topics/sanctions-{WORD}/").status_code == 404
 
     def test_address_that_another_edition_has_had_redirects(self, visitor: Visitor, removed: EditionPublisher) -> None:
         """The text of the last edition with the address was removed; the one before stays known by it."""

@@ -268,6 +268,17 @@ class TestRows:
         assert str(editions["withdrawn"].pk) in point_editions
         assert not point_editions & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}
 
+    def test_past_suppressions_are_visible_without_their_reasons(
+        self, editions: dict[str, Edition], reader: RoleSession
+    ) -> None:
+        """An old address whose words were removed is not confirmed by a withdrawal, either."""
+        with lifted_guards():
+            create_withdrawal(editions["in its place"], timezone.now().replace(microsecond=0) - 2 * SECOND)
+        query = "SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_suppression'::regclass"
+        assert {name for (name,) in reader.execute(query)} == {"id", "edition_id", "lifted_at"}
+        suppressed = reader.execute("SELECT edition_id::text, lifted_at FROM council_past_suppression")
+        assert suppressed == [(str(editions["suppressed"].pk), None)]
+
     def test_visibility_follows_the_database_clock(self, committed: None, reader: RoleSession) -> None:
         instant = timezone.now().replace(microsecond=0) + 3 * SECOND
         with lifted_guards(), transaction.atomic():
