@@ -96,12 +96,13 @@ class ConfigurationAdmin(ReferenceAdmin):
         return ("slug",) if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Say why the names of the reference data are read-only."""
-        if not (obj and obj.has_reference_name):
-            return self.fieldsets
-        why = _("Code, name and kind are those of the reference data, in 24 languages. You cannot change them.")
+        """Say who confirms what is saved, and why the names of the reference data are read-only."""
+        description = _("What you save changes nothing until a colleague who may approve has confirmed it.")
+        if obj and obj.has_reference_name:
+            why = _("Code, name and kind are those of the reference data, in 24 languages. You cannot change them.")
+            description = f"{why} {description}"
         (title, options), *others = self.fieldsets
-        return ((title, {**options, "description": why}), *others)
+        return ((title, {**options, "description": description}), *others)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)

@@ -65,6 +65,8 @@ def test_addition_waits_for_a_colleague(administrator: Client) -> None:
 
 def test_change_waits_for_a_colleague(administrator: Client) -> None:
     body = Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    for form in (ADD, get_address("news"), get_address("gac")):
+        assert "until a colleague who may approve has confirmed it" in administrator.get(form).content.decode(), form
     post_form(administrator, get_address("news"), name=SENTENCE, valid_until="2031-01-01")
     assert SENTENCE not in read_public_pages()
     confirm_newest()
