@@ -97,7 +97,7 @@ class ConfigurationAdmin(ReferenceAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Say who confirms what is saved, and why the names of the reference data are read-only."""
-        description = _("What you save changes nothing until a colleague who may approve has confirmed it.")
+        description = str(_("What you save changes nothing until a colleague who may approve has confirmed it."))
         if obj and obj.has_reference_name:
             why = _("Code, name and kind are those of the reference data, in 24 languages. You cannot change them.")
             description = f"{why} {description}"
