@@ -356,8 +356,11 @@ class TestLanguageRule:
             set_language_rule(meeting, by=people["paul"], required=["fr", "xx"], others="follow")
 
     def test_first_edition_waits_for_a_required_language(self, people: People, meeting: Meeting) -> None:
+        other = make_meeting("env")
         set_language_rule(meeting, by=people["paul"], required=["fr", "en"], others="follow")
-        meeting.refresh_from_db()
+        for each, required in ((meeting, ["fr"]), (other, [])):
+            each.refresh_from_db()
+            assert each.required_languages == required
         with pytest.raises(NotApprovedError, match=r"its language rule requires français, and"):
             publish(meeting, by=people["paul"])
         release = plan_release(meeting, by=people["paul"], at=EVENING)
