@@ -24,6 +24,7 @@ from meetings.models.public_tables import (
     EDITION_PART_TABLES,
     EDITION_TABLE,
     INDEX_TABLES,
+    PAST_EDITION,
     PROTECTED_TABLES,
     SUPPRESSION_TABLE,
 )
@@ -325,6 +326,8 @@ class TestOldSnapshots:
         queries = (
             f"SELECT text FROM {DOCUMENT_TABLE} WHERE digest = '{digest}'",
             f"SELECT part_id FROM {SEARCH_FUNCTION}({words}, clock_timestamp())",
+            *(f"SELECT id FROM {table} WHERE id = '{edition.pk}'" for table in (EDITION_TABLE, PAST_EDITION)),
+            *(f"SELECT edition_id FROM {table} WHERE edition_id = '{edition.pk}'" for table in EDITION_PART_TABLES),
         )
         with ExitStack() as opened:
             sessions = {
@@ -344,8 +347,9 @@ class TestOldSnapshots:
             sessions["imports"].execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             sessions["imports"].execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
             for name in ("repeats", "imports", "new"):
-                assert [sessions[name].execute(query) for query in queries] == [[], []], name
-            assert [sessions["cursor"].execute(f"FETCH ALL FROM c{number}") for number in (0, 1)] == [[], []]
+                assert [sessions[name].execute(query) for query in queries] == [[]] * len(queries), name
+            fetched = [sessions["cursor"].execute(f"FETCH ALL FROM c{number}") for number in range(len(queries))]
+            assert fetched == [[]] * len(queries)
 
 
 class TestClockCannotBeMoved:
