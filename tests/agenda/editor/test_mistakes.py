@@ -227,8 +227,10 @@ def test_data_without_mistakes_can_be_saved_and_no_data_raise(changes: list[tupl
     for path, junk in changes:
         owner: Any = data
         for step in path[:-1]:
-            owner = owner[step] if isinstance(owner, dict | list) and (step in owner or isinstance(step, int)) else {}
-            if not owner:
+            try:
+                owner = owner[step]
+            except (LookupError, TypeError):  # an earlier change has put something else there
+                owner = {}
                 break
         if isinstance(owner, dict) or (isinstance(owner, list) and isinstance(path[-1], int) and path[-1] < len(owner)):
             owner[path[-1]] = junk
