@@ -23,7 +23,8 @@ from meetings.reference.delegations import get_delegations_by_name
 class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
     """Admin that records changes in the audit log: documents that are built afterwards contain them.
 
-    Readers see them on lists, although nobody approves them, so a colleague confirms them (decision 130).
+    Readers see them on lists, and nobody approves them, so a colleague confirms them: afterwards (decision 130), or for
+    configurations before they take effect (decision 134).
     """
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -32,8 +33,8 @@ class ReferenceAdmin(ConfirmedAdmin, AuditedDeletionAdmin):
 
     def record_form(self, request: HttpRequest, obj: Any, form: Any, change: bool, **details: Any) -> None:
         before, after = (
-            {name: format_value(form.fields[name], given.get(name)) for name in form.changed_data}
-            for given in (form.initial, form.cleaned_data)
+            {name: format_value(form.fields[name], values.get(name)) for name in form.changed_data}
+            for values in (form.initial, form.cleaned_data)
         )
         labels = {name: capfirst(form.fields[name].label) for name in form.changed_data}
         if not change:

@@ -83,8 +83,8 @@ def find_absence_problem(view: Resource, subject: dict[str, Any]) -> Problem:
     notice = tombstones.filter(**of_subject).select_related("document").order_by(first, "id").first()
     tombstone = decode_document_or_none(notice.document.text, notice.document_id) if notice else None
     if isinstance(tombstone, Tombstone):
-        said = {} if tombstone.takes_place is None else {"takes_place": tombstone.takes_place}
-        return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id, **said)
+        more = {} if tombstone.takes_place is None else {"takes_place": tombstone.takes_place}
+        return build_gone_problem(_("Withdrawn"), tombstone.reason, name=tombstone.title, id=tombstone.id, **more)
     if notice:  # it cannot be read, but the withdrawal holds
         return build_gone_problem(_("Withdrawn"), _("It has been withdrawn."))
     suppressions = Suppression.objects.active().filter(

@@ -65,7 +65,9 @@ def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
     words = change.suppressed_because if change.is_suppressed else change.head.reason or edition.change_note
     if words:
         text = strip_invalid_xml(strip_label(words, describe_change(change)))
-        return edition.source_language, join_nonempty(text, describe_takes_place(change.head.takes_place), by=" ")
+        more = describe_takes_place(change.head.takes_place)
+        stop = "" if text.endswith((".", "!", "?", "…")) or not more else "."
+        return edition.source_language, join_nonempty(f"{text}{stop}", more, by=" ")
     added = [Language(name).label for name in change.digests if name not in change.previous_digests]
     if change.previous and added:
         return get_interface_language(), _("Now also available in: %s.") % ", ".join(map(str, added))

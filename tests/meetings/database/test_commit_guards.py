@@ -102,22 +102,37 @@ def test_parts_of_another_edition_do_not_hold_up_a_commit_after_the_check(transa
         assert timezone.now() < edition.available_from + SECOND / 2
 
 
-def test_message_of_the_protocol_does_not_end_the_transaction(roles: DatabaseRoles) -> None:
-    """PostgreSQL then keeps a query without a name, and closed it for seconds after the check."""
+@pytest.mark.parametrize(
+    ("before", "after", "refusal"),
+    [
+        ([], [], b"checked at the commit"),
+        (["BEGIN"], ["SELECT generate_series(1, 9)", "COMMIT"], b"holds no cursor"),
+    ],
+)
+def test_query_without_a_name_does_not_hold_up_a_commit_after_the_check(
+    roles: DatabaseRoles, before: list[str], after: list[str], refusal: bytes
+) -> None:
+    """A message of the protocol ended the transaction, or a COMMIT with a name; closing it then took seconds."""
     create_meeting_edition("meeting", "What everybody reads", timezone.now().replace(microsecond=0) + MINUTE)
     with closing(psycopg2.connect(**roles.parameters(roles.editor))) as session:
-        answer = send_messages(session, *DELETE_ALL)
-    assert b"checked at the commit" in answer
+        answer = send_messages(session, *before, *DELETE_ALL, *after)
+    assert refusal in answer
     assert Edition.objects.count() == 1
 
 
 def send_messages(session: Any, *statements: str) -> bytes:
-    """Send the statements without BEGIN and COMMIT, then Sync, and return what PostgreSQL answers."""
-    bodies = [
-        body
-        for statement in statements
-        for body in ((b"P", b"\0%s\0\0\0" % statement.encode()), (b"B", bytes(8)), (b"E", bytes(5)))
-    ]
+    """Send the statements one by one, then Sync, and return what PostgreSQL answers.
+
+    COMMIT has a name, so that it does not close the query before it, of which one row at most is fetched.
+    """
+    bodies = []
+    for statement in statements:
+        name = b"end" if statement == "COMMIT" else b""
+        bodies += [
+            (b"P", b"\0%s\0\0\0" % statement.encode()),
+            (b"B", b"%s\0\0%s" % (name, bytes(6))),
+            (b"E", b"%s\0%s" % (name, struct.pack(">I", 1))),
+        ]
     with socket.socket(fileno=os.dup(session.fileno())) as raw:
         raw.setblocking(True)
         for kind, body in (*bodies, (b"S", b"")):

@@ -214,7 +214,8 @@ class TestEntry:
         self, visitor: Visitor, appears: EditionPublisher
     ) -> None:
         appears(make_meeting_version(title="Zanzibar"), change_note="Zanzibar")
-        appears.withdraw(appears(make_meeting_version(title="Zanzibar")), takes_place=True)
+        reason = "Sent too early"  # without a full stop
+        appears.withdraw(appears(make_meeting_version(title="Zanzibar")), takes_place=True, reason=reason)
         [notice] = list_entries(visitor)
         assert get_text(notice, "title") == "Withdrawn: JHA, 14 September 2060"
         summary = "Sent too early. The meeting itself takes place. Only its page was withdrawn."

@@ -59,6 +59,7 @@ def test_unknown_kind_is_ignored_with_a_notice(visitor: Visitor, query: str, mes
     [
         ("withdrawal", "Withdrawn"),
         ("correction", "Corrected"),
+        ("other", "Corrected"),
         ("again", "Published"),
         ("postponed", "Cancelled or postponed"),
     ],
