@@ -380,6 +380,14 @@ def test_question_stays_until_it_is_answered(
     expect(conflict).to_contain_text("Anna")
     anna.press("By Peter")
     anna.title_box().fill("Later")
+    anna.page.wait_for_timeout(500)
+    anna.open()
+    anna.press("Discard it")  # what was typed, not what waits for a choice
+    expect(anna.page.locator("#outline")).to_contain_text("By Peter")
+    expect(conflict).to_contain_text("Anna")
+    anna.press("Undo")
+    expect(anna.page.locator("#outline")).to_contain_text("Later")
+    anna.press("Later")
     anna.page.evaluate("noteEditor.base.agenda[0].title = 'Before'; noteEditor.version -= 1")  # Peter saved once more
     anna.save()
     expect(conflict.locator("li")).to_have_count(2)

@@ -39,6 +39,7 @@ const WHEN = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", h
 class NoteEditor {
   constructor(data, tab) {
     Object.assign(this, { data, tab, topics: data.description.topics, base: structuredClone(data.document), version: data.version });
+    this.loaded = { version: this.version, base: this.base };
     this.isReadOnly = !data.can_change;
     this.layout = LAYOUTS[data.document.type];
     this.mainMembers = [...this.layout.head, ...this.layout.texts].map(([name]) => name);
@@ -585,12 +586,27 @@ class NoteEditor {
     const own = local.find(({ tab }) => tab === this.tab);
     if (own) {
       this.takeDraft(own);
-      this.draftMessage = this.say("What you had typed and not saved is here again.", ["Discard it", async () => { await this.keeper.clear(); location.reload(); }]);
+      this.draftMessage = this.say("What you had typed and not saved is here again.", ["Discard it", () => this.discardOwnDraft()]);
     }
     const onServer = this.data.drafts.map(({ tab, saved_at }) => ({ tab, at: Date.parse(saved_at) }));
     const drafts = [...local, ...onServer.filter(({ tab }) => !local.some((one) => one.tab === tab))];
     this.drafts = drafts.filter(({ tab }) => tab !== this.tab && !open.has(tab)).sort((one, other) => other.at - one.at);
     this.offerDraft();
+  }
+
+  /** Show what is saved instead of what is typed in this tab. */
+  discardOwnDraft() {
+    const { version, base } = this.loaded;
+    this.swapContent({ version, base, document: structuredClone(base) }, "What you had typed is discarded.");
+  }
+
+  /** Show another content in this tab, and offer to undo that. What waits for a choice between two texts stays. */
+  swapContent(content, words) {
+    const before = structuredClone(this.getContent());
+    this.comments.answers.clear();
+    this.takeDraft({ tab: this.tab, content: { ...content, conflicts: this.conflicts } });
+    this.keepOrClear();
+    this.draftMessage = this.say(words, ["Undo", () => this.swapContent(before, "What you had typed is here again.")]);
   }
 
   /** Offer the newest draft, and the next when the user has decided on it. */
@@ -601,8 +617,24 @@ class NoteEditor {
     this.say(
       `You have text that is not saved, from ${WHEN.format(draft.at)}.`,
       ["Continue with it", async () => { if (await this.continueDraft(draft)) decided(); else this.offerDraft(); }],
-      ["Discard it", () => { this.keeper.clear(draft.tab); decided(); }],
+      ["Discard it", async () => { if (await this.discardDraft(draft)) decided(); else this.offerDraft(); }],
     );
+  }
+
+  /** Discard a draft of a closed tab. What waits in it for a choice between two texts goes on waiting in this tab. Return
+   * whether that is done: not without a connection. */
+  async discardDraft(draft) {
+    const answer = draft.content ? null : await this.keeper.post(this.data.addresses.load, { tab: draft.tab });
+    if (answer && !answer.ok && answer.status !== 404) return false;
+    const waiting = (draft.content ?? answer.data.content)?.conflicts ?? [];
+    if (waiting.length) {
+      this.conflicts = [...this.conflicts, ...waiting];
+      this.keeper.changed();
+      this.askAboutConflicts();
+      if (!(await this.keeper.send()).ok) return true; // the draft is offered again
+    }
+    this.keeper.clear(draft.tab);
+    return true;
   }
 
   /** Load a draft if only the server has it, save what was typed since the page was opened, and show the draft. Return
