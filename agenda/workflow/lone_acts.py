@@ -81,6 +81,8 @@ def record_decision(subject: Subject | None, entry: AuditEntry, act: Act, by: Ac
         refusal = _("%s has decided this already.") if is_waiting else _("%s has confirmed this already.")
         raise WorkflowError(refusal % decision.by_name)
     about: dict[str, Any] = get_subject_key(subject) if subject else {"title": entry.details.get("title", "")}
+    if act == Act.ACT_CONFIRMED and WAITING_VALUES in entry.details and entry.details.get("deleted"):
+        about["deleted"] = True
     record_act(by, act, **about, address=entry.address, entry=entry.pk, of=entry.actor)
 
 

@@ -11,7 +11,7 @@ they are never urgent and their names are on nearly all pages (decision 134).
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from meetings.models import Act, ActConfirmation, AuditEntry, Configuration
@@ -21,7 +21,9 @@ OWN_WORDS = "words"
 decision 120, and changes of reference data before decision 130, have none, so that nobody must confirm old ones.
 """
 WAITING_VALUES = "values"
-"""The detail of an audit entry with the change of a configuration that waits: by field, the value before and after."""
+"""The detail of an audit entry with the change of a configuration that waits: by field, the value before and after. The
+detail `deleted` says that it is a deletion.
+"""
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)
 IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
@@ -52,7 +54,7 @@ def serialize_value(value: Any) -> Any:
 
 
 def apply_waiting_change(entry: AuditEntry) -> None:
-    """Add or change the configuration, if that has waited for a colleague to confirm it.
+    """Add, change or delete the configuration, if that has waited for a colleague to confirm it.
 
     Raise ValidationError if that is not possible any more, since somebody has changed something else meanwhile.
     """
@@ -60,6 +62,7 @@ def apply_waiting_change(entry: AuditEntry) -> None:
     if values is None:
         return
     key, is_new = entry.details["key"], entry.details.get("new", False)
+    is_deletion = entry.details.get("deleted", False)
     row = Configuration(pk=key) if is_new else Configuration.objects.filter(pk=key).first()
     if row is None:
         raise ValidationError(_("This configuration has been deleted."))
@@ -68,6 +71,21 @@ def apply_waiting_change(entry: AuditEntry) -> None:
             raise ValidationError(
                 _("This configuration has been changed since. Discard this change and make it again.")
             )
-        setattr(row, name, after)
-    row.full_clean()
-    row.save()
+        if not is_deletion:
+            setattr(row, name, after)
+    if is_deletion:
+        delete_unused(row)
+    else:
+        row.full_clean()
+        row.save()
+
+
+def delete_unused(configuration: Configuration) -> None:
+    """Delete a configuration. Raise ValidationError in a transaction, which must end, if other rows belong to it."""
+    message = _("This configuration is used, so it cannot be deleted. Discard this change.")
+    try:
+        _number, deleted = configuration.delete()
+    except ProtectedError as error:
+        raise ValidationError(message) from error
+    if deleted.keys() - {Configuration._meta.label}:
+        raise ValidationError(message)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, serialize_entries
-from meetings.access.lone_acts import describe_confirmation, find_lone_acts
+from meetings.access.lone_acts import WAITING_VALUES, describe_confirmation, find_lone_acts
 from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import BRUSSELS
 from meetings.models import Act, ActConfirmation, AuditEntry
@@ -83,6 +83,8 @@ class AuditAdmin(ReadOnlyAdmin):
             _("formerly “%s”") % details["was"] if "was" in details else "",
             ", ".join(details.get("changed", ())),
         ]
+        if details.get("deleted"):
+            parts.append(gettext("to be deleted") if WAITING_VALUES in details else gettext("deleted"))
         parts += [details.get("of", "")] if entry.act in (Act.ACT_CONFIRMED, Act.ACT_DISCARDED) else []
         parts += [details.get(name) for name in ("for_whom", "why", "to")]  # of preview links and time travel
         parts += [f"+ {each}" for name in ("given", "added") for each in details.get(name, ())]

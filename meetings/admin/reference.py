@@ -63,8 +63,12 @@ def format_value(field: Any, value: Any) -> str:
 
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
-    """Admin of configurations. What is added or changed waits until a colleague has confirmed it (decision 134)."""
+    """Admin of configurations.
 
+    What is added, changed or deleted waits until a colleague has confirmed it (decision 134).
+    """
+
+    actions = None  # each deletion is asked for by itself
     formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
@@ -82,6 +86,16 @@ class ConfigurationAdmin(ReferenceAdmin):
             name: [serialize_value(form.initial.get(name)), serialize_value(form.cleaned_data[name])] for name in names
         }
         self.record_form(request, obj, form, change, **{WAITING_VALUES: values})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Write the deletion into the audit log only, with the values that must be the same when it is confirmed."""
+        now = {field.name: serialize_value(field.value_from_object(obj)) for field in self.opts.fields}
+        values = {name: [value, None] for name, value in now.items() if name != "id"}
+        details = {OWN_WORDS: [_("Delete: %s") % obj], WAITING_VALUES: values}
+        self.record_change(request, obj, deleted=True, **details)
+
+    def response_delete(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        return self.response_add(request, None)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
         messages.warning(request, _("Nothing has changed yet. A colleague who may approve must confirm it first."))

@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 
+from agenda.models import SharedBlock
 from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Act, AuditEntry, Configuration, User
 from tests.admin_forms import create_client_with_role, give_role, post_form, sign_in
 
 SENTENCE = "The minister resigned this morning"
+AUDIT_LOG = "/admin/meetings/auditentry/"
 ADD = "/admin/meetings/configuration/add/"
 NEW = {"code": "NEWS", "slug": "news", "name": SENTENCE, "kind": "other", "valid_from": "2030-01-01"}
 
@@ -123,10 +125,22 @@ def test_council_configuration_cannot_be_deleted_and_added_with_another_name(adm
 
 
 def test_deletion_waits_for_a_colleague(administrator: Client) -> None:
-    Configuration.objects.create(**NEW)
+    """One who looks at it later may find that it is used, and then it stays."""
+    body = Configuration.objects.create(**NEW)
+    listed = {"action": "delete_selected", "_selected_action": str(body.pk), "post": "yes"}
+    administrator.post("/admin/meetings/configuration/", listed)
     administrator.post(get_address("news").replace("/change/", "/delete/"), {"post": "yes"})
+    assert Configuration.objects.filter(slug="news").exists()
+    assert "Delete: NEWS" in sign_in("petra").get("/admin/").content.decode()
+    assert "to be deleted" in administrator.get(AUDIT_LOG).content.decode()
+    address = f"/admin/confirm/{find_lone_acts().get().pk}/"
+    block = SharedBlock.objects.create(name="For the news", kind="links", desk=body)
+    assert "is used" in sign_in("petra").post(address).content.decode()
+    assert SharedBlock.objects.filter(pk=block.pk).exists()
+    block.delete()
+    confirm_newest()
     assert not Configuration.objects.filter(slug="news").exists()
-    assert "Deleted: " in sign_in("petra").get("/admin/").content.decode()
+    assert "– deleted – ada" in administrator.get(AUDIT_LOG).content.decode()
 
 
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:
