@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,9 +33,24 @@ from meetings.models import Act, Meeting, Translation
 LANGUAGE_ORDER = [*Language.values]
 MAX_REMARK_LENGTH = 1000
 MAX_HITS = 800
-"""The number of hits on one page. The others are found from the next text on, or after these are replaced."""
+"""The number of hits on one page. The others are found from the next hit on, or after these are replaced."""
 LanguageDisagreement = tuple[str, Disagreement]
 """A disagreement in the translation of a language."""
+
+
+@dataclass(frozen=True)
+class SearchStart:
+    """Where a search starts: at a text, by its position in the document, or at an offset in it in one language."""
+
+    position: int = 0
+    language: str = ""
+    offset: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.position}-{self.language}-{self.offset}" if self.language else str(self.position)
+
+
+BEGINNING = SearchStart()
 
 
 def compute_id(*facts: object) -> str:
@@ -109,11 +124,16 @@ class FindResult:
         return sum(len(place.hits) for place in self.places)
 
     @property
-    def next_start(self) -> int | None:
-        """The position of the first text whose hits do not all fit on a page, after the first; None if all do."""
+    def next_start(self) -> SearchStart | None:
+        """Where the first hit is that does not fit on the page; None if all fit."""
         if self.count <= MAX_HITS:
             return None
-        return self.places[-1].position + (len(self.places) == 1)
+        last = self.places[-1]
+        number_shown = MAX_HITS - (self.count - len(last.hits))
+        if not number_shown:
+            return SearchStart(last.position)
+        hit = last.hits[number_shown]
+        return SearchStart(last.position, hit.language, hit.occurrence.start)
 
 
 def may_replace(by: Actor, subject: Subject, language: str) -> bool:
@@ -126,10 +146,12 @@ def may_replace(by: Actor, subject: Subject, language: str) -> bool:
     return language != subject.source_language and has_right(by.user, Right.TRANSLATE, subject, language)
 
 
-def find_everywhere(subject: Subject, replacements: Sequence[Replacement], by: Actor, start: int = 0) -> FindResult:
+def find_everywhere(
+    subject: Subject, replacements: Sequence[Replacement], by: Actor, start: SearchStart = BEGINNING
+) -> FindResult:
     """Return the hits in the source and in its translations, and if there are more than `MAX_HITS`, the first of them.
 
-    Texts before the position `start` are not searched. Raise InvalidDocument if the draft has errors.
+    What is before `start` is not searched. Raise InvalidDocument if the draft has errors.
 
     This takes one query for all translations, besides those that build the document.
     """
@@ -156,28 +178,41 @@ class WorkingCopyTexts:
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(**get_subject_key(self.subject))
 
-    def find_places(self, replacements: Sequence[Replacement], start: int) -> Iterator[SegmentHits]:
-        """Yield every source text from the position `start` with its hits, also those without any.
+    def find_places(self, replacements: Sequence[Replacement], start: SearchStart) -> Iterator[SegmentHits]:
+        """Yield every source text from `start` with its hits, also those without any.
 
         Stop when there are more than `MAX_HITS`.
         """
         allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
-        def find_hits(language: Language, segment: Segment) -> list[TextHit]:
-            found = islice(find_occurrences(segment.text, segment.rich, replacements), MAX_HITS + 1)
+        def find_hits(language: Language, segment: Segment, offset: int) -> list[TextHit]:
+            found = (
+                each for each in find_occurrences(segment.text, segment.rich, replacements) if each.start >= offset
+            )
             digest = compute_digest(segment.text)
-            return [TextHit(language, segment, digest, occurrence, allowed[language]) for occurrence in found]
+            return [TextHit(language, segment, digest, each, allowed[language]) for each in islice(found, MAX_HITS + 1)]
 
         number = 0
-        for position, (key, segment) in islice(enumerate(self.segments.items()), start, None):
-            in_source = find_hits(Language(self.subject.source_language), segment)
-            place = SegmentHits(segment, position, in_source)
-            for row in self.translations.get(key, ()):
-                language = Language(row.language)
-                translation = replace(segment, text=row.text)
-                found = find_hits(language, translation)
+        source_language = Language(self.subject.source_language)
+        for position, (key, segment) in islice(enumerate(self.segments.items()), start.position, None):
+            texts = [(source_language, segment)]
+            texts += [
+                (Language(row.language), replace(segment, text=row.text)) for row in self.translations.get(key, ())
+            ]
+            offset = 0
+            if position == start.position and start.language:
+                texts = [*dropwhile(lambda text: text[0] != start.language, texts)]
+                offset = start.offset
+            place = SegmentHits(segment, position)
+            is_in_source = False
+            for language, text in texts:
+                found = find_hits(language, text, offset)
+                offset = 0
                 place.hits += found
-                place.without_hit += [TranslationWithoutHit(language, translation)] * bool(in_source and not found)
+                if language == source_language:
+                    is_in_source = bool(found)
+                elif is_in_source and not found:
+                    place.without_hit.append(TranslationWithoutHit(language, text))
             yield place
             number += len(place.hits)
             if number > MAX_HITS:
@@ -214,7 +249,7 @@ def replace_everywhere(
     *,
     by: Actor,
     now: dt.datetime,
-    start: int = 0,
+    start: SearchStart = BEGINNING,
 ) -> ReplacementResult:
     """Replace the accepted hits, all or none, and keep one revision. `accepted` are ids of hits found from `start`.
 

@@ -22,10 +22,12 @@ from agenda.documents.translations.occurrences import Occurrence, Replacement
 from agenda.documents.translations.segments import Segment
 from agenda.models import BackgroundTopic
 from agenda.translation.find_and_replace import (
+    BEGINNING,
     MAX_HITS,
     FindResult,
     ReplacementError,
     ReplacementResult,
+    SearchStart,
     find_everywhere,
     replace_everywhere,
 )
@@ -111,8 +113,8 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         warning=warn_before_replacing(screen, [language for language, _count in languages]),
         refusal="" if not places or languages else format_refusal(Right.CHANGE, subject),
         max_number=MAX_HITS,
-        start=start,
-        first_url=admin_url(subject, "everywhere", **build_query(bound_forms)) if start else "",
+        start="" if start == BEGINNING else start,
+        first_url="" if start == BEGINNING else admin_url(subject, "everywhere", **build_query(bound_forms)),
         next_url=admin_url(subject, "everywhere", **build_query(bound_forms), start=[str(next_start)])
         if next_start is not None
         else "",
@@ -134,13 +136,13 @@ def warn_before_replacing(screen: Screen, languages: Iterable[Language]) -> str:
     return " ".join(warnings)
 
 
-def read_start(asked: QueryDict) -> int:
-    """Return the position of the first text to search. Any text but a short number is the beginning."""
-    typed = asked.get("start", "")
-    return int(typed) if re.fullmatch("[0-9]{1,6}", typed, re.ASCII) else 0
+def read_start(asked: QueryDict) -> SearchStart:
+    """Return where to start the search. What is not written as `SearchStart` writes it is the beginning."""
+    found = re.fullmatch("([0-9]{1,6})(?:-([a-z]{2})-([0-9]{1,9}))?", asked.get("start", ""), re.ASCII)
+    return SearchStart(int(found[1]), found[2] or "", int(found[3] or 0)) if found else BEGINNING
 
 
-def apply_replacements(screen: Screen, replacements: Sequence[Replacement], start: int) -> HttpResponse:
+def apply_replacements(screen: Screen, replacements: Sequence[Replacement], start: SearchStart) -> HttpResponse:
     """Replace the ticked hits, and redirect to the same search. Warn of approvals that no longer count."""
     request, subject = screen.request, screen.subject
     with warn_of_lost_approvals(request, subject):
@@ -154,7 +156,7 @@ def apply_replacements(screen: Screen, replacements: Sequence[Replacement], star
             "in which it is not approved by then, readers will see the original text there."
         )
         messages.success(request, f"{message} {next_step}")
-    query = build_query(build_forms(request.POST)) | ({"start": [str(start)]} if start else {})
+    query = build_query(build_forms(request.POST)) | ({"start": [str(start)]} if start != BEGINNING else {})
     return HttpResponseRedirect(admin_url(subject, "everywhere", **query))
 
 

@@ -352,15 +352,19 @@ class TestList:
         meeting.agenda.all().delete()
         for number in range(2):
             meeting.agenda.create(title=f"Item {number}", text=f"<p>{'ab ' * 900}</p>", position=number + 1)
+        translate(meeting, meeting.agenda.get(title="Item 0"), "fr", text=f"<p>{'xy ab ' * 850}</p>")
         page = search(anna, meeting, ("ab", "cd"))
         next_page = anna.get(parse_link(page, "Leave these and show the others"))
         hits = parse_hits(next_page)
-        assert len(hits) == 800
-        start = re.search('name="start" value="([0-9]+)"', next_page.content.decode())
+        assert [sum(f" {name} " in line for line in hits.values()) for name in ("English", "français")] == [100, 700]
+        last_page = anna.get(parse_link(next_page, "Leave these and show the others"))
+        assert len(parse_hits(last_page)) == 800
+        start = re.search('name="start" value="([^"]+)"', last_page.content.decode())
         assert start
-        data = {"find": "ab", "becomes": "cd", "start": start[1], "hit": list(hits)}
+        data = {"find": "ab", "becomes": "cd", "start": start[1], "hit": list(parse_hits(last_page))}
         anna.post(get_screen_url(meeting), data)
-        assert [item.text.count("cd") for item in meeting.agenda.order_by("position")] == [0, 800]
+        assert [item.text.count("cd") for item in meeting.agenda.order_by("position")] == [0, 650]
+        assert Translation.objects.get(language="fr", field="text").text.count("cd") == 150
         assert len(parse_hits(anna.get(parse_link(next_page, "Search all texts")))) == 800
 
     def test_related_topics_and_meetings_are_linked(self, anna: Client, meeting: Meeting) -> None:
