@@ -3,10 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +63,24 @@ def format_value(field: Any, value: Any) -> str:
     return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
+ADDRESSES_WITH_SLUG = ("configuration", "configuration-calendar", "configuration-feed")
+
+
+class ConfigurationForm(forms.ModelForm):
+    """Form of a configuration that refuses words of other addresses."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        for name in ADDRESSES_WITH_SLUG:
+            address = reverse(name, kwargs={"slug": slug})
+            if resolve(address).url_name != name:
+                raise ValidationError(
+                    _("Another page of the site has the address %(address)s. Choose another word."),
+                    params={"address": address},
+                )
+        return slug
+
+
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
     """Admin of configurations.
@@ -69,6 +89,7 @@ class ConfigurationAdmin(ReferenceAdmin):
     """
 
     actions = None  # each deletion is asked for by itself
+    form = ConfigurationForm
     formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)

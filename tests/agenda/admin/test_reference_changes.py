@@ -1,15 +1,19 @@
 """What an administrator types as reference data is on readers' lists, so a colleague confirms it."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from agenda.models import SharedBlock
 from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Act, AuditEntry, Configuration, User
-from tests.admin_forms import create_client_with_role, give_role, post_form, sign_in
+from meetings.urls import urlpatterns
+from tests.admin_forms import create_client_with_role, get_form_errors, give_role, post_form, sign_in
 
 SENTENCE = "The minister resigned this morning"
 AUDIT_LOG = "/admin/meetings/auditentry/"
+LIST = "/admin/meetings/configuration/"
 ADD = "/admin/meetings/configuration/add/"
 NEW = {"code": "NEWS", "slug": "news", "name": SENTENCE, "kind": "other", "valid_from": "2030-01-01"}
 
@@ -128,7 +132,7 @@ def test_deletion_waits_for_a_colleague(administrator: Client) -> None:
     """One who looks at it later may find that it is used, and then it stays."""
     body = Configuration.objects.create(**NEW)
     listed = {"action": "delete_selected", "_selected_action": str(body.pk), "post": "yes"}
-    administrator.post("/admin/meetings/configuration/", listed)
+    administrator.post(LIST, listed)
     administrator.post(get_address("news").replace("/change/", "/delete/"), {"post": "yes"})
     assert Configuration.objects.filter(slug="news").exists()
     assert "Delete: NEWS" in sign_in("petra").get("/admin/").content.decode()
@@ -141,6 +145,16 @@ def test_deletion_waits_for_a_colleague(administrator: Client) -> None:
     confirm_newest()
     assert not Configuration.objects.filter(slug="news").exists()
     assert "– deleted – ada" in administrator.get(AUDIT_LOG).content.decode()
+
+
+def test_word_of_another_page_is_refused(administrator: Client) -> None:
+    """The page of the configuration would have the address of the page of corrections."""
+    errors = get_form_errors(administrator, ADD, **NEW | {"slug": "corrections"})
+    assert errors["slug"].startswith("Another page of the site has the address /en/meetings/corrections/.")
+    words = {match[1] for row in urlpatterns if (match := re.match(r"\^?meetings/([a-z-]+)/", str(row.pattern)))}
+    assert "corrections" in words
+    for word in words:
+        assert "slug" in get_form_errors(administrator, ADD, **NEW | {"slug": word}), word
 
 
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:
