@@ -39,6 +39,11 @@ def find_lone_acts() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(IS_LONE).exclude(Exists(confirmed)).order_by("-pk")
 
 
+def find_waiting_changes() -> QuerySet[AuditEntry]:
+    """Return the audit entries of changes of configurations that wait for a colleague, the newest first."""
+    return find_lone_acts().filter(act=Act.REFERENCE_CHANGED, details__has_key=WAITING_VALUES)
+
+
 def describe_confirmation(entry: AuditEntry, confirmed_by: str | None) -> str:
     """Return who has confirmed a lone act, or that nobody has; empty for other acts."""
     if not is_lone(entry):

@@ -10,15 +10,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from meetings.access import Right, has_right_everywhere
 from meetings.access.audit import Actor, record_act
-from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, serialize_value
+from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, find_waiting_changes, serialize_value
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
 from meetings.forms.fields import FORMFIELD_OVERRIDES, CountryField
-from meetings.models import Act, Configuration, Presidency
+from meetings.models import Act, AuditEntry, Configuration, Presidency
 from meetings.reference.delegations import get_delegations_by_name
 
 
@@ -67,7 +68,7 @@ ADDRESSES_WITH_SLUG = ("configuration", "configuration-calendar", "configuration
 
 
 class ConfigurationForm(forms.ModelForm):
-    """Form of a configuration that refuses words of other addresses."""
+    """Form of a configuration that refuses words of other addresses, and codes and words that wait for confirmation."""
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -80,6 +81,25 @@ class ConfigurationForm(forms.ModelForm):
                 )
         return slug
 
+    def clean(self) -> Any:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for entry in find_waiting_changes():
+            if entry.details["key"] == str(self.instance.pk):
+                continue
+            for name in ("code", "slug"):
+                after = entry.details[WAITING_VALUES].get(name, (None, None))[1]
+                if after and after == cleaned.get(name):
+                    self.add_error(name, _("“%s” waits for confirmation already.") % entry.details["title"])
+        return cleaned
+
+
+def describe_waiting_change(entry: AuditEntry) -> tuple[str, str]:
+    """Return the path of the page where a colleague decides on the change, and the words for it."""
+    words = _("added: %s") if entry.details.get("new") else _("changed: %s")
+    if entry.details.get("deleted"):
+        words = _("deleted: %s")
+    return reverse("confirm-reference", args=[entry.pk]), words % entry.details["title"]
+
 
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
@@ -90,6 +110,7 @@ class ConfigurationAdmin(ReferenceAdmin):
 
     actions = None  # each deletion is asked for by itself
     form = ConfigurationForm
+    change_list_template = "admin/meetings/configuration_list.html"
     formfield_overrides = FORMFIELD_OVERRIDES
     list_display = ("code", "name", "kind", "in_force")
     list_filter = ("kind",)
@@ -134,11 +155,20 @@ class ConfigurationAdmin(ReferenceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Say who confirms what is saved, and why the names of the reference data are read-only."""
         description = str(_("What you save changes nothing until a colleague who may approve has confirmed it."))
+        if obj:
+            waiting = find_waiting_changes().filter(details__key=str(obj.pk))
+            link = _("A change waits for confirmation.")
+            links = ((url, link) for url, _words in map(describe_waiting_change, waiting))
+            description += format_html_join("", ' <a href="{}">{}</a>', links)
         if obj and obj.has_reference_name:
             why = _("Code, name and kind are those of the reference data, in 24 languages. You cannot change them.")
             description = f"{why} {description}"
         (title, options), *others = self.fieldsets
         return ((title, {**options, "description": description}), *others)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        waiting = [describe_waiting_change(entry) for entry in find_waiting_changes()]
+        return super().changelist_view(request, {"waiting_changes": waiting, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and has_right_everywhere(request.user, Right.ADMINISTER)

@@ -157,6 +157,25 @@ def test_word_of_another_page_is_refused(administrator: Client) -> None:
         assert "slug" in get_form_errors(administrator, ADD, **NEW | {"slug": word}), word
 
 
+def test_code_and_word_that_wait_already_are_refused(administrator: Client) -> None:
+    post_form(administrator, ADD, **NEW)
+    errors = get_form_errors(administrator, ADD, **NEW | {"name": "News"})
+    waits = f"“NEWS – {SENTENCE}” waits for confirmation already."
+    assert errors == {"code": waits, "slug": waits}
+    find_lone_acts().get()
+
+
+def test_list_and_form_lead_to_what_waits(administrator: Client) -> None:
+    post_form(administrator, get_address("gac"), position="7")
+    link = f'<a href="/admin/confirm/{find_lone_acts().get().pk}/">'
+    assert f"{link}A change waits for confirmation.</a>" in administrator.get(get_address("gac")).content.decode()
+    assert f"{link}changed: GAC – General Affairs</a>" in administrator.get(LIST).content.decode()
+    assert link not in administrator.get(get_address("jha")).content.decode()
+    confirm_newest()
+    for address in (LIST, get_address("gac")):
+        assert link not in administrator.get(address).content.decode()
+
+
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:
     post_form(administrator, ADD, **NEW)
     address = f"/admin/confirm/{find_lone_acts().get().pk}/"
