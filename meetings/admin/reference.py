@@ -1,10 +1,12 @@
 """Admin of the reference data: Council configurations and presidencies."""
 
 import datetime as dt
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -101,6 +103,11 @@ def describe_waiting_change(entry: AuditEntry) -> tuple[str, str]:
     return reverse("confirm-reference", args=[entry.pk]), words % entry.details["title"]
 
 
+def describe_request(message: Any) -> str:
+    """Return what Django's history says of a change that waits. `message` is what it says of one that was saved."""
+    return _("Asked for: %s") % LogEntry(change_message=json.dumps(message)).get_change_message()
+
+
 @admin.register(Configuration)
 class ConfigurationAdmin(ReferenceAdmin):
     """Admin of configurations.
@@ -123,11 +130,15 @@ class ConfigurationAdmin(ReferenceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the change into the audit log only. `apply_waiting_change` saves it later."""
+        if change and not form.changed_data:
+            messages.info(request, _("You changed nothing."))
+            return
         names = form.changed_data if change else form.cleaned_data
         values = {
             name: [serialize_value(form.initial.get(name)), serialize_value(form.cleaned_data[name])] for name in names
         }
         self.record_form(request, obj, form, change, **{WAITING_VALUES: values})
+        self.tell_of_waiting(request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Write the deletion into the audit log only, with the values that must be the same when it is confirmed."""
@@ -135,12 +146,25 @@ class ConfigurationAdmin(ReferenceAdmin):
         values = {name: [value, None] for name, value in now.items() if name != "id"}
         details = {OWN_WORDS: [_("Delete: %s") % obj], WAITING_VALUES: values}
         self.record_change(request, obj, deleted=True, **details)
+        self.tell_of_waiting(request)
+
+    def tell_of_waiting(self, request: HttpRequest) -> None:
+        messages.warning(request, _("Nothing has changed yet. A colleague who may approve must confirm it first."))
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return super().log_addition(request, obj, describe_request(message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return super().log_change(request, obj, describe_request(message)) if message else None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Record in the history of the row, which is still there, that somebody asked for its deletion."""
+        return [super(ConfigurationAdmin, self).log_change(request, row, _("Asked for: deletion.")) for row in queryset]
 
     def response_delete(self, request: HttpRequest, *args: Any) -> HttpResponse:
         return self.response_add(request, None)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **options: Any) -> HttpResponse:
-        messages.warning(request, _("Nothing has changed yet. A colleague who may approve must confirm it first."))
         return HttpResponseRedirect(reverse("admin:meetings_configuration_changelist"))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:

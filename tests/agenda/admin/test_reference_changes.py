@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from agenda.models import SharedBlock
 from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Act, AuditEntry, Configuration, User
 from meetings.urls import urlpatterns
-from tests.admin_forms import create_client_with_role, get_form_errors, give_role, post_form, sign_in
+from tests.admin_forms import create_client_with_role, get_form_errors, give_role, post_form, read_messages, sign_in
 
 SENTENCE = "The minister resigned this morning"
 AUDIT_LOG = "/admin/meetings/auditentry/"
@@ -174,6 +175,24 @@ def test_list_and_form_lead_to_what_waits(administrator: Client) -> None:
     confirm_newest()
     for address in (LIST, get_address("gac")):
         assert link not in administrator.get(address).content.decode()
+
+
+def test_form_without_changes_asks_nobody(administrator: Client) -> None:
+    response = post_form(administrator, get_address("gac"))
+    assert read_messages(response) == "You changed nothing."
+    assert not find_lone_acts().exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_history_says_what_was_only_asked_for(administrator: Client) -> None:
+    body = Configuration.objects.create(**NEW)
+    post_form(administrator, get_address("news"), name="Eurogroup")
+    administrator.post(get_address("news").replace("/change/", "/delete/"), {"post": "yes"})
+    post_form(administrator, ADD, **NEW | {"code": "MORE", "slug": "more"})
+    shown = administrator.get(f"{LIST}{body.pk}/history/").content.decode()
+    assert "Asked for: Changed Name." in shown
+    assert "Asked for: deletion." in shown
+    assert LogEntry.objects.latest("pk").get_change_message() == "Asked for: Added."
 
 
 def test_administrator_reads_who_must_confirm_it(administrator: Client) -> None:
