@@ -11,6 +11,7 @@ they are never urgent and their names are on nearly all pages (decision 134).
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -59,7 +60,7 @@ def serialize_value(value: Any) -> Any:
 
 
 def apply_waiting_change(entry: AuditEntry) -> None:
-    """Add, change or delete the configuration, if that has waited for a colleague to confirm it.
+    """Add, change or delete the configuration, if that has waited for a colleague to confirm it, in a transaction.
 
     Raise ValidationError if that is not possible any more, since somebody has changed something else meanwhile.
     """
@@ -68,7 +69,7 @@ def apply_waiting_change(entry: AuditEntry) -> None:
         return
     key, is_new = entry.details["key"], entry.details.get("new", False)
     is_deletion = entry.details.get("deleted", False)
-    row = Configuration(pk=key) if is_new else Configuration.objects.filter(pk=key).first()
+    row = Configuration(pk=key) if is_new else Configuration.objects.select_for_update().filter(pk=key).first()
     if row is None:
         raise ValidationError(_("This configuration has been deleted."))
     for name, (before, after) in values.items():
@@ -82,7 +83,15 @@ def apply_waiting_change(entry: AuditEntry) -> None:
         delete_unused(row)
     else:
         row.full_clean()
-        row.save()
+        save_first(row) if is_new else row.save(update_fields=[*values])
+
+
+def save_first(configuration: Configuration) -> None:
+    """Save a new configuration. Raise ValidationError if another one with its code or word is saved at this moment."""
+    try:
+        configuration.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError(_("A configuration with this code or word has just been added.")) from error
 
 
 def delete_unused(configuration: Configuration) -> None:

@@ -24,6 +24,7 @@ from meetings.access.audit import Actor
 from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, describe_confirmation
 from meetings.clock import get_instant
 from meetings.models import Act, ActConfirmation, AuditEntry, Configuration, Presidency, User
+from meetings.sign_in.confirmation import ask_to_confirm
 
 REFERENCE_MODELS: dict[str, Any] = {"configuration": Configuration, "presidency": Presidency}
 
@@ -70,8 +71,11 @@ def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpRespons
         raise Http404
     refusal = ""
     if request.method == "POST":
+        is_discarded = "discard" in request.POST
+        if WAITING_VALUES in entry.details and not is_discarded and (page := ask_to_confirm(request)):
+            return page
         try:
-            if is_discarded := "discard" in request.POST:
+            if is_discarded:
                 discard_waiting_change(entry_id, by=by)
             else:
                 confirm_act(None, entry_id, by=by)

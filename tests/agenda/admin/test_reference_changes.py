@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agenda.models import SharedBlock
 from meetings.access.lone_acts import find_lone_acts
@@ -110,6 +112,36 @@ def test_change_is_refused_if_something_else_has_changed(administrator: Client) 
     assert "has been changed since" in sign_in("petra").post(f"/admin/confirm/{first.pk}/").content.decode()
     body.refresh_from_db()
     assert (body.name, find_lone_acts().count()) == ("Euro-Group", 1)
+
+
+def test_what_became_impossible_is_refused_and_says_why(administrator: Client) -> None:
+    """Meanwhile, a command has added the same configuration, and somebody has deleted the other one."""
+    body = Configuration.objects.create(**NEW | {"code": "EURO", "slug": "euro", "name": "Eurogroup"})
+    post_form(administrator, get_address("euro"), valid_until="2061-01-01")
+    post_form(administrator, ADD, **NEW)
+    body.delete()
+    Configuration.objects.create(**NEW)
+    for entry, why in zip(find_lone_acts(), ("Another configuration has this code.", "has been deleted"), strict=True):
+        assert why in sign_in("petra").post(f"/admin/confirm/{entry.pk}/").content.decode()
+    assert find_lone_acts().count() == 2
+
+
+def test_changes_of_two_fields_do_not_undo_each_other(administrator: Client) -> None:
+    """Each confirmation saves its own fields only, so that one made at the same moment stays."""
+    Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    post_form(administrator, get_address("news"), valid_until="2061-01-01")
+    with CaptureQueriesContext(connection) as queries:
+        confirm_newest()
+    [saving] = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "meetings_configuration"')]
+    assert "valid_until" in saving
+    assert "name" not in saving
+
+
+def test_what_is_done_already_cannot_be_discarded(administrator: Client) -> None:
+    administrator.post("/admin/meetings/presidency/add/", {"year": "2061", "half": "1", "country": "FR"})
+    page = sign_in("petra").post(f"/admin/confirm/{find_lone_acts().get().pk}/", {"discard": "1"})
+    assert "There is nothing to discard here" in page.content.decode()
+    assert find_lone_acts().exists()
 
 
 def test_author_of_a_change_and_colleagues_discard_it(administrator: Client) -> None:

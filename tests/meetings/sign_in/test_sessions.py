@@ -245,6 +245,14 @@ class TestSigningInAgain:
         page = administrator.post(f"/admin/{path}", {"name": "x"})
         assert (page.status_code, "Sign in again" in page.content.decode()) == (403, True)
 
+    def test_change_that_waits_is_protected_when_it_is_confirmed(self, anna: User, administrator: Client) -> None:
+        values = {"name": ["Eurogroup", "Euro Group"]}
+        entry = AuditEntry.objects.create(
+            act=Act.REFERENCE_CHANGED, details={"words": [], "values": values}, actor="ada", at=timezone.now()
+        )
+        page = administrator.post(f"/admin/confirm/{entry.pk}/")
+        assert (page.status_code, "Sign in again" in page.content.decode()) == (403, True)
+
     @pytest.mark.parametrize(
         "path", ["second-step/set-up/app/", "your-sign-in/recovery-codes/", "your-sign-in/sessions/end/"]
     )
