@@ -10,7 +10,7 @@ at all, because its reason is for the audit log only.
 - The clock is that of the database, which no setting can move.
 - A transaction may see rows that were deleted since, and wait for their instant. So a row must have appeared before the
   transaction began (`transaction_timestamp`), and transactions that repeat their reads, which may take over those of an
-  earlier one, see nothing (`READS_ANEW`). Withdrawals count at once (`statement_timestamp`).
+  earlier one, see nothing (`IS_READ_COMMITTED`). Withdrawals count at once (`statement_timestamp`).
 - Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
   only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
 - PostgreSQL also evaluates a condition with such an operator before a policy that costs more, and `EXPLAIN ANALYZE`
@@ -57,8 +57,8 @@ from meetings.models.public_tables import (
 )
 
 NOW = "pg_catalog.statement_timestamp()"
-BEGUN = "pg_catalog.transaction_timestamp()"
-READS_ANEW = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'"
+TRANSACTION_START = "pg_catalog.transaction_timestamp()"
+IS_READ_COMMITTED = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'"
 """The condition that each statement sees what is stored at its own time. It cannot be changed after a first query."""
 WITHDRAWAL_GRACE = "interval '1 second'"
 WITHDRAWS = (
@@ -107,7 +107,8 @@ class GuardFunction:
 def build_edition_condition(edition: str) -> str:
     """Return the SQL condition under which a row of editions with the alias `edition` is visible, found by its id."""
     withdrawn = f"EXISTS (SELECT FROM public.{EDITION_TABLE} AS later WHERE {WITHDRAWS.format(edition=edition)})"
-    return f"{READS_ANEW} AND {edition}.available_from <= {BEGUN} AND ({edition}.is_tombstone OR NOT {withdrawn})"
+    appeared = f"{IS_READ_COMMITTED} AND {edition}.available_from <= {TRANSACTION_START}"
+    return f"{appeared} AND ({edition}.is_tombstone OR NOT {withdrawn})"
 
 
 def build_part_condition(edition: str) -> str:
@@ -123,12 +124,14 @@ def build_suppression_condition(edition: str) -> str:
 
 
 HAS_APPEARED = GuardFunction(
-    "council_has_appeared", "instant timestamp with time zone", f"pg_catalog.timestamptz_le(instant, {BEGUN})"
+    "council_has_appeared",
+    "instant timestamp with time zone",
+    f"pg_catalog.timestamptz_le(instant, {TRANSACTION_START})",
 )
 SHOWS_EDITION = GuardFunction(
     "council_shows_edition",
     "edition uuid, instant timestamp with time zone, withdrawn uuid[]",
-    f"pg_catalog.timestamptz_le(instant, {BEGUN}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
+    f"pg_catalog.timestamptz_le(instant, {TRANSACTION_START}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
 SHOWS_DOCUMENT = GuardFunction(
     "council_shows_document",
@@ -148,8 +151,8 @@ def build_visibility_condition(table: str) -> str:
     if table == EDITION_TABLE:  # with the instant as a column, too, so that an index of instants can be used
         columns = (f"{EDITION_TABLE}.id", "available_from")
         withdrawn = f"ARRAY(SELECT id FROM public.{WITHDRAWN_EDITION})"  # null hides everything
-        shows = SHOWS_EDITION.build_call(*columns, f"(SELECT CASE WHEN {READS_ANEW} THEN {withdrawn} END)")
-        return f"available_from <= {BEGUN} AND {shows}"
+        shows = SHOWS_EDITION.build_call(*columns, f"(SELECT CASE WHEN {IS_READ_COMMITTED} THEN {withdrawn} END)")
+        return f"available_from <= {TRANSACTION_START} AND {shows}"
     if table == DOCUMENT_TABLE:
         return SHOWS_DOCUMENT.build_call("digest")
     if table == SUPPRESSION_TABLE:
@@ -165,8 +168,8 @@ def build_visibility_condition(table: str) -> str:
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
 VIEW_QUERIES = {
     PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
-    f"FROM public.{EDITION_TABLE} WHERE {READS_ANEW} "
-    f"AND available_from <= {BEGUN} AND {HAS_APPEARED.build_call('available_from')}",
+    f"FROM public.{EDITION_TABLE} WHERE {IS_READ_COMMITTED} "
+    f"AND available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "
     f"JOIN public.{EDITION_TABLE} AS later ON {WITHDRAWS.format(edition='edition')} WHERE NOT edition.is_tombstone",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "

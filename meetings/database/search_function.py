@@ -11,7 +11,7 @@ steps as a word that nobody wrote.
 
 from collections.abc import Iterator
 
-from meetings.database.policies import BEGUN, NOW, READS_ANEW, WITHDRAWAL_GRACE
+from meetings.database.policies import IS_READ_COMMITTED, NOW, TRANSACTION_START, WITHDRAWAL_GRACE
 from meetings.search.search_sql import (
     MATCH_CONDITIONS,
     MAX_RANKED_PARTS,
@@ -58,14 +58,14 @@ FUNCTION_SETTINGS = {
 FUNCTION_BODY = """
 DECLARE few bigint := {few}; fitting bigint[]; appeared uuid[]; pending bigint[]; seen_at timestamp with time zone;
 BEGIN
-    IF NOT {reads_anew} THEN RETURN; END IF;
+    IF NOT {is_read_committed} THEN RETURN; END IF;
     seen_at := LEAST({now}, GREATEST(asked_at, {now} - {grace}));
     SELECT pg_catalog.array_agg(fit.id) INTO fitting
     FROM (SELECT part.id FROM public.{live} AS part WHERE {match} LIMIT few + 1) AS fit;
     PERFORM pg_catalog.set_config('enable_indexscan', 'on', true);
     SELECT pg_catalog.array_agg(edition.id) INTO appeared
     FROM public.{waiting} AS waiting JOIN public.meetings_edition AS edition ON edition.id = waiting.edition_id
-    WHERE waiting.available_from <= LEAST(seen_at, {begun}) AND {visible};
+    WHERE waiting.available_from <= LEAST(seen_at, {transaction_start}) AND {visible};
     SELECT pg_catalog.array_agg(part.id) INTO pending
     FROM pg_catalog.unnest(appeared) AS shown (id) CROSS JOIN LATERAL (
         SELECT part.id, part.words FROM public.meetings_searchrow AS part WHERE part.edition_id = shown.id OFFSET 0
@@ -105,8 +105,8 @@ def build_search_definition() -> str:
         match=match,
         few=MAX_PARTS_READ_SINGLY,
         now=NOW,
-        begun=BEGUN,
-        reads_anew=READS_ANEW,
+        transaction_start=TRANSACTION_START,
+        is_read_committed=IS_READ_COMMITTED,
         grace=WITHDRAWAL_GRACE,
         live=LIVE_TABLE,
         waiting=PENDING_TABLE,

@@ -32,7 +32,7 @@ earlier = import_module("meetings.migrations.0036_suppress_superseded_editions_o
 
 TABLE, CHECK = f"public.{COMMIT_CHECK_TABLE}", "council_check_commit"
 TOO_EARLY = "The instant of an edition is checked at the commit, not before."
-HELD = "A transaction that writes an edition holds no cursor."
+OPEN_QUERY = "A transaction that writes an edition holds no cursor."
 NOTIFIES = "A transaction that writes an edition sends no notifications."
 MAX_BYTES = 4_000_000  # an ordinary transaction has 1,500, and 700 for each savepoint
 MEMORY = "pg_get_backend_memory_contexts()"
@@ -43,7 +43,7 @@ IS_LARGE = (
 IS_OWNED_BY_OTHERS = "session_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
 IS_COMMIT = r"~* '^\s*commit\s*;?\s*$' IS TRUE"
 IS_TOO_EARLY = f"{IS_OWNED_BY_OTHERS} AND NOT (current_query() {IS_COMMIT})"
-HOLDS = f"EXISTS (SELECT FROM pg_cursors WHERE NOT (statement {IS_COMMIT}))"  # also one without a name
+HAS_OPEN_QUERY = f"EXISTS (SELECT FROM pg_cursors WHERE NOT (statement {IS_COMMIT}))"  # also one without a name
 
 
 def refuse(message):
@@ -76,7 +76,7 @@ def postgresql():
         CHECK,
         f"IF {IS_OWNED_BY_OTHERS} THEN "
         f"IF pg_trigger_depth() > 1 THEN {refuse(TOO_EARLY)} END IF; "
-        f"IF {HOLDS} THEN {refuse(HELD)} END IF; "
+        f"IF {HAS_OPEN_QUERY} THEN {refuse(OPEN_QUERY)} END IF; "
         f"IF has_function_privilege('{MEMORY}', 'EXECUTE') THEN "
         f"IF {IS_LARGE} THEN {refuse(NOTIFIES)} END IF; END IF; "
         "PERFORM set_config('client_min_messages', 'error', true), set_config('lock_timeout', '100ms', true); END IF; "
