@@ -59,7 +59,7 @@ from agenda.editor.saving import (
 )
 from agenda.editor.shared_blocks import get_content, list_blocks_of
 from agenda.editor.typed_values import read_typed
-from agenda.models import CommentReply
+from agenda.models import CommentReply, Revision
 from agenda.preview.views import build_publication, render_page
 from agenda.workflow.approval_rights import may_comment
 from agenda.workflow.comments import (
@@ -69,7 +69,7 @@ from agenda.workflow.comments import (
     serialize_comments,
 )
 from agenda.workflow.document_checks import find_all_checks
-from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_translations
+from agenda.workflow.drafts import Subject, SubjectDocument, get_live_document, get_subject_key, get_translations
 from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed, Right, describe_administrators, has_right
 from meetings.clock import BRUSSELS
@@ -267,8 +267,10 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
     if saved.version != screen.subject.version:
         screen.log(_("Saved in the note editor."), remark)
     budget = ComparisonBudget()
+    is_own = bool(saved.conflicts) and not have_others_saved(screen, posted.get("version"))
     conflicts = [
-        to_builtins(each) | {"html": compare_versions(screen.subject, each, budget)} for each in saved.conflicts
+        to_builtins(each) | {"html": compare_versions(screen.subject, each, budget), "is_own": is_own}
+        for each in saved.conflicts
     ]
     return JsonResponse({
         "document": to_builtins(saved.document),
@@ -277,6 +279,14 @@ def save(screen: Screen, posted: Any) -> HttpResponse:
         "conflicts": conflicts,
         "message": describe_lost_approvals(screen.subject, approved, screen.now),
     })  # fmt: skip
+
+
+def have_others_saved(screen: Screen, version: Any) -> bool:
+    """Return whether anybody but the user may have saved after a version: else the user did, in another browser."""
+    if not isinstance(version, int):
+        return True
+    later = Revision.objects.filter(**get_subject_key(screen.subject), version__gt=version)
+    return later.exclude(by=screen.user).exists()
 
 
 def format_clock(instant: dt.datetime) -> str:

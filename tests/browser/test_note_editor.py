@@ -363,6 +363,22 @@ def test_two_people_edit_one_note_and_nothing_is_lost(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
+def test_own_text_from_another_browser_is_not_called_a_colleagues(
+    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+) -> None:
+    other = open_editor(open_page, web_server, note)
+    for officer, title in ((other, "There"), (anna, "Here")):
+        officer.press("Migration policy")
+        officer.title_box().fill(title)
+        officer.save()
+    expect(anna.page.locator("#messages")).to_contain_text("You, in another browser, changed the same text.")
+    conflict = anna.page.locator("#panel-conflicts")
+    expect(conflict).to_contain_text("Changed in two browsers")
+    expect(conflict).to_contain_text("saved by you, in another browser")
+    expect(conflict.get_by_role("button", name="Keep what is saved")).to_be_visible()
+    open_page.problems.clear()  # 409, after which the browser sends more
+
+
 def test_question_stays_until_it_is_answered(
     note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
 ) -> None:

@@ -558,10 +558,14 @@ class NoteEditor {
 
   askAboutConflicts() {
     this.panel.showConflicts(this.conflicts);
-    const words = this.conflicts.every(isAboutOrder)
+    const isOrder = this.conflicts.every(isAboutOrder);
+    const own = isOrder
+      ? "You, in another browser, also moved items. The order that was saved first stays; this one is kept until you choose."
+      : "You, in another browser, changed the same text. That is saved; what you typed here is kept until you choose.";
+    const words = isOrder
       ? "A colleague also moved items. The order that was saved first stays; yours is kept until you choose."
       : "You and a colleague changed the same text. Theirs is saved; yours is kept until you choose.";
-    this.conflictMessage = this.say(words, ["Show both", () => this.showChecks()]);
+    this.conflictMessage = this.say(this.conflicts.every((conflict) => conflict.is_own) ? own : words, ["Show both", () => this.showChecks()]);
   }
 
   /** A conflict was decided. */
@@ -575,8 +579,8 @@ class NoteEditor {
   tellOfSave(version) {
     if (this.toldVersion === version) return;
     this.toldVersion = version;
-    if (this.isChanged) this.say("A colleague has saved this note meanwhile. When you save, both changes are put together.");
-    else this.say("A colleague has saved this note meanwhile.", ["Show the new text", () => location.reload()]);
+    if (this.isChanged) this.say("A colleague, or you in another browser, has saved this note meanwhile. When you save, both changes are put together.");
+    else this.say("A colleague, or you in another browser, has saved this note meanwhile.", ["Show the new text", () => location.reload()]);
   }
 
   /** Show what this user typed in this tab before, and offer the newest of what was typed in tabs that are closed now. */

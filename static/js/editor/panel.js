@@ -8,6 +8,10 @@ import { areOneQuestion, DAY_MEMBERS, isAboutOrder, TIME_MEMBERS, walkParts } fr
 const PREVIEW_DELAY = 1000;
 const formatDays = ({ start_date, end_date }) => [...new Set([start_date, end_date])].filter(Boolean).map(formatDay).join(" to ") || "no day";
 
+// What two people, or one person in two browsers, changed at once: who saved it first, and the button that leaves it so.
+const nameSaver = (conflict) => (conflict.is_own ? "you, in another browser" : "your colleague");
+const nameKept = (conflict) => (conflict.is_own ? "Keep what is saved" : "Keep your colleague’s");
+
 export class Panel {
   constructor(editor) {
     this.editor = editor;
@@ -212,7 +216,7 @@ export class Panel {
       const entry = element("li", {}, element("strong", {}, this.nameConflict(conflict)), ...this.makeChoice(conflict, done));
       return entry;
     });
-    document.querySelector("#panel-conflicts").replaceChildren(element("h2", {}, "Changed by two people"), element("ul", {}, ...entries));
+    document.querySelector("#panel-conflicts").replaceChildren(element("h2", {}, questions.every((conflict) => conflict.is_own) ? "Changed in two browsers" : "Changed by two people"), element("ul", {}, ...entries));
     this.show("checks");
   }
 
@@ -220,12 +224,14 @@ export class Panel {
   makeChoice(conflict, done) {
     const { store } = this.editor;
     if (conflict.member === "") {
-      const who = conflict.ours === null ? "You deleted this, and your colleague changed it." : "Your colleague deleted this, and you changed it.";
+      const whoChanged = conflict.is_own ? "You deleted this here, and changed it in another browser." : "You deleted this, and your colleague changed it.";
+      const whoDeleted = conflict.is_own ? "You deleted this in another browser, and changed it here." : "Your colleague deleted this, and you changed it.";
+      const who = conflict.ours === null ? whoChanged : whoDeleted;
       const remove = button("Delete it", () => { this.editor.removePart(conflict.id); done(); });
       return [element("p", {}, `${who} It is still there.`), button("Keep it", done), remove];
     }
     if (conflict.member === "owner") {
-      const moved = "You moved this to a place that your colleague’s changes exclude.";
+      const moved = `You moved this to a place that ${conflict.is_own ? "your changes in another browser" : "your colleague’s changes"} exclude.`;
       const take = () => {
         if (!store.moveBack(conflict.places)) this.editor.say("It cannot be moved there, because that place is gone.");
         done();
@@ -236,19 +242,20 @@ export class Panel {
       const take = () => { store.reorder(conflict.id, conflict.member, conflict.ours); done(); };
       const names = conflict.ours.map((id) => store.find(id)).filter(Boolean).map(({ kind, part }) => element("li", {}, describePart(kind, part, store).name));
       const own = element("details", {}, element("summary", {}, "Your order"), element("ol", { class: "own-order" }, ...names));
-      return [element("p", {}, "A colleague moved some of them as well. The order that was saved first stays."), own, button("Keep the saved order", done), button("Take your order", take)];
+      return [element("p", {}, `${conflict.is_own ? "You, in another browser," : "A colleague"} moved some of them as well. The order that was saved first stays.`), own, button("Keep the saved order", done), button("Take your order", take)];
     }
     if (TIME_MEMBERS.includes(conflict.member)) return this.makeChoiceOfSeveral(conflict, TIME_MEMBERS, ({ time_text }) => time_text || "no time", done);
     if (DAY_MEMBERS.includes(conflict.member)) return this.makeChoiceOfSeveral(conflict, DAY_MEMBERS, formatDays, done);
     const take = () => { store.set(conflict.id, { [conflict.member]: conflict.ours }); done(); };
-    return [...this.showVersions(conflict), button("Keep your colleague’s", done), button("Take yours", take)];
+    return [...this.showVersions(conflict), button(nameKept(conflict), done), button("Take yours", take)];
   }
 
   /** Several members are one answer, such as the days of a meeting: both sides' are shown, and taken, together. */
-  makeChoiceOfSeveral({ id, part }, names, format, done) {
+  makeChoiceOfSeveral(conflict, names, format, done) {
+    const { id, part } = conflict;
     const { store } = this.editor;
     const take = () => { store.set(id, Object.fromEntries(names.map((name) => [name, part[name]]))); done(); };
-    return [element("p", {}, `Saved by your colleague: ${format(store.find(id)?.part ?? {})}. Yours: ${format(part)}.`), button("Keep your colleague’s", done), button("Take yours", take)];
+    return [element("p", {}, `Saved by ${nameSaver(conflict)}: ${format(store.find(id)?.part ?? {})}. Yours: ${format(part)}.`), button(nameKept(conflict), done), button("Take yours", take)];
   }
 
   nameConflict({ kind, name, member, ours }) {
@@ -258,13 +265,15 @@ export class Panel {
   }
 
   /** Show the saved version and one’s own: word by word if they are texts. */
-  showVersions({ html, theirs, ours }) {
+  showVersions(conflict) {
+    const { html, theirs, ours } = conflict;
+    const saver = nameSaver(conflict);
     if (html) {
       const runs = element("p", { class: "change-runs" });
       runs.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-      return [element("p", { class: "help" }, "Removed: only in the version that your colleague saved. New: only in yours."), runs];
+      return [element("p", { class: "help" }, `Removed: only in the version saved by ${saver}. New: only in ${conflict.is_own ? "what you typed here" : "yours"}.`), runs];
     }
-    return [element("p", {}, "Saved by your colleague: ", this.format(theirs)), element("p", {}, "Yours: ", this.format(ours))];
+    return [element("p", {}, `Saved by ${saver}: `, this.format(theirs)), element("p", {}, "Yours: ", this.format(ours))];
   }
 
   format(value) {

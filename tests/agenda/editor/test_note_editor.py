@@ -300,6 +300,7 @@ class TestTwoPeople:
         anna.document["agenda"][0]["title"] = "By Anna"
         [conflict] = anna.save_and_merge().json()["conflicts"]
         assert (conflict["member"], conflict["ours"], conflict["theirs"]) == ("title", "By Anna", "By Peter")
+        assert conflict["is_own"] is False
         assert get_document(anna.subject).agenda[0].title == "By Peter"
 
     def test_moves_that_exclude_each_other_are_a_conflict_about_places(self, anna: EditorSession) -> None:
