@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from agenda.documents.diff import word_diff
 from agenda.documents.diff.changes import ChangeKind, compare_documents, find_changed_places
-from agenda.documents.diff.word_diff import DiffKind, compare_html, compare_texts
+from agenda.documents.diff.word_diff import ComparisonBudget, DiffKind, compare_html, compare_texts
 from agenda.editor.starting import read_calendar
 from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
@@ -100,6 +101,56 @@ def test_many_long_titles_are_compared_in_a_moment() -> None:
     assert time.process_time() - compared < 0.2
     assert [change.path for change in changes] == [change.path for change in places]
     assert all(change.old.startswith("x0 a x1") and change.new.startswith("y0 a y1") for change in changes)
+
+
+@pytest.mark.parametrize("field", ["text", "supported_by"])
+def test_many_tiny_paragraphs_in_several_languages_share_one_budget(
+    field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them added to the budget, and went on when nothing was left: 1.5 seconds more for each language."""
+    matched = 0
+
+    class CountingMatcher(word_diff.BoundedMatcher):
+        def __init__(self, old: Any, new: Any, budget: ComparisonBudget) -> None:
+            nonlocal matched
+            matched += len(old) + len(new)
+            super().__init__(old, new, budget)
+
+    monkeypatch.setattr(word_diff, "BoundedMatcher", CountingMatcher)
+    items = [Item(id=make_uuid(f"item {n}"), title="Fisheries") for n in range(20)]
+    values: list[Any] = [f"<p>{x}</p><p>a</p>" * 1_500 if field == "text" else [x, "a"] * 1_500 for x in "xy"]
+    old, new = (make_meeting_document(agenda=[replace(item, **{field: value}) for item in items]) for value in values)
+    budget = ComparisonBudget()
+    matched_by_language, steps_left = list[int](), [budget.steps_left]
+    for _language in range(3):
+        changes = compare_documents(old, new, budget)
+        matched_by_language.append(matched)
+        steps_left.append(budget.steps_left)
+        assert all(change.old.startswith("x\n") and change.new.startswith("y\n") for change in changes[-10:])
+    assert len(set(matched_by_language)) == 1
+    assert matched < 60_000
+    assert steps_left == sorted(steps_left, reverse=True)
+
+
+def test_one_word_in_each_item_of_a_note_in_24_languages_is_compared_word_by_word() -> None:
+    words = [f"word{n % 71}" for n in range(80)]
+    old, new = (
+        make_meeting_document(
+            agenda=[
+                Item(
+                    id=make_uuid(f"item {n}"),
+                    title="Fisheries",
+                    text=f"<p>{' '.join([*words[:n], *more, *words[n:]])}</p>",
+                )
+                for n in range(20)
+            ]
+        )
+        for more in ([], ["added"])
+    )
+    budget = ComparisonBudget()
+    for _language in range(24):
+        for change in compare_documents(old, new, budget):
+            assert [run.text.strip() for run in change.runs if run.kind != DiffKind.KEPT] == ["added"]
 
 
 def test_change_of_formatting_alone_is_told_where_words_are_not_compared() -> None:

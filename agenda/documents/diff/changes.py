@@ -87,7 +87,7 @@ def find_changed_places(old: Struct, new: Struct) -> list[DocumentChange]:
 
 
 class DocumentComparison:
-    """A comparison of two documents: word by word as far as the budget goes, and then by paragraphs."""
+    """A comparison of two documents: word by word as far as the budget goes, then by paragraphs, then whole."""
 
     def __init__(self, old: Struct, new: Struct, budget: ComparisonBudget | None) -> None:
         self.old, self.new, self.budget = DocumentSide(old), DocumentSide(new), budget

@@ -19,17 +19,22 @@ from agenda.notes.rich_text_parser import LINE_BREAK, InlineElement, RichTextPar
 from meetings.documents.plain_text import html_to_lines
 
 WORD = re.compile(r"\s*(?:[\w\u0300-\u036f]+|[^\w\s])")
-MAX_PAIRS_PER_WORD, MAX_STEPS_PER_WORD, MIN_STEPS = 10, 200, 4_000_000
-"""Pairs of equal words that runs begin with, and those that are looked at, again and again, for each word of two texts.
+MAX_PAIRS_PER_WORD, MAX_STEPS = 10, 12_000_000
+"""Pairs of equal words that runs begin with, for each word of two texts, and those that are looked at, again and again,
+for one page.
 
-Of 2,000 ordinary words, all pairs fit in. Of 30,000 words, a third of them changed, half of the steps are enough. The
-least number of steps, about a third of a second, is for texts of some hundred or thousand words with many changes.
+Of 2,000 ordinary words, all pairs fit in. Of 30,000 words, a third of them changed, two thirds of the steps are enough.
+All steps take about a second.
+"""
+MAX_PAGE_CHARACTERS, TAG_CHARACTERS, MAX_PAGE_ENTRIES = 800_000, 20, 20_000
+"""The length of the texts that are compared word by word for one page, old and new ones, in which a tag counts as so
+many characters; and the number of paragraphs and list entries that are compared as wholes.
+
+A note of 13,000 characters with a change in each text, in 24 languages, fits in. To read so much takes a second.
+Without a limit, two notes of the greatest length would take minutes.
 """
 MAX_CHARACTERS = 200_000
-"""The length of the texts that are compared word by word for one page, old and new ones, and of those that are
-described with their formatting, in each document. It takes half a second, and hardly any page has as many. Without a
-limit, two notes of the greatest length would take minutes.
-"""
+"""The length of the texts that are described with their formatting, in each document."""
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
 
@@ -65,23 +70,31 @@ def build_sign(text: str) -> DiffWord:
 
 
 class ComparisonBudget:
-    """How much is compared for one page, in all its texts and languages together."""
+    """How much is compared for one page, in all its texts and languages together. It never grows."""
 
     def __init__(self) -> None:
-        self.characters_left, self.steps_left = MAX_CHARACTERS, MIN_STEPS
+        self.characters_left, self.entries_left, self.steps_left = MAX_PAGE_CHARACTERS, MAX_PAGE_ENTRIES, MAX_STEPS
 
-    def take(self, *texts: str) -> bool:
-        """Return True if these texts may be compared word by word."""
-        self.characters_left -= sum(map(len, texts))
-        return self.characters_left >= 0
+    def take_texts(self, *texts: str) -> bool:
+        """Return True if these texts may be compared word by word. Those that may not cost nothing."""
+        cost = sum(len(text) + TAG_CHARACTERS * text.count("<") for text in texts)
+        allowed = cost <= self.characters_left
+        self.characters_left -= cost * allowed
+        return allowed
+
+    def take_entries(self, count: int) -> bool:
+        """Return True if so many paragraphs or list entries may be compared."""
+        allowed = count <= self.entries_left
+        self.entries_left -= count * allowed
+        return allowed
 
 
 class BoundedMatcher(SequenceMatcher[int]):
-    """Find what two sequences have in common, in a time that grows with their length only.
+    """Find what two sequences have in common, in a time that grows with their length, and in the steps of the budget.
 
     For each run that it finds, difflib looks at all pairs of equal words again, so that a text with one repeated word
-    takes minutes. Here, a run does not begin with a word that has too many pairs, and what is left after so many steps
-    has nothing in common.
+    takes minutes. Here, a run does not begin with a word that has too many pairs, and what is left when no steps are
+    left has nothing in common.
     """
 
     a: Sequence[int]
@@ -90,11 +103,9 @@ class BoundedMatcher(SequenceMatcher[int]):
     def __init__(self, old: Sequence[Hashable], new: Sequence[Hashable], budget: ComparisonBudget) -> None:
         numbers: dict[Hashable, int] = {}
         old, new = ([numbers.setdefault(word, len(numbers)) for word in words] for words in (old, new))
-        length = len(old) + len(new)
-        frequent = find_frequent_words(old, new, MAX_PAIRS_PER_WORD * length)
+        frequent = find_frequent_words(old, new, MAX_PAIRS_PER_WORD * (len(old) + len(new)))
         super().__init__(frequent.__contains__, old, new, autojunk=False)
         self.budget = budget
-        self.budget.steps_left += MAX_STEPS_PER_WORD * length
         self.steps = list(accumulate((1 + len(self.b2j.get(word, ())) for word in old), initial=0))
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
@@ -115,13 +126,13 @@ def find_frequent_words(old: Sequence[int], new: Sequence[int], max_pairs: int) 
 
 def compare_texts(old: str, new: str, budget: ComparisonBudget | None = None) -> tuple[DiffRun, ...]:
     budget = budget or ComparisonBudget()
-    runs = compare_words(split_words(old), split_words(new), budget) if budget.take(old, new) else ()
+    runs = compare_words(split_words(old), split_words(new), budget) if budget.take_texts(old, new) else ()
     return runs or replace_text(old, new)
 
 
 def compare_html(old: str, new: str, budget: ComparisonBudget | None = None) -> tuple[DiffRun, ...]:
     budget = budget or ComparisonBudget()
-    if not budget.take(old, new):
+    if not budget.take_texts(old, new):
         return compare_paragraphs(old, new, budget)
     return compare_words(split_html_words(old), split_html_words(new), budget) or replace_text(old, new)
 
@@ -133,10 +144,11 @@ def compare_paragraphs(old: str, new: str, budget: ComparisonBudget) -> tuple[Di
 
 
 def compare_lists(old: Sequence[str], new: Sequence[str], budget: ComparisonBudget) -> tuple[DiffRun, ...]:
-    """Compare two lists entry by entry, each entry on a line of its own."""
-    return compare_words(
-        [build_sign(f"{entry}\n") for entry in old], [build_sign(f"{entry}\n") for entry in new], budget
-    )
+    """Compare two lists entry by entry, each entry on a line of its own, or replace the whole list."""
+    if not budget.take_entries(len(old) + len(new)):
+        return replace_text("\n".join(old), "\n".join(new))
+    old_words, new_words = ([build_sign(f"{entry}\n") for entry in entries] for entries in (old, new))
+    return compare_words(old_words, new_words, budget)
 
 
 def replace_text(old: str, new: str) -> tuple[DiffRun, ...]:
