@@ -11,7 +11,6 @@ from meetings.documents.schema import MeetingDocument
 from meetings.feeds.calendars.ical import CalendarInfo
 from meetings.feeds.calendars.queries import find_current_meetings, list_latest
 from meetings.feeds.calendars.views import render_meetings_calendar
-from meetings.i18n.languages import get_interface_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import IndexedTopic, SubjectType
 from meetings.site.publications import find_live_document
@@ -36,7 +35,7 @@ def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> Ht
     if isinstance(document, MeetingDocument):
         info = CalendarInfo(document.title, document.language, path, file)
     else:
-        info = CalendarInfo(_("Withdrawn"), get_interface_language(), path, file)
+        info = CalendarInfo(_("Withdrawn: %s") % document.title, document.language, path, file)
     return render_meetings_calendar(request, info, [edition_document])
 
 

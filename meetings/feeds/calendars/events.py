@@ -59,13 +59,13 @@ def build_events(
     """Return the event of the meeting, and those of its points if `histories` has them.
 
     The description of the meeting's event begins with what `describe` returns. Events are in the language of the
-    document; a notice is in the language of the page.
+    document or notice.
     """
     document = meeting.document
     if document is None:
         return []
     page = urljoin(site, get_page_path(meeting.edition_document.edition.address, get_page_language()))
-    with use_language(document.language if isinstance(document, MeetingDocument) else get_page_language()):
+    with use_language(document.language):
         if isinstance(document, Tombstone):
             events = [build_withdrawn_event(meeting, document, page)]
         else:
@@ -121,7 +121,7 @@ def list_stream_labels(links: list[Link]) -> tuple[tuple[str, str], ...]:
 
 
 def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: str) -> CalendarEvent:
-    """Return the event of a withdrawn meeting: the days of the notice, and nothing about its title or content.
+    """Return the event of a withdrawn meeting: what its page still shows, which is the notice and nothing of the text.
 
     If the notice says that the meeting itself takes place, its day stays in calendars.
     """
@@ -133,12 +133,12 @@ def build_withdrawn_event(meeting: CalendarMeeting, tombstone: Tombstone, page: 
         status=EventStatus.CONFIRMED if tombstone.takes_place else EventStatus.CANCELLED,
         start=start,
         end=end + DAY,
-        summary=_("Page withdrawn") if tombstone.takes_place else _("Withdrawn"),
-        language=get_interface_language(),
+        summary=(_("Page withdrawn: %s") if tombstone.takes_place else _("Withdrawn: %s")) % tombstone.title,
+        language=tombstone.language,
         url=page,
         modified_at=edition.available_from,
         description=join_nonempty(
-            describe_takes_place(tombstone.takes_place), format_withdrawal_notice(page), by="\n\n"
+            tombstone.reason, describe_takes_place(tombstone.takes_place), format_withdrawal_notice(page), by="\n\n"
         ),
     )
 
@@ -237,7 +237,7 @@ class PointEvents:
         """Return the cancelled event of a removed point, as it was last published.
 
         If nobody may read an edition that had it, the event says neither what it was nor when. Its day is that of the
-        meeting, which is public anyway.
+        meeting, which is public anyway. So is the title that the notice of a withdrawn meeting has.
         """
         sequence, parent_id = compute_point_sequence(id_, self.history), self.meeting.id
         common: dict[str, Any] = {"id": id_, "sequence": sequence, "url": self.page, "parent_id": parent_id}
@@ -259,15 +259,15 @@ class PointEvents:
                     **common,
                 )
         start, _end = get_event_days(self.document, edition)
-        is_withdrawn = isinstance(self.document, Tombstone)
+        notice = self.document if isinstance(self.document, Tombstone) else None
         return CalendarEvent(
             status=EventStatus.CANCELLED,
             start=start,
             end=start + DAY,
-            summary=_("Withdrawn") if is_withdrawn else _("Cancelled"),
-            language=get_interface_language(),
+            summary=_("Withdrawn: %s") % notice.title if notice else _("Cancelled"),
+            language=notice.language if notice else get_interface_language(),
             modified_at=self.history.runs[0].since,
-            description=format_withdrawal_notice(self.page) if is_withdrawn else self.page,
+            description=format_withdrawal_notice(self.page) if notice else self.page,
             **common,
         )
 

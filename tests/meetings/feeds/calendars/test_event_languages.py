@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import create_edition
+from tests.edition_publisher import EditionPublisher
 from tests.factories import (
     DAY,
     PRESS_DATE,
@@ -17,9 +18,6 @@ from tests.factories import (
     SECOND,
     make_configuration,
     make_full_document,
-    make_meeting,
-    publish_now,
-    withdraw,
 )
 from tests.meetings.feeds.calendars.calendar_reader import read_calendar, read_event, read_events
 from tests.public_requests import Visitor
@@ -36,7 +34,7 @@ def french_words(settings: Any, tmp_path: Path) -> None:
     catalogue.add("en", "fr", context="code of the language that this is translated into")
     for english, french in (
         ("Previously planned:", "Initialement :"),
-        ("Withdrawn", "Retiré"),
+        ("Withdrawn: %s", "Retiré : %s"),
         ("about %s", "vers %s"),
     ):
         catalogue.add(english, french)
@@ -96,12 +94,12 @@ class TestAMeeting:
         assert (label, [part for part in ENGLISH if part not in text]) == ("en", [])
 
     @pytest.mark.usefixtures("french_words")
-    def test_notice_of_withdrawal_is_in_the_language_of_the_reader(self, visitor: Visitor, clock: Any) -> None:
-        meeting = make_meeting()
-        publish_now(clock, meeting)
-        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert [read_texts(event, "SUMMARY") for event in read_events(visitor, POINTS)] == [("fr", "Retiré")] * 2
-        assert read_texts(read_event(visitor), "SUMMARY") == ("en", "Withdrawn")
+    def test_notice_of_withdrawal_is_in_its_own_language(self, visitor: Visitor, clock: Any) -> None:
+        """It has the title, which is in French only if the meeting was."""
+        publish = EditionPublisher(clock)
+        publish.withdraw(publish(two_days(), two_days(Language.FR)))
+        assert read_texts(read_event(visitor, FRENCH), "SUMMARY") == ("fr", "Retiré : JHA")
+        assert read_texts(read_event(visitor), "SUMMARY") == ("en", "Withdrawn: JHA")
 
 
 class TestPoints:

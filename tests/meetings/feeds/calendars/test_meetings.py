@@ -384,25 +384,29 @@ class TestChanges:
 
 
 class TestWithdrawal:
-    def test_withdrawn_meeting_stays_as_cancelled_without_its_text(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meeting_stays_with_nothing_but_its_notice(self, visitor: Visitor, clock: Any) -> None:
         meeting = publish_meetings(clock)
         withdrawn = withdraw(meeting, reason="Sent too early.")
         clock.move_to(withdrawn.available_from)
         for address in (ALL, JHA, MEETING):
             [event] = [event for event in read_events(visitor, address) if event["UID"] == str(meeting.pk)]
             assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
-            assert event["SUMMARY"] == "Withdrawn"
+            assert event["SUMMARY"] == "Withdrawn: Justice and Home Affairs Council"
+            assert str(event["DESCRIPTION"]).startswith("Sent too early.\n\nThe press office has withdrawn")
             assert event.decoded("last-modified") == event.decoded("dtstamp") == withdrawn.available_from
             words = event.to_ical().decode().replace("\r\n ", "")
-            hidden = ("Justice", "Migration", "migration", "Europa", "Press conference")
+            hidden = ("Migration", "migration", "Europa", "Press conference")
             assert not any(word in words for word in hidden), address
             assert event["URL"] == "http://testserver/en/meetings/jha/2060/09/14/"
 
-    def test_calendar_of_a_withdrawn_meeting_does_not_have_its_title(self, visitor: Visitor, clock: Any) -> None:
+    def test_withdrawn_meeting_that_takes_place_says_so(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
-        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
-        assert read_calendar(visitor, MEETING)["NAME"] == "Withdrawn"
+        clock.move_to(withdraw(meeting, reason="Sent too early.", takes_place=True).available_from)
+        assert read_calendar(visitor, MEETING)["NAME"] == "Withdrawn: Justice and Home Affairs Council"
+        event = read_event(visitor)
+        assert (event["STATUS"], event["SUMMARY"]) == ("CONFIRMED", "Page withdrawn: Justice and Home Affairs Council")
+        assert "\n\nThe meeting itself takes place. Only its page was withdrawn.\n\n" in event["DESCRIPTION"]
 
     def test_withdrawn_meeting_is_not_in_the_calendar_of_its_topic(self, visitor: Visitor, clock: Any) -> None:
         meeting = publish_meetings(clock)

@@ -153,7 +153,8 @@ class TestParsersAgree:
         publish_now(clock, meeting)
         clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
         point = meeting.programme.get()
-        days, uids = ("2060-09-14", "2060-09-15", "CANCELLED", 1, "Withdrawn", ""), (str(meeting.pk), str(point.pk))
+        title, uids = "Withdrawn: Justice and Home Affairs Council", (str(meeting.pk), str(point.pk))
+        days = ("2060-09-14", "2060-09-15", "CANCELLED", 1, title, "")
         assert parser(fetch_calendar(visitor)) == [Read(uid, *days) for uid in uids]
 
     def test_parsers_agree_on_an_empty_calendar(self, visitor: Visitor, clock: Any, parser: Parser) -> None:

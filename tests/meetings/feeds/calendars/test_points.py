@@ -340,16 +340,16 @@ class TestRemovedPoints:
         event = read_point(visitor)
         assert (event["STATUS"], str(event.start)) == ("CANCELLED", "2060-09-14 13:00:00+02:00")
 
-    def test_points_of_a_withdrawn_meeting_have_no_content(self, visitor: Visitor, clock: Any) -> None:
+    def test_points_of_a_withdrawn_meeting_have_its_title_and_no_content(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock, place="Press room")
         gone = withdraw(point.meeting, reason="Sent too early.")
         clock.move_to(gone.available_from)
         event = read_point(visitor)
         assert read_text(event) == {"days": ("2060-09-14", "2060-09-15"), "status": "CANCELLED", "sequence": 1}
-        assert (event["UID"], event["SUMMARY"]) == (str(point.pk), "Withdrawn")
+        assert (event["UID"], event["SUMMARY"]) == (str(point.pk), "Withdrawn: Justice and Home Affairs Council")
         assert event.decoded("dtstamp") == gone.available_from
         words = event.to_ical().decode()
-        assert not any(word in words for word in ("Press", "Home", "1300", "Europa"))
+        assert not any(word in words for word in ("Press", "Home Affairs Council (", "1300", "Europa"))
 
     def test_point_missing_after_a_withdrawal_stays_cancelled(self, visitor: Visitor, clock: Any) -> None:
         point = make_point(clock)
