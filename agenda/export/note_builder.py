@@ -32,6 +32,7 @@ from agenda.export.note_formatter import NoteFormatter, Runs, build_small_paragr
 from agenda.export.programme_section import build_programme_blocks
 from agenda.presentation.meeting_context import group_items_by_session
 from meetings.documents.choices import MeetingStatus
+from meetings.documents.schedule import leave_out_cancelled_streams
 from meetings.documents.schema import MeetingDocument
 from meetings.http.licence import get_licence
 from meetings.i18n.event_texts import describe_status
@@ -42,6 +43,7 @@ from meetings.reference.emblems import get_emblem
 
 def build_printable_note(document: MeetingDocument, imprint: Imprint) -> PrintableNote:
     """Return the note in the document's language. The site's own phrases are translated as far as possible."""
+    document = leave_out_cancelled_streams(document)
     with override(document.language):
         formatter = NoteFormatter(document, imprint)
         anchors = {each.mark: get_footnote_anchor(number) for number, each in enumerate(document.footnotes, start=1)}

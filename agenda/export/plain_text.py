@@ -13,14 +13,19 @@ from agenda.notes.inline_markup import remove_markup
 from agenda.notes.language_detection import READABLE_LANGUAGES, load_phrases_of_notes
 from agenda.notes.note_writer import render_note_text
 from meetings.documents.choices import Language, TimePrecision
+from meetings.documents.schedule import leave_out_cancelled_streams
 from meetings.documents.schema import MeetingDocument
 from meetings.i18n.printed_times import has_extra_words
 from meetings.images.files import FULL_FILE, build_image_path
 
 
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:
-    """Return the note for readers: as `render_importable_text`, but without markup, and with times as on the page."""
-    return remove_markup(render_importable_text(write_times_for_readers(document), imprint))
+    """Return the note for readers: as `render_importable_text`, but without markup, and with times as on the page.
+
+    A meeting that is called off has no live streams.
+    """
+    document = write_times_for_readers(leave_out_cancelled_streams(document))
+    return remove_markup(render_importable_text(document, imprint))
 
 
 def write_times_for_readers(document: MeetingDocument) -> MeetingDocument:

@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 
+from msgspec.structs import replace
+
 from meetings.clock import build_local_datetime
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import LinkKind, PointKind, PointState, TimePrecision
@@ -76,6 +78,18 @@ def find_live_streams(document: MeetingDocument, point: Point) -> list[Link]:
 def select_live_streams(links: list[Link], limit: int | None = None) -> list[Link]:
     """Return the links to live streams that have an address, at most the first `limit` of them."""
     return [*islice((link for link in links if link.kind == LinkKind.LIVE_STREAM and link.url), limit)]
+
+
+def leave_out_cancelled_streams(document: MeetingDocument) -> MeetingDocument:
+    """Return the document without its live streams if the meeting is called off; otherwise the document itself."""
+    if not is_called_off(document):
+        return document
+    programme = [replace(point, live=False, links=exclude_live_streams(point.links)) for point in document.programme]
+    return replace(document, links=exclude_live_streams(document.links), programme=programme)
+
+
+def exclude_live_streams(links: list[Link]) -> list[Link]:
+    return [link for link in links if link.kind != LinkKind.LIVE_STREAM]
 
 
 def get_live_url(document: MeetingDocument, point: Point) -> str | None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from agenda.export.formats import NOTE_FORMATS
+from meetings.documents.choices import MeetingStatus
 from meetings.documents.members import PersonName, Text, get_members
 from meetings.documents.schema import SHAPES, Item, Link, MeetingDocument
 from tests.agenda.export.file_readers import (
@@ -20,6 +21,7 @@ from tests.agenda.export.file_readers import (
     strip_spaces_and_tags,
 )
 from tests.factories import make_meeting_document, make_uuid
+from tests.programmes import STREAM, make_point, make_stream
 
 pytestmark = pytest.mark.once
 READERS = {"pdf": extract_pdf_words, "docx": extract_word_words}
@@ -49,6 +51,20 @@ def texts_in(part: Any, name: str = "") -> Iterator[str]:
 
 def read(document: MeetingDocument, form: str) -> str:
     return READERS[form](NOTE_FORMATS[form].render(document, IMPRINT))
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "txt"])
+def test_file_of_a_meeting_that_is_called_off_has_no_live_stream(form: str) -> None:
+    stream, web = make_stream(), Link(id=make_uuid("web"), title="Press pack", url="https://press.example/pack")
+    point = make_point("Statements", live=True, links=[stream])
+    values: dict[str, Any] = {"links": [stream, web], "programme": [point]}
+    for status, is_shown in ((MeetingStatus.CONFIRMED, True), (MeetingStatus.CANCELLED, False)):
+        content = NOTE_FORMATS[form].render(make_meeting_document(status=status, **values), IMPRINT)
+        text = strip_spaces_and_tags(READERS[form](content) if form in READERS else content.decode()).casefold()
+        links = LINKS[form](content) if form in LINKS else text
+        assert ("streamedlive" in text, STREAM in links) == (is_shown, is_shown)
+        assert "statements" in text
+        assert "presspack" in text
 
 
 @pytest.mark.parametrize("form", READERS)
