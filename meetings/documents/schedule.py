@@ -58,9 +58,14 @@ def takes_place(document: MeetingDocument, point: Point) -> bool:
     return point.state != PointState.CANCELLED and not is_called_off(document)
 
 
-def is_for_press(point: Point) -> bool:
-    """Return whether the point is a press conference or briefing, or is streamed live."""
-    return point.kind in PRESS_KINDS or point.live or bool(select_live_streams(point.links))
+def is_for_press(point: Point, kind: str = "") -> bool:
+    """Return whether the point is a press conference or briefing, or is streamed live.
+
+    With `kind`, it must be the former (“press_conference”) or the latter (“live”).
+    """
+    is_conference = point.kind in PRESS_KINDS
+    is_live = point.live or bool(select_live_streams(point.links))
+    return {"press_conference": is_conference, "live": is_live}.get(kind, is_conference or is_live)
 
 
 def find_live_streams(document: MeetingDocument, point: Point) -> list[Link]:

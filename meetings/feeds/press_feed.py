@@ -31,6 +31,7 @@ from meetings.feeds.calendars.queries import (
     load_calendar_meetings,
     load_programme_histories,
 )
+from meetings.feeds.filters import PRESS_TITLES, get_choice
 from meetings.feeds.views import write_feed
 from meetings.http.conditional_get import add_validator_headers, build_daily_validator, confirm_unchanged
 from meetings.i18n import date_formats
@@ -53,7 +54,11 @@ FORTNIGHT = dt.timedelta(days=14)
 
 
 def press_feed(request: HttpRequest) -> HttpResponse:
-    """Return the feed of those from yesterday to the end of the coming fortnight, in the order of time."""
+    """Return the feed of those from yesterday to the end of the coming fortnight, in the order of time.
+
+    `?kind=press_conference` has only press conferences and briefings, `?kind=live` only live streams.
+    """
+    kind = get_choice(request, "kind", PRESS_TITLES)
     validator = build_daily_validator(request, by_date=False)
     if unchanged := confirm_unchanged(request, validator):
         return unchanged
@@ -64,12 +69,12 @@ def press_feed(request: HttpRequest) -> HttpResponse:
     found = [
         (sorted_at, entry)
         for meeting in meetings
-        for sorted_at, day, entry in build_point_entries(request, meeting, histories[meeting.id])
+        for sorted_at, day, entry in build_point_entries(request, meeting, histories[meeting.id], kind)
         if first <= day <= last
     ]
     entries = [entry for _sorted_at, entry in sorted(found, key=itemgetter(0))]
-    title = _("Press conferences and live streams")
-    return add_validator_headers(write_feed(request, title, "press", reverse("press"), entries), validator)
+    name, path = (f"press/{kind}", f"{reverse('press')}?kind={kind}") if kind else ("press", reverse("press"))
+    return add_validator_headers(write_feed(request, str(PRESS_TITLES[kind]), name, path, entries), validator)
 
 
 def find_meetings_near(request: HttpRequest, first: dt.date, last: dt.date) -> QuerySet[EditionDocument]:
@@ -80,16 +85,19 @@ def find_meetings_near(request: HttpRequest, first: dt.date, last: dt.date) -> Q
 
 
 def build_point_entries(
-    request: HttpRequest, meeting: CalendarMeeting, history: ProgrammeHistory
+    request: HttpRequest, meeting: CalendarMeeting, history: ProgrammeHistory, kind: str
 ) -> Iterator[tuple[dt.datetime, dt.date, dict[str, Any]]]:
-    """Yield an entry for each press conference and live stream, after the instant to sort it by and its day."""
+    """Yield an entry for each press conference and live stream, after the instant to sort it by and its day.
+
+    With `kind`, only for those of the kind (`is_for_press`).
+    """
     document, edition = meeting.document, meeting.edition_document.edition
     if not isinstance(document, MeetingDocument):
         return
     instants = list_sort_instants(document, edition.listed_on)
     for point, sorted_at in zip(document.programme, instants, strict=True):
         day = get_point_day(document, point)
-        if day and is_for_press(point):
+        if day and is_for_press(point, kind):
             pages = {
                 language: build_page_url(request, edition.address, language, f"point-{point.id}")
                 for language in (get_page_language(), *edition.languages)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from meetings.editions.edition_history import (
 )
 from meetings.feeds.atom import AtomFeed, strip_invalid_xml
 from meetings.feeds.entries import build_entry
+from meetings.feeds.filters import get_choice
 from meetings.http.conditional_get import conditional
 from meetings.http.licence import get_licence
 from meetings.http.links import add_link
@@ -82,11 +83,9 @@ MEETING_EDITIONS = ~Q(subject_type=SubjectType.TOPIC)
 def corrections_feed(request: HttpRequest) -> HttpResponse:
     """Return the feed of changes to what was published. It includes what was postponed, cancelled or withdrawn.
 
-    `?kind=results` has only the changes of one kind (`CHANGE_KINDS`); an unknown kind has none, which is a 404.
+    `?kind=results` has only the changes of one kind (`CHANGE_KINDS`).
     """
-    kind = read_kind(request.GET.get("kind", ""))
-    if kind and kind not in CHANGE_KINDS:
-        raise Http404
+    kind = get_choice(request, "kind", CHANGE_KINDS, KINDS_OF_THE_API)
     title, name, page = _("Council meetings: corrections"), "corrections", reverse("corrections")
     if kind:
         title = _("Council meetings: changes (%s)") % CHANGE_KINDS[kind].label

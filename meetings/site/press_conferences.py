@@ -15,6 +15,7 @@ from meetings.clock import get_instant, get_minute, get_today
 from meetings.documents.choices import PointKind, PointState
 from meetings.documents.schedule import PRESS_KINDS, get_point_day, is_for_press, list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument
+from meetings.feeds.filters import PRESS_TITLES
 from meetings.feeds.press_feed import FORTNIGHT
 from meetings.http.time_travel import exclude_suppressed
 from meetings.models import IndexedPoint
@@ -29,7 +30,7 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
 
     The days are those at the places of the meetings, as on daily schedules. An unknown kind is ignored with a message.
     """
-    kinds = {"press_conference": _("Press conferences"), "live": _("Live streams")}
+    kinds = {name: title for name, title in PRESS_TITLES.items() if name}
     kind = get_single_value(request, "kind")
     messages = [
         *describe_unknown_value(request, "kind", _("Kind"), kinds),
@@ -39,13 +40,15 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
     last = today + FORTNIGHT
     meetings = find_meetings_between(request, today - DAY, last)
     every_entry = collect_entries(meetings, today - DAY, last, now)
-    entries = [entry for entry in every_entry if is_of_kind(entry, kind)]
+    entries = [entry for entry in every_entry if is_for_press(entry.point, kind)]
     context: dict[str, Any] = {
         "today": today,
         "last": last,
         "next": None if kind in kinds else next(filter(is_press_conference, entries), None),
         "kinds": kinds,
         "kind": kind if kind in kinds else "",
+        "title": PRESS_TITLES.get(kind, PRESS_TITLES[""]),
+        "query": f"?kind={kind}" if kind in kinds else "",
         "messages": messages,
         "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
         "postponed": [meeting for meeting in meetings if has_lost_press_conference(meeting, today, last)],
@@ -55,13 +58,6 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
     if messages:  # there is no end of such addresses
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def is_of_kind(entry: ScheduleEntry, kind: str) -> bool:
-    """Return whether the entry is of a kind that readers can choose. Any other text is no choice."""
-    if kind == "press_conference":
-        return entry.point.kind in PRESS_KINDS
-    return kind != "live" or entry.point.live or bool(entry.live_streams)
 
 
 def has_lost_press_conference(meeting: Publication, first: dt.date, last: dt.date) -> bool:

@@ -75,8 +75,10 @@ def build_events(
     return events
 
 
-def build_press_events(meeting: CalendarMeeting, history: ProgrammeHistory, site: str) -> list[CalendarEvent]:
-    """Return the events of a meeting's press conferences and live streams.
+def build_press_events(
+    meeting: CalendarMeeting, history: ProgrammeHistory, site: str, kind: str
+) -> list[CalendarEvent]:
+    """Return the events of a meeting's press conferences and live streams, or of one `kind` (`is_for_press`).
 
     One without a time lasts the whole day. A withdrawn meeting has none, and neither does a point that was removed so
     long ago that nobody can say what it was.
@@ -86,7 +88,7 @@ def build_press_events(meeting: CalendarMeeting, history: ProgrammeHistory, site
         return []
     page = urljoin(site, get_page_path(meeting.edition_document.edition.address, get_page_language()))
     with use_language(document.language):
-        return list(PointEvents(meeting, document, history, page, for_press=True))
+        return list(PointEvents(meeting, document, history, page, for_press=True, press_kind=kind))
 
 
 def build_meeting_event(
@@ -182,7 +184,7 @@ def list_meeting_description(document: MeetingDocument) -> Iterator[str]:
 class PointEvents:
     """The events of a meeting's programme points. `page` is the address of the meeting's page.
 
-    With `for_press`, only those of press conferences and live streams, also without a time.
+    With `for_press`, only those of press conferences and live streams, or of a `press_kind`, also without a time.
     """
 
     meeting: CalendarMeeting
@@ -190,6 +192,7 @@ class PointEvents:
     history: ProgrammeHistory
     page: str
     for_press: bool = False
+    press_kind: str = ""
 
     def __iter__(self) -> Iterator[CalendarEvent]:
         """Yield the events, including those of removed points: calendar programs must learn that they are cancelled."""
@@ -201,7 +204,7 @@ class PointEvents:
                 )
                 if slot:
                     current_ids.add(point.id)
-                if slot and (is_for_press(point) or not self.for_press):
+                if slot and (is_for_press(point, self.press_kind) or not self.for_press):
                     yield self.build_point_event(self.document, point, slot)
         for id_ in sorted(self.history.point_ids - current_ids):
             if not self.for_press or self.was_for_press(id_):
@@ -211,7 +214,7 @@ class PointEvents:
         """Return whether a removed point was for the press when an edition that can be read had it last."""
         found = (find_point(run.programme, id_) for run in reversed(self.history.runs[:-1]))
         point, _slot = next(filter(None, found), (None, None))
-        return point is not None and is_for_press(point)
+        return point is not None and is_for_press(point, self.press_kind)
 
     def build_point_event(self, document: MeetingDocument, point: Point, slot: PointSlot | DaySlot) -> CalendarEvent:
         address = f"{self.page}#point-{point.id}"

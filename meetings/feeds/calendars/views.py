@@ -24,6 +24,7 @@ from meetings.feeds.calendars.queries import (
     load_calendar_meetings,
     load_programme_histories,
 )
+from meetings.feeds.filters import PRESS_TITLES, get_choice
 from meetings.http.conditional_get import (
     View,
     add_validator_headers,
@@ -49,10 +50,14 @@ def configuration_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def press_calendar(request: HttpRequest) -> HttpResponse:
-    """Return the press conferences and everything that is streamed live, without the meetings themselves."""
+    """Return the press conferences and everything that is streamed live, without the meetings themselves.
+
+    `?kind=press_conference` has only the former, `?kind=live` only the latter.
+    """
     includes_points(request)  # it has them anyway; an invalid value is a 400, as in other calendars
-    title = _("Press conferences and live streams")
-    info = CalendarInfo(title, get_interface_language(), reverse("press"), "press-conferences")
+    kind = get_choice(request, "kind", PRESS_TITLES)
+    path = reverse("press") + (f"?kind={kind}" if kind else "")
+    info = CalendarInfo(str(PRESS_TITLES[kind]), get_interface_language(), path, "press-conferences")
     validator = build_daily_validator(request, info.name, by_date=False)
     if unchanged := confirm_unchanged(request, validator):
         return unchanged
@@ -62,7 +67,7 @@ def press_calendar(request: HttpRequest) -> HttpResponse:
     )
     meetings = load_calendar_meetings(list_latest(found), at)
     histories = load_programme_histories(meetings, at)
-    events = [event for meeting in meetings for event in build_press_events(meeting, histories[meeting.id], site)]
+    events = [event for meeting in meetings for event in build_press_events(meeting, histories[meeting.id], site, kind)]
     return add_validator_headers(render_events(request, info, events), validator)
 
 

@@ -106,7 +106,7 @@ class TestSurfaces:
 
     def test_unknown_kinds_are_refused(self, visitor: Visitor) -> None:
         assert visitor.get_problem("changes/?kind=result", 400)["parameter"] == "kind"
-        assert visitor.get("/en/meetings/corrections.atom?kind=result").status_code == 404
+        assert visitor.get("/en/meetings/corrections.atom?kind=result").status_code == 400
 
     def test_change_feed_is_filtered_by_kind_and_effect(
         self,

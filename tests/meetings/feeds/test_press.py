@@ -9,7 +9,7 @@ from django.utils import timezone
 from meetings.documents.choices import MeetingStatus, PointKind
 from meetings.models import Meeting
 from tests.factories import DAY, PRESS_DATE, make_meeting, publish_now, withdraw
-from tests.meetings.feeds.calendars.calendar_reader import read_events
+from tests.meetings.feeds.calendars.calendar_reader import read_calendar, read_events
 from tests.meetings.feeds.feed_reader import ATOM, list_entries, list_links, list_titles
 from tests.programmes import STREAM, make_point, make_programme, make_stream, show_documents
 from tests.public_requests import Visitor
@@ -82,6 +82,39 @@ class TestFeed:
         clock.move_to(withdraw(meeting, reason="Too early.").available_from)
         assert list_titles(visitor, FEED) == []
         assert read_events(visitor, CALENDAR) == []
+
+
+class TestFilter:
+    @pytest.mark.parametrize(
+        ("kind", "title", "shown"),
+        [
+            ("", "Press conferences and live streams", ["Doorstep", "Press"]),
+            ("press_conference", "Press conferences", ["Press"]),
+            ("live", "Live streams", ["Doorstep"]),
+        ],
+    )
+    def test_page_leads_to_the_feed_and_calendar_of_the_kind(
+        self, visitor: Visitor, clock: Any, kind: str, title: str, shown: list[str]
+    ) -> None:
+        doorstep = make_point("Doorstep", "11:10", kind=PointKind.DOORSTEP, live=True)
+        show_documents(clock, make_programme(doorstep, make_point("Press")))
+        query = f"?kind={kind}" if kind else ""
+        page = visitor.get(f"/en/press-conferences/{query}").content.decode()
+        assert f"<h1>{title}</h1>" in page
+        assert page.count(f'="/en/{FEED}{query}"') == page.count(f'="{CALENDAR}{query}"') == 2
+        assert f'="webcal://testserver{CALENDAR}{query}"' in page
+        feed, calendar = f"{FEED}{query}", read_calendar(visitor, f"{CALENDAR}{query}")
+        assert [str(each).split(": ")[1].split(",")[0] for each in list_titles(visitor, feed)] == shown
+        assert [str(event["SUMMARY"]).split(": ")[1] for event in calendar.events] == shown
+        assert (calendar["NAME"], calendar["URL"]) == (title, f"http://testserver/en/press-conferences/{query}")
+        assert f"<title>{title}</title>" in visitor.get(f"/en/{feed}").content.decode()
+
+    @pytest.mark.parametrize("address", [CALENDAR, f"/en/{FEED}", "/en/meetings/corrections.atom"])
+    def test_wrong_kind_is_refused(self, visitor: Visitor, db: None, address: str) -> None:
+        for query, words in (("kind=zz", "Use one of: p"), ("kind=live&kind=moved", "kind appears 2 times.")):
+            response = visitor.get(f"{address}?{query}")
+            assert (response.status_code, response.json()["parameter"]) == (400, "kind")
+            assert words in response.json()["detail"]
 
 
 class TestCalendar:
