@@ -31,6 +31,7 @@ from agenda.search.time_limit import limit_search
 from agenda.search.translated_names import find_configuration_with, list_initials
 from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.documents.choices import MeetingStatus, PartKind
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import LATEST_FIRST
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n import date_formats
@@ -156,7 +157,7 @@ def build_status_context(
 ) -> dict[str, Any]:
     """Return the newest meetings with a status if the text is its name, perhaps with the name of a configuration.
 
-    Names are in `language` or in English.
+    Names are in `language` or in English. A meeting that was moved is not postponed.
     """
     words = fold_words(text)
     status = next((each for each in MeetingStatus if not list_typed_words(each.value, language).isdisjoint(words)), "")
@@ -166,8 +167,10 @@ def build_status_context(
     if not status or (rest and not named):
         return {}
     slugs = [configuration.slug for configuration in named[:1]]
-    rows = select_live_documents(request, SubjectType.MEETING, select_by_status, status, *slugs)
-    query = {"status": status} | ({"configuration": slugs[0]} if slugs else {})
+    select = select_postponed if status == MeetingStatus.POSTPONED else select_by_status
+    rows = select_live_documents(request, SubjectType.MEETING, select, status, *slugs)
+    query = {"status": status} | ({"takes_place": "false"} if status == MeetingStatus.POSTPONED else {})
+    query |= {"configuration": slugs[0]} if slugs else {}
     return {
         "status": MeetingStatus(status),
         "status_configuration": named[0] if named else None,
@@ -175,6 +178,10 @@ def build_status_context(
         "status_subscription": {kind: f"{reverse(kind)}?{urlencode(query)}" for kind in ("calendar", "feed")},
         "meetings_with_status": build_publications(rows),
     }
+
+
+def select_postponed(live: QuerySet[EditionDocument], status: Any, *slugs: Any) -> QuerySet[EditionDocument]:
+    return select_by_status(live.filter(build_called_off_condition("edition__")), status, *slugs)
 
 
 def select_by_status(live: QuerySet[EditionDocument], status: Any, *slugs: Any) -> QuerySet[EditionDocument]:

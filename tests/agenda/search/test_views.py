@@ -18,6 +18,7 @@ from meetings.documents.choices import Language, MeetingStatus
 from meetings.models import Meeting
 from meetings.search import search_sql
 from tests.agenda.search.search_page import fetch_search_page, list_results, read_results, strip_html
+from tests.agenda.workflow.users import save_changes
 from tests.factories import DAY, PRESS_DATE, SECOND, make_meeting, make_topic, publish, publish_now
 from tests.public_requests import Visitor
 from tests.worlds import share_world
@@ -97,7 +98,9 @@ class TestStatuses:
     def test_status_with_configuration(self, visitor: Visitor) -> None:
         html = fetch_search_page(visitor, "Environment cancelled")
         assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html)[0] == "/en/meetings/env/2060/09/16/"
-        assert '<a href="/en/meetings/?status=cancelled&amp;configuration=env">' in html
+        link = '<a href="/en/meetings/?status=cancelled&amp;configuration=env">'
+        assert f"{link}All meetings with the status “cancelled”: <span>Environment</span></a>" in html
+        assert "Subscribe to meetings with the status “cancelled”: <span>Environment</span></h2>" in html
         assert "with the status" not in fetch_search_page(visitor, "JHA cancelled")
         assert "with the status" not in fetch_search_page(visitor, "cancelled", **{"in": "topics"})
         assert "with the status" not in fetch_search_page(visitor, "bees cancelled")
@@ -122,6 +125,20 @@ class TestStatuses:
         publish_now(clock, make_meeting("env", status="postponed", status_reason="Snow."))
         assert "with the status" in fetch_search_page(visitor, "postponed")
         assert "with the status" not in fetch_search_page(visitor, "moved")
+
+    def test_moved_meeting_is_not_postponed(self, visitor: Visitor, clock: Any) -> None:
+        """It has the status “postponed” too, but it takes place."""
+        meeting = make_meeting("env", status="postponed", status_reason="Snow.")
+        publish_now(clock, make_meeting("fac", status="postponed", status_reason="Snow."))
+        publish_now(clock, meeting)
+        days: dict[str, Any] = {"start_date": PRESS_DATE + 9 * DAY, "end_date": PRESS_DATE + 9 * DAY}
+        publish_now(clock, save_changes(meeting, status_reason="Ice.", **days))
+        html = fetch_search_page(visitor, "postponed")
+        assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html) == ["/en/meetings/fac/2060/09/14/"]
+        [found] = re.findall(r'<a href="([^"]*status=postponed[^"]*)">All meetings', html)
+        listed = visitor.get(found.replace("&amp;", "&")).content.decode()
+        assert "/en/meetings/fac/2060/09/14/" in listed
+        assert "/en/meetings/env/" not in listed
 
     @pytest.mark.usefixtures("cancelled")
     def test_nothing_follows_that_has_only_some_of_the_words(self, visitor: Visitor, clock: Any) -> None:
