@@ -10,7 +10,7 @@ people type before the name of a configuration. All names are reference data, so
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from agenda.search.meeting_words import MeetingWord, get_meeting_words
@@ -77,6 +77,21 @@ def list_configuration_names(configuration: ReferenceConfiguration, language: st
     councils = get_meeting_words("council", language)
     rest = " ".join(found[0] for found in WORD.finditer(title) if fold_word(found[0]) not in councils)
     return list(dict.fromkeys((name, rest, *list_initials(name), *list_initials(title))))
+
+
+def get_slugs_by_name(name: Words) -> frozenset[str]:
+    """Return the slugs of the configurations whose name or initials in any language, folded, this is."""
+    return map_names_to_slugs().get(name, frozenset())
+
+
+@cache
+def map_names_to_slugs() -> dict[Words, frozenset[str]]:
+    found: dict[Words, frozenset[str]] = {}
+    for each, language in product(CONFIGURATIONS, Language.values):
+        for name in (*list_configuration_names(each, language), get_meeting_title(each.slug, language)):
+            words = tuple(fold_words(name))
+            found[words] = found.get(words, frozenset()) | {each.slug}
+    return found
 
 
 def list_initials(name: str) -> Iterator[str]:

@@ -28,9 +28,9 @@ from agenda.search.query_parser import MAX_TERMS, SearchQuery, parse_query
 from agenda.search.results import load_results
 from agenda.search.suggestions import count_terms, suggest_query
 from agenda.search.time_limit import limit_search
-from agenda.search.translated_names import find_configuration_with, list_initials
+from agenda.search.translated_names import find_configuration_with, get_slugs_by_name, list_initials
 from meetings.clock import get_instant, get_today, limit_lifetime
-from meetings.documents.choices import MeetingStatus, PartKind
+from meetings.documents.choices import Language, MeetingStatus, PartKind
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import LATEST_FIRST
 from meetings.forms.fields import VALID_YEARS
@@ -134,11 +134,14 @@ def find_configurations(
 ) -> list[Configuration]:
     """Return the configurations whose code, or whose name or initials in `language` or English, the whole text is.
 
-    If there is none, and the text names the Council, or with `is_part`: the only one whose name has all its words.
+    If there is none, those whose name or initials in any language it is. If there is none again, and the text names the
+    Council, or with `is_part`: the only one whose name has all its words.
     """
     typed = fold_words(text)
     if found := [each for each in configurations if typed in list_folded_names(each, language)]:
         return found
+    if slugs := get_slugs_by_name(tuple(typed)):
+        return [each for each in configurations if each.slug in slugs]
     if not is_part and list_typed_words("council", language).isdisjoint(typed):
         return []
     slug = find_configuration_with(typed, language)
@@ -159,10 +162,7 @@ def build_status_context(
 
     Names are in `language` or in English. A meeting that was moved is not postponed.
     """
-    words = fold_words(text)
-    status = next((each for each in MeetingStatus if not list_typed_words(each.value, language).isdisjoint(words)), "")
-    others = frozenset().union(*(list_typed_words(each, language) for each in ("meeting", *MeetingStatus.values)))
-    rest = " ".join(word for word in words if word not in others)
+    status, rest = split_status(text, language)
     named = find_configurations(configurations, rest, language, is_part=True) if rest else []
     if not status or (rest and not named):
         return {}
@@ -178,6 +178,22 @@ def build_status_context(
         "status_subscription": {kind: f"{reverse(kind)}?{urlencode(query)}" for kind in ("calendar", "feed")},
         "meetings_with_status": build_publications(rows),
     }
+
+
+def split_status(text: str, language: str) -> tuple[MeetingStatus | None, str]:
+    """Return the status that the text names in `language` or English, and the folded rest of the text.
+
+    With other words, the status may be in any language (“annulée transport”).
+    """
+    words = fold_words(text)
+    for languages in [(language,), Language.values if len(words) > 1 else ()]:
+        named = {
+            each: {word for one in languages for word in list_typed_words(each, one)} for each in MeetingStatus.values
+        }
+        if status := next((each for each in MeetingStatus if not named[each.value].isdisjoint(words)), None):
+            others = set().union(*named.values(), list_typed_words("meeting", language))
+            return status, " ".join(word for word in words if word not in others)
+    return None, ""
 
 
 def select_postponed(live: QuerySet[EditionDocument], status: Any, *slugs: Any) -> QuerySet[EditionDocument]:

@@ -113,6 +113,12 @@ class TestStatuses:
         assert re.findall(r'<h3 class="row-title"><a href="([^"]*)"', html) == ["/en/meetings/tte/2060/09/14/"]
 
     @pytest.mark.usefixtures("cancelled")
+    def test_status_in_any_language_with_a_name(self, visitor: Visitor) -> None:
+        html = fetch_search_page(visitor, "annulée environment")
+        assert '<a href="/en/meetings/?status=cancelled&amp;configuration=env">' in html
+        assert "with the status" not in fetch_search_page(visitor, "annulée fish")
+
+    @pytest.mark.usefixtures("cancelled")
     def test_subscription_is_that_of_the_filtered_list(self, visitor: Visitor) -> None:
         html = visitor.get("/en/search/?q=Environment+cancelled").content.decode()
         assert 'href="/en/meetings/feed.atom?status=cancelled&amp;configuration=env"' in html.partition("</head>")[0]
@@ -401,6 +407,9 @@ class TestNamedConfigurations:
             ("pl", "WSiSW", "jha"),
             ("el", "Συμβούλιο Περιβάλλοντος", "env"),
             ("el", "Συμβούλιο Δικαιοσύνης", "jha"),
+            ("en", "JAI", "jha"),
+            ("fr", "ΔΕΥ", "jha"),
+            ("el", "Conseil Environnement", "env"),
             ("en", "Transport Council", "tte"),
             ("en", "Education Council", "eycs"),
         ],
