@@ -72,10 +72,11 @@ def build_value_problem(name: str, error: ValidationError, text: str) -> Problem
     return build_parameter_problem(name, f"{name}: {detail}", **members)
 
 
-def describe_error(error: ValidationError, text: str) -> tuple[str, dict[str, Any]]:
+def describe_error(error: ValidationError, text: str, *, for_page: bool = False) -> tuple[str, dict[str, Any]]:
     """Return a form field's error about the value `text` as sentences, and as members of a Problem.
 
     The sentences list the choices and name the nearest one: that in the error's params, or else the most similar one.
+    Readers of a page choose from a menu, so the choices are listed `for_page` only if none is near.
     """
     [first, *_others] = error.error_list
     params = {"value": text[:60], **(first.params or {})}
@@ -83,7 +84,7 @@ def describe_error(error: ValidationError, text: str) -> tuple[str, dict[str, An
     if nearest is None and choices:
         nearest = find_nearest(params["value"], choices)
     sentences = [str(first.message) % params]
-    if choices:
+    if choices and not (for_page and nearest):
         sentences.append(_("Use one of: %s.") % ", ".join(choices))
     if nearest:
         sentences.append(_("Did you mean “%s”?") % nearest)

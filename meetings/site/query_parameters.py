@@ -28,7 +28,7 @@ def describe_unknown_value(request: HttpRequest, parameter: str, name: str, allo
     choices = list(allowed)
     if (value := get_single_value(request, parameter)) and value not in choices:
         shown = value.replace("\0", "")[:MAX_SHOWN_LENGTH]
-        yield f"{name}: {describe_error(build_choice_error(shown, choices), shown)[0]}"
+        yield f"{name}: {describe_error(build_choice_error(shown, choices), shown, for_page=True)[0]}"
 
 
 def describe_unknown_parameters(

@@ -207,7 +207,10 @@ class MeetingSelection:
         if not self.raw_filters:
             return {}
         errors = self.filterset.form.errors.as_data()
-        return {name: describe_error(first, self.raw_filters[name])[0] for name, [first, *_others] in errors.items()}
+        return {
+            name: describe_error(first, self.raw_filters[name], for_page=True)[0]
+            for name, [first, *_others] in errors.items()
+        }
 
     @property
     def period(self) -> tuple[dt.date, ...]:

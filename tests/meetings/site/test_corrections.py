@@ -50,6 +50,7 @@ def list_rows(html: str) -> list[str]:
 def test_unknown_kind_is_ignored_with_a_notice(visitor: Visitor, query: str, message: str) -> None:
     response = visitor.get(ADDRESS + query)
     assert message in response.content.decode()
+    assert "Use one of" not in response.content.decode()
     assert response["X-Robots-Tag"] == "noindex"
     assert "X-Robots-Tag" not in visitor.get(f"{ADDRESS}?kind=moved")
 
