@@ -40,12 +40,15 @@ def describe_effect(effect: ChangeEffect, edition: Edition, before: Edition | No
 def format_changed_members(change: EditionChange) -> str:
     """Return the changed parts, such as “date, place, agenda”.
 
-    If only translations were changed, return their languages, each by its own name. The text is empty if the change
+    The presidency follows from the date, so it is not named if the meeting has just lost its date, or has one again. If
+    only translations were changed, return their languages, each by its own name. The text is empty if the change
     cannot be shown.
     """
     shape = MeetingDocument if change.edition.subject_type == SubjectType.MEETING else TopicDocument
     members = get_members(shape)
-    if words := [word for name in change.changed_members if (word := members[name].change_word)]:
+    is_dated = {bool(each.start_date) for each in (change.edition, change.previous) if each}
+    hidden = {"presidency"} if len(is_dated) > 1 else set()
+    if words := [word for name in change.changed_members if name not in hidden and (word := members[name].change_word)]:
         return ", ".join(dict.fromkeys(words))
     if not change.previous or not change.languages:
         return ""

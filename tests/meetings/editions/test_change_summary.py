@@ -1,5 +1,6 @@
 """Test the words for what an edition changed."""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from meetings.editions.change_summary import format_changed_members
 from meetings.models import SubjectType
+from tests.factories import PRESS_DATE
 
 
 @pytest.mark.parametrize(
@@ -20,10 +22,25 @@ from meetings.models import SubjectType
     ],
 )
 def test_words(subject: str, members: list[str], words: str) -> None:
-    change: Any = SimpleNamespace(
-        edition=SimpleNamespace(subject_type=SubjectType(subject)),
+    assert format_changed_members(make_change(members, subject)) == words
+
+
+@pytest.mark.parametrize(("before", "after"), [(PRESS_DATE, None), (None, PRESS_DATE)])
+def test_presidency_that_follows_from_the_date_is_not_named(before: dt.date | None, after: dt.date | None) -> None:
+    members = ["status", "start_date", "presidency"]
+    assert format_changed_members(make_change(members, before=before, after=after)) == "status, date"
+    assert format_changed_members(make_change(members)) == "status, date, presidency"
+
+
+def make_change(
+    members: list[str],
+    subject: str = "meeting",
+    before: dt.date | None = PRESS_DATE,
+    after: dt.date | None = PRESS_DATE,
+) -> Any:
+    return SimpleNamespace(
+        edition=SimpleNamespace(subject_type=SubjectType(subject), start_date=after),
         changed_members=members,
-        previous=object(),
+        previous=SimpleNamespace(start_date=before),
         languages=["de"],
     )
-    assert format_changed_members(change) == words
