@@ -97,9 +97,9 @@ class ConfigurationForm(forms.ModelForm):
 
 def describe_waiting_change(entry: AuditEntry) -> tuple[str, str]:
     """Return the path of the page where a colleague decides on the change, and the words for it."""
-    words = _("added: %s") if entry.details.get("new") else _("changed: %s")
+    words = _("To add: %s") if entry.details.get("new") else _("To change: %s")
     if entry.details.get("deleted"):
-        words = _("deleted: %s")
+        words = _("To delete: %s")
     return reverse("confirm-reference", args=[entry.pk]), words % entry.details["title"]
 
 

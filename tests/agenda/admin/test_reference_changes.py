@@ -202,7 +202,7 @@ def test_list_and_form_lead_to_what_waits(administrator: Client) -> None:
     post_form(administrator, get_address("gac"), position="7")
     link = f'<a href="/admin/confirm/{find_lone_acts().get().pk}/">'
     assert f"{link}A change waits for confirmation.</a>" in administrator.get(get_address("gac")).content.decode()
-    assert f"{link}changed: GAC – General Affairs</a>" in administrator.get(LIST).content.decode()
+    assert f"{link}To change: GAC – General Affairs</a>" in administrator.get(LIST).content.decode()
     assert link not in administrator.get(get_address("jha")).content.decode()
     confirm_newest()
     for address in (LIST, get_address("gac")):
