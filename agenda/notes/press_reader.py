@@ -81,8 +81,10 @@ class PressReader:
         self.in_contacts = False
 
     def read_paper(self, paragraph: Paragraph) -> bool:
-        """Read letterhead, notice, footnotes, and a repeated title or repeated dates."""
+        """Read letterhead, notice, footnotes, a repeated title or repeated dates, and the sentence about the plan."""
         rule = get_letterhead_rule(self.phrases, paragraph)
+        if paragraph.plain_text == self.phrases.output.as_planned:
+            rule = rules.AS_PLANNED
         if rule is None and is_repeated_title(self.builder, paragraph):
             rule = rules.REPEATED_DATES
         if rule:

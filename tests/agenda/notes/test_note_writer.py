@@ -3,12 +3,16 @@
 import datetime as dt
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.line_reader import read_lines
+from agenda.notes.note_parser import parse_note
 from agenda.notes.note_writer import render_note_text
 from meetings.documents import choices, schema
+from meetings.reference.configuration_names import get_meeting_title
 from tests.agenda.notes.note_helpers import SEED, build_note, count_words, parse_document
 
 MEMBERS_WITHOUT_TEXT = frozenset(
@@ -189,6 +193,19 @@ def test_programme_of_a_cancelled_meeting_is_what_was_planned() -> None:
     whole.programme.insert(0, schema.Point(id=UUID(int=9), kind=choices.PointKind.START, time="10:00"))
     text = render_note_text(whole)
     assert text.index("Status: Cancelled") < text.index(planned) < text.index("**Start of the meeting** (10:00)")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "el"])
+def test_sentence_about_the_plan_is_no_part_of_the_lead(language: str) -> None:
+    phrases = load_phrases_of_notes(language)
+    whole = parse_document(SEED.read_text(encoding="utf-8"))
+    whole.language, whole.title = choices.Language(language), get_meeting_title("jha", language)
+    whole.status = choices.MeetingStatus.CANCELLED
+    text = render_note_text(whole)
+    read = parse_note(read_lines(text.encode()), language)
+    assert phrases.output.as_planned in text
+    assert phrases.output.as_planned not in read.document.lead
+    assert "as planned" in [applied.rule for applied in read.applied_rules]
 
 
 def test_meeting_without_dates_has_only_its_title() -> None:
