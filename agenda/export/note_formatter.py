@@ -31,7 +31,7 @@ from meetings.i18n import date_formats
 from meetings.i18n.languages import get_interface_language, get_own_name
 from meetings.i18n.page_paths import get_page_path
 from meetings.images.files import find_rendition
-from meetings.images.store import read_image_file
+from meetings.images.store import ImageReader
 
 Runs = list[TextRun]
 JPEG_START = b"\xff\xd8"
@@ -49,6 +49,7 @@ class NoteFormatter:
     imprint: Imprint
     files: dict[str, bytes] = field(default_factory=dict)
     """The files of the pictures that are shown so far, by name."""
+    images: ImageReader = field(default_factory=ImageReader)
 
     @property
     def language(self) -> str:
@@ -128,7 +129,7 @@ class NoteFormatter:
             return []
         file = find_rendition(link.image, PICTURE_WIDTH)
         name = f"{link.image.digest}-{file.name}"
-        content = self.files.get(name) or read_image_file(link.image.digest, file.name)
+        content = self.files.get(name) or self.images.read(link.image.digest, file.name)
         if content is None or not content.startswith(JPEG_START):
             return []
         self.files[name] = content

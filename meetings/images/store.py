@@ -40,28 +40,45 @@ def store_image(clean: CleanImage, *, by_name: str, at: dt.datetime) -> StoredIm
     return stored
 
 
+class ImageReader:
+    """A reader of the files of pictures. If the front server does not answer once, it asks for no more."""
+
+    def __init__(self) -> None:
+        self.gave_up = False
+
+    def read(self, digest: str, name: str) -> bytes | None:
+        """Return a file of a picture, or None if it is not stored or cannot be read."""
+        if self.gave_up:
+            return None
+        path = build_storage_name(digest, name)
+        try:
+            if settings.PICTURES_URL:
+                return fetch_file(urlsplit(settings.PICTURES_URL), f"/{path}")
+            with default_storage.open(path) as file:
+                content: bytes = file.read()
+        except (OSError, HTTPException) as error:
+            log.warning("The file %s of the picture %s cannot be read: %s", name, digest, error)
+            self.gave_up = bool(settings.PICTURES_URL) and not isinstance(error, FileNotFoundError)
+            return None
+        return content
+
+
 def read_image_file(digest: str, name: str) -> bytes | None:
-    """Return a file of a picture, or None if it is not stored."""
-    path = build_storage_name(digest, name)
-    try:
-        if settings.PICTURES_URL:
-            return fetch_file(urlsplit(settings.PICTURES_URL), f"/{path}")
-        with default_storage.open(path) as file:
-            content: bytes = file.read()
-    except (OSError, HTTPException) as error:
-        log.warning("The file %s of the picture %s cannot be read: %s", name, digest, error)
-        return None
-    return content
+    """Return a file of a picture, or None if it is not stored or cannot be read."""
+    return ImageReader().read(digest, name)
 
 
 def fetch_file(server: SplitResult, path: str) -> bytes:
-    """Return a file from the front server. Redirects are not followed. Raise OSError or HTTPException."""
+    """Return a file from the front server. Redirects are not followed.
+
+    Raise FileNotFoundError if the server answers without the file, another OSError or HTTPException if it does not.
+    """
     with closing(HTTPConnection(server.netloc, timeout=MAX_FETCH_SECONDS)) as connection:
         connection.request("GET", path)
         response = connection.getresponse()
         content = response.read(MAX_FILE_BYTES + 1)
     if response.status != HTTPStatus.OK or len(content) > MAX_FILE_BYTES:
-        raise OSError(f"status {response.status}, {len(content)} bytes")
+        raise FileNotFoundError(f"status {response.status}, {len(content)} bytes")
     return content
 
 

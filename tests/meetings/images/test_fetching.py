@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from agenda.export.imprint import Imprint
+from agenda.export.note_builder import build_printable_note
+from meetings.documents import schema
 from meetings.images import store
+from tests.factories import PRESS_DAY, make_meeting_document, make_uuid
 
 PICTURE = b"\xff\xd8 a picture"
 STORED, MOVED, LARGE = "5" * 64, "6" * 64, "7" * 64
@@ -49,3 +53,25 @@ def test_picture_is_read_from_the_front_server(digest: str, content: bytes | Non
 def test_front_server_that_is_away_has_no_picture(settings: Any) -> None:
     settings.PICTURES_URL = "http://127.0.0.1:1"
     assert store.read_image_file(STORED, "480.jpg") is None
+
+
+@pytest.mark.usefixtures("front")
+def test_one_missing_picture_does_not_hide_the_others() -> None:
+    reader = store.ImageReader()
+    assert [reader.read(digest, "480.jpg") for digest in ("8" * 64, STORED)] == [None, PICTURE]
+
+
+def test_front_server_that_does_not_answer_is_asked_once_for_a_file(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PICTURES_URL, asked = "http://front", list[str]()
+
+    def wait_in_vain(server: Any, path: str) -> bytes:
+        asked.append(path)
+        raise TimeoutError
+
+    monkeypatch.setattr(store, "fetch_file", wait_in_vain)
+    pictures = [schema.Image(digest=f"{n:064x}", alt="Arrivals", width=1200, height=800) for n in range(30)]
+    links = [schema.Link(id=make_uuid(image.digest), title="Arrivals", image=image) for image in pictures]
+    build_printable_note(make_meeting_document(links=links), Imprint(at=PRESS_DAY))
+    assert len(asked) == 1
