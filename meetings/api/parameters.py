@@ -113,10 +113,10 @@ def check_parameters(request: Request, parameters: Iterable[Parameter]) -> None:
         request._request.GET = joined  # type: ignore[assignment]
 
 
-def find_nearest_name(name: str, known: Sequence[str]) -> str:
+def find_nearest_name(name: str, known: Sequence[str], cutoff: float = 0.75) -> str:
     """Return the nearest parameter name: one with this alias, or else one that is very similar."""
     aliased = (each for each in known if name.casefold() in ALIASES["parameters"].get(each, "").split())
-    return next(aliased, "") or find_nearest(name, known, cutoff=0.75)
+    return next(aliased, "") or find_nearest(name, known, cutoff)
 
 
 @cache

@@ -9,6 +9,7 @@ from meetings.api.form_fields import build_choice_error
 from meetings.api.parameters import describe_error, find_nearest_name
 
 MAX_SHOWN_LENGTH = 40  # characters of a wrong value
+MIN_MEANT_LENGTH = 5  # characters of a wrong name
 
 
 def get_values(request: HttpRequest, name: str) -> list[str]:
@@ -40,10 +41,16 @@ def describe_unknown_parameters(
     other sites add to links.
     """
     for name in request.GET:
-        nearest = [] if name in known else others.get(name) or [find_nearest_name(name[:MAX_SHOWN_LENGTH], known)]
-        if words := ", ".join(f"“{each}”" for each in nearest if each):
-            shown = name.replace("\0", "")[:MAX_SHOWN_LENGTH]
+        if name not in known and (meant := others.get(name) or find_meant_names(name, known)):
+            shown, words = name.replace("\0", "")[:MAX_SHOWN_LENGTH], ", ".join(f"“{each}”" for each in meant)
             yield _("There is no filter “%(name)s”. Use %(words)s.") % {"name": shown, "words": words}
+
+
+def find_meant_names(name: str, known: Sequence[str]) -> list[str]:
+    """Return the known name that a longer name is meant to be. Short names are similar to those of other sites."""
+    if len(name) < MIN_MEANT_LENGTH:
+        return []
+    return [each for each in [find_nearest_name(name[:MAX_SHOWN_LENGTH], known, cutoff=0.85)] if each]
 
 
 def get_single_value(request: HttpRequest, name: str) -> str:

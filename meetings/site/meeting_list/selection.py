@@ -41,7 +41,10 @@ from meetings.site.query_parameters import (
 FILTER_NAMES = "configuration form presidency place takes_place status topic procedure document".split()
 FOLDED_FILTERS = ("configuration", "form", "takes_place", "status")
 EXTRA_FILTER_NAMES = FILTER_NAMES[1:]
-FILTERS_OF_THE_API = dict.fromkeys(("date", "date_from", "date_to"), ("year", "month"))
+PERIOD_FILTERS = ("year", "month")
+FILTERS_OF_THE_API = dict.fromkeys(("date_from", "date_to"), PERIOD_FILTERS)
+SHORT_FILTERS_OF_THE_API = ("date", "from", "to")
+"""Other sites add parameters with these names to links, too (`from=newsletter`). With a date, they are meant for us."""
 OPTIONS_BY_FILTER = {
     "configuration": "configurations",
     "form": "forms",
@@ -405,7 +408,11 @@ class MeetingSelection:
                 limits = {"name": name, "minimum": minimum, "maximum": maximum}
                 messages.append(_("%(name)s: enter a number from %(minimum)d to %(maximum)d.") % limits)
         parameter_names = names | {parameter: name for parameter, (name, *_limits) in periods.items()}
-        unknown = describe_unknown_parameters(self.request, list(parameter_names), FILTERS_OF_THE_API)
+        others = dict(FILTERS_OF_THE_API)
+        for parameter in SHORT_FILTERS_OF_THE_API:
+            if re.match(r"\d{4}", get_single_value(self.request, parameter)):
+                others[parameter] = PERIOD_FILTERS
+        unknown = describe_unknown_parameters(self.request, list(parameter_names), others)
         return [*messages, *describe_repeated_parameters(self.request, parameter_names), *unknown]
 
 

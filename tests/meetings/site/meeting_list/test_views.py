@@ -59,6 +59,7 @@ class TestMeetingList:
             ("place=Atlantis", "Place: we do not know “Atlantis”."),
             ("configuraton=jha", "There is no filter “configuraton”. Use “configuration”."),
             ("date_from=2060-13-01", "There is no filter “date_from”. Use “year”, “month”."),
+            ("from=2060-09-14", "There is no filter “from”. Use “year”, “month”."),
             ("procedure=nonsense", "Procedure: “nonsense” is not the code"),
             ("place=%00", "Place: the value has control characters"),
             ("presidency=" + "9" * 300, "Presidency: the value is longer than 200 characters"),
@@ -68,6 +69,12 @@ class TestMeetingList:
         response = visitor.get(f"/en/meetings/?{query}&form=informal")
         assert shown in get_visible_text(response).partition("Type of meeting")[0]  # before the form
         assert list_titles(response) == ["Environment"]
+
+    @pytest.mark.parametrize("query", ["from=newsletter", "to=friends", "date=today", "type=social", "format=amp"])
+    def test_parameters_of_other_sites_are_none_of_ours(self, visitor: Visitor, query: str) -> None:
+        page = visitor.get(f"/en/meetings/?{query}").content.decode()
+        assert "There is no filter" not in page
+        assert "noindex" not in page
 
     @pytest.mark.parametrize(
         ("query", "shown"),
