@@ -168,6 +168,8 @@ class ConfigurationAdmin(ReferenceAdmin):
         return HttpResponseRedirect(reverse("admin:meetings_configuration_changelist"))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "_continue" in request.POST:
+            return HttpResponseRedirect(request.get_full_path())
         return self.response_add(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def test_leaving_with_unsaved_input_asks_first(administrator: None, open_page: P
     assert warns_on_leaving(page)  # what was refused is still on the screen only
     page.locator("#id_valid_until").fill("")
     page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_text("was changed successfully").wait_for()
+    page.get_by_text("You changed nothing.").wait_for()
     assert not warns_on_leaving(page)
 
 
