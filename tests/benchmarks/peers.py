@@ -170,7 +170,7 @@ def serve_with_nginx(folder: Path, pages: Sequence[str]) -> Iterator[None]:
     user = " user root;" if os.geteuid() == 0 else ""
     static = folder / "static.conf"
     static.write_text(STATIC_CONF.format(folder=folder, address=STATIC.removeprefix("https://"), user=user))
-    ports = {name: find_free_port() for name in ("http", "health", "editor")}
+    ports = {name: find_free_port() for name in ("http", "health", "editor", "pictures")}
     ports |= {"https": int(FRONT.rpartition(":")[2]), "public": int(BEHIND_FRONT.rpartition(":")[2])}
     front = write_nginx_conf(folder, ports)
     front.write_text(LIMITS.sub("", front.read_text()))
