@@ -40,9 +40,7 @@ def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEn
     require_right_to_confirm(subject, entry, by)
     if entry is None:
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
-    if by.user is None:
-        raise WorkflowError(_("Only a person can confirm this, not a command. Sign in."))
-    if refusal := explain_who_must_confirm(subject, entry, by.user):
+    if refusal := explain_who_must_confirm(subject, entry, require_person(by)):
         raise WorkflowError(refusal)
     if entry.act == Act.FORCED:
         raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
@@ -72,9 +70,7 @@ def discard_waiting_change(entry_id: int, *, by: Actor) -> AuditEntry:
 
 def record_decision(subject: Subject | None, entry: AuditEntry, act: Act, by: Actor) -> None:
     """Record that somebody confirms or discards a lone act. Raise WorkflowError if somebody has done so already."""
-    if by.user is None:
-        raise WorkflowError(_("Only a person can confirm this, not a command. Sign in."))
-    signature = sign(by.user, by, timezone.now())
+    signature = sign(require_person(by), by, timezone.now())
     decision, is_new = ActConfirmation.objects.get_or_create(entry=entry.pk, defaults=signature)
     if not is_new:
         is_waiting = WAITING_VALUES in entry.details
@@ -84,6 +80,13 @@ def record_decision(subject: Subject | None, entry: AuditEntry, act: Act, by: Ac
     if act == Act.ACT_CONFIRMED and WAITING_VALUES in entry.details and entry.details.get("deleted"):
         about["deleted"] = True
     record_act(by, act, **about, address=entry.address, entry=entry.pk, of=entry.actor)
+
+
+def require_person(by: Actor) -> User:
+    """Return the user who acts. Raise WorkflowError if it is a command."""
+    if by.user is None:
+        raise WorkflowError(_("Only a person can confirm this, not a command. Sign in."))
+    return by.user
 
 
 def require_right_to_confirm(subject: Subject | None, entry: AuditEntry | None, by: Actor) -> None:
