@@ -93,11 +93,6 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
     return render_feed(request, build_change_condition(kind), title, name, page)
 
 
-def read_kind(text: str) -> str:
-    """Return the kind of `CHANGE_KINDS` that a word of pages or of the API means; any other text as it is."""
-    return KINDS_OF_THE_API.get(text, text)
-
-
 def build_change_condition(kind: str) -> Q:
     """Return the condition for the editions of meetings that are changes of a kind, or corrections if it is empty."""
     found = MEETING_EDITIONS

@@ -17,13 +17,13 @@ from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.keyset import PAGE_SIZE, Cursor, KeysetPage, Ordering, UtcInstant, select_page_rows
 from meetings.feeds.views import (
     CHANGE_KINDS,
+    KINDS_OF_THE_API,
     build_change_condition,
     conditional_by_etag,
-    read_kind,
 )
 from meetings.models import Edition
 from meetings.site.news import build_news
-from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
+from meetings.site.query_parameters import add_robots_header, choose_value
 
 NEWEST_FIRST = Ordering("corrections", {"-available_from": UtcInstant, "-id": UUID}, has_history=False)
 
@@ -34,13 +34,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
     An invalid cursor shows the first page. An unknown kind is ignored, and the page says so.
     """
-    at, kind = get_instant(request), read_kind(get_single_value(request, "kind"))
-    label = _("Kind of change")
-    messages = [
-        *(() if kind in CHANGE_KINDS else describe_unknown_value(request, "kind", label, CHANGE_KINDS)),
-        *describe_repeated_parameters(request, {"kind": label}),
-    ]
-    kind = kind if kind in CHANGE_KINDS else ""
+    at = get_instant(request)
+    kind, messages = choose_value(request, "kind", _("Kind of change"), CHANGE_KINDS, KINDS_OF_THE_API)
     cursor = Cursor.parse(request.GET.get("cursor", ""), at, NEWEST_FIRST)
     query = build_page_query(kind, is_backwards=bool(cursor and cursor.backwards))
     page = KeysetPage(
@@ -59,10 +54,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "newer": page.previous,
         "older": page.next,
     }
-    response = render(request, "meetings/corrections.html", context)
-    if messages:  # there is no end of such addresses
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    return add_robots_header(render(request, "meetings/corrections.html", context), messages)
 
 
 @cache

@@ -22,7 +22,7 @@ from meetings.models import IndexedPoint
 from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry, combine_local_time
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
 from meetings.site.publications import Publication
-from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
+from meetings.site.query_parameters import add_robots_header, choose_value
 
 
 def press_conferences(request: HttpRequest) -> HttpResponse:
@@ -31,11 +31,7 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
     The days are those at the places of the meetings, as on daily schedules. An unknown kind is ignored with a message.
     """
     kinds = {name: title for name, title in PRESS_TITLES.items() if name}
-    kind = get_single_value(request, "kind")
-    messages = [
-        *describe_unknown_value(request, "kind", _("Kind"), kinds),
-        *describe_repeated_parameters(request, {"kind": _("Kind")}),
-    ]
+    kind, messages = choose_value(request, "kind", _("Kind"), kinds)
     now, today = get_minute(request), get_today(request)
     last = today + FORTNIGHT
     meetings = find_meetings_between(request, today - DAY, last)
@@ -44,20 +40,17 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": today,
         "last": last,
-        "next": None if kind in kinds else next(filter(is_press_conference, entries), None),
+        "next": None if kind else next(filter(is_press_conference, entries), None),
         "kinds": kinds,
-        "kind": kind if kind in kinds else "",
-        "title": PRESS_TITLES.get(kind, PRESS_TITLES[""]),
-        "query": f"?kind={kind}" if kind in kinds else "",
+        "kind": kind,
+        "title": PRESS_TITLES[kind],
+        "query": f"?kind={kind}" if kind else "",
         "messages": messages,
         "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
         "postponed": [meeting for meeting in meetings if has_lost_press_conference(meeting, today, last)],
         "later": None if every_entry else find_later_day(request, last),
     }
-    response = render(request, "meetings/press_conferences.html", context)
-    if messages:  # there is no end of such addresses
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    return add_robots_header(render(request, "meetings/press_conferences.html", context), messages)
 
 
 def has_lost_press_conference(meeting: Publication, first: dt.date, last: dt.date) -> bool:

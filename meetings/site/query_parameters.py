@@ -1,8 +1,9 @@
 """Query parameters of pages that cannot be used: unknown, wrong, or given more than once. Pages say so and go on."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from meetings.api.form_fields import build_choice_error
@@ -32,6 +33,32 @@ def describe_unknown_value(request: HttpRequest, parameter: str, name: str, allo
         yield f"{name}: {describe_error(build_choice_error(shown, choices), shown, for_page=True)[0]}"
 
 
+def choose_value(
+    request: HttpRequest,
+    parameter: str,
+    label: str,
+    choices: Collection[str],
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, list[str]]:
+    """Return the only value of a parameter if it is one of `choices`, otherwise "", and why it was ignored.
+
+    `aliases` are words that mean one of the choices.
+    """
+    typed = get_single_value(request, parameter)
+    value = aliases.get(typed, typed)
+    if value in choices:
+        return value, []
+    unknown = describe_unknown_value(request, parameter, label, choices)
+    return "", [*unknown, *describe_repeated_parameters(request, {parameter: label})]
+
+
+def add_robots_header(response: HttpResponse, messages: Sequence[str]) -> HttpResponse:
+    """Keep the page out of search engines if something was ignored: there is no end of such addresses."""
+    if messages:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def describe_unknown_parameters(
     request: HttpRequest, known: Sequence[str], others: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
@@ -50,7 +77,8 @@ def find_meant_names(name: str, known: Sequence[str]) -> list[str]:
     """Return the known name that a longer name is meant to be. Short names are similar to those of other sites."""
     if len(name) < MIN_MEANT_LENGTH:
         return []
-    return [each for each in [find_nearest_name(name[:MAX_SHOWN_LENGTH], known, cutoff=0.85)] if each]
+    nearest = find_nearest_name(name[:MAX_SHOWN_LENGTH], known, cutoff=0.85)
+    return [nearest] if nearest else []
 
 
 def get_single_value(request: HttpRequest, name: str) -> str:

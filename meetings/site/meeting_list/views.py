@@ -17,6 +17,7 @@ from meetings.site.meeting_list.periods import (
 )
 from meetings.site.meeting_list.selection import MeetingSelection, Month
 from meetings.site.publications import build_page_context, build_publications
+from meetings.site.query_parameters import add_robots_header
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
@@ -37,7 +38,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "years": build_year_links(selection),
         "today": selection.today,
     } | page
-    return add_robots_header(selection, render(request, "meetings/list.html", context))
+    return add_robots_header(render(request, "meetings/list.html", context), selection.error_messages)
 
 
 def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False) -> str:
@@ -57,13 +58,6 @@ def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False
         sentence = _("Meetings of the Council of the European Union, with dates, places and agendas: %s.")
         return sentence % ", ".join(chosen)
     return _("Meetings of the Council of the European Union, with dates, places and agendas.")
-
-
-def add_robots_header(selection: MeetingSelection, response: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines if a filter is invalid: there is no end of invalid addresses."""
-    if selection.error_messages:
-        response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def find_shown_months_beside(selection: MeetingSelection) -> list[Month]:
@@ -100,4 +94,4 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "later": later if later.is_shown(selection.today) else None,
         "this_month": Month(selection.today.year, selection.today.month),
     }
-    return add_robots_header(selection, render(request, "meetings/month.html", context))
+    return add_robots_header(render(request, "meetings/month.html", context), selection.error_messages)
