@@ -20,9 +20,9 @@ from tests.postgres import TEMPLATE_VARIABLE
 from tests.sqlite_file import MIGRATED_VARIABLE, copy_database, load_migrated_file
 
 pytest_plugins = [
+    "tests.external_tools",
     "tests.worlds",
     "tests.database_roles",
-    "tests.external_tools",
     "tests.ordering",
     "tests.public_requests",
     "tests.report",

@@ -12,6 +12,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -136,7 +137,13 @@ class PageOpener:
     Those are errors and warnings on its console (a breach of the content security policy is one), uncaught exceptions,
     failed requests, and requests to another host. The fixture fails the test if any are left at its end; a test that
     expects some looks at them and clears the list.
+
+    `answering` is held while the tests' own server answers a request. Once `close` has returned, none is under way, and
+    the server refuses what still arrives until a page is opened again: it would change the data of the next test.
     """
+
+    answering = threading.Lock()
+    is_any_open = False
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
@@ -158,6 +165,7 @@ class PageOpener:
         time_zone: str = "Europe/Brussels",
         **context_options: Any,
     ) -> Page:
+        PageOpener.is_any_open = True
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=colour_scheme,
@@ -185,8 +193,10 @@ class PageOpener:
         return page
 
     def close(self) -> None:
-        while self.contexts:
-            self.contexts.pop().close()
+        with self.answering:
+            PageOpener.is_any_open = False
+            while self.contexts:
+                self.contexts.pop().close()
 
     def _listen(self, context: BrowserContext, host: str) -> None:
         def on_console(message: ConsoleMessage) -> None:

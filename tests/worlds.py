@@ -27,7 +27,6 @@ what a test did to them.
 """
 
 import inspect
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -42,6 +41,7 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from tests.external_tools import PageOpener
 from tests.factories import PRESS_DAY
 
 World = TypeVar("World")
@@ -112,13 +112,17 @@ def class_clock(world_database: None) -> Iterator[Any]:
 def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
     """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds.
 
-    Therefore it answers one request at a time: two would mix their savepoints on that connection.
+    Therefore it answers one request at a time: two would mix their savepoints on that connection. A request of a page
+    that was closed would do the same to the next test, so it is refused.
     """
-    server, lock, answer = LiveServer("127.0.0.1"), threading.Lock(), WSGIHandler.__call__
+    server, answer = LiveServer("127.0.0.1"), WSGIHandler.__call__
 
-    def answer_alone(*arguments: Any) -> Any:
-        with lock:
-            return answer(*arguments)
+    def answer_alone(handler: Any, environ: Any, start_response: Any) -> Any:
+        with PageOpener.answering:
+            if PageOpener.is_any_open:
+                return answer(handler, environ, start_response)
+        start_response("503 Service Unavailable", [])
+        return []
 
     with server._live_server_modified_settings, patch.object(WSGIHandler, "__call__", answer_alone):
         yield server
