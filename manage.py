@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Django's command line. Without the virtual environment, it explains what to do."""
 
+import gc
 import os
 import sys
 
@@ -33,6 +34,7 @@ Run it in the editors' process (docker compose exec editor python manage.py {com
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
+    gc.disable()  # until the apps are loaded (council.apps)
     try:
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError as error:

@@ -1,3 +1,4 @@
+import gc
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,6 +15,9 @@ class CouncilConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_database_role)
+        # What is loaded by now stays. Looking for garbage in it again and again would take a tenth of the start.
+        gc.freeze()
+        gc.enable()
 
 
 def check_database_role(**options: Any) -> list[CheckMessage]:

@@ -1,5 +1,6 @@
 """The WSGI application, served by granian: the cache of responses, and Django behind it."""
 
+import gc
 import os
 import sys
 from itertools import pairwise
@@ -11,6 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from council.startup_checks import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
+gc.disable()  # until the apps are loaded (council.apps)
 application: Any = get_wsgi_application()
 
 from council.response_cache.cache import ResponseCache  # noqa: E402 (it needs the apps, which are loaded now)

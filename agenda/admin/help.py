@@ -13,7 +13,6 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
 GUIDE = Path(settings.BASE_DIR) / "docs" / "editors.md"
 PICTURES = "guide"  # the folder of the static files that has docs/img
@@ -28,6 +27,8 @@ def show_help(request: HttpRequest) -> HttpResponse:
 @cache
 def render_guide() -> SafeString:
     """Return the guide as HTML, with the anchors that its links name. Links to other files of `docs` become words."""
+    from markdown_it import MarkdownIt
+
     _title, _line, text = GUIDE.read_text().partition("\n")
     text = re.sub(r"\[([^]]+)\]\([\w-]+\.md[^)]*\)", r"\1", text)
     text = re.sub(r"\(img/([\w.-]+)\)", lambda picture: f"({static(f'{PICTURES}/{picture[1]}')})", text)

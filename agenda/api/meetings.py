@@ -12,8 +12,8 @@ from agenda.api import types
 from agenda.api.item_addresses import build_item_addresses
 from agenda.api.search_filter import SearchFilter
 from meetings.api import meetings
-from meetings.api.description import Operation
 from meetings.api.form_fields import BooleanField
+from meetings.api.operations import Operation
 from meetings.api.parameters import Parameter
 from meetings.documents.called_off import is_called_off
 from meetings.documents.schedule import get_live_url, get_meeting_start, get_point_start, takes_place

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 WEB_ADDRESS = re.compile(r"https?://\S+")
 BARE_ADDRESS = re.compile(r"https?://[^\s<>()\[\]]*[^\s<>()\[\].,;:!?'\"’”*]")
@@ -53,11 +54,13 @@ def is_link_target(target: str) -> bool:
 
 
 @cache
-def get_parser() -> MarkdownIt:
+def get_parser() -> "MarkdownIt":
     """Return the Markdown parser.
 
     It keeps addresses as printed. A link to anything but the web or a mailbox is literal text.
     """
+    from markdown_it import MarkdownIt
+
     markdown: Any = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape"])
     markdown.normalizeLink = lambda address: address
     markdown.normalizeLinkText = lambda address: address

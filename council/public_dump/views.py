@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from council.public_dump.dcat import build_catalogue
 from council.public_dump.kept_file import KeptDump, find_public_dump
-from meetings.api.description import Operation
 from meetings.api.negotiation import build_not_acceptable_problem, is_acceptable
+from meetings.api.operations import Operation
 from meetings.api.renderers import DocumentRenderer
 from meetings.api.resource_urls import Instant, Url
 from meetings.api.views import Endpoint

@@ -25,9 +25,8 @@ from agenda.api.topics import TopicResource
 from council.public_dump.views import FILE_NAME, DumpCatalogueView, DumpFileView, DumpView
 from council.views.api_docs import api_docs, problem_page, tutorial
 from meetings.api.changes import ChangesView
-from meetings.api.client_description import build_whole_answers_description
-from meetings.api.description import Operation, build_description
 from meetings.api.form_fields import ChoiceField
+from meetings.api.operations import Operation
 from meetings.api.parameters import Parameter
 from meetings.api.reference import ConfigurationResource, PresidencyResource
 from meetings.api.views import Endpoint
@@ -91,6 +90,9 @@ class SchemaView(Endpoint):
         return Operation("getSchema", summary, "About", (ANSWERS,), {"type": "object"})
 
     def get(self, request: Request) -> Response:
+        from meetings.api.client_description import build_whole_answers_description
+        from meetings.api.description import build_description
+
         is_whole = ANSWERS.get_value(request) == DescribedAnswers.WHOLE
         build = build_whole_answers_description if is_whole else build_description
         current = build_validator(request._request, *self.get_state())

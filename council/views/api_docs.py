@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from meetings.api.description import build_description
 from meetings.http.links import get_site_url
 from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS, find_problem_description
 
@@ -169,6 +168,8 @@ def list_limits(schema: Schema) -> Iterator[str]:
 
 @cache
 def get_documentation() -> Documentation:
+    from meetings.api.description import build_description
+
     return Documentation(json.loads(build_description()))
 
 

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from meetings.api import types
 from meetings.api.csv_tables import build_columns
-from meetings.api.description import Operation
 from meetings.api.form_fields import InstantField, MultipleChoiceField
 from meetings.api.negotiation import FORMAT
+from meetings.api.operations import Operation
 from meetings.api.pagination import KeysetPagination, build_page_parameters
 from meetings.api.parameters import ACCEPT_LANGUAGE, LANG, Parameter, get_answer_language
 from meetings.api.resource_urls import Instant, build_api_url, build_page_url

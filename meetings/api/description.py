@@ -1,12 +1,12 @@
 """Build the OpenAPI 3.1 description from what the views declare and from the types of their answers.
 
-Schemas come only from msgspec types: those of the documents, and those of the API's answers.
+Schemas come only from msgspec types: those of the documents, and those of the API's answers. Import this module where
+you need it, not at the head of a module: drf-spectacular takes long to load.
 """
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from meetings.api.deprecation import Deprecation
 from meetings.api.examples import get_example, get_problem_examples
+from meetings.api.operations import Operation
 from meetings.api.parameters import Parameter
 from meetings.documents.encoding import build_json_schema
 from meetings.http.licence import Licence
@@ -37,36 +38,6 @@ SOME_MEMBERS_SCHEMA = {
     "type": "object",
     "description": _("With `fields`: only the members you asked for, each as in the full answer."),
 }
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the API: a method at an address.
-
-    `shape` is the type of its answer, or of the entries of its list; JSON Schema where there is no type.
-    """
-
-    id: str
-    summary: Any
-    tag: str
-    parameters: tuple[Parameter, ...] = ()
-    shape: type[msgspec.Struct] | dict[str, Any] = field(default_factory=dict)
-    errors: tuple[int, ...] = (400, 405, 406, 500)
-    is_list: bool = False
-    deprecated: Deprecation | None = None
-
-    def find_deprecations(self, used: Iterable[str]) -> list[Deprecation]:
-        """Return the deprecations that concern a request. `used` are the names of its query parameters."""
-        names = set(used)
-        found = [
-            self.deprecated,
-            *(parameter.deprecated for parameter in self.query_parameters if parameter.name in names),
-        ]
-        return [each for each in found if each]
-
-    @cached_property
-    def query_parameters(self) -> tuple[Parameter, ...]:
-        return tuple(parameter for parameter in self.parameters if parameter.location == "query")
 
 
 class EndpointSchema(AutoSchema):

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
-import snowballstemmer
 from babel import Locale
 
 # Stored search rows contain stems. So a language is added here together with a migration, not with a new version of the
@@ -40,6 +39,8 @@ def fold_words(text: str) -> list[str]:
 
 @cache
 def get_stemmer(language: str) -> Any:
+    import snowballstemmer
+
     return snowballstemmer.stemmer(str(Locale.parse(language).english_name).lower())
 
 

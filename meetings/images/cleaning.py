@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files import locks
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps
 
-from meetings.images.files import CONTENT_TYPES, FULL_FILE, list_widths, scale_height
+from meetings.images.files import FULL_FILE
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_UPLOAD_BYTES = 10_000_000  # nginx lets a little more pass under /admin/
@@ -28,7 +26,6 @@ MAX_PIXELS = 30_000_000  # 90 MB as RGB; more than the photos of most telephones
 MAX_SIDE = 12_000  # pixels; WebP has at most 16,383
 MAX_JPEG_SCANS = 100  # a progressive picture has about ten; thousands of empty ones take minutes to decode
 SCAN_MARKER = b"\xff\xda"
-WHITE = (255, 255, 255)
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -39,9 +36,7 @@ OTHER_FORMATS: Mapping[bytes, str] = {
     b"PK\x03\x04": "a ZIP archive",
 }
 BRANDS: Mapping[bytes, str] = {b"heic": "a HEIC", b"heix": "a HEIC", b"mif1": "a HEIC", b"avif": "an AVIF"}
-PROFILE_MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 log = logging.getLogger(__name__)
 LOCK_FILE = ".decoding"
 _places = threading.BoundedSemaphore(2)  # one picture that is decoded, and one that waits
@@ -87,6 +82,11 @@ def take_turn() -> Iterator[None]:
 
 def clean_image(data: bytes) -> CleanImage:
     """Return the picture that the bytes contain, in all sizes. Raise InvalidImageError, and TooManyImagesError."""
+    from PIL import Image, ImageOps
+
+    from meetings.images.pixels import convert_to_rgb, encode_files
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     refuse_obvious(data)
     with take_turn():
         try:
@@ -158,76 +158,3 @@ def refuse_size(width: int, height: int) -> None:
         raise InvalidImageError(get_size_message())
     if min(width, height) < 1:
         raise InvalidImageError(_("This picture has no pixels. Save it again and try again."))
-
-
-def convert_to_rgb(picture: Image.Image) -> Image.Image:
-    """Return the pixels as sRGB with eight bits, on white where they are transparent, and without metadata."""
-    profile = picture.info.get("icc_profile")
-    if picture.mode.startswith("I"):
-        picture = reduce_grey(picture)
-    if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        ground = Image.new("RGB", picture.size, WHITE)
-        ground.paste(picture, mask=picture.getchannel("A"))
-        picture = ground
-    elif picture.mode in ("1", "P", "YCbCr"):
-        picture = picture.convert("RGB")
-    if profile:
-        picture = apply_profile(picture, profile)
-    clean = Image.new("RGB", picture.size)
-    clean.paste(picture.convert("RGB"))
-    return clean
-
-
-def reduce_grey(picture: Image.Image) -> Image.Image:
-    """Return 16 bits of grey as eight, with transparency if one grey means it. Pillow reads colours as eight.
-
-    That grey has 16 bits too, and others have the same upper eight, so it is looked for before they are dropped.
-    """
-    clear = picture.info.pop("transparency", None)
-    deep = picture.convert("I")
-    grey = deep.point(lambda value: value * (1 / 256)).convert("L")
-    if clear is not None:
-        grey.putalpha(deep.point([255 * (value != clear) for value in range(65_536)], "L"))
-    return grey
-
-
-def apply_profile(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Return the picture with the colours that its profile means. A profile that cannot be used changes nothing."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if PROFILE_MODES.get(source.profile.xcolor_space) != picture.mode:
-            return picture
-        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError) as error:
-        log.info("The colour profile of a picture was ignored: %s", error)
-        return picture
-    return converted or picture
-
-
-def encode_files(picture: Image.Image) -> dict[str, bytes]:
-    """Return all files of the picture by name."""
-    files: dict[str, bytes] = {}
-    for width in list_widths(picture.width):
-        size = (width, scale_height(*picture.size, width))
-        scaled = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        for extension in CONTENT_TYPES:
-            files[f"{width}.{extension}"] = encode_picture(scaled, extension)
-    files[FULL_FILE] = encode_picture(picture, "jpg", quality=90)
-    return files
-
-
-def encode_picture(picture: Image.Image, extension: str, quality: int = 84) -> bytes:
-    """Return the file. Colours are not stored more coarsely than brightness: small coloured text stays legible."""
-    if extension == "webp":
-        return save_as_bytes(picture, "WEBP", quality=quality, method=4, use_sharp_yuv=True)
-    try:
-        return save_as_bytes(picture, "JPEG", quality=quality, subsampling=0, progressive=True, optimize=True)
-    except OSError:  # Pillow's buffer is too small for a large picture that is full of noise
-        return save_as_bytes(picture, "JPEG", quality=quality, subsampling=0)
-
-
-def save_as_bytes(picture: Image.Image, file_format: str, **options: Any) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, file_format, **options)
-    return file.getvalue()

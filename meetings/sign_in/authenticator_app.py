@@ -7,10 +7,8 @@ import struct
 from io import BytesIO
 from urllib.parse import quote, urlencode
 
-import qrcode
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from qrcode.image.svg import SvgPathImage
 
 from meetings.models import SecondFactor
 from meetings.sign_in.encryption import decrypt
@@ -68,6 +66,9 @@ def build_app_url(secret: bytes, name: str) -> str:
 
 def draw_qr_code(text: str) -> SafeString:
     """Return the QR code as an SVG element, dark on light, without a style."""
+    import qrcode
+    from qrcode.image.svg import SvgPathImage
+
     image = qrcode.make(text, image_factory=SvgPathImage, border=2)
     file = BytesIO()
     image.save(file)

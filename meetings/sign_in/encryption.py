@@ -5,11 +5,12 @@ Whoever gets a copy of the database, but not the secret, cannot compute anybody'
 
 import base64
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 
 def encrypt(content: bytes) -> str:
@@ -18,6 +19,8 @@ def encrypt(content: bytes) -> str:
 
 def decrypt(text: str) -> bytes | None:
     """Return the content, or None if it was encrypted with another SECRET_KEY."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return build_cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(text)
     except InvalidToken:
@@ -25,9 +28,14 @@ def decrypt(text: str) -> bytes | None:
 
 
 @lru_cache(maxsize=2)
-def build_cipher(*secrets: str) -> MultiFernet:
+def build_cipher(*secrets: str) -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet
+
     return MultiFernet([Fernet(base64.urlsafe_b64encode(derive_key(secret))) for secret in secrets])
 
 
 def derive_key(secret: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"council second factors").derive(secret.encode())

@@ -9,14 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Timezone, vDuration, vText, vUri
-from icalendar.parser import Parameters
-from icalendar.timezone import tzid_from_tzinfo
 
 from meetings.clock import BRUSSELS
 from meetings.fields.line import join_lines
@@ -25,6 +23,9 @@ from meetings.http.links import add_link
 from meetings.i18n.event_texts import clean_text
 from meetings.i18n.languages import get_interface_language
 
+if TYPE_CHECKING:
+    from icalendar import Calendar, Timezone
+
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT_ID = "-//Council agendas//Calendars//EN"
 REFRESH_INTERVAL = dt.timedelta(hours=1)
@@ -32,7 +33,6 @@ YEAR = dt.timedelta(days=366)
 CALENDAR_END = b"END:VCALENDAR\r\n"
 MAX_LINE_OCTETS = 74  # the space that starts a continuation line is one more
 ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
-find_tzid = cache(tzid_from_tzinfo)
 
 
 class EventStatus(StrEnum):
@@ -92,8 +92,10 @@ def build_calendar_response(request: HttpRequest, info: CalendarInfo, events: Se
     return response
 
 
-def build_calendar(request: HttpRequest, info: CalendarInfo, events: Iterable[CalendarEvent]) -> Calendar:
+def build_calendar(request: HttpRequest, info: CalendarInfo, events: Iterable[CalendarEvent]) -> "Calendar":
     """Return the calendar without its events, but with the time zones that these need."""
+    from icalendar import Calendar, vDuration, vText, vUri
+
     terms = get_licence()
     summary = _("Agendas of the meetings of the Council of the European Union, published by its press office.")
     name = join_lines(clean_text(info.name))
@@ -116,11 +118,13 @@ def build_calendar(request: HttpRequest, info: CalendarInfo, events: Iterable[Ca
     return calendar
 
 
-def build_time_zones(events: Iterable[CalendarEvent]) -> list[Timezone]:
+def build_time_zones(events: Iterable[CalendarEvent]) -> "list[Timezone]":
     """Return the time zones of the events.
 
     A calendar must have at least one component, so one without events gets the time zone of Brussels.
     """
+    from icalendar import Timezone
+
     starts = [event.start for event in events]
     if not starts:
         return [Timezone.from_tzinfo(BRUSSELS)]
@@ -131,8 +135,15 @@ def build_time_zones(events: Iterable[CalendarEvent]) -> list[Timezone]:
 
 def get_zone_name(at: dt.datetime) -> str:
     """Return the name of the time zone; empty for UTC, which needs no name."""
-    name = find_tzid(at.tzinfo) or "UTC"
+    name = find_tzid(at.tzinfo)
     return "" if name == "UTC" else name
+
+
+@cache
+def find_tzid(zone: dt.tzinfo | None) -> str:
+    from icalendar.timezone import tzid_from_tzinfo
+
+    return tzid_from_tzinfo(zone) or "UTC"
 
 
 def render_event(event: CalendarEvent) -> bytes:
@@ -180,6 +191,8 @@ def format_text_line(name: str, *texts: str, **parameters: str) -> bytes:
 
 def format_stream_line(title: str, address: str, language: str) -> bytes:
     """Return a folded line with the address at which an event can be watched (RFC 7986, 5.11)."""
+    from icalendar.parser import Parameters
+
     label = join_lines(clean_text(title))
     parameters = Parameters({"FEATURE": ["AUDIO", "VIDEO"], "LABEL": label, "LANGUAGE": language, "VALUE": "URI"})
     return fold_line(b"CONFERENCE;" + parameters.to_ical() + f":{iri_to_uri(address)}".encode())

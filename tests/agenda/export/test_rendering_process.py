@@ -23,6 +23,11 @@ from tests.paths import ROOT
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.once
+# Those of PDF and Word belong to the process that writes these files. The others are loaded when they are needed.
+LIBRARIES_LOADED_LATER = (
+    *("docx", "typst", "PIL", "cryptography", "drf_spectacular.openapi", "fido2", "icalendar", "markdown_it"),
+    *("qrcode", "snowballstemmer"),
+)
 SECRET_VARIABLES = (b"SECRET_KEY", b"DATABASE_URL", b"PGPASSWORD")
 
 
@@ -115,10 +120,10 @@ class TestManyRequests:
         assert "Please try again in half a minute" in answer.content.decode()
 
 
-def test_web_process_does_not_load_the_libraries(tmp_path: Path) -> None:
+def test_web_process_starts_without_what_few_requests_need(tmp_path: Path) -> None:
     script = (
         "import sys, council.wsgi; from django.urls import get_resolver as r; len(r().reverse_dict); "
-        "print(sorted({'docx', 'typst'} & sys.modules.keys()))"
+        f"print(sorted(set({LIBRARIES_LOADED_LATER}) & sys.modules.keys()))"
     )
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://:memory:"}
     done = subprocess.run(
