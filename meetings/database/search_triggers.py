@@ -31,6 +31,7 @@ BEGIN
         SELECT edition_id FROM public.meetings_pendingsearch WHERE available_from <= settled
         FOR UPDATE SKIP LOCKED
     ) AS locked;
+    IF due IS NULL THEN RETURN 0; END IF;
     DELETE FROM public.meetings_pendingsearch AS pending USING public.meetings_edition AS edition
     WHERE pending.edition_id = ANY (due) AND edition.id = pending.edition_id
         AND ({build_superseded(" AND later.available_from <= settled")} OR {SUPPRESSED});

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
+from meetings.database.search_triggers import COMMIT_TRIGGER
 from meetings.editions.freezing import delete_pending_edition
 from meetings.models import Edition, Suppression
 from tests.database_roles import DatabaseRoles, RoleSession
@@ -72,6 +73,28 @@ def test_embargoed_edition_is_copied_by_the_publication_after_it(reader: RoleSes
     create_meeting_edition("b", "Another", get_instant(3600))
     assert (is_live(edition), is_pending(edition), is_live(earlier)) == (True, False, False)
     assert search(reader, "'enzanzibar'") == [str(edition.pk)]
+
+
+def test_commit_with_nothing_to_copy_reads_no_edition() -> None:
+    """The trigger runs for each edition of a commit: fifty times in a batch of `load_meetings`."""
+    assert is_live(create_past_edition("a", "Zanzibar"))
+    with transaction.atomic():
+        for name in ("b", "c"):
+            create_meeting_edition(name, "Another", get_instant(3600))
+        before = count_scans("meetings_edition", LIVE_TABLE)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS {COMMIT_TRIGGER[0]} IMMEDIATE")
+        assert count_scans("meetings_edition", LIVE_TABLE) == before
+
+
+def count_scans(*tables: str) -> int:
+    """Return how often this transaction has begun to read the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_scan + coalesce(idx_scan, 0)) FROM pg_stat_xact_user_tables WHERE relname = ANY (%s)",
+            [[*tables]],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def test_publication_does_not_copy_what_appeared_within_a_second(reader: RoleSession) -> None:
