@@ -20,8 +20,9 @@ from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG, SUCCESSORS
 from meetings.reference.delegations import get_country_name
 from meetings.site.meeting_list.selection import Month, build_period, filter_by_period
-from meetings.site.publications import build_page_context, build_publications, select_live_documents
+from meetings.site.publications import build_page_context, select_live_documents
 from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
+from meetings.site.withdrawal_notices import add_upcoming_notices
 
 
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
@@ -44,7 +45,9 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "is_past": is_past,
         "has_remit": slug in CONFIGURATIONS_BY_SLUG,
         "successors": successors,
-        "next": build_publications(find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION)),
+        "next": add_upcoming_notices(
+            request, find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION), today, slugs=[slug]
+        )[:1],
         "messages": describe_unknown_year(request, years),
         "years": years,
         "year": year,

@@ -17,9 +17,15 @@ from meetings.feeds.views import MEETING_EDITIONS
 from meetings.models import Configuration, Edition, EditionDocument, SubjectType
 from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
-from meetings.site.daily_schedule.schedule import DayMeeting, build_daily_schedule, build_day_meetings
+from meetings.site.daily_schedule.schedule import (
+    DayMeeting,
+    build_daily_schedule,
+    build_day_meetings,
+    collect_withdrawn,
+)
 from meetings.site.news import build_news
 from meetings.site.publications import Publication, build_publications, select_live_documents
+from meetings.site.withdrawal_notices import add_upcoming_notices, announces
 
 UNDATED_PERIOD = dt.timedelta(days=30)  # how long a meeting that lost its date is shown after the day that it had
 MAX_UPCOMING, MAX_UNDATED, MAX_PAST, MAX_NEWS = 8, 6, 4, 5
@@ -36,7 +42,9 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     sunday = monday + 6 * DAY
     week_meetings = find_meetings_between(request, monday - DAY, sunday + DAY)  # a day more, for other time zones
     schedule = build_daily_schedule(week_meetings, today, minute)
-    upcoming = select_live_documents(request, SubjectType.MEETING, select_upcoming, sunday)
+    upcoming = add_upcoming_notices(
+        request, select_live_documents(request, SubjectType.MEETING, select_upcoming, sunday), sunday + DAY
+    )
     undated = select_live_documents(request, SubjectType.MEETING, select_undated, today - UNDATED_PERIOD)
     past = select_live_documents(request, SubjectType.MEETING, select_past, monday)
     days_before = [monday + n * DAY for n in range((today - monday).days)]
@@ -44,11 +52,12 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "today": today,
         "meetings_today": schedule.meetings,
+        "notices_today": list(filter(announces, schedule.withdrawn)),
         "repeated_configurations": schedule.repeated_configurations,
         **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *schedule.entries], minute),
         "rest_of_week": group_meetings_by_day(week_meetings, days_after, minute),
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
-        "upcoming": build_publications(upcoming) + build_publications(undated),
+        "upcoming": upcoming[:MAX_UPCOMING] + build_publications(undated),
         "before_this_week": build_publications(past),
         "news": build_news(request, fetch_objects(find_newest_editions, at)),
         "configurations": fetch_objects(find_configurations, today),
@@ -135,7 +144,13 @@ def is_cancelled(entry: ScheduleEntry) -> bool:
 
 def group_meetings_by_day(
     meetings: Sequence[Publication], days: Sequence[dt.date], now: dt.datetime
-) -> list[tuple[dt.date, list[DayMeeting]]]:
-    """Return the days that have, or had, any of the meetings, each with these meetings."""
-    groups = [(day, build_day_meetings(meetings, day, now)) for day in days]
-    return [(day, day_meetings) for day, day_meetings in groups if day_meetings]
+) -> list[tuple[dt.date, list[DayMeeting], list[Publication]]]:
+    """Return the days that have, or had, any of the meetings, each with these meetings and with the notices.
+
+    The notices are of meetings that take place although they were withdrawn.
+    """
+    groups = [
+        (day, build_day_meetings(meetings, day, now), list(filter(announces, collect_withdrawn(meetings, day))))
+        for day in days
+    ]
+    return [(day, day_meetings, notices) for day, day_meetings, notices in groups if day_meetings or notices]

@@ -74,9 +74,10 @@ SELECTED = mark_safe(" selected")
 
 @register.simple_tag(takes_context=True)
 def meeting_row(context: Context, meeting: Publication) -> SafeString:
-    """Return the row of a meeting in a list, kept by its text, address, language and day."""
-    inputs = {"path": meeting.path, "today": context.get("today", "")}
-    return render_part(context, "includes/meeting_row.html", meeting, inputs, lambda: {"meeting": meeting})
+    """Return the row of a meeting, or of the notice in place of it, kept by its text, address, language and day."""
+    template_name = "includes/notice_row.html" if meeting.days else "includes/meeting_row.html"
+    inputs = {"path": meeting.path, "today": context.get("today", ""), "days": meeting.days}
+    return render_part(context, template_name, meeting, inputs, lambda: {"meeting": meeting})
 
 
 @register.simple_tag

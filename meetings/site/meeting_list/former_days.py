@@ -1,20 +1,16 @@
 """Find the meetings that the month calendar shows on their former days: moved, without a date now, or withdrawn."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
-from meetings.clock import get_instant
-from meetings.database.prepared_query import fetch_objects, pad_keys
-from meetings.http.time_travel import get_time_travel
-from meetings.i18n.languages import get_page_language
+from meetings.database.prepared_query import pad_keys
 from meetings.models import EditionDocument, SubjectType
-from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.site.daily_schedule.queries import MAX_MEETINGS, find_moved_editions
 from meetings.site.meeting_list.selection import MeetingSelection, Month
-from meetings.site.publications import Selection, find_live_documents, select_live_documents
+from meetings.site.publications import find_live_documents, select_live_documents
+from meetings.site.withdrawal_notices import find_withdrawal_notices
 
 MAX_MONTH_MEETINGS = 300  # an ordinary month has some twenty
 
@@ -42,27 +38,11 @@ def find_moved_meetings(selection: MeetingSelection, month: Month) -> Sequence[E
     )
 
 
-def find_withdrawal_notices(selection: MeetingSelection, month: Month) -> Sequence[EditionDocument]:
+def find_notices_of_month(selection: MeetingSelection, month: Month) -> Sequence[EditionDocument]:
     """Return the notices of withdrawn meetings that had a day in the month.
 
     Of a withdrawn meeting only the configuration is known, so no notice matches any other filter.
     """
     if selection.has_extra_filters:
         return []
-    slugs = [option.value for option in selection.options.configurations if option.is_chosen]
-    earliest = month.first_day - MAX_MEETING_DURATION
-    query = build_notices_query(is_travelling=bool(get_time_travel(selection.request)))
-    return fetch_objects(query, get_instant(selection.request), get_page_language(), earliest, month.last_day, *slugs)
-
-
-@cache
-def build_notices_query(*, is_travelling: bool) -> Selection:
-    def build_query(at: Any, language: Any, first: Any, last: Any, *slugs: Any) -> QuerySet[EditionDocument]:
-        notices = EditionDocument.objects.withdrawn(at)
-        notices = (notices.readable() if is_travelling else notices).filter(
-            edition__subject_type=SubjectType.MEETING, edition__listed_on__range=(first, last)
-        )
-        notices = notices.filter(edition__configuration__in=slugs) if slugs else notices
-        return select_in_order(notices.in_language(language).with_history())
-
-    return build_query
+    return find_withdrawal_notices(selection.request, month.first_day, month.last_day, selection.configuration_slugs)

@@ -50,7 +50,7 @@ def group_by_period(meetings: Iterable[Publication], today: dt.date) -> list[tup
 
 def get_period(meeting: Publication, today: dt.date) -> str:
     """Return "today", "upcoming" or "past". A meeting without a date is where its last known days are."""
-    days = get_known_days(meeting.start_date, meeting.end_date, ())
+    days = meeting.days or get_known_days(meeting.start_date, meeting.end_date, ())
     if days is None:
         assert isinstance(meeting.document, MeetingDocument)
         days = get_known_days(None, None, meeting.document.previous)

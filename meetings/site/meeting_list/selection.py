@@ -294,6 +294,11 @@ class MeetingSelection:
     def chosen_configuration(self) -> FilterOption | None:
         return next((option for option in self.options.configurations if option.is_chosen), None)
 
+    @property
+    def configuration_slugs(self) -> list[str]:
+        """The slug of the chosen configuration; empty if none is chosen."""
+        return [self.chosen_configuration.value] if self.chosen_configuration else []
+
     @cached_property
     def parts(self) -> list[FilterPart]:
         """What is chosen: the configuration, the period of a list, then the other filters."""

@@ -1,12 +1,14 @@
 """Views of the list of meetings and of the month calendar. They read editions and reference data only."""
 
+import datetime as dt
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.site.meeting_list import counts
-from meetings.site.meeting_list.former_days import find_moved_meetings, find_withdrawal_notices, select_in_order
+from meetings.site.meeting_list.former_days import find_moved_meetings, find_notices_of_month, select_in_order
 from meetings.site.meeting_list.month_calendar import build_weeks
 from meetings.site.meeting_list.periods import (
     MAX_UPCOMING,
@@ -16,8 +18,11 @@ from meetings.site.meeting_list.periods import (
     select_upcoming,
 )
 from meetings.site.meeting_list.selection import MeetingSelection, Month
-from meetings.site.publications import build_page_context, build_publications
+from meetings.site.publications import Publication, build_page_context, build_publications
 from meetings.site.query_parameters import add_robots_header
+from meetings.site.withdrawal_notices import add_upcoming_notices
+
+NOTICE_FILTERS = {"configuration", "takes_place"}
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
@@ -29,7 +34,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
     page = build_page_context(request, selection.find_documents, select_past, selection.today)
-    upcoming = [] if page["newer"] else build_publications(selection.find_documents(select_upcoming, selection.today))
+    upcoming = [] if page["newer"] else find_upcoming(selection)
     context = {
         "selection": selection,
         "description": describe_selection(selection),
@@ -39,6 +44,19 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "today": selection.today,
     } | page
     return add_robots_header(render(request, "meetings/list.html", context), selection.error_messages)
+
+
+def find_upcoming(selection: MeetingSelection) -> list[Publication]:
+    """Return the meetings of today and later that match, and the notices of those that take place without a page.
+
+    Of such a meeting only the configuration is known besides, so no notice matches any other filter.
+    """
+    rows = selection.find_documents(select_upcoming, selection.today)
+    if selection.raw_filters.keys() - NOTICE_FILTERS or selection.raw_filters.get("takes_place", "true") != "true":
+        return build_publications(rows)
+    first, last = selection.period[:2] or (selection.today, dt.date.max)
+    first = max(first, selection.today)
+    return add_upcoming_notices(selection.request, rows, first, last, selection.configuration_slugs)
 
 
 def describe_selection(selection: MeetingSelection, *, as_calendar: bool = False) -> str:
@@ -78,7 +96,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     rows = [
         *selection.find_documents(select_in_order),
         *find_moved_meetings(selection, selection.month),
-        *find_withdrawal_notices(selection, selection.month),
+        *find_notices_of_month(selection, selection.month),
     ]
     shown = build_publications({row.edition_id: row for row in rows}.values())
     earlier, later = selection.month.add_months(-1), selection.month.add_months(1)

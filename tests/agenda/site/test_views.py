@@ -393,16 +393,16 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(
     clock.move_to(withdraw(gone, reason="Too early.").available_from)
     expected = {
         # points and meetings of the week; those to come, those without a date, those before; the newest editions, those
-        # before them, what both hold, their texts and effects, what is live of them; configurations
-        "": 12,
+        # before them, what both hold, their texts and effects, what is live of them; configurations; notices to come
+        "": 13,
         # points of past editions, which meetings, their texts; the next day with a meeting, with a point
         "day/2060-09-14/": 5,
         "day/2060-02-30/": 0,
         "meetings/corrections/": 6,  # corrections, those before them, what both hold, their texts, effects, live ones
-        "meetings/": 6,  # those to come, a page of those past, configurations, half-years, topics, counts
-        "meetings/?configuration=jha&year=2060": 3,  # those that match, and that there is the configuration
+        "meetings/": 7,  # those to come, notices, a page of those past, configurations, half-years, topics, counts
+        "meetings/?configuration=jha&year=2060": 4,  # those that match, notices, and that there is the configuration
         "meetings/2060/09/": 4,  # that; those that match, which left a day of it, the notices
-        "meetings/jha/": 5,  # configurations, the presidency, the next meeting, the years, a page of meetings
+        "meetings/jha/": 6,  # configurations, the presidency, the next meeting, notices, the years, a page of meetings
         "meetings/jha/2060/09/14/": 4,  # the document with its edition, the meetings before and after, earlier items
         "meetings/jha/2060/09/14/editions/": 4,  # that, the editions, the digests of their documents, their effects
         "meetings/jha/2060/09/14/editions/1/": 3,  # the first two, the document

@@ -221,8 +221,8 @@ class TestConfigurationPage:
         shown = find_section(visitor.get(PAGE), "others")
         assert re.findall(r'<a href="([^"]+)"', shown) == ["/en/meetings/env/"]
 
-    def test_page_takes_five_queries(self, visitor: Visitor) -> None:
-        """These are configurations, presidency, next meeting, years and a page of meetings."""
+    def test_page_takes_six_queries(self, visitor: Visitor) -> None:
+        """These are configurations, presidency, next meeting, notices of withdrawals, years and a page of meetings."""
         for path in (PAGE, f"{PAGE}?year=2017", "/mt/meetings/env/"):
             visitor.get(path)
-            assert (path, len(visitor.statements)) == (path, 5)
+            assert (path, len(visitor.statements)) == (path, 6)

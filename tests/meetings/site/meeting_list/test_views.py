@@ -129,10 +129,13 @@ class TestMeetingList:
     @pytest.mark.parametrize(
         ("query", "count"),
         [
-            ("", 6),  # configurations, presidencies, topics, counts, upcoming meetings, a page of past meetings
+            (
+                "",
+                7,
+            ),  # configurations, presidencies, topics, counts, upcoming, notices, a page of past meetings
             ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 7),  # topic, counts that match
-            ("configuration=env", 7),  # that the configuration exists
-            ("configuration=env&status=off", 7),
+            ("configuration=env", 8),  # that the configuration exists
+            ("configuration=env&status=off", 7),  # notices have no status
         ],
     )
     def test_number_of_queries_is_constant(self, visitor: Visitor, query: str, count: int) -> None:

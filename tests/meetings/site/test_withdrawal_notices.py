@@ -1,0 +1,69 @@
+"""Withdrawn meetings that take place: their notices stand where readers look for what comes."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories import DAY, PRESS_DATE, make_configuration, make_meeting, publish_now, withdraw
+from tests.meetings.site.daily_schedule.press_days import extract_text, get_page
+from tests.public_requests import Visitor
+
+pytestmark = pytest.mark.django_db
+WITHDRAWN = "Withdrawn The meeting itself takes place. Only its page was withdrawn. Sent too early."
+PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/"]
+
+
+def publish_and_withdraw(clock: Any, days_ahead: int, *, takes_place: bool | None = True) -> None:
+    day = PRESS_DATE + days_ahead * DAY
+    meeting = make_meeting(start_date=day, end_date=day, lead="<p>Zanzibar</p>", city="Tallinn")
+    publish_now(clock, meeting)
+    clock.move_to(withdraw(meeting, reason="Sent too early.", takes_place=takes_place).available_from)
+
+
+@pytest.mark.parametrize("days_ahead", [0, 2, 6, 60])
+@pytest.mark.parametrize("page", PAGES)
+def test_notice_is_among_what_comes(visitor: Visitor, clock: Any, page: str, days_ahead: int) -> None:
+    publish_and_withdraw(clock, days_ahead)
+    html = get_page(visitor, page)
+    assert extract_text(html).count(WITHDRAWN) == 1
+    assert f'href="/en/meetings/jha/{PRESS_DATE + days_ahead * DAY:%Y/%m/%d}/"' in html
+    assert "Zanzibar" not in html
+    assert "Tallinn" not in html
+
+
+def test_today_is_not_said_to_be_without_meetings(visitor: Visitor, clock: Any) -> None:
+    publish_and_withdraw(clock, 0)
+    assert "There are no meetings today." not in get_page(visitor, "/en/")
+
+
+@pytest.mark.parametrize("takes_place", [None, False])
+@pytest.mark.parametrize("page", PAGES)
+def test_notice_that_promises_no_meeting_is_not_shown(
+    visitor: Visitor, clock: Any, page: str, takes_place: bool | None
+) -> None:
+    publish_and_withdraw(clock, 2, takes_place=takes_place)
+    assert "Sent too early." not in get_page(visitor, page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_notice_of_a_past_meeting_is_not_shown(visitor: Visitor, clock: Any, page: str) -> None:
+    publish_and_withdraw(clock, -20)
+    assert "Sent too early." not in get_page(visitor, page)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("configuration=jha", True),
+        ("configuration=env", False),
+        ("takes_place=true", True),
+        ("takes_place=false", False),
+        ("form=formal", False),
+        ("year=2060", True),
+        ("year=2061", False),
+    ],
+)
+def test_list_finds_notice_by_what_it_says(visitor: Visitor, clock: Any, query: str, shown: bool) -> None:
+    make_configuration("env")
+    publish_and_withdraw(clock, 2)
+    assert ("Sent too early." in get_page(visitor, f"/en/meetings/?{query}")) == shown
