@@ -53,8 +53,11 @@ def read_opening(builder: DocumentBuilder, paragraph: Paragraph, may_leave: bool
     chair_count, start_count = len(document.chairs), len(builder.starts)
     all_known = apply_openings(builder, openings)
     chairs, starts = document.chairs[chair_count:], builder.starts[start_count:]
-    written = " ".join(build_opening_sentences(chairs, starts, document.sessions, builder.phrases))
-    is_written_again = all(map(is_plain_start, starts)) and strip_markup(written) == paragraph.plain_text
+    written = [
+        " ".join(build_opening_sentences(chairs, starts, document.sessions, builder.phrases, is_called_off=called_off))
+        for called_off in (False, True)
+    ]
+    is_written_again = all(map(is_plain_start, starts)) and paragraph.plain_text in map(strip_markup, written)
     may_leave = may_leave and all_known and is_written_again
     builder.record(rules.OPENING if may_leave else rules.OPENING_TEXT, paragraph)
     return may_leave

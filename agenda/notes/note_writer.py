@@ -42,7 +42,7 @@ def render_note_text(document: MeetingDocument) -> str:
     text_anchors = find_html_anchors(document.lead, *(session.text for session in document.sessions))
     blocks = [
         *build_header_blocks(document, phrases),
-        *build_opening_sentences(chairs, starts, document.sessions, phrases),
+        *build_opening_sentences(chairs, starts, document.sessions, phrases, is_called_off=called_off),
         *convert_html_to_lines(document.lead),
         *([phrases.output.as_planned] if programme and called_off else []),
         *programme,

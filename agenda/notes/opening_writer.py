@@ -21,9 +21,21 @@ def is_plain_start(point: Point) -> bool:
 
 
 def build_opening_sentences(
-    chairs: Sequence[Chair], starts: Sequence[Point], sessions: Sequence[Session], phrases: NotePhrases
+    chairs: Sequence[Chair],
+    starts: Sequence[Point],
+    sessions: Sequence[Session],
+    phrases: NotePhrases,
+    *,
+    is_called_off: bool,
 ) -> list[str]:
-    """Return the sentences for each part (or day) of the meeting that has a start or chairs of its own."""
+    """Return the sentences for each part (or day) of the meeting that has a start or chairs of its own.
+
+    A meeting that is called off was to be chaired by somebody; its `starts` are not written.
+    """
+    written = phrases.output
+    chaired = written.chaired
+    if is_called_off:
+        starts, chaired = [], written.chaired_as_planned
     starting = [(point.session, point.date) for point in starts]
     parts = dict.fromkeys([*starting, *((chair.session, chair.date) for chair in chairs)])
     sentences = []
@@ -33,11 +45,10 @@ def build_opening_sentences(
         part_chairs = [chair for chair in chairs if (chair.session, chair.date) == (session, date)]
         times = [point.time_text or point.time or "" for point in part_starts]
         names = format_chairs(part_chairs, phrases)
-        written = phrases.output
         if times and part_chairs:
             sentences.append(written.starts_and_chaired.format(subject=subject, time=times.pop(0), chairs=names))
         elif part_chairs:
-            sentences.append(written.chaired.format(subject=subject, chairs=names))
+            sentences.append(chaired.format(subject=subject, chairs=names))
         sentences += [written.starts.format(subject=subject, time=time) for time in times]
     return sentences
 

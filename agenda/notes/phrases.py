@@ -232,6 +232,8 @@ class OutputPhrases(PhraseGroup, frozen=True):
     on_day: str
     starts: str
     chaired: str
+    chaired_as_planned: str
+    """Who was to chair a meeting that does not take place."""
     starts_and_chaired: str
     last_joiner: str
     press_heading: str

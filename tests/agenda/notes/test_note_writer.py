@@ -208,6 +208,26 @@ def test_sentence_about_the_plan_is_no_part_of_the_lead(language: str) -> None:
     assert "as planned" in [applied.rule for applied in read.applied_rules]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The meeting was to be chaired by **Andres Anvelt**."),
+        ("fr", "La session devait être présidée par **Andres Anvelt**."),
+        ("el", "Προεδρία της συνόδου: **Andres Anvelt**."),
+    ],
+)
+def test_nobody_chairs_a_cancelled_meeting(language: str, sentence: str) -> None:
+    whole = parse_document(build_note())
+    whole.language, whole.title = choices.Language(language), get_meeting_title("eycs", language)
+    whole.status, whole.chairs = choices.MeetingStatus.CANCELLED, [schema.Chair(id=UUID(int=9), name="Andres Anvelt")]
+    text = render_note_text(whole)
+    assert sentence in text
+    status = load_phrases_of_notes(language).output.statuses["cancelled"]
+    without_status = "\n\n".join(block for block in text.split("\n\n") if status not in block)
+    read = parse_note(read_lines(without_status.encode()), language).document
+    assert ([chair.name for chair in read.chairs], read.lead) == (["Andres Anvelt"], "")
+
+
 def test_meeting_without_dates_has_only_its_title() -> None:
     whole = parse_document(build_note())
     whole.start_date = whole.end_date = None
