@@ -15,10 +15,12 @@ from tests.factories import (
     PRESS_DAY,
     make_configuration,
     make_meeting,
+    make_uuid,
     publish,
     publish_now,
     withdraw,
 )
+from tests.meetings.site.daily_schedule.press_days import extract_text
 from tests.programmes import STREAM, make_point, make_programme, make_stream, show_documents
 from tests.public_requests import Visitor, get_visible_text
 
@@ -34,7 +36,7 @@ def read_page(visitor: Visitor, page: str = PAGE) -> str:
 def list_shown(visitor: Visitor, query: str = "") -> list[str]:
     """Return the titles of the points by day and time, without the next press conference above them."""
     page = read_page(visitor, PAGE + query)
-    titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span></a>", page)
+    titles = re.findall(r"#point-[^>]+>[^<]*?: <span[^>]*>([^<]+)</span>(?:<span class=.*?</span></span>)?</a>", page)
     return titles[1:] if 'id="next"' in page else titles
 
 
@@ -106,7 +108,9 @@ class TestPage:
         show_documents(clock, make_programme(*points, links=[make_stream()]))
         text = get_visible_text(visitor.get(PAGE))
         assert "Press conference: Delayed Delayed was 13:00" in text
-        assert "Press conference: Cancelled Cancelled 16:00, to be confirmed" in text  # and no stream
+        assert (
+            "Press conference: Cancelled , Justice and Home Affairs Council Cancelled 16:00, to be confirmed" in text
+        )  # and no stream
         assert "16:00, to be confirmed" in text
 
     @pytest.mark.parametrize(
@@ -140,7 +144,8 @@ class TestPage:
         points = [make_point("A", "09:55", live=True), make_point("B", "09:50", state=PointState.UNDER_WAY, live=True)]
         show_documents(clock, make_programme(*points, links=[make_stream()]))
         text = get_visible_text(visitor.get(PAGE))
-        assert ("A Streamed live" in text, "B Under way Live now" in text) == (True, True)
+        assert "A , Justice and Home Affairs Council Streamed live" in text
+        assert "B Under way Live now" in text
         assert "Next press conference" not in text
         assert text.count("Live now") == 2  # also above the others
 
@@ -190,6 +195,25 @@ class TestStreamedLive:
     def find_links(visitor: Visitor, page: str) -> set[str]:
         found = re.findall(r'<a href="(https://[^"]+)"[^>]*>\s*Streamed live', read_page(visitor, page))
         return set(found)
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_links_to_two_streams_have_two_names(self, visitor: Visitor, clock: Any, page: str) -> None:
+        """A screen reader lists the links of a page by their names alone."""
+        streams = [make_stream(f"https://video.example/{number}") for number in range(4)]
+        points = [
+            make_point("Press", "15:00", live=True, links=[streams[0]], id=make_uuid("first")),
+            make_point("Press", "16:00", live=True, links=[streams[1]], id=make_uuid("second")),
+        ]
+        space = make_programme(make_point("Press", "15:00", live=True, id=make_uuid("space")), links=streams[2:3])
+        show_documents(
+            clock, make_programme(*points), replace(space, id=make_uuid("other"), address_word="space", title="Space")
+        )
+        found = re.findall(r'(?s)<a href="(https://video[^"]+)"[^>]*>(.*?)</a>', read_page(visitor, page))
+        streams_by_name: dict[str, set[str]] = {}
+        for address, name in found:
+            streams_by_name.setdefault(extract_text(name), set()).add(address)
+        assert {name: len(addresses) for name, addresses in streams_by_name.items() if len(addresses) > 1} == {}
+        assert len({address for address, _name in found}) >= 2
 
     @pytest.mark.parametrize("page", PAGES)
     def test_it_is_the_own_stream_of_the_point(self, visitor: Visitor, clock: Any, page: str) -> None:
