@@ -36,11 +36,11 @@ def delete_old_drafts(now: dt.datetime) -> None:
 
 
 def list_drafts(user: User, subject: Subject) -> list[dict[str, Any]]:
-    """Return the tabs of the user's unsaved texts of this meeting or topic, the newest first."""
+    """Return the tabs of the user's unsaved texts of this meeting or topic, with the part of each, the newest first."""
     drafts = EditorDraft.objects.filter(user=user, **get_subject_key(subject)).exclude(content="")
     return [
-        {"tab": tab, "saved_at": saved_at.isoformat()}
-        for tab, saved_at in drafts.order_by("-saved_at").values_list("tab", "saved_at")[:MAX_DRAFTS]
+        {"tab": tab, "saved_at": saved_at.isoformat(), "part": part}
+        for tab, saved_at, part in drafts.order_by("-saved_at").values_list("tab", "saved_at", "part")[:MAX_DRAFTS]
     ]
 
 

@@ -306,6 +306,7 @@ def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
     page.wait_for_timeout(500)  # what is typed is in the browser's storage after 300 ms
     page.close(run_before_unload=False)
     again = Officer(context.new_page(), anna.address)
+    expect(again.page.locator("#messages")).to_contain_text("typed in this browser on")
     again.press("Continue with it")
     assert "Before the crash" in again.get_outline()
     again.save()
@@ -686,6 +687,8 @@ def test_draft_that_only_the_server_has_is_loaded_and_what_was_typed_since_is_sa
     other.goto(f"{anna.address.split('/admin/')[0]}/robots.txt")
     other.evaluate("localStorage.clear()")
     again = Officer(other, anna.address)
+    expect(other.locator("#messages")).to_contain_text("typed in another browser on")
+    expect(other.locator("#messages")).to_contain_text(", last in “")
     again.press("Fight against terrorism")
     again.title_box().fill("Since then")
     again.press("Continue with it")

@@ -70,8 +70,8 @@ export class Keeper {
     const found = [];
     for (const [key, text] of this.listStored(localStorage)) {
       try {
-        const { at, content } = JSON.parse(text);
-        if (content) found.push({ tab: key.split(":").at(-1), at, content });
+        const { at, part, content } = JSON.parse(text);
+        if (content) found.push({ tab: key.split(":").at(-1), at, part, content });
       } catch {
         localStorage.removeItem(key);
       }
@@ -122,7 +122,7 @@ export class Keeper {
     if (this.isKept !== false) return;
     this.unstoredSince = null;
     try {
-      (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), content: this.getContent() }));
+      (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), part: this.part, content: this.getContent() }));
     } catch {
       localStorage.removeItem(this.key); // an older state; the server has a newer one
       this.onstate("full");

@@ -592,7 +592,7 @@ class NoteEditor {
       this.takeDraft(own);
       this.draftMessage = this.say("What you had typed and not saved is here again.", ["Discard it", () => this.discardOwnDraft()]);
     }
-    const onServer = this.data.drafts.map(({ tab, saved_at }) => ({ tab, at: Date.parse(saved_at) }));
+    const onServer = this.data.drafts.map(({ tab, saved_at, part }) => ({ tab, part, at: Date.parse(saved_at) }));
     const drafts = [...local, ...onServer.filter(({ tab }) => !local.some((one) => one.tab === tab))];
     this.drafts = drafts.filter(({ tab }) => tab !== this.tab && !open.has(tab)).sort((one, other) => other.at - one.at);
     this.offerDraft();
@@ -619,10 +619,17 @@ class NoteEditor {
     if (!draft) return;
     const decided = () => { this.drafts.shift(); this.offerDraft(); };
     this.say(
-      `You have text that is not saved, from ${WHEN.format(draft.at)}.`,
+      this.describeDraft(draft),
       ["Continue with it", async () => { if (await this.continueDraft(draft)) decided(); else this.offerDraft(); }],
       ["Discard it", async () => { if (await this.discardDraft(draft)) decided(); else this.offerDraft(); }],
     );
+  }
+
+  /** Say where and when a draft was typed. A draft that only the server has was typed in another browser. */
+  describeDraft({ at, part, content }) {
+    const place = part && this.panel.describePlace(part);
+    const words = ["You have text that is not saved, typed", content ? "in this browser" : "in another browser", `on ${WHEN.format(at)}`];
+    return `${words.join(" ")}${place?.startsWith("in ") ? `, last ${place}` : ""}.`;
   }
 
   /** Discard a draft of a closed tab. What waits in it for a choice between two texts goes on waiting in this tab. Return
