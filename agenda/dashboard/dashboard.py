@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -60,9 +60,7 @@ from meetings.access import Right, has_right
 from meetings.access.lone_acts import OWN_WORDS, find_lone_acts
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
-from meetings.documents.called_off import find_move
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.schema import EarlierDate
 from meetings.models import (
     Act,
     AuditEntry,
@@ -471,20 +469,14 @@ def build_meeting_line(meeting: Meeting, live: Mapping[UUID, Edition], user: Use
     words += filter(None, [describe_draft_move(meeting, edition)])
     moving = is_press_day(edition.listed_on, edition.end_date, meeting.time_zone, now)
     facts = admin_url(meeting, "facts") if moving and has_right(user, Right.DUTY, meeting) else ""
-    return DashboardLine(format_live_name(edition), way, words, describe_live_status(meeting, edition), facts)
+    return DashboardLine(format_live_name(edition), way, words, describe_live_status(edition), facts)
 
 
-def describe_live_status(meeting: Meeting, edition: Edition) -> str:
-    """Return the published status; “moved” if it is postponed to the date that is published, so that it takes place."""
+def describe_live_status(edition: Any) -> str:
+    """Return the published status; “moved” if it is postponed to the date that is published, so that it takes place.
+
+    The edition must come from `load_live_editions`.
+    """
     status = MeetingStatus(edition.status)
-    shown = PublishedDates(status, edition.start_date, edition.end_date, meeting.previous)
-    return str(ChangeEffect.MOVED.label if status == MeetingStatus.POSTPONED and find_move(shown) else status.label)
-
-
-class PublishedDates(NamedTuple):
-    """The status and the dates of a live edition, with the earlier dates of its meeting."""
-
-    status: MeetingStatus
-    start_date: dt.date | None
-    end_date: dt.date | None
-    previous: Sequence[EarlierDate]
+    is_moved = status == MeetingStatus.POSTPONED and not edition.is_called_off
+    return str(ChangeEffect.MOVED.label if is_moved else status.label)

@@ -5,12 +5,13 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.document_urls import format_address_dates
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Configuration, Edition, Meeting, SubjectType
 from meetings.models.meeting import format_meeting_name
@@ -44,12 +45,15 @@ def select_next_draft_day(after: dt.date, now: dt.datetime) -> QuerySet[Any, Any
 
 
 def load_live_editions(keys: Collection[UUID], now: dt.datetime) -> dict[UUID, Edition]:
-    """Load the live editions of these meetings, by the key of the meeting, in one query."""
+    """Load the live editions of these meetings, by the key of the meeting, with `is_called_off`, in one query."""
     return {edition.subject_id: edition for edition in fetch_objects(select_live_editions, now, *pad_keys(keys))}
 
 
 def select_live_editions(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
-    return get_live_meeting_editions(now).filter(subject_id__in=keys)
+    is_called_off = Case(When(build_called_off_condition(), then=True), default=False)
+    live = get_live_meeting_editions(now)
+    editions: QuerySet[Any] = live.filter(subject_id__in=keys).annotate(is_called_off=is_called_off)
+    return editions
 
 
 def format_live_name(edition: Any) -> str:

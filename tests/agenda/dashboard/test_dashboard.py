@@ -401,6 +401,8 @@ class TestUpcomingAndRecent:
         meeting.save()
         publish_now(clock, meeting, note="Moved.")
         assert read_dashboard(anna)["Today"].endswith("Published without approval moved")
+        Meeting.objects.update(previous=[])  # what is published counts, not the draft
+        assert read_dashboard(anna)["Today"].endswith("moved")
 
     def test_next_day_with_meetings_is_shown_if_there_is_none_tomorrow(self, anna: Client, clock: Any) -> None:
         """The press day is a Tuesday. One of the two on Friday is published; the other one is a draft."""
