@@ -8,11 +8,13 @@ and the audit log show it until somebody else has confirmed it. Only changes of 
 they are never urgent and their names are on nearly all pages (decision 134).
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from meetings.models import Act, ActConfirmation, AuditEntry, Configuration
@@ -71,19 +73,31 @@ def apply_waiting_change(entry: AuditEntry) -> None:
     is_deletion = entry.details.get("deleted", False)
     row = Configuration(pk=key) if is_new else Configuration.objects.select_for_update().filter(pk=key).first()
     if row is None:
-        raise ValidationError(_("This configuration has been deleted."))
-    for name, (before, after) in values.items():
-        if not is_new and serialize_value(getattr(row, name)) != before:
-            raise ValidationError(
-                _("This configuration has been changed since. Discard this change and make it again.")
-            )
-        if not is_deletion:
-            setattr(row, name, after)
+        raise ValidationError(_("This configuration has been deleted meanwhile. Discard this change."))
+    if not is_new:
+        refuse_outdated_values(row, values)
     if is_deletion:
         delete_unused(row)
-    else:
+        return
+    for name, (_before, after) in values.items():
+        setattr(row, name, after)
+    try:
         row.full_clean()
         save_first(row) if is_new else row.save(update_fields=[*values])
+    except ValidationError as error:
+        advice = _("Another change came first, and this one does not fit with it. Discard it and make it again.")
+        raise ValidationError([*error.messages, advice]) from error
+
+
+def refuse_outdated_values(row: Configuration, values: Mapping[str, Sequence[Any]]) -> None:
+    """Raise ValidationError if the row has other values than the change was made from, and say which."""
+    fields = {field.name: field for field in Configuration._meta.fields}
+    changed = [name for name, (before, _after) in values.items() if serialize_value(getattr(row, name)) != before]
+    if changed:
+        names = ", ".join(f"“{capfirst(fields[name].verbose_name)}”" for name in changed)
+        raise ValidationError(
+            _("Somebody has changed %s since this was asked for. Discard this change and make it again.") % names
+        )
 
 
 def save_first(configuration: Configuration) -> None:

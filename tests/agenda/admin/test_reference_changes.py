@@ -109,9 +109,25 @@ def test_change_is_refused_if_something_else_has_changed(administrator: Client) 
         post_form(administrator, get_address("news"), name=name)
     confirm_newest()
     [first] = find_lone_acts()
-    assert "has been changed since" in sign_in("petra").post(f"/admin/confirm/{first.pk}/").content.decode()
+    refusal = "Somebody has changed “Name” since this was asked for. Discard this change and make it again."
+    assert refusal in sign_in("petra").post(f"/admin/confirm/{first.pk}/").content.decode()
     body.refresh_from_db()
     assert (body.name, find_lone_acts().count()) == ("Euro-Group", 1)
+
+
+def test_changes_that_exclude_each_other_are_refused_with_advice(administrator: Client) -> None:
+    """Each alone is possible: to end in 2031, and to begin in 2040. What is refused goes on waiting."""
+    body = Configuration.objects.create(**NEW | {"name": "Eurogroup"})
+    post_form(administrator, get_address("news"), valid_until="2031-01-01")
+    post_form(administrator, get_address("news"), valid_from="2040-01-01")
+    confirm_newest()
+    [waiting] = find_lone_acts()
+    page = sign_in("petra").post(f"/admin/confirm/{waiting.pk}/").content.decode()
+    assert "The last day in force must not be before the first." in page
+    assert "Another change came first, and this one does not fit with it. Discard it and make it again." in page
+    assert 'name="discard"' in page
+    body.refresh_from_db()
+    assert (f"{body.valid_from}", body.valid_until, find_lone_acts().count()) == ("2040-01-01", None, 1)
 
 
 def test_what_became_impossible_is_refused_and_says_why(administrator: Client) -> None:
