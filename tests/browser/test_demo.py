@@ -45,7 +45,10 @@ A4_WIDTH = 794  # CSS pixels
 # Each width, what the browser emulates with it, and the rules to check. The last two views have other colours, but no
 # other structure, and nobody presses a button on paper.
 VIEWS: list[tuple[int, dict[str, Any], tuple[str, ...]]] = [
-    *((width, {"color_scheme": colours, "media": "screen"}, rules) for width, colours, rules in RULES_BY_SCREEN),
+    *(
+        (width, {"color_scheme": colours, "media": "screen"}, rules and (*rules, "target-size"))
+        for width, colours, rules in RULES_BY_SCREEN
+    ),
     (1280, {"color_scheme": "light", "forced_colors": "active"}, CONTRAST_RULES),
     (A4_WIDTH, {"forced_colors": "none", "media": "print"}, CONTRAST_RULES),
 ]
@@ -180,7 +183,7 @@ class TestPages:
         is_plain = path.startswith("/en/") and "?" not in path  # filters and languages change no colours
         for width, emulated, rules in VIEWS if is_plain else VIEWS[: len(RULES_BY_SCREEN)]:
             change_screen(page, width, **emulated)
-            assert run_axe(page, rules) == [], (width, emulated)
+            assert run_axe(page, rules, with_target_size=True) == [], (width, emulated)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, emulated)
         assert nu_checker(fetch_source(demo.url + path)) == []
 
