@@ -12,7 +12,8 @@ ALTER DATABASE council SET temp_file_limit = '4GB';
 REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
 
 \connect council
--- With these, any role could fill the disk, hold up others, or end connections of the site. Only the owner ends some.
+-- With these, any role could fill the disk, hold up others, end connections of the site, or keep what a transaction sees
+-- for a later one. Only the owner ends some connections.
 DO $$
 DECLARE resource regprocedure;
 BEGIN
@@ -21,7 +22,7 @@ BEGIN
         WHERE pronamespace = 'pg_catalog'::regnamespace
             AND (proname ~ '^pg_(try_)?advisory_' OR proname IN (
                 'lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend',
-                'pg_logical_emit_message'))
+                'pg_logical_emit_message', 'pg_export_snapshot'))
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', resource);
     END LOOP;

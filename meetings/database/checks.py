@@ -15,13 +15,13 @@ FORBIDDEN_ATTRIBUTES = {
     "rolcreatedb": "may create databases",
     "rolreplication": "may read the write-ahead log",
 }
-# PostgreSQL's own functions with which any role can fill the disk, hold up others, or end connections of its own name,
-# such as those of the site. Only superusers can restrict them.
+# PostgreSQL's own functions with which any role can fill the disk, hold up others, end connections of its own name (such
+# as those of the site), or keep what a transaction sees for a later one. Only superusers can restrict them.
 IS_SHARED_RESOURCE = (
     "f.pronamespace = 'pg_catalog'::regnamespace "
     "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN "
     "('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_cancel_backend', 'pg_terminate_backend', "
-    "'pg_logical_emit_message'))"
+    "'pg_logical_emit_message', 'pg_export_snapshot'))"
 )
 IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 RELATIONS_QUERY = f"""

@@ -10,7 +10,7 @@ at all, because its reason is for the audit log only.
 - The clock is that of the database, which no setting can move.
 - A transaction may see rows that were deleted since, and wait for their instant. So a row must have appeared before the
   transaction began (`transaction_timestamp`), and transactions that repeat their reads, which may take over those of an
-  earlier one, see nothing (`IS_READ_COMMITTED`). Withdrawals count at once (`statement_timestamp`).
+  earlier one, see nothing (`IS_READ_COMMITTED`). Withdrawals count at once (`NOW`).
 - Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
   only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
 - PostgreSQL also evaluates a condition with such an operator before a policy that costs more, and `EXPLAIN ANALYZE`
@@ -56,10 +56,15 @@ from meetings.models.public_tables import (
     WORD_COLUMNS,
 )
 
-NOW = "pg_catalog.statement_timestamp()"
 TRANSACTION_START = "pg_catalog.transaction_timestamp()"
+NOW = f"GREATEST(pg_catalog.statement_timestamp(), {TRANSACTION_START})"
+"""The instant of the statement, or of the last COMMIT in a block of code, which is one statement."""
 IS_READ_COMMITTED = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'"
-"""The condition that each statement sees what is stored at its own time. It cannot be changed after a first query."""
+"""The condition that each statement sees what is stored at its own time.
+
+It cannot be changed after a first query, except before PostgreSQL 16 by RESET. So the role may not export what a
+transaction sees, for another one to import it and to reset this (`IS_SHARED_RESOURCE`).
+"""
 WITHDRAWAL_GRACE = "interval '1 second'"
 WITHDRAWS = (
     f"later.is_tombstone AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE} "

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from io import StringIO
 from typing import Any
 
@@ -335,7 +335,11 @@ class TestOldSnapshots:
                 for name in ("repeats", "imports", "cursor", "new")
             }
             sessions["repeats"].execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            [[snapshot]] = sessions["repeats"].execute("SELECT pg_export_snapshot()")
+            sessions["repeats"].execute("SELECT 1")
+            cursor = opened.enter_context(opened.enter_context(closing(connection.copy())).cursor())
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")  # as `pg_dump --jobs` of the owner
+            cursor.execute("SELECT pg_export_snapshot()")
+            [snapshot] = cursor.fetchone()
             sessions["cursor"].execute("BEGIN")
             for number, query in enumerate(queries):
                 sessions["cursor"].execute(f"DECLARE c{number} CURSOR FOR {query}")
@@ -350,6 +354,18 @@ class TestOldSnapshots:
                 assert [sessions[name].execute(query) for query in queries] == [[]] * len(queries), name
             fetched = [sessions["cursor"].execute(f"FETCH ALL FROM c{number}") for number in range(len(queries))]
             assert fetched == [[]] * len(queries)
+
+    def test_block_that_commits_reads_nothing_that_is_withdrawn(self, committed: None, reader: RoleSession) -> None:
+        """In it, `statement_timestamp` stands still, while a new transaction begins with each COMMIT."""
+        begins = timezone.now().replace(microsecond=0) + 2 * SECOND
+        coming = create_meeting_edition("coming", "Coming", begins)
+        create_withdrawal(coming, begins + SECOND)
+        is_visible = f"EXISTS (SELECT FROM {EDITION_TABLE} WHERE id = '{coming.pk}')"
+        reader.execute(
+            f"DO $$ BEGIN PERFORM pg_sleep_until('{begins + 2.1 * SECOND}'); COMMIT; "
+            f"RAISE NOTICE 'visible: %', {is_visible}; END $$"
+        )
+        assert reader.connection.notices[-1] == "NOTICE:  visible: f\n"
 
 
 class TestClockCannotBeMoved:
@@ -431,6 +447,7 @@ class TestReaderRestrictions:
             ("SELECT * FROM meetings_edition FOR UPDATE", "permission denied"),
             ("SELECT lo_create(0)", "permission denied"),
             ("SELECT pg_logical_emit_message(false, 'x', 'x')", "permission denied"),
+            ("SELECT pg_export_snapshot()", "permission denied"),
             ("SELECT lo_from_bytea(0, 'x')", "permission denied"),
             ("SELECT query_to_xml('SELECT * FROM meetings_meeting', true, true, '')", "permission denied"),
             ("SELECT pg_read_file('PG_VERSION')", "permission denied"),
