@@ -90,7 +90,7 @@ class DocumentComparison:
     """A comparison of two documents: word by word as far as the budget goes, then by paragraphs, then whole."""
 
     def __init__(self, old: Struct, new: Struct, budget: ComparisonBudget | None) -> None:
-        self.old, self.new, self.budget = DocumentSide(old), DocumentSide(new), budget
+        self.old, self.new, self.budget = DocumentSide(old, budget), DocumentSide(new, budget), budget
 
     def compare_members(self, old: Struct, new: Struct, place: LocatedPart | None = None) -> Iterator[DocumentChange]:
         old_members, new_members = dict(list_members(old)), dict(list_members(new))

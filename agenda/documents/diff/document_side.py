@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from agenda.documents.diff.labels import get_label, get_part_name, get_part_noun
-from agenda.documents.diff.word_diff import MAX_CHARACTERS, flatten_html
+from agenda.documents.diff.word_diff import ComparisonBudget, flatten_html
 from meetings.clock import BRUSSELS
 from meetings.documents import schema
 from meetings.documents.choices import Language
@@ -60,11 +61,17 @@ def get_part_key(part: Any) -> PartKey:
     return get_part_kind(part), part.id
 
 
+@cache
+def list_labelled_names(owner: type[Struct]) -> list[str]:
+    """Return the names of the members with a label. To ask a label takes as long as to translate it."""
+    return [name for name, member in get_members(owner).items() if member.label]
+
+
 def list_members(owner: Struct) -> Iterator[tuple[str, Any]]:
     """Yield name and value of the members to compare: those with a label, but no printed time that adds nothing."""
     hides_time_text = isinstance(owner, schema.Point) and is_time_text_derived(owner)
-    for name, member in get_members(type(owner)).items():
-        if member.label and not (hides_time_text and name == "time_text"):
+    for name in list_labelled_names(type(owner)):
+        if not (hides_time_text and name == "time_text"):
             yield name, getattr(owner, name)
 
 
@@ -76,12 +83,11 @@ def is_time_text_derived(point: schema.Point) -> bool:
 class DocumentSide:
     """A document of a comparison with an index of its parts.
 
-    Whole parts are described with the formatting of their words up to `MAX_CHARACTERS`, and then without it.
+    Whole parts are described with the formatting of their words as far as the budget goes, and then without it.
     """
 
-    def __init__(self, document: Struct) -> None:
-        self.document = document
-        self.characters_left = MAX_CHARACTERS
+    def __init__(self, document: Struct, budget: ComparisonBudget | None = None) -> None:
+        self.document, self.budget = document, budget or ComparisonBudget()
         self.parts: dict[PartKey, LocatedPart] = {}
         self.index_parts(document, None)
         self.by_path = {f"{kind}.{part}": place for (kind, part), place in self.parts.items()}
@@ -118,8 +124,7 @@ class DocumentSide:
         return "".join(lines)
 
     def flatten(self, html: str) -> str:
-        self.characters_left -= len(html)
-        return flatten_html(html) if self.characters_left >= 0 else html_to_lines(html)
+        return flatten_html(html) if self.budget.take_texts(html) else html_to_lines(html)
 
     def describe_path(self, path: str) -> str:
         """Return the text that a path of `fallbacks` names, in words: “Agenda, item 8 “Dublin”: text”."""

@@ -33,8 +33,6 @@ many characters; and the number of paragraphs and list entries that are compared
 A note of 13,000 characters with a change in each text, in 24 languages, fits in. To read so much takes a second.
 Without a limit, two notes of the greatest length would take minutes.
 """
-MAX_CHARACTERS = 200_000
-"""The length of the texts that are described with their formatting, in each document."""
 LIST_MARKS = {"ul": "•", "ol": "#"}
 CONTEXT_WORDS = 12
 
