@@ -35,7 +35,8 @@ from meetings.documents.choices import Language
 from meetings.documents.members import Member, get_members
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
 from meetings.documents.traversal import PART_KINDS, get_part_kind, walk_items, walk_parts
-from meetings.fields.richtext import MAX_TEXT_LENGTH, RichTextField
+from meetings.fields.richtext import RichTextField
+from meetings.fields.tag_nesting import MAX_TEXT_LENGTH
 from meetings.forms.fields import check_year, shorten_for_message
 from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType, UUIDModel
 from meetings.models.programme import PRECISIONS_WITH_CLOCK

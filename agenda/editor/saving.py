@@ -1,8 +1,7 @@
 """Save what was typed in the note editor: merge it with what others have saved meanwhile, check it, write the rows."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, overload
@@ -14,10 +13,11 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, to_builtins
 
 from agenda.documents.building import build_meeting, build_topic
+from agenda.documents.checks import get_document_kind
 from agenda.documents.diff.document_side import PartKey, get_part_key
 from agenda.editor.images import set_image_facts
 from agenda.editor.merging import Conflict, merge
-from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes
+from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes, get_key
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
@@ -29,7 +29,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.members import get_members
 from meetings.documents.schema import Alert, MeetingDocument, Point, TopicDocument, TopicName
-from meetings.documents.traversal import walk_items, walk_parts
+from meetings.documents.traversal import get_part_kind, walk_items, walk_parts
 from meetings.fields.richtext import clean_html
 from meetings.models import IndexedItem, Meeting
 
@@ -137,24 +137,32 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
         raise InvalidNote([name_mistake(subject, _("This is the text of something else. Reload the page."))])
     saved_parts = {get_part_key(part): part for part in walk_parts(saved)}
     keep_untyped(document, subject, saved_parts)
-    clean_texts(document, saved, saved_parts)
+    if mistakes := list(clean_texts(document, saved, saved_parts)):
+        found = find_mistakes(posted, subject)
+        known = set(map(get_key, found))
+        raise InvalidNote([*found, *(mistake for mistake in mistakes if get_key(mistake) not in known)])
     if mistakes := list(set_image_facts(document, saved)):
         raise InvalidNote(mistakes)
     return document
 
 
-def clean_texts(document: SubjectDocument, saved: SubjectDocument, saved_parts: Mapping[PartKey, Any]) -> None:
+def clean_texts(
+    document: SubjectDocument, saved: SubjectDocument, saved_parts: Mapping[PartKey, Any]
+) -> Iterator[Mistake]:
     """Write the formatted texts as the database will have them, so that no difference is found where there is none.
 
-    Texts that have not changed are clean already: they come from the database.
+    Texts that have not changed are clean already: they come from the database. Yield why others cannot be cleaned.
     """
-    pairs = [(document, saved), *((part, saved_parts.get(get_part_key(part))) for part in walk_parts(document))]
-    for part, before in pairs:
+    whole = get_document_kind(document), document, saved
+    parts = ((get_part_kind(part), part, saved_parts.get(get_part_key(part))) for part in walk_parts(document))
+    for kind, part, before in (whole, *parts):
         for name in list_html_members(part.__class__):
             text = getattr(part, name)
             if text != getattr(before, name, None):
-                with suppress(ValidationError):  # `find_mistakes` reports it
+                try:
                     setattr(part, name, clean_html(text))
+                except ValidationError as error:
+                    yield Mistake(kind, str(part.id), name, " ".join(error.messages))
 
 
 @cache

@@ -15,8 +15,8 @@ FORBIDDEN_ATTRIBUTES = {
     "rolcreatedb": "may create databases",
     "rolreplication": "may read the write-ahead log",
 }
-# PostgreSQL's own functions with which any role can fill the disk, hold up others, end connections of its own name (such
-# as those of the site), or keep what a transaction sees for a later one. Only superusers can restrict them.
+# PostgreSQL's own functions with which any role can fill the disk, hold up others, end connections of its own name, as
+# those of the site have, or keep what a transaction sees for a later one. Only superusers can restrict them.
 IS_SHARED_RESOURCE = (
     "f.pronamespace = 'pg_catalog'::regnamespace "
     "AND (f.proname ~ '^pg_(try_)?advisory_' OR f.proname IN "

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
+from meetings.fields.tag_nesting import check_length, nest_tags
 
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
@@ -34,8 +35,6 @@ LITERAL_LESS_THAN = re.compile(
     rf"<(?!/?(?:{'|'.join(HTML_ELEMENTS.split())}|[a-z]+:[a-z]+)(?:\s[^<>]*)?/?>|![a-z\[][^<>]*>)",
     re.IGNORECASE,
 )
-MAX_TEXT_LENGTH = 100_000
-"""In characters. It is checked before cleaning, whose time grows with the length."""
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 LINE_SEPARATORS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
@@ -54,28 +53,22 @@ def clean_html(text: str) -> str:
 
     White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
     there are no paragraphs, blank lines create them. Invisible signs that no format should contain go. Raise
-    ValidationError if the text is too long.
+    ValidationError if the text is too long, or its tags too deep (`nest_tags`).
     """
-    check_length(text)
+    check_length(len(text))
     text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(text))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)
     cleaned = nh3.clean(
-        text, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
+        nest_tags(text), tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
     )
     cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned)).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         paragraphs = filter(None, map(str.strip, SPLIT_AT_BLANK_LINES.split(cleaned)))
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     cleaned = "".join(map(str.strip, SPLIT_AT_BLOCKS.split(cleaned)))
-    check_length(cleaned)
+    check_length(len(cleaned))
     return cleaned
-
-
-def check_length(text: str) -> None:
-    if len(text) > MAX_TEXT_LENGTH:
-        message = _("This text has %(length)d characters. The maximum is %(maximum)d: shorten it.")
-        raise ValidationError(message, code="max_length", params={"length": len(text), "maximum": MAX_TEXT_LENGTH})
 
 
 def remove_invisible_signs(text: str) -> str:

@@ -59,6 +59,17 @@ def test_note_editor_names_the_member_and_keeps_the_note() -> None:
     assert AgendaItem.objects.get().text == "<p>State of play.</p>"
 
 
+def test_text_that_cleaning_makes_too_long_is_shown_nowhere() -> None:
+    """It was under the limit, so no mistake was found, and the preview and the comparison had it as it was typed."""
+    note = EditorSession(create_client_with_role("Authors"), make_meeting())
+    evil = '<script>alert(1)</script><meta http-equiv="refresh" content="0;url=https://evil.example/">'
+    note.document["lead"] = f"{evil}<p>{'<em>' * 5}</p>{'<p>x</p>' * 5_000}"
+    for answer in (note.save(), note.post("preview", {"document": note.document})):
+        assert answer.status_code == 422
+        assert "characters. The maximum is" in answer.content.decode()
+        assert "alert(1)" not in answer.content.decode()
+
+
 def test_translation_is_refused(clock: Any) -> None:
     meeting = make_meeting()
     segment = next(each for each in list_segments(build_draft(meeting, timezone.now())) if each.rich)

@@ -1,0 +1,133 @@
+"""Write the tags of an HTML text anew, so that a parser of HTML has little to do.
+
+A parser opens formatting that was not closed again in each paragraph, and looks through all open elements at each
+block, so that 100 kB can become gigabytes, or take seconds. In the result there are only tags of the limited set, whose
+attributes end where they seem to; formatting and links end with their block; and nothing is deeper than `MAX_DEPTH`.
+"""
+
+import re
+from collections import Counter
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+BLOCK_TAGS = {"p", "ul", "ol", "li", "h3", "h4", "blockquote"}
+INLINE_TAGS = {"strong", "em", "a", "sub", "sup"}
+DEEP_TAGS = BLOCK_TAGS - {"p", "li"}  # those two do not stand in each other without one of these
+MAX_DEPTH = 50
+TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:]*)((?:\s[^<>]*)?)/?|![^<>]*)>", re.IGNORECASE)
+SPACE = r"[ \t\n\f\r]"
+ATTRIBUTES = re.compile(
+    rf"""(?:{SPACE}++[^\s"'<>/=]++(?:{SPACE}*+={SPACE}*+(?:"[^"]*+"|'[^']*+'|[^\s"'=][^\s"']*+))?+)++(?={SPACE}|/?$)"""
+)
+PROGRAM_START, PROGRAM_END = (re.compile(f"<{end}(script|style)(?=[\\s/>])[^<>]*>?", re.I) for end in ("", "/"))
+MAX_TEXT_LENGTH = 100_000
+"""In characters. It is checked before cleaning, whose time grows with the length, and for the result."""
+
+
+def check_length(length: int) -> None:
+    if length > MAX_TEXT_LENGTH:
+        message = _("This text has %(length)d characters. The maximum is %(maximum)d: shorten it.")
+        raise ValidationError(message, code="max_length", params={"length": length, "maximum": MAX_TEXT_LENGTH})
+
+
+def nest_tags(text: str) -> str:
+    """Return the text with its tags nested. Raise ValidationError if they are too deep or make it too long."""
+    words, *rest = TAG.split(remove_programs(text))
+    nested = NestedText()
+    nested.add_words(words)
+    for slash, name, attributes, words in zip(*(rest[n::4] for n in range(4)), strict=True):
+        if name:
+            nested.add_tag(bool(slash), name.lower(), attributes)
+        nested.add_words(words)
+    return "".join(nested.pieces)
+
+
+def remove_programs(text: str) -> str:
+    """Return the text without scripts and styles. One without an end goes on to the end of the text."""
+    kept, position = [], 0
+    while start := PROGRAM_START.search(text, position):
+        kept.append(text[position : start.start()])
+        end = PROGRAM_END.search(text, start.end())
+        position = end.end() if end else len(text)
+    return "".join(kept) + text[position:]
+
+
+class NestedText:
+    """A text that is written piece by piece.
+
+    `inline` has the formatting and links that are open in the source, the outermost first. The first `written` of them
+    are open in the pieces, too: the others begin with the next words.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.length = self.written = 0
+        self.inline: list[tuple[str, str]] = []
+        self.deep = Counter[str]()
+        self.is_between_blocks = True
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+        check_length(self.length)
+
+    def add_words(self, words: str) -> None:
+        if words.strip() or not (self.is_between_blocks or not words):
+            self.open_inline()
+        self.add(words.replace("<", "&lt;"))
+
+    def open_inline(self) -> None:
+        for _name, tag in self.inline[self.written :]:
+            self.add(tag)
+        self.written, self.is_between_blocks = len(self.inline), False
+
+    def close_inline(self, first: int) -> None:
+        """End the formatting from the `first` on, the innermost first."""
+        for name, _tag in reversed(self.inline[first : self.written]):
+            self.add(f"</{name}>")
+        self.written = min(self.written, first)
+
+    def add_tag(self, is_end: bool, name: str, attributes: str) -> None:
+        if name == "br":
+            self.open_inline()
+            self.add("<br>")
+        elif name in BLOCK_TAGS:
+            self.add_block_tag(is_end, name, attributes)
+        elif name in INLINE_TAGS and is_end:
+            self.end_inline(name)
+        elif name in INLINE_TAGS:
+            if name == "a":  # a link ends where the next one begins
+                self.end_inline(name)
+            self.inline.append((name, build_tag(name, attributes)))
+            check_depth(len(self.inline))
+
+    def end_inline(self, name: str) -> None:
+        """End the last open element of that name; those within it go on after it."""
+        for index in reversed(range(len(self.inline))):
+            if self.inline[index][0] == name:
+                self.close_inline(index)
+                del self.inline[index]
+                break
+
+    def add_block_tag(self, is_end: bool, name: str, attributes: str) -> None:
+        self.close_inline(0)
+        self.is_between_blocks = True
+        if name in DEEP_TAGS:
+            self.deep[name] = max(0, self.deep[name] + (-1 if is_end else 1))
+            check_depth(self.deep.total())
+        self.add(f"</{name}>" if is_end else build_tag(name, attributes))
+
+
+def check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        message = _(
+            "This text has more than %(maximum)d lists, quotations or formats in each other. Close or remove some."
+        )
+        raise ValidationError(message, code="max_depth", params={"maximum": MAX_DEPTH})
+
+
+def build_tag(name: str, attributes: str) -> str:
+    """Return the tag, with its attributes if it may have some and all have the usual form."""
+    found = ATTRIBUTES.match(attributes) if name in ("a", "ol") else None
+    return f"<{name}{found[0] if found else ''}>"
