@@ -34,7 +34,7 @@ from meetings.models import (
 )
 from meetings.models.public_tables import PUBLIC_TABLES
 from meetings.site import published_cache
-from meetings.site.kept_parts import kept_parts
+from meetings.site.kept_parts import kept_parts, kept_query_pages
 from tests.factories import SECOND
 from tests.worlds import get_start
 
@@ -155,6 +155,7 @@ def _fresh_process_state(settings: Any) -> None:
     downloads.clear_file_cache()
     published_cache.entries.clear()
     kept_parts.clear()
+    kept_query_pages.clear()
     settings.API_RATE = ""
 
 

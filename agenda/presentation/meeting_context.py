@@ -47,6 +47,7 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
     alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
     items = [item for item, _parent in walk_items(document.agenda)]
     watched, further = split_links(document.links, is_over=is_over)
+    outcomes = [item for item in items if item.result]
     return {
         "meeting": publication,
         "document": document,
@@ -65,17 +66,14 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
         "earlier_alerts": alerts[MAX_OPEN_ALERTS:],
         "recent_changes": RecentChanges() if called_off or is_over else collect_recent_changes(document, entries),
         "topics": list({topic.id: topic for item in items for topic in item.topics}.values()),
-        "has_results": bool(document.results or list_items_with_result(document)),
+        "outcomes": outcomes,
+        "has_results": bool(document.results or outcomes),
         "is_called_off": called_off,
         "is_over": is_over and not called_off,
         "is_today": bool(
             document.start_date and document.end_date and document.start_date <= today <= document.end_date
         ),
     }
-
-
-def list_items_with_result(document: MeetingDocument) -> list[Item]:
-    return [item for item, _parent in walk_items(document.agenda) if item.result]
 
 
 def list_days(document: MeetingDocument) -> list[dt.date]:

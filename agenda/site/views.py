@@ -4,7 +4,7 @@ The edition is found by the address that it stores; the page is rendered from it
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from meetings.editions.index_rows import build_called_off_condition
 from meetings.i18n.page_paths import get_page_path
 from meetings.i18n.text_folding import fold_words
 from meetings.models import Edition, EditionDocument, SubjectType
+from meetings.site.kept_parts import render_kept_page
 from meetings.site.publications import Publication, build_publications, find_live_document, select_live_documents
 from meetings.site.published_cache import keep_while_published
 
@@ -59,7 +60,31 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
         context["next_steps"] = find_next_steps(
             request, edition_document.edition_id, publication.document, context["files"]
         )
-    return render_document_page(request, "agenda/meeting.html", publication, context)
+    state = describe_meeting_state(publication, context)
+    response = render_kept_page(request, "agenda/meeting.html", state, lambda: {"publication": publication} | context)
+    response["Content-Language"] = publication.language
+    return response
+
+
+def describe_meeting_state(publication: Publication, context: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what the page of a meeting depends on besides its document: its edition, the clock, and other meetings.
+
+    What the page tells of an item of another meeting follows from the row of the item, since editions never change.
+    """
+    entries = [entry for day in context["days"] for entry in day.entries]
+    next_entry, change, next_steps = (context.get(name) for name in ("next_entry", "change", "next_steps"))
+    return (
+        publication,
+        context["is_over"],
+        context["is_today"],
+        [(entry.is_over, entry.is_expected) for entry in entries],
+        next_entry and next_entry.point.id,
+        context.get("previous_meeting"),
+        context.get("next_meeting"),
+        change and (change.range, change.changed.edition.pk),
+        [(code, file.slug, file.earlier and file.earlier.row) for code, file in context["files"].items()],
+        next_steps and (next_steps.meeting, [(step.later, bool(step.since)) for step in next_steps.files]),
+    )
 
 
 def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, NeighbouringMeeting | None]:

@@ -1,44 +1,50 @@
-"""Rendered parts of pages that each process keeps: after a publication, only the parts of new documents are rendered.
+"""Rendered pages and parts of pages that each process keeps: after a publication, only what is new is rendered.
 
-A part may depend on nothing but its key: the digest of a document, the page's language, and what else it is given. So
-it is rendered in a context of its own, in which there is nothing else (decision 108).
+They may depend on nothing but their keys (decision 108). A page is kept by its address and by all that was read for it.
+A part is kept by the digest of a document, the page's language, and what else it is given; it is rendered in a context
+of its own, in which there is nothing else.
 """
 
+import hashlib
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from meetings.http.bounded_store import BoundedStore
+from meetings.http.links import get_site_url
 from meetings.http.time_travel import get_time_travel
 from meetings.i18n.languages import get_page_language
 from meetings.site.publications import Publication
 from meetings.site.text_marks import has_marks
 
-CAPACITY = 8_000_000  # bytes: some 2,000 agendas
+CAPACITY = 6_000_000  # bytes: some 1,000 pages of meetings
+QUERY_CAPACITY = 2_000_000  # bytes for pages with a query: invented queries displace nothing else
 OVERHEAD = 300  # bytes for the key and the objects of a part, roughly
 MIN_COMPRESSED_LENGTH = 4_000  # characters; reading a compressed row would take longer than the memory is worth
 
 
 class PartStore:
-    """Texts by key, of at most CAPACITY bytes. Long ones are compressed."""
+    """Texts by key, of at most `capacity` bytes. Long ones are compressed."""
 
-    def __init__(self) -> None:
-        self.contents = BoundedStore[tuple[Any, ...], tuple[bytes, bool]](CAPACITY)
+    def __init__(self, capacity: int) -> None:
+        self.contents = BoundedStore[Hashable, tuple[bytes, bool]](capacity)
 
     @property
     def size(self) -> int:
         return self.contents.size
 
-    def get(self, key: tuple[Any, ...]) -> str | None:
+    def get(self, key: Hashable) -> str | None:
         if (part := self.contents.get(key)) is None:
             return None
         content, is_compressed = part
         return (zlib.decompress(content) if is_compressed else content).decode()
 
-    def put(self, key: tuple[Any, ...], text: str) -> None:
+    def put(self, key: Hashable, text: str) -> None:
         content, is_compressed = text.encode(), len(text) >= MIN_COMPRESSED_LENGTH
         content = zlib.compress(content, 1) if is_compressed else content
         self.contents.put(key, (content, is_compressed), len(content) + OVERHEAD)
@@ -47,7 +53,7 @@ class PartStore:
         self.contents.clear()
 
 
-kept_parts = PartStore()
+kept_parts, kept_query_pages = PartStore(CAPACITY), PartStore(QUERY_CAPACITY)
 
 
 def render_part(
@@ -78,3 +84,24 @@ def render_part(
         if is_public:
             kept_parts.put(key, text)
     return mark_safe(text)  # noqa: S308 (a template has rendered it)
+
+
+def render_kept_page(
+    request: HttpRequest, template: str, state: object, build_context: Callable[[], Mapping[str, Any]]
+) -> HttpResponse:
+    """Return a whole page, rendered or as it was kept for the same address and state.
+
+    `state` is all that the page depends on, besides its address and the code: the digests of the documents, what else
+    was read from the database, and what of it follows the clock. Its representation (`repr`) must tell all of this, as
+    that of texts, dates and tuples does, and that of a model does not.
+    """
+    address = get_site_url(request) + request.get_full_path()
+    key = template, hashlib.blake2b(repr((address, state)).encode(), digest_size=16).digest()
+    store = kept_query_pages if request.META.get("QUERY_STRING") else kept_parts
+    is_public = not (has_marks.get() or get_time_travel(request))
+    text = store.get(key) if is_public else None
+    if text is None:
+        text = render_to_string(template, dict(build_context()), request)
+        if is_public:
+            store.put(key, text)
+    return HttpResponse(text)

@@ -40,7 +40,7 @@ def build_image_sources(context: Context, image: Image) -> dict[str, Any]:
 
     The page of a text that is not public sets `images_path`, where its pictures are.
     """
-    base = str(context.get("images_path", PUBLIC_PATH))
+    base = str(context.get("images_path") or PUBLIC_PATH)
     middle = find_rendition(image, MIDDLE_WIDTH)
     return {
         "webp": ", ".join(

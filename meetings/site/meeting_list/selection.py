@@ -1,6 +1,7 @@
 """Read the filters and the period that a reader chose in the form above the meetings. The filters are the API's."""
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -265,6 +266,17 @@ class MeetingSelection:
         """Return the live documents of meetings, one of each."""
         live = exclude_suppressed(self.request, EditionDocument.objects.live(get_instant(self.request)))
         return live.filter(edition__subject_type=SubjectType.MEETING, language=F("edition__source_language"))
+
+    @property
+    def options_digest(self) -> str:
+        """A hash of all that the form without filters offers. It stays the same when only texts of meetings change."""
+
+        def build_digest() -> str:
+            offered = self.options.configurations, self.options.presidencies, self.options.topics
+            content = repr((offered, sorted(self.all_counts.items())))
+            return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+        return keep_while_published(self.request, ("options", get_page_language()), build_digest)
 
     @property
     def count(self) -> int:

@@ -1,12 +1,14 @@
 """Views of the list of meetings and of the month calendar. They read editions and reference data only."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from meetings.site.kept_parts import render_kept_page
 from meetings.site.meeting_list import counts
 from meetings.site.meeting_list.former_days import find_moved_meetings, find_notices_of_month, select_in_order
 from meetings.site.meeting_list.month_calendar import build_weeks
@@ -35,15 +37,25 @@ def meetings(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
     page = build_page_context(request, selection.find_documents, select_past, selection.today)
     upcoming = [] if page["newer"] else find_upcoming(selection)
-    context = {
-        "selection": selection,
-        "description": describe_selection(selection),
-        "groups": group_by_period([*upcoming[:MAX_UPCOMING], *page.pop("meetings")], selection.today),
-        "upcoming_limit": MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0,
-        "years": build_year_links(selection),
-        "today": selection.today,
-    } | page
-    return add_robots_header(render(request, "meetings/list.html", context), selection.error_messages)
+    shown = [*upcoming[:MAX_UPCOMING], *page.pop("meetings")]
+    upcoming_limit = MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0
+
+    def build_context() -> dict[str, Any]:
+        return {
+            "selection": selection,
+            "description": describe_selection(selection),
+            "groups": group_by_period(shown, selection.today),
+            "upcoming_limit": upcoming_limit,
+            "years": build_year_links(selection),
+            "today": selection.today,
+        } | page
+
+    if selection.raw_filters:
+        return add_robots_header(render(request, "meetings/list.html", build_context()), selection.error_messages)
+    rows = [(meeting.digest, meeting.path, meeting.days) for meeting in shown]
+    state = rows, upcoming_limit, page, selection.today, selection.options_digest
+    response = render_kept_page(request, "meetings/list.html", state, build_context)
+    return add_robots_header(response, selection.error_messages)
 
 
 def find_upcoming(selection: MeetingSelection) -> list[Publication]:

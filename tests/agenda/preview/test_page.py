@@ -20,7 +20,7 @@ from agenda.workflow.scheduled_releases import call_off_edition
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
-from meetings.site.kept_parts import kept_parts
+from meetings.site.kept_parts import kept_parts, kept_query_pages
 from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes, submit_and_approve
@@ -95,6 +95,7 @@ def test_no_part_of_an_unpublished_text_is_kept(meeting: Meeting) -> None:
     AgendaItem.objects.create(meeting=meeting, title="Borders")
     assert "Borders" in read_visible_words(open_preview(create_preview_link(meeting)))
     assert not kept_parts.contents.entries
+    assert not kept_query_pages.contents.entries
 
 
 class TestRefusals:

@@ -20,7 +20,7 @@ from tests.factories import (
 from tests.meetings.site.kept_parts import record_rendered_parts
 from tests.public_requests import Visitor, get_visible_text
 
-PAGE = "/en/meetings/jha/2060/09/14/"
+PAGE, LATER = "/en/meetings/jha/2060/09/14/", PRESS_DATE + 2 * DAY
 STREAM = schema.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Debate", url="https://video.example/")
 TOPIC = schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration")
 
@@ -46,11 +46,26 @@ def rendered(db: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]
 
 
 class TestMeetingPage:
-    def test_second_request_renders_no_part(self, rendered: list[str], visitor: Visitor) -> None:
+    def test_second_request_renders_nothing(self, rendered: list[str], visitor: Visitor) -> None:
         first = visitor.get(PAGE).content
-        assert sorted(rendered) == ["includes/agenda.html", "includes/programme.html", "includes/results.html"]
         assert visitor.get(PAGE).content == first
-        assert len(rendered) == 3
+        assert rendered == ["agenda/meeting.html"]
+
+    def test_page_is_rendered_again_when_a_meeting_beside_it_appears(
+        self, rendered: list[str], visitor: Visitor, clock: Any
+    ) -> None:
+        assert "Next meeting" not in get_visible_text(visitor.get(PAGE))
+        later = make_note(id=make_uuid("later"), start_date=LATER, end_date=LATER)
+        create_edition([later], available_from=PRESS_DAY + MINUTE)
+        clock.move_to(PRESS_DAY + MINUTE)
+        assert "Next meeting Thursday 16 September 2060" in get_visible_text(visitor.get(PAGE))
+
+    def test_links_of_a_kept_page_lead_to_the_host_that_was_asked(
+        self, rendered: list[str], visitor: Visitor, settings: Any
+    ) -> None:
+        settings.ALLOWED_HOSTS = ["*"]
+        for host in ("agendas.example", "agendas.example:8000"):
+            assert f'rel="canonical" href="http://{host}{PAGE}"' in visitor.get(PAGE, headers={"host": host}).text
 
     def test_publication_of_another_text_shows_it(self, rendered: list[str], visitor: Visitor, clock: Any) -> None:
         visitor.get(PAGE)

@@ -1,4 +1,4 @@
-"""Watch the parts of pages that are rendered, and leave out the store that keeps them."""
+"""Watch the pages and parts of pages that are rendered, and leave out the stores that keep them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,24 +7,24 @@ from unittest.mock import patch
 
 import pytest
 
-from meetings.site.kept_parts import kept_parts
+from meetings.site.kept_parts import PartStore
 
 
 def record_rendered_parts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that grows by the template of each part that is rendered and kept."""
+    """Return a list that grows by the template of each page and part that is rendered and kept."""
     rendered: list[str] = []
-    keep = kept_parts.put
+    keep = PartStore.put
 
-    def put(key: tuple[Any, ...], text: str) -> None:
+    def put(store: PartStore, key: tuple[Any, ...], text: str) -> None:
         rendered.append(key[0])
-        keep(key, text)
+        keep(store, key, text)
 
-    monkeypatch.setattr(kept_parts, "put", put)
+    monkeypatch.setattr(PartStore, "put", put)
     return rendered
 
 
 @contextmanager
 def render_all_parts() -> Iterator[None]:
-    """Keep no part, and use none that is kept."""
-    with patch.multiple(kept_parts, get=lambda key: None, put=lambda key, text: None):
+    """Keep nothing, and use nothing that is kept."""
+    with patch.multiple(PartStore, get=lambda store, key: None, put=lambda store, key, text: None):
         yield

@@ -1,21 +1,17 @@
 """The store of rendered parts of pages is bounded, and gives back what it was given."""
 
-import pytest
-
-from meetings.site import kept_parts
 from meetings.site.kept_parts import OVERHEAD, PartStore
 
 
 def test_long_and_short_texts_come_back_unchanged() -> None:
-    store = PartStore()
+    store = PartStore(100_000)
     for text in ("<li>Ελλάδα</li>", "<li>Ελλάδα</li>" * 1_000):
         store.put((text[:20], len(text)), text)
         assert store.get((text[:20], len(text))) == text
 
 
-def test_what_was_unused_longest_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_parts, "CAPACITY", 3 * (OVERHEAD + 100))
-    store = PartStore()
+def test_what_was_unused_longest_is_dropped() -> None:
+    store = PartStore(3 * (OVERHEAD + 100))
     for number in range(3):
         store.put((number,), "x" * 100)
     store.get((0,))
