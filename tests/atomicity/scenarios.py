@@ -355,7 +355,7 @@ def read_until(second: float, margin: float) -> list[tuple[str, str]]:
             instant, last = seen[-1]
             later = later.filter(Q(available_from__gt=instant) | Q(available_from=instant, id__gt=last))
         seen += later.values_list("available_from", "id")
-        time.sleep(0.01)
+        time.sleep(0.05)
     return [(instant.isoformat(), str(key)) for instant, key in seen]
 
 

@@ -91,14 +91,14 @@ class TestMargin:
         with slow_commits("coalesce(nullif(current_setting('tests.slow_commit', true), ''), '0')::float"):
             yield
 
-    LEAD = 1.5  # seconds for publishing on a busy machine, up to the check of the clock
-    TAKES = 2.0
+    LEAD = 2.0  # seconds for publishing on a busy machine, up to the check of the clock
+    TAKES = 2.5
 
     def count_missed(self, open_stage: OpenStage, *, margin: float) -> int:
         """Return how many editions a reader misses if one of two for the same instant takes long to commit."""
         reader, slow, quick = [open_stage() for _stage in range(3)]
         reader.run("create_meetings")
-        second = int(time.time()) + 3
+        second = int(time.time()) + 4
         at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(second))}+00:00"
         first, last = sorted(str(make_uuid(name)) for name in ("one", "another"))
         reader.begin("read_until", second + 4, margin)

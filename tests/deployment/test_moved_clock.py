@@ -23,7 +23,7 @@ from tests.leaks.names import HIDDEN, HIDDEN_WORD, PUBLIC_PAGES
 pytestmark = pytest.mark.browser
 MEETING = f"/en/meetings/jha/{HIDDEN['dates'][0]}/"
 HOUR = 3600.0
-PAUSE_SECONDS = 0.02  # between two requests
+PAUSE_SECONDS = 0.05  # between two requests
 MAX_ROUND_SECONDS = 60  # for one request to each address, on a busy machine
 # The month calendar, which is last, and that of press conferences do not go so far ahead. The search page repeats the
 # words of the query.
