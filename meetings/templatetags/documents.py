@@ -130,7 +130,9 @@ def link_term(context: Context, label: str, name: str) -> SafeString | str:
     if slug not in TERMS or slug in linked:
         return label
     linked.add(slug)
-    return format_html('<a class="term" href="{}#{}">{}</a>', reverse("glossary"), slug, label)
+    spoken = _("%s (glossary)") % label  # in a list of links, “Documents” alone would promise documents
+    link = '<a class="term" href="{}#{}" aria-label="{}">{}</a>'
+    return format_html(link, reverse("glossary"), slug, spoken, label)
 
 
 @register.filter(name="with_parameter")

@@ -42,7 +42,9 @@ def test_every_page_and_the_sitemap_lead_to_the_glossary(visitor: Visitor, db: N
 
 
 def list_links(visitor: Visitor, page: str) -> list[tuple[str, str]]:
-    return re.findall(r'<a class="term" href="/\w\w/glossary/#([^"]+)">([^<]+)</a>', visitor.get(page).content.decode())
+    """Return the term and the label of each link. Its name says where it leads, also out of context."""
+    link = r'<a class="term" href="/\w\w/glossary/#([^"]+)" aria-label="([^"]+) \(glossary\)">\2</a>'
+    return re.findall(link, visitor.get(page).content.decode())
 
 
 def test_label_leads_to_its_explanation_where_it_stands_first(visitor: Visitor, appears: EditionPublisher) -> None:
