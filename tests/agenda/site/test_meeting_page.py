@@ -143,6 +143,14 @@ class TestHiddenStates:
             for phrase in ("Ended", "Planned for", "Latest changes", "Where to watch", "Add to your calendar"):
                 assert phrase not in page
 
+    @pytest.mark.parametrize("status", [MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
+    def test_called_off_meeting_has_no_live_stream(self, show: PageReader, status: MeetingStatus) -> None:
+        links: dict[str, Any] = {"links": [make_link(LinkKind.LIVE_STREAM, "Webcast")]}
+        page = show(
+            status=status, **links, programme=[make_point(**links)], agenda=[make_item("Asylum", **links)], after=MINUTE
+        )
+        assert page.count("Live stream (does not take place)") == page.count("Live stream") == 3
+
     def test_first_edition_shows_no_changes(self, show: PageReader, visitor: Visitor) -> None:
         assert "What changed" not in show()
         assert len(visitor.statements) == 3

@@ -331,9 +331,10 @@ class TestContent:
         )
         html = get_page(visitor)
         first, second, third = list_entries(html)
-        assert "Streamed live: Room" in first
-        assert "Ann Ode, Minister Streamed live: Hall" in second
-        assert "Hall" not in third
+        assert "Streamed live , Press briefing: Own , 09:00" in first
+        assert "Ann Ode, Minister Streamed live , Press briefing: Shown , 10:00" in second
+        assert "Streamed live" not in third
+        assert re.findall(r'<a href="https://video.example/(\w+)"[^>]*>Streamed live<', html) == ["Room", "Hall"]
         assert "Doc" not in html
         assert "Chaired by Ann Ode" in extract_text(html)
         assert "Bob" not in html
