@@ -47,7 +47,7 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "successors": successors,
         "next": add_upcoming_notices(
             request, find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION), today, slugs=[slug]
-        )[:1],
+        ),
         "messages": describe_unknown_year(request, years),
         "years": years,
         "year": year,

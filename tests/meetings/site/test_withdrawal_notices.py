@@ -36,6 +36,14 @@ def test_today_is_not_said_to_be_without_meetings(visitor: Visitor, clock: Any) 
     assert "There are no meetings today." not in get_page(visitor, "/en/")
 
 
+def test_configuration_has_the_notice_also_after_its_next_meeting(visitor: Visitor, clock: Any) -> None:
+    """Its list by year has no notices, and who looks for a meeting there must find it."""
+    publish_and_withdraw(clock, 20)
+    publish_now(clock, make_meeting(start_date=PRESS_DATE + 5 * DAY, address_word="earlier"))
+    text = extract_text(get_page(visitor, "/en/meetings/jha/"))
+    assert text.index("Next meetings") < text.index("Sunday 19 September 2060") < text.index(WITHDRAWN)
+
+
 @pytest.mark.parametrize("takes_place", [None, False])
 @pytest.mark.parametrize("page", PAGES)
 def test_notice_that_promises_no_meeting_is_not_shown(
