@@ -36,6 +36,7 @@ from meetings.editions.freezing import (
     write_edition_parts,
 )
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, Translation
+from meetings.models.edition import has_address
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,7 @@ def publish_copies(
 def refuse_taken_addresses(editions: Sequence[Edition], now: dt.datetime) -> None:
     """Raise WorkflowError if two editions have one address, or if it is that of another meeting or topic."""
     addresses = {edition.address for edition in editions}
-    others = Edition.objects.filter(address__in=addresses)
+    others = Edition.objects.filter(has_address(*sorted(addresses)))
     taken = others.live(now) | others.pending(now)
     if len(addresses) < len(editions) or taken.exists():
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))

@@ -13,6 +13,7 @@ from meetings.feeds.calendars.queries import find_current_meetings, list_latest
 from meetings.feeds.calendars.views import render_meetings_calendar
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import IndexedTopic, SubjectType
+from meetings.models.edition import has_address
 from meetings.site.publications import find_live_document
 
 
@@ -23,7 +24,7 @@ def meeting_calendar(request: HttpRequest, configuration: str, dates: str) -> Ht
     """
     address = f"meetings/{configuration}/{dates}/"
     current = find_current_meetings(request)
-    edition_document = current.filter(edition__address=address, edition__is_tombstone=False).first()
+    edition_document = current.filter(has_address(address, edition="edition__"), edition__is_tombstone=False).first()
     if edition_document is None:
         edition = resolve_old_address(address, get_instant(request))
         if not edition.is_tombstone:

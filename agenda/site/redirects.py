@@ -16,6 +16,7 @@ from meetings.documents.schema import Tombstone
 from meetings.http.redirects import redirect_with_query
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Appearance, AppearedSuppression, Edition, EditionDocument
+from meetings.models.edition import has_address
 from meetings.site.meeting_list.selection import Month
 
 
@@ -53,7 +54,7 @@ def resolve_old_address(address: str, at: dt.datetime) -> Edition:
     Raises Http404 if there never was one, or if the texts of all editions with the address are suppressed: a redirect
     or the notice of a withdrawal would confirm a guess at the words that were removed (decision 129).
     """
-    appearances = Appearance.objects.filter(address=address, available_from__lte=at)
+    appearances = Appearance.objects.filter(has_address(address), available_from__lte=at)
     is_suppressed = Exists(AppearedSuppression.objects.filter(edition=OuterRef("pk"), lifted_at=None))
     last = appearances.annotate(is_suppressed=is_suppressed).order_by("is_suppressed", "-available_from", "id").first()
     if last is None:

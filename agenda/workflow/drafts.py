@@ -38,6 +38,7 @@ from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Tombst
 from meetings.documents.traversal import walk_items
 from meetings.editions.freezing import SuppressedTextError, refuse_suppressed
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType, Translation
+from meetings.models.edition import has_address
 from meetings.models.meeting import format_meeting_name
 from meetings.reference.places import translate_place_name
 
@@ -358,7 +359,7 @@ def select_related_editions(
         Q(subject_type=subject_type, subject_id=subject_id),
         Q(subject_type=SubjectType.TOPIC, subject_id__in=topics),
     )
-    editions = Edition.objects.filter(own | Q(address=address) | of_topics)
+    editions = Edition.objects.filter(own | has_address(address) | of_topics)
     return editions.live(now) | editions.pending(now)
 
 

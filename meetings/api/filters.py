@@ -30,7 +30,7 @@ from meetings.documents.choices import MeetingStatus
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.models import Appearance, EditionDocument, IndexedReference, IndexedTopic, SubjectType
 from meetings.models.base import MAX_DISTANCE_FROM_MEETING
-from meetings.models.edition import get_superseding_editions
+from meetings.models.edition import get_superseding_editions, has_address
 from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.places import find_place_names
 
@@ -220,7 +220,8 @@ def is_known_topic(value: str, at: dt.datetime) -> bool:
 
 def find_topic_appearances(slug: str, at: dt.datetime) -> QuerySet[Appearance]:
     addresses = sorted({f"topics/{each}/" for each in (slug, slug.lower())})
-    return Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC, address__in=addresses)
+    appeared = Appearance.objects.filter(available_from__lte=at, subject_type=SubjectType.TOPIC)
+    return appeared.filter(has_address(*addresses))
 
 
 class ReferenceFilter(Filter):

@@ -172,7 +172,7 @@ def build_visibility_condition(table: str) -> str:
 
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
 VIEW_QUERIES = {
-    PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address "
+    PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address, address_key "
     f"FROM public.{EDITION_TABLE} WHERE {IS_READ_COMMITTED} "
     f"AND available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "

@@ -23,6 +23,7 @@ class Appearance(models.Model):
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField()
     address = models.CharField(max_length=200)
+    address_key = models.CharField(max_length=4)
 
     class Meta:
         managed = False

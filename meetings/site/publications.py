@@ -20,6 +20,7 @@ from meetings.editions.keyset import MEETINGS_ORDERING, PAGE_SIZE, Cursor, Keyse
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
+from meetings.models.edition import has_address
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def select_live_documents(
 
 
 def select_by_address(live: QuerySet[EditionDocument], address: Any) -> QuerySet[EditionDocument]:
-    return live.filter(edition__address=address).order_by("pk")[:1]
+    return live.filter(has_address(address, edition="edition__")).order_by("pk")[:1]
 
 
 def find_live_document(request: HttpRequest, subject_type: SubjectType, address: str) -> EditionDocument | None:

@@ -8,16 +8,22 @@ one question about a hidden text. A whole note under embargo could be read lette
 import json
 import re
 from itertools import product
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings.models import Edition, Suppression
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, Suppression
 from meetings.models.public_tables import EDITION_TABLE, PAST_EDITION, WORD_COLUMNS
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
-from tests.meetings.database.test_row_level_security import create_meeting_edition, create_withdrawal
+from tests.meetings.database.test_row_level_security import (
+    SECOND,
+    create_meeting_edition,
+    create_withdrawal,
+    sleep_past,
+)
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
@@ -103,3 +109,18 @@ def test_index_of_addresses_tells_nothing_of_a_scheduled_one(
         reader.execute(f"SET {setting}" if setting else "RESET ALL")
         told = {explain(reader, source, f"{conditions} {end}", word) for word in (scheduled, f"{scheduled[:-2]}x/")}
         assert len(told) == 1, (setting, told)
+
+
+def test_no_index_tells_words_of_an_address_that_was_called_off(committed: None, reader: RoleSession) -> None:
+    """It keeps the entry of a deleted row until the table is vacuumed, and nobody asks a policy about that row."""
+    scheduled = create_meeting_edition(SECRET_WORD, "Zanzibar", timezone.now().replace(microsecond=0) + 2 * SECOND)
+    models: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
+    with transaction.atomic():
+        for model in models:
+            model._default_manager.all().delete()
+    sleep_past(scheduled.available_from)
+    for setting in ("enable_bitmapscan = on", "enable_indexscan = off"):  # which would mark the entry
+        reader.execute(f"SET {setting}")
+    for condition in ("address = %s", "address >= %s"):
+        words = (scheduled.address, f"{scheduled.address[:-2]}x/")
+        assert len({explain(reader, EDITION_TABLE, condition, word) for word in words}) == 1, condition

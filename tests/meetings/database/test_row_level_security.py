@@ -35,7 +35,7 @@ from tests.public_requests import lifted_guards
 pytestmark = pytest.mark.postgresql
 UNGUARDED_VIEW = """
     CREATE OR REPLACE VIEW council_past_edition WITH (security_barrier) AS
-    SELECT id, subject_type, subject_id, available_from, is_tombstone, address FROM meetings_edition
+    SELECT id, subject_type, subject_id, available_from, is_tombstone, address, address_key FROM meetings_edition
 """
 COPYING_AT_ONCE = """
     DO $$ BEGIN
@@ -256,7 +256,7 @@ class TestRows:
         }
         described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_edition'::regclass")
         assert {name for (name,) in described} == {
-            "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address"
+            "id", "subject_type", "subject_id", "available_from", "is_tombstone", "address", "address_key"
         }  # fmt: skip
 
     def test_past_points_are_visible_without_their_times(
