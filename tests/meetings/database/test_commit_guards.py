@@ -12,13 +12,15 @@ from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from meetings.clock import get_next_instant
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, User
-from tests.database_roles import DatabaseRoles
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, StoredDocument, Suppression, User
+from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, MINUTE
 from tests.meetings.database.test_row_level_security import create_meeting_edition, sleep_past
+from tests.public_requests import lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 SECOND = dt.timedelta(seconds=1)
@@ -224,3 +226,37 @@ def test_edition_is_deleted_before_its_instant(transaction_of_editor: Any) -> No
     execute(transaction_of_editor, *DELETE_ALL)
     transaction_of_editor.commit()
     assert not Edition.objects.exists()
+
+
+def test_no_table_of_editions_is_written_by_a_transaction_that_repeats_its_reads(transaction_of_editor: Any) -> None:
+    """It saw a later edition that had been called off, so that a live one was suppressed."""
+    tables = (*PARTS, StoredDocument, Suppression)
+    transaction_of_editor.set_session(isolation_level="REPEATABLE READ")
+    for table in (model._meta.db_table for model in tables):
+        with pytest.raises(psycopg2.errors.RestrictViolation, match="read what is committed"):
+            execute(transaction_of_editor, f"INSERT INTO {table} SELECT * FROM {table} WHERE false")
+        transaction_of_editor.rollback()
+    transaction_of_editor.set_session(isolation_level="READ COMMITTED")
+    execute(transaction_of_editor, f"INSERT INTO {table} SELECT * FROM {table} WHERE false")
+
+
+def test_live_edition_is_not_suppressed_because_of_one_that_was_called_off(
+    transaction_of_editor: Any, editor: RoleSession
+) -> None:
+    now = timezone.now().replace(microsecond=0)
+    with lifted_guards(), transaction.atomic():
+        live = create_meeting_edition("live", "Live", now - DAY)
+    later = create_meeting_edition("live", "Later", now + 2 * SECOND)
+    transaction_of_editor.set_session(isolation_level="REPEATABLE READ")
+    execute(transaction_of_editor, "SELECT 1")
+    with transaction.atomic():
+        for model in PARTS:
+            model.objects.filter(**{"pk" if model is Edition else "edition": later.pk}).delete()
+    sleep_past(later.available_from)
+    suppress_live = (
+        "INSERT INTO meetings_suppression (id, edition_id, at, reason, lifted_because) "
+        f"VALUES (gen_random_uuid(), '{live.pk}', now(), 'x', '')"
+    )
+    assert "another one" in editor.get_refusal(suppress_live)
+    with pytest.raises(psycopg2.errors.RestrictViolation):
+        execute(transaction_of_editor, suppress_live)
