@@ -280,6 +280,19 @@ class TestMinorCorrection:
         assert (edition.reason, edition.change_note) == (EditionReason.EDITORIAL, "")
         assert ReleaseEntry.objects.get(edition_id=edition.pk).note == "A comma, said Petra."
 
+    def test_first_publication_is_no_correction(self, people: People) -> None:
+        meeting = make_meeting()
+        submit_and_approve(people, meeting)
+        with pytest.raises(WorkflowError, match="is not published, so there is nothing to correct"):
+            publish(meeting, by=people["paul"], editorial=True)
+
+    def test_new_text_may_go_out_with_a_minor_correction_of_another(self, people: People, clock: Any) -> None:
+        topic, meeting = make_topic(), make_meeting()
+        publish_now(clock, topic)
+        submit_and_approve(people, save_changes(topic, lead="<p>Changed.</p>"), meeting)
+        editions = publish(topic, meeting, by=people["paul"], editorial=True)
+        assert {edition.reason for edition in editions} == {EditionReason.EDITORIAL, EditionReason.PUBLICATION}
+
 
 class TestForce:
     def test_forced_text_stays_listed_until_a_colleague_approves_it(self, people: People) -> None:
