@@ -146,8 +146,8 @@ class DocumentComparison:
             runs = (DiffRun(DiffKind.INSERTED if added else DiffKind.DELETED, description),)
         yield DocumentChange(kind, build_path(place), place.where, runs)
         for _member, value in list_members(place.part):
-            parts = list(filter(is_part, convert_to_list(value)))
-            yield from self.compare_parts(*(([], parts) if added else (parts, [])))
+            if parts := list(filter(is_part, convert_to_list(value))):
+                yield from self.compare_parts(*(([], parts) if added else (parts, [])))
 
 
 def build_path(place: LocatedPart) -> str:
