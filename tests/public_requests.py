@@ -20,6 +20,7 @@ from agenda.models import ApprovalEnd, PreviewLink, ReleaseEntry, Revision, Revi
 from agenda.site import downloads
 from council.middleware.limits import counts
 from meetings.database.append_only import guard, unguard
+from meetings.editions.kept_texts import kept_texts
 from meetings.editions.published_version import get_published_version, known_versions
 from meetings.models import (
     INDEX_MODELS,
@@ -154,8 +155,8 @@ def _fresh_process_state(settings: Any) -> None:
     counts.clear()
     downloads.clear_file_cache()
     published_cache.entries.clear()
-    kept_parts.clear()
-    kept_query_pages.clear()
+    for store in (kept_parts, kept_query_pages, kept_texts):
+        store.clear()
     settings.API_RATE = ""
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agenda.presentation.files import find_file_references
+from agenda.presentation.files import EarlierItem, FileRow, find_file_references
 from agenda.presentation.meeting_context import build_meeting_context, list_days
 from agenda.presentation.next_steps import find_next_steps
 from agenda.presentation.topic_context import build_topic_context, find_topic_days
@@ -69,7 +69,8 @@ def meeting(request: HttpRequest, configuration: str, dates: str) -> HttpRespons
 def describe_meeting_state(publication: Publication, context: Mapping[str, Any]) -> tuple[object, ...]:
     """Return what the page of a meeting depends on besides its document: its edition, the clock, and other meetings.
 
-    What the page tells of an item of another meeting follows from the row of the item, since editions never change.
+    What the page tells of an item of another meeting follows from the row of the item, since editions never change, and
+    from whether its text could still be read.
     """
     entries = [entry for day in context["days"] for entry in day.entries]
     next_entry, change, next_steps = (context.get(name) for name in ("next_entry", "change", "next_steps"))
@@ -82,9 +83,13 @@ def describe_meeting_state(publication: Publication, context: Mapping[str, Any])
         context.get("previous_meeting"),
         context.get("next_meeting"),
         change and (change.range, change.changed.edition.pk),
-        [(code, file.slug, file.earlier and file.earlier.row) for code, file in context["files"].items()],
-        next_steps and (next_steps.meeting, [(step.later, bool(step.since)) for step in next_steps.files]),
+        [(code, file.slug, describe_item(file.earlier)) for code, file in context["files"].items()],
+        next_steps and (next_steps.meeting, [(step.later, describe_item(step.since)) for step in next_steps.files]),
     )
+
+
+def describe_item(earlier: EarlierItem | None) -> tuple[FileRow, bool] | None:
+    return (earlier.row, earlier.item is not None) if earlier else None
 
 
 def find_neighbours(document: MeetingDocument, at: dt.datetime) -> dict[str, NeighbouringMeeting | None]:

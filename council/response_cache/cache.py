@@ -23,8 +23,8 @@ from council.program_paths import is_calendar, is_costly, is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
 from council.response_cache.stored_response import EncodedResponse, StoredResponse
+from meetings.bounded_store import BoundedStore
 from meetings.clock import CHANGES_AT, INSTANT
-from meetings.http.bounded_store import BoundedStore
 
 PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/(?!v1/dump/)|sitemap)")  # the file of the dump does not fit into memory
 # What a request may not have: conditions that only Django compares, and what identifies a person.

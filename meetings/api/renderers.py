@@ -7,9 +7,9 @@ from msgspec import Meta
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from meetings.api.reading_order import sort_members
 from meetings.api.resource_urls import Instant, Url, build_api_url, build_page_url
 from meetings.documents.choices import Language
+from meetings.documents.reading_order import sort_members
 from meetings.documents.schema import Sha256
 from meetings.editions.live_rows import LiveDocumentRow
 from meetings.models import EditionDocument

@@ -11,7 +11,7 @@ from msgspec import Raw, inspect
 
 from meetings.api.form_fields import MAX_VALUE_LENGTH, StrictField, find_nearest
 from meetings.api.parameters import Parameter
-from meetings.api.reading_order import get_reading_position
+from meetings.documents.reading_order import get_reading_position
 from meetings.documents.schema import MeetingDocument, TopicDocument
 
 MAX_FIELDS, MAX_FIELD_DEPTH = 30, 3

@@ -13,6 +13,7 @@ from django.db.models import CharField, DateTimeField, Field, UUIDField
 
 from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.choices import Language
+from meetings.editions.kept_texts import load_texts
 from meetings.editions.keyset import MEETINGS_ORDERING, Cursor, Ordering, select_page_rows
 from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.models.publication_history import PublicationHistory
@@ -50,13 +51,13 @@ class LiveDocumentRow(NamedTuple):
 
 
 EDITION_COLUMNS = tuple(f"edition__{name}" for name in LiveEditionRow._fields)
-LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "document__text", "history")
+LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "history")
 LANGUAGE_FIELD: Field = CharField(max_length=2)
 
 
-def build_live_row(row: Sequence[Any]) -> LiveDocumentRow:
+def build_live_row(row: Sequence[Any], text: str) -> LiveDocumentRow:
     after = len(EDITION_COLUMNS)
-    language, digest, text, *rest = row[after:]
+    language, digest, *rest = row[after:]
     return LiveDocumentRow(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
 
 
@@ -74,8 +75,10 @@ def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, la
 
     `at` must be the present instant.
     """
-    rows = get_subject_query(subject_type, *LIVE_COLUMNS).fetch_rows(key=key, at=at, language=language)
-    return build_live_row(rows[0]) if rows else None
+    rows = get_subject_query(subject_type, *LIVE_COLUMNS, "document__text").fetch_rows(
+        key=key, at=at, language=language
+    )
+    return build_live_row(rows[0][:-1], rows[0][-1]) if rows else None
 
 
 def find_live_edition(
@@ -108,12 +111,16 @@ def get_page_query(subject_type: SubjectType, rows: int, ordering: Ordering, dir
 def list_live_documents(
     subject_type: SubjectType, language: str, rows: int, *, now: dt.datetime, cursor: Cursor | None
 ) -> list[LiveDocumentRow]:
-    """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on."""
+    """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on.
+
+    A text that was removed between the two queries is left out.
+    """
     direction, ordering, values = "first", MEETINGS_ORDERING, {}
     if cursor:
         direction, ordering = "previous" if cursor.backwards else "next", cursor.ordering
         values = {"now": now, **dict(zip(ordering.column_names, cursor.values, strict=True))}
     query = get_page_query(subject_type, rows, ordering, direction)
-    return [
-        build_live_row(row) for row in query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
-    ]
+    found = query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
+    digests = [row[LIVE_COLUMNS.index("document_id")] for row in found]
+    texts = load_texts(subject_type, digests)
+    return [build_live_row(row, texts[digest]) for row, digest in zip(found, digests, strict=True) if digest in texts]

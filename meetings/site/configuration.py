@@ -20,7 +20,7 @@ from meetings.models.meeting import MAX_MEETING_DURATION
 from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG, SUCCESSORS
 from meetings.reference.delegations import get_country_name
 from meetings.site.meeting_list.selection import Month, build_period, filter_by_period
-from meetings.site.publications import build_page_context, select_live_documents
+from meetings.site.publications import build_publications, find_page, select_live_documents
 from meetings.site.query_parameters import describe_repeated_parameters, describe_unknown_value, get_single_value
 from meetings.site.withdrawal_notices import add_upcoming_notices
 
@@ -45,8 +45,10 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
         "is_past": is_past,
         "has_remit": slug in CONFIGURATIONS_BY_SLUG,
         "successors": successors,
-        "next": add_upcoming_notices(
-            request, find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION), today, slugs=[slug]
+        "next": build_publications(
+            add_upcoming_notices(
+                request, find_meetings(select_next, slug, today, today - MAX_MEETING_DURATION), today, slugs=[slug]
+            )
         ),
         "messages": describe_unknown_year(request, years),
         "years": years,
@@ -56,7 +58,8 @@ def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     }
     period = build_period(dt.date(year, 1, 1), dt.date(year, 12, 31))
     context |= build_presidency_context(shown, today)
-    context |= build_page_context(request, find_meetings, select_by_period, slug, *period)
+    page = find_page(request, find_meetings, select_by_period, slug, *period)
+    context |= {"meetings": build_publications(page.rows), "newer": page.previous, "older": page.next}
     return render(request, "meetings/configuration.html", context)
 
 

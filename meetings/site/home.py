@@ -57,7 +57,7 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
         **group_by_clock([*find_entries_of_other_days(week_meetings, today, minute), *schedule.entries], minute),
         "rest_of_week": group_meetings_by_day(week_meetings, days_after, minute),
         "earlier_this_week": group_meetings_by_day(week_meetings, days_before, minute),
-        "upcoming": upcoming[:MAX_UPCOMING] + build_publications(undated),
+        "upcoming": build_publications([*upcoming[:MAX_UPCOMING], *undated]),
         "before_this_week": build_publications(past),
         "news": build_news(request, fetch_objects(find_newest_editions, at)),
         "configurations": fetch_objects(find_configurations, today),

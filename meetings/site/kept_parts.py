@@ -15,7 +15,7 @@ from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from meetings.http.bounded_store import BoundedStore
+from meetings.bounded_store import BoundedStore
 from meetings.http.links import get_site_url
 from meetings.http.time_travel import get_time_travel
 from meetings.i18n.languages import get_page_language
@@ -93,7 +93,8 @@ def render_kept_page(
 
     `state` is all that the page depends on, besides its address and the code: the digests of the documents, what else
     was read from the database, and what of it follows the clock. Its representation (`repr`) must tell all of this, as
-    that of texts, dates and tuples does, and that of a model does not.
+    that of texts, dates and tuples does, and that of a model does not. If a text was removed before it could be shown,
+    the context says `is_incomplete`, and the page is not kept.
     """
     address = get_site_url(request) + request.get_full_path()
     key = template, hashlib.blake2b(repr((address, state)).encode(), digest_size=16).digest()
@@ -101,7 +102,8 @@ def render_kept_page(
     is_public = not (has_marks.get() or get_time_travel(request))
     text = store.get(key) if is_public else None
     if text is None:
-        text = render_to_string(template, dict(build_context()), request)
-        if is_public:
+        context = dict(build_context())
+        text = render_to_string(template, context, request)
+        if is_public and not context.get("is_incomplete"):
             store.put(key, text)
     return HttpResponse(text)

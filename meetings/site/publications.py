@@ -16,6 +16,7 @@ from meetings.documents.dates import get_known_days
 from meetings.documents.decoding import can_decode_document
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Document
+from meetings.editions.kept_texts import load_texts
 from meetings.editions.keyset import MEETINGS_ORDERING, PAGE_SIZE, Cursor, KeysetPage, Ordering, select_page_rows
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
@@ -130,6 +131,16 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
     return [Publication.from_row(row) for row in rows if can_decode_document(row.document.text, row.document_id)]
 
 
+def add_texts(subject_type: SubjectType, rows: Sequence[EditionDocument]) -> list[EditionDocument]:
+    """Return rows with their texts, of which some were read without (`defer`); none whose text has just been removed."""
+    bare = [row for row in rows if row.document.get_deferred_fields()]
+    texts = load_texts(subject_type, [row.document_id for row in bare])
+    for row in bare:
+        if row.document_id in texts:
+            row.document.text = texts[row.document_id]
+    return [row for row in rows if not row.document.get_deferred_fields()]
+
+
 @cache
 def build_page_selection(select: Selection, ordering: Ordering, direction: str) -> Selection:
     """Return the selection of a page. `direction` is `first` for the first page, else `next` or `previous`."""
@@ -142,10 +153,10 @@ def build_page_selection(select: Selection, ordering: Ordering, direction: str) 
     return select_page
 
 
-def build_page_context(
+def find_page(
     request: HttpRequest, find_documents: Callable[..., Sequence[EditionDocument]], select: Selection, *values: Any
-) -> dict[str, Any]:
-    """Return a page of the documents, and the cursors of the pages beside it. An invalid one gives the first page.
+) -> KeysetPage:
+    """Return a page of the documents. An invalid cursor gives the first page.
 
     `find_documents` is called with a selection and its values, as the last arguments of `select_live_documents`.
     """
@@ -154,5 +165,4 @@ def build_page_context(
     direction = "first" if cursor is None else "previous" if cursor.backwards else "next"
     page_selection = build_page_selection(select, cursor.ordering if cursor else MEETINGS_ORDERING, direction)
     found = find_documents(page_selection, at, *(cursor.values if cursor else ()), *values)
-    page = KeysetPage(found, at=at, cursor=cursor)
-    return {"meetings": build_publications(page.rows), "newer": page.previous, "older": page.next}
+    return KeysetPage(found, at=at, cursor=cursor)

@@ -51,14 +51,18 @@ def add_upcoming_notices(
     first: dt.date,
     last: dt.date = dt.date.max,
     slugs: Iterable[str] = (),
-) -> list[Publication]:
+) -> list[EditionDocument]:
     """Return upcoming meetings and, between them, the notices of those that take place although they were withdrawn.
 
     `meetings` are in the order of time. The notices are of meetings with a day from `first` to `last`.
     """
-    notices = find_withdrawal_notices(request, first, last, slugs)
-    rows = sorted([*meetings, *notices], key=lambda row: (row.edition.listed_on, row.edition.sorted_at))
-    return [each for each in build_publications(rows) if not each.days or (each.days[1] >= first and announces(each))]
+    notices = [
+        row
+        for row in find_withdrawal_notices(request, first, last, slugs)
+        for notice in build_publications([row])
+        if notice.days and notice.days[1] >= first and announces(notice)
+    ]
+    return sorted([*meetings, *notices], key=lambda row: (row.edition.listed_on, row.edition.sorted_at))
 
 
 def announces(notice: Publication) -> bool:

@@ -21,14 +21,19 @@ MAX_UPCOMING = 100
 
 
 def select_past(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[EditionDocument]:
-    """Return the meetings that are over; without a date now, those whose last known day is not in the future."""
+    """Return the meetings that are over, without their texts; without a date now, those whose last known day is not in
+    the future.
+    """
     is_over = Q(edition__end_date=None) | Q(edition__end_date__lt=today)
-    return documents.filter(is_over, edition__listed_on__lte=today)
+    return documents.filter(is_over, edition__listed_on__lte=today).defer("document__text")
 
 
 def select_upcoming(documents: QuerySet[EditionDocument], today: Any) -> QuerySet[EditionDocument]:
-    """Return the meetings of today and later, the next one first. One more than is shown, to know if there are more."""
+    """Return the meetings of today and later, the next one first, without their texts. One more than is shown, to know
+    if there are more.
+    """
     upcoming = documents.filter(Q(edition__listed_on__gt=today) | Q(edition__end_date__gte=today))
+    upcoming = upcoming.defer("document__text")
     return upcoming.order_by(*EARLIEST_FIRST)[: MAX_UPCOMING + 1]
 
 

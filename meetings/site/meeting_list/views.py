@@ -1,6 +1,7 @@
 """Views of the list of meetings and of the month calendar. They read editions and reference data only."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from meetings.models import EditionDocument, SubjectType
 from meetings.site.kept_parts import render_kept_page
 from meetings.site.meeting_list import counts
 from meetings.site.meeting_list.former_days import find_moved_meetings, find_notices_of_month, select_in_order
@@ -20,7 +22,7 @@ from meetings.site.meeting_list.periods import (
     select_upcoming,
 )
 from meetings.site.meeting_list.selection import MeetingSelection, Month
-from meetings.site.publications import Publication, build_page_context, build_publications
+from meetings.site.publications import add_texts, build_publications, find_page
 from meetings.site.query_parameters import add_robots_header
 from meetings.site.withdrawal_notices import add_upcoming_notices
 
@@ -35,37 +37,42 @@ def meetings(request: HttpRequest) -> HttpResponse:
     selection = MeetingSelection(request)
     if request.GET.get("view") == "month":
         return HttpResponseRedirect(reverse("meetings") + selection.calendar_month.path + selection.filter_query)
-    page = build_page_context(request, selection.find_documents, select_past, selection.today)
-    upcoming = [] if page["newer"] else find_upcoming(selection)
-    shown = [*upcoming[:MAX_UPCOMING], *page.pop("meetings")]
+    page = find_page(request, selection.find_documents, select_past, selection.today)
+    upcoming = [] if page.previous else find_upcoming(selection)
+    rows = [*upcoming[:MAX_UPCOMING], *page.rows]
     upcoming_limit = MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0
 
     def build_context() -> dict[str, Any]:
+        shown = add_texts(SubjectType.MEETING, rows)
         return {
             "selection": selection,
             "description": describe_selection(selection),
-            "groups": group_by_period(shown, selection.today),
+            "groups": group_by_period(build_publications(shown), selection.today),
             "upcoming_limit": upcoming_limit,
             "years": build_year_links(selection),
             "today": selection.today,
-        } | page
+            "newer": page.previous,
+            "older": page.next,
+            "is_incomplete": len(shown) < len(rows),
+        }
 
     if selection.raw_filters:
-        return add_robots_header(render(request, "meetings/list.html", build_context()), selection.error_messages)
-    rows = [(meeting.digest, meeting.path, meeting.days) for meeting in shown]
-    state = rows, upcoming_limit, page, selection.today, selection.options_digest
-    response = render_kept_page(request, "meetings/list.html", state, build_context)
+        response = render(request, "meetings/list.html", build_context())
+    else:
+        found = [(row.document_id, row.edition_id) for row in rows]
+        state = found, upcoming_limit, page.previous, page.next, selection.today, selection.options_digest
+        response = render_kept_page(request, "meetings/list.html", state, build_context)
     return add_robots_header(response, selection.error_messages)
 
 
-def find_upcoming(selection: MeetingSelection) -> list[Publication]:
+def find_upcoming(selection: MeetingSelection) -> Sequence[EditionDocument]:
     """Return the meetings of today and later that match, and the notices of those that take place without a page.
 
     Of such a meeting only the configuration is known besides, so no notice matches any other filter.
     """
     rows = selection.find_documents(select_upcoming, selection.today)
     if selection.raw_filters.keys() - NOTICE_FILTERS or selection.raw_filters.get("takes_place", "true") != "true":
-        return build_publications(rows)
+        return rows
     first, last = selection.period[:2] or (selection.today, dt.date.max)
     first = max(first, selection.today)
     return add_upcoming_notices(selection.request, rows, first, last, selection.configuration_slugs)

@@ -74,6 +74,7 @@ def test_table_has_no_place_for_it(visitor: Visitor, meeting: MeetingDocument) -
 
 
 def test_list_takes_no_further_query_for_it(visitor: Visitor, meeting: MeetingDocument) -> None:
+    visitor.get("/api/v1/meetings/")  # this one reads the texts
     visitor.get("/api/v1/meetings/")
     before = len(visitor.queries)
     visitor.get("/api/v1/meetings/?computed=true")

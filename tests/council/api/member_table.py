@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from meetings.api.description import build_description
-from meetings.api.reading_order import get_reading_position
+from meetings.documents.reading_order import get_reading_position
 from tests.paths import ROOT
 
 Schema = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from meetings.api.reading_order import sort_members
+from meetings.documents.reading_order import sort_members
 from meetings.editions.freezing import create_edition
 from tests.factories import (
     DAY,
@@ -144,11 +144,12 @@ class TestList:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [5, 500])
-def test_list_takes_one_query(visitor: Visitor, clock: Any, number: int) -> None:
+def test_list_takes_two_queries_and_one_once_its_texts_are_known(visitor: Visitor, clock: Any, number: int) -> None:
     documents = make_documents(number)
     create_editions(documents, available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
-    assert len(visitor.get("/api/v1/meetings/").json()["results"]) == min(number, 20)
-    assert len(visitor.statements) == 1  # editions, documents and envelopes
+    first = visitor.get("/api/v1/meetings/").json()["results"]
+    assert (len(first), len(visitor.statements)) == (min(number, 20), 2)  # editions with envelopes, texts
+    assert (visitor.get("/api/v1/meetings/").json()["results"], len(visitor.statements)) == (first, 1)
     visitor.get(f"/api/v1/meetings/{documents[0].id}/")
     assert len(visitor.statements) == 1

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -129,13 +130,10 @@ class TestMeetingList:
     @pytest.mark.parametrize(
         ("query", "count"),
         [
-            (
-                "",
-                7,
-            ),  # configurations, presidencies, topics, counts, upcoming, notices, a page of past meetings
-            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 7),  # topic, counts that match
-            ("configuration=env", 8),  # that the configuration exists
-            ("configuration=env&status=off", 7),  # notices have no status
+            ("", 8),  # configurations, presidencies, topics, counts, upcoming, notices, a page of past meetings, texts
+            ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 7),  # topic, counts; no texts
+            ("configuration=env", 9),  # that the configuration exists
+            ("configuration=env&status=off", 8),  # notices have no status
         ],
     )
     def test_number_of_queries_is_constant(self, visitor: Visitor, query: str, count: int) -> None:
@@ -146,6 +144,20 @@ class TestMeetingList:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("some_meetings")
 class TestKeptRows:
+    def test_second_visit_renders_nothing_and_reads_no_text(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = visitor.get("/en/meetings/").content
+        rendered = record_rendered_parts(monkeypatch)
+        assert visitor.get("/en/meetings/").content == first
+        assert not rendered
+        assert len(visitor.statements) == 3  # upcoming, notices, a page of past meetings
+
+    def test_list_from_which_a_text_was_just_removed_is_not_kept(self, visitor: Visitor) -> None:
+        with patch("meetings.site.publications.load_texts", return_value={}):
+            assert not list_titles(visitor.get("/en/meetings/"))
+        assert len(list_titles(visitor.get("/en/meetings/"))) == 5
+
     def test_rows_are_rendered_again_in_another_language_and_on_another_day(
         self, visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

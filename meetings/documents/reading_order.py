@@ -11,7 +11,6 @@ from msgspec import UNSET, Struct
 
 from meetings.documents.encoding import find_classes
 from meetings.documents.schema import Document, MeetingDocument, TopicDocument
-from meetings.models import SubjectType
 
 FIRST_MEMBERS = ("type", "id", "title", "slug", "configuration", "status", "start_date", "end_date", "place")
 """The first members of a meeting or topic. The others follow in the order of the schema, as do those of all parts."""
@@ -20,9 +19,12 @@ FIRST_MEMBERS = ("type", "id", "title", "slug", "configuration", "status", "star
 def sort_members(text: str, subject_type: str) -> bytes:
     """Return the text of a stored document with its members in reading order.
 
-    If it has a member that the schema does not know, return it as it is: its digest is that of all members.
+    If it has a member that the schema does not know, return it as it is: its digest is that of all members. A text that
+    begins with its type is in this order already.
     """
     canonical = text.encode()
+    if canonical.startswith(b'{"type":'):
+        return canonical
     ordered = msgspec.json.encode(DECODERS[subject_type].decode(canonical))
     return ordered if len(ordered) == len(canonical) else canonical
 
@@ -68,6 +70,6 @@ ORDERED_SHAPES = {
 """Structs whose members are in reading order and may be missing, as in documents from before they were added."""
 globals().update(ORDERED_SHAPES)  # where msgspec looks for the names in hints
 DECODERS = {
-    SubjectType.MEETING.value: msgspec.json.Decoder(ORDERED_SHAPES["OrderedMeetingDocument"]),
-    SubjectType.TOPIC.value: msgspec.json.Decoder(ORDERED_SHAPES["OrderedTopicDocument"]),
+    "meeting": msgspec.json.Decoder(ORDERED_SHAPES["OrderedMeetingDocument"]),
+    "topic": msgspec.json.Decoder(ORDERED_SHAPES["OrderedTopicDocument"]),
 }
