@@ -132,7 +132,7 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
 
 
 def add_texts(subject_type: SubjectType, rows: Sequence[EditionDocument]) -> list[EditionDocument]:
-    """Return rows with their texts, of which some were read without (`defer`); none whose text has just been removed."""
+    """Return rows with their texts, which some were read without (`defer`); none whose text has just been removed."""
     bare = [row for row in rows if row.document.get_deferred_fields()]
     texts = load_texts(subject_type, [row.document_id for row in bare])
     for row in bare:
