@@ -399,7 +399,7 @@ def test_query_counts_do_not_depend_on_the_amount_of_data(
         "day/2060-09-14/": 5,
         "day/2060-02-30/": 0,
         "meetings/corrections/": 6,  # corrections, those before them, what both hold, their texts, effects, live ones
-        "meetings/": 7,  # those to come, notices, a page of those past, configurations, half-years, topics, counts
+        "meetings/": 8,  # those to come, notices, past ones, texts, configurations, half-years, topics, counts
         "meetings/?configuration=jha&year=2060": 4,  # those that match, notices, and that there is the configuration
         "meetings/2060/09/": 4,  # that; those that match, which left a day of it, the notices
         "meetings/jha/": 6,  # configurations, the presidency, the next meeting, notices, the years, a page of meetings
