@@ -16,7 +16,7 @@ from meetings.models import StoredDocument
 
 CAPACITY = 8_000_000  # bytes: some 500 agendas
 OVERHEAD = 200  # bytes for the key and the objects of a text, roughly
-kept_texts = BoundedStore[str, str](CAPACITY)
+kept_texts = BoundedStore[str, bytes](CAPACITY)
 
 
 def load_texts(subject_type: str, digests: Collection[str]) -> dict[str, str]:
@@ -24,14 +24,15 @@ def load_texts(subject_type: str, digests: Collection[str]) -> dict[str, str]:
 
     Ask only for documents of editions that were found to be live. This takes one query, and none if all are kept.
     """
-    found = {digest: text for digest in digests if (text := kept_texts.get(digest))}
+    found = {digest: text.decode() for digest in digests if (text := kept_texts.get(digest))}
     if missing := set(digests) - found.keys():
-        for digest, text in fetch_rows(find_texts, *pad_keys(missing)):
+        for digest, stored in fetch_rows(find_texts, *pad_keys(missing)):
             try:
-                found[digest] = sort_members(text, subject_type).decode()
+                text = sort_members(stored, subject_type)
             except msgspec.MsgspecError:
-                found[digest] = text
-            kept_texts.put(digest, found[digest], len(text.encode()) + OVERHEAD)
+                text = stored.encode()
+            kept_texts.put(digest, text, len(text) + OVERHEAD)
+            found[digest] = text.decode()
     return found
 
 
