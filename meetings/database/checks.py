@@ -6,7 +6,7 @@ from typing import Any
 from meetings.database.definitions import find_altered_definitions
 from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.models.public_tables import PROTECTED_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import CHANGE_NOTE_COLUMN, EDITION_TABLE, PROTECTED_TABLES, WORD_COLUMNS
 
 FORBIDDEN_ATTRIBUTES = {
     "rolsuper": "is a superuser",
@@ -34,6 +34,11 @@ RELATIONS_QUERY = f"""
     WHERE r.rolname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IS_OUR_SCHEMA}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1, 2
+"""
+CHANGE_NOTE_QUERY = f"""
+    SELECT 'can read {EDITION_TABLE}.{CHANGE_NOTE_COLUMN}' WHERE pg_catalog.has_column_privilege(
+        %s, pg_catalog.to_regclass('public.{EDITION_TABLE}'), '{CHANGE_NOTE_COLUMN}', 'SELECT'
+    )
 """
 SEQUENCES_QUERY = f"""
     SELECT 'may use the sequence ' || c.relname
@@ -100,6 +105,15 @@ OWNERSHIP_QUERY = """
 """
 
 
+OTHER_QUERIES = (
+    CHANGE_NOTE_QUERY,
+    POLICIES_QUERY,
+    SEQUENCES_QUERY,
+    FUNCTIONS_QUERY,
+    MISSING_SEARCH_QUERY,
+    SCHEMAS_QUERY,
+    DATABASE_QUERY,
+)
 OPEN_DATABASES_QUERY = """
     SELECT 'can connect to the database ' || datname FROM pg_catalog.pg_database
     WHERE pg_catalog.has_database_privilege(%s, oid, 'CONNECT') AND datallowconn
@@ -180,8 +194,7 @@ def find_relation_faults(cursor: Any, role: str) -> Iterator[str]:
 
 
 def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
-    queries = (POLICIES_QUERY, SEQUENCES_QUERY, FUNCTIONS_QUERY, MISSING_SEARCH_QUERY, SCHEMAS_QUERY, DATABASE_QUERY)
-    for query in queries:
+    for query in OTHER_QUERIES:
         yield from fetch_faults(cursor, query, role)
 
 

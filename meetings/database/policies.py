@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from meetings.models.public_tables import (
+    CHANGE_NOTE_FUNCTION,
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
     EDITION_TABLE,
@@ -148,7 +149,33 @@ SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", I
 SHOWS_SEARCH_RESULT = GuardFunction(
     "council_shows_search_result", "edition uuid", f"{IS_OPEN} AND NOT {build_suppression_condition('edition')}"
 )
-GUARD_FUNCTIONS = (HAS_APPEARED, SHOWS_EDITION, SHOWS_DOCUMENT, SHOWS_SUPPRESSION, SHOWS_SEARCH_RESULT)
+
+
+class ChangeNoteFunction(GuardFunction):
+    """A function that returns the change note of an edition by its id, or an empty text if it is not visible."""
+
+    def build_definition(self) -> str:
+        found = f"SELECT found.change_note FROM public.{EDITION_TABLE} AS found WHERE {self.condition}"
+        return (
+            f"CREATE FUNCTION public.{self.name}({self.parameters}) RETURNS character varying LANGUAGE plpgsql STABLE "
+            "SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp "
+            f"AS $$ BEGIN RETURN COALESCE(({found}), ''); END $$"
+        )
+
+
+READS_CHANGE_NOTE = ChangeNoteFunction(
+    CHANGE_NOTE_FUNCTION,
+    "edition uuid",
+    f"found.id = edition AND {build_edition_condition('found')} AND NOT {build_suppression_condition('found.id')}",
+)
+GUARD_FUNCTIONS = (
+    HAS_APPEARED,
+    SHOWS_EDITION,
+    SHOWS_DOCUMENT,
+    SHOWS_SUPPRESSION,
+    SHOWS_SEARCH_RESULT,
+    READS_CHANGE_NOTE,
+)
 
 
 def build_visibility_condition(table: str) -> str:

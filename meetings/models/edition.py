@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from typing import Any, Self, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Left, StrIndex
@@ -18,6 +19,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.appearance import Appearance
+from meetings.models.public_tables import CHANGE_NOTE_FUNCTION
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
 
@@ -37,6 +39,31 @@ class AddressKeyField(models.CharField):
         key = digest.hexdigest()[:ADDRESS_KEY_LENGTH]
         setattr(model_instance, self.attname, key)
         return key
+
+
+class ChangeNoteField(models.CharField):
+    """A note on what changed. The public process may read it only through a function (decision 140)."""
+
+    def deconstruct(self) -> Any:
+        name, _path, *arguments = super().deconstruct()
+        return name, "django.db.models.CharField", *arguments
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        if not settings.READS_BY_LAW:
+            return sql, params
+        quote = compiler.connection.ops.quote_name
+        row = sql.removesuffix(quote(self.column))
+        note = f"public.{CHANGE_NOTE_FUNCTION}({row}{quote('id')})"
+        return f"CASE WHEN {row}{quote('has_change_note')} THEN {note} ELSE '' END", params
+
+
+class HasChangeNoteField(models.BooleanField):
+    """Whether there is a note, so that the function is called only then."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> bool:
+        has_note = bool(model_instance.change_note)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, has_note)
+        return has_note
 
 
 def has_address(*addresses: str, edition: str = "") -> Q:
@@ -179,7 +206,8 @@ class Edition(models.Model):
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField(default=False)
     reason = models.CharField(max_length=16, choices=EditionReason.choices, default=EditionReason.PUBLICATION)
-    change_note = models.CharField(max_length=500, blank=True)
+    change_note = ChangeNoteField(max_length=500, blank=True)
+    has_change_note = HasChangeNoteField(default=False, editable=False)
     address = models.CharField(max_length=200)
     address_key = AddressKeyField(max_length=ADDRESS_KEY_LENGTH, editable=False)
     source_language = models.CharField(max_length=2)

@@ -36,7 +36,8 @@ WORD_COLUMNS = {
     SEARCH_RESULT_TABLE: ("content",),
 }
 
-
+# The public role reads the notes on changes through this function, which has none of editions whose text was removed.
+CHANGE_NOTE_COLUMN, CHANGE_NOTE_FUNCTION = "change_note", "council_change_note"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, PAST_SUPPRESSION = "council_past_point", "council_past_suppression"
 OPEN_DOCUMENT = "council_open_document"

@@ -327,6 +327,15 @@ def create_rows(number: int) -> None:
             type(some[0])._default_manager.bulk_create(some)
 
 
+@pytest.fixture(autouse=True)
+def reads_as_the_public_process(settings: Any) -> Iterator[None]:
+    """Build the queries of the public process, which reads notes on changes through a function."""
+    settings.READS_BY_LAW = True
+    get_page_query.cache_clear()
+    yield
+    get_page_query.cache_clear()
+
+
 @pytest.mark.parametrize("name", QUERIES)
 def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: str) -> None:
     build, index, column = QUERIES[name]

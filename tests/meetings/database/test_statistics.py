@@ -53,7 +53,6 @@ def expect_rows(reader: RoleSession, table: str, condition: str, value: str) -> 
 
 def test_hidden_words_are_expected_as_often_as_invented_ones(hidden: Edition, reader: RoleSession) -> None:
     secrets = [
-        (EDITION_TABLE, "change_note", hidden.change_note),
         (EDITION_TABLE, "address", hidden.address),
         (SUPPRESSION_TABLE, "lifted_because", SECRET_REASON),
     ]

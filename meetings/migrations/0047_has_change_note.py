@@ -1,0 +1,33 @@
+"""Say which editions have a note on what changed, so that the function that reads it is called only then (decision 140).
+
+SQLite rebuilds the table, which drops its triggers, and PostgreSQL must not refuse the changes: so all guards of
+editions are removed first and installed again at the end.
+"""
+
+from importlib import import_module
+
+from django.db import migrations, models
+
+import meetings.models.edition
+
+guards = import_module("meetings.migrations.0046_write_without_old_views")
+
+
+def fill(apps, editor):
+    apps.get_model("meetings", "Edition").objects.exclude(change_note="").update(has_change_note=True)
+    if editor.connection.vendor == "postgresql":  # which alters no table while keys are still to be checked
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0046_write_without_old_views")]
+    operations = [
+        migrations.RunPython(guards.remove, guards.install),
+        migrations.AddField(
+            "edition",
+            "has_change_note",
+            meetings.models.edition.HasChangeNoteField(default=False, editable=False),
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(guards.install, guards.remove),
+    ]
