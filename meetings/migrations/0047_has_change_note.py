@@ -6,7 +6,7 @@ editions are removed first and installed again at the end.
 
 from importlib import import_module
 
-from django.db import migrations, models
+from django.db import migrations
 
 import meetings.models.edition
 
