@@ -1,5 +1,6 @@
 """The filter `q` of the API's lists: the search of the site, with the same words and the same visibility."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,15 @@ from meetings.models.meeting import MAX_MEETING_DURATION
 DATE_MARGIN = MAX_MEETING_DURATION + max(MAX_DISTANCE_FROM_MEETING)  # between the day of a part and of its meeting
 
 
+class QueryField(CharField):
+    """The words of a search. Control characters, which the description of the API allows, separate words."""
+
+    pattern = "(?s).*"
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\x00-\x1f\x7f]", " ", super().to_python(value) or "")
+
+
 class SearchFilter(Filter):
     """Meetings, or agenda items, of which one part has all words of a query.
 
@@ -33,7 +43,7 @@ class SearchFilter(Filter):
 
     def __init__(self, **options: Any) -> None:
         schema = {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_LENGTH, "examples": ["asylum procedure"]}
-        super().__init__(CharField, schema=schema, **options)
+        super().__init__(QueryField, schema=schema, **options)
 
     def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         request, language = self.parent.request, self.parent.language
