@@ -96,7 +96,7 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
     watched.wait()
     watched.wait()
     assert (watched.statuses, watched.announcement, watched.marks) == ([200, 304], "", [])
-    link = page.get_by_role("link", name="jha-17:00")
+    link = page.get_by_role("link", name="Press briefing: jha-17:00", exact=True)
     link.focus()
     link.scroll_into_view_if_needed()
     place = link.bounding_box()
@@ -112,7 +112,7 @@ def test_refresh_announces_and_marks_changes(site: str, open_page: PageOpener) -
         assert words in watched.announcement
     assert watched.marks == ["new", "changed", "changed"]  # the first point was removed, so it has no mark
     assert page.evaluate("document.activeElement.textContent") == "Press briefing: jha-17:00"
-    now = page.get_by_role("link", name="jha-17:00").bounding_box()
+    now = page.get_by_role("link", name="Press briefing: jha-17:00", exact=True).bounding_box()
     assert place
     assert now
     assert abs(now["y"] - place["y"]) < 2

@@ -267,9 +267,9 @@ class TestMarkedLanguages:
         create_edition(documents, available_from=PRESS_DAY + 4 * MINUTE, change_note="Links.")
         clock.move_to(PRESS_DAY + 5 * MINUTE)
         for language, shown in (
-            ("fi", '<a href="https://example.eu/en/" hreflang="en" lang="fi">Suora</a>'),
-            ("fr", '<a href="https://example.eu/fr/" hreflang="fr" lang="fr">Live</a>'),
-            ("mt", '<a href="https://example.eu/en/" hreflang="en">Live</a>'),
+            ("fi", '<a href="https://example.eu/en/" hreflang="en"><span lang="fi">Suora</span></a>'),
+            ("fr", '<a href="https://example.eu/fr/" hreflang="fr"><span lang="fr">Live</span></a>'),
+            ("mt", '<a href="https://example.eu/en/" hreflang="en"><span>Live</span></a>'),
         ):
             assert shown in get_html(visitor, f"/{language}/{PAGE}")
 
