@@ -113,13 +113,15 @@ def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
     """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds.
 
     Therefore it answers one request at a time: two would mix their savepoints on that connection. A request of a page
-    that was closed would do the same to the next test, so it is refused.
+    that was closed would do the same to the next test, so it is refused. Tests that call the handler themselves are
+    answered.
     """
     server, answer = LiveServer("127.0.0.1"), WSGIHandler.__call__
+    port = str(server.thread.port)
 
     def answer_alone(handler: Any, environ: Any, start_response: Any) -> Any:
         with PageOpener.answering:
-            if PageOpener.is_any_open:
+            if PageOpener.is_any_open or environ["SERVER_PORT"] != port:
                 return answer(handler, environ, start_response)
         start_response("503 Service Unavailable", [])
         return []
