@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -86,7 +86,8 @@ FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
 MAX_WAIT_SECONDS = 1  # for the end of another comparison or preview, since those who wait occupy threads
-one_comparison, one_preview = threading.Lock(), threading.Lock()
+LARGE_BYTES = 300_000  # longer than any note of an office; checking two megabytes takes two seconds
+one_comparison, one_preview, one_large_note = threading.Lock(), threading.Lock(), threading.Lock()
 
 
 def get_editor_urls(model_admin: Any) -> list[URLPattern]:
@@ -120,6 +121,12 @@ def hold(lock: threading.Lock, message: str) -> Iterator[None]:
         lock.release()
 
 
+def wait_for_turn(request: HttpRequest) -> AbstractContextManager[None]:
+    """Let one very long note be checked at a time, so that nobody keeps all others from saving theirs."""
+    is_large = request.content_type == "application/json" and len(request.body) > LARGE_BYTES
+    return hold(one_large_note, _("Other very long notes are being checked.")) if is_large else nullcontext()
+
+
 class EditorRequest(NamedTuple):
     """A kind of request: its view, the right that it needs, and the function that reads what is posted."""
 
@@ -136,7 +143,9 @@ def answer_editor(model_admin: Any, kind: EditorRequest) -> Callable[..., HttpRe
     def answer(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
             screen = open_request(model_admin, request, object_id, kind.right)
-            return kind.view(screen, kind.read(request))
+            posted = kind.read(request)
+            with wait_for_turn(request):
+                return kind.view(screen, posted)
         except Refused as refused:
             return refused.response
 

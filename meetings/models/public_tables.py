@@ -30,7 +30,7 @@ MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
 # Columns with words or names, of which PostgreSQL must keep no statistics: a role learns from the rows that `EXPLAIN`
 # expects which values the rows have that it may not see.
 WORD_COLUMNS = {
-    EDITION_TABLE: ("change_note", "address", "city"),
+    EDITION_TABLE: ("change_note", "address", "address_key", "city"),
     DOCUMENT_TABLE: ("text",),
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
     SEARCH_RESULT_TABLE: ("content",),

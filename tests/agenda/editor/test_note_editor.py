@@ -481,6 +481,20 @@ class TestPreview:
         assert (refused.status_code, "Try again" in refused.json()["message"]) == (503, True)
         assert anna.post(address, {"document": anna.document}).status_code == 200
 
+    @pytest.mark.parametrize("address", ["draft", "save"])
+    def test_one_very_long_note_is_checked_at_a_time(
+        self, anna: EditorSession, monkeypatch: pytest.MonkeyPatch, address: str
+    ) -> None:
+        """An account sent sixteen of two megabytes, and all others waited for half a minute."""
+        monkeypatch.setattr(note_editor, "MAX_WAIT_SECONDS", 0)
+        send = anna.keep if address == "draft" else anna.save
+        with note_editor.one_large_note:
+            assert send().status_code == 200
+            anna.document["lead"] = "<p>" + "x" * note_editor.LARGE_BYTES + "</p>"
+            refused = send()
+        assert (refused.status_code, "Try again" in refused.json()["message"]) == (503, True)
+        assert send().status_code != 503
+
     def test_reader_sees_what_is_saved_not_what_is_posted(self, anna: EditorSession) -> None:
         reader = EditorSession("env", anna.subject)
         reader.document["title"] = "Typed by somebody who may not edit it"
