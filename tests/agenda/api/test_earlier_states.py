@@ -188,6 +188,9 @@ class TestAnEarlierState:
         visitor.get_problem(f"agenda-items/{self.item.pk}/?{format_as_of(self.first - DAY)}", 404)
 
     def test_suppressed_texts_are_gone_at_earlier_times(self, visitor: Visitor) -> None:
+        """Also from lists of a process that has kept the texts."""
+        for name in ("meetings", "agenda-items"):
+            assert visitor.get_json(f"{name}/?{format_as_of(self.first)}")["results"] != []
         edition = Edition.objects.get(subject_id=self.meeting.pk, available_from=self.first)
         suppress(self.meeting, edition, by=COMMAND, reason="A private address.")
         for name in ("meetings", "agenda-items"):
