@@ -80,7 +80,7 @@ def correct_query(case: Any, query: dict[str, Any]) -> None:
             query[name] = PAST
     if SLUG.fullmatch(str(query.get("configuration", ""))):
         query["configuration"] = "jha"
-    if PRINTED.fullmatch(str(query.get("q", ""))):
+    if 1 <= len(str(query.get("q", ""))) <= 200:
         query["q"] = "migration"
         query.pop("as_of", None)  # the search knows only the present state
     if query.get("format") == "csv" and not query.keys().isdisjoint(("fields", "computed")):  # not all have a column
