@@ -580,13 +580,13 @@ class TestLongBodies:
 
     ADDRESSES = {"/admin/x": 60, "/admin/meetings/meeting/x/change/picture/": 6}
 
-    def begin(self, front: Front, path: str, host: str = EDITORS) -> HTTPConnection:
-        """Send the first of two megabytes."""
+    def begin(self, front: Front, path: str, host: str = EDITORS, sent: int = 1_000_000) -> HTTPConnection:
+        """Send the first of two million bytes."""
         connection = open_connection(front)
         connection.putrequest("POST", path, skip_host=True)
         for name, value in {"Host": host, "Content-Length": "2000000"}.items():
             connection.putheader(name, value)
-        connection.endheaders(b"x" * 1_000_000)
+        connection.endheaders(b"x" * sent)
         return connection
 
     @pytest.mark.parametrize("path", ADDRESSES)
@@ -599,7 +599,8 @@ class TestLongBodies:
         with ExitStack() as opened:
             for _time in range(at_once):
                 opened.enter_context(closing(self.begin(front_alone, path)))
-            refused = opened.enter_context(closing(self.begin(front_alone, path)))
+            # Little of it, since nginx closes the connection, and what it has not read may displace its answer.
+            refused = opened.enter_context(closing(self.begin(front_alone, path, sent=1)))
             assert refused.getresponse().status == 429
             assert front_alone.ask("/en/").status == 503  # nothing runs behind it
 
