@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from council.postgresql import PLANNER_OPTIONS, READER_PLANNER_OPTIONS
+from meetings.editions.live_rows import get_page_query
 
 PASSWORD = "p@ss:/ö 'x"
 
@@ -90,3 +91,12 @@ def reader(roles: DatabaseRoles) -> Iterator[RoleSession]:
 @pytest.fixture
 def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
     yield from open_session(roles, roles.editor)
+
+
+@pytest.fixture
+def reads_as_public_process(settings: Any) -> Iterator[None]:
+    """Build the queries of the public process, which reads notes on changes through a function."""
+    settings.READS_BY_LAW = True
+    get_page_query.cache_clear()
+    yield
+    get_page_query.cache_clear()

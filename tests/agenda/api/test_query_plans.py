@@ -33,7 +33,7 @@ from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, MINUTE, make_meeting_document, make_uuid
 from tests.public_requests import Visitor, delete_editions, lifted_guards
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.usefixtures("reads_as_public_process")]
 # Midnight, because it is in the names of tests, which must be the same in all workers.
 NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()

@@ -47,7 +47,7 @@ from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_uuid
 from tests.public_requests import delete_editions, lifted_guards
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.usefixtures("reads_as_public_process")]
 NOW = timezone.now()
 
 
@@ -325,15 +325,6 @@ def create_rows(number: int) -> None:
     with transaction.atomic():
         for some in [*rows, editions]:
             type(some[0])._default_manager.bulk_create(some)
-
-
-@pytest.fixture(autouse=True)
-def reads_as_the_public_process(settings: Any) -> Iterator[None]:
-    """Build the queries of the public process, which reads notes on changes through a function."""
-    settings.READS_BY_LAW = True
-    get_page_query.cache_clear()
-    yield
-    get_page_query.cache_clear()
 
 
 @pytest.mark.parametrize("name", QUERIES)
