@@ -45,6 +45,7 @@ def build_home_context(request: HttpRequest) -> dict[str, Any]:
     upcoming = add_upcoming_notices(
         request, select_live_documents(request, SubjectType.MEETING, select_upcoming, sunday), sunday + DAY
     )
+    upcoming = [row for row in upcoming if row.edition.listed_on > sunday]  # others are among those of this week
     undated = select_live_documents(request, SubjectType.MEETING, select_undated, today - UNDATED_PERIOD)
     past = select_live_documents(request, SubjectType.MEETING, select_past, monday)
     days_before = [monday + n * DAY for n in range((today - monday).days)]

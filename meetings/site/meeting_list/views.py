@@ -71,7 +71,8 @@ def find_upcoming(selection: MeetingSelection) -> Sequence[EditionDocument]:
     Of such a meeting only the configuration is known besides, so no notice matches any other filter.
     """
     rows = selection.find_documents(select_upcoming, selection.today)
-    if selection.raw_filters.keys() - NOTICE_FILTERS or selection.raw_filters.get("takes_place", "true") != "true":
+    filters = selection.valid_filters
+    if filters.keys() - NOTICE_FILTERS or filters.get("takes_place", "true") != "true":
         return rows
     first, last = selection.period[:2] or (selection.today, dt.date.max)
     first = max(first, selection.today)

@@ -13,9 +13,10 @@ WITHDRAWN = "Withdrawn The meeting itself takes place. Only its page was withdra
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/"]
 
 
-def publish_and_withdraw(clock: Any, days_ahead: int, *, takes_place: bool | None = True) -> None:
+def publish_and_withdraw(clock: Any, days_ahead: int, *, takes_place: bool | None = True, days: int = 1) -> None:
     day = PRESS_DATE + days_ahead * DAY
-    meeting = make_meeting(start_date=day, end_date=day, lead="<p>Zanzibar</p>", city="Tallinn")
+    end = day + (days - 1) * DAY
+    meeting = make_meeting(start_date=day, end_date=end, lead="<p>Zanzibar</p>", city="Tallinn")
     publish_now(clock, meeting)
     clock.move_to(withdraw(meeting, reason="Sent too early.", takes_place=takes_place).available_from)
 
@@ -29,6 +30,14 @@ def test_notice_is_among_what_comes(visitor: Visitor, clock: Any, page: str, day
     assert f'href="/en/meetings/jha/{PRESS_DATE + days_ahead * DAY:%Y/%m/%d}/"' in html
     assert "Zanzibar" not in html
     assert "Tallinn" not in html
+
+
+def test_first_page_has_a_notice_over_the_weekend_on_the_days_of_this_week_only(visitor: Visitor, clock: Any) -> None:
+    """As it has the meetings: they are upcoming if they begin after Sunday."""
+    publish_and_withdraw(clock, 4, days=3)
+    html = get_page(visitor, "/en/")
+    assert "Saturday 18 September" in html
+    assert "Sent too early." not in html[html.index("Upcoming meetings") :]
 
 
 def test_today_is_not_said_to_be_without_meetings(visitor: Visitor, clock: Any) -> None:
@@ -53,7 +62,7 @@ def test_notice_that_promises_no_meeting_is_not_shown(
     assert "Sent too early." not in get_page(visitor, page)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "/en/meetings/?year=2060"])
 def test_notice_of_a_past_meeting_is_not_shown(visitor: Visitor, clock: Any, page: str) -> None:
     publish_and_withdraw(clock, -20)
     assert "Sent too early." not in get_page(visitor, page)
@@ -66,6 +75,8 @@ def test_notice_of_a_past_meeting_is_not_shown(visitor: Visitor, clock: Any, pag
         ("configuration=env", False),
         ("takes_place=true", True),
         ("takes_place=false", False),
+        ("takes_place=perhaps", True),  # ignored, as in the list
+        ("form=round", True),
         ("form=formal", False),
         ("year=2060", True),
         ("year=2061", False),
