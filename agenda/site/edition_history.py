@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import pairwise
 from typing import Any, Self
 from uuid import UUID
 
@@ -126,7 +127,8 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
     shown = rows[:EDITIONS_PER_PAGE]
     digests = load_digests(past.edition for past in rows)
-    effects = load_effects(past.edition for past in shown if past.is_readable)
+    after_suppressed = {past.edition.pk for past, before in pairwise(rows) if before.suppressed_at}
+    effects = load_effects((past.edition for past in shown if past.is_readable), after_suppressed)
     context: dict[str, Any] = {
         "entries": [
             EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests, effects)
@@ -143,6 +145,7 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
 class EditionListEntry:
     """An edition in the list, with the one that it is compared with: the last readable one before it.
 
+    If another one between them was suppressed, nothing is called unchanged: it may have been changed and changed back.
     Languages are compared one by one: for readers of other languages, an edition that adds a language changes nothing.
     """
 
@@ -167,6 +170,7 @@ class EditionListEntry:
         before = next((each for each in earlier if each.is_readable), None) if past.is_readable else None
         new = digests.get(past.edition.pk, {})
         old = digests.get(before.edition.pk, {}) if before else {}
+        is_next = before is not None and before.number == past.number - 1
         return cls(
             past,
             before,
@@ -175,7 +179,7 @@ class EditionListEntry:
             added=sorted(new.keys() - old.keys()) if before else [],
             removed=sorted(old.keys() - new.keys()),
             changed=sorted(language for language in new.keys() & old.keys() if new[language] != old[language]),
-            unchanged=sorted(language for language in new.keys() & old.keys() if new[language] == old[language]),
+            unchanged=sorted(name for name in new.keys() & old.keys() if is_next and new[name] == old[name]),
         )
 
     @property

@@ -50,6 +50,6 @@ def format_changed_members(change: EditionChange) -> str:
     hidden = {"presidency"} if len(is_dated) > 1 else set()
     if words := [word for name in change.changed_members if name not in hidden and (word := members[name].change_word)]:
         return ", ".join(dict.fromkeys(words))
-    if not change.previous or not change.languages:
+    if not change.previous or change.previous.is_suppressed or not change.languages:  # type: ignore[attr-defined]
         return ""
     return _("translations (%s)") % ", ".join(str(Language(language).label) for language in change.languages)

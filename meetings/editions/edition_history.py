@@ -7,7 +7,7 @@ backwards from that of the live edition.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ from meetings.models import (
     Edition,
     EditionDocument,
     EditionReason,
+    IndexedEarlierDays,
     IndexedEffect,
     StoredDocument,
 )
@@ -101,17 +102,40 @@ def find_digests(*editions: Any) -> QuerySet[Any, Any]:
     return rows.values_list("edition", "language", "document")
 
 
-def load_effects(editions: Iterable[Edition]) -> dict[UUID, list[ChangeEffect]]:
-    """Return the effects of the editions in the order of their importance. This takes one query."""
+def load_effects(
+    editions: Iterable[Edition], after_suppressed: Collection[UUID] = ()
+) -> dict[UUID, list[ChangeEffect]]:
+    """Return the effects of the editions in the order of their importance. This takes one query.
+
+    Of the editions after a suppressed one, `after_suppressed`, return only the effects that they say themselves.
+    """
     kinds = fetch_rows(find_effects, *pad_keys({edition.pk for edition in editions}))
     effects: dict[UUID, list[ChangeEffect]] = defaultdict(list)
-    for edition, kind in sorted(kinds, key=lambda pair: ChangeEffect.values.index(pair[1])):
-        effects[edition].append(ChangeEffect(kind))
+    for edition, kind, is_said in sorted(kinds, key=lambda row: ChangeEffect.values.index(row[1])):
+        if is_said or edition not in after_suppressed:
+            effects[edition].append(ChangeEffect(kind))
     return effects
 
 
 def find_effects(*editions: Any) -> QuerySet[Any, Any]:
-    return IndexedEffect.objects.filter(edition__in=editions).values_list("edition", "kind")
+    effects = IndexedEffect.objects.filter(edition__in=editions)
+    is_said = Case(When(build_said_condition(), then=True), default=False)
+    return effects.values_list("edition", "kind", is_said)
+
+
+def build_said_condition() -> Q:
+    """Return a condition for effects that the edition says itself, so that they tell nothing of the one before it.
+
+    Its status calls the meeting off, or it names earlier days, and no text that can be read had its days before.
+    """
+    earlier_days = IndexedEarlierDays.objects.filter(edition=OuterRef("edition"), point_id=None)
+    same_days = Edition.objects.filter(
+        ~Exists(get_active_suppression()),
+        available_from__lt=OuterRef("edition__available_from"),
+        **{name: OuterRef(f"edition__{name}") for name in ("subject_type", "subject_id", "start_date", "end_date")},
+    )
+    says_move = Q(Exists(earlier_days), ~Exists(same_days), kind=ChangeEffect.MOVED)
+    return Q(kind__in=CALLED_OFF_EFFECTS) | says_move
 
 
 def find_editions(*keys: Any) -> QuerySet[Any]:
@@ -325,11 +349,11 @@ def build_kind_condition(kinds: Sequence[str]) -> Q:
 
 
 def build_reason_condition(kinds: Sequence[str]) -> Q:
-    """Return a condition for editions with one of these reasons or effects (`ChangeBuilder.list_effects`)."""
+    """Return a condition for editions with one of these reasons or effects (`load_effects`)."""
     effects = IndexedEffect.objects.readable().filter(edition=OuterRef("pk"), kind__in=kinds)
-    calls_off = Exists(effects.filter(kind__in=CALLED_OFF_EFFECTS))
+    is_said = Exists(effects.filter(build_said_condition()))
     is_compared = Exists(effects) & ~Exists(get_active_suppression("before_id"))
-    return Q(reason__in=set(kinds) & {*EditionReason}) | Q(calls_off) | Q(is_compared)
+    return Q(reason__in=set(kinds) & {*EditionReason}) | Q(is_said) | Q(is_compared)
 
 
 def build_correction_condition() -> Q:
@@ -368,7 +392,9 @@ class ChangeBuilder:
 
     @cached_property
     def effects(self) -> Mapping[UUID, Sequence[ChangeEffect]]:
-        return load_effects(self.editions)
+        """The effects of the editions, but none that follows from a text before that is suppressed."""
+        suppressed = {key for key, previous in self.previous.items() if previous.is_suppressed}
+        return load_effects(self.editions, suppressed)
 
     @cached_property
     def live(self) -> Mapping[UUID, Edition]:
@@ -421,14 +447,8 @@ class ChangeBuilder:
             digests=digests if is_shown and not edition.is_tombstone else {},
             previous_digests=self.digests[previous.pk] if previous and is_shown else {},
             changed_members=self.list_changed_members(edition) if is_shown else [],
-            effects=self.list_effects(edition) if is_shown else [],
+            effects=self.effects.get(edition.pk, []) if is_shown else [],
         )
-
-    def list_effects(self, edition: Any) -> list[ChangeEffect]:
-        """Return the effects of the edition, but none that follows from a text before it that is suppressed."""
-        effects, previous = self.effects.get(edition.pk, ()), self.previous.get(edition.pk)
-        is_hidden = previous is not None and previous.is_suppressed
-        return [effect for effect in effects if effect in CALLED_OFF_EFFECTS or not is_hidden]
 
     def list_changed_members(self, edition: Any) -> list[str]:
         """Return the top-level members of the source document that have changed, in the order of the shape."""

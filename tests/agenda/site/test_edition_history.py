@@ -135,6 +135,14 @@ class TestSuppressedEditions:
         assert "[− Zanzibar" not in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
         assert "Zanzibar" in get_visible_text(visitor.get(f"{EDITIONS}1..3/"))
 
+    def test_edition_after_it_is_not_called_unchanged(self, visitor: Visitor, clock: Any) -> None:
+        """It says the same as the edition before the suppressed one, but was a change when it appeared."""
+        publish_change(clock, Meeting.objects.get(), "Back again.", venue="Mombasa")
+        suppress_edition(3)
+        listed = get_visible_text(visitor.get(EDITIONS))
+        assert "Back again." in listed
+        assert "Unchanged in" not in listed
+
     def test_suppressed_edition_keeps_its_number(self, visitor: Visitor) -> None:
         suppress_edition(1)
         assert "edition 3 of 3" in get_visible_text(visitor.get(f"{EDITIONS}3/"))

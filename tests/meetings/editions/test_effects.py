@@ -235,6 +235,29 @@ class TestSurfaces:
         found = visitor.get_json("changes/?kind=moved,cancelled")["results"]
         assert [each["id"] for each in found] == [str(cancelled.pk)]
 
+    def test_move_that_an_edition_says_itself_is_told_after_a_suppressed_text(
+        self,
+        visitor: Visitor,
+        appears: EditionPublisher,  # noqa: F811
+    ) -> None:
+        """But that a suppressed text had other days than the texts before and after it is not told."""
+        moved: dict[str, Any] = THURSDAY | {"previous": [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)]}
+        later = dict.fromkeys(("start_date", "end_date"), PRESS_DATE + 3 * DAY)
+        first = appears(make_meeting_version())
+        told = appears(make_meeting_version(**moved), change_note="Later.", **CORRECTION)
+        wrong = appears(make_meeting_version(**moved | later), **CORRECTION)
+        corrected = appears(make_meeting_version(**moved), change_note="The right day.", **CORRECTION)
+        for edition in (first, wrong):
+            appears.suppress(edition)
+        appears.advance()
+        changes = {each["id"]: each["effects"] for each in visitor.get_json("changes/")["results"]}
+        assert (changes[str(told.pk)], changes[str(corrected.pk)]) == (["moved"], [])
+        assert [each["id"] for each in visitor.get_json("changes/?kind=moved")["results"]] == [str(told.pk)]
+        for address in ("corrections/", f"{told.address.removeprefix('meetings/')}editions/"):
+            page = extract_text(visitor.get(f"/en/meetings/{address}").content.decode())
+            assert "Moved – Later." in page, address
+            assert "Corrected – The right day." in page, address
+
     def test_move_that_another_edition_has_told_before_is_not_told_again(
         self,
         visitor: Visitor,

@@ -111,6 +111,15 @@ class TestNotShown:
         assert "All editions" in third
         assert not {"editions/1..2/", "editions/2..3/"} & set(re.findall(r"editions/\d\.\.\d/", html))
 
+    def test_change_of_a_suppressed_text_is_not_called_a_change_of_translations(
+        self, visitor: Visitor, clock: Any
+    ) -> None:
+        meeting = make_meeting()
+        first = publish_now(clock, meeting)
+        publish_correction(clock, meeting, "It was wrong.")
+        suppress(meeting, first, by=COMMAND, reason="A name too much.")
+        assert "What changed" not in extract_text(get_page(visitor, ADDRESS))
+
     def test_invalid_cursor_shows_first_page(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
