@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Comment, EditorDraft
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
-from agenda.workflow.errors import MAX_NOTE_LENGTH, WorkflowError
+from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
@@ -45,7 +45,7 @@ def get_active_suppression(edition: Edition) -> Suppression | None:
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Suppress an edition that was replaced by another, from now on. Raise WorkflowError and NotAllowed."""
-    reason = clean_reason(reason)
+    reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
         lock_subject(subject)
@@ -79,7 +79,7 @@ def refuse_unsuppressible(edition: Edition) -> None:
 
 def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
     """Show the text of a suppressed edition again. Raise WorkflowError and NotAllowed."""
-    reason = clean_reason(reason)
+    reason = clean_text(reason, "reason", missing=_("Enter the reason."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
         lock_subject(subject)
@@ -103,7 +103,7 @@ def erase(
     same bytes share the stored text and are emptied too. The working copy itself is not changed. Raise WorkflowError
     and NotAllowed.
     """
-    reason = clean_reason(reason)
+    reason = clean_text(reason, "reason", missing=_("Enter the reason."))
     if by.user is not None:
         raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
@@ -159,14 +159,3 @@ def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) ->
     own_documents = digests or edition.documents.values("document")
     others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
-
-
-def clean_reason(reason: str) -> str:
-    """Return the public reason without surrounding white space. Raise WorkflowError if it is empty or too long."""
-    reason = reason.strip()
-    if not reason:
-        raise WorkflowError(_("Enter the reason. Readers will see it."), field="reason")
-    if len(reason) > MAX_NOTE_LENGTH:
-        message = _("The reason has %(length)d characters. The maximum is %(maximum)d.")
-        raise WorkflowError(message % {"length": len(reason), "maximum": MAX_NOTE_LENGTH}, field="reason")
-    return reason

@@ -21,6 +21,7 @@ from agenda.workflow.errors import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, WorkflowE
 from agenda.workflow.transactions import format_instant
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.clock import BRUSSELS
+from meetings.fields.line import LineFormField, validate_line
 from meetings.forms.fields import InstantField, complete_day
 from meetings.i18n.printed_times import normalize_typed_clocks, parse_typed_clock
 from meetings.models import Meeting
@@ -31,13 +32,15 @@ validate_note_length = MaxLengthValidator(MAX_NOTE_LENGTH, TOO_LONG_MESSAGE)
 REASON_TEXTAREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 
 
-class ReasonField(forms.CharField):
-    """A required reason of a sentence or two. `missing` is the error if it is empty."""
+class ReasonField(LineFormField):
+    """A required reason of a sentence or two, on one line. `missing` is the error if it is empty."""
 
     widget = REASON_TEXTAREA
 
     def __init__(self, *, missing: Any, **options: Any) -> None:
-        super().__init__(validators=[validate_note_length], error_messages={"required": missing}, **options)
+        super().__init__(
+            validators=[validate_note_length, validate_line], error_messages={"required": missing}, **options
+        )
 
 
 class InstantOrTodayField(InstantField):

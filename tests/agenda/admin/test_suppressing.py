@@ -54,8 +54,8 @@ class TestSuppress:
         assert not Suppression.objects.exists()
         assert "Remove from the site…" not in read_visible_words(editor.get(get_step_url(meeting, "history/")))
 
-    @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
-    def test_reason_is_required(self, publisher: Client, meeting: Meeting, reason: str) -> None:
+    @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "A private\u202enumber."])
+    def test_wrong_reason_is_refused(self, publisher: Client, meeting: Meeting, reason: str) -> None:
         response = publisher.post(get_suppress_url(meeting, 2), {"reason": reason, "confirmed": "1"})
         assert response.context["form"].errors["reason"]
         assert not Suppression.objects.exists()

@@ -132,6 +132,15 @@ class TestWithdraw:
         assert "Sent &lt;too&gt; early." in response.content.decode()
         assert Edition.objects.count() == 1
 
+    def test_reason_that_will_be_refused_is_refused_before_the_notice_is_shown(
+        self, petra: Client, meeting: Meeting
+    ) -> None:
+        values = {"reason": "Sent too\u202eearly.", "takes_place": "yes"}
+        response = petra.post(get_step_url(meeting, "withdraw/"), values)
+        [error] = list_field_errors(response, "reason")
+        assert "U+202E) after “Sent too”" in error
+        assert "What readers will see" not in read_visible_words(response)
+
     def test_page_is_withdrawn_after_confirmation(
         self, petra: Client, meeting: Meeting, client: Client, clock: Any
     ) -> None:

@@ -150,6 +150,13 @@ class TestSuppressing:
         with pytest.raises(WorkflowError, match=message):
             suppress(meeting, 1, reason)
 
+    def test_signs_that_turn_the_direction_of_a_reason_are_refused(self, meeting: Meeting) -> None:
+        edition = get_edition_by_number(meeting, 2)
+        for step in (suppression.suppress, suppression.lift_suppression, suppression.erase):
+            with pytest.raises(WorkflowError, match=r"U\+202E"):
+                step(meeting, edition, by=COMMAND, reason="A private\u202enumber.")
+        assert suppress(meeting, 2, "A private\n\u2028number.").reason == "A private number."
+
     @pytest.mark.parametrize("number", [0, 4, -1])
     def test_unknown_number_is_refused(self, meeting: Meeting, number: int) -> None:
         with pytest.raises(WorkflowError, match="numbered up to 3"):
