@@ -108,7 +108,7 @@ class UUIDField(StrictField, forms.UUIDField):
 class IntegerField(StrictField, forms.IntegerField):
     """A whole number from `min_value` to `max_value`."""
 
-    pattern = "0|[1-9][0-9]{0,8}"
+    pattern = "0|[1-9][0-9]*"
     default_error_messages = {
         "invalid": gettext_lazy("“%(value)s” is not a whole number."),
         "min_value": gettext_lazy("the value must be at least %(limit_value)d."),

@@ -111,9 +111,9 @@ def test_instant_without_offset_is_brussels_time(text: str, hour: int) -> None:
             (DAY, text, f"“{text}” is not a date. Write it like this: 2017-09-14.")
             for text in ("yesterday", "2060-02-30", "01/02/2017", "20170914", "2017-9-1", "٢٠١٧-٠٩-١٤", "2009")
         ),
-        *((LIMIT, text, "is not a whole number") for text in ("0001000", "٣", "+5", "5.0", "-1", "9" * 30)),
+        *((LIMIT, text, "is not a whole number") for text in ("0001000", "٣", "+5", "5.0", "-1")),
         (LIMIT, "0", "the value must be at least 1."),
-        (LIMIT, "101", "the value must be at most 100."),
+        *((LIMIT, text, "the value must be at most 100.") for text in ("101", "9" * 20, "9" * 200)),
         (YEAR, "17", "the value must be at least 1950."),
         (TOPIC, "a topic", "“a topic” is neither the id nor the slug of a topic."),
         *((UUID_FIELD, text, "is not an id") for text in ("jha", UUID(int=1).hex, f"{{{UUID(int=1)}}}")),
