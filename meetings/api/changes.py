@@ -174,7 +174,7 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         language=Language(change.language),
         title=change.head.title,
         change_note=edition.change_note if is_readable else "",
-        reason=change.head.reason,
+        reason=change.head.reason if is_readable else change.suppressed_because,
         takes_place=change.head.takes_place,
         status=edition.status if is_readable else "",
         start_date=edition.start_date if is_readable else None,

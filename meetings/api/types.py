@@ -116,7 +116,9 @@ class Change(Struct, kw_only=True, tag_field="type", tag="change"):
     language: Annotated[Language, Meta(description="The language of the title.")]
     title: Annotated[str, Meta(description="The title; empty if the text was removed or cannot be read.")]
     change_note: Annotated[str, Meta(description="A note on what changed, in the original language.")]
-    reason: Annotated[str, Meta(description="The public reason for a withdrawal; otherwise empty.")]
+    reason: Annotated[
+        str, Meta(description="The public reason for a withdrawal, or for removing the text; otherwise empty.")
+    ]
     takes_place: Annotated[
         bool | None,
         Meta(

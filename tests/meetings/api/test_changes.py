@@ -285,6 +285,7 @@ class TestSuppressions:
             "",
             {},
         )
+        assert (changes["reason"], after["reason"]) == ("A private number stood in it.", "")
         assert (changes["status"], changes["start_date"], changes["end_date"]) == ("", None, None)
         assert (changes["changed_languages"], changes["changed_members"], changes["edition"]) == ([], [], 1)
         assert (after["suppressed"], after["changed_languages"], after["changed_members"]) == (False, ["en"], [])
