@@ -36,6 +36,7 @@ LITERAL_LESS_THAN = re.compile(
     re.IGNORECASE,
 )
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+EMPTY_LIST_PART = re.compile(r"<li>(?:\s|&nbsp;|<br>)*</li>|<([uo]l)(?: [^<>]*)?>\s*</\1>")
 LINE_SEPARATORS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
 # Elements that word processors paste, with their equivalents in the limited set.
@@ -62,7 +63,8 @@ def clean_html(text: str) -> str:
     cleaned = nh3.clean(
         nest_tags(text), tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
     )
-    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned)).strip()
+    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned))
+    cleaned = remove_empty_list_items(cleaned).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         paragraphs = filter(None, map(str.strip, SPLIT_AT_BLANK_LINES.split(cleaned)))
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
@@ -74,6 +76,14 @@ def clean_html(text: str) -> str:
 def remove_invisible_signs(text: str) -> str:
     """Return the text without the characters that `validate_line` refuses. Separators of lines become line feeds."""
     return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
+
+
+def remove_empty_list_items(text: str) -> str:
+    """Return the text without list items that have no words, and without the lists that are empty then."""
+    count = 1
+    while count:
+        text, count = EMPTY_LIST_PART.subn("", text)
+    return text
 
 
 def remove_comments(text: str) -> str:

@@ -261,10 +261,8 @@ def give_file(target: Locator, event: str, content: bytes, name: str) -> None:
     target.evaluate(GIVE_FILE, [event, base64.b64encode(content).decode(), name])
 
 
-def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
-    page = anna.page
-    lead = page.get_by_role("textbox", name="Lead")
-    lead.click()
+def paste_into_lead(page: Page, html: str) -> None:
+    page.get_by_role("textbox", name="Lead").click()
     page.keyboard.press("Control+a")
     page.evaluate(
         """([html]) => {
@@ -273,8 +271,26 @@ def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
             const target = document.querySelector("[role=textbox][aria-label=Lead]");
             target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
         }""",
-        [WORD],
+        [html],
     )
+
+
+@pytest.mark.parametrize(
+    ("pasted", "saved"),
+    [
+        ("<p>A</p><ul><ul><li>B</li></ul></ul>", "<p>A</p><ul><li>B</li></ul>"),
+        ("<p>A</p><ul><li>B</li><ul><li>C</li></ul></ul>", "<p>A</p><ul><li>B<ul><li>C</li></ul></li></ul>"),
+    ],
+)
+def test_pasted_list_in_a_list_gets_no_empty_bullet(anna: Officer, pasted: str, saved: str) -> None:
+    paste_into_lead(anna.page, pasted)
+    anna.save()
+    assert Meeting.objects.get().lead == saved
+
+
+def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
+    page = anna.page
+    paste_into_lead(page, WORD)
     expect(page.locator("#messages")).to_contain_text("A table became lines of text.")
     anna.save()
     lead_text = Meeting.objects.get().lead

@@ -26,6 +26,8 @@ export function cleanPastedHtml(pasted) {
     simplified.add("An image was left out.");
   }
   convertWordLists(body, page);
+  // A list that begins with a list, as some programs write it, would get an empty item before that.
+  for (const list of body.querySelectorAll(":is(ul, ol) > :is(ul, ol):first-child")) list.replaceWith(...list.childNodes);
   for (const span of body.querySelectorAll("span, font")) {
     const style = span.dataset.style ?? "";
     if (isBold(style)) rename(span, "strong");

@@ -45,6 +45,7 @@ const EMPTY_PARAGRAPH = /<p>(?:\s|&nbsp;|<br>)*<\/p>/g;
 /** Write HTML as the server writes it, so that opening a text does not change it. */
 export function tidyHtml(html) {
   const body = new DOMParser().parseFromString(html, "text/html").body;
+  for (const part of body.querySelectorAll("li, ul, ol")) if (!part.textContent.trim()) part.remove();
   for (const item of body.querySelectorAll("li")) {
     const [only, ...others] = item.children;
     if (only?.localName === "p" && others.every((other) => ["ul", "ol"].includes(other.localName))) only.replaceWith(...only.childNodes);

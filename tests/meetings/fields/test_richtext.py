@@ -129,3 +129,15 @@ def test_formatting_ends_where_its_paragraph_ends(text: str, kept: str) -> None:
 )
 def test_comments_are_removed(text: str, kept: str) -> None:
     assert clean_html(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<ul><li></li></ul><ul><li>a</li></ul>", "<ul><li>a</li></ul>"),
+        ("<ul><li>a</li><li><p>&nbsp;</p></li><li>b<br></li></ul>", "<ul><li>a</li><li>b<br></li></ul>"),
+        ('<ul><li>a<ol start="2"><li> <br></li></ol></li></ul>', "<ul><li>a</li></ul>"),
+    ],
+)
+def test_empty_list_items_are_removed(text: str, kept: str) -> None:
+    assert clean_html(text) == kept
