@@ -32,6 +32,7 @@ from meetings.models import ChangeEffect, Configuration, EditionDocument, Editio
 MAX_ENTRIES = 50
 FEED_NAMESPACE = UUID("b5a8a5a5-6e0c-4c0e-8a39-3c9a1f6d2b07")  # ids of feeds are derived from it
 CORRECTION_REASONS = (
+    EditionReason.AGAIN,
     EditionReason.CORRECTION,
     EditionReason.EDITORIAL,
     EditionReason.FACTS,

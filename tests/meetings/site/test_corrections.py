@@ -137,6 +137,17 @@ class TestCorrections:
         [shown] = list_rows(get_page(visitor, ADDRESS))
         assert shown.startswith("ENVI 10:0")
 
+    def test_publication_after_withdrawal_is_listed_on_page_and_in_feed(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting()
+        publish_now(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent too early.").available_from)
+        clock.shift(MINUTE)
+        publish_now(clock, meeting, note="The right text.")
+        again, withdrawal = list_rows(get_page(visitor, ADDRESS))
+        assert "Published again – The right text." in again
+        assert "Withdrawn – Sent too early." in withdrawal
+        assert "Published again" in get_page(visitor, "/en/meetings/corrections.atom")
+
     def test_changed_parts_are_listed(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)
