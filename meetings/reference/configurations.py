@@ -43,5 +43,13 @@ CONFIGURATIONS = (
     ReferenceConfiguration("EYC", "eyc", "Education, Youth and Culture", valid_until=EVE_OF_LISBON),
 )
 CONFIGURATIONS_BY_SLUG = {facts.slug: facts for facts in CONFIGURATIONS}
+
+
+def get_configuration_code(slug: str) -> str:
+    """Return the code of a configuration. That of other bodies is their slug in capitals."""
+    facts = CONFIGURATIONS_BY_SLUG.get(slug)
+    return facts.code if facts else slug.upper()
+
+
 SUCCESSORS = {"gaerc": ("gac", "fac"), "eyc": ("eycs",)}
 """The slugs of the configurations that replaced each former one."""

@@ -23,7 +23,7 @@ from meetings.feeds.entries import build_entry_summary, describe_change
 from meetings.i18n.languages import get_page_language
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import EditionDocument, SubjectType
-from meetings.reference.configurations import CONFIGURATIONS_BY_SLUG
+from meetings.reference.configurations import get_configuration_code
 from meetings.site.publications import Publication, build_publications, select_live_documents
 
 
@@ -54,11 +54,9 @@ class NewsItem:
 
     @property
     def configuration_code(self) -> str:
-        """The code. That of other bodies is their slug in capitals."""
         if self.meeting_document:
             return self.meeting_document.configuration.code
-        facts = CONFIGURATIONS_BY_SLUG.get(self.configuration_slug)
-        return facts.code if facts else self.configuration_slug.upper()
+        return get_configuration_code(self.configuration_slug)
 
     @property
     def meeting_document(self) -> MeetingDocument | None:

@@ -22,6 +22,7 @@ from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, EditionDocument, EditionReason, SubjectType
 from meetings.models.edition import has_address
+from meetings.reference.configurations import get_configuration_code
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Publication:
     start_date: dt.date | None = None
     end_date: dt.date | None = None
     status: str = ""
+    configuration: str = ""
+    """The slug, which is also known of a withdrawn meeting."""
 
     @cached_property
     def document(self) -> Document:
@@ -74,7 +77,12 @@ class Publication:
             start_date=row.edition.start_date,
             end_date=row.edition.end_date,
             status=row.edition.status,
+            configuration=row.edition.configuration,
         )
+
+    @property
+    def configuration_code(self) -> str:
+        return get_configuration_code(self.configuration)
 
     @property
     def is_partly_translated(self) -> bool:

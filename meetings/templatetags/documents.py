@@ -77,6 +77,7 @@ def meeting_row(context: Context, meeting: Publication) -> SafeString:
     """Return the row of a meeting, or of the notice in place of it, kept by its text, address, language and day."""
     template_name = "includes/notice_row.html" if meeting.days else "includes/meeting_row.html"
     inputs = {"path": meeting.path, "today": context.get("today", ""), "days": meeting.days}
+    inputs |= {"configuration": meeting.configuration} if meeting.days else {}
     return render_part(context, template_name, meeting, inputs, lambda: {"meeting": meeting})
 
 

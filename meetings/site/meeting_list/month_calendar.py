@@ -16,6 +16,7 @@ from meetings.i18n import date_formats
 from meetings.i18n.languages import get_page_language
 from meetings.site.meeting_list.selection import Month
 from meetings.site.publications import Publication
+from meetings.site.withdrawal_notices import announces
 
 DAY = dt.timedelta(days=1)
 ONE_WEEK = 7 * DAY
@@ -39,7 +40,10 @@ class CalendarDay:
 
 @dataclass(frozen=True)
 class MeetingSpan:
-    """Consecutive days that a meeting has, or (`is_former`) had before it moved, lost its date or was withdrawn."""
+    """Consecutive days that a meeting has, or (`is_former`) had before it moved, lost its date or was withdrawn.
+
+    The days of a withdrawn meeting that takes place are its present ones.
+    """
 
     meeting: Publication
     start: dt.date
@@ -160,7 +164,7 @@ def find_spans(meeting: Publication, month: Month) -> Iterator[MeetingSpan]:
             yield from filter_by_month([span], month)
         yield from filter_by_month(find_former_spans(meeting, document, month), month)
     elif meeting.days:
-        yield from filter_by_month([MeetingSpan(meeting, *meeting.days, is_former=True)], month)
+        yield from filter_by_month([MeetingSpan(meeting, *meeting.days, is_former=not announces(meeting))], month)
 
 
 def filter_by_month(spans: Iterable[MeetingSpan], month: Month) -> Iterator[MeetingSpan]:

@@ -1,5 +1,6 @@
 """Withdrawn meetings that take place: their notices stand where readers look for what comes."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.meetings.site.daily_schedule.press_days import extract_text, get_page
 from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
-WITHDRAWN = "Withdrawn The meeting itself takes place. Only its page was withdrawn. Sent too early."
+WITHDRAWN = "Page withdrawn The meeting itself takes place. Only its page was withdrawn. Sent too early."
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/"]
 
 
@@ -28,6 +29,8 @@ def test_notice_is_among_what_comes(visitor: Visitor, clock: Any, page: str, day
     html = get_page(visitor, page)
     assert extract_text(html).count(WITHDRAWN) == 1
     assert f'href="/en/meetings/jha/{PRESS_DATE + days_ahead * DAY:%Y/%m/%d}/"' in html
+    assert 'data-body="jha">' in html
+    assert "JHA" in map(extract_text, re.findall(r'(?s)<p class="row-badge">(.*?)</p>', html))
     assert "Zanzibar" not in html
     assert "Tallinn" not in html
 
@@ -38,6 +41,16 @@ def test_first_page_has_a_notice_over_the_weekend_on_the_days_of_this_week_only(
     html = get_page(visitor, "/en/")
     assert "Saturday 18 September" in html
     assert "Sent too early." not in html[html.index("Upcoming meetings") :]
+
+
+@pytest.mark.parametrize("page", ["/en/meetings/2060/09/", "/en/day/2060-09-16/"])
+def test_calendar_and_day_say_that_it_takes_place_and_then_why_its_page_was_withdrawn(
+    visitor: Visitor, clock: Any, page: str
+) -> None:
+    publish_and_withdraw(clock, 2)
+    html = get_page(visitor, page)
+    assert WITHDRAWN in extract_text(html)
+    assert "is-former" not in html  # it has not left its day
 
 
 def test_today_is_not_said_to_be_without_meetings(visitor: Visitor, clock: Any) -> None:
