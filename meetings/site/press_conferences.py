@@ -21,8 +21,10 @@ from meetings.http.time_travel import exclude_suppressed
 from meetings.models import IndexedPoint
 from meetings.site.daily_schedule.entries import EXPECTED_DURATION, ScheduleEntry, combine_local_time
 from meetings.site.daily_schedule.queries import DAY, find_meetings_between
+from meetings.site.daily_schedule.schedule import collect_withdrawn
 from meetings.site.publications import Publication
 from meetings.site.query_parameters import add_robots_header, choose_value
+from meetings.site.withdrawal_notices import announces
 
 
 def press_conferences(request: HttpRequest) -> HttpResponse:
@@ -46,11 +48,26 @@ def press_conferences(request: HttpRequest) -> HttpResponse:
         "title": PRESS_TITLES[kind],
         "query": f"?kind={kind}" if kind else "",
         "messages": messages,
-        "days": [(day, list(group)) for day, group in groupby(entries, key=attrgetter("day"))],
+        "days": group_by_day(entries, meetings, today, last),
+        "is_empty": not entries,
         "postponed": [meeting for meeting in meetings if has_lost_press_conference(meeting, today, last)],
         "later": None if every_entry else find_later_day(request, last),
     }
     return add_robots_header(render(request, "meetings/press_conferences.html", context), messages)
+
+
+def group_by_day(
+    entries: Sequence[ScheduleEntry], meetings: Sequence[Publication], first: dt.date, last: dt.date
+) -> list[tuple[dt.date, list[ScheduleEntry], list[Publication]]]:
+    """Return the days with their entries, and, from `first` to `last`, with notices of meetings that take place.
+
+    What is for the press at such a meeting is not public any more, so its notice is shown for every kind.
+    """
+    by_day = {day: list(group) for day, group in groupby(entries, key=attrgetter("day"))}
+    days = (first + n * DAY for n in range((last - first).days + 1))
+    notices = {day: list(filter(announces, collect_withdrawn(meetings, day))) for day in days}
+    groups = ((day, by_day.get(day, []), notices.get(day, [])) for day in sorted({*by_day, *notices}))
+    return [group for group in groups if group[1] or group[2]]
 
 
 def has_lost_press_conference(meeting: Publication, first: dt.date, last: dt.date) -> bool:

@@ -11,6 +11,7 @@ from tests.public_requests import Visitor
 
 pytestmark = pytest.mark.django_db
 WITHDRAWN = "Page withdrawn The meeting itself takes place. Only its page was withdrawn. Sent too early."
+PRESS = "/en/press-conferences/"
 PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/"]
 
 
@@ -66,13 +67,26 @@ def test_configuration_has_the_notice_also_after_its_next_meeting(visitor: Visit
     assert text.index("Next meetings") < text.index("Sunday 19 September 2060") < text.index(WITHDRAWN)
 
 
+@pytest.mark.parametrize(("days_ahead", "shown"), [(-1, False), (0, True), (14, True), (15, False)])
+@pytest.mark.parametrize("query", ["", "?kind=live"])
+def test_notice_is_among_press_conferences_of_the_fortnight(
+    visitor: Visitor, clock: Any, query: str, days_ahead: int, shown: bool
+) -> None:
+    publish_and_withdraw(clock, days_ahead)
+    text = extract_text(get_page(visitor, PRESS + query))
+    notice = "Page withdrawn The meeting itself takes place. Only its page was withdrawn."
+    assert (notice in text, "live stream has been published for the coming two weeks." in text) == (shown, True)
+
+
 @pytest.mark.parametrize("takes_place", [None, False])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, PRESS])
 def test_notice_that_promises_no_meeting_is_not_shown(
     visitor: Visitor, clock: Any, page: str, takes_place: bool | None
 ) -> None:
     publish_and_withdraw(clock, 2, takes_place=takes_place)
-    assert "Sent too early." not in get_page(visitor, page)
+    html = get_page(visitor, page)
+    assert "Sent too early." not in html
+    assert "ithdrawn" not in html
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/en/meetings/?year=2060"])
