@@ -28,7 +28,10 @@ def build_key_facts(formatter: NoteFormatter) -> Iterator[LabelledContent]:
             build_paragraph(formatter.format_text(document.place.city, "place", "city"))
             + build_small_paragraph(formatter.format_text(document.place.venue, "place", "venue")),
         ),
-        (_("In the chair"), [Paragraph(format_chair(formatter, each)) for each in document.chairs]),
+        (
+            _("Was to chair") if is_called_off(document) else _("In the chair"),
+            [Paragraph(format_chair(formatter, each)) for each in document.chairs],
+        ),
         (conferences, [Paragraph(format_press_conference(formatter, point)) for point in press]),
         (_("Where to watch"), [Paragraph(formatter.format_link(link)) for link in split_document_links(document)[0]]),
         (_("Presidency"), build_paragraph(formatter.format_text(presidency, "presidency", "name"))),

@@ -10,7 +10,7 @@ import pytest
 from agenda.export.formats import NOTE_FORMATS
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.members import PersonName, Text, get_members
-from meetings.documents.schema import SHAPES, Item, Link, MeetingDocument
+from meetings.documents.schema import SHAPES, Chair, Item, Link, MeetingDocument
 from tests.agenda.export.file_readers import (
     IMPRINT,
     extract_pdf_words,
@@ -54,15 +54,18 @@ def read(document: MeetingDocument, form: str) -> str:
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "txt"])
-def test_file_of_a_meeting_that_is_called_off_has_no_live_stream(form: str) -> None:
+def test_file_of_a_meeting_that_is_called_off_has_no_live_stream_and_nobody_in_the_chair(form: str) -> None:
     stream, web = make_stream(), Link(id=make_uuid("web"), title="Press pack", url="https://press.example/pack")
     point = make_point("Statements", live=True, links=[stream])
-    values: dict[str, Any] = {"links": [stream, web], "programme": [point]}
+    chair = Chair(id=make_uuid("chair"), name="Ann Ode")
+    values: dict[str, Any] = {"links": [stream, web], "programme": [point], "chairs": [chair]}
     for status, is_shown in ((MeetingStatus.CONFIRMED, True), (MeetingStatus.CANCELLED, False)):
         content = NOTE_FORMATS[form].render(make_meeting_document(status=status, **values), IMPRINT)
         text = strip_spaces_and_tags(READERS[form](content) if form in READERS else content.decode()).casefold()
         links = LINKS[form](content) if form in LINKS else text
         assert ("streamedlive" in text, STREAM in links) == (is_shown, is_shown)
+        assert ("wasto" in text) != is_shown
+        assert "annode" in text
         assert "statements" in text
         assert "presspack" in text
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.documents.choices import Language, MeetingStatus
-from meetings.documents.schema import EarlierDate
+from meetings.documents.schema import Chair, EarlierDate
 from tests.factories import DAY, PRESS_DATE, make_uuid
 from tests.meetings.site.daily_schedule.press_days import extract_text, make_document, publish_documents
 from tests.public_requests import Visitor
@@ -78,6 +78,25 @@ class TestSameWordsEverywhere:
             publish_documents(clock, document)
             address = visitor.get_json(f"meetings/{document.id}/")["html_url"]
             assert words in visitor.get(f"{urlsplit(address).path}note.txt").content.decode()
+
+    @pytest.mark.parametrize(
+        ("status", "on_page", "on_day"),
+        [
+            (MeetingStatus.CONFIRMED, "In the chair", "Chaired by"),
+            (MeetingStatus.CANCELLED, "Was to chair", "Was to be chaired by"),
+        ],
+    )
+    def test_who_was_to_chair_it_is_not_said_to_chair_it(
+        self, visitor: Visitor, clock: Any, status: MeetingStatus, on_page: str, on_day: str
+    ) -> None:
+        publish_documents(
+            clock, replace(CONFIRMED, status=status, chairs=[Chair(id=make_uuid("chair"), name="Ann Ode")])
+        )
+        texts = read_surfaces(visitor, ["{page}", "/en/day/2060-09-14/"])
+        assert [f"{words} Ann Ode" in text for words, text in zip((on_page, on_day), texts.values(), strict=True)] == [
+            True,
+            True,
+        ]
 
     def test_banner_says_that_a_confirmed_meeting_was_moved(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, replace(MOVED, status=MeetingStatus.CONFIRMED))
