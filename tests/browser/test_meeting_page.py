@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from agenda.documents.building import build_topic
 from meetings.documents import schema
-from meetings.documents.choices import ItemState, MeetingStatus, PointState
+from meetings.documents.choices import ItemState, MeetingStatus, PointKind, PointState
 from meetings.documents.schema import MeetingDocument
 from tests.browser.accessibility import check_accessibility
 from tests.browser.publishing import publish_documents
@@ -46,6 +46,7 @@ def meeting(name: str = "today", day: dt.date | None = None, **values: Any) -> M
         document.programme.append(
             schema.Point(id=make_uuid(f"point {n}"), title=f"Point {n}", date=day, state=state, live=True, time="12:00")
         )
+    document.programme.append(schema.Point(id=make_uuid("arrivals"), kind=PointKind.ARRIVALS, date=day, time="08:00"))
     press.date = day
     for number in range(12):
         document.agenda.append(
@@ -95,6 +96,13 @@ def test_visual_order_matches_the_document_order(pages: list[str], open_page: Pa
     lead, programme, agenda = get_positions(page, ["lead", "programme", "agenda"])
     assert abs(lead - programme) < 8
     assert agenda > lead
+
+
+def test_terms_are_large_enough_to_tap(pages: list[str], open_page: PageOpener) -> None:
+    terms = open_page(pages[0], width=375).locator("main a.term")
+    heights = terms.evaluate_all("(found) => found.map((one) => [one.textContent, one.getBoundingClientRect().height])")
+    assert {"Arrivals", "Documents"} <= {name.split(" (")[0].strip() for name, _height in heights}
+    assert [(name, height) for name, height in heights if height < 24] == []
 
 
 def test_pages_are_accessible(pages: list[str], open_page: PageOpener) -> None:
