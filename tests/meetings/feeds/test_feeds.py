@@ -256,6 +256,7 @@ class TestSelection:
         appears.withdraw(appears(make_meeting_version("b")))
         appears(make_meeting_version("b"), reason=EditionReason.AGAIN)
         assert list_titles(visitor, "meetings/corrections.atom") == [
+            f"Published again: {COUNCIL}",
             "Withdrawn: JHA, 14 September 2060",
             f"Corrected: {COUNCIL}",
         ]
