@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
-from meetings.fields.tag_nesting import check_length, nest_tags
+from meetings.fields.tag_nesting import ATTRIBUTES, check_length, nest_tags
 
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
@@ -41,10 +41,10 @@ LINE_SEPARATORS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
 # Elements that word processors paste, with their equivalents in the limited set.
 PASTED_MARKUP = [
-    (re.compile(r"<(/?)b(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1strong>"),
-    (re.compile(r"<(/?)i(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1em>"),
-    (re.compile(r"<(/?)h[12](?:\s[^<>]*)?>", re.IGNORECASE), r"<\1h3>"),
-    (re.compile(r"<(/?)div(?:\s[^<>]*)?>", re.IGNORECASE), r"<\1p>"),
+    (re.compile(rf"<(/?)b{ATTRIBUTES}>", re.IGNORECASE), r"<\1strong>"),
+    (re.compile(rf"<(/?)i{ATTRIBUTES}>", re.IGNORECASE), r"<\1em>"),
+    (re.compile(rf"<(/?)h[12]{ATTRIBUTES}>", re.IGNORECASE), r"<\1h3>"),
+    (re.compile(rf"<(/?)div{ATTRIBUTES}>", re.IGNORECASE), r"<\1p>"),
     (re.compile(r"(</(?:td|th|tr|h5|h6|dt|dd|section|caption)>)", re.IGNORECASE), r" \1"),
 ]
 

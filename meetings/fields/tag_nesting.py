@@ -15,9 +15,13 @@ BLOCK_TAGS = {"p", "ul", "ol", "li", "h3", "h4", "blockquote"}
 INLINE_TAGS = {"strong", "em", "a", "sub", "sup"}
 DEEP_TAGS = BLOCK_TAGS - {"p", "li"}  # those two do not stand in each other without one of these
 MAX_DEPTH = 50
-TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:]*)((?:\s[^<>]*)?)/?|![^<>]*)>", re.IGNORECASE)
+# Attributes are read as parsers of HTML do: quotation marks hold “>” only where a value begins. “<” is in none of these
+# patterns, or else many tags without an end would each be read to the end of the text.
+NAME, VALUE = r"[^\s/<>=]++", r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>][^\s<>]*+)"""
+ATTRIBUTES = rf"(?:\s(?:[\s/]++|{NAME}(?:\s*+=\s*+{VALUE}?+)?+)*+(?=>)|\s[^<>]*)?"
+TAG = re.compile(rf"<(?:(/?)([a-z][a-z0-9:]*)({ATTRIBUTES})/?|![^<>]*)>", re.IGNORECASE)
 SPACE = r"[ \t\n\f\r]"
-ATTRIBUTES = re.compile(
+USUAL_ATTRIBUTES = re.compile(
     rf"""(?:{SPACE}++[^\s"'<>/=]++(?:{SPACE}*+={SPACE}*+(?:"[^"]*+"|'[^']*+'|[^\s"'=][^\s"']*+))?+)++(?={SPACE}|/?$)"""
 )
 PROGRAM_START, PROGRAM_END = (re.compile(f"<{end}(script|style)(?=[\\s/>])[^<>]*>?", re.I) for end in ("", "/"))
@@ -129,5 +133,5 @@ def check_depth(depth: int) -> None:
 
 def build_tag(name: str, attributes: str) -> str:
     """Return the tag, with its attributes if it may have some and all have the usual form."""
-    found = ATTRIBUTES.match(attributes) if name in ("a", "ol") else None
+    found = USUAL_ATTRIBUTES.match(attributes) if name in ("a", "ol") else None
     return f"<{name}{found[0] if found else ''}>"

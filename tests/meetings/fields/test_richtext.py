@@ -1,5 +1,6 @@
 """Formatted texts as the translation screen shows and accepts them."""
 
+import re
 import time
 from contextlib import suppress
 
@@ -57,6 +58,9 @@ def test_pasted_text_keeps_its_words_and_format(pasted: str, kept: str) -> None:
         "<!--",
         "<b ",
         "<div a=",
+        '<a "',
+        '<a title="',
+        "<a b='\"",
         "<p><p ",
         "**a ",
         "<p>&nbsp;",
@@ -141,3 +145,20 @@ def test_comments_are_removed(text: str, kept: str) -> None:
 )
 def test_empty_list_items_are_removed(text: str, kept: str) -> None:
     assert clean_html(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('<p><a href="/x" title="Home > Council">a</a> b</p>', '<p><a href="/x">a</a> b</p>'),
+        ("<p><a href='/x' title='5 > 3'>a</a> b</p>", '<p><a href="/x">a</a> b</p>'),
+        ('<p><a href="/x?a>b">a</a> b</p>', '<p><a href="/x?a&gt;b">a</a> b</p>'),
+        ('<div title="1 > 2"><b class="a>b">a</b> b</div>', "<p><strong>a</strong> b</p>"),
+        (
+            "<p title=\"1>a</p><p title=it's>it's > b</p>",
+            "<p>a</p><p>it's &gt; b</p>",
+        ),  # quotation marks without an end
+    ],
+)
+def test_tag_goes_on_after_a_greater_than_sign_in_quotation_marks(text: str, kept: str) -> None:
+    assert re.sub(' title="[^"]*"', "", clean_html(text)) == kept
