@@ -12,10 +12,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
-from meetings.fields.tag_nesting import ATTRIBUTES, check_length, nest_tags
+from meetings.fields.tag_nesting import ALLOWED_ATTRIBUTES, ATTRIBUTES, check_length, nest_tags
 
 ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
-ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 # Patterns of tags exclude “<” too, or else many tags without an end would each be read to the end of the text.
 BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>"

@@ -13,17 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 BLOCK_TAGS = {"p", "ul", "ol", "li", "h3", "h4", "blockquote"}
 INLINE_TAGS = {"strong", "em", "a", "sub", "sup"}
+ALLOWED_ATTRIBUTES = {"a": {"href", "hreflang"}, "ol": {"start"}}
 DEEP_TAGS = BLOCK_TAGS - {"p", "li"}  # those two do not stand in each other without one of these
 MAX_DEPTH = 50
 # Attributes are read as parsers of HTML do: quotation marks hold “>” only where a value begins. “<” is in none of these
 # patterns, or else many tags without an end would each be read to the end of the text.
 NAME, VALUE = r"[^\s/<>=]++", r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>][^\s<>]*+)"""
+ATTRIBUTE = re.compile(rf"({NAME})(?:\s*+=\s*+({VALUE})?+)?+")
 ATTRIBUTES = rf"(?:\s(?:[\s/]++|{NAME}(?:\s*+=\s*+{VALUE}?+)?+)*+(?=>)|\s[^<>]*)?"
 TAG = re.compile(rf"<(?:(/?)([a-z][a-z0-9:]*)({ATTRIBUTES})/?|![^<>]*)>", re.IGNORECASE)
-SPACE = r"[ \t\n\f\r]"
-USUAL_ATTRIBUTES = re.compile(
-    rf"""(?:{SPACE}++[^\s"'<>/=]++(?:{SPACE}*+={SPACE}*+(?:"[^"]*+"|'[^']*+'|[^\s"'=][^\s"']*+))?+)++(?={SPACE}|/?$)"""
-)
+HREF = re.compile(r"(?<![\w-])href\s*+=", re.IGNORECASE)
 PROGRAM_START, PROGRAM_END = (re.compile(f"<{end}(script|style)(?=[\\s/>])[^<>]*>?", re.I) for end in ("", "/"))
 MAX_TEXT_LENGTH = 100_000
 """In characters. It is checked before cleaning, whose time grows with the length, and for the result."""
@@ -132,6 +131,12 @@ def check_depth(depth: int) -> None:
 
 
 def build_tag(name: str, attributes: str) -> str:
-    """Return the tag, with its attributes if it may have some and all have the usual form."""
-    found = USUAL_ATTRIBUTES.match(attributes) if name in ("a", "ol") else None
-    return f"<{name}{found[0] if found else ''}>"
+    """Return the tag with those of its attributes that it may have. Raise ValidationError if a link has no address."""
+    found: dict[str, str] = {}
+    for key, value in ATTRIBUTE.findall(attributes) if name in ALLOWED_ATTRIBUTES else ():
+        if key.lower() in ALLOWED_ATTRIBUTES[name] and value:
+            found.setdefault(key.lower(), value if value[0] in "\"'" else '"{}"'.format(value.replace('"', "&quot;")))
+    if name == "a" and "href" not in found and HREF.search(attributes):
+        message = _("The address of a link cannot be read: <a%(attributes)s>. Put the address in quotation marks.")
+        raise ValidationError(message, code="link", params={"attributes": attributes[:100]})
+    return f"<{name}{''.join(f' {key}={value}' for key, value in found.items())}>"

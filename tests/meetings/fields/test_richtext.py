@@ -1,6 +1,5 @@
 """Formatted texts as the translation screen shows and accepts them."""
 
-import re
 import time
 from contextlib import suppress
 
@@ -161,4 +160,30 @@ def test_empty_list_items_are_removed(text: str, kept: str) -> None:
     ],
 )
 def test_tag_goes_on_after_a_greater_than_sign_in_quotation_marks(text: str, kept: str) -> None:
-    assert re.sub(' title="[^"]*"', "", clean_html(text)) == kept
+    assert clean_html(text) == kept
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'href="/x"title="y"',
+        'href="/x" class=',
+        'title=it\'s href="/x"',
+        'title="y" \u200b href="/x"',
+        "HREF = /x href='/y'",
+        'lang="fr" title="y" href="/x"',
+    ],
+)
+def test_link_keeps_its_address_whatever_other_attributes_it_has(attributes: str) -> None:
+    assert clean_html(f"<p><a {attributes}>a</a></p>") == '<p><a href="/x">a</a></p>'
+
+
+@pytest.mark.parametrize("attributes", ['href="/x', "href=", 'title="y href="/x"', 'class=href="/x"'])
+def test_link_whose_address_cannot_be_read_is_refused(attributes: str) -> None:
+    with pytest.raises(ValidationError, match="The address of a link cannot be read: <a "):
+        clean_html(f"<p><a {attributes}>a</a> b</p>")
+
+
+def test_only_attributes_of_the_limited_set_are_kept() -> None:
+    text = '<ol lang="fr" start=3 title="a"><li lang="fr"><a lang="fr" href="/x" hreflang="fr">a</a></li></ol>'
+    assert clean_html(text) == '<ol start="3"><li><a href="/x" hreflang="fr">a</a></li></ol>'
