@@ -187,3 +187,10 @@ def test_link_whose_address_cannot_be_read_is_refused(attributes: str) -> None:
 def test_only_attributes_of_the_limited_set_are_kept() -> None:
     text = '<ol lang="fr" start=3 title="a"><li lang="fr"><a lang="fr" href="/x" hreflang="fr">a</a></li></ol>'
     assert clean_html(text) == '<ol start="3"><li><a href="/x" hreflang="fr">a</a></li></ol>'
+
+
+def test_formats_can_be_50_deep() -> None:
+    assert clean_html("<em>" * 50 + "a").count("<em>") == 50
+    with pytest.raises(ValidationError) as refused:
+        clean_html("<em>" * 51 + "a")
+    assert refused.value.code == "max_depth"
