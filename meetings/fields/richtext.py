@@ -56,20 +56,26 @@ def clean_html(text: str) -> str:
     ValidationError if the text is too long, or its tags too deep (`nest_tags`).
     """
     check_length(len(text))
-    text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(text))
+    text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(remove_invisible_signs(text)))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)
-    cleaned = nh3.clean(
-        nest_tags(text), tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
-    )
-    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(cleaned))
+    sanitised = sanitise(text)
+    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(sanitised))
     cleaned = remove_empty_list_items(cleaned).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         paragraphs = filter(None, map(str.strip, SPLIT_AT_BLANK_LINES.split(cleaned)))
         cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    if cleaned != sanitised:  # without a sign, an address may have another scheme; and formatting ends in its paragraph
+        cleaned = sanitise(cleaned)
     cleaned = "".join(map(str.strip, SPLIT_AT_BLOCKS.split(cleaned)))
     check_length(len(cleaned))
     return cleaned
+
+
+def sanitise(text: str) -> str:
+    return nh3.clean(
+        nest_tags(text), tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
+    )
 
 
 def remove_invisible_signs(text: str) -> str:

@@ -194,3 +194,8 @@ def test_formats_can_be_50_deep() -> None:
     with pytest.raises(ValidationError) as refused:
         clean_html("<em>" * 51 + "a")
     assert refused.value.code == "max_depth"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "&#x202e;", "\x01", "&#1;", "\u2028"])
+def test_invisible_sign_does_not_hide_the_scheme_of_an_address(sign: str) -> None:
+    assert clean_html(f'<p><a href="java{sign}script:alert(1)">a</a></p>') == "<p><a>a</a></p>"
