@@ -53,21 +53,20 @@ def clean_html(text: str) -> str:
 
     White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
     there are no paragraphs, blank lines create them. Invisible signs that no format should contain go. Raise
-    ValidationError if the text is too long, or its tags too deep (`nest_tags`).
+    ValidationError if the text is too long, its tags too deep, or the address of a link cannot be read (`nest_tags`).
     """
     check_length(len(text))
     text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(remove_invisible_signs(text)))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)
-    sanitised = sanitise(text)
-    cleaned = EMPTY_PARAGRAPH.sub("", remove_invisible_signs(sanitised))
-    cleaned = remove_empty_list_items(cleaned).strip()
+    cleaned = sanitise(text)
+    if (visible := remove_invisible_signs(cleaned)) != cleaned:  # without a sign, an address may have another scheme
+        cleaned = sanitise(visible)
+    cleaned = remove_empty_blocks(cleaned).strip()
     if cleaned and not re.search(BLOCK_TAG, cleaned):
         paragraphs = filter(None, map(str.strip, SPLIT_AT_BLANK_LINES.split(cleaned)))
-        cleaned = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    if cleaned != sanitised:  # without a sign, an address may have another scheme; and formatting ends in its paragraph
-        cleaned = sanitise(cleaned)
-    cleaned = "".join(map(str.strip, SPLIT_AT_BLOCKS.split(cleaned)))
+        cleaned = sanitise("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))  # formatting ends in each
+    cleaned = remove_empty_blocks("".join(map(str.strip, SPLIT_AT_BLOCKS.split(cleaned))))
     check_length(len(cleaned))
     return cleaned
 
@@ -83,9 +82,9 @@ def remove_invisible_signs(text: str) -> str:
     return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
 
 
-def remove_empty_list_items(text: str) -> str:
-    """Return the text without list items that have no words, and without the lists that are empty then."""
-    count = 1
+def remove_empty_blocks(text: str) -> str:
+    """Return the text without paragraphs and list items that have no words, and the lists that are empty then."""
+    text, count = EMPTY_PARAGRAPH.sub("", text), 1
     while count:
         text, count = EMPTY_LIST_PART.subn("", text)
     return text

@@ -35,7 +35,7 @@ def check_length(length: int) -> None:
 
 
 def nest_tags(text: str) -> str:
-    """Return the text with its tags nested. Raise ValidationError if they are too deep or make it too long."""
+    """Return the text with its tags nested. Raise ValidationError if they cannot be, or make it too long."""
     words, *rest = TAG.split(remove_programs(text))
     nested = NestedText()
     nested.add_words(words)

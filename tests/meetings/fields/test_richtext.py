@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
 
@@ -199,3 +201,34 @@ def test_formats_can_be_50_deep() -> None:
 @pytest.mark.parametrize("sign", ["\u202e", "&#x202e;", "\x01", "&#1;", "\u2028"])
 def test_invisible_sign_does_not_hide_the_scheme_of_an_address(sign: str) -> None:
     assert clean_html(f'<p><a href="java{sign}script:alert(1)">a</a></p>') == "<p><a>a</a></p>"
+
+
+PIECES = ["<p>", "</p>", "<br>", "<em>", "</em>", "<strong>", "</strong>", "<ul>", "<li>", "</ul>", "<div ", "<script>"]
+PIECES += [
+    '<a href="/x">',
+    "</a>",
+    "<a ",
+    '"',
+    "'",
+    ">",
+    "<",
+    "a",
+    " ",
+    "&nbsp;",
+    "\n\n",
+    "\0",
+    "\u202e",
+    "\u2028",
+    "&lt;",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+@example("<br></strong></strong>")
+@example("<em>a\n\nb")
+@example("<ul><li><em></ul>a")
+@example("<p>&#x202e;</p>a")
+@example("<p><em>&#x202e;</em></p>a")
+@example("<p>\0</p>a\n\nb")
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean_html(clean_html(text)) == clean_html(text)
