@@ -7,7 +7,7 @@ of its own, in which there is nothing else.
 
 import hashlib
 import zlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -87,14 +87,19 @@ def render_part(
 
 
 def render_kept_page(
-    request: HttpRequest, template: str, state: object, build_context: Callable[[], Mapping[str, Any]]
+    request: HttpRequest,
+    template: str,
+    state: object,
+    build_context: Callable[[], Mapping[str, Any]],
+    insertions: Iterable[tuple[str, object]] = (),
 ) -> HttpResponse:
     """Return a whole page, rendered or as it was kept for the same address and state.
 
     `state` is all that the page depends on, besides its address and the code: the digests of the documents, what else
     was read from the database, and what of it follows the clock. Its representation (`repr`) must tell all of this, as
     that of texts, dates and tuples does, and that of a model does not. If a text was removed before it could be shown,
-    the context says `is_incomplete`, and the page is not kept.
+    the context says `is_incomplete`, and the page is not kept. `insertions` are placeholders that the page is kept
+    with, and what is shown in place of them; they need no escaping.
     """
     address = get_site_url(request) + request.get_full_path()
     key = template, hashlib.blake2b(repr((address, state)).encode(), digest_size=16).digest()
@@ -106,4 +111,6 @@ def render_kept_page(
         text = render_to_string(template, context, request)
         if is_public and not context.get("is_incomplete"):
             store.put(key, text)
+    for placeholder, inserted in insertions:
+        text = text.replace(placeholder, str(inserted))
     return HttpResponse(text)

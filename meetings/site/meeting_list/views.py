@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
+from secrets import token_hex
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +29,8 @@ from meetings.site.query_parameters import add_robots_header
 from meetings.site.withdrawal_notices import add_upcoming_notices
 
 NOTICE_FILTERS = {"configuration", "takes_place"}
+NEWER, OLDER = token_hex(), token_hex()
+"""Placeholders for the cursors of kept pages, which nobody can guess. A cursor changes with each publication."""
 
 
 def meetings(request: HttpRequest) -> HttpResponse:
@@ -42,7 +46,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     rows = [*upcoming[:MAX_UPCOMING], *page.rows]
     upcoming_limit = MAX_UPCOMING if len(upcoming) > MAX_UPCOMING else 0
 
-    def build_context() -> dict[str, Any]:
+    def build_context(newer: object, older: object) -> dict[str, Any]:
         shown = add_texts(SubjectType.MEETING, rows)
         return {
             "selection": selection,
@@ -51,17 +55,19 @@ def meetings(request: HttpRequest) -> HttpResponse:
             "upcoming_limit": upcoming_limit,
             "years": build_year_links(selection),
             "today": selection.today,
-            "newer": page.previous,
-            "older": page.next,
+            "newer": newer,
+            "older": older,
             "is_incomplete": len(shown) < len(rows),
         }
 
     if selection.raw_filters:
-        response = render(request, "meetings/list.html", build_context())
+        response = render(request, "meetings/list.html", build_context(page.previous, page.next))
     else:
         found = [(row.document_id, row.edition_id) for row in rows]
-        state = found, upcoming_limit, page.previous, page.next, selection.today, selection.options_digest
-        response = render_kept_page(request, "meetings/list.html", state, build_context)
+        links = page.previous and NEWER, page.next and OLDER
+        state = found, upcoming_limit, links, selection.today, selection.options_digest
+        cursors = (NEWER, page.previous), (OLDER, page.next)
+        response = render_kept_page(request, "meetings/list.html", state, partial(build_context, *links), cursors)
     return add_robots_header(response, selection.error_messages)
 
 

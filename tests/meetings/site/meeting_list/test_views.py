@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from meetings.documents import schema
@@ -157,6 +158,23 @@ class TestKeptRows:
         with patch("meetings.site.publications.load_texts", return_value={}):
             assert not list_titles(visitor.get("/en/meetings/"))
         assert len(list_titles(visitor.get("/en/meetings/"))) == 5
+
+    def test_list_is_kept_when_a_meeting_of_another_page_changes(
+        self, visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        days = [FIRST - number * DAY for number in range(1, 26)]
+        past = [make_meeting_document(f"{day}", id=uuid4(), start_date=day, end_date=day) for day in days]
+        for document in past:
+            create_edition([document], available_from=PRESS_DAY + 2 * MINUTE)
+        clock.move_to(PRESS_DAY + 3 * MINUTE)
+        visitor.get("/en/meetings/")
+        rendered = record_rendered_parts(monkeypatch)
+        create_edition([msgspec.structs.replace(past[-1], title="Corrected")], available_from=PRESS_DAY + 4 * MINUTE)
+        clock.move_to(PRESS_DAY + 5 * MINUTE)
+        [older] = re.findall(r'href="([^"]+)" rel="next"', visitor.get("/en/meetings/").text)
+        assert not rendered
+        page = visitor.get(f"/en/meetings/{unescape(older)}")
+        assert list_titles(page) == [*(f"{day}" for day in days[20:24]), "Corrected", "Long ago"]
 
     def test_rows_are_rendered_again_in_another_language_and_on_another_day(
         self, visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
