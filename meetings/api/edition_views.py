@@ -15,7 +15,13 @@ from meetings.api.views import Resource, ResourceAnswer
 from meetings.clock import get_instant
 from meetings.documents.decoding import can_decode_document, decode_document_or_none
 from meetings.documents.schema import Tombstone
-from meetings.editions.live_rows import LiveDocumentRow, find_live_document, find_live_edition, list_live_documents
+from meetings.editions.live_rows import (
+    REMOVED_TEXT,
+    LiveDocumentRow,
+    find_live_document,
+    find_live_edition,
+    list_live_documents,
+)
 from meetings.http.problems import Problem, ProblemType, build_not_found_problem
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
@@ -49,6 +55,10 @@ class EditionResource(Resource):
             return super().find_rows()
         now = get_instant(self.request._request)
         return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=self.cursor)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return the rows of the page. Those whose text was just removed are left out, but the links lead on."""
+        return [row for row in super().paginate_queryset(queryset) or () if row.document.text != REMOVED_TEXT]
 
     def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
         readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))

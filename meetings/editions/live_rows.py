@@ -53,6 +53,7 @@ class LiveDocumentRow(NamedTuple):
 EDITION_COLUMNS = tuple(f"edition__{name}" for name in LiveEditionRow._fields)
 LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "history")
 LANGUAGE_FIELD: Field = CharField(max_length=2)
+REMOVED_TEXT = "removed"  # no document is stored as this
 
 
 def build_live_row(row: Sequence[Any], text: str) -> LiveDocumentRow:
@@ -113,7 +114,7 @@ def list_live_documents(
 ) -> list[LiveDocumentRow]:
     """Return up to `rows` rows of the unfiltered list, the newest first, from the cursor on.
 
-    A text that was removed between the two queries is left out.
+    A row whose text was removed between the two queries has REMOVED_TEXT instead. It counts for the page's cursors.
     """
     direction, ordering, values = "first", MEETINGS_ORDERING, {}
     if cursor:
@@ -123,4 +124,4 @@ def list_live_documents(
     found = query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
     digests = [row[LIVE_COLUMNS.index("document_id")] for row in found]
     texts = load_texts(subject_type, digests)
-    return [build_live_row(row, texts[digest]) for row, digest in zip(found, digests, strict=True) if digest in texts]
+    return [build_live_row(row, texts.get(digest, REMOVED_TEXT)) for row, digest in zip(found, digests, strict=True)]

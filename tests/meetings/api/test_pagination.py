@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from meetings.documents.choices import PointKind
 from meetings.documents.schema import MeetingDocument
+from meetings.editions import live_rows
 from meetings.site.publications import Publication
 from tests.factories import (
     DAY,
@@ -220,6 +221,20 @@ def follow_link(visitor: Visitor, page: Any, relation: str) -> Any:
 
 def list_meetings(page: Any) -> list[Publication]:
     return [meeting for _name, _heading, meetings in page.context["groups"] for meeting in meetings]
+
+
+@pytest.mark.django_db
+def test_page_from_which_a_text_was_just_removed_leads_on(
+    visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_editions(make_documents(21), available_from=PRESS_DAY + MINUTE)
+    clock.move_to(PRESS_DAY + DAY)
+    read = live_rows.load_texts
+    monkeypatch.setattr(live_rows, "load_texts", lambda kind, digests: read(kind, digests[1:]))
+    first = visitor.get("/api/v1/meetings/").json()
+    assert len(first["results"]) == 19
+    monkeypatch.undo()
+    assert len(visitor.get(first["next"]).json()["results"]) == 1
 
 
 @pytest.mark.django_db
