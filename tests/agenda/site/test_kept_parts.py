@@ -8,6 +8,9 @@ from meetings.documents import schema
 from meetings.documents.choices import Language, LinkKind, PointKind, TimePrecision
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import create_edition
+from meetings.site.kept_parts import kept_parts
+from tests.admin_forms import create_client_with_role
+from tests.council.middleware.test_time_travel import RETURN_TO_NOW, start_time_travel
 from tests.factories import (
     DAY,
     MINUTE,
@@ -21,6 +24,7 @@ from tests.meetings.site.kept_parts import record_rendered_parts
 from tests.public_requests import Visitor, get_visible_text
 
 PAGE, LATER = "/en/meetings/jha/2060/09/14/", PRESS_DATE + 2 * DAY
+TRAVEL_BANNER = "This is the site as it will be"
 STREAM = schema.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Debate", url="https://video.example/")
 TOPIC = schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration")
 
@@ -94,6 +98,27 @@ class TestMeetingPage:
         create_edition([make_note(), make_note("Asile", language=Language.FR)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         assert "Asile" in get_visible_text(visitor.get(PAGE.replace("/en/", "/fr/")))
+
+
+class TestStores:
+    @pytest.mark.parametrize("address", [PAGE, "/en/meetings/"])
+    def test_nothing_is_kept_and_nothing_kept_is_used_during_time_travel(
+        self, visitor: Visitor, rendered: list[str], address: str
+    ) -> None:
+        client = start_time_travel(create_client_with_role("Publishers"), "2060-09-14 10:01")
+        for _request in range(2):
+            assert TRAVEL_BANNER in get_visible_text(client.get(address))
+        assert not rendered
+        assert TRAVEL_BANNER not in get_visible_text(visitor.get(address))
+        assert rendered
+        assert TRAVEL_BANNER in get_visible_text(client.get(address))
+        client.post(RETURN_TO_NOW)
+        assert TRAVEL_BANNER not in get_visible_text(client.get(address))
+
+    def test_page_with_a_query_takes_no_room_of_others(self, visitor: Visitor, rendered: list[str]) -> None:
+        visitor.get(f"{PAGE}?x=1")
+        assert rendered == ["agenda/meeting.html"]
+        assert kept_parts.size == 0
 
 
 class TestTopicPage:
