@@ -13,7 +13,8 @@ from meetings.documents import schema
 from meetings.documents.choices import Language, PointKind
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.editions.freezing import create_edition
-from meetings.models import Meeting, ProgrammePoint, Session
+from meetings.models import Edition, Meeting, ProgrammePoint, Session
+from meetings.models.edition import ADDRESS_KEY_LENGTH
 from tests.factories import (
     DAY,
     MINUTE,
@@ -33,6 +34,18 @@ from tests.factories import (
 from tests.public_requests import Visitor, get_visible_text
 
 PAGE = "/en/meetings/jha/2060/09/14/"
+
+
+def find_words_with_one_key() -> tuple[str, str]:
+    """Return two words that make addresses of meetings with the same key."""
+    known: dict[str, str] = {}
+    for number in range(2 * 16**ADDRESS_KEY_LENGTH):
+        edition = Edition(address=f"meetings/jha/2060/09/14-word-{number}/")
+        key = Edition._meta.get_field("address_key").pre_save(edition, add=True)
+        first = known.setdefault(key, f"word-{number}")
+        if first != f"word-{number}":
+            return first, f"word-{number}"
+    raise AssertionError("No key was found twice.")
 
 
 @pytest.mark.django_db
@@ -114,6 +127,13 @@ class TestAddresses:
         assert "Zanzibar" not in get_visible_text(response)
         for page in ("/en/", "/en/meetings/", "/en/meetings/jha/"):
             assert PAGE not in visitor.get(page).content.decode()
+
+    def test_address_with_the_key_of_another_is_not_found(self, visitor: Visitor, clock: Any) -> None:
+        make_configuration()
+        words = find_words_with_one_key()
+        create_edition([make_meeting_document(address_word=words[0])], available_from=PRESS_DAY)
+        addresses = [f"{PAGE[:-1]}-{word}/{below}" for word in words for below in ("", "meeting.ics")]
+        assert [visitor.get(address).status_code for address in addresses] == [200, 200, 404, 404]
 
 
 @pytest.mark.django_db
