@@ -1,5 +1,7 @@
 """Parts of pages are rendered once for a document, and follow everything that they depend on."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from meetings.editions.freezing import create_edition
 from meetings.site.kept_parts import kept_parts
 from tests.admin_forms import create_client_with_role
 from tests.council.middleware.test_time_travel import RETURN_TO_NOW, start_time_travel
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import (
     DAY,
     MINUTE,
@@ -20,10 +23,13 @@ from tests.factories import (
     make_meeting_document,
     make_uuid,
 )
-from tests.meetings.site.kept_parts import record_rendered_parts
+from tests.meetings.site.kept_parts import record_rendered_parts, render_all_parts
 from tests.public_requests import Visitor, get_visible_text
 
+__all__ = ["appears"]
 PAGE, LATER = "/en/meetings/jha/2060/09/14/", PRESS_DATE + 2 * DAY
+NEXT_DAY = LATER + DAY
+ENV = schema.ConfigurationName(code="ENVI", slug="env", name="Environment")
 TRAVEL_BANNER = "This is the site as it will be"
 STREAM = schema.Link(id=make_uuid("link"), kind=LinkKind.LIVE_STREAM, title="Debate", url="https://video.example/")
 TOPIC = schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration")
@@ -36,6 +42,26 @@ def make_note(title: str = "Asylum", **values: Any) -> MeetingDocument:
         id=make_uuid("point"), kind=PointKind.DOORSTEP, time="10:30", time_precision=TimePrecision.EXACT
     )
     return make_meeting_document(agenda=[item], programme=[point], **values)
+
+
+def make_item(title: str = "Passports", **values: Any) -> schema.Item:
+    return schema.Item(id=make_uuid("file item"), title=title, procedures=["2059/0133 (COD)"], **values)
+
+
+def make_result(title: str) -> schema.Result:
+    return schema.Result(id=make_uuid("result"), title=title, date=PRESS_DATE)
+
+
+def make_point(days: int, time: str | None = None) -> schema.Point:
+    """Return a doorstep some days after LATER."""
+    precision = TimePrecision.EXACT if time else TimePrecision.RELATIVE
+    facts: dict[str, Any] = {"id": make_uuid(f"point {days}"), "kind": PointKind.DOORSTEP, "date": LATER + days * DAY}
+    return schema.Point(time=time, time_precision=precision, **facts)
+
+
+def make_meeting_on(days: int, name: str, **values: Any) -> MeetingDocument:
+    day = PRESS_DATE + days * DAY
+    return make_meeting_version(name, start_date=day, end_date=day, **values)
 
 
 def read_agenda(response: Any) -> str:
@@ -98,6 +124,88 @@ class TestMeetingPage:
         create_edition([make_note(), make_note("Asile", language=Language.FR)], available_from=PRESS_DAY + MINUTE)
         clock.move_to(PRESS_DAY + MINUTE)
         assert "Asile" in get_visible_text(visitor.get(PAGE.replace("/en/", "/fr/")))
+
+
+class TestState:
+    """Each test changes one thing, and compares the page with one that is rendered anew."""
+
+    @pytest.fixture(autouse=True)
+    def _configurations(self, db: None) -> None:
+        make_configuration()
+        make_configuration("env")
+
+    @pytest.mark.parametrize(
+        ("values", "days"),
+        [
+            pytest.param({}, (0, 1), id="meeting is over"),
+            pytest.param({}, (-1, 0), id="meeting is today"),
+            pytest.param({"programme": [make_point(1, "10:30")], "end_date": NEXT_DAY}, (0, 1), id="entry is next"),
+            pytest.param({"programme": [make_point(0, "10:30")]}, (0, 1 / 24), id="entry is expected"),
+            pytest.param(
+                {"programme": [make_point(0), make_point(1)], "end_date": NEXT_DAY}, (0, 1), id="entry is over"
+            ),
+            pytest.param({"agenda": [make_item()]}, (2, 9), id="later meeting on a file is over"),
+        ],
+    )
+    def test_page_of_a_meeting_follows_the_clock(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any, values: dict[str, Any], days: tuple[float, float]
+    ) -> None:
+        address = appears(make_meeting_version("a", **{"start_date": LATER, "end_date": LATER} | values)).address
+        appears(make_meeting_on(8, "b", configuration=ENV, agenda=[make_item()]))
+        assert_page_follows(
+            visitor, f"/en/{address}", *(partial(clock.move_to, PRESS_DAY + 2 * DAY + day * DAY) for day in days)
+        )
+
+    def test_page_of_a_meeting_follows_an_earlier_item_of_a_file(
+        self, visitor: Visitor, appears: EditionPublisher
+    ) -> None:
+        address = appears(make_meeting_on(0, "a", agenda=[make_item()])).address
+        earlier = [
+            make_meeting_on(-9, "b", configuration=ENV, agenda=[make_item(result=make_result(title))])
+            for title in ("Agreed", "Adopted")
+        ]
+        assert_page_follows(visitor, f"/en/{address}", *(partial(appears, document) for document in earlier))
+
+    def test_page_of_a_meeting_follows_the_edition_before_its_last_change(
+        self, visitor: Visitor, appears: EditionPublisher
+    ) -> None:
+        first, _second = (
+            appears(make_meeting_on(0, "a", agenda=[make_item(title)])) for title in ("Fish", "Fisheries")
+        )
+        address = f"/en/{first.address}"
+        assert_page_follows(visitor, address, partial(visitor.get, address), partial(appears.suppress, first))
+
+    def test_page_of_a_meeting_follows_the_meetings_beside_it_and_the_next_ones(
+        self, visitor: Visitor, appears: EditionPublisher
+    ) -> None:
+        address = appears(make_meeting_on(-9, "a", agenda=[make_item()])).address
+        others = [
+            make_meeting_on(-11, "first"),
+            make_meeting_on(-8, "after"),
+            make_meeting_on(8, "next"),
+            make_meeting_on(7, "file", configuration=ENV, agenda=[make_item()]),
+            make_meeting_on(6, "sooner"),
+            make_meeting_on(-10, "before"),
+        ]
+        assert_page_follows(visitor, f"/en/{address}", *(partial(appears, document) for document in others))
+
+    def test_list_follows_the_day_and_the_number_of_meetings_to_come(
+        self, visitor: Visitor, appears: EditionPublisher, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("meetings.site.meeting_list.views.MAX_UPCOMING", 2)
+        changes = [partial(appears, make_meeting_on(days, f"m{days}")) for days in (1, 2, 3)]
+        assert_page_follows(visitor, "/en/meetings/", *changes, partial(clock.move_to, PRESS_DAY + DAY))
+
+
+def assert_page_follows(visitor: Visitor, address: str, *changes: Callable[[], Any]) -> None:
+    """Ask for a page after each change, and expect another page than before, as it would be rendered anew."""
+    pages = []
+    for change in changes:
+        change()
+        pages.append(visitor.get(address).text)
+        with render_all_parts():
+            assert pages[-1] == visitor.get(address).text
+    assert len({*pages}) == len(changes)
 
 
 class TestStores:
