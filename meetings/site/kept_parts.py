@@ -98,8 +98,8 @@ def render_kept_page(
     `state` is all that the page depends on, besides its address and the code: the digests of the documents, what else
     was read from the database, and what of it follows the clock. Its representation (`repr`) must tell all of this, as
     that of texts, dates and tuples does, and that of a model does not. If a text was removed before it could be shown,
-    the context says `is_incomplete`, and the page is not kept. `insertions` are placeholders that the page is kept
-    with, and what is shown in place of them; they need no escaping.
+    or the page shows something newer than the state, the context says `is_incomplete`, and the page is not kept.
+    `insertions` are placeholders that the page is kept with, and what is shown in place of them; they need no escaping.
     """
     address = get_site_url(request) + request.get_full_path()
     key = template, hashlib.blake2b(repr((address, state)).encode(), digest_size=16).digest()

@@ -269,14 +269,17 @@ class MeetingSelection:
 
     @property
     def options_digest(self) -> str:
-        """A hash of all that the form without filters offers. It stays the same when only texts of meetings change."""
+        """The hash of the options, as it was computed once for everything published."""
+        return keep_while_published(self.request, ("options", get_page_language()), self.compute_options_digest)
 
-        def build_digest() -> str:
-            offered = self.options.configurations, self.options.presidencies, self.options.topics
-            content = repr((offered, sorted(self.all_counts.items())))
-            return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+    def compute_options_digest(self) -> str:
+        """Return a hash of all that the form without filters offers in this request.
 
-        return keep_while_published(self.request, ("options", get_page_language()), build_digest)
+        It stays the same when only texts of meetings change.
+        """
+        offered = self.options.configurations, self.options.presidencies, self.options.topics
+        content = repr((offered, sorted(self.all_counts.items())))
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     @property
     def count(self) -> int:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -64,10 +63,16 @@ def meetings(request: HttpRequest) -> HttpResponse:
         response = render(request, "meetings/list.html", build_context(page.previous, page.next))
     else:
         found = [(row.document_id, row.edition_id) for row in rows]
-        links = page.previous and NEWER, page.next and OLDER
-        state = found, upcoming_limit, links, selection.today, selection.options_digest
+        links, digest = (page.previous and NEWER, page.next and OLDER), selection.options_digest
+
+        def build_kept_context() -> dict[str, Any]:
+            context = build_context(*links)
+            is_newer = selection.compute_options_digest() != digest  # something has just been published
+            return context | {"is_incomplete": context["is_incomplete"] or is_newer}
+
+        state = found, upcoming_limit, links, selection.today, digest
         cursors = (NEWER, page.previous), (OLDER, page.next)
-        response = render_kept_page(request, "meetings/list.html", state, partial(build_context, *links), cursors)
+        response = render_kept_page(request, "meetings/list.html", state, build_kept_context, cursors)
     return add_robots_header(response, selection.error_messages)
 
 

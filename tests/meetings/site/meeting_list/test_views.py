@@ -176,6 +176,16 @@ class TestKeptRows:
         page = visitor.get(f"/en/meetings/{unescape(older)}")
         assert list_titles(page) == [*(f"{day}" for day in days[20:24]), "Corrected", "Long ago"]
 
+    def test_list_with_newer_options_than_its_state_is_not_kept(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rendered = record_rendered_parts(monkeypatch)
+        with patch("meetings.site.meeting_list.selection.MeetingSelection.options_digest", "of an older version"):
+            visitor.get("/en/meetings/")
+        assert "meetings/list.html" not in rendered
+        visitor.get("/en/meetings/")
+        assert "meetings/list.html" in rendered
+
     def test_rows_are_rendered_again_in_another_language_and_on_another_day(
         self, visitor: Visitor, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
