@@ -134,7 +134,7 @@ class TestMeetingList:
             ("", 8),  # configurations, presidencies, topics, counts, upcoming, notices, a page of past meetings, texts
             ("year=2060&place=Tallinn&topic=nothing&document=1/60&status=confirmed", 7),  # topic, counts; no texts
             ("configuration=env", 9),  # that the configuration exists
-            ("configuration=env&status=off", 8),  # notices have no status
+            ("configuration=env&status=off", 9),  # the status is ignored
         ],
     )
     def test_number_of_queries_is_constant(self, visitor: Visitor, query: str, count: int) -> None:
