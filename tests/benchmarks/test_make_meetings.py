@@ -14,6 +14,7 @@ from agenda.documents.building import build_meeting, load_topic_names
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document, validate_document
 from meetings.editions.freezing import write_editions
+from meetings.editions.kept_texts import kept_texts
 from meetings.models import Edition, EditionDocument, Meeting, ProgrammePoint, StoredDocument
 from tests.benchmarks.generated_meetings.generator import (
     build_meeting_id,
@@ -209,6 +210,7 @@ class TestReading:
         addresses = ("/en/", "/en/meetings/", "/en/meetings/jha/", "/en/topics/", "/api/v1/meetings/")
 
         def count_queries() -> list[int]:
+            kept_texts.clear()
             return [(visitor.get(address), len(visitor.statements))[1] for address in addresses]
 
         before = count_queries()

@@ -41,6 +41,6 @@ def make_change(
     return SimpleNamespace(
         edition=SimpleNamespace(subject_type=SubjectType(subject), start_date=after),
         changed_members=members,
-        previous=SimpleNamespace(start_date=before),
+        previous=SimpleNamespace(start_date=before, is_suppressed=False),
         languages=["de"],
     )
