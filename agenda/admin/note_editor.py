@@ -85,7 +85,7 @@ log = logging.getLogger(__name__)
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
-MAX_WAIT_SECONDS = 1  # for the end of another comparison or preview, since those who wait occupy threads
+MAX_WAIT_SECONDS = 1  # for the end of another comparison, preview or check, since those who wait occupy threads
 LARGE_BYTES = 300_000  # longer than any note of an office; checking two megabytes takes two seconds
 one_comparison, one_preview, one_large_note = threading.Lock(), threading.Lock(), threading.Lock()
 

@@ -12,15 +12,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
-from meetings.fields.tag_nesting import ALLOWED_ATTRIBUTES, ATTRIBUTES, check_length, nest_tags
+from meetings.fields.tag_nesting import (
+    ALLOWED_ATTRIBUTES,
+    ATTRIBUTES,
+    BLOCK_TAGS,
+    INLINE_TAGS,
+    check_length,
+    nest_tags,
+)
 
-ALLOWED_TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "h3", "h4", "blockquote", "sub", "sup", "br"}
+ALLOWED_TAGS = {*BLOCK_TAGS, *INLINE_TAGS, "br"}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 # Patterns of tags exclude “<” too, or else many tags without an end would each be read to the end of the text.
-BLOCK_TAG = "</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>"
+BLOCK_NAME = f"(?:{'|'.join(sorted(BLOCK_TAGS))})"
+BLOCK_TAG = f"</?{BLOCK_NAME}(?: [^<>]*)?>"
 SPLIT_AT_BLOCKS = re.compile(f"({BLOCK_TAG})")
 SPLIT_AT_BLANK_LINES = re.compile(r"\n[^\S\n]*\n")  # with the space around them, each space would be read many times
-AFTER_BLOCKS = re.compile(r"(</(?:p|ul|ol|li|h3|h4|blockquote)>|<[uo]l>)(?!$|\s*\n)")
+AFTER_BLOCKS = re.compile(rf"(</{BLOCK_NAME}>|<[uo]l>)(?!$|\s*\n)")
 # Anything in angle brackets that is not an element (“<ann@example.eu>”, “1 < 2”) is text. Without escaping, the
 # cleaning would remove it as markup.
 HTML_ELEMENTS = (

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from meetings.documents import schema
 from meetings.documents.members import Member, PersonName, Text, get_members
 from meetings.documents.traversal import get_part_kind, is_part
+from meetings.fields.richtext import BLOCK_TAG
 
-BLOCK_TAGS = re.compile(r"((?:</?(?:p|ul|ol|li|h3|h4|blockquote)(?: [^<>]*)?>\s*)+)")
+BLOCK_TAGS = re.compile(rf"((?:{BLOCK_TAG}\s*)+)")
 TAG_NAME = re.compile(r"<(/?)(\w+)")
 SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
 VOID_ELEMENT = "br"
