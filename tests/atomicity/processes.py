@@ -29,7 +29,7 @@ LINGER_SECONDS = 0.7
 
 
 class Killed(Exception):
-    """The process was killed. `statements` is the number of statements that had begun, if it knew that beforehand."""
+    """The process was killed. `statements`: how many had begun (see `Stage.begin`), if it knew that."""
 
     def __init__(self, statements: int) -> None:
         super().__init__(f"killed after {statements} statements")
@@ -61,7 +61,7 @@ class Stage:
         self, scenario: str, *arguments: Any, die: int | str = "", kill_after: float = 0, linger: Path | str = ""
     ) -> None:
         """Send an order. `die` is the number of the statement before which the process kills itself (from 1), or a
-        commit.
+        commit. Only statements in transactions count, and not those of an attempt that was too late and rolled back.
         """
         assert self.process.stdin
         order = {"scenario": scenario, "arguments": arguments, "die": die, "kill_after": kill_after}
@@ -137,7 +137,7 @@ def kill_at(die: int | str, linger: str, write_end: int) -> Iterator[None]:
     from django.db import connection as opened
 
     connection: Any = opened
-    begun = 0
+    begun = begun_before = 0  # in all transactions that are not rolled back, and in those that are committed
 
     def kill_self() -> None:
         os.write(write_end, f"{begun}\n".encode())
@@ -146,14 +146,15 @@ def kill_at(die: int | str, linger: str, write_end: int) -> Iterator[None]:
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal begun
-        begun += 1
+        begun += connection.in_atomic_block
         if begun == die:
             kill_self()
         return execute(sql, params, many, context)
 
-    commit = connection._commit
+    commit, rollback = connection._commit, connection._rollback
 
     def commit_with_orders() -> Any:
+        nonlocal begun_before
         if die == BEFORE_COMMIT:
             kill_self()
         if linger:
@@ -162,9 +163,15 @@ def kill_at(die: int | str, linger: str, write_end: int) -> Iterator[None]:
         done = commit()
         if die == AFTER_COMMIT:
             kill_self()
+        begun_before = begun
         return done
 
-    connection._commit = commit_with_orders
+    def rollback_and_count_again() -> Any:
+        nonlocal begun
+        begun = begun_before
+        return rollback()
+
+    connection._commit, connection._rollback = commit_with_orders, rollback_and_count_again
     with connection.execute_wrapper(count):
         yield
 
