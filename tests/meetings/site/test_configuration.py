@@ -84,6 +84,10 @@ class TestMissingParts:
         assert "No meeting has been published yet." in get_visible_text(response)
         assert "Meetings in 2009" in get_visible_text(response)
 
+    def test_configuration_whose_last_day_is_to_come_exists(self, visitor: Visitor) -> None:
+        Configuration.objects.filter(slug="jha").update(valid_until=dt.date(2060, 12, 31))
+        assert "In its present form 22 July 2002 – 31 December 2060" in get_visible_text(visitor.get(PAGE))
+
     def test_past_configuration_shows_successors(self, visitor: Visitor) -> None:
         make_configuration("gac")
         response = visitor.get("/en/meetings/gaerc/")
