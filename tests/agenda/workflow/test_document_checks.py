@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from msgspec.structs import replace
 
 from agenda.documents.checks import CheckLevel
 from agenda.workflow.document_checks import find_all_checks, find_unpublished_topics, load_appearances_elsewhere
@@ -70,6 +71,8 @@ def test_programmes_of_other_meetings_on_the_same_day() -> None:
     assert [each.meeting for each in load_appearances_elsewhere(document)] == ["ECOFIN, 14 September 2060"]
     ProgrammePoint.objects.filter(meeting=elsewhere).update(date=PRESS_DATE + DAY)
     assert load_appearances_elsewhere(document) == []
+    next_day = replace(document, programme=[replace(point, date=PRESS_DATE + DAY) for point in document.programme])
+    assert [each.meeting for each in load_appearances_elsewhere(next_day)] == ["ECOFIN, 14 September 2060"]
     ProgrammePoint.objects.filter(meeting=elsewhere).update(date=None, state=PointState.CANCELLED)
     assert load_appearances_elsewhere(document) == []
     ProgrammePoint.objects.filter(meeting=elsewhere).update(state="")

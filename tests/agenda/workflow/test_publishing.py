@@ -10,7 +10,7 @@ from agenda.models import AgendaItem
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import EarlierDate, MeetingDocument
-from meetings.models import Edition, Meeting
+from meetings.models import Act, AuditEntry, Edition, Meeting
 from tests.factories import DAY, MINUTE, PRESS_DAY, call_off, make_meeting, make_topic, publish, publish_now, withdraw
 
 SECOND = dt.timedelta(seconds=1)
@@ -220,6 +220,9 @@ class TestLiveMeeting:
         publish(meeting, at=PRESS_DAY + DAY)
         withdraw(meeting, reason="Sent too early.")
         assert [edition.is_tombstone for edition in Edition.objects.all()] == [False, True]
+        entry = AuditEntry.objects.get(act=Act.WITHDRAWN)
+        assert entry.details["deleted"] == [(PRESS_DAY + DAY).isoformat()]
+        assert "held" not in entry.details
 
     def test_publication_of_the_same_second_does_not_undo_a_withdrawal(self, meeting: Meeting, clock: Any) -> None:
         meeting.lead = "<p>Changed.</p>"

@@ -8,12 +8,17 @@ import pytest
 from django.utils import timezone
 
 from agenda.documents.building import build_meeting
-from agenda.workflow import drafts, publication, scheduled_releases
+from agenda.workflow import drafts, publication, scheduled_releases, withdrawal
 from agenda.workflow.errors import WorkflowError
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import write_editions
+from meetings.editions.freezing import create_tombstone, write_editions
 from meetings.models import Edition
-from tests.factories import DAY, call_off, make_meeting, publish
+from tests.agenda.workflow.users import save_changes
+from tests.factories import DAY, call_off, make_meeting, publish, withdraw
+
+
+def wait_until_public(edition: Edition) -> None:
+    real_sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()) + 0.05)
 
 
 def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,7 +26,7 @@ def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkey
     [pending] = publish(meeting)
 
     def slow(*args: Any) -> None:
-        real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
+        wait_until_public(pending)
         write_editions(*args)
 
     monkeypatch.setattr(publication, "write_editions", slow)
@@ -35,12 +40,30 @@ def test_edition_that_appears_while_it_is_called_off_stays(committed: None, monk
     [pending] = publish(meeting)
 
     def slow(*args: Any, **details: Any) -> None:
-        real_sleep(max(0.0, (pending.available_from - timezone.now()).total_seconds()) + 0.05)
+        wait_until_public(pending)
 
     monkeypatch.setattr(scheduled_releases, "record_release", slow)  # comes after the deletion
     with pytest.raises(WorkflowError, match="This was published"):
         call_off(meeting)
     assert Edition.objects.get() == pending
+
+
+def test_edition_that_appears_during_a_withdrawal_is_withdrawn_and_stays_in_the_history(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = make_meeting()
+    [live] = publish(meeting)
+    wait_until_public(live)
+    [pending] = publish(save_changes(meeting, notice="Second."))
+
+    def slow(*args: Any, **values: Any) -> Edition:
+        tombstone = create_tombstone(*args, **values)
+        wait_until_public(pending)
+        return tombstone
+
+    monkeypatch.setattr(withdrawal, "create_tombstone", slow)
+    notice = withdraw(meeting, reason="Sent too early.")
+    assert [*Edition.objects.order_by("available_from")] == [live, pending, notice]
 
 
 def test_late_commit_is_retried_with_a_later_second(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:

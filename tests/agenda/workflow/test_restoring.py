@@ -158,6 +158,15 @@ class TestRestoring:
         assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in read_visible_words(page)
         assert get_lead(meeting) == get_revision_documents(first)["en"]
 
+    def test_topic_named_since_is_removed_from_this_meeting_only(self, author: Client, clock: Any) -> None:
+        topic, meeting, other = make_topic(), make_meeting(), make_meeting("env")
+        publish_now(clock, topic)
+        first = save_revision(meeting)
+        for each in (meeting, other):
+            each.agenda.get().topics.add(topic)
+        post_confirmed(author, save_changes(meeting), first)
+        assert [[*each.agenda.get().topics.all()] for each in (meeting, other)] == [[], [topic]]
+
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
