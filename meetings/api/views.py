@@ -107,9 +107,20 @@ class Endpoint(APIView):
             patch_vary_headers(response, ("Accept",))
         if self.has_languages and LANG.name not in request.query_params:
             patch_vary_headers(response, ("Accept-Language",))
-        if request.method == "HEAD" and isinstance(response, Response) and response.status_code == 200:
-            response.add_post_render_callback(partial(apply_conditional_get, request._request))
+        if isinstance(response, Response):
+            if request.method == "HEAD" and response.status_code == 200:
+                response.add_post_render_callback(partial(apply_conditional_get, request._request))
+            response.add_post_render_callback(self.release)
         return response
+
+    def release(self, response: Any) -> None:
+        """Let go of the request and the response once it is rendered.
+
+        View, request and response refer to each other. Python frees such circles when thousands of objects have piled
+        up, and few of them are as large as a list of documents: a process would keep a hundred megabytes.
+        """
+        response.renderer_context = None
+        self.__dict__.clear()
 
     @property
     def has_table(self) -> bool:

@@ -185,7 +185,11 @@ class ExecutedQuery:
     _known_related_objects: Mapping[Any, Any] = {}
 
     def __init__(self, compiler: Any, rows: Sequence[Any]) -> None:
-        self.compiler, self.rows, self.db, self.query = compiler, rows, connection.alias, self
+        self.compiler, self.rows, self.db = compiler, rows, connection.alias
+
+    @property
+    def query(self) -> "ExecutedQuery":  # not an attribute: a circle would keep the rows until Python looks for circles
+        return self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.compiler, name)  # the columns and their place in the models

@@ -10,8 +10,9 @@ from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE, UPDATE_
 class Command(BaseCommand):
     help = (
         "Update the tables that readers search on PostgreSQL: copy the words of what has appeared since the last "
-        "publication, and remove all traces of what was taken out. Search is right without it; run it every night, as "
-        "the owner of the tables, to keep it fast. It also names editions that were written after their instant."
+        "publication, and remove all traces of what was taken out. Search is right without it; run it every night, and "
+        "after a large load, as the owner of the tables, to keep search and lists fast. It also names editions that "
+        "were written after their instant."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,7 +23,8 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT public.{UPDATE_FUNCTION}()")
                 [count] = cursor.fetchone()
-                cursor.execute(f"VACUUM (ANALYZE) public.{LIVE_TABLE}, public.{PENDING_TABLE}")
+                cursor.execute(f"VACUUM public.{LIVE_TABLE}, public.{PENDING_TABLE}")
+                cursor.execute("ANALYZE")  # after a load, lists took minutes until PostgreSQL had counted the rows
                 cursor.execute(f"REINDEX INDEX CONCURRENTLY public.{WORD_INDEX}")  # it forgets words only then
                 late = find_late_commits(cursor)
         except DatabaseError as error:

@@ -1,10 +1,15 @@
 """Test meetings in the API."""
 
+import gc
 import hashlib
+import weakref
 from typing import Any
 
 import pytest
 import rfc8785
+from django.test import RequestFactory
+from django.urls import resolve
+from django.utils import timezone
 
 from meetings.documents.reading_order import sort_members
 from meetings.editions.freezing import create_edition
@@ -45,6 +50,20 @@ class TestMeeting:
             "digest": hashlib.sha256(rfc8785.dumps(body)).hexdigest(),  # so anyone can verify a copy
             "change_note": "",
         }
+
+    @pytest.mark.parametrize("path", ["", "{}/"])
+    def test_answer_is_freed_as_soon_as_it_is_sent(self, clock: Any, path: str) -> None:
+        """In a circle of objects it would stay until Python looks for circles, with a hundred others."""
+        publish_now(clock, meeting := make_meeting())
+        request: Any = RequestFactory().get(f"/api/v1/meetings/{path.format(meeting.pk)}")
+        request.instant = timezone.now()
+        view, arguments, values = resolve(request.path)
+        gc.disable()
+        try:
+            response = weakref.ref(view(request, *arguments, **values).render())
+            assert response() is None
+        finally:
+            gc.enable()
 
     def test_title_comes_first(self, visitor: Visitor, clock: Any) -> None:
         """Stored documents are in the order of the alphabet."""

@@ -17,6 +17,7 @@ from council.views.errors import is_database_unavailable
 from meetings.database.prepared_query import (
     CHANGED_COLUMNS,
     PREPARED_NAMES,
+    ExecutedQuery,
     PreparedQuery,
     fetch_objects,
     fetch_rows,
@@ -77,6 +78,13 @@ class TestPreparedQuery:
         assert found == list(expected)
         assert seen == [(row.pk, row.edition.address, row.document.text, row.history) for row in expected]
         assert query.fetch_objects(id=make_uuid("another"), at=SECOND) == []
+
+    def test_rows_are_freed_with_the_objects(self) -> None:
+        executed = ExecutedQuery(None, [])
+        reference = ref(executed)
+        assert executed.query is executed
+        del executed
+        assert reference() is None
 
     def test_query_is_reused_with_other_values(self) -> None:
         query = build_query()
