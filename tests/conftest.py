@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.signals import setting_changed
 from django.db import connection
+from django.dispatch import receiver
+from django.template.autoreload import reset_loaders
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -34,6 +37,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 50)
+
+
+@receiver(setting_changed)
+def forget_translations(setting: str, **_others: object) -> None:
+    """Forget what is kept in the languages of the interface, for tests with a catalogue of their own."""
+    if setting == "LOCALE_PATHS":
+        reset_loaders()
 
 
 @pytest.fixture(scope="session", autouse=True)
