@@ -18,6 +18,8 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
+from meetings.i18n.languages import read_interface_language
+from meetings.templatetags.documents import build_term_link
 from tests.pictures import store_files_of_full_document
 from tests.postgres import TEMPLATE_VARIABLE
 from tests.sqlite_file import MIGRATED_VARIABLE, copy_database, load_migrated_file
@@ -44,6 +46,8 @@ def forget_translations(setting: str, **_others: object) -> None:
     """Forget what is kept in the languages of the interface, for tests with a catalogue of their own."""
     if setting == "LOCALE_PATHS":
         reset_loaders()
+        for kept in (read_interface_language, build_term_link):
+            kept.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ people type before the name of a configuration. All names are reference data, so
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, product
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from meetings.reference.places import load_places
 
 MAX_JOINT_LENGTH = 3  # letters of words such as “et” and “des”
 MIN_INITIALS = 3
+MAX_KEPT_EQUIVALENTS = 1_000  # of some hundred bytes, for what people have typed
 IGNORED: tuple[MeetingWord, ...] = ("council", "meeting")
 Words = tuple[str, ...]
 Equivalent = tuple[str, Words]
@@ -37,6 +38,7 @@ class TranslatedName(NamedTuple):
     equivalents: tuple[Equivalent, ...]
 
 
+@lru_cache(MAX_KEPT_EQUIVALENTS)
 def find_equivalents(words: Words, language: str, *, is_prefix: bool) -> tuple[Equivalent, ...]:
     """Return what stands in texts for the names in `language`, or in English, that have these words.
 

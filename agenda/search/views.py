@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -50,6 +51,7 @@ PAGE_SIZE = 20
 MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 MAX_MEETINGS_WITH_STATUS = 5
+MAX_KEPT_NAMES = 500  # of a kilobyte each: each configuration in 24 languages
 DIRECT_ANSWERS = ("named_page", "delegation", "named_configurations", "term", "files")
 """Names in the context of what the whole query leads to, whether or not a text has its words."""
 PRESS_WORDS = (
@@ -151,8 +153,14 @@ def find_configurations(
 def list_folded_names(configuration: Configuration, language: str) -> list[list[str]]:
     names = [configuration.code, configuration.name, configuration.get_name(language)]
     names.append(configuration.get_meeting_title(language))
+    return fold_names(tuple(names))
+
+
+@lru_cache(MAX_KEPT_NAMES)
+def fold_names(names: tuple[str, ...]) -> list[list[str]]:
+    """Return the folded words of the names, and of the initials of all but the first two."""
     initials = (list_initials(name) for name in names[2:])
-    return [list(fold_words(name)) for name in chain(names, *initials)]
+    return [fold_words(name) for name in chain(names, *initials)]
 
 
 def build_status_context(

@@ -7,6 +7,6 @@ from meetings.documents.schema import Document, Tombstone
 
 def get_text_language(document: Document, *path: Any) -> str:
     """Return the language of a text of the document: the source language if the text is a fallback."""
-    if not isinstance(document, Tombstone) and ".".join(map(str, path)) in document.fallbacks:
-        return document.source_language
-    return document.language
+    if isinstance(document, Tombstone) or not document.fallbacks:
+        return document.language
+    return document.source_language if ".".join(map(str, path)) in document.fallbacks else document.language

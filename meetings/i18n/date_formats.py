@@ -5,7 +5,7 @@ Times have 24 hours. In a range, a year or month that both days have in common i
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -15,6 +15,7 @@ from meetings.reference.delegations import CLDR_LOCALES
 LONG_DATE, MONTH_AND_DAY, FULL_DATE = "long", "MMMMd", "full"  # CLDR's names of formats; a full date has a weekday
 LOCALE_NAMES = CLDR_LOCALES | {"en": "en_GB"}
 PATTERN_OVERRIDES = {("en", FULL_DATE): "EEEE d MMMM y"}  # without CLDR's comma
+MAX_KEPT_DATES = 5_000  # of some hundred bytes
 FIRST_OF_MONTH = {"el": "1η", "fr": "1er", "it": "1º"}  # ordinals, which CLDR's patterns cannot express
 
 
@@ -46,6 +47,11 @@ def get_first_day_pattern(language: str) -> str:
 
 
 def format_pattern(date: dt.date, pattern: str, language: str) -> str:
+    return format_date_pattern(dt.date(date.year, date.month, date.day), pattern, language)
+
+
+@lru_cache(MAX_KEPT_DATES)
+def format_date_pattern(date: dt.date, pattern: str, language: str) -> str:
     text = format_date(date, pattern, locale=get_locale(language))
     return re.sub(r"\b1\b", FIRST_OF_MONTH.get(language, "1"), text, count=1) if date.day == 1 else text
 

@@ -4,6 +4,8 @@ A page at `/fi/…` shows texts and dates in Finnish, where they exist. Its inte
 Finnish once there is a Finnish catalogue, and in English until then.
 """
 
+from functools import cache
+
 from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, override, pgettext
@@ -21,6 +23,11 @@ def get_page_language() -> str:
 
 def get_interface_language() -> str:
     """Return the language of the interface, which the catalogue itself names; English if there is no catalogue."""
+    return read_interface_language(get_language())
+
+
+@cache
+def read_interface_language(_language: str | None) -> str:
     return pgettext("code of the language that this is translated into", "en")
 
 
@@ -38,7 +45,7 @@ def get_accepted_language(header: str) -> str:
 
 def get_own_name(language: str) -> str:
     """Return the language's name in that language: “français”."""
-    return Language(language).label if language in Language.values else language
+    return Language(language).label if language in LANGUAGES else language
 
 
 def get_language_name(language: str) -> str:

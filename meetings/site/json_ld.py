@@ -27,7 +27,7 @@ from meetings.site.publications import Publication
 
 Node = dict[str, Any]
 # Within a script element, these characters could end it or start a comment. JSON allows their escapes in any string.
-JSON_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+JSON_ESCAPES = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 EVENT_POINT_KINDS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
     f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Postponed", "Cancelled")
@@ -44,8 +44,9 @@ def render_json_ld(nodes: Iterable[Node]) -> SafeString:
     if not graph:
         return mark_safe("")
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
-    escaped = text.translate(JSON_ESCAPES)
-    return mark_safe(f'<script type="application/ld+json">{escaped}</script>')  # noqa: S308
+    for char, escaped in JSON_ESCAPES.items():
+        text = text.replace(char, escaped)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
 def drop_empty(node: Node) -> Node:

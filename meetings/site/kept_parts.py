@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template import Context, Engine
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -78,9 +78,7 @@ def render_part(
         values = {"document": publication.document, **inputs, **build_values()}
         if not is_public:
             values |= {name: context[name] for name in ("request", "images_path") if name in context}
-        assert context.template is not None
-        engine: Engine = context.template.engine
-        text = engine.get_template(template).render(context.new(values))
+        text = render_to_string(template, values)
         if is_public:
             kept_parts.put(key, text)
     return mark_safe(text)  # noqa: S308 (a template has rendered it)

@@ -15,6 +15,7 @@ from meetings.documents.traversal import PART_KINDS
 
 has_marks: ContextVar[bool] = ContextVar("has_marks", default=False)
 KINDS = frozenset(PART_KINDS.values())
+NO_MARK = SafeString("")
 
 
 @contextmanager
@@ -34,5 +35,5 @@ def format_text_mark(path: Sequence[Any]) -> SafeString:
     of a picture, has the name of that member.
     """
     if not has_marks.get() or (len(path) > 1 and (len(path) < 3 or path[0] not in KINDS)):
-        return SafeString("")
+        return NO_MARK
     return format_html(' data-text="{}"', " ".join(map(str, path[:3])))

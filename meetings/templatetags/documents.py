@@ -5,7 +5,8 @@ A time is written as “about 13:00”, never as “+/- 13:00”, and without sp
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings.clock import BRUSSELS
@@ -69,7 +71,10 @@ register.filter("brussels", format_brussels_time)
 register.filter("embargo", format_embargo)
 
 MAX_HEADING_LEVEL = 6
-SELECTED = mark_safe(" selected")
+MAX_KEPT_ATTRIBUTES = 200
+MAX_KEPT_TERM_LINKS = 2_000  # of some hundred bytes: each label in 24 languages
+SELECTED = " selected"
+NO_ATTRIBUTE = mark_safe("")
 
 
 @register.simple_tag(takes_context=True)
@@ -131,9 +136,14 @@ def link_term(context: Context, label: str, name: str) -> SafeString | str:
     if slug not in TERMS or slug in linked:
         return label
     linked.add(slug)
+    return build_term_link(reverse("glossary"), slug, str(label), get_language())
+
+
+@lru_cache(MAX_KEPT_TERM_LINKS, typed=True)  # a safe text is not escaped, though it is equal to one that is not safe
+def build_term_link(glossary: str, slug: str, label: str, _language: str | None) -> SafeString:
     spoken = _("%s (glossary)") % label  # in a list of links, “Documents” alone would promise documents
     link = '<a class="term" href="{}#{}" aria-label="{}">{}</a>'
-    return format_html(link, reverse("glossary"), slug, spoken, label)
+    return format_html(link, glossary, slug, spoken, label)
 
 
 @register.filter(name="with_parameter")
@@ -149,7 +159,12 @@ def get_next_heading_level(level: int) -> int:
 
 def format_lang_attribute(language: str) -> SafeString:
     """Return ` lang="fr"`, or an empty string if this is the language of the interface around it."""
-    return mark_safe("") if language == get_interface_language() else format_html(' lang="{}"', language)
+    return NO_ATTRIBUTE if language == get_interface_language() else build_lang_attribute(language)
+
+
+@lru_cache(MAX_KEPT_ATTRIBUTES)
+def build_lang_attribute(language: str) -> SafeString:
+    return format_html(' lang="{}"', language)
 
 
 register.simple_tag(get_interface_language, name="interface_language")
@@ -162,14 +177,12 @@ def render_options(options: Sequence[FilterOption]) -> SafeString:
     """Return the option elements of a select field."""
     languages = {option.language for option in options}
     attributes = {each: format_lang_attribute(each) if each else "" for each in languages}
-    return format_html_join(
-        "\n",
-        '<option value="{}"{}{}>{}</option>',
-        (
-            (option.value, attributes[option.language], SELECTED if option.is_chosen else "", option.label)
-            for option in options
-        ),
+    elements = (
+        f'<option value="{escape(option.value)}"{attributes[option.language]}{SELECTED * option.is_chosen}>'
+        f"{escape(option.label)}</option>"
+        for option in options
     )
+    return mark_safe("\n".join(elements))  # noqa: S308 (all is escaped)
 
 
 @register.simple_tag(name="lang_of")

@@ -13,8 +13,11 @@ register = template.Library()
 
 @register.filter(name="with_greek")
 def mark_greek(text: str, document: Document) -> SafeString | str:
-    """Return the text with its runs of Greek words marked as Greek; unchanged if the document is in Greek."""
-    if document.language == Language.EL:
+    """Return the text with its runs of Greek words marked as Greek.
+
+    It is unchanged if it has none, or if the document is in Greek.
+    """
+    if text.isascii() or document.language == Language.EL:
         return text
     return format_html_join("", "{}", ((mark_if_greek(*piece),) for piece in split_greek(text)))
 

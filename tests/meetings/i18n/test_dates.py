@@ -1,6 +1,7 @@
 """Formats of dates and times in the 24 languages."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_english_formats() -> None:
     assert date_formats.format_weekday_range(*NEW_YEAR, "en") == ("Sunday 31 December 2017", "Monday 1 January 2018")
     assert date_formats.format_datetime(make_datetime(8, 5), "en") == "14 September 2017, 08:05"
     assert date_formats.format_datetime(make_datetime(18, 0, 7), "en") == "14 September 2017, 18:00:07"
+
+
+def test_one_instant_has_another_day_in_another_time_zone() -> None:
+    at = make_datetime(23, 0)
+    in_tokyo = at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert at == in_tokyo
+    days = [date_formats.format_month_and_day(each, "en") for each in (at, in_tokyo)]
+    assert days == ["14 September", "15 September"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.db.models import TextChoices
+from django.template import Context
+from django.utils.safestring import SafeString
 
 from meetings.documents import choices
 from meetings.documents.choices import ItemKind, Outcome, PointKind
 from meetings.documents.schema import Point, Result
 from meetings.reference.glossary import SLUGS_BY_LABEL, TERMS
+from meetings.templatetags.documents import link_term
 from tests.edition_publisher import EditionPublisher, appears
 from tests.factories import make_full_document, make_uuid
 from tests.public_requests import Visitor, get_visible_text
@@ -78,3 +81,9 @@ def test_search_for_a_term_leads_to_its_explanation(visitor: Visitor, db: None, 
     html = visitor.get("/en/search/", {"q": typed}).content.decode()
     assert re.search(r'href="/en/glossary/#(coreper|any-other-business|trilogue)"', html)
     assert "/en/glossary/#" not in visitor.get("/en/search/?q=wine").content.decode()
+
+
+def test_a_label_is_escaped_unless_it_is_safe() -> None:
+    label = "A & B"
+    links = [link_term(Context(), each, "presidency") for each in (label, SafeString(label), label)]
+    assert [link.endswith(">A &amp; B</a>") for link in links] == [True, False, True]
