@@ -198,7 +198,7 @@ def delete_editions() -> None:
 @contextmanager
 def lifted_guards() -> Iterator[None]:
     """Lift the triggers of the tables. This needs the owner of the tables, and must not run in a transaction."""
-    guards = import_module("meetings.migrations.0046_write_without_old_views")
+    guards = import_module("meetings.migrations.0048_document_keys")
     added_only = [model._meta.db_table for model in APPEND_ONLY]
     with connection.schema_editor() as editor:
         guards.remove(None, editor)

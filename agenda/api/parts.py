@@ -86,7 +86,7 @@ class SourceDocument:
             "fallbacks": [path for path in self.document.fallbacks if path in ("title", "configuration.name")],
             "edition": self.edition_document.history.number,
             "modified_at": self.edition_document.history.modified_at,
-            "digest": self.edition_document.document_id,
+            "digest": self.edition_document.document.text_digest,
         }
 
     @cached_property
@@ -195,8 +195,8 @@ class PartResource(Resource):
         for row in rows:
             source, part = sources.get(row.edition_id), getattr(row, self.part_id)
             if source and part not in getattr(source, self.parts):
-                digest = source.edition_document.document_id
-                log.error("The stored document %s has no part %s, which is indexed", digest, part)
+                key = source.edition_document.document_id
+                log.error("The stored document %s has no part %s, which is indexed", key, part)
             elif source:
                 yield ResourceAnswer(source.edition_document.language, self.build_body(source, row))
 

@@ -67,14 +67,15 @@ class KnownSubjects:
         for meeting, *pair in pairs.values_list("agendaitem__meeting", "agendaitem", "backgroundtopic"):
             topics[meeting].add((pair[0], pair[1]))
         sources = EditionDocument.objects.filter(edition__subject_id__in=keys, language=F("edition__source_language"))
-        published = dict(sources.order_by("edition__available_from").values_list("edition__subject_id", "document"))
+        columns = "edition__subject_id", "document__digest"
+        published = dict(sources.order_by("edition__available_from").values_list(*columns))
         revisions: dict[UUID, dict[str, str]] = {}
         documents = RevisionDocument.objects.filter(revision__subject_id__in=keys).order_by(
             "revision__version", "revision"
         )
         last: dict[UUID, int] = {}
         for key, revision, language, digest in documents.values_list(
-            "revision__subject_id", "revision", "language", "document"
+            "revision__subject_id", "revision", "language", "document__digest"
         ):
             if last.get(key) != revision:
                 last[key], revisions[key] = revision, {}

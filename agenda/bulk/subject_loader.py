@@ -48,7 +48,7 @@ def has_unpublished_changes(subject: Subject) -> bool:
     """Return True if the working copy differs from the last edition, which may be live or scheduled."""
     last = Edition.objects.for_subject(get_subject_type(subject), subject.pk).latest("available_from")
     saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
-    return not last.documents.filter(language=last.source_language, document=saved.digest).exists()
+    return not last.documents.filter(language=last.source_language, document__digest=saved.digest).exists()
 
 
 def load_subject(entry: SubjectLines, by: Actor) -> tuple[Subject, LoadOutcome]:

@@ -416,7 +416,8 @@ def annotate_digests(entries: QuerySet[ReleaseEntry]) -> QuerySet[Any]:
     )
     kinds: tuple[Any, ...] = (Meeting, BackgroundTopic)
     working_copies = [Subquery(kind.objects.filter(pk=OuterRef("subject_id")).values("digest")[:1]) for kind in kinds]
-    return entries.annotate(going_out=Subquery(frozen.values("document")[:1]), saved=Coalesce(*working_copies))
+    going_out = Subquery(frozen.values("document__digest")[:1])
+    return entries.annotate(going_out=going_out, saved=Coalesce(*working_copies))
 
 
 def describe_left_out_changes(entries: Sequence[Any]) -> Iterable[str]:

@@ -120,8 +120,8 @@ def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
     approved = get_submitted_translations(since).filter(verdict=True)
     left_out: QuerySet[Any] = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
-        Exists(edition_documents.filter(document=OuterRef("source_document"))),
-        ~Exists(edition_documents.filter(language=OuterRef("language"), document=OuterRef("document"))),
+        Exists(edition_documents.filter(document__digest=OuterRef("source_document"))),
+        ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),
     )
     return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
 

@@ -64,7 +64,8 @@ def find_holders(now: dt.datetime) -> dict[str, set[tuple[str, UUID, bool]]]:
     """Return the subjects by the digest of their documents, each with whether readers see it."""
     holders: dict[str, set[tuple[str, UUID, bool]]] = defaultdict(set)
     live = EditionDocument.objects.live(now)
-    for digest, kind, key in live.values_list("document", "edition__subject_type", "edition__subject_id").iterator():
+    of_editions = ("document__digest", "edition__subject_type", "edition__subject_id")
+    for digest, kind, key in live.values_list(*of_editions).iterator():
         holders[digest].add((kind, key, True))
     newest = Revision.objects.filter(
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")

@@ -20,7 +20,7 @@ class Comment(SignedModel):
     subject_id = models.UUIDField()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="comments")
     language = models.CharField(max_length=2, choices=Language.choices)
-    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
     part_id = models.UUIDField()
     member = models.CharField(max_length=40, blank=True)
     place = models.CharField(max_length=300, blank=True)

@@ -86,7 +86,7 @@ class Revision(AttributedModel):
 class RevisionDocument(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="documents")
     language = models.CharField(max_length=2, choices=Language.choices)
-    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -104,7 +104,7 @@ class Verdict(AttributedModel):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     language = models.CharField(max_length=2, choices=Language.choices)
-    document = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
     approved = models.BooleanField()
     carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 

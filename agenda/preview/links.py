@@ -83,11 +83,11 @@ class PublicHistory:
         working_copies: Any = (Meeting if subject_type == SubjectType.MEETING else BackgroundTopic).objects
         visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
         all_digests = {row.document_id for revision in revisions for row in revision.documents.all()}
-        published = EditionDocument.objects.filter(edition__in=visible, document__in=all_digests)
+        published = EditionDocument.objects.filter(edition__in=visible, document__digest__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
             working_copies.filter(pk=subject_id).exists(),
-            frozenset(published.values_list("document_id", flat=True)),
+            frozenset(published.values_list("document__digest", flat=True)),
             frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
             frozenset(find_suppressed_digests(all_digests)),
             released.aggregate(newest=Max("revision"))["newest"] or 0,

@@ -67,7 +67,7 @@ def build_publication(
         published_at=at,
         modified_at=at,
         change_note="",
-        digest=digest,
+        text_key=digest,
     )
 
 

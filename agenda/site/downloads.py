@@ -87,7 +87,7 @@ def render_file(
         change_note=publication.change_note,
         change_language=publication.source_language,
     )
-    state = (imprint, publication.digest, get_licence())
+    state = (imprint, publication.text_key, get_licence())
     etag = build_validator(request, *state, modified=edition_document.edition.available_from if is_live else None)
     if unchanged := confirm_unchanged(request, etag, is_valid=True):
         return unchanged
@@ -146,7 +146,7 @@ def render_unavailable(
 
 def draft_pdf(request: HttpRequest, publication: Publication, imprint: Imprint) -> HttpResponse:
     """Return an unpublished text as PDF for those who may see it. It must not be cached."""
-    note_format, file_name = NOTE_FORMATS["pdf"], f"draft-{publication.digest[:8]}-{publication.language}.pdf"
+    note_format, file_name = NOTE_FORMATS["pdf"], f"draft-{publication.text_key[:8]}-{publication.language}.pdf"
     assert isinstance(publication.document, MeetingDocument)
     try:
         content = note_format.render(publication.document, imprint)

@@ -24,10 +24,10 @@ from meetings.documents.encoding import compute_digest, decode_document
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.change_summary import describe_edition
 from meetings.editions.edition_history import (
-    DigestsByEdition,
+    DocumentsByEdition,
     EditionHistory,
     PastEdition,
-    load_digests,
+    load_document_keys,
     load_effects,
 )
 from meetings.i18n.languages import get_interface_language
@@ -126,12 +126,12 @@ def editions(request: HttpRequest, address: str, subject_type: SubjectType) -> H
     before = re.fullmatch("[1-9][0-9]{0,5}", request.GET.get("before", ""))
     rows = pages.past.list_below(int(before[0]) if before else live.history.number + 1, EDITIONS_PER_PAGE + 1)
     shown = rows[:EDITIONS_PER_PAGE]
-    digests = load_digests(past.edition for past in rows)
+    documents = load_document_keys(past.edition for past in rows)
     after_suppressed = {past.edition.pk for past, before in pairwise(rows) if before.suppressed_at}
     effects = load_effects((past.edition for past in shown if past.is_readable), after_suppressed)
     context: dict[str, Any] = {
         "entries": [
-            EditionListEntry.build(past, rows[index + 1 :], live.history.number, digests, effects)
+            EditionListEntry.build(past, rows[index + 1 :], live.history.number, documents, effects)
             for index, past in enumerate(shown)
         ],
         "older": f"?before={shown[-1].number}" if len(rows) > EDITIONS_PER_PAGE else "",
@@ -164,12 +164,12 @@ class EditionListEntry:
         past: PastEdition,
         earlier: list[PastEdition],
         current: int,
-        digests: DigestsByEdition,
+        documents: DocumentsByEdition,
         effects: Mapping[UUID, Sequence[ChangeEffect]],
     ) -> Self:
         before = next((each for each in earlier if each.is_readable), None) if past.is_readable else None
-        new = digests.get(past.edition.pk, {})
-        old = digests.get(before.edition.pk, {}) if before else {}
+        new = documents.get(past.edition.pk, {})
+        old = documents.get(before.edition.pk, {}) if before else {}
         is_next = before is not None and before.number == past.number - 1
         return cls(
             past,

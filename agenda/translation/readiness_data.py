@@ -388,5 +388,5 @@ def collect_digests(documents: QuerySet[EditionDocument], keys: Collection[UUID]
     rows = documents.filter(
         edition__subject_type__in=SUBJECT_TYPES, edition__subject_id__in=keys, edition__is_tombstone=False
     )
-    values = rows.values_list("edition__subject_id", "language", "document")
+    values = rows.values_list("edition__subject_id", "language", "document__digest")
     return {(key, language): digest for key, language, digest in values}

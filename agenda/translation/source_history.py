@@ -29,7 +29,7 @@ def find_past_source_texts(subject: Subject, wanted: Mapping[str, dt.datetime | 
         revision__subject_id=subject.pk,
         language=subject.source_language,
     )
-    history = list(rows.order_by("revision__at", "revision_id").values_list("revision__at", "document"))
+    history = list(rows.order_by("revision__at", "revision_id").values_list("revision__at", "document__digest"))
     documents = StoredDocument.objects.filter(digest__in=select_likely_documents(history, wanted)).exclude(text="")
     found: dict[str, str] = {}
     for text in documents.values_list("text", flat=True):

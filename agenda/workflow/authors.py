@@ -207,7 +207,7 @@ def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str
     documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in wanted})
     digests = {
         (revision, language): digest
-        for revision, language, digest in documents.values_list("revision", "language", "document")
+        for revision, language, digest in documents.values_list("revision", "language", "document__digest")
     }
     pairs = {
         (revision.pk, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])

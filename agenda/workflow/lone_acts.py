@@ -113,7 +113,7 @@ def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]
     restored = EditionDocument.objects.filter(
         edition__reason=EditionReason.RESTORATION, edition__subject_id__in=[entry.subject_id for entry in restoring]
     )
-    columns = "edition__subject_id", "edition__available_from", "document"
+    columns = "edition__subject_id", "edition__available_from", "document__digest"
     rows = [*restored.values_list(*columns)]
     texts: dict[int, set[tuple[UUID, str]]] = {}
     for entry in restoring:

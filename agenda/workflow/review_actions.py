@@ -384,7 +384,7 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
     The text counts, not the submission, because translations are submitted later with the same source text. A text that
     was replaced by a restored or corrected edition is no longer published.
     """
-    texts = [Q(language=language_review.language, document=language_review.digest) for language_review in chosen]
+    texts = [Q(language=each.language, document__digest=each.digest) for each in chosen]
     editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
     entries = ReleaseEntry.objects.filter(
         subject_type=revision.subject_type,

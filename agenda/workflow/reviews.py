@@ -330,7 +330,7 @@ def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.Q
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
     is_approved = Exists(annotate_last_verdict(source).filter(verdict=True))
     editions = Edition.objects.for_subject(subject_type, subject_id)
-    with_text = editions.filter(documents__document=OuterRef(OuterRef("text"))).order_by("-available_from")
+    with_text = editions.filter(documents__document__digest=OuterRef(OuterRef("text"))).order_by("-available_from")
     next_editions = editions.filter(available_from__gt=Subquery(with_text.values("available_from")[:1]))
     next_reason = next_editions.order_by("available_from").values("reason")
     return (
@@ -456,4 +456,4 @@ def is_in_last_edition(subject: Subject, review: Review) -> bool:
 
 def select_texts_of_last_edition(subject_type: str, subject_id: UUID) -> models.QuerySet[EditionDocument, Any]:
     last = Edition.objects.for_subject(subject_type, subject_id).order_by("-available_from")[:1]
-    return EditionDocument.objects.filter(edition__in=last.values("pk")).values_list("language", "document")
+    return EditionDocument.objects.filter(edition__in=last.values("pk")).values_list("language", "document__digest")

@@ -136,7 +136,8 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
     review = find_approved_review(subject)
     if review is None or released is None:
         return released
-    same_source = released.documents.filter(language=review.source.language, document=review.source.digest)
+    source = review.source
+    same_source = released.documents.filter(language=source.language, document__digest=source.digest)
     return review.revision if same_source else released
 
 

@@ -63,8 +63,8 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
         ),
         is_withdrawn=Subquery(visible.values("is_tombstone")[:1]),
         appears_from=Subquery(editions.pending(now).order_by("available_from").values("available_from")[:1]),
-        last_digest=Subquery(frozen.values("document_id")[:1]),
-        last_text=Subquery(frozen.filter(edition__is_tombstone=False).values("document_id")[:1]),
+        last_digest=Subquery(frozen.values("document__digest")[:1]),
+        last_text=Subquery(frozen.filter(edition__is_tombstone=False).values("document__digest")[:1]),
         last_is_tombstone=Subquery(editions.values("is_tombstone")[:1]),
         as_of=Value(now, output_field=DateTimeField()),
     )
@@ -162,13 +162,13 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
     of_entry = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
-    with_text = Edition.objects.filter(**of_entry, documents__document=OuterRef("digest")).order_by("-available_from")
+    with_text = Edition.objects.filter(**of_entry, documents__document__digest=OuterRef("digest"))
     tombstones = Edition.objects.filter(**of_entry, is_tombstone=True, available_from__gt=OuterRef("last_shown"))
     return (
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
-        .annotate(last_shown=Subquery(with_text.values("available_from")[:1]))
+        .annotate(last_shown=Subquery(with_text.order_by("-available_from").values("available_from")[:1]))
         .exclude(is_approved)
         .exclude(Exists(tombstones))
         .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
@@ -326,7 +326,7 @@ class TextStatus:
     def for_text(cls, subject_type: str, subject_id: UUID, digest: str, now: dt.datetime) -> Self:
         """Return the status of the text with this digest, whichever edition has it: live, scheduled or earlier."""
         editions = Edition.objects.for_subject(subject_type, subject_id)
-        holding = editions.filter(pk__in=EditionDocument.objects.filter(document=digest).values("edition"))
+        holding = editions.filter(pk__in=EditionDocument.objects.filter(document__digest=digest).values("edition"))
         if holding.live(now).exists():
             return cls()
         instants = [edition.available_from for edition in holding]

@@ -7,7 +7,7 @@ text and can be lifted. Erasing empties the stored text for good, and only an op
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,9 +111,9 @@ def erase(
         if get_active_suppression(edition) is None:
             raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)
-        digests = {row.document_id for row in rows}
+        digests = {row.document.digest for row in rows}
         refuse_text_readable_elsewhere(edition, digests)
-        at, erased = edition.available_from.isoformat(), {row.language: row.document_id for row in rows}
+        at, erased = edition.available_from.isoformat(), {row.language: row.document.digest for row in rows}
         record_about_edition(by, Act.ERASED, edition, edition=at, reason=reason, erased=erased)
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
@@ -122,7 +122,7 @@ def erase(
         EditorDraft.objects.filter(**get_subject_key(subject)).delete()  # unsaved texts may still contain it
         same = EditionDocument.objects.filter(edition=OuterRef("edition"), language=OuterRef("language"))
         for model in (SearchRow, StoredSearchResult):
-            model._default_manager.filter(Exists(same.filter(document__in=digests))).delete()
+            model._default_manager.filter(Exists(same.filter(document__digest__in=digests))).delete()
     return rows
 
 
@@ -156,6 +156,7 @@ def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) ->
 
     That is the text of the edition, or only the documents with these digests.
     """
-    own_documents = digests or edition.documents.values("document")
-    others = EditionDocument.objects.filter(document__in=own_documents).exclude(edition=edition).readable()
+    own_documents = edition.documents.values("document")
+    same = Q(document__digest__in=digests) if digests else Q(document__in=own_documents)
+    others = EditionDocument.objects.filter(same).exclude(edition=edition).readable()
     return list(others.select_related("edition").order_by("edition__available_from", "language"))

@@ -174,7 +174,7 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(approved=True).order_by("-id")
     carried = []
     for translation, (document, approved_digest) in follows.items():
-        before = verdicts.filter(language=translation.language, document=approved_digest)[0]
+        before = verdicts.filter(language=translation.language, document__digest=approved_digest)[0]
         carried.append(copy_verdict(before, review.revision, translation.digest))
         facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
         record_about_document(by, Act.APPROVED, document, **facts)
@@ -243,7 +243,7 @@ def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocumen
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
     """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
-    documents = dict(old.documents.filter(language__in=digests).values_list("language", "document"))
+    documents = dict(old.documents.filter(language__in=digests).values_list("language", "document__digest"))
     current = get_verdicts(new, digests)
     store_verdicts([
         copy_verdict(verdict, new, digests[language])

@@ -148,7 +148,7 @@ def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:
 
 def select_live_digests(subject_id: UUID, now: dt.datetime) -> QuerySet[EditionDocument, Any]:
     live = Edition.objects.filter(subject_id=subject_id).live(now)
-    return EditionDocument.objects.filter(edition__in=live).values_list("language", "document")
+    return EditionDocument.objects.filter(edition__in=live).values_list("language", "document__digest")
 
 
 def get_edition_digests(edition: Edition) -> Mapping[str, str]:
@@ -156,7 +156,7 @@ def get_edition_digests(edition: Edition) -> Mapping[str, str]:
 
 
 def select_edition_digests(edition: UUID) -> QuerySet[EditionDocument, Any]:
-    return EditionDocument.objects.filter(edition=edition).values_list("language", "document")
+    return EditionDocument.objects.filter(edition=edition).values_list("language", "document__digest")
 
 
 def list_missing_languages(subject: Subject, approved: Collection[str], now: dt.datetime) -> list[Language]:

@@ -72,8 +72,8 @@ def load_editions(subjects: Collection[UUID], unsaved: Sequence[Edition]) -> dic
         editions[edition.subject_id].append(EditionTexts(edition, {}))
     compared = {text.edition.pk: text.digests for texts in editions.values() for text in select_compared(texts)}
     if compared:
-        rows = EditionDocument.objects.filter(edition__in=compared).values_list("edition_id", "language", "document")
-        for key, language, digest in rows:
+        rows = EditionDocument.objects.filter(edition__in=compared)
+        for key, language, digest in rows.values_list("edition_id", "language", "document__digest"):
             compared[key][language] = digest
     return editions
 

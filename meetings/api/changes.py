@@ -122,9 +122,8 @@ class ChangesView(Endpoint):
         self, at: dt.datetime, after: tuple[Any, ...], limit: int, language: str, kinds: Sequence[str] | None
     ) -> Response:
         """Return the page of changes after an instant and an id, as the feed is at `at`."""
-        found = get_appeared_editions(at - COMMIT_MARGIN, at).filter(
-            CHANGES_ORDERING.build_condition_after(after, backwards=False)
-        )
+        found = get_appeared_editions(at - COMMIT_MARGIN, at).with_digests()
+        found = found.filter(CHANGES_ORDERING.build_condition_after(after, backwards=False))
         if kinds:
             found = found.filter(build_kind_condition(kinds))
         editions = list(found.order_by(*CHANGES_ORDERING.get_order_by(backwards=False))[: limit + 1])
@@ -179,7 +178,7 @@ def serialize_change(change: EditionChange, request: Request) -> types.Change:
         status=edition.status if is_readable else "",
         start_date=edition.start_date if is_readable else None,
         end_date=edition.end_date if is_readable else None,
-        digests=dict(change.digests),
+        digests=dict(sorted(change.digests.items())),
         changed_languages=[Language(name) for name in change.languages],
         changed_members=list(change.changed_members),
         effects=list(change.effects),

@@ -58,7 +58,7 @@ class EditionResource(Resource):
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return the rows of the page. Those whose text was just removed are left out, but the links lead on."""
-        return [row for row in super().paginate_queryset(queryset) or () if row.document.text != REMOVED_TEXT]
+        return [row for row in super().paginate_queryset(queryset) or () if row.document != REMOVED_TEXT]
 
     def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
         readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))

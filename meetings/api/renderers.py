@@ -62,7 +62,7 @@ def wrap_in_envelope(edition_document: EditionDocument | LiveDocumentRow, reques
         languages=edition.languages,
         published_at=edition_document.history.published_at,
         modified_at=edition_document.history.modified_at,
-        digest=edition_document.document_id,
+        digest=edition_document.document.text_digest,
         change_note=edition.change_note,
     )
     document = sort_members(edition_document.document.text, edition.subject_type)

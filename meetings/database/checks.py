@@ -6,7 +6,7 @@ from typing import Any
 from meetings.database.definitions import find_altered_definitions
 from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.models.public_tables import CHANGE_NOTE_COLUMN, EDITION_TABLE, PROTECTED_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import CLOSED_COLUMNS, PROTECTED_TABLES, WORD_COLUMNS
 
 FORBIDDEN_ATTRIBUTES = {
     "rolsuper": "is a superuser",
@@ -35,11 +35,14 @@ RELATIONS_QUERY = f"""
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1, 2
 """
-CHANGE_NOTE_QUERY = f"""
-    SELECT 'can read {EDITION_TABLE}.{CHANGE_NOTE_COLUMN}' WHERE pg_catalog.has_column_privilege(
-        %s, pg_catalog.to_regclass('public.{EDITION_TABLE}'), '{CHANGE_NOTE_COLUMN}', 'SELECT'
+CLOSED_COLUMN_QUERIES = [
+    f"""
+    SELECT 'can read {table}.{column}' WHERE pg_catalog.has_column_privilege(
+        %s, pg_catalog.to_regclass('public.{table}'), '{column}', 'SELECT'
     )
 """
+    for table, column in CLOSED_COLUMNS.items()
+]
 SEQUENCES_QUERY = f"""
     SELECT 'may use the sequence ' || c.relname
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -106,7 +109,7 @@ OWNERSHIP_QUERY = """
 
 
 OTHER_QUERIES = (
-    CHANGE_NOTE_QUERY,
+    *CLOSED_COLUMN_QUERIES,
     POLICIES_QUERY,
     SEQUENCES_QUERY,
     FUNCTIONS_QUERY,

@@ -1,9 +1,9 @@
 """Row-level security: which rows of the public tables are visible to the public role, whatever the query.
 
 An edition is visible from its instant until a later tombstone of its subject takes effect; tombstones stay visible. The
-parts of an edition are visible with it. A stored document is visible while a visible edition contains it. Of a
-suppressed edition only its row, its digests and the reason are visible. A suppression that was lifted is not visible
-at all, because its reason is for the audit log only.
+parts of an edition are visible with it. A stored document is visible while a visible edition contains it, but for its
+digest (`CLOSED_COLUMNS`). Of a suppressed edition only its row, the random keys of its documents and the reason are
+visible. A suppression that was lifted is not visible at all, because its reason is for the audit log only.
 
 - A withdrawal takes effect here one second after the site itself applies it. A response describes one instant but needs
   several queries: a response that began just before a withdrawal must not lose its rows half-way.
@@ -37,6 +37,7 @@ from typing import Any
 
 from meetings.models.public_tables import (
     CHANGE_NOTE_FUNCTION,
+    DIGESTS_FUNCTION,
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
     EDITION_TABLE,
@@ -141,7 +142,7 @@ SHOWS_EDITION = GuardFunction(
 )
 SHOWS_DOCUMENT = GuardFunction(
     "council_shows_document",
-    "document character varying",
+    "document uuid",
     f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id {EQUALS} document)",
 )
 IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
@@ -151,22 +152,40 @@ SHOWS_SEARCH_RESULT = GuardFunction(
 )
 
 
-class ChangeNoteFunction(GuardFunction):
-    """A function that returns the change note of an edition by its id, or an empty text if it is not visible."""
+@dataclass(frozen=True)
+class ReadFunction(GuardFunction):
+    """A function with the rights of the owner, which returns a value of an edition by its id.
+
+    `value` is its SQL expression, and `otherwise` the literal for an edition that is not visible or is suppressed.
+    """
+
+    value: str
+    value_type: str
+    otherwise: str
 
     def build_definition(self) -> str:
-        found = f"SELECT found.change_note FROM public.{EDITION_TABLE} AS found WHERE {self.condition}"
+        found = f"SELECT {self.value} FROM public.{EDITION_TABLE} AS found WHERE {self.condition}"
         return (
-            f"CREATE FUNCTION public.{self.name}({self.parameters}) RETURNS character varying LANGUAGE plpgsql STABLE "
+            f"CREATE FUNCTION public.{self.name}({self.parameters}) RETURNS {self.value_type} LANGUAGE plpgsql STABLE "
             "SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp "
-            f"AS $$ BEGIN RETURN COALESCE(({found}), ''); END $$"
+            f"AS $$ BEGIN RETURN COALESCE(({found}), {self.otherwise}); END $$"
         )
 
 
-READS_CHANGE_NOTE = ChangeNoteFunction(
-    CHANGE_NOTE_FUNCTION,
+IS_READABLE = (
+    f"found.id = edition AND {build_edition_condition('found')} AND NOT {build_suppression_condition('found.id')}"
+)
+READS_CHANGE_NOTE = ReadFunction(
+    CHANGE_NOTE_FUNCTION, "edition uuid", IS_READABLE, "found.change_note", "character varying", "''"
+)
+READS_DIGESTS = ReadFunction(
+    DIGESTS_FUNCTION,
     "edition uuid",
-    f"found.id = edition AND {build_edition_condition('found')} AND NOT {build_suppression_condition('found.id')}",
+    IS_READABLE,
+    f"(SELECT jsonb_object_agg(held.language, stored.digest) FROM public.{EDITION_DOCUMENT_TABLE} AS held "
+    f"JOIN public.{DOCUMENT_TABLE} AS stored ON stored.id = held.document_id WHERE held.edition_id = found.id)",
+    "jsonb",
+    "'{}'",
 )
 GUARD_FUNCTIONS = (
     HAS_APPEARED,
@@ -175,6 +194,7 @@ GUARD_FUNCTIONS = (
     SHOWS_SUPPRESSION,
     SHOWS_SEARCH_RESULT,
     READS_CHANGE_NOTE,
+    READS_DIGESTS,
 )
 
 
@@ -186,7 +206,7 @@ def build_visibility_condition(table: str) -> str:
         shows = SHOWS_EDITION.build_call(*columns, f"(SELECT CASE WHEN {IS_READ_COMMITTED} THEN {withdrawn} END)")
         return f"available_from <= {TRANSACTION_START} AND {shows}"
     if table == DOCUMENT_TABLE:
-        return SHOWS_DOCUMENT.build_call("digest")
+        return SHOWS_DOCUMENT.build_call("id")
     if table == SUPPRESSION_TABLE:
         return f"{SHOWS_SUPPRESSION.build_call('edition_id')} AND lifted_at IS NULL"
     if table == SEARCH_RESULT_TABLE:

@@ -18,11 +18,10 @@ from psycopg2.extensions import encrypt_password
 from meetings.database import definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE
-from meetings.models import AuditEntry, Edition, Erasure
+from meetings.models import AuditEntry, Edition, Erasure, StoredDocument
 from meetings.models.public_tables import (
-    CHANGE_NOTE_COLUMN,
+    CLOSED_COLUMNS,
     DOCUMENT_TABLE,
-    EDITION_TABLE,
     MIGRATIONS_TABLE,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
@@ -205,10 +204,12 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"GRANT USAGE ON SCHEMA public TO {roles}"
     for kind in ("TABLES", "SEQUENCES", "ROUTINES"):
         yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {roles}"
-    readable = ", ".join(f"public.{table}" for table in (*sorted(PUBLIC_TABLES - {EDITION_TABLE}), MIGRATIONS_TABLE))
+    readable = ", ".join(f"public.{table}" for table in (*sorted(PUBLIC_TABLES - {*CLOSED_COLUMNS}), MIGRATIONS_TABLE))
     yield f"GRANT SELECT ON {readable} TO {public}"
-    edition_columns = {field.column for field in Edition._meta.concrete_fields} - {CHANGE_NOTE_COLUMN}
-    yield f"GRANT SELECT ({', '.join(sorted(edition_columns))}) ON public.{EDITION_TABLE} TO {public}"
+    for model in (Edition, StoredDocument):
+        table = model._meta.db_table
+        columns = {field.column for field in model._meta.concrete_fields} - {CLOSED_COLUMNS[table]}
+        yield f"GRANT SELECT ({', '.join(sorted(columns))}) ON public.{table} TO {public}"
     yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"

@@ -33,26 +33,26 @@ from meetings.models import (
     IndexedEffect,
     StoredDocument,
 )
-from meetings.models.edition import build_number, get_active_suppression, get_superseding_editions
+from meetings.models.edition import EditionQuerySet, build_number, get_active_suppression, get_superseding_editions
 
 MAX_EDITIONS_SEARCHED = 100
 CALLED_OFF_EFFECTS = (ChangeEffect.CANCELLED, ChangeEffect.POSTPONED)  # which the status of the edition itself says
 COMMIT_MARGIN = dt.timedelta(seconds=1)  # decision 36: clients that read in order must not see younger editions
-DigestsByEdition = Mapping[UUID, Mapping[str, str]]
-TextsByDigest = Mapping[str, str | None]
+DocumentsByEdition = Mapping[UUID, Mapping[str, UUID]]
+"""The keys of documents by edition and language."""
 
 
 @dataclass(frozen=True)
 class PastEdition:
-    """A past edition. `language` and `digest` are those of the document that the reader would see.
+    """A past edition. `language` and `document` (its key) are those of the document that the reader would see.
 
-    A suppressed edition has no digest, and only what `mask_suppressed_edition` leaves of it.
+    A suppressed edition has no document, and only what `mask_suppressed_edition` leaves of it.
     """
 
     number: int
     edition: Edition
     language: str
-    digest: str
+    document: UUID | None
     suppressed_at: dt.datetime | None
     suppressed_because: str
 
@@ -84,20 +84,20 @@ def find_last_change(live: EditionDocument) -> LastChange | None:
         return None
     newest = EditionHistory(live, live.language).list_newest()
     readable = [past for past in newest if past.is_readable]
-    changes = (LastChange(past, before) for past, before in pairwise(readable) if past.digest != before.digest)
+    changes = (LastChange(past, before) for past, before in pairwise(readable) if past.document != before.document)
     last = next(changes, None)
     return last if last and last.changed.language == last.previous.language else None
 
 
-def load_digests(editions: Iterable[Edition]) -> DigestsByEdition:
-    """Return the digests of the editions' documents by edition and language. This takes one query."""
-    digests: dict[UUID, dict[str, str]] = defaultdict(dict)
-    for edition, language, digest in fetch_rows(find_digests, *pad_keys({edition.pk for edition in editions})):
-        digests[edition][language] = digest
-    return digests
+def load_document_keys(editions: Iterable[Edition]) -> DocumentsByEdition:
+    """Return the keys of the editions' documents. Equal texts have the same key. This takes one query."""
+    documents: dict[UUID, dict[str, UUID]] = defaultdict(dict)
+    for edition, language, key in fetch_rows(find_document_keys, *pad_keys({edition.pk for edition in editions})):
+        documents[edition][language] = key
+    return documents
 
 
-def find_digests(*editions: Any) -> QuerySet[Any, Any]:
+def find_document_keys(*editions: Any) -> QuerySet[Any, Any]:
     rows = EditionDocument.objects.filter(edition__in=editions).order_by("language")
     return rows.values_list("edition", "language", "document")
 
@@ -148,8 +148,8 @@ def find_live_editions(at: Any, *subjects: Any) -> QuerySet[Any]:
     return live.filter(~Exists(get_active_suppression())).order_by()
 
 
-def find_texts(*digests: Any) -> QuerySet[Any, Any]:
-    return StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
+def find_texts(*keys: Any) -> QuerySet[Any, Any]:
+    return StoredDocument.objects.filter(pk__in=keys).exclude(text="").values_list("pk", "text")
 
 
 def mask_suppressed_edition(edition: Edition, live: Edition | None) -> Edition:
@@ -215,7 +215,7 @@ class EditionHistory:
                 number=self.count_back(row.back),
                 edition=mask_suppressed_edition(row.edition, self.live.edition) if row.suppressed_at else row.edition,
                 language=self.live.language if row.suppressed_at else row.language,
-                digest="" if row.suppressed_at else row.document_id,
+                document=None if row.suppressed_at else row.document_id,
                 suppressed_at=row.suppressed_at,
                 suppressed_because=row.suppressed_because or "",
             )
@@ -262,8 +262,9 @@ class EditionChange:
     """The changes of an edition.
 
     `previous` is the edition that it superseded; None for the first edition, also after a withdrawal. Texts are in
-    `language`. A suppressed edition has no texts and no digests, and is what `mask_suppressed_edition` leaves of it. An
-    edition that cannot be decoded has digests, but no texts.
+    `language`. `documents` and `previous_documents` are keys by language, and `digests` those of the documents, if the
+    editions came `with_digests`. A suppressed edition has neither texts nor documents, and is what
+    `mask_suppressed_edition` leaves of it. An edition that cannot be decoded has documents, but no texts.
     """
 
     edition: Edition
@@ -275,19 +276,20 @@ class EditionChange:
     suppressed_because: str
     language: str
     head: DocumentHead
+    documents: Mapping[str, UUID]
+    previous_documents: Mapping[str, UUID]
     digests: Mapping[str, str]
-    previous_digests: Mapping[str, str]
     changed_members: Sequence[str]
     effects: Sequence[ChangeEffect]
 
     @cached_property
     def languages(self) -> list[str]:
         """The languages in which readers see another document than before, including languages that were removed."""
-        names = sorted({*self.digests, *self.previous_digests})
-        return [name for name in names if self.digests.get(name) != self.previous_digests.get(name)]
+        names = sorted({*self.documents, *self.previous_documents})
+        return [name for name in names if self.documents.get(name) != self.previous_documents.get(name)]
 
 
-def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+def get_appeared_editions(at: dt.datetime, now: dt.datetime) -> EditionQuerySet:
     """Return the editions of all subjects that appeared up to `at`, except those that a withdrawal up to `now` closed.
 
     The withdrawals themselves are included. Annotations give the number, the edition before, and the suppression.
@@ -373,7 +375,7 @@ def build_changes(editions: Iterable[Any], language: str, at: dt.datetime) -> li
 
 
 class ChangeBuilder:
-    """Read everything at once that the changes of some editions need: earlier editions, digests and texts."""
+    """Read everything at once that the changes of some editions need: editions before them, documents and texts."""
 
     def __init__(self, editions: Sequence[Any], language: str, at: dt.datetime) -> None:
         self.editions, self.language, self.at = editions, language, at
@@ -387,8 +389,8 @@ class ChangeBuilder:
         return {key: previous for key, previous in pairs if previous and not previous.is_tombstone}
 
     @cached_property
-    def digests(self) -> DigestsByEdition:
-        return load_digests([*self.editions, *self.previous.values()])
+    def documents(self) -> DocumentsByEdition:
+        return load_document_keys([*self.editions, *self.previous.values()])
 
     @cached_property
     def effects(self) -> Mapping[UUID, Sequence[ChangeEffect]]:
@@ -403,36 +405,37 @@ class ChangeBuilder:
         return {edition.subject_id: edition for edition in fetch_objects(find_live_editions, self.at, *subjects)}
 
     @cached_property
-    def texts(self) -> TextsByDigest:
-        """The texts of the documents that are shown or compared, by digest; None if a text cannot be decoded."""
-        wanted: set[str] = set()
+    def texts(self) -> Mapping[UUID | None, str | None]:
+        """The texts of the documents that are shown or compared, by key; None if a text cannot be decoded."""
+        wanted: set[UUID | None] = set()
         for edition in self.editions:
             if not edition.suppressed_at:
                 wanted |= {
-                    self.digests[edition.pk].get(self.get_language(edition), ""),
-                    *self.get_compared_digests(edition),
+                    self.documents[edition.pk].get(self.get_language(edition)),
+                    *self.get_compared_documents(edition),
                 }
-        pairs = fetch_rows(find_texts, *pad_keys(wanted))
-        return {digest: text if can_decode_document(text, digest) else None for digest, text in pairs}
+        pairs = fetch_rows(find_texts, *pad_keys(wanted - {None}))
+        return {key: text if can_decode_document(text, key) else None for key, text in pairs}
 
     def get_language(self, edition: Any) -> str:
         return self.language if self.language in edition.languages else edition.source_language
 
-    def get_compared_digests(self, edition: Any) -> tuple[str, ...]:
-        """Return the previous and the present digest of the source document, if they differ and both can be read.
+    def get_compared_documents(self, edition: Any) -> tuple[UUID | None, ...]:
+        """Return the keys of the previous and the present source document, if they differ and both can be read.
 
-        The previous one is "" if the edition before had no document in this language.
+        The previous one is None if the edition before had no document in this language.
         """
         previous = self.previous.get(edition.pk)
         if previous is None or previous.is_suppressed:
             return ()
-        pair = tuple(self.digests[each.pk].get(edition.source_language, "") for each in (previous, edition))
+        pair = tuple(self.documents[each.pk].get(edition.source_language) for each in (previous, edition))
         return pair if pair[0] != pair[1] else ()
 
     def build_change(self, edition: Any) -> EditionChange:
-        previous, digests = self.previous.get(edition.pk), self.digests[edition.pk]
-        text = "" if edition.suppressed_at else self.texts.get(digests.get(self.get_language(edition), ""), "")
+        previous, documents = self.previous.get(edition.pk), self.documents[edition.pk]
+        text = "" if edition.suppressed_at else self.texts.get(documents.get(self.get_language(edition)), "")
         is_shown = text != ""  # the text is empty if it was erased, perhaps since this response began
+        has_documents = is_shown and not edition.is_tombstone
         shown = edition if is_shown else mask_suppressed_edition(edition, self.live.get(edition.subject_id))
         return EditionChange(
             edition=shown,
@@ -444,15 +447,16 @@ class ChangeBuilder:
             suppressed_because=edition.suppressed_because or "",
             language=self.get_language(shown),
             head=msgspec.json.decode(text, type=DocumentHead) if text else DocumentHead(title=""),
-            digests=digests if is_shown and not edition.is_tombstone else {},
-            previous_digests=self.digests[previous.pk] if previous and is_shown else {},
+            documents=documents if has_documents else {},
+            previous_documents=self.documents[previous.pk] if previous and is_shown else {},
+            digests=getattr(edition, "digests", {}) if has_documents else {},
             changed_members=self.list_changed_members(edition) if is_shown else [],
             effects=self.effects.get(edition.pk, []) if is_shown else [],
         )
 
     def list_changed_members(self, edition: Any) -> list[str]:
         """Return the top-level members of the source document that have changed, in the order of the shape."""
-        texts = [text for text in map(self.texts.get, self.get_compared_digests(edition)) if text]
+        texts = [text for text in map(self.texts.get, self.get_compared_documents(edition)) if text]
         if len(texts) < 2:
             return []
         old, new = map(decode_document, texts)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Model, QuerySet
 from django.dispatch import Signal
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from meetings.database.prepared_query import fetch_rows, pad_keys
@@ -147,7 +148,7 @@ def write_editions(compositions: Sequence[UnsavedEdition]) -> None:
 
 def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
     """Write the documents, index rows and search rows of editions. `seal_editions` must follow in the transaction."""
-    edition_documents: list[EditionDocument] = []
+    contained: list[tuple[Edition, str, str]] = []
     rows: dict[type[IndexRow], list[IndexRow]] = defaultdict(list)
     digests = iter(
         store_documents([document for each in compositions if each.digests is None for document in each.documents])
@@ -156,16 +157,19 @@ def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
         each.edition.languages = sorted(document.language for document in each.documents)
         for number, document in enumerate(each.documents):
             digest = each.digests[number] if each.digests is not None else next(digests)
-            edition_documents.append(
-                EditionDocument(edition=each.edition, language=document.language, document_id=digest)
-            )
+            contained.append((each.edition, document.language, digest))
         for row in each.rows:
             rows[type(row)].append(row)
     sources = [(each.edition, each.source_document) for each in compositions if not each.edition.is_tombstone]
     meetings = [(edition, source) for edition, source in sources if isinstance(source, MeetingDocument)]
     rows[IndexedEffect] = [*build_effect_rows(meetings)] if meetings else []
-    refuse_suppressed({row.document_id for row in edition_documents})
-    EditionDocument.objects.bulk_create(edition_documents)
+    contained_digests = {digest for _edition, _language, digest in contained}
+    refuse_suppressed(contained_digests)
+    keys = dict(StoredDocument.objects.filter(digest__in=contained_digests).values_list("digest", "pk"))
+    EditionDocument.objects.bulk_create(
+        EditionDocument(edition=edition, language=language, document_id=keys[digest])
+        for edition, language, digest in contained
+    )
     for model, model_rows in rows.items():
         model._default_manager.bulk_create(model_rows)
 
@@ -197,8 +201,10 @@ def store_texts(texts: Mapping[str, str]) -> None:
     if Erasure.objects.filter(digest__in=texts).exists():
         message = _("This text is identical to a text that was erased. First change the part that must not be kept.")
         raise SuppressedTextError(message)
-    # In one order, so that two processes that store the same texts do not wait for each other in a circle.
-    rows = [StoredDocument(digest=digest, text=text) for digest, text in sorted(texts.items())]
+    # In one order, so that two processes that store the same texts do not wait for each other in a circle. Nobody else
+    # knows it: `EXPLAIN ANALYZE` tells the public role after which row that it sees a hidden one was stored.
+    digests = sorted(texts, key=lambda digest: salted_hmac(__name__, digest).digest())
+    rows = [StoredDocument(digest=digest, text=texts[digest]) for digest in digests]
     StoredDocument.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -225,13 +231,13 @@ def find_suppressed_digests(digests: Collection[str]) -> set[str]:
     suppressed = {digest for (digest,) in fetch_rows(select_suppressed_digests, *pad_keys(digests))}
     if not suppressed:
         return suppressed
-    documents = EditionDocument.objects.filter(document__in=suppressed)
-    return suppressed - set(documents.readable().values_list("document", flat=True))
+    documents = EditionDocument.objects.filter(document__digest__in=suppressed)
+    return suppressed - set(documents.readable().values_list("document__digest", flat=True))
 
 
 def select_suppressed_digests(*digests: str) -> QuerySet[EditionDocument, Any]:
-    documents = EditionDocument.objects.filter(document__in=digests)
-    return documents.filter(Exists(get_active_suppression("edition"))).values_list("document")
+    documents = EditionDocument.objects.filter(document__digest__in=digests)
+    return documents.filter(Exists(get_active_suppression("edition"))).values_list("document__digest")
 
 
 def refuse_suppressed(digests: Collection[str]) -> None:

@@ -13,7 +13,8 @@ from django.db.models import CharField, DateTimeField, Field, UUIDField
 
 from meetings.database.prepared_query import PreparedQuery
 from meetings.documents.choices import Language
-from meetings.editions.kept_texts import load_texts
+from meetings.documents.encoding import compute_digest
+from meetings.editions.kept_texts import LoadedText, load_texts
 from meetings.editions.keyset import MEETINGS_ORDERING, Cursor, Ordering, select_page_rows
 from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.models.publication_history import PublicationHistory
@@ -31,17 +32,13 @@ class LiveEditionRow(NamedTuple):
     sorted_at: dt.datetime
 
 
-class LiveTextRow(NamedTuple):
-    text: str
-
-
 class LiveDocumentRow(NamedTuple):
     """A row that can be used like an EditionDocument from `with_history`. `as_of` is set only in pages."""
 
     edition: LiveEditionRow
     language: str
-    document_id: str
-    document: LiveTextRow
+    document_id: UUID
+    document: LoadedText
     history: PublicationHistory
     as_of: dt.datetime | None = None
 
@@ -53,13 +50,13 @@ class LiveDocumentRow(NamedTuple):
 EDITION_COLUMNS = tuple(f"edition__{name}" for name in LiveEditionRow._fields)
 LIVE_COLUMNS = (*EDITION_COLUMNS, "language", "document_id", "history")
 LANGUAGE_FIELD: Field = CharField(max_length=2)
-REMOVED_TEXT = "removed"  # no document is stored as this
+REMOVED_TEXT = LoadedText("removed", "")  # no document is stored as this
 
 
-def build_live_row(row: Sequence[Any], text: str) -> LiveDocumentRow:
+def build_live_row(row: Sequence[Any], document: LoadedText) -> LiveDocumentRow:
     after = len(EDITION_COLUMNS)
-    language, digest, *rest = row[after:]
-    return LiveDocumentRow(LiveEditionRow(*row[:after]), language, digest, LiveTextRow(text), *rest)
+    language, key, *rest = row[after:]
+    return LiveDocumentRow(LiveEditionRow(*row[:after]), language, key, document, *rest)
 
 
 @cache
@@ -79,7 +76,10 @@ def find_live_document(subject_type: SubjectType, key: UUID, at: dt.datetime, la
     rows = get_subject_query(subject_type, *LIVE_COLUMNS, "document__text").fetch_rows(
         key=key, at=at, language=language
     )
-    return build_live_row(rows[0][:-1], rows[0][-1]) if rows else None
+    if not rows:
+        return None
+    *row, text = rows[0]
+    return build_live_row(row, LoadedText(text, compute_digest(text)))
 
 
 def find_live_edition(
@@ -122,6 +122,6 @@ def list_live_documents(
         values = {"now": now, **dict(zip(ordering.column_names, cursor.values, strict=True))}
     query = get_page_query(subject_type, rows, ordering, direction)
     found = query.fetch_rows(at=cursor.at if cursor else now, language=language, **values)
-    digests = [row[LIVE_COLUMNS.index("document_id")] for row in found]
-    texts = load_texts(subject_type, digests)
-    return [build_live_row(row, texts.get(digest, REMOVED_TEXT)) for row, digest in zip(found, digests, strict=True)]
+    keys = [row[LIVE_COLUMNS.index("document_id")] for row in found]
+    texts = load_texts(subject_type, keys)
+    return [build_live_row(row, texts.get(key, REMOVED_TEXT)) for row, key in zip(found, keys, strict=True)]

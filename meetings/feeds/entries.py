@@ -68,7 +68,7 @@ def build_entry_summary(change: EditionChange) -> tuple[str, str] | None:
         more = describe_takes_place(change.head.takes_place)
         stop = "" if text.endswith((".", "!", "?", "…")) or not more else "."
         return edition.source_language, join_nonempty(f"{text}{stop}", more, by=" ")
-    added = [Language(name).label for name in change.digests if name not in change.previous_digests]
+    added = [Language(name).label for name in change.documents if name not in change.previous_documents]
     if change.previous and added:
         return get_interface_language(), _("Now also available in: %s.") % ", ".join(map(str, added))
     return None

@@ -9,17 +9,19 @@ that writes an edition must be committed before the edition's instant.
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Aggregate, Count, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Left, StrIndex
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from meetings.documents.encoding import compute_digest
 from meetings.models.appearance import Appearance
-from meetings.models.public_tables import CHANGE_NOTE_FUNCTION
+from meetings.models.public_tables import CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
 
@@ -41,8 +43,8 @@ class AddressKeyField(models.CharField):
         return key
 
 
-class ChangeNoteField(models.CharField):
-    """A note on what changed. The public process may read it only through a function (decision 140)."""
+class ClosedField(models.CharField):
+    """A column that the public role may not read. Queries of the public process have something else in its place."""
 
     def deconstruct(self) -> Any:
         name, _path, *arguments = super().deconstruct()
@@ -52,9 +54,26 @@ class ChangeNoteField(models.CharField):
         if not settings.READS_BY_LAW:
             return sql, params
         quote = compiler.connection.ops.quote_name
-        row = sql.removesuffix(quote(self.column))
+        return self.build_substitute(sql.removesuffix(quote(self.column)), quote), params
+
+    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
+        """Return the SQL for the public process. `row` is the name of the table, with a point, as the query has it."""
+        raise NotImplementedError
+
+
+class ChangeNoteField(ClosedField):
+    """A note on what changed. The public process reads it through a function (decision 140)."""
+
+    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
         note = f"public.{CHANGE_NOTE_FUNCTION}({row}{quote('id')})"
-        return f"CASE WHEN {row}{quote('has_change_note')} THEN {note} ELSE '' END", params
+        return f"CASE WHEN {row}{quote('has_change_note')} THEN {note} ELSE '' END"
+
+
+class DigestField(ClosedField):
+    """The digest of a text. The public process reads nothing: it computes the digest of a text that it reads."""
+
+    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
+        return "NULL"
 
 
 class HasChangeNoteField(models.BooleanField):
@@ -76,10 +95,20 @@ def has_address(*addresses: str, edition: str = "") -> Q:
 
 
 class StoredDocument(models.Model):
-    """The canonical text (RFC 8785) of a document under its SHA-256 digest, shared by all editions that contain it."""
+    """The canonical text (RFC 8785) of a document, shared by all editions and revisions that contain it.
 
-    digest = models.CharField(max_length=64, primary_key=True)
+    The key is random, so that it tells nothing of a text that whoever reads a row may not see (decision 149). Tables
+    for editors refer to the SHA-256 digest.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = DigestField(max_length=64, unique=True, editable=False)
     text = models.TextField()
+
+    @property
+    def text_digest(self) -> str:
+        """The digest of the text, also in the public process. An erased text has none."""
+        return compute_digest(self.text)
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
@@ -178,6 +207,29 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def for_subject(self, subject_type: str, subject_id: uuid.UUID) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def with_digests(self) -> Self:
+        """Annotate each edition with the digests of its documents by language.
+
+        The public process has none of an edition whose text was removed, and reads them through a function.
+        """
+        own = EditionDocument.objects.filter(edition=OuterRef("pk")).order_by().values("edition")
+        stored = Subquery(own.annotate(all=DigestsAggregate("language", "document__digest")).values("all"))
+        read = Func("pk", function=f"public.{DIGESTS_FUNCTION}", output_field=models.JSONField())
+        return self.annotate(digests=read if settings.READS_BY_LAW else stored)
+
+
+class DigestsAggregate(Aggregate):
+    """Aggregate digests to an object. The expressions are the language and the digest."""
+
+    output_field = models.JSONField()
+    arity = 2
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_OBJECT_AGG", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_OBJECT", **extra)
 
 
 class EditionReason(models.TextChoices):

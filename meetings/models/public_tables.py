@@ -36,8 +36,11 @@ WORD_COLUMNS = {
     SEARCH_RESULT_TABLE: ("content",),
 }
 
-# The public role reads the notes on changes through this function, which has none of editions whose text was removed.
-CHANGE_NOTE_COLUMN, CHANGE_NOTE_FUNCTION = "change_note", "council_change_note"
+# The public role reads the notes on changes, and the digests of texts that it does not read, through these functions,
+# which have none of editions whose text was removed.
+CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION = "council_change_note", "council_edition_digests"
+# With the digest of a hidden text, everybody can confirm a guess at the text (decision 149).
+CLOSED_COLUMNS = {EDITION_TABLE: "change_note", DOCUMENT_TABLE: "digest"}
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, PAST_SUPPRESSION = "council_past_point", "council_past_suppression"
 OPEN_DOCUMENT = "council_open_document"

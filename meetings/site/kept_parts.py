@@ -1,7 +1,7 @@
 """Rendered pages and parts of pages that each process keeps: after a publication, only what is new is rendered.
 
 They may depend on nothing but their keys (decision 108). A page is kept by its address and by all that was read for it.
-A part is kept by the digest of a document, the page's language, and what else it is given; it is rendered in a context
+A part is kept by the key of a document, the page's language, and what else it is given; it is rendered in a context
 of its own, in which there is nothing else.
 """
 
@@ -67,12 +67,12 @@ def render_part(
 
     The template gets the document, the values of `inputs`, which are part of the key, and those of `build_values`,
     which must follow from these. Nothing is kept while somebody travels in time, and on pages of texts that are not
-    public. A text that is not saved has no digest.
+    public. A text that is not saved has no key.
     """
-    key = (template, publication.digest, get_page_language(), *inputs.values())
+    key = (template, publication.text_key, get_page_language(), *inputs.values())
     request = context.get("request")
     is_hidden = context.get("banner") or has_marks.get() or (request and get_time_travel(request))
-    is_public = bool(publication.digest) and not is_hidden
+    is_public = bool(publication.text_key) and not is_hidden
     text = kept_parts.get(key) if is_public else None
     if text is None:
         values = {"document": publication.document, **inputs, **build_values()}
@@ -93,7 +93,7 @@ def render_kept_page(
 ) -> HttpResponse:
     """Return a whole page, rendered or as it was kept for the same address and state.
 
-    `state` is all that the page depends on, besides its address and the code: the digests of the documents, what else
+    `state` is all that the page depends on, besides its address and the code: the keys of the documents, what else
     was read from the database, and what of it follows the clock. Its representation (`repr`) must tell all of this, as
     that of texts, dates and tuples does, and that of a model does not. If a text was removed before it could be shown,
     or the page shows something newer than the state, the context says `is_incomplete`, and the page is not kept.

@@ -42,7 +42,8 @@ class Publication:
     published_at: dt.datetime
     modified_at: dt.datetime
     change_note: str
-    digest: str
+    text_key: str
+    """Tells the text from all others: the key of a stored document, or the digest of a draft."""
     is_editorial: bool = False
     available_from: dt.datetime | None = None
     days: tuple[dt.date, dt.date] | None = None
@@ -70,7 +71,7 @@ class Publication:
             published_at=row.history.published_at,
             modified_at=row.history.modified_at,
             change_note=row.edition.change_note,
-            digest=row.document_id,
+            text_key=str(row.document_id),
             is_editorial=row.edition.reason == EditionReason.EDITORIAL,
             available_from=row.edition.available_from,
             days=get_notice_days(row.edition) if row.edition.is_tombstone else None,
@@ -140,12 +141,15 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
 
 
 def add_texts(subject_type: SubjectType, rows: Sequence[EditionDocument]) -> list[EditionDocument]:
-    """Return rows with their texts, which some were read without (`defer`); none whose text has just been removed."""
+    """Return rows with their texts, which some were read without (`defer`); none whose text has just been removed.
+
+    Texts that are added are in reading order, so that their `text_digest` is not that of the text as it is stored.
+    """
     bare = [row for row in rows if row.document.get_deferred_fields()]
     texts = load_texts(subject_type, [row.document_id for row in bare])
     for row in bare:
         if row.document_id in texts:
-            row.document.text = texts[row.document_id]
+            row.document.text = texts[row.document_id].text
     return [row for row in rows if not row.document.get_deferred_fields()]
 
 

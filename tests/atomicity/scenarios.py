@@ -342,7 +342,7 @@ def get_edition_digests(edition: Edition) -> dict[str, str]:
     texts = edition.documents.select_related("document")
     if edition.is_tombstone:
         return {"withdrawn": json.loads(texts[0].document.text)["reason"]}
-    return {row.language: row.document_id for row in texts}
+    return {row.language: row.document.digest for row in texts}
 
 
 def read_until(second: float, margin: float) -> list[tuple[str, str]]:

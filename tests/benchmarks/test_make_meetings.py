@@ -141,12 +141,13 @@ class TestWriting:
         """An editor who changes nothing has nothing to publish."""
         assert Meeting.objects.count() == COUNT
         now = PRESS_DAY + MINUTE
-        live = EditionDocument.objects.live(now).filter(edition__subject_type="meeting").select_related("edition")
+        live = EditionDocument.objects.live(now).filter(edition__subject_type="meeting")
+        live = live.select_related("edition", "document")
         assert COUNT - 5 < len(live) <= COUNT
         for live_document in live:
             meeting = Meeting.objects.get(pk=live_document.edition.subject_id)
             document = build_meeting(meeting, load_topic_names(meeting, now, {"en"}).get("en"))
-            assert compute_digest(encode_document(document)) == live_document.document_id
+            assert compute_digest(encode_document(document)) == live_document.document.digest
         assert ProgrammePoint.objects.filter(items__isnull=False).exists()
 
     def test_stored_documents_are_valid(self, generated: GeneratedMeetings) -> None:

@@ -92,7 +92,8 @@ class EntryBuilder:
         shown = [self.states.states[key] for key in get_edition_ids(self.events)]
         keys = {state.edition.pk for state in shown} | {state.before for state in shown if state.before}
         found: dict[UUID, dict[str, str]] = {key: {} for key in keys}
-        rows = EditionDocument.objects.filter(edition__in=keys).values_list("edition", "language", "document")
+        documents = EditionDocument.objects.filter(edition__in=keys)
+        rows = documents.values_list("edition", "language", "document__digest")
         sources = {state.edition.pk: state.edition.source_language for state in self.states.states.values()}
         for key, language, digest in sorted(rows, key=lambda row: (row[1] != sources[row[0]], row[1])) if keys else ():
             found[key][language] = digest

@@ -67,7 +67,7 @@ def load_version(screen: Screen, key: str) -> ComparedVersion | None:
     if isinstance(version, Revision):
         documents, digests = get_readable_documents(screen, version), get_digests(version)
         return ComparedVersion(name, version.at, documents, [each for each in digests if each not in documents])
-    digests = dict(version.documents.values_list("language", "document"))
+    digests = dict(version.documents.values_list("language", "document__digest"))
     documents = {str(document.language): document for document in get_edition_documents(version)}
     if not screen.may(Right.SUPPRESS):
         closed = find_suppressed_digests(digests.values())

@@ -53,7 +53,7 @@ class Command(SubjectCommand):
         edition = get_edition_by_number(subject, number)
         by, languages = Actor.for_command("erase"), options["language"]
         for row in erase(subject, edition, by=by, reason=options["reason"], languages=languages):
-            self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document_id}")
+            self.stdout.write(f"Erased: edition {number}, {row.language}, SHA-256 {row.document.digest}")
         self.stdout.write(REMAINING_COPIES)
 
     def confirm(self, subject: Subject, number: int) -> None:

@@ -100,4 +100,4 @@ class Command(BaseCommand):
         if isinstance(document, Tombstone):
             raise CommandError(f"Edition {number} is a withdrawal notice: {document.reason}", returncode=2)
         assert isinstance(document, MeetingDocument)
-        return document, chosen.document_id, editions[number - 1].available_from
+        return document, chosen.document.digest, editions[number - 1].available_from

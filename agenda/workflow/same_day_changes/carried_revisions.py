@@ -129,7 +129,7 @@ def keep_changed_working_copy(
     assert revision is not None
     if before:
         digests = {language: compute_draft_digest(document) for language, document in expected.items()}
-        rows = revision.documents.values_list("language", "document")
+        rows = revision.documents.values_list("language", "document__digest")
         carry_verdicts(
             before, revision, {language: digest for language, digest in rows if digests.get(language) == digest}
         )

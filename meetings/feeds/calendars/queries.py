@@ -124,28 +124,33 @@ def find_editions_since_notice(subjects: Collection[UUID], at: dt.datetime) -> d
 def load_programme_histories(meetings: Sequence[CalendarMeeting], at: dt.datetime) -> dict[UUID, ProgrammeHistory]:
     """Return the history of each meeting by its id, in three queries."""
     point_ids = find_point_ids([meeting.id for meeting in meetings], at)
-    digests = find_source_digests([edition.pk for meeting in meetings for edition in meeting.editions])
-    runs = {meeting.id: list(group_into_runs(meeting.editions, digests)) for meeting in meetings}
-    compared = {digest for found in runs.values() if len(found) > 1 for _, digest in found[-MAX_PROGRAMMES_READ:]}
-    programmes = load_programmes(compared - {""})
+    sources = find_source_documents([edition.pk for meeting in meetings for edition in meeting.editions])
+    runs = {meeting.id: list(group_into_runs(meeting.editions, sources)) for meeting in meetings}
+    compared = {key for found in runs.values() if len(found) > 1 for _, key in found[-MAX_PROGRAMMES_READ:] if key}
+    programmes = load_programmes(compared)
     return {
         meeting.id: ProgrammeHistory(
             meeting.unread_count + max(0, len(runs[meeting.id]) - MAX_PROGRAMMES_READ),
-            [ProgrammeRun(since, programmes.get(digest)) for since, digest in runs[meeting.id][-MAX_PROGRAMMES_READ:]],
+            [
+                ProgrammeRun(since, programmes.get(key) if key else None)
+                for since, key in runs[meeting.id][-MAX_PROGRAMMES_READ:]
+            ],
             point_ids[meeting.id],
         )
         for meeting in meetings
     }
 
 
-def group_into_runs(editions: Sequence[Edition], digests: Mapping[UUID, str]) -> Iterator[tuple[dt.datetime, str]]:
-    """Yield the instant and the digest of each run of editions with the same text.
+def group_into_runs(
+    editions: Sequence[Edition], sources: Mapping[UUID, UUID]
+) -> Iterator[tuple[dt.datetime, UUID | None]]:
+    """Yield the instant and the key of the source document of each run of editions with the same text.
 
-    An edition that cannot be read is a run by itself, as it may have changed something. Its digest is empty.
+    An edition that cannot be read is a run by itself, as it may have changed something, and has no key.
     """
-    for _key, run in groupby(editions, key=lambda edition: digests.get(edition.pk) or edition.pk):
+    for _key, run in groupby(editions, key=lambda edition: sources.get(edition.pk) or edition.pk):
         first = next(run)
-        yield first.available_from, digests.get(first.pk, "")
+        yield first.available_from, sources.get(first.pk)
 
 
 def find_point_ids(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[UUID]]:
@@ -161,18 +166,19 @@ def find_point_ids(subjects: Sequence[UUID], at: dt.datetime) -> dict[UUID, set[
     return points
 
 
-def find_source_digests(editions: Sequence[UUID]) -> dict[UUID, str]:
+def find_source_documents(editions: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the keys of the source documents by edition. A suppressed edition has none."""
     edition_documents = EditionDocument.objects.filter(
         edition__in=editions, language=F("edition__source_language")
     ).readable()
     return dict(edition_documents.values_list("edition_id", "document_id"))
 
 
-def load_programmes(digests: set[str]) -> dict[str, ProgrammeExtract]:
-    """Return the programmes by digest. One that cannot be decoded is left out, like a suppressed one."""
-    stored = StoredDocument.objects.filter(digest__in=digests).exclude(text="")
+def load_programmes(keys: set[UUID]) -> dict[UUID, ProgrammeExtract]:
+    """Return the programmes by key. One that cannot be decoded is left out, like a suppressed one."""
+    stored = StoredDocument.objects.filter(pk__in=keys).exclude(text="")
     decoder, found = msgspec.json.Decoder(ProgrammeExtract), {}
-    for digest, text in stored.values_list("digest", "text").iterator():
+    for key, text in stored.values_list("pk", "text").iterator():
         with suppress(msgspec.DecodeError):
-            found[digest] = decoder.decode(text)
+            found[key] = decoder.decode(text)
     return found

@@ -40,6 +40,6 @@ def find_offered_topics(request: HttpRequest) -> list[TopicSummary]:
         Exists(uses), edition__subject_type=SubjectType.TOPIC
     )
     texts = live.in_language(get_page_language()).values_list("document__text", "document_id")[:MAX_OFFERED_TOPICS]
-    readable = [text for text, digest in texts if can_decode_document(text, digest)]
+    readable = [text for text, key in texts if can_decode_document(text, key)]
     topics = [msgspec.json.decode(text, type=TopicSummary) for text in readable]
     return sorted(topics, key=lambda topic: (*map(fold_word, topic.title.split()), topic.slug))

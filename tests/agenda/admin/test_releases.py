@@ -210,7 +210,7 @@ class TestSteps:
         assert "Published on 14 September 2060, 13:00:01" in read_messages(response)
 
     def test_hold_and_resume(self, petra: Client, anna: Client, release: Release, live: Meeting) -> None:
-        digest = Edition.objects.get(available_from=NOON).documents.get().document_id
+        digest = Edition.objects.get(available_from=NOON).documents.get().document.digest
         response = petra.post(get_step_url(release, "hold/"), {"reason": "The minister is late."}, follow=True)
         assert "On hold; was scheduled for 14 Sep 12:00." in read_visible_words(response)
         assert "The minister is late." in read_visible_words(response)
@@ -218,7 +218,7 @@ class TestSteps:
         assert "On hold; was scheduled for 14 Sep 12:00" in read_screen(anna, live, "change/")
         petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
-        assert Edition.objects.latest("available_from").documents.get().document_id == digest
+        assert Edition.objects.latest("available_from").documents.get().document.digest == digest
 
     def test_cancel(self, petra: Client, release: Release) -> None:
         petra.post(get_step_url(release, "call-off/"), {"reason": "Not today."})

@@ -85,8 +85,8 @@ def rows_of(n: int) -> Iterator[Any]:
             city="Luxembourg" if n % 12 == 0 else "Brussels",
         )
         yield edition
-        yield StoredDocument(digest=digest, text=text)
-        yield EditionDocument(edition=edition, language="en", document_id=digest)
+        yield (stored := StoredDocument(digest=digest, text=text))
+        yield EditionDocument(edition=edition, language="en", document=stored)
         for place in range(ITEMS):
             item = make_uuid(f"item {n} {place}")
             rare = is_rare(n) and place == 0

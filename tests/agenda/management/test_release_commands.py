@@ -117,7 +117,7 @@ class TestAudit:
         assert line["act"] == "forced"
         assert line["actor"] == "a test"
         assert line["address"] == "meetings/jha/2060/09/14/"
-        assert line["digest"] == Edition.objects.get().documents.get().document_id
+        assert line["digest"] == Edition.objects.get().documents.get().document.digest
         assert line["at"].endswith("Z")
 
     def test_audit_log_is_filtered_by_time_and_act(self, clock: Any) -> None:

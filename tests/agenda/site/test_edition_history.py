@@ -105,7 +105,7 @@ class TestAfterAWithdrawal:
 class TestSuppressedEditions:
     def test_text_and_digest_are_hidden_but_number_and_time_stay(self, visitor: Visitor) -> None:
         suppress_edition(2)
-        digest = EditionDocument.objects.order_by("edition__available_from")[1].document_id
+        digest = EditionDocument.objects.order_by("edition__available_from")[1].document.digest
         itself = visitor.get(f"{EDITIONS}2/")
         assert itself.status_code == 410
         assert 'datetime="2060-09-15T10:00:00+02:00"' in itself.content.decode()  # HTML has no microseconds.

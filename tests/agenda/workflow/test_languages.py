@@ -218,7 +218,7 @@ class TestApproving:
         texts = {(meeting.pk, "notice"): TranslationInput("Presse.", compute_digest("For the press."), EMPTY_DIGEST)}
         save_translations(meeting, "fr", texts, by=people["theo"], now=PRESS_DAY)
         revision = submit_translation(meeting, "fr", by=people["theo"])
-        digests = dict(revision.documents.order_by("-language").values_list("language", "document"))
+        digests = dict(revision.documents.order_by("-language").values_list("language", "document__digest"))
         facts = {**get_version_facts(revision), **people["theo"].sign(PRESS_DAY), "why": revision.why}
         assert get_authors(create_revision(digests, **facts), "fr") == {User.objects.get(username="theo").pk}
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])

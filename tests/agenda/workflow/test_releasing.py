@@ -100,7 +100,7 @@ class TestTogether:
         ]
         withdrawn = log.get(act=Act.WITHDRAWN)
         live = Edition.objects.get(subject_id=one.pk, is_tombstone=False)
-        assert withdrawn.digest == live.documents.get().document_id
+        assert withdrawn.digest == live.documents.get().document.digest
         assert withdrawn.details["held"] == [str(release.pk)]
         [edition] = resume_release(release, by=people["paul"], at=EVENING)
         assert edition.subject_id == other.pk

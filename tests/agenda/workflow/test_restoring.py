@@ -178,7 +178,7 @@ class TestRestoring:
         assert last.remark == "of 14 September 2060, 10:00 (Brussels)"
         assert last.documents.get().document_id == first.documents.get().document_id
         entry = AuditEntry.objects.get(act=Act.RESTORED)
-        assert (entry.actor, entry.digest) == ("anna", first.documents.get().document_id)
+        assert (entry.actor, entry.digest) == ("anna", first.documents.get().document.digest)
         assert "Restored the draft" in LogEntry.objects.get(object_id=str(meeting.pk)).get_change_message()
 
     def test_open_editor_does_not_overwrite_it(self, author: Client) -> None:

@@ -17,7 +17,7 @@ from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import find_release, move_release
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
-from meetings.models import Act, AuditEntry, Meeting, StoredDocument
+from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
@@ -111,7 +111,7 @@ class TestApproval:
         approve(meeting, by=people["paul"], shown=get_shown(meeting), remark="Fine.")
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
         [edition] = publish(meeting, by=people["petra"])
-        assert edition.documents.get().document_id == revision.documents.get().document_id
+        assert edition.documents.get().document == revision.documents.get().document
 
     def test_save_without_changes_adds_no_revision_and_keeps_the_approval(self, people: People) -> None:
         meeting = save_with_revision(make_meeting(), people["anna"])
@@ -268,7 +268,7 @@ class TestApprovedText:
         with pytest.raises(StaleTextError, match="publish the approved text"):
             publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
         [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, shown=get_submitted_digests(meeting))
-        text = StoredDocument.objects.get(pk=edition.documents.get().document_id).text
+        text = edition.documents.get().document.text
         assert "As approved." in text
         assert "As changed." not in text
 

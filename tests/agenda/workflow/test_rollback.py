@@ -22,7 +22,7 @@ SECOND = dt.timedelta(seconds=1)
 
 
 def get_digests() -> list[str]:
-    return [edition.documents.get().document_id for edition in Edition.objects.order_by("available_from")]
+    return [edition.documents.get().document.digest for edition in Edition.objects.order_by("available_from")]
 
 
 @share_world

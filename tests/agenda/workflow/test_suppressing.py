@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError
@@ -173,7 +174,7 @@ class TestSuppressing:
     def test_readers_get_no_digest_of_a_suppressed_text(self, meeting: Meeting, visitor: Visitor, path: str) -> None:
         """From the digest and the text that took its place, anybody finds a number that was removed, by guessing."""
         suppress(meeting, 2)
-        digest = get_edition_by_number(meeting, 2).documents.get().document_id
+        digest = get_edition_by_number(meeting, 2).documents.get().document.digest
         response = visitor.get(path)
         assert response.status_code in (200, 410)
         assert digest not in response.content.decode()
@@ -216,7 +217,7 @@ class TestRights:
 
     def test_steps_are_recorded_in_the_audit_log(self, people: dict[str, Actor], meeting: Meeting) -> None:
         edition = get_edition_by_number(meeting, 2)
-        digest = edition.documents.get().document_id
+        digest = edition.documents.get().document.digest
         suppression.suppress(meeting, edition, by=people["paul"], reason=REASON)
         lift(meeting, 2)
         suppress(meeting, 2)
@@ -244,8 +245,8 @@ class TestErasing:
         assert list_readable() == [True, False, True]
         assert (
             Erasure.objects.get().digest
-            == erased.document_id
-            == get_edition_by_number(meeting, 2).documents.get().document_id
+            == erased.document.digest
+            == get_edition_by_number(meeting, 2).documents.get().document.digest
         )
         for which in ("2/", "1..2/", "2..3/"):
             assert visitor.get(EDITIONS + which).status_code == 410
@@ -305,7 +306,7 @@ class TestErasing:
 
 
 def get_digests(edition: Edition) -> set[str]:
-    return set(edition.documents.values_list("document", flat=True))
+    return set(edition.documents.values_list("document__digest", flat=True))
 
 
 class TestPublishingAgain:
@@ -411,7 +412,8 @@ class TestDatabaseRules:
     def digest(self, meeting: Meeting) -> str:
         """Return the digest of the second edition, which is suppressed."""
         suppress(meeting, 2)
-        return get_edition_by_number(meeting, 2).documents.get().document_id
+        digest: str = get_edition_by_number(meeting, 2).documents.get().document.digest
+        return digest
 
     def erasure(self, digest: str) -> Erasure:
         return Erasure.objects.create(digest=digest, at=PRESS_DAY, reason=REASON)
@@ -424,6 +426,8 @@ class TestDatabaseRules:
             StoredDocument.objects.filter(digest=digest).update(text=" ")
         with expect_database_error("never changed"):  # not another's
             StoredDocument.objects.exclude(digest=digest).update(text="")
+        with expect_database_error("never changed"):  # not another key
+            StoredDocument.objects.filter(digest=digest).update(text="", id=uuid4())
         with expect_database_error("never changed"):  # not another digest
             StoredDocument.objects.filter(digest=digest).update(text="", digest="0" * 64)
         StoredDocument.objects.filter(digest=digest).update(text="")
@@ -431,9 +435,9 @@ class TestDatabaseRules:
             StoredDocument.objects.filter(digest=digest).update(text="{}")
 
     def test_readable_text_cannot_have_an_erasure(self, digest: str) -> None:
-        for other in EditionDocument.objects.exclude(document=digest):
+        for other in EditionDocument.objects.exclude(document__digest=digest):
             with expect_database_error("cannot be erased"):
-                self.erasure(other.document_id)
+                self.erasure(other.document.digest)
         with expect_database_error("cannot be erased"):
             self.erasure("0" * 64)
         Suppression.objects.update(lifted_at=PRESS_DAY, lifted_because="x")
@@ -441,15 +445,15 @@ class TestDatabaseRules:
             self.erasure(digest)
 
     def test_erased_text_cannot_be_stored_again(self, digest: str, clock: Any) -> None:
-        text = StoredDocument.objects.get(digest=digest).text
-        assert compute_digest(text) == digest
+        stored = StoredDocument.objects.get(digest=digest)
+        assert compute_digest(stored.text) == digest
         self.erasure(digest)
         StoredDocument.objects.filter(digest=digest).update(text="")
         with expect_database_error("not stored again"):
-            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=text)], ignore_conflicts=True)
+            StoredDocument.objects.bulk_create([StoredDocument(digest=digest, text=stored.text)], ignore_conflicts=True)
         edition = Edition(available_from=PRESS_DAY + DAY)
         with expect_database_error("not stored again"):
-            EditionDocument.objects.create(edition=edition, language="en", document_id=digest)
+            EditionDocument.objects.create(edition=edition, language="en", document=stored)
 
     def test_erasure_cannot_be_changed(self, digest: str) -> None:
         self.erasure(digest)
@@ -537,7 +541,7 @@ class TestCommands:
         run_command("suppress", "jha/2060/09/14", "2", reason=REASON)
         monkeypatch.setattr("builtins.input", lambda _question: "erase")
         out, _ = run_command("erase", "jha/2060/09/14", "2", reason=REASON)
-        assert EditionDocument.objects.get(document__text="").document_id in out
+        assert EditionDocument.objects.get(document__text="").document.digest in out
         assert "the working copy" in out
         with pytest.raises(CommandError, match="already been erased"):
             run_command("erase", "jha/2060/09/14", "2", "--no-input", reason=REASON)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from council.public_dump.lines import DUMP_ORDERING
 from meetings.documents.choices import Language
-from meetings.documents.decoding import DECODED_DIGESTS
+from meetings.documents.decoding import DECODED_KEYS
 from meetings.editions.freezing import create_edition
 from meetings.models import Edition, EditionDocument, StoredDocument, Suppression
 from tests.council.api.published_samples import publish_one_of_each
@@ -244,7 +244,7 @@ class TestContent:
 @pytest.mark.once
 class TestBrokenDocuments:
     def test_broken_document_is_left_out(self, committed: None, clock: Any, caplog: pytest.LogCaptureFixture) -> None:
-        DECODED_DIGESTS.clear()  # another test may have read the same text
+        DECODED_KEYS.clear()  # another test may have read the same text
         publish_one_of_each(clock)
         bad = EditionDocument.objects.get(edition__subject_type="meeting")
         with lifted_guards():

@@ -106,7 +106,7 @@ class TestChange:
             make_meeting_version(), translate_to_french(make_meeting_version(), "Conseil JAI"), change_note="First."
         )
         digests = {
-            edition_document.language: edition_document.document_id for edition_document in edition.documents.all()
+            edition_document.language: edition_document.document.digest for edition_document in edition.documents.all()
         }
         assert visitor.get_json("changes/?lang=fr")["results"] == [
             {
@@ -295,7 +295,7 @@ class TestSuppressions:
         edition = appears(make_meeting_version())
         appears(make_meeting_version(title="Another"))
         appears.suppress(edition)
-        digest = edition.documents.get().document_id
+        digest = edition.documents.get().document.digest
         Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
         StoredDocument.objects.filter(digest=digest).update(text="")
         assert get_members(visitor, "suppressed") == [True, False]

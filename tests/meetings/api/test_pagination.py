@@ -230,7 +230,7 @@ def test_page_from_which_a_text_was_just_removed_leads_on(
     create_editions(make_documents(21), available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
     read = live_rows.load_texts
-    monkeypatch.setattr(live_rows, "load_texts", lambda kind, digests: read(kind, digests[1:]))
+    monkeypatch.setattr(live_rows, "load_texts", lambda kind, keys: read(kind, keys[1:]))
     first = visitor.get("/api/v1/meetings/").json()
     assert len(first["results"]) == 19
     monkeypatch.undo()

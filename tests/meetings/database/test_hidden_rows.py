@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, Suppression
-from meetings.models.public_tables import CHANGE_NOTE_COLUMN, EDITION_TABLE, PAST_EDITION, WORD_COLUMNS
+from meetings.models.public_tables import CLOSED_COLUMNS, EDITION_TABLE, PAST_EDITION, WORD_COLUMNS
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_row_level_security import (
@@ -29,7 +29,10 @@ from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
 COLUMNS = [
-    (table, column) for table, columns in WORD_COLUMNS.items() for column in columns if column != CHANGE_NOTE_COLUMN
+    (table, column)
+    for table, columns in WORD_COLUMNS.items()
+    for column in columns
+    if CLOSED_COLUMNS.get(table) != column
 ]
 CONDITION = re.compile(r'"[\w ]*(Cond|(?<!by )Filter)": "([^"\\]|\\.)*"')
 LAST_LETTERS = "\U0010ffff"
@@ -49,7 +52,8 @@ def hidden_rows(committed: None, roles: DatabaseRoles) -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(WORD_COLUMNS)} CASCADE")
-        cursor.execute(f"GRANT SELECT (ctid) ON {EDITION_TABLE} TO {roles.public}")
+        for table in CLOSED_COLUMNS:
+            cursor.execute(f"GRANT SELECT (ctid) ON {table} TO {roles.public}")
     now = timezone.now().replace(microsecond=0)
     with lifted_guards(), transaction.atomic():
         create_meeting_edition("live", "Live", now - DAY)
@@ -61,7 +65,8 @@ def hidden_rows(committed: None, roles: DatabaseRoles) -> Iterator[None]:
         Suppression.objects.create(edition=closed, at=now, reason="A leaked number")
     yield
     with connection.cursor() as cursor:
-        cursor.execute(f"REVOKE SELECT (ctid) ON {EDITION_TABLE} FROM {roles.public}")
+        for table in CLOSED_COLUMNS:
+            cursor.execute(f"REVOKE SELECT (ctid) ON {table} FROM {roles.public}")
 
 
 def list_hidden_rows(reader: RoleSession, table: str) -> list[str]:

@@ -188,10 +188,15 @@ QUERIES: dict[str, tuple[Callable[[], QuerySet[Any]], str, str]] = {
         "meetings_editiondocument_edition_id",
         "edition_id",
     ),
-    "a document by its digest": (
-        lambda: StoredDocument.objects.filter(digest=f"{17:064}"),
+    "a document by its key": (
+        lambda: StoredDocument.objects.filter(pk=make_uuid("document 17")),
         "meetings_storeddocument",
-        "digest",
+        "id",
+    ),
+    "editions with a text": (
+        lambda: EditionDocument.objects.filter(document=make_uuid("document 17")),
+        "meetings_editiondocument_document_id",
+        "document_id",
     ),
     "a picture by its digest": (
         lambda: IndexedImage.objects.visible(NOW).filter(key=f"{17:064}").values("width"),
@@ -276,8 +281,11 @@ def create_rows(number: int) -> None:
         for n in range(number)
     ]
     rows: list[list[Any]] = [
-        [StoredDocument(digest=f"{n:064}", text="{}") for n in range(number)],
-        [EditionDocument(edition=edition, language="en", document_id=f"{n:064}") for n, edition in enumerate(editions)],
+        [StoredDocument(pk=make_uuid(f"document {n}"), digest=f"{n:064}", text="{}") for n in range(number)],
+        [
+            EditionDocument(edition=edition, language="en", document_id=make_uuid(f"document {n}"))
+            for n, edition in enumerate(editions)
+        ],
     ]
     builders: dict[type[IndexRow], Callable[[int], dict[str, Any]]] = {
         IndexedItem: lambda n: {"item_id": make_uuid(f"item {n}"), "position": 0, "date": PRESS_DATE - n * DAY},

@@ -1,7 +1,9 @@
 """Row-level security: PostgreSQL itself hides unpublished rows from the public role, whatever the query."""
 
 import datetime as dt
+import hashlib
 import time
+import uuid
 from contextlib import ExitStack, closing, contextmanager
 from io import StringIO
 from typing import Any
@@ -19,6 +21,7 @@ from meetings.documents.schema import Tombstone, TopicName
 from meetings.editions.freezing import create_edition, create_tombstone
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, StoredDocument, Suppression
 from meetings.models.public_tables import (
+    CLOSED_COLUMNS,
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
     EDITION_PART_TABLES,
@@ -51,6 +54,22 @@ UNRELATED_TRIGGER = """
     FOR EACH STATEMENT EXECUTE FUNCTION council_search_committed()
 """
 NOT_OURS = "which manage.py database_roles of this version did not create"
+GUESSES = [
+    f"SELECT digest FROM {DOCUMENT_TABLE}",
+    f"SELECT FROM {DOCUMENT_TABLE} WHERE digest = %s",
+    f"SELECT FROM {DOCUMENT_TABLE} WHERE digest >= %s AND digest < 'g'",
+    f"SELECT FROM {DOCUMENT_TABLE} WHERE digest LIKE left(%s, 1) || '%%'",
+    f"SELECT %s FROM {DOCUMENT_TABLE} ORDER BY digest",
+    f"SELECT max(digest), %s FROM {DOCUMENT_TABLE}",
+    f"SELECT FROM {DOCUMENT_TABLE} AS d WHERE d::text LIKE '%%' || %s || '%%'",
+    f"SELECT FROM {EDITION_DOCUMENT_TABLE} AS e JOIN {DOCUMENT_TABLE} AS d ON d.id = e.document_id AND digest = %s",
+    f"SELECT FROM (VALUES (%s)) AS guess (digest) JOIN {DOCUMENT_TABLE} USING (digest)",
+    f"SELECT FROM meetings_edition WHERE %s IN (SELECT digest FROM {DOCUMENT_TABLE})",
+    "SELECT FROM agenda_revisiondocument WHERE document_id = %s",
+    "SELECT FROM meetings_erasure WHERE digest = %s",
+    "SELECT FROM meetings_meeting WHERE digest = %s",
+    "SELECT FROM meetings_auditentry WHERE digest = %s",
+]
 ALL_TABLES = {EDITION_TABLE, DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, *INDEX_TABLES}
 SECOND = dt.timedelta(seconds=1)
 RELATIONS = """
@@ -129,6 +148,10 @@ HIDDEN_EDITIONS = [
 ]
 
 
+def get_digests(edition: Edition) -> dict[str, str]:
+    return {row.language: row.document.digest for row in edition.documents.all()}
+
+
 def list_readable_columns(reader: RoleSession, relation: str) -> list[str]:
     query = (
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
@@ -147,9 +170,9 @@ def find_visible_tables(reader: RoleSession, edition: Edition) -> set[str]:
     found |= (
         {EDITION_TABLE} if reader.execute(f"SELECT 1 FROM {EDITION_TABLE} WHERE id = %s", str(edition.pk)) else set()
     )
-    [digest] = EditionDocument.objects.filter(edition=edition).values_list("document_id", flat=True)
+    [key] = EditionDocument.objects.filter(edition=edition).values_list("document_id", flat=True)
     return found | (
-        {DOCUMENT_TABLE} if reader.execute(f"SELECT 1 FROM {DOCUMENT_TABLE} WHERE digest = %s", digest) else set()
+        {DOCUMENT_TABLE} if reader.execute(f"SELECT 1 FROM {DOCUMENT_TABLE} WHERE id = %s", str(key)) else set()
     )
 
 
@@ -338,16 +361,72 @@ class TestRows:
         reader.execute("COMMIT")
 
 
+class TestDigests:
+    """From the digest of a hidden text, the public role would confirm a guess at the text.
+
+    Of a scheduled correction, or of a text that was removed, it knows all but a number: the live edition has the rest.
+    It found six digits in a second.
+    """
+
+    @pytest.mark.parametrize("guess", GUESSES)
+    def test_neither_query_nor_plan_compares_a_digest(
+        self, editions: dict[str, Edition], reader: RoleSession, guess: str
+    ) -> None:
+        [digest] = get_digests(editions["scheduled"]).values()
+        reader.execute("SET enable_seqscan = off")
+        for options in ("", "EXPLAIN ", "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) "):
+            for word in (digest, "0" * 64):
+                error = reader.get_refusal(options + guess, *[word] * guess.count("%s"))
+                assert "permission denied" in error, options
+
+    @pytest.mark.parametrize("name", ["suppressed", "scheduled"])
+    def test_no_row_has_what_follows_from_a_hidden_text(
+        self, editions: dict[str, Edition], reader: RoleSession, name: str
+    ) -> None:
+        """All that the role reads is searched for what somebody would compute from the right guess."""
+        [row] = editions[name].documents.select_related("document")
+        text, digest = row.document.text, row.document.digest
+        digests = {hashlib.new(kind, text.encode()).hexdigest() for kind in ("md5", "sha1", "sha256", "blake2b")}
+        digests |= {hashlib.sha256(digest.encode()).hexdigest(), uuid.uuid5(uuid.NAMESPACE_OID, text).hex}
+        assert digest in digests
+        for relation in PUBLIC_RELATIONS:
+            columns = ", ".join(list_readable_columns(reader, relation))
+            rows = reader.execute(f"SELECT to_jsonb(r)::text FROM (SELECT {columns} FROM {relation}) AS r")
+            shown = "".join(content for (content,) in rows).replace("-", "")
+            assert not [each for each in digests if each[:32] in shown], relation
+
+    def test_digests_are_read_of_visible_texts_only(
+        self, editions: dict[str, Edition], reader: RoleSession, settings: Any
+    ) -> None:
+        """The role reads them through a function, as queries of the public process do."""
+        read = "SELECT council_edition_digests(%s)"
+        for name, edition in editions.items():
+            digests = {} if name in (*HIDDEN_EDITIONS, "suppressed") else get_digests(edition)
+            assert reader.execute(read, str(edition.pk)) == [(digests,)], name
+        assert reader.execute(read, str(uuid.uuid4())) == [({},)]
+        settings.READS_BY_LAW = True
+        live: Any = Edition.objects.filter(pk=editions["live"].pk).with_digests()
+        assert "council_edition_digests" in str(live.query)
+        settings.READS_BY_LAW = False
+        assert live.get().digests == get_digests(editions["live"])
+
+    def test_public_process_reads_texts_without_digests(self, editions: dict[str, Edition], settings: Any) -> None:
+        settings.READS_BY_LAW = True
+        [row] = editions["live"].documents.select_related("document")
+        assert row.document.digest is None
+        assert row.document.text_digest == hashlib.sha256(row.document.text.encode()).hexdigest()
+
+
 class TestOldSnapshots:
     """A transaction still sees rows that were deleted since, and their instant passes while it is open."""
 
     def test_text_that_is_called_off_is_never_shown(self, committed: None, roles: DatabaseRoles) -> None:
         instant = timezone.now().replace(microsecond=0) + 3 * SECOND
         edition = create_meeting_edition("called-off", "Secret zanzibar talks", instant)
-        [digest] = EditionDocument.objects.values_list("document_id", flat=True)
+        [key] = EditionDocument.objects.values_list("document_id", flat=True)
         words = "'''enzanzibar''', 'en', '', '', '0001-01-01', '9999-12-31'"
         queries = (
-            f"SELECT text FROM {DOCUMENT_TABLE} WHERE digest = '{digest}'",
+            f"SELECT text FROM {DOCUMENT_TABLE} WHERE id = '{key}'",
             f"SELECT part_id FROM {SEARCH_FUNCTION}({words}, clock_timestamp())",
             *(f"SELECT id FROM {table} WHERE id = '{edition.pk}'" for table in (EDITION_TABLE, PAST_EDITION)),
             *(f"SELECT edition_id FROM {table} WHERE edition_id = '{edition.pk}'" for table in EDITION_PART_TABLES),
@@ -687,6 +766,10 @@ class TestFaults:
             (
                 "ALTER TABLE meetings_edition ALTER COLUMN change_note SET STATISTICS -1",
                 "can find values of meetings_edition.change_note with EXPLAIN",
+            ),
+            *(
+                (f"GRANT SELECT ({column}) ON {table} TO {{public}}", f"can read {table}.{column}")
+                for table, column in CLOSED_COLUMNS.items()
             ),
             ("ALTER ROLE {public} CREATEROLE", "may create roles"),
             ("ALTER TABLE agenda_medialink OWNER TO {public}", "owns agenda_medialink"),

@@ -10,7 +10,7 @@ from meetings.editions.edition_history import (
     build_changes,
     find_last_change,
     get_appeared_editions,
-    load_digests,
+    load_document_keys,
 )
 from meetings.editions.freezing import create_edition
 from meetings.models import Edition, EditionDocument, Erasure, StoredDocument
@@ -159,7 +159,7 @@ def test_text_erased_while_the_response_is_built_counts_as_suppressed(appears: E
     at = appears(make_meeting_version(title="Two")).available_from
     editions = list(get_appeared_editions(at, at).order_by("available_from"))
     appears.suppress(edition)
-    digest = edition.documents.get().document_id
+    digest = edition.documents.get().document.digest
     Erasure.objects.create(digest=digest, at=PRESS_DAY, reason="Court order.")
     StoredDocument.objects.filter(digest=digest).update(text="")
     assert [change.is_suppressed for change in build_changes(editions, "en", at)] == [True, False]
@@ -172,7 +172,7 @@ def test_text_in_another_source_language_has_no_changed_members(appears: Edition
     assert [(change.languages, change.changed_members) for change in changes] == [(["en"], []), (["en", "fr"], [])]
 
 
-def test_digests_are_those_of_the_editions_asked_for(appears: EditionPublisher) -> None:
+def test_documents_are_those_of_the_editions_asked_for(appears: EditionPublisher) -> None:
     edition = appears(make_meeting_version())
     appears(make_meeting_version("other"))
-    assert load_digests([edition]) == {edition.pk: {"en": edition.documents.get().document_id}}
+    assert load_document_keys([edition]) == {edition.pk: {"en": edition.documents.get().document_id}}

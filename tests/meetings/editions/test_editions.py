@@ -17,7 +17,7 @@ from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.encoding import compute_digest, encode_document
 from meetings.documents.schema import EarlierDate, EarlierTime, Tombstone, TopicName
 from meetings.editions import freezing
-from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition
+from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition, store_documents
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -31,7 +31,7 @@ from meetings.models import (
     SearchRow,
     StoredDocument,
 )
-from tests.factories import DAY, MINUTE, PRESS_DAY, make_full_document, make_meeting_document, make_uuid
+from tests.factories import DAY, MINUTE, PRESS_DAY, make_documents, make_full_document, make_meeting_document, make_uuid
 
 topic = TopicName(id=make_uuid("topic"), slug="migration-policy", title="Migration policy")
 
@@ -66,9 +66,9 @@ class TestGuards:
 
     def test_parts_cannot_be_added_to_sealed_editions(self) -> None:
         edition = create_edition([make_meeting_document()], available_from=PRESS_DAY)
-        digest = edition.documents.get().document_id
+        document = edition.documents.get().document
         with expect_refusal("sealed"):
-            EditionDocument.objects.create(edition=edition, language="fr", document_id=digest)
+            EditionDocument.objects.create(edition=edition, language="fr", document=document)
         with expect_refusal("sealed"):
             IndexedTopic.objects.create(edition=edition, topic_id=make_uuid("topic"), item_id=make_uuid("item"))
 
@@ -254,6 +254,16 @@ class TestEditionContents:
         stored = StoredDocument.objects.get()
         assert stored.text == encode_document(make_meeting_document())
         assert stored.digest == compute_digest(stored.text)
+
+    def test_texts_are_not_stored_in_the_order_of_their_digests(self) -> None:
+        """The public role sees after which of its rows a hidden one was stored, which would tell part of a digest."""
+        store_documents(make_documents(20))
+        place = {"sqlite": "rowid", "postgresql": "ctid"}[connection.vendor]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT digest FROM meetings_storeddocument ORDER BY {place}")
+            digests = [digest for (digest,) in cursor.fetchall()]
+        assert len(digests) == 20
+        assert digests != sorted(digests)
 
     def test_edition_has_one_document_per_language(self) -> None:
         edition = create_edition(

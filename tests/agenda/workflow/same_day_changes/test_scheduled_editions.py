@@ -86,7 +86,7 @@ class TestScheduledCorrection:
         entry = release.entries.get()
         assert entry.revision
         digests = {row.language: row.document_id for row in entry.revision.documents.all()}
-        assert digests == dict(get_scheduled_document().documents.values_list("language", "document"))
+        assert digests == dict(get_scheduled_document().documents.values_list("language", "document__digest"))
         scheduled_releases.move_release(release, by=COMMAND, at=AT_SEVEN)
         assert not Edition.objects.filter(available_from=AT_SIX).exists()
         assert find_press_conference(get_document(get_scheduled_document(AT_SEVEN))).time == "14:15"
@@ -344,4 +344,4 @@ def test_unpublished_point_is_delayed_too(meeting: Meeting, clock: Any) -> None:
         assert (point.time, point.time_text, point.state, point.previous) in [
             (time, "17:40", "", []) for time in ("17:40", dt.time(17, 40))
         ]
-    assert Meeting.objects.get().digest == get_scheduled_document().documents.get(language="en").document_id
+    assert Meeting.objects.get().digest == get_scheduled_document().documents.get(language="en").document.digest

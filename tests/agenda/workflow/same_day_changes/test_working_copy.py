@@ -62,7 +62,7 @@ def test_rows_and_documents_get_the_same_values(
     built = get_drafts(meeting)
     assert built == {language: get_document(edition, language) for language in ("en", "fr")}
     assert {compute_draft_digest(document) for document in built.values()} == set(
-        edition.documents.values_list("document", flat=True)
+        edition.documents.values_list("document__digest", flat=True)
     )
 
 
@@ -176,7 +176,7 @@ class TestWithoutADraft:
     def test_audit_log_has_old_and_new_values(self, meeting: Meeting, changed: Edition) -> None:
         entry = AuditEntry.objects.get(act="facts_changed")
         assert (entry.actor, entry.subject_id, entry.address) == ("dora", meeting.pk, changed.address)
-        assert entry.digest == changed.documents.get(language="en").document_id
+        assert entry.digest == changed.documents.get(language="en").document.digest
         [change] = entry.details["changes"]
         assert change == {
             "of": str(get_press_conference(meeting).pk),
