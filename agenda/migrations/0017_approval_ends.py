@@ -16,13 +16,13 @@ def fill(apps, schema_editor):
 def annotate_ends(apps, verdicts):
     """Return the approvals, annotated with `ended_at`: the query as it was in `agenda.workflow.reviews`.
 
-    The tests compare what `agenda.workflow.verdicts` stores with it.
+    The tests compare what `agenda.workflow.verdicts` stores with it, also since the digest is no longer a document's key.
     """
     editions = apps.get_model("meetings", "Edition").objects
     documents = apps.get_model("meetings", "EditionDocument").objects
     of_subject = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
     before = editions.filter(**of_subject, available_from__lt=OuterRef("available_from"))
-    of_text = documents.filter(language=OuterRef(OuterRef("language")), document=OuterRef(OuterRef("document")))
+    of_text = documents.filter(language=OuterRef(OuterRef("language")), document__digest=OuterRef(OuterRef("document")))
     came_back = of_text.filter(
         edition__subject_type=OuterRef("subject_type"),
         edition__subject_id=OuterRef("subject_id"),

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import transaction
 
 from agenda.models import Release, Revision
-from meetings.models import Edition, UUIDModel
+from meetings.models import Edition, StoredDocument, UUIDModel
 
 
 def read_rows_and_undo(write: Callable[[], object]) -> dict[str, list[str]]:
@@ -24,6 +24,7 @@ def read_rows() -> dict[str, list[str]]:
     """Return all rows of each table as texts, sorted. Keys that are generated are replaced by what they refer to."""
     names: dict[Any, str] = {release.pk: "a release" for release in Release.objects.all()}
     names |= {edition.pk: f"edition of {edition.subject_id}" for edition in Edition.objects.all()}
+    names |= {stored.pk: f"text {stored.digest}" for stored in StoredDocument.objects.all()}
     revisions = {one.pk: f"{one.why} revision of {one.subject_id} {one.remark}" for one in Revision.objects.all()}
     tables: dict[str, list[str]] = {}
     for model in apps.get_models(include_auto_created=True):
