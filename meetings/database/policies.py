@@ -25,8 +25,8 @@ visible. A suppression that was lifted is not visible at all, because its reason
 - PostgreSQL plans with statistics of all rows, and tells every role how many rows it expects. So it keeps none of the
   columns with words (`WORD_COLUMNS`), and plans as if it knew nothing about them.
 - Queries in policies are subject to policies themselves, nested in each other. All readers need the texts, so the
-  policy on texts queries a view of the visible digests instead, which has the same result: a detail page takes a fifth
-  less time.
+  policy on texts queries a view of the visible documents instead, which has the same result: a detail page takes a
+  fifth less time.
 - Policies and views depend on the columns that they use. Run `manage.py database_roles --remove` before a migration
   that removes such a column or changes its type.
 """

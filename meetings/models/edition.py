@@ -118,7 +118,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
 
 class Suppression(models.Model):
-    """A suppression of an edition: its text cannot be read, but its number, time, digest and reason stay public.
+    """A suppression of an edition: its text cannot be read, but its number, time and reason stay public.
 
     Only superseded editions are suppressed (`agenda.workflow.suppression`), so a live one never is. The audit log says
     who did it. Rows are never deleted, and change only once, when the suppression is lifted.

@@ -10,7 +10,7 @@ from meetings.access.audit import Actor
 
 
 class Command(SubjectCommand):
-    help = "Suppresses one past edition: its text is hidden at once; number, time, digest and reason stay public."
+    help = "Suppresses one past edition: its text is hidden at once; number, time and reason stay public."
     reason_help = "public reason (with --lift: for the audit log)"
 
     def add_arguments(self, parser: CommandParser) -> None:
