@@ -9,9 +9,12 @@ WALK = (Path(__file__).parent / "keyboard_walk.js").read_text()
 MORE_PRESSES = 60  # within frames and regions that scroll, which have stops of their own
 
 
-def walk_by_keyboard(page: Page) -> list[Any]:
-    """Press Tab from the beginning of the page to its end. Return what a user of the keyboard would complain about."""
-    page.evaluate(WALK)
+def walk_by_keyboard(page: Page, part: str = "body") -> list[Any]:
+    """Press Tab from the beginning of the page to its end. Return what a user of the keyboard would complain about.
+
+    `part` is the selector of the only part to walk through.
+    """
+    page.evaluate(WALK, part)
     for _press in range(page.evaluate("walkByKeyboard.stops") + MORE_PRESSES):
         page.keyboard.press("Tab")
         if not page.evaluate("walkByKeyboard.look()"):

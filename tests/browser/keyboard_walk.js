@@ -1,5 +1,7 @@
-// What a walk through a page with the Tab key meets. `walkByKeyboard.look()` after each press, `.finish()` at the end.
-(() => {
+// What a walk through a page, or a part of it, with the Tab key meets. `walkByKeyboard.look()` after each press,
+// `.finish()` at the end.
+(part) => {
+  const whole = document.querySelector(part);
   const USABLE = "a[href], button, input, select, textarea, summary, iframe, [tabindex='0'], [contenteditable=true]";
   const makeEnd = (id) => {
     const made = Object.assign(document.createElement("button"), { id, textContent: id, type: "button" });
@@ -7,8 +9,8 @@
     return made;
   };
   const [start, end] = [makeEnd("keyboard-start"), makeEnd("keyboard-end")];
-  document.body.prepend(start);
-  document.body.append(end);
+  whole.prepend(start);
+  whole.append(end);
 
   const isVisible = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().width > 0;
   // The arrow keys reach the others of a toolbar or of a list of tabs: it is one stop.
@@ -40,7 +42,7 @@
   };
 
   document.activeElement?.blur(); // so that nothing looks focused
-  const places = new Map([...document.querySelectorAll(USABLE)].filter(isUsable).map((each) => [each, getPlace(each)]));
+  const places = new Map([...whole.querySelectorAll(USABLE)].filter(isUsable).map((each) => [each, getPlace(each)]));
   const reached = new Set();
   const problems = [];
   let last = null;
@@ -69,4 +71,4 @@
   };
   window.walkByKeyboard = { look, finish, stops: places.size };
   start.focus();
-})();
+}

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from playwright.sync_api import Page
 
 from agenda.editor.shared_blocks import save_block
 from agenda.models import SharedBlock
-from meetings.models import Configuration, User
+from meetings.models import Configuration, Presidency, User
 from tests.actions import submit
 from tests.admin_forms import create_client_with_role, get_change_url
 from tests.agenda.admin.test_every_screen import list_addresses
@@ -33,9 +34,16 @@ def administrator() -> None:
     save_revision(meeting)
     publish(meeting, topic)
     save_block(SharedBlock(kind="notice", name="Notice"), {"notice": "Drawn up."}, by=COMMAND, number=0)
+    keep_few(Permission, Presidency)
     meeting.lead = "<p>Changed, and submitted.</p>"
     meeting.save()
     submit(meeting)
+
+
+def keep_few(*models: Any) -> None:
+    """Delete most rows of the models, because the screens show each of them in the same way."""
+    for model in models:
+        model.objects.exclude(pk__in=[row.pk for row in model.objects.all()[:3]]).delete()
 
 
 def get_form_address(web_server: Any) -> str:
@@ -48,11 +56,12 @@ def test_screens_are_accessible_and_work_by_keyboard(
     sign_in = open_page(f"{web_server.url}/admin/login/")
     assert check_accessibility(open_page, sign_in) == []
     page = open_as("root", open_page, web_server)
+    assert walk_by_keyboard(page) == []
     checked = set()
-    for address in list_addresses():
+    for address in reversed(list_addresses()):  # a form to change something has more than one to add it
         if (kind := get_kind(address)) not in checked and is_page(page, f"{web_server.url}{address}"):
             page.goto(f"{web_server.url}{address}")
-            assert walk_by_keyboard(page) == [], address
+            assert walk_by_keyboard(page, "main") == [], address  # the header is the same on all screens
             assert check_accessibility(open_page, page) == [], address
             checked.add(kind)
     assert len(checked) > 40
@@ -77,8 +86,9 @@ def test_header_has_two_rows_of_large_targets_on_a_phone(
 
 def get_kind(address: str) -> str:
     """Return the address without keys, and without the model if the screen is the same for all, such as “history”."""
+    address = address.replace("/add/", "/change/")
     _start, _admin, *parts = [part for part in address.split("/") if not re.search("[0-9]", part)]
-    return "/".join(parts if {"change", "add", ""} >= set(parts[2:]) else parts[2:])
+    return "/".join(parts if {"change", ""} >= set(parts[2:]) else parts[2:])
 
 
 def is_page(page: Page, address: str) -> bool:
