@@ -57,7 +57,8 @@ SQL_TESTS = (
     "tests/meetings/api/test_pagination.py",
     "tests/meetings/database",
     "tests/meetings/editions",
-    "tests/meetings/sign_in",
+    "tests/meetings/sign_in/test_password_links.py",
+    "tests/meetings/sign_in/test_second_factor.py",
     "tests/meetings/site/meeting_list",
     "tests/tooling",
 )

@@ -10,7 +10,7 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
-from meetings.models import Edition, Meeting, User
+from meetings.models import Meeting, User
 from tests.admin_forms import EMERGENCY, MEETINGS, create_client_with_role, give_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
@@ -62,8 +62,7 @@ def submit(page: Page) -> None:
 
 def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     page = open_as("publisher", open_page, web_server)
-    edition, topic = Edition.objects.get(), make_topic()
-    release = plan_release(topic, by=COMMAND, at=parse_instant(NEW_YEAR))
+    release = plan_release(make_topic(), by=COMMAND, at=parse_instant(NEW_YEAR))
 
     def look(*addresses: str) -> None:
         for address in addresses:
@@ -73,10 +72,8 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     def of_note(*screens: str) -> list[str]:
         return [f"{MEETINGS}{note.pk}/{screen}" for screen in screens]
 
-    look("/admin/", MEETINGS, *of_note("change/", "submit/", "review/", "release/", "force/", "preview/", "history/"))
-    look(*of_note("withdraw/", "rollback/", f"editions/{edition.pk}/"))
-    look("/admin/agenda/backgroundtopic/", f"/admin/agenda/backgroundtopic/{topic.pk}/release/")
-    look("/admin/agenda/release/", *(f"/admin/agenda/release/{release.pk}/{step}" for step in ("change/", "move/")))
+    # What depends on the note and on what is planned; `test_admin_forms.py` opens every screen.
+    look("/admin/", *of_note("submit/", "review/", "release/"), f"/admin/agenda/release/{release.pk}/move/")
     look(f"/admin/agenda/release/{release.pk}/call-off/")
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/force/")
     page.locator("#id_at").fill(NEW_YEAR)
@@ -85,14 +82,14 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     page.get_by_label("What changed").fill("The order.")
     page.get_by_label("Reason for publishing without approval").fill("The press is waiting.")
     press(page, "button", "Publish 1 page without approval")
-    look(*of_note("change/", "release/", "review/"), "/admin/")
+    look(*of_note("change/", "release/"))
     page.goto(f"{web_server.url}{MEETINGS}{note.pk}/withdraw/")
     page.get_by_label("Public reason").fill("Sent out by mistake.")
     page.get_by_label("does not take place").check()
     press(page, "button", "Preview the notice")
     assert check_accessibility(open_page, page) == []
     Release.objects.filter(pk=release.pk).update(at=parse_instant("2026-01-01 12:00"))  # the alarm
-    look("/admin/", MEETINGS)
+    look("/admin/")
 
 
 def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, web_server: Any) -> None:

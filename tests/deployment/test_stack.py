@@ -30,7 +30,9 @@ from meetings.sign_in.authenticator_app import compute_code
 from tests.browser.accessibility import run_axe
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
+from tests.deployment.surface_watch import MEETING_PATHS, WATCHED_PATHS, watch_surfaces
 from tests.external_tools import NuChecker, PageOpener, find_free_port
+from tests.leaks.names import HIDDEN
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
@@ -87,6 +89,12 @@ from agenda.workflow.transactions import wait_until_live
 from agenda.workflow.withdrawal import withdraw
 from meetings.access.audit import Actor
 wait_until_live(withdraw(BackgroundTopic.objects.get(), by=Actor.for_command("a test"), reason="It is a test."))
+"""
+
+
+CHECK_DUMP = """
+from django.core.management import call_command
+call_command("update_dump", check=True)
 """
 
 
@@ -653,7 +661,7 @@ class TestDump:
         assert (absent.status, absent.headers["Retry-After"]) == (503, "60")
         time.sleep(2)  # a dump is as of an instant at which nothing of another test can appear any more
         stack.public.run(["python", "manage.py", "update_dump"])
-        stack.public.run(["python", "manage.py", "update_dump", "--check"])
+        stack.public.run_code(CHECK_DUMP)
         about, answer = json.loads(stack.ask("/api/v1/dump/").body), stack.ask(path)
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/gzip")
         assert hashlib.sha256(answer.raw).hexdigest() == about["sha256"]
@@ -771,14 +779,12 @@ class TestDatabase:
 
 class TestPublicProcess:
     def test_public_process_refuses_another_role(self, stack: Stack) -> None:
-        starts = ((stack.editor, "-c", "import council.wsgi"), (stack.prepare, "manage.py", "check"))
-        for (other, *start), what in zip(starts, ("can read agenda_agendaitem", "may create roles"), strict=True):
-            borrowed = {name: other.environment()[name] for name in ("DATABASE_URL", "PGPASSWORD")}
-            done = stack.public.run(["python", *start], check=False, **borrowed)
-            assert done.returncode == 1
-            assert "this database role is not the public one" in done.stderr
-            assert what in done.stderr
-            assert "manage.py database_roles" in done.stderr
+        borrowed = {name: stack.prepare.environment()[name] for name in ("DATABASE_URL", "PGPASSWORD")}
+        done = stack.public.run(["python", "manage.py", "check"], check=False, **borrowed)
+        assert done.returncode == 1
+        assert "this database role is not the public one" in done.stderr
+        assert "may create roles" in done.stderr
+        assert "manage.py database_roles" in done.stderr
 
     def test_public_process_has_no_editor_addresses(self, stack: Stack) -> None:
         assert public_process(stack).ask(NOTE, **FORWARDED_HEADERS).status == 200
@@ -825,3 +831,31 @@ def test_restart_interrupts_no_answer(stack: Stack) -> None:
         reader.join()
     assert set(statuses) == {200, 503}
     assert stack.ask(NOTE).status == 200
+
+
+SCHEDULE_HIDDEN = """
+import datetime as dt
+from tests import actions
+from tests.leaks.subjects import create_hidden_subjects
+actions.schedule(*create_hidden_subjects(), at=dt.datetime.fromtimestamp({instant}, dt.UTC))
+"""
+WITHDRAW_HIDDEN = """
+from meetings.models import Meeting
+from tests import actions
+from tests.leaks.names import build_id
+print(actions.withdraw(Meeting.objects.get(pk=build_id("hidden", "meeting"))).available_from.timestamp())
+"""
+
+
+def test_all_pages_and_feeds_change_within_a_second(stack: Stack) -> None:
+    """At the end of an embargo and at a withdrawal. `make soak` moves the clock by hours."""
+    with watch_surfaces(stack, WATCHED_PATHS) as watch:
+        watch.wait_for_full_round()
+        embargo = int(time.time()) + 8
+        stack.editor.run_code(SCHEDULE_HIDDEN.format(instant=embargo))
+        watch.assert_changed(embargo, to=True)
+    with watch_surfaces(stack, MEETING_PATHS) as watch:
+        watch.wait_for_full_round()
+        withdrawal = float(stack.editor.run_code(WITHDRAW_HIDDEN))
+        watch.assert_changed(withdrawal, to=False)
+    assert stack.ask(f"/en/meetings/jha/{HIDDEN['dates'][0]}/").status == 410

@@ -95,6 +95,7 @@ def leak_status(request: HttpRequest, slug: str) -> HttpResponse:
 LEAKING_VIEWS: list[Callable[..., HttpResponse]] = [leak_count, leak_list, leak_etag, leak_query_count, leak_status]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 class TestLeaksAreFound:
     @pytest.mark.parametrize("leak", LEAKING_VIEWS)

@@ -306,8 +306,7 @@ class TestAnswers:
                 for broken in ({}, {f"{name}_": value}, {name: {"unexpected": value}}):
                     del part[name]
                     part.update(broken)
-                    with pytest.raises(ValidationError):
-                        validator_of(path).validate(body)
+                    assert not validator_of(path).is_valid(body), (part, name)
                     for wrong in broken:
                         del part[wrong]
                     part[name] = value

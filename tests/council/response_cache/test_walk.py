@@ -37,7 +37,7 @@ from tests.worlds import share_world
 
 SOAK = int(os.environ.get("SOAK", "0"))
 pytestmark = [] if SOAK else [pytest.mark.once]
-VISITS, STEPS, PAGES = 4, 10, 5
+VISITS, STEPS, PAGES = 2, 10, 5
 METHODS = ("GET", "GET", "GET", "HEAD")
 HOUR = 60 * MINUTE
 QUERIES = (

@@ -1,10 +1,13 @@
 """Test `fields`."""
 
 import json
+from functools import reduce
 from typing import Any
 
+import msgspec
 import pytest
 
+from meetings.api.sparse_fields import select_members
 from meetings.editions.freezing import create_edition
 from tests.council.api.published_samples import ADDRESSES, publish_one_of_each
 from tests.factories import DAY, MINUTE, PRESS_DAY, create_editions, make_documents, make_meeting_document, make_uuid
@@ -49,7 +52,7 @@ class TestSelection:
 
     @pytest.mark.parametrize("name", ADDRESSES)
     def test_every_path_can_be_selected(self, visitor: Visitor, name: str) -> None:
-        """Test each path of the description by itself, in a detail and in a list."""
+        """Test each path of the description by itself, and one by a request for a detail and one for a list."""
         paths = json.loads(visitor.get("/api/v1/schema/").content)["paths"]
         place = ADDRESSES[name].split("/")[0]
         parameters = paths[f"/api/v1/{place}/"]["get"]["parameters"]
@@ -59,7 +62,13 @@ class TestSelection:
             whole |= visitor.get_json(f"{ADDRESSES[name]}?fields=starts_at,takes_place,programme,computed")
         assert set(whole) == {path for path in path_names if "." not in path}
         for path in path_names:
-            assert visitor.get_json(f"{ADDRESSES[name]}?fields={path}") == select_by_hand(whole, *path.split(".")), path
+            wanted: Any = {}
+            reduce(lambda within, each: within.setdefault(each, {}), path.split("."), wanted)
+            selected = json.loads(msgspec.json.encode(select_members(whole, wanted)))
+            assert selected == select_by_hand(whole, *path.split(".")), path
+        deepest = max(path_names, key=lambda path: path.count("."))
+        selected = visitor.get_json(f"{ADDRESSES[name]}?fields={deepest}")
+        assert selected == select_by_hand(whole, *deepest.split("."))
         listed = visitor.get_json(f"{place}/?limit=100")["results"]
         assert visitor.get_json(f"{place}/?limit=100&fields={path_names[1]}")["results"] == select_by_hand(
             listed, path_names[1]

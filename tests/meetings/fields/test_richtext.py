@@ -77,7 +77,7 @@ def test_pasted_text_keeps_its_words_and_format(pasted: str, kept: str) -> None:
 def test_cleaning_takes_time_in_proportion_to_the_length(repeated: str) -> None:
     """These texts once stopped the editors' process for minutes: each tag without an end was read to the end."""
     repeats, started = repeated * (99_000 // len(repeated)), time.process_time()
-    for text in (repeats, f"a{repeats}b", f"<p>a{repeats}b</p>"):
+    for text in (repeats, f"<p>a{repeats}b</p>"):
         for read in (clean_html, parse_typed_text, format_as_typed):
             with suppress(ValidationError):  # escaped, it may be too long
                 read(text)

@@ -30,8 +30,8 @@ def list_refusals() -> list[dict[str, Any]]:
 
 
 class TestLimits:
-    def test_right_password_after_80_wrong_ones_is_refused(self, anna: User) -> None:
-        for number in range(80):
+    def test_right_password_after_many_wrong_ones_is_refused(self, anna: User) -> None:
+        for number in range(12):
             sign_in(f"guess {number}", remote=f"203.0.113.{number}")
         answer = sign_in(PASSWORD)
         assert answer.status_code == 429
@@ -39,8 +39,8 @@ class TestLimits:
         assert int(answer["Retry-After"]) > 0
 
     def test_one_network_cannot_try_many_names(self, anna: User) -> None:
-        answers = [sign_in("Summer-in-2026!", name=f"name{number}").status_code for number in range(80)]
-        assert answers == [200] * 60 + [429] * 20
+        answers = [sign_in("Summer-in-2026!", name=f"name{number}").status_code for number in range(62)]
+        assert answers == [200] * 60 + [429] * 2
 
     def test_addresses_of_one_ipv6_network_count_together(self, anna: User) -> None:
         for number in range(60):
@@ -61,7 +61,7 @@ class TestLimits:
 
     def test_stranger_cannot_lock_somebody_out_of_their_office(self, anna: User) -> None:
         assert sign_in(PASSWORD, remote=OFFICE).status_code == 302
-        for number in range(30):
+        for number in range(12):
             sign_in("guess", remote=f"203.0.113.{number}")
         assert sign_in(PASSWORD, remote=OFFICE).status_code == 302
 
@@ -96,9 +96,9 @@ class TestAuditLog:
         assert list_refusals()[-1]["actor"] == "anna"
 
     def test_refusals_without_a_check_are_counted(self, anna: User) -> None:
-        for _attempt in range(5 + 70):
+        for _attempt in range(5 + 10):
             sign_in("guess")
-        assert [entry.get("attempts") for entry in list_refusals()] == [None] * 5 + [1, 2, 4, 8, 16, 32, 64]
+        assert [entry.get("attempts") for entry in list_refusals()] == [None] * 5 + [1, 2, 4, 8]
 
     def test_rest_of_the_count_is_recorded_later(self, anna: User, clock: Any) -> None:
         for _attempt in range(5 + 5):
