@@ -59,7 +59,11 @@ SQL_TESTS = (
     "tests/meetings/editions",
     "tests/meetings/sign_in/test_password_links.py",
     "tests/meetings/sign_in/test_second_factor.py",
-    "tests/meetings/site/meeting_list",
+    "tests/meetings/site/meeting_list/test_document_filter.py",
+    "tests/meetings/site/meeting_list/test_document_migration.py",
+    "tests/meetings/site/meeting_list/test_filters.py",
+    "tests/meetings/site/meeting_list/test_former_days.py",
+    "tests/meetings/site/meeting_list/test_views.py",
     "tests/tooling",
 )
 SQL_PATHS = tuple(ROOT / path for path in SQL_TESTS)

@@ -34,7 +34,7 @@ def file(committed: None, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("die", [40, 75, 110, BEFORE_COMMIT, AFTER_COMMIT])
+@pytest.mark.parametrize("die", [75, BEFORE_COMMIT, AFTER_COMMIT])
 def test_killed_load_is_completed_by_the_next_one(file: Path, stage: Stage, die: int | str) -> None:
     with pytest.raises(Killed):
         stage.run("load_file", str(file), BATCH, die=die)

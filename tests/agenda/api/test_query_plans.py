@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.usefixt
 # Midnight, because it is in the names of tests, which must be the same in all workers.
 NOW = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 TODAY = NOW.date()
-MEETINGS = 5000
+MEETINGS = 2500
 ITEMS = 4  # a meeting
 ENOUGH = 2000  # the rows that a page of twenty may examine, out of some hundred thousand
 # PostgreSQL sorts all points of a presidency, since it expects the policy to hide most of its editions.

@@ -142,6 +142,7 @@ class TestRefusedUploads:
         assert "contact an administrator" in response.json()["message"]
 
 
+@pytest.mark.once
 class TestUploads:
     def test_picture_is_stored_once(self, anna: EditorSession) -> None:
         answers = [upload(anna, make_picture()).json()["image"] for _time in range(2)]
@@ -170,6 +171,7 @@ class TestUploads:
         assert default_storage.exists(build_storage_name(image["digest"], "full.jpg"))
 
 
+@pytest.mark.once
 class TestSaving:
     def test_picture_that_is_not_stored_is_refused(self, anna: EditorSession) -> None:
         add_infographic(anna, {"digest": "0" * 64, "alt": "", "width": 1, "height": 1})

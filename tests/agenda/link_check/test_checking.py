@@ -112,6 +112,7 @@ class TestRefusals:
             assert "permission denied" in reader.get_refusal(f"SELECT * FROM {table}")
 
 
+@pytest.mark.once
 class TestAddresses:
     def test_addresses_of_all_kinds_are_found_with_their_part(self) -> None:
         meeting = make_meeting(lead='<p><a href="https://lead.example/?a=1&amp;b=2#part">See</a></p>')
@@ -256,6 +257,7 @@ class TestTwoRuns:
         assert not LinkCheck.objects.exists()
 
 
+@pytest.mark.once
 class TestPanel:
     @pytest.fixture
     def failing(self, clock: Any) -> Meeting:

@@ -53,6 +53,7 @@ def send_after_decision_time(clock: Any) -> None:
     send_later(clock)
 
 
+@pytest.mark.once
 class TestNobodyElse:
     def test_nobody_is_told_of_their_own_comment(
         self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails
@@ -103,6 +104,7 @@ class TestNobodyElse:
         assert list_recipients(mailoutbox) == ["theo"]
 
 
+@pytest.mark.once
 class TestTold:
     def test_author_is_told_once_of_several_comments_without_their_words(
         self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails
@@ -139,6 +141,7 @@ class TestTold:
         assert list_recipients(mailoutbox) == ["anna"]
 
 
+@pytest.mark.once
 class TestDecision:
     def test_text_sent_back_with_comments_is_one_mail(
         self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails

@@ -146,6 +146,7 @@ class TestNobodyElse:
         assert not Notice.objects.exists()
 
 
+@pytest.mark.once
 class TestReview:
     def test_approvers_are_told_of_a_submission(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         meeting = make_meeting()

@@ -25,6 +25,7 @@ def meetings_in_english(clock: Any) -> Meeting:
     return meeting
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("language", "typed", "found"),
     [
@@ -55,6 +56,7 @@ def test_name_in_language_of_page(language: str, typed: str, found: list[str]) -
     assert search_titles(typed, language) == found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", Language.values)
 def test_full_names_are_understood_in_all_languages(language: str) -> None:
     for configuration in CONFIGURATIONS:
@@ -89,6 +91,7 @@ def test_scheduled_text_is_not_found(visitor: Visitor, clock: Any) -> None:
         assert list_result_titles(visitor, typed, "fr") == ["Agriculture and Fisheries Council"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "typed"), [("fr", "Environnement"), ("en", "ENVI"), ("el", "environment")])
 def test_whole_name_leads_to_configuration(visitor: Visitor, language: str, typed: str) -> None:
     assert f'<a href="/{language}/meetings/env/">' in fetch_search_page(visitor, typed, language)

@@ -57,6 +57,7 @@ def test_only_pages_in_other_languages_advise_english(visitor: Visitor) -> None:
     assert "Try searching in English" in fetch_search_page(visitor, "whales", "fr")
 
 
+@pytest.mark.once
 class TestStatuses:
     @pytest.fixture
     def cancelled(self, clock: Any) -> None:
@@ -159,6 +160,7 @@ class TestStatuses:
         assert "status=cancelled" not in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("typed", "path"),
     [
@@ -396,6 +398,7 @@ class TestResponse:
         assert [found(word, second.available_from) for word in ("Zanzibar", "Madagascar")] == [False, True]
 
 
+@pytest.mark.once
 class TestNamedConfigurations:
     @pytest.mark.parametrize(
         ("language", "typed", "slug"),
