@@ -819,7 +819,7 @@ def test_restart_interrupts_no_answer(stack: Stack) -> None:
             statuses[answer.status if answer.status != 200 or answer.body == page else 0] += 1
             time.sleep(0.05)  # nginx refuses more than a hundred requests a second of one address
 
-    readers = [threading.Thread(target=keep_asking) for _reader in range(4)]
+    readers = [threading.Thread(target=keep_asking) for _reader in range(2)]
     for reader in readers:
         reader.start()
     time.sleep(0.5)
