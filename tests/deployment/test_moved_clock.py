@@ -61,7 +61,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         Path(folder).chmod(0o755)
         clock = MovedClock(Path(folder))
         alone = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "SITE_ROLE": "all"}
-        alone["SECRET_KEY"] = SAMPLE_ENVIRONMENT["SECRET_KEY"]  # a process that only reads has none
+        # A process that only reads has none of these.
+        alone |= {name: SAMPLE_ENVIRONMENT[name] for name in ("SECRET_KEY", "EDITORS_HOST")}
         database = alone if request.param == "sqlite" else {}
         for name, value in clock.environment.items() if request.param == "postgresql" else ():
             monkeypatch.setenv(name, value)  # for the server, which is started with what stands here
