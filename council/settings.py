@@ -305,6 +305,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a translation is one form, with severa
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_ENGINE = "meetings.sign_in.session_store"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3_600  # seconds until a session ends in any case
 MESSAGE_STORAGE, MESSAGE_COOKIE_NAME = "council.message_storage.MessageStorage", "messages"

@@ -84,7 +84,10 @@ class RecoveryCode(models.Model):
 
 
 class UserSession(models.Model):
-    """A session of a user who is signed in, as the user sees it in the list of their sessions."""
+    """A session of a user who is signed in, as the user sees it in the list of their sessions.
+
+    `session_key` is that of Django's table: a digest of the key that the browser sends.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")

@@ -1,6 +1,6 @@
-"""Encrypt what the database keeps of second factors, with a key derived from SECRET_KEY.
+"""Encrypt what the database keeps of second factors and sessions, with keys derived from SECRET_KEY.
 
-Whoever gets a copy of the database, but not the secret, cannot compute anybody's codes.
+Whoever gets a copy of the database, but not the secret, cannot compute anybody's codes. Each purpose has its own key.
 """
 
 import base64
@@ -12,30 +12,32 @@ from django.conf import settings
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-
-def encrypt(content: bytes) -> str:
-    return build_cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(content).decode()
+SECOND_FACTORS = "second factors"
 
 
-def decrypt(text: str) -> bytes | None:
+def encrypt(content: bytes, purpose: str = SECOND_FACTORS) -> str:
+    return build_cipher(purpose, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(content).decode()
+
+
+def decrypt(text: str, purpose: str = SECOND_FACTORS) -> bytes | None:
     """Return the content, or None if it was encrypted with another SECRET_KEY."""
     from cryptography.fernet import InvalidToken
 
     try:
-        return build_cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(text)
+        return build_cipher(purpose, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(text)
     except InvalidToken:
         return None
 
 
-@lru_cache(maxsize=2)
-def build_cipher(*secrets: str) -> "MultiFernet":
+@lru_cache(maxsize=4)
+def build_cipher(purpose: str, *secrets: str) -> "MultiFernet":
     from cryptography.fernet import Fernet, MultiFernet
 
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive_key(secret))) for secret in secrets])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive_key(secret, purpose))) for secret in secrets])
 
 
-def derive_key(secret: str) -> bytes:
+def derive_key(secret: str, purpose: str) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"council second factors").derive(secret.encode())
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"council {purpose}".encode()).derive(secret.encode())

@@ -1,7 +1,8 @@
 """Sessions: when they end, which ones a user has, and whether the user has signed in recently enough.
 
 What is needed at each request is in the session itself, so that it costs no query. The table `UserSession` is for the
-list that a user sees, and by which sessions are ended: a session must never have a key that its row does not name.
+list that a user sees, and by which sessions are ended: a session must never have a key that its row does not name. Rows
+name it as Django's table does, by a digest (`meetings.sign_in.session_store`).
 """
 
 import datetime as dt
@@ -24,6 +25,7 @@ from meetings.models import User, UserSession
 from meetings.models.sign_in import NETWORK_LENGTH
 from meetings.sign_in.attempts import remember_network
 from meetings.sign_in.second_factors import needs_second_factor
+from meetings.sign_in.session_store import compute_stored_key
 
 CONFIRMED_FOR = dt.timedelta(minutes=10)
 """How long after signing in, or signing in again, a user may do what needs it."""
@@ -55,7 +57,7 @@ def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -
         session.create()
     remote = request.META.get("REMOTE_ADDR", "")[:NETWORK_LENGTH]
     row, _is_new = UserSession.objects.update_or_create(
-        session_key=session.session_key,
+        session_key=get_stored_key(session),
         defaults={
             "user": user,
             "started_at": now,
@@ -72,7 +74,7 @@ def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -
 
 @receiver(user_logged_out)
 def forget_session(sender: Any, request: HttpRequest, **_more: Any) -> None:
-    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    UserSession.objects.filter(session_key=get_stored_key(request.session)).delete()
 
 
 def load_user(request: HttpRequest) -> User | AnonymousUser:
@@ -127,6 +129,11 @@ def describe_browser(user_agent: str) -> str:
     return ", ".join(filter(None, [browser, system])) or user_agent[:200]
 
 
+def get_stored_key(session: Any) -> str:
+    """Return the key that the session has in the database."""
+    return compute_stored_key(session.session_key)
+
+
 def get_row_key(session: Any) -> str:
     """Return the key of the session's row in the list of sessions."""
     return str(session.get(ROW, "")) or str(UUID(int=0))
@@ -143,10 +150,10 @@ def confirm_session(request: HttpRequest) -> None:
     If another request has done the same at the same time, or has ended the session, this one ends here. Nobody could
     end a session whose row does not name its key.
     """
-    row = UserSession.objects.filter(pk=get_row_key(request.session), session_key=request.session.session_key)
+    row = UserSession.objects.filter(pk=get_row_key(request.session), session_key=get_stored_key(request.session))
     request.session[CONFIRMED] = now_in_seconds()
     request.session.cycle_key()
-    if not row.update(session_key=request.session.session_key):
+    if not row.update(session_key=get_stored_key(request.session)):
         request.session.flush()
 
 
@@ -180,5 +187,5 @@ def end_sessions(rows: QuerySet[UserSession]) -> int:
 def keep_only_this_session(request: HttpRequest) -> None:
     """End the user's other sessions, after their password has changed. This one has another key now."""
     own = UserSession.objects.filter(pk=get_row_key(request.session))
-    own.update(session_key=request.session.session_key)
+    own.update(session_key=get_stored_key(request.session))
     end_sessions(UserSession.objects.filter(user=request.user.pk).exclude(pk=get_row_key(request.session)))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from meetings.models import User, UserSession
+from meetings.sign_in.sessions import end_sessions
 from tests.admin_forms import create_client_with_role
 from tests.worlds import share_world
 
@@ -16,7 +17,7 @@ def anna_account(clock: Any) -> None:
     account = User.objects.get(username="anna")
     account.set_password(PASSWORD)
     account.save()
-    UserSession.objects.all().delete()
+    end_sessions(UserSession.objects.all())
 
 
 @pytest.fixture
