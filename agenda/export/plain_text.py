@@ -14,8 +14,8 @@ from agenda.notes.language_detection import READABLE_LANGUAGES, load_phrases_of_
 from agenda.notes.note_writer import render_note_text
 from meetings.documents.choices import Language, TimePrecision
 from meetings.documents.schedule import leave_out_cancelled_streams
-from meetings.documents.schema import MeetingDocument
-from meetings.i18n.printed_times import has_extra_words
+from meetings.documents.schema import MeetingDocument, Point
+from meetings.i18n.printed_times import has_extra_words, parse_printed_precision
 from meetings.images.files import FULL_FILE, build_image_path
 
 
@@ -32,15 +32,20 @@ def write_times_for_readers(document: MeetingDocument) -> MeetingDocument:
     """Write “about 13:00” where notes print “+/- 13:00”, as pages do."""
     words = load_phrases_of_notes(document.language).output
     forms = {TimePrecision.APPROXIMATE: words.about, TimePrecision.TO_BE_CONFIRMED: words.unsure}
-    return replace(
-        document,
-        programme=[
-            replace(point, time_text=forms[point.time_precision].format(time=point.time))
-            if point.time and point.time_precision in forms and not has_extra_words(point.time_text)
-            else point
-            for point in document.programme
-        ],
-    )
+
+    def write_time(time: str | None, text: str, precision: TimePrecision) -> str:
+        is_simple = time and precision in forms and not has_extra_words(text)
+        return forms[precision].format(time=time) if is_simple else text
+
+    def write_times(point: Point) -> Point:
+        previous = [
+            replace(was, time_text=write_time(was.time, was.time_text, parse_printed_precision(was.time_text)))
+            for was in point.previous
+        ]
+        time_text = write_time(point.time, point.time_text, point.time_precision)
+        return replace(point, time_text=time_text, previous=previous)
+
+    return replace(document, programme=[write_times(point) for point in document.programme])
 
 
 def render_importable_text(document: MeetingDocument, imprint: Imprint) -> str:

@@ -44,6 +44,7 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
     entries = [entry for day in programme for entry in day.entries]
     is_over = is_meeting_over(document, entries, today)
     going_ahead = [] if called_off else entries
+    under_way = [entry for entry in going_ahead if entry.state == PointState.UNDER_WAY]
     alerts = [DayAlert(publication, document, alert) for alert in document.alerts]
     items = [item for item, _parent in walk_items(document.agenda)]
     watched, further = split_links(document.links, is_over=is_over)
@@ -57,9 +58,9 @@ def build_meeting_context(publication: Publication, minute: dt.datetime) -> dict
         "start": next((entry for entry in going_ahead if entry.point.kind == PointKind.START), None),
         "live": find_live_point(going_ahead),
         "next_entry": find_next_entry(going_ahead, today),
-        "under_way": [
-            entry for entry in going_ahead if entry.point.kind in SITTING_KINDS and entry.state == PointState.UNDER_WAY
-        ],
+        "under_way": under_way,
+        "sitting": [entry for entry in under_way if entry.point.kind in SITTING_KINDS],
+        "late_entry": find_late_entry(going_ahead),
         "watched": [] if called_off else watched,
         "further": document.links if called_off else further,
         "alerts": alerts[:MAX_OPEN_ALERTS],
@@ -142,9 +143,19 @@ def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
 
 
 def find_next_entry(entries: Sequence[ScheduleEntry], today: dt.date) -> ScheduleEntry | None:
-    """Return the entry that comes next on `today` by its time, or None."""
-    ahead = [entry for entry in entries if entry.day == today and entry.is_upcoming and entry.starts_at]
-    return min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+    """Return the entry that comes next on `today` by its time, or else the first one without a time, or None."""
+    ahead = [entry for entry in entries if entry.day == today and entry.is_upcoming]
+    timed = [entry for entry in ahead if entry.starts_at]
+    return min(timed, key=lambda entry: (entry.starts_at, entry.local_time), default=next(iter(ahead), None))
+
+
+def find_late_entry(entries: Iterable[ScheduleEntry]) -> ScheduleEntry | None:
+    """Return the last entry whose time has come without news of it, or None if a later one is under way."""
+    begun = [
+        entry for entry in entries if entry.starts_at and (entry.is_expected or entry.state == PointState.UNDER_WAY)
+    ]
+    last = max(begun, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+    return last if last and last.is_expected else None
 
 
 def split_links(links: Iterable[Link], *, is_over: bool) -> tuple[list[Link], list[Link]]:

@@ -93,6 +93,10 @@ class PointKind(TextChoices):
     REGISTRATION = "registration", _("Registration")
     OTHER = "other", pgettext_lazy("programme point", "Other")
 
+    @property
+    def is_for_press(self) -> bool:
+        return self in (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
+
 
 class TimePrecision(TextChoices):
     NOT_STATED = "", _("no time")

@@ -28,7 +28,6 @@ from meetings.site.publications import Publication
 Node = dict[str, Any]
 # Within a script element, these characters could end it or start a comment. JSON allows their escapes in any string.
 JSON_ESCAPES = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-EVENT_POINT_KINDS = (PointKind.ARRIVALS, PointKind.DOORSTEP, PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING)
 SCHEDULED, RESCHEDULED, POSTPONED, CANCELLED = (
     f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Postponed", "Cancelled")
 )
@@ -130,7 +129,7 @@ def build_meeting_event(publication: Publication, address: str, site: str) -> No
             "subEvent": [
                 build_point_event(document, point, address)
                 for point in document.programme
-                if point.kind in EVENT_POINT_KINDS and format_local_instant(document, point.date, point.time)
+                if point.kind.is_for_press and format_local_instant(document, point.date, point.time)
             ],
         }
     )

@@ -11,6 +11,7 @@ from agenda.notes.line_reader import read_lines
 from agenda.notes.note_parser import parse_note
 from agenda.site.downloads import clear_file_cache
 from agenda.workflow.suppression import get_edition_by_number, suppress
+from meetings.documents.schema import EarlierTime
 from meetings.models import Meeting
 from tests import actions
 from tests.admin_forms import create_client_with_role
@@ -163,6 +164,16 @@ class TestResponses:
         assert (last, "where the file comes from") in {
             (reading.lines[number - 1].source, each.rule) for each in reading.applied_rules for number in each.lines
         }
+
+    def test_plain_text_writes_earlier_times_as_pages_do(self, visitor: Visitor, clock: Any) -> None:
+        meeting = make_meeting("env")
+        point = meeting.programme.get()
+        point.previous = [EarlierTime(time="12:30", time_text="+/- 12:30")]
+        point.save()
+        publish_now(clock, meeting)
+        content = visitor.get(f"{OTHER_MEETING}note.txt").content.decode()
+        assert "about 12:30" in content
+        assert "+/-" not in content
 
     @pytest.mark.parametrize("name", ["note.pdf", "note.docx"])
     def test_file_names_its_edition(self, visitor: Visitor, clock: Any, meeting: Meeting, name: str) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from meetings.documents.choices import PointState
-from meetings.documents.schema import Item
+from meetings.documents.choices import LinkKind, PointKind, PointState
+from meetings.documents.schema import Item, Link
 from tests.factories import DAY, PRESS_DATE, make_uuid
 from tests.meetings.site.daily_schedule.press_days import (
     TEN,
@@ -43,13 +43,33 @@ class TestMeetingPage:
         agenda = [Item(id=make_uuid("item"), title="Asylum")]
         publish_documents(clock, make_document("jha", *points, agenda=agenda, **SAME_DAY))
         opening = read_opening(visitor)
-        assert "Today Next: 11:00 Briefing" in opening
+        assert "Today Next: 11:00 Press briefing: Briefing" in opening
         assert "Programme Agenda" in opening
 
     def test_point_under_way_is_named(self, visitor: Visitor, clock: Any) -> None:
         point = make_point("Debate", "09:00", state=PointState.UNDER_WAY, kind="session")
         publish_documents(clock, make_document("jha", point, **SAME_DAY))
         assert "Under way Debate" in read_opening(visitor)
+
+    def test_press_conference_that_has_begun_leads_to_its_stream(self, visitor: Visitor, clock: Any) -> None:
+        stream = Link(
+            id=make_uuid("s"), kind=LinkKind.LIVE_STREAM, title="Live stream", url="https://video.example.eu/s"
+        )
+        press = make_point(
+            "JHA Council", "09:30", state=PointState.UNDER_WAY, kind=PointKind.PRESS_CONFERENCE, links=[stream]
+        )
+        session = make_point("Debate", "09:00", kind="session")
+        doorstep = make_point("", None, time_text="after the last item", kind=PointKind.DOORSTEP)
+        publish_documents(clock, make_document("jha", session, press, doorstep, **SAME_DAY))
+        opening = read_opening(visitor)
+        assert "Under way Press conference: JHA Council Live stream Next: after the last item Doorstep" in opening
+        assert "Status Under way" not in extract_text(visitor.get(PAGE).content.decode())
+
+    def test_point_that_should_have_begun_is_named(self, visitor: Visitor, clock: Any) -> None:
+        session = make_point("Debate", "09:00", kind="session")
+        press = make_point("JHA Council", "09:30", kind=PointKind.PRESS_CONFERENCE)
+        publish_documents(clock, make_document("jha", session, press, **SAME_DAY))
+        assert "Scheduled to have started 09:30 Press conference: JHA Council" in read_opening(visitor)
 
     def test_other_days_have_no_next_point(self, visitor: Visitor, clock: Any) -> None:
         publish_documents(clock, make_document("jha", make_point("Briefing", "11:00"), **SAME_DAY))

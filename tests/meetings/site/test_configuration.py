@@ -110,6 +110,15 @@ class TestMissingParts:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("meetings")
 class TestConfigurationPage:
+    def test_titles_of_years_differ(self, visitor: Visitor) -> None:
+        pages = [visitor.get(PAGE + query).content.decode() for query in ("", "?year=2017", "?year=1999")]
+        titles = [re.search("<title>(.*)</title>", page) for page in pages]
+        assert [title and title[1].partition(" – ")[0] for title in titles] == [
+            "Justice and Home Affairs Council",
+            "Justice and Home Affairs Council, 2017",
+            "Justice and Home Affairs Council, 2060",
+        ]
+
     def test_header(self, visitor: Visitor) -> None:
         page = get_visible_text(visitor.get(PAGE))
         assert "JHA Council configuration Justice and Home Affairs Council Ministers of justice" in page
