@@ -34,9 +34,7 @@ def look_up(context: Context, first: str, rest: Sequence[str], variable: Variabl
             value = values[first]
             break
     else:
-        if first not in vars(context):
-            return otherwise if otherwise is not REQUIRED else variable.resolve(context)
-        value = vars(context)[first]
+        return otherwise if otherwise is not REQUIRED else variable.resolve(context)
     for name in rest:
         if callable(value):
             break
@@ -46,6 +44,10 @@ def look_up(context: Context, first: str, rest: Sequence[str], variable: Variabl
         except (TypeError, AttributeError, KeyError, ValueError, IndexError):
             if otherwise is not REQUIRED and not (hasattr(value, name) or hasattr(kind, name) or name.isdecimal()):
                 return otherwise
+            return look_up_slowly(context, variable, otherwise)
+        except Exception as error:
+            if not getattr(error, "silent_variable_failure", False):
+                raise
             return look_up_slowly(context, variable, otherwise)
     return look_up_slowly(context, variable, otherwise) if callable(value) else value
 

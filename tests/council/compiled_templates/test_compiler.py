@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
-from django.template import Context, Engine, Template, TemplateDoesNotExist, engines
+from django.core.exceptions import ObjectDoesNotExist
+from django.template import Context, Engine, RequestContext, Template, TemplateDoesNotExist, engines
 from django.template.base import VariableDoesNotExist
+from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
@@ -31,6 +33,10 @@ class Broken:
     @property
     def value(self) -> str:
         return self.nowhere  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def removed(self) -> str:
+        raise ObjectDoesNotExist
 
     def method(self) -> str:
         return "called"
@@ -66,6 +72,9 @@ TEXTS = r"""
 {{ point.title }} {{ point.number }} {{ point.0 }} {{ names.1 }} {{ mapping.key }} {{ mapping.items_of.0 }}
 {{ thing.inner.other }} {{ status.label }} {{ broken.method }} {{ broken.needs_more }} {{ mapping.items|length }}
 {{ text|lower }} {{ safe|lower }} {{ safe|capfirst }} {{ missing|default:'<none>' }} {{ text|default:number }}
+{{ broken.removed }}|{{ broken.removed|default:'<none>' }}{% if broken.removed or text %}a{% endif %}
+{{ request.path }}|{{ template }}|{{ template_name }}|{{ autoescape }}|{{ dicts }}{% if request %}a{% endif %}
+{% include 'request' %}{% include 'request' only %}{% include 'request' with text=request.path only %}
 {{ names|join:', ' }} {{ text|linebreaks }} {{ day|date:'j F Y' }} {{ instant|date:'H:i' }} {{ text|cut:point.title }}
 {{ _('Meetings') }} {{ 'a < b' }} {{ 12 }} {{ 1.5 }} {# a remark #}
 {% if text and not empty %}a{% elif none %}b{% else %}c{% endif %}{% if missing %}d{% else %}e{% endif %}
@@ -104,6 +113,7 @@ TEXTS = r"""
 {% extends name_of_base %}{% block title %}chosen{% endblock %}
 """.strip().splitlines()
 PARTS = {
+    "request": "({{ request.path }}{{ template_name }}{{ text }})",
     "part": "{% load i18n %}({{ text }}{% translate 'Topics' as inner %}{{ inner }})",
     "tree": "{{ depth }}{% for a, b in nodes %}{% if depth %}{% include 'tree' with depth=0 %}{% endif %}{% endfor %}",
     "base": """
@@ -129,7 +139,7 @@ def render(text: str, *, is_compiled: bool, **values: Any) -> str:
     template = build_engine(text, is_compiled=is_compiled).get_template("page")
     assert isinstance(template.nodelist, CompiledNodeList) == is_compiled
     found = VALUES | {"iterator": iter("xyz"), "name_of_part": "part", "name_of_base": "base"} | values
-    return template.render(Context(found))
+    return template.render(RequestContext(RequestFactory().get("/address/"), found))
 
 
 @pytest.mark.parametrize("text", TEXTS)
