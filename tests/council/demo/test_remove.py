@@ -48,15 +48,27 @@ class TestRefusals:
         assert Meeting.objects.exists()
 
 
+def list_tables_and_triggers() -> list[tuple[str, str | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, tgname FROM pg_class LEFT JOIN pg_trigger ON tgrelid = pg_class.oid AND NOT tgisinternal "
+            "WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        return list(cursor.fetchall())
+
+
 @pytest.mark.postgresql
-def test_tables_are_removed_with_their_guards_and_nothing_else(committed: None, clock: Any) -> None:
+def test_tables_are_removed_with_their_guards_and_nothing_else_then_created_again(committed: None, clock: Any) -> None:
     publish_now(clock, make_meeting(pk=TODAY_MEETING_ID))
+    before = list_tables_and_triggers()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE of_somebody_else (id int)")
         summary = remove.remove_demo()
         assert "1 meetings, 1 editions and 0 accounts" in summary
         assert remove.list_site_tables() == []
         cursor.execute("SELECT count(*) FROM of_somebody_else")
+        call_command("migrate", verbosity=0)
+        assert set(list_tables_and_triggers()) == {*before, ("of_somebody_else", None)}
         transaction.set_rollback(True)  # other tests need the tables
 
 
