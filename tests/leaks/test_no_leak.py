@@ -178,7 +178,8 @@ def test_withdrawn_and_corrected_texts_are_gone(visitor: Visitor, clock: Any, wa
     corrected = write_everywhere(CORRECTED_WORD, "correction")
     clock.move_to(actions.publish(meeting, topic, later, *corrected)[0].available_from)
     cursors = list_cursors(visitor)
-    paths = [*list_english(walk), *(path for cursor, _same in cursors for path in build_page_addresses(cursor))]
+    old_pages = {path for cursor, _same in cursors for path in build_page_addresses(cursor)}
+    paths = [*list_english(walk), *old_pages]
     page, of_topic = f"/en/meetings/jha/{LIVE['dates'][0]}/", f"/en/topics/{LIVE['slug'][0]}/"
     shown = {(HIDDEN_WORD, path) for path in ("/en/", "/en/topics/zanzibar/", *build_page_addresses(cursors[1][0]))}
     shown |= {(CORRECTED_WORD, path) for path in (page, of_topic, "/api/v1/agenda-items/")}
@@ -189,8 +190,9 @@ def test_withdrawn_and_corrected_texts_are_gone(visitor: Visitor, clock: Any, wa
     actions.withdraw(topic)
     clock.move_to(actions.withdraw(meeting).available_from)
     leaks = find_leaks(visitor, paths, HIDDEN_WORD, CORRECTED_WORD)
-    histories = ("/editions/", "/changes/", ".atom", "?cursor=")
-    assert {leak for leak in leaks if leak[0] == HIDDEN_WORD or not any(word in leak[1] for word in histories)} == set()
+    histories = ("/editions/", "/changes/", ".atom")
+    past = {path for _word, path in leaks if path in old_pages or any(word in path for word in histories)}
+    assert {leak for leak in leaks if leak[0] == HIDDEN_WORD or leak[1] not in past} == set()
     for path in ("/en/topics/zanzibar/", f"/en/meetings/jha/{HIDDEN['dates'][0]}/"):
         assert fetch_answer(visitor, path).status == 410
         assert actions.REASON in fetch_answer(visitor, path).body
