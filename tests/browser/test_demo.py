@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -25,12 +25,11 @@ from tests.external_tools import NuChecker, PageOpener, change_screen
 from tests.paths import ROOT
 
 NOTE = "/en/meetings/jha/2017/09/14/"
-# Those of which the demo has more than the tests of one page.
-PAGES = ["/en/", "/en/meetings/", "/en/meetings/jha/", NOTE]
+# Those of which the demo has more than the tests of one page. The first of them have the most marks and colours.
+PAGES = ["/en/", NOTE, "/en/day/2017-09-14/", "/en/search/?q=migration", "/en/meetings/", "/en/meetings/jha/"]
 PAGES += ["/en/topics/", "/en/topics/migration-policy/", "/en/meetings/2017/09/", "/en/meetings/corrections/"]
 PAGES += ["/en/press-conferences/", "/api/docs/press-conferences/"]
 PAGES += ["/en/files/", "/en/delegations/", "/en/delegations/pl/"]
-PAGES += ["/en/day/2017-09-14/", "/en/search/?q=migration"]
 PAGES += ["/fr/meetings/?configuration=jha&place=%00", "/el/search/?q=zzz"]
 PAGES += ["/en/meetings/corrections/?kind=none", "/el/meetings/2017/08/?configuration=jha"]
 PAGES += ["/en/about/", "/en/about/accessibility/", "/en/about/privacy/", "/en/about/legal/", "/en/glossary/"]
@@ -41,8 +40,7 @@ SAMPLE_TITLES = {  # by what the command prints before their addresses
     "changed": "Changes to a meeting:",
 }
 EDITION_PATHS = ["", "1/", "99/"]
-# All marks and colours are on these.
-IN_ALL_VIEWS = {"/en/", NOTE, "/en/day/2017-09-14/", "/en/search/?q=migration"}
+LIST_STYLESHEETS = "[...document.querySelectorAll('link[rel=stylesheet]')].map((each) => each.href)"
 A4_WIDTH = 794  # CSS pixels
 # Each width, what the browser emulates with it, and the rules to check. The last two views have other colours, but no
 # other structure, and nobody presses a button on paper.
@@ -64,6 +62,7 @@ class RunningDemo:
     var: Path
     printed: str
     environment: dict[str, str]
+    stylesheets: set[str] = field(default_factory=set)  # those that were looked at in all views
 
     def get_password(self, name: str) -> str:
         found = re.search(rf"{name}\s+(\S+)", self.printed)
@@ -181,8 +180,12 @@ class TestPages:
         window.problems[:] = [problem for problem in window.problems if "404 (Not Found)" not in problem]
 
     def check_accessibility(self, path: str, demo: RunningDemo, window: PageOpener, nu_checker: NuChecker) -> None:
+        """Check the page, in all views if it is the first with one of its stylesheets."""
         page = window.show(demo.url + path)
-        for width, emulated, rules in VIEWS if path in IN_ALL_VIEWS else VIEWS[: len(RULES_BY_SCREEN)]:
+        stylesheets = set(page.evaluate(LIST_STYLESHEETS))
+        views = VIEWS[: len(RULES_BY_SCREEN)] if stylesheets <= demo.stylesheets else VIEWS
+        demo.stylesheets |= stylesheets
+        for width, emulated, rules in views:
             change_screen(page, width, **emulated)
             assert run_axe(page, rules, with_target_size=True) == [], (width, emulated)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, emulated)
