@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import Aggregate, Count, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Left, StrIndex
 from django.db.models.lookups import Exact
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.encoding import compute_digest
@@ -105,9 +106,9 @@ class StoredDocument(models.Model):
     digest = DigestField(max_length=64, unique=True, editable=False)
     text = models.TextField()
 
-    @property
+    @cached_property
     def text_digest(self) -> str:
-        """The digest of the text, also in the public process. An erased text has none."""
+        """The digest of the text, also in the public process."""
         return compute_digest(self.text)
 
 

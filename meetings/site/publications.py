@@ -143,13 +143,13 @@ def build_publications(rows: Iterable[EditionDocument]) -> list[Publication]:
 def add_texts(subject_type: SubjectType, rows: Sequence[EditionDocument]) -> list[EditionDocument]:
     """Return rows with their texts, which some were read without (`defer`); none whose text has just been removed.
 
-    Texts that are added are in reading order, so that their `text_digest` is not that of the text as it is stored.
+    Texts that are added are in reading order, but their `text_digest` is that of the text as it is stored.
     """
     bare = [row for row in rows if row.document.get_deferred_fields()]
     texts = load_texts(subject_type, [row.document_id for row in bare])
     for row in bare:
         if row.document_id in texts:
-            row.document.text = texts[row.document_id].text
+            row.document.text, row.document.text_digest = texts[row.document_id]
     return [row for row in rows if not row.document.get_deferred_fields()]
 
 
