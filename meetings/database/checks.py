@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from meetings.database.column_statistics import fetch_closed_statistics
 from meetings.database.definitions import find_altered_definitions
 from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS, READERS_POLICY
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.models.public_tables import CLOSED_COLUMNS, PROTECTED_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import CLOSED_COLUMNS, PROTECTED_TABLES
 
 FORBIDDEN_ATTRIBUTES = {
     "rolsuper": "is a superuser",
@@ -91,11 +92,6 @@ SETTINGS_QUERY = """
             SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()
         )
     )
-"""
-STATISTICS_QUERY = """
-    SELECT attname FROM pg_catalog.pg_attribute
-    WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = ANY (%s) AND attstattarget IS DISTINCT FROM 0
-    ORDER BY attnum
 """
 MEMBERSHIPS_QUERY = """
     SELECT 'is a member of the role ' || pg_catalog.pg_get_userbyid(m.roleid)
@@ -202,10 +198,8 @@ def find_other_faults(cursor: Any, role: str) -> Iterator[str]:
 
 
 def find_statistics_faults(cursor: Any) -> Iterator[str]:
-    """Yield the columns with words of which PostgreSQL collects statistics (`policies`)."""
-    for table, columns in WORD_COLUMNS.items():
-        cursor.execute(STATISTICS_QUERY, [f"public.{table}", list(columns)])
-        yield from (f"can find values of {table}.{column} with EXPLAIN" for (column,) in cursor.fetchall())
+    for found in fetch_closed_statistics(cursor):
+        yield f"can find values of {found.name} in statistics"
 
 
 def find_setting_faults(cursor: Any, role: str) -> Iterator[str]:

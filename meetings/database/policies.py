@@ -23,7 +23,7 @@ visible. A suppression that was lifted is not visible at all, because its reason
   time: editions are numbered on after a withdrawal, old addresses lead to the notice, and calendars report that a point
   is cancelled (`meetings.models.appearance`).
 - PostgreSQL plans with statistics of all rows, and tells every role how many rows it expects. So it keeps none of the
-  columns with words (`WORD_COLUMNS`), and plans as if it knew nothing about them.
+  columns with words, nor of tables that are not public (`column_statistics`), and plans as if it knew nothing of them.
 - Queries in policies are subject to policies themselves, nested in each other. All readers need the texts, so the
   policy on texts queries a view of the visible documents instead, which has the same result: a detail page takes a
   fifth less time.
@@ -33,7 +33,6 @@ visible. A suppression that was lifted is not visible at all, because its reason
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from meetings.models.public_tables import (
     CHANGE_NOTE_FUNCTION,
@@ -55,7 +54,6 @@ from meetings.models.public_tables import (
     SEARCH_RESULT_TABLE,
     SUPPRESSION_TABLE,
     WITHDRAWN_EDITION,
-    WORD_COLUMNS,
 )
 
 TRANSACTION_START = "pg_catalog.transaction_timestamp()"
@@ -237,13 +235,6 @@ VIEW_QUERIES = {
     f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = held.edition_id "
     f"WHERE {build_edition_condition('edition')} AND NOT {build_suppression_condition('held.edition_id')}",
 }
-EXISTING_STATISTICS_QUERY = """
-    SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
-    FROM pg_catalog.pg_attribute a
-    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-    JOIN pg_catalog.pg_stats s ON s.schemaname = 'public' AND s.tablename = c.relname AND s.attname = a.attname
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relname = %s AND a.attname = ANY (%s)
-"""
 PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, *VIEW_QUERIES, MIGRATIONS_TABLE})
 
 
@@ -263,20 +254,6 @@ def build_policy_statements(public: str, editor: str) -> Iterator[str]:
         is_visible = build_visibility_condition(table)
         yield f"CREATE POLICY {READERS_POLICY} ON public.{table} FOR SELECT TO {public} USING ({is_visible})"
         yield f"CREATE POLICY {EDITORS_POLICY} ON public.{table} TO {editor} USING (true) WITH CHECK (true)"
-
-
-def build_statistics_removal(cursor: Any) -> Iterator[str]:
-    """Yield the statements that keep PostgreSQL from collecting statistics of words, and remove those that there are.
-
-    Before PostgreSQL 18, the owner can remove them only by giving the column its own type again, which writes no row.
-    The views on these columns must be removed first.
-    """
-    for table, columns in WORD_COLUMNS.items():
-        for column in columns:
-            yield f"ALTER TABLE public.{table} ALTER COLUMN {column} SET STATISTICS 0"
-        cursor.execute(EXISTING_STATISTICS_QUERY, [table, list(columns)])
-        for column, column_type in cursor.fetchall():
-            yield f"ALTER TABLE public.{table} ALTER COLUMN {column} TYPE {column_type}"
 
 
 def build_policy_removal() -> Iterator[str]:

@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import encrypt_password
 
-from meetings.database import definitions, policies, search_function, search_triggers
+from meetings.database import column_statistics, definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE
 from meetings.models import AuditEntry, Edition, Erasure, StoredDocument
@@ -61,9 +61,9 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     names = quote_role(public), quote_role(editor)
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
-    run_statements(cursor, build_privilege_statements(*names, database))
     run_statements(cursor, policies.build_policy_removal())
-    run_statements(cursor, policies.build_statistics_removal(cursor))
+    run_statements(cursor, column_statistics.build_statistics_removal(cursor))  # takes locks, so before privileges
+    run_statements(cursor, build_privilege_statements(*names, database))
     run_statements(cursor, policies.build_policy_statements(*names))
     run_statements(cursor, search_function.build_search_removal())
     run_statements(cursor, search_function.build_search_function(*names))
@@ -126,11 +126,11 @@ def end_transactions(cursor: CursorWrapper, role: DatabaseRole) -> None:
 
 
 def describe_blocking_sessions(cursor: CursorWrapper) -> Iterator[str]:
-    """Yield the sessions of others that have a lock on one of the protected tables."""
+    """Yield the sessions of others that have a lock on one of our tables."""
     cursor.execute(
         "SELECT DISTINCT usename, pid FROM pg_catalog.pg_locks JOIN pg_catalog.pg_stat_activity USING (pid) "
-        "WHERE granted AND pid <> pg_catalog.pg_backend_pid() AND relation = ANY (%s::regclass[])",
-        [[f"public.{table}" for table in PROTECTED_TABLES]],
+        "WHERE granted AND pid <> pg_catalog.pg_backend_pid() "
+        "AND relation IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = 'public'::regnamespace)"
     )
     yield from (f"{user} (process {process})" for user, process in cursor.fetchall())
 

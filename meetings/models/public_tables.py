@@ -27,11 +27,12 @@ REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same
 PROTECTED_TABLES = (EDITION_TABLE, DOCUMENT_TABLE, *EDITION_PART_TABLES)  # by row-level security
 PUBLIC_TABLES = frozenset({*PROTECTED_TABLES, *REFERENCE_TABLES})
 MIGRATIONS_TABLE = "django_migrations"  # for /readyz; no page reads it
-# Columns with words or names, of which PostgreSQL must keep no statistics: a role learns from the rows that `EXPLAIN`
-# expects which values the rows have that it may not see.
+# Columns with words, names or digests, of which PostgreSQL must keep no statistics: a role learns from the rows that
+# `EXPLAIN` expects which values the rows have that it may not see. For tables that are not public see
+# `meetings.database.column_statistics`.
 WORD_COLUMNS = {
     EDITION_TABLE: ("change_note", "address", "address_key", "city"),
-    DOCUMENT_TABLE: ("text",),
+    DOCUMENT_TABLE: ("text", "digest"),
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
     SEARCH_RESULT_TABLE: ("content",),
 }

@@ -1,20 +1,33 @@
-"""What PostgreSQL expects of a query tells no words of hidden rows.
+"""What PostgreSQL expects of a query tells no words of hidden rows, nor of tables that are not public.
 
 `EXPLAIN` tells every role how many rows PostgreSQL expects, from statistics of all rows. If two hidden editions had the
-same public note, or address, it could be rebuilt letter by letter, a sentence in 41 seconds.
+same public note, or address, it could be rebuilt letter by letter, a sentence in 41 seconds. With `debug_print_plan`,
+PostgreSQL also tells it of queries that it refuses afterwards: two keys of editors' sessions took 0.13 seconds.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from itertools import product
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from meetings.models import Edition, Suppression
-from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES, SUPPRESSION_TABLE, WORD_COLUMNS
+from agenda.models import BackgroundTopic
+from meetings.models import Edition, StoredDocument, Suppression
+from meetings.models.public_tables import (
+    EDITION_TABLE,
+    MIGRATIONS_TABLE,
+    PROTECTED_TABLES,
+    PUBLIC_TABLES,
+    SUPPRESSION_TABLE,
+    WORD_COLUMNS,
+)
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_row_level_security import create_meeting_edition
@@ -39,6 +52,9 @@ def hidden(committed: None, roles: DatabaseRoles) -> Edition:
             lifted = {"lifted_at": now, "lifted_because": SECRET_REASON}
             Suppression.objects.create(edition=live, at=now - DAY, reason="x", **lifted)
             Suppression.objects.create(edition=live, at=now, reason="y")
+            secret_key = f"{number:02}abcdefghijklmnopqrstuvwxyz0123"
+            Session.objects.create(session_key=secret_key, session_data="x", expire_date=now)
+            BackgroundTopic.objects.create(slug=f"topic-{number}", title=f"{number:02} Secret compromise")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return secret
@@ -63,6 +79,52 @@ def test_hidden_words_are_expected_as_often_as_invented_ones(hidden: Edition, re
         assert len(numbers) == 1, (column, comparison)
 
 
+def expect_refused_rows(reader: RoleSession, table: str, column: str, prefix: str) -> str:
+    """Return how many rows PostgreSQL expects with the prefix, times a billion, for a query that it refuses.
+
+    It would round the number of rows of one table up to one.
+    """
+    reader.execute("SET debug_print_plan = on")
+    reader.execute("SET client_min_messages = log")
+    query = f"SELECT FROM {table}, generate_series(1, 1000000000) AS number WHERE {column} ^@ %s OR number = -1"
+    del reader.connection.notices[:]
+    assert "permission denied" in reader.get_refusal(query, prefix)
+    [rows, *_parts] = re.findall(r":(?:\w+\.)*plan_rows ([\d.e+]+)", "".join(reader.connection.notices))
+    return str(rows)
+
+
+def test_estimates_of_refused_queries_tell_no_values(hidden: Edition, reader: RoleSession) -> None:
+    digest = StoredDocument.objects.values_list("digest", flat=True)[0]
+    secrets = [
+        ("django_session", "session_key", "07abcdefg"),
+        ("agenda_backgroundtopic", "title", "07 Secret"),
+        ("meetings_storeddocument", "digest", digest[:9]),
+    ]
+    for table, column, prefix in secrets:
+        nobodys = f"{prefix[:-1]}!"
+        assert len({expect_refused_rows(reader, table, column, each) for each in (prefix, nobodys)}) == 1, table
+
+
+def fetch_closed_types() -> set[tuple[str, int | None]]:
+    """Return the types, each with its maximum length, of the columns with statistics in tables that are not public."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(
+            "SELECT DISTINCT data_type, character_maximum_length FROM information_schema.columns "
+            "JOIN pg_stats ON schemaname = table_schema AND tablename = table_name AND attname = column_name "
+            "WHERE schemaname = 'public' AND tablename <> ALL (%s)",
+            [[*PUBLIC_TABLES, MIGRATIONS_TABLE]],
+        )
+        return {*cursor.fetchall()}
+
+
+def test_tables_that_are_not_public_have_statistics_of_codes_and_numbers_only(hidden: Edition) -> None:
+    codes = {("character varying", length) for length in range(1, 21)}
+    assert fetch_closed_types() <= codes | {
+        (name, None) for name in ("boolean", "smallint", "integer", "bigint", "uuid")
+    }
+
+
 def test_every_column_with_words_is_listed() -> None:
     """A table with texts that is added later would tell them, too. Codes are short; numbers can be guessed anyway."""
     long = {
@@ -73,17 +135,41 @@ def test_every_column_with_words_is_listed() -> None:
         if (column.max_length or MAX_CODE_LENGTH + 1) > MAX_CODE_LENGTH
     }
     listed = {(table, column) for table, columns in WORD_COLUMNS.items() for column in columns}
-    with_words = {(table, column) for table, column in long if column not in ("digest", "key", "reference")}
+    with_words = {(table, column) for table, column in long if column not in ("key", "reference")}
     assert with_words | {(EDITION_TABLE, "address_key")} == listed
 
 
 def test_statistics_that_exist_are_removed(hidden: Edition, roles: DatabaseRoles) -> None:
-    columns = {(table, column) for table, columns in WORD_COLUMNS.items() for column in columns}
-    with connection.cursor() as cursor:
-        for table, column in columns:
-            cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS -1")
-        cursor.execute("ANALYZE")
+    """Those of a database of an earlier version, and of a table and an index that somebody else creates."""
+    listed = {(table, column) for table, columns in WORD_COLUMNS.items() for column in columns}
+    with connection.cursor() as cursor, created_table():
+        cursor.execute(
+            "SELECT format('ALTER TABLE %I ALTER COLUMN %I SET STATISTICS -1', relname, attname) "
+            "FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+        assert ("text", None) in fetch_closed_types()
         call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
-        cursor.execute("ANALYZE")
-        cursor.execute("SELECT tablename, attname FROM pg_stats")
-        assert not columns & {*cursor.fetchall()}
+        assert ("text", None) not in fetch_closed_types()
+        cursor.execute("SELECT tablename, attname FROM pg_stats WHERE schemaname = 'public'")
+        found = {*cursor.fetchall()}
+        assert not listed & found
+        assert not {table for table, _column in found} & {"later", "later_words"}
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'later_words'")
+        assert "UNIQUE" in cursor.fetchone()[0]
+
+
+@contextmanager
+def created_table() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE later AS SELECT 'word ' || n AS remark FROM generate_series(1, 20) n")
+        cursor.execute("CREATE UNIQUE INDEX later_words ON later (upper(remark), lower(remark))")
+        cursor.execute("ANALYZE later")
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename IN ('later', 'later_words')")
+        assert cursor.fetchone() == (3,)
+        try:
+            yield
+        finally:
+            cursor.execute("DROP TABLE later")
