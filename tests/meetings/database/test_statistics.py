@@ -106,14 +106,17 @@ def test_estimates_of_refused_queries_tell_no_values(hidden: Edition, reader: Ro
 
 
 def fetch_closed_types() -> set[tuple[str, int | None]]:
-    """Return the types, each with its maximum length, of the columns with statistics in tables that are not public."""
+    """Return the types, each with its maximum length, of the columns with statistics in tables that are not public.
+
+    The days in the tables of search are left out: the same ones are in the statistics of editions.
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         cursor.execute(
             "SELECT DISTINCT data_type, character_maximum_length FROM information_schema.columns "
             "JOIN pg_stats ON schemaname = table_schema AND tablename = table_name AND attname = column_name "
-            "WHERE schemaname = 'public' AND tablename <> ALL (%s)",
-            [[*PUBLIC_TABLES, MIGRATIONS_TABLE]],
+            "WHERE schemaname = 'public' AND tablename <> ALL (%s) AND tablename || '.' || attname <> ALL (%s)",
+            [[*PUBLIC_TABLES, MIGRATIONS_TABLE], ["meetings_searchrow.date", "meetings_livesearchrow.date"]],
         )
         return {*cursor.fetchall()}
 
@@ -123,6 +126,13 @@ def test_tables_that_are_not_public_have_statistics_of_codes_and_numbers_only(hi
     assert fetch_closed_types() <= codes | {
         (name, None) for name in ("boolean", "smallint", "integer", "bigint", "uuid")
     }
+
+
+def test_days_of_search_have_statistics(hidden: Edition) -> None:
+    """Without them, a search of 2,000 meetings for a common word took 82 milliseconds instead of 7."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_stats WHERE tablename = 'meetings_searchrow' AND attname = 'date'")
+        assert cursor.fetchone() is not None
 
 
 def test_every_column_with_words_is_listed() -> None:
