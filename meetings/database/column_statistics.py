@@ -8,13 +8,13 @@ prefix counts the values that begin with it, so that a whole value is found sign
 - Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics. They show no words.
 - Expressions of indexes have statistics of their own.
 - The days in the tables of search keep theirs (`SEARCHED_DAYS`).
-- A public table keeps those of all columns but `WORD_COLUMNS`.
+- A public table keeps those of all columns but `WORD_COLUMNS` and `NUMBER_COLUMNS`.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from meetings.models.public_tables import MIGRATIONS_TABLE, PUBLIC_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import MIGRATIONS_TABLE, NUMBER_COLUMNS, PUBLIC_TABLES, WORD_COLUMNS
 
 MAX_CODE_LENGTH = 20
 # Without them, searches for common words take up to ten times as long. The same days of the same editions are in the
@@ -69,8 +69,9 @@ class ColumnStatistics(NamedTuple):
 
 def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
-    words = [f"{table}.{column}" for table, columns in WORD_COLUMNS.items() for column in columns]
-    cursor.execute(STATISTICS_QUERY, [[*SEARCHED_DAYS], [*PUBLIC_TABLES, MIGRATIONS_TABLE], words])
+    closed = WORD_COLUMNS | NUMBER_COLUMNS
+    names = [f"{table}.{column}" for table, columns in closed.items() for column in columns]
+    cursor.execute(STATISTICS_QUERY, [[*SEARCHED_DAYS], [*PUBLIC_TABLES, MIGRATIONS_TABLE], names])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 

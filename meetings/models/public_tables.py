@@ -36,6 +36,13 @@ WORD_COLUMNS = {
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
     SEARCH_RESULT_TABLE: ("content",),
 }
+# Columns with numbers of documents and files, and keys of pictures. PostgreSQL must keep no statistics of them either,
+# but a role may find out whether a hidden row has a number that it names (docs/operations.md).
+NUMBER_COLUMNS = {
+    "meetings_indexedreference": ("reference",),
+    "meetings_indexedfile": ("slug",),
+    "meetings_indexedimage": ("key",),
+}
 
 # The public role reads the notes on changes, and the digests of texts that it does not read, through these functions,
 # which have none of editions whose text was removed.
