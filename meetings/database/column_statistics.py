@@ -7,19 +7,19 @@ prefix counts the values that begin with it, so that a whole value is found sign
 - The columns are found in the catalogue, so that tables of later migrations and of libraries are among them.
 - Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics. They show no words.
 - Expressions of indexes have statistics of their own.
-- The days in the tables of search keep theirs (`SEARCHED_DAYS`).
+- The table of live words keeps all, since it has words of live editions only (decision 94).
 - A public table keeps those of all columns but `WORD_COLUMNS` and `NUMBER_COLUMNS`.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from meetings.database.search_function import LIVE_TABLE
 from meetings.models.public_tables import MIGRATIONS_TABLE, NUMBER_COLUMNS, PUBLIC_TABLES, WORD_COLUMNS
 
 MAX_CODE_LENGTH = 20
-# Without them, searches for common words take up to ten times as long. The same days of the same editions are in the
-# statistics of `meetings_edition`, which is public.
-SEARCHED_DAYS = ("meetings_searchrow.date", "meetings_livesearchrow.date")
+# The same days of the same editions are in the statistics of `meetings_edition`, which is public.
+SEARCHED_DAYS = ("meetings_searchrow.date",)
 # PostgreSQL stores the length of a varchar with 4 added.
 IS_HARMLESS = f"""
     (a.atttypid = ANY ('{{boolean, smallint, integer, bigint, uuid}}'::regtype[])
@@ -71,7 +71,8 @@ def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
     closed = WORD_COLUMNS | NUMBER_COLUMNS
     names = [f"{table}.{column}" for table, columns in closed.items() for column in columns]
-    cursor.execute(STATISTICS_QUERY, [[*SEARCHED_DAYS], [*PUBLIC_TABLES, MIGRATIONS_TABLE], names])
+    open_tables = [*PUBLIC_TABLES, MIGRATIONS_TABLE, LIVE_TABLE]
+    cursor.execute(STATISTICS_QUERY, [[*SEARCHED_DAYS], open_tables, names])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 

@@ -94,8 +94,7 @@ def build_search_definition() -> str:
 
     It works in two steps because the planner cannot know how many parts have a word in one of two dozen languages, and
     guesses a fifth of all. First it may use the index of words only, then any index; `IS TRUE` excludes the index of
-    words. So does `IS NOT NULL`, of which the planner expects that it is nearly always true, so that it reads along the
-    dates. `OFFSET 0` keeps it from comparing words of pending editions before it knows which ones appeared.
+    words. `OFFSET 0` keeps the planner from comparing words of pending editions before it knows which ones appeared.
     Each statement is planned once per connection, because that takes longer than to execute it; but the one along the
     dates each time, because the planner must know the dates and the filters.
     """
@@ -113,7 +112,7 @@ def build_search_definition() -> str:
         waiting=PENDING_TABLE,
         visible=build_visibility_condition("seen_at", "public."),
         among_few=build_query_of_few(),
-        along_dates=build_query_along_dates(f"CASE WHEN {match} THEN true END IS NOT NULL"),
+        along_dates=build_query_along_dates(f"({match}) IS TRUE"),
     )
     settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
     return (

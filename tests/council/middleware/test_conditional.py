@@ -153,14 +153,14 @@ class TestEarlierStates:
 
 
 class AfterTheTexts:
-    """Call a function once, after a statement has read stored documents."""
+    """Call a function once, after a statement has read texts of stored documents."""
 
     def __init__(self, do: Callable[[], object]) -> None:
         self.do: Callable[[], object] | None = do
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         found = execute(sql, params, many, context)
-        if self.do and "storeddocument" in sql:
+        if self.do and '"meetings_storeddocument"."text"' in sql:
             do, self.do = self.do, None
             do()
         return found
