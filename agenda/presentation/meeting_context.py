@@ -134,27 +134,31 @@ def is_meeting_over(document: MeetingDocument, entries: Sequence[ScheduleEntry],
     return True
 
 
+def get_moment(entry: ScheduleEntry) -> tuple[Any, str]:
+    """Return the key by which entries that have a time are sorted, also while the clocks go back."""
+    return entry.starts_at, entry.local_time
+
+
 def find_live_point(entries: Sequence[ScheduleEntry]) -> ScheduleEntry | None:
     """Return the point that is streamed live now according to the press office, else the next one by its time."""
     streamed = [entry for entry in entries if entry.point.live]
     now = (entry for entry in streamed if entry.state == PointState.UNDER_WAY)
     ahead = (entry for entry in streamed if entry.is_upcoming and entry.starts_at)
-    return next(now, None) or min(ahead, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+    return next(now, None) or min(ahead, key=get_moment, default=None)
 
 
 def find_next_entry(entries: Sequence[ScheduleEntry], today: dt.date) -> ScheduleEntry | None:
     """Return the entry that comes next on `today` by its time, or else the first one without a time, or None."""
     ahead = [entry for entry in entries if entry.day == today and entry.is_upcoming]
     timed = [entry for entry in ahead if entry.starts_at]
-    return min(timed, key=lambda entry: (entry.starts_at, entry.local_time), default=next(iter(ahead), None))
+    return min(timed, key=get_moment, default=next(iter(ahead), None))
 
 
 def find_late_entry(entries: Iterable[ScheduleEntry]) -> ScheduleEntry | None:
     """Return the last entry whose time has come without news of it, or None if a later one is under way."""
-    begun = [
-        entry for entry in entries if entry.starts_at and (entry.is_expected or entry.state == PointState.UNDER_WAY)
-    ]
-    last = max(begun, key=lambda entry: (entry.starts_at, entry.local_time), default=None)
+    timed = [entry for entry in entries if entry.starts_at]
+    begun = [entry for entry in timed if entry.is_expected or entry.state == PointState.UNDER_WAY]
+    last = max(begun, key=get_moment, default=None)
     return last if last and last.is_expected else None
 
 
