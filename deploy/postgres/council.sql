@@ -31,3 +31,16 @@ $$;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend TO council;
 -- So that the check of a commit sees whether it has to write many notifications.
 GRANT EXECUTE ON FUNCTION pg_get_backend_memory_contexts TO council;
+-- CREATE RULE waits for a lock of its table before PostgreSQL asks for the right to it, and everybody else waits behind it. So only
+-- the owner and superusers may define anything. This is part of an extension so that pg_dump leaves it out, since only a
+-- superuser could restore it.
+CREATE FUNCTION council_refuse_definitions() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('%s may not use %s', session_user, tg_tag);
+    END IF;
+END
+$$;
+CREATE EVENT TRIGGER council_definitions ON ddl_command_start EXECUTE FUNCTION council_refuse_definitions();
+ALTER EXTENSION plpgsql ADD FUNCTION council_refuse_definitions();
+ALTER EXTENSION plpgsql ADD EVENT TRIGGER council_definitions;

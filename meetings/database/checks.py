@@ -122,6 +122,13 @@ OPEN_FUNCTIONS_QUERY = f"""
     SELECT 'can call ' || f.oid::regprocedure FROM pg_catalog.pg_proc f
     WHERE {IS_SHARED_RESOURCE} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
 """
+# PostgreSQL takes the strongest lock of a table before it asks whether the role may create a rule on it.
+UNGUARDED_DEFINITIONS_QUERY = """
+    SELECT 'can stop everybody with CREATE RULE' FROM pg_catalog.pg_roles
+    WHERE rolname = %s AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_event_trigger WHERE evtname = 'council_definitions' AND evtenabled IN ('O', 'A')
+    )
+"""
 # With `track_commit_timestamp`, which the nightly command relies on. A second is what readers allow for (0036).
 LATE_COMMITS_QUERY = """
     SELECT address || ' of ' || available_from FROM (
@@ -155,9 +162,8 @@ def find_role_faults(cursor: Any, role: str) -> list[str]:
 
 def find_open_ends(cursor: Any, role: str) -> list[str]:
     """Return what the role can do to the server, though not to our rows, and what only a superuser can take away."""
-    return [
-        each for query in (OPEN_DATABASES_QUERY, OPEN_FUNCTIONS_QUERY) for each in fetch_faults(cursor, query, role)
-    ]
+    queries = (OPEN_DATABASES_QUERY, OPEN_FUNCTIONS_QUERY, UNGUARDED_DEFINITIONS_QUERY)
+    return [fault for query in queries for fault in fetch_faults(cursor, query, role)]
 
 
 def find_late_commits(cursor: Any) -> list[str]:

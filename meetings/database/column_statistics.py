@@ -7,7 +7,8 @@ prefix counts the values that begin with it, so that a whole value is found sign
 - The columns are found in the catalogue, so that tables of later migrations and of libraries are among them.
 - Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics. They show no words.
 - Expressions of indexes have statistics of their own.
-- The table of live words keeps all, since it has words of live editions only (decision 94).
+- The table of live words keeps those of its words and days, since it has live editions only (decision 94). Titles of a
+  text that was withdrawn would stay in statistics until the next night.
 - A public table keeps those of all columns but `WORD_COLUMNS` and `NUMBER_COLUMNS`.
 """
 
@@ -19,7 +20,7 @@ from meetings.models.public_tables import MIGRATIONS_TABLE, NUMBER_COLUMNS, PUBL
 
 MAX_CODE_LENGTH = 20
 # The same days of the same editions are in the statistics of `meetings_edition`, which is public.
-SEARCHED_DAYS = ("meetings_searchrow.date",)
+OPEN_COLUMNS = ("meetings_searchrow.date", f"{LIVE_TABLE}.date", f"{LIVE_TABLE}.words")
 # PostgreSQL stores the length of a varchar with 4 added.
 IS_HARMLESS = f"""
     (a.atttypid = ANY ('{{boolean, smallint, integer, bigint, uuid}}'::regtype[])
@@ -71,8 +72,7 @@ def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
     closed = WORD_COLUMNS | NUMBER_COLUMNS
     names = [f"{table}.{column}" for table, columns in closed.items() for column in columns]
-    open_tables = [*PUBLIC_TABLES, MIGRATIONS_TABLE, LIVE_TABLE]
-    cursor.execute(STATISTICS_QUERY, [[*SEARCHED_DAYS], open_tables, names])
+    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], [*PUBLIC_TABLES, MIGRATIONS_TABLE], names])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 

@@ -57,8 +57,12 @@ from meetings.models.public_tables import (
 )
 
 TRANSACTION_START = "pg_catalog.transaction_timestamp()"
-NOW = f"GREATEST(pg_catalog.statement_timestamp(), {TRANSACTION_START})"
-"""The instant of the statement, or of the last COMMIT in a block of code, which is one statement."""
+CLOCK = "pg_catalog.clock_timestamp()"
+NOW = f"(SELECT {CLOCK})"
+"""The instant at which a query begins, as a subquery that PostgreSQL evaluates once in it.
+
+`statement_timestamp` stands still in a block of code and in a message of several statements, however long they take.
+"""
 IS_READ_COMMITTED = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'"
 """The condition that each statement sees what is stored at its own time.
 

@@ -11,7 +11,7 @@ steps as a word that nobody wrote.
 
 from collections.abc import Iterator
 
-from meetings.database.policies import IS_READ_COMMITTED, NOW, TRANSACTION_START, WITHDRAWAL_GRACE
+from meetings.database.policies import CLOCK, IS_READ_COMMITTED, TRANSACTION_START, WITHDRAWAL_GRACE
 from meetings.search.search_sql import (
     MATCH_CONDITIONS,
     MAX_RANKED_PARTS,
@@ -104,7 +104,7 @@ def build_search_definition() -> str:
     body = FUNCTION_BODY.format(
         match=match,
         few=MAX_PARTS_READ_SINGLY,
-        now=NOW,
+        now=CLOCK,
         transaction_start=TRANSACTION_START,
         is_read_committed=IS_READ_COMMITTED,
         grace=WITHDRAWAL_GRACE,

@@ -40,7 +40,7 @@ WORD_COLUMNS = {
 # but a role may find out whether a hidden row has a number that it names (docs/operations.md).
 NUMBER_COLUMNS = {
     "meetings_indexedreference": ("reference",),
-    "meetings_indexedfile": ("slug",),
+    "meetings_indexedfile": ("slug", "number", "year"),
     "meetings_indexedimage": ("key",),
 }
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ import pytest
 
 from meetings.http.networks import get_network
 from meetings.sign_in.authenticator_app import compute_code
+from tests import postgres
 from tests.browser.accessibility import run_axe
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.deployment.stack import HOST, Front, HttpAnswer, Stack, start_front, start_stack
@@ -760,6 +762,32 @@ class TestDatabase:
             "SELECT FROM pg_auth_members WHERE member = 'council'::regrole AND pg_has_role(member, roleid, 'USAGE')"
         )
         assert memberships == []
+
+    @pytest.mark.parametrize("process", ["public", "editor"])
+    @pytest.mark.parametrize("table", ["meetings_edition", "pg_catalog.pg_authid"])
+    def test_roles_wait_for_no_lock_that_stops_everybody(self, stack: Stack, process: str, table: str) -> None:
+        """PostgreSQL asks for the lock of CREATE RULE before it asks for the right."""
+        variables = getattr(stack, process).environment()
+        with ExitStack() as opened:
+            holding, waiting = (
+                opened.enter_context(
+                    closing(psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"]))
+                )
+                for _ in range(2)
+            )
+            holding.cursor().execute(f"PREPARE held AS SELECT FROM {table}")
+            waiting.cursor().execute("SET lock_timeout = 1000; SET default_transaction_read_only = off")
+            waiting.commit()
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="may not use CREATE RULE"):
+                waiting.cursor().execute(f"CREATE RULE unwanted AS ON INSERT TO {table} DO NOTHING")
+
+    def test_backup_leaves_out_what_only_a_superuser_restores(self, stack: Stack) -> None:
+        """Such as the event trigger that refuses rules."""
+        command = [str(Path(postgres.find_psql()).with_name("pg_dump")), "--schema-only", stack.database.owner]
+        dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        assert "CREATE POLICY council_readers" in dump
+        assert "EVENT TRIGGER" not in dump
+        assert "council_refuse_definitions" not in dump
 
     def test_nothing_is_written_outside_the_database(self, stack: Stack) -> None:
         stack.ask(NOTE)

@@ -469,6 +469,23 @@ class TestOldSnapshots:
         )
         assert reader.connection.notices[-1] == "NOTICE:  visible: f\n"
 
+    def test_long_messages_read_nothing_that_was_withdrawn_since_they_began(
+        self, committed: None, reader: RoleSession
+    ) -> None:
+        """Neither the block of code nor the statement after it begins a new transaction."""
+        begins = timezone.now().replace(microsecond=0) + SECOND
+        shown = create_meeting_edition("shown", "Shown", begins)
+        create_withdrawal(shown, begins + 2 * SECOND)
+        is_visible = f"EXISTS (SELECT FROM {EDITION_TABLE} WHERE id = '{shown.pk}')"
+        sleep_past(begins)
+        assert reader.execute(f"SELECT {is_visible}") == [(True,)]
+        after = reader.execute(
+            f"DO $$ BEGIN PERFORM pg_sleep_until('{begins + 3.1 * SECOND}'); "
+            f"RAISE NOTICE 'visible: %', {is_visible}; END $$; SELECT {is_visible}"
+        )
+        assert reader.connection.notices[-1] == "NOTICE:  visible: f\n"
+        assert after == [(False,)]
+
 
 class TestClockCannotBeMoved:
     def test_not_by_any_setting(self, editions: dict[str, Edition], reader: RoleSession) -> None:
