@@ -32,6 +32,7 @@ from agenda.search.time_limit import limit_search
 from agenda.search.translated_names import find_configuration_with, get_slugs_by_name, list_initials
 from meetings.clock import get_instant, get_today, limit_lifetime
 from meetings.documents.choices import Language, MeetingStatus, PartKind
+from meetings.documents.document_numbers import DIGEST_SIGN
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import LATEST_FIRST
 from meetings.forms.fields import VALID_YEARS
@@ -281,6 +282,7 @@ def find_references(at: dt.datetime, today: dt.date) -> tuple[str | None, str | 
     """Return a legislative procedure number and a document number of meetings around today; None if there is none."""
     dates_nearby = today - EXAMPLE_RANGE, today + EXAMPLE_RANGE
     live = IndexedReference.objects.live(at).filter(edition__listed_on__range=dates_nearby)
+    live = live.exclude(reference__startswith=DIGEST_SIGN)
     references = live.order_by("-edition__listed_on", "reference").values_list("reference", flat=True)
     kinds = IndexedReference.ReferenceKind
     return references.filter(kind=kinds.PROCEDURE).first(), references.filter(kind=kinds.DOCUMENT).first()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from meetings.api.form_fields import StrictField
 from meetings.documents.document_numbers import (
-    MAX_REFERENCE_LENGTH,
     PROCEDURE_KINDS,
+    build_indexed_reference,
     get_base_number,
     normalize_reference,
     parse_document_number,
@@ -62,7 +62,7 @@ class DocumentField(StrictField):
             raise ValidationError(self.error_messages["no_year"], "no_year")
         number = parse_document_number(squeezed_text)
         spellings = {squeezed_text} | (number.list_spellings() if number else set())
-        references = sorted({each[:MAX_REFERENCE_LENGTH] for each in spellings})
+        references = sorted(map(build_indexed_reference, spellings))
         return {"kind": IndexedReference.ReferenceKind.DOCUMENT, "reference__in": references}
 
 

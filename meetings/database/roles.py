@@ -7,7 +7,7 @@ owner of the tables is a third role, used for migrations.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from django.db import OperationalError, ProgrammingError, connection, transaction
@@ -91,23 +91,34 @@ def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
 def run_without_waiting(public: DatabaseRole, write: Callable[[CursorWrapper], None]) -> None:
     """Run `write` in a transaction. If it waits for a lock, end the transactions of the public role and try again.
 
-    Somebody who can send statements as that role could otherwise hold the command up for ever. Raise BlockedError if
-    the lock belongs to somebody else.
+    Somebody who can send statements as that role could otherwise hold the command up for ever. From the second time on,
+    the role may not sign in until we are done, or they would come back at once. Raise BlockedError if the lock belongs
+    to somebody else.
     """
-    for _attempt in range(MAX_ATTEMPTS):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
-                write(cursor)
-                cursor.execute("RESET lock_timeout")  # a test's transaction goes on
-                return
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
-                raise
-            with connection.cursor() as cursor:
-                end_transactions(cursor, public)
+    with ExitStack() as ends:
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
+                    write(cursor)
+                    cursor.execute("RESET lock_timeout")  # a test's transaction goes on
+                    return
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                if attempt == 1:
+                    allow_login(public, "NOLOGIN")
+                    ends.callback(allow_login, public, "LOGIN")
+                with connection.cursor() as cursor:
+                    end_transactions(cursor, public)
+        with connection.cursor() as cursor:
+            raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
+
+
+def allow_login(role: DatabaseRole, attribute: str) -> None:
     with connection.cursor() as cursor:
-        raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
+        if has_role(cursor, role):
+            cursor.execute(f"ALTER ROLE {quote_role(role)} {attribute}")
 
 
 def end_transactions(cursor: CursorWrapper, role: DatabaseRole) -> None:

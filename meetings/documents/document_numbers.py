@@ -4,6 +4,7 @@
 other institutions are compared as written.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -45,6 +46,9 @@ SEARCHED_PROCEDURE = re.compile(
 )
 SEARCHED_DOCUMENT = re.compile(r"(?<![\w/])(?P<number>[0-9]{4,5})\s?/\s?(?:[0-9]{1,2}/)?(?P<year>[0-9]{2})(?![\w/])")
 DIGITS_AND_SIGNS = re.compile(r"[\d/ -]+")
+WORDS_OF_NUMBERS = re.compile("INIT|JOIN|CONS|EUCO|FINAL")
+LONG_WORD = re.compile(r"[^\W\d_]{4}")
+DIGEST_SIGN = "="
 FOUR_DIGITS = re.compile(r"\d{4}")  # which any number has
 
 
@@ -102,6 +106,18 @@ class ProcedureCode(NamedTuple):
 def normalize_reference(reference: str) -> str:
     """Return any reference without white space and in capitals, for comparisons."""
     return "".join(reference.split()).upper()
+
+
+def build_indexed_reference(reference: str) -> str:
+    """Return what stands for a normalized reference in the index of references, and what to look for there.
+
+    It is the reference itself if it looks like a number. Others may have words of a text that is not public yet, and
+    the public role can read what an index has, so a digest stands for them (decision 157).
+    """
+    start = reference[:MAX_REFERENCE_LENGTH]
+    if LONG_WORD.search(WORDS_OF_NUMBERS.sub("", start)):
+        return DIGEST_SIGN + hashlib.sha256(start.encode()).hexdigest()[:32]
+    return start
 
 
 def normalize_document_number(number: str) -> str:

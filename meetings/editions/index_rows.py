@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_numbers import (
-    MAX_REFERENCE_LENGTH,
+    build_indexed_reference,
     get_base_number,
     normalize_reference,
     parse_procedure_code,
@@ -81,10 +81,8 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
             (IndexedReference.ReferenceKind.PROCEDURE, map(normalize_reference, item.procedures)),
             (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
         ):
-            for reference in dict.fromkeys(references):
-                yield IndexedReference(
-                    edition=edition, item_id=item.id, kind=kind, reference=reference[:MAX_REFERENCE_LENGTH]
-                )
+            for reference in dict.fromkeys(map(build_indexed_reference, references)):
+                yield IndexedReference(edition=edition, item_id=item.id, kind=kind, reference=reference)
         date = session_date or document.start_date
         for columns in list_file_columns(item.procedures):
             yield IndexedFile(

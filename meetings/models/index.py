@@ -63,7 +63,7 @@ class IndexedItem(IndexRow):
 
 
 class IndexedReference(IndexRow):
-    """A document number or an interinstitutional code of an item, without white space.
+    """A document number or an interinstitutional code of an item, without white space (`build_indexed_reference`).
 
     For each document number there is a second row with the number that all its revisions share, so that a filter needs
     only one spelling.

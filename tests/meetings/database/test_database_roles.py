@@ -1,9 +1,10 @@
 """`manage.py database_roles`: its refusals, that a second run changes nothing, and that all rights can be removed."""
 
 import datetime as dt
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from meetings.database.checks import find_open_ends
 from meetings.database.roles import DatabaseRole, set_up_roles
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE, PROTECTED_TABLES
-from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession
+from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession, open_session
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
@@ -154,6 +155,38 @@ class TestSetUp:
             fetch_one("RESET lock_timeout; SELECT 1")
         with pytest.raises(psycopg2.OperationalError, match="terminat"):
             reader.execute("SELECT 1")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_public_role_that_comes_back_at_once_cannot_hold_it_up(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Otherwise its password could not be changed, which is what the operator wants then."""
+        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=200))
+        over = threading.Event()
+
+        def come_back() -> None:
+            while not over.is_set():
+                with (
+                    suppress(psycopg2.Error, AssertionError),
+                    contextmanager(open_session)(roles, roles.public) as session,
+                ):
+                    session.execute("BEGIN")
+                    session.execute(f"SELECT FROM {EDITION_TABLE}")
+                    while not over.wait(0.01):
+                        session.execute("SELECT 1")
+
+        with ThreadPoolExecutor(3) as executor:
+            for _ in range(3):
+                executor.submit(come_back)
+            time.sleep(0.3)
+            try:
+                run_command(roles)
+            finally:
+                over.set()
+        can_login = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
+        with connection.cursor() as cursor:
+            cursor.execute(can_login, [roles.public])
+            assert cursor.fetchone() == (True,)
 
     def test_a_session_that_blocks_it_is_named(
         self, roles: DatabaseRoles, editor: RoleSession, monkeypatch: pytest.MonkeyPatch

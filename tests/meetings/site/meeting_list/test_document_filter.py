@@ -2,11 +2,12 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from agenda.models import AgendaItem
-from meetings.models import Meeting
+from meetings.models import IndexedReference, Meeting
 from tests.factories import make_meeting, publish_now
 from tests.meetings.site.meeting_list.test_filters import list_days
 from tests.public_requests import Visitor
@@ -66,3 +67,17 @@ def test_number_with_revision_finds_that_revision(visitor: Visitor, asked: str, 
 def test_api_finds_exact_document_only(visitor: Visitor) -> None:
     found = visitor.get_json("meetings/?document=97810/26")["results"]
     assert sorted(meeting["start_date"][-2:] for meeting in found) == ["01", "12"]
+
+
+@pytest.mark.once
+def test_words_in_the_place_of_a_number_are_found_but_not_stored(visitor: Visitor, clock: Any, db: None) -> None:
+    """The public role can read what an index has of texts that are not public yet."""
+    written = ["Letter of Ruritania 7/26", "Iran-deal 12/26", "COM(2026) 12 final", "PE-CONS 5/26 REV 1"]
+    publish_now(clock, make_meeting_with_item(20, documents=written))
+    references = IndexedReference.objects.filter(kind="document", edition__start_date=dt.date(2060, 9, 20))
+    found = set(references.values_list("reference", flat=True))
+    assert {"COM(2026)12FINAL", "PE-CONS5/26REV1"} < found
+    assert len(found) == 4
+    assert not [reference for reference in found if "RURIT" in reference or "IRAN" in reference]
+    assert [list_days(visitor, urlencode({"document": each})) for each in written] == [[20]] * 4
+    assert list_days(visitor, urlencode({"document": "Letter of Ruritania 8/26"})) == []

@@ -1,4 +1,4 @@
-"""The migration that indexes documents by their whole number."""
+"""Migrations of the index of document numbers."""
 
 from importlib import import_module
 from typing import Any
@@ -26,3 +26,14 @@ def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed
     assert list(shared.values_list("edition", "item_id", "reference")) == written
     with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
         shared.delete()
+
+
+def test_migration_hides_words_of_older_editions(clock: Any, committed: None) -> None:
+    publish_now(clock, make_meeting_with_item(1, documents=["Letter of Ruritania 7/26", "97810/26"]))
+    references = IndexedReference.objects.filter(kind=IndexedReference.ReferenceKind.DOCUMENT).order_by("reference")
+    written = list(references.values_list("reference", flat=True))
+    migration = import_module("meetings.migrations.0050_digests_of_wordy_references")
+    with lifted_guards(), connection.schema_editor(atomic=True) as editor:
+        references.exclude(reference="97810/26").update(reference="LETTEROFRURITANIA7/26")
+        migration.hide_words(apps, editor)
+    assert list(references.values_list("reference", flat=True)) == written

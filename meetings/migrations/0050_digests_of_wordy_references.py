@@ -1,0 +1,28 @@
+"""Write digests in the place of references that have words, which the public role could read of scheduled texts."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+from meetings.documents.document_numbers import build_indexed_reference
+
+guards = import_module("meetings.migrations.0048_document_keys")
+
+
+def hide_words(apps, _editor):
+    model = apps.get_model("meetings", "IndexedReference")
+    changed = []
+    for row in model.objects.order_by("pk").iterator():
+        if (indexed := build_indexed_reference(row.reference)) != row.reference:
+            row.reference = indexed
+            changed.append(row)
+    model.objects.bulk_update(changed, ["reference"], batch_size=500)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0049_end_sessions")]
+    operations = [
+        migrations.RunPython(guards.remove, guards.install),
+        migrations.RunPython(hide_words, migrations.RunPython.noop),
+        migrations.RunPython(guards.install, guards.remove),
+    ]
