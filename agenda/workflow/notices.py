@@ -427,8 +427,8 @@ def notify_of_comment(subject: Subject, comment: Comment, by: Actor, now: dt.dat
     place = comment.revision, str(comment.language)
     keys = find_authors([place])[comment.revision_id, place[1]]
     answers = comment.replies.filter(act=CommentReply.Act.ANSWERED)
-    keys |= {key for key in (comment.by_id, *answers.values_list("by", flat=True)) if key}
-    users = exclude_actor(User.objects.filter(pk__in=keys), by)
+    talkers = comment.by_id, *answers.values_list("by", flat=True)  # None is nobody
+    users = exclude_actor(User.objects.filter(pk__in={*keys, *talkers}), by)
     of_text = {**get_subject_key(subject), "language": place[1]}
     facts: dict[str, Any] = {"subject_key": get_subject_key(subject), "about": comment.pk, "language": place[1]}
     notices = build_notices(COMMENTS, users, now, instant=now, **facts)

@@ -102,14 +102,13 @@ def overwrite_document(
 ) -> MeetingDocument | TopicDocument | None:
     """Do what `restore_document` does to the document's working copy, which this transaction has locked and loaded.
 
-    Return the document as the rows say it now; None if nothing has changed, or if they cannot be expressed as one.
+    The document has no mistakes (`agenda.editor.mistakes`): its references are not checked again. Return it as the rows
+    say it now; None if nothing has changed, or if they cannot be expressed as one.
     """
-    check_texts(document)
     if isinstance(document, TopicDocument):
         assert isinstance(subject, BackgroundTopic)
         return write_topic(subject, document, by=by, why=why, remark=remark)
     assert isinstance(subject, Meeting)
-    check_references(document)
     is_same = document.configuration.slug == subject.configuration.slug
     configuration = subject.configuration if is_same else load_configuration(document)
     require_transfer_of_meeting(by, subject, configuration)

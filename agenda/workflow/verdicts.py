@@ -52,15 +52,13 @@ def refresh_ends(subjects: Collection[UUID], unsaved: Sequence[Edition] = ()) ->
         stored.delete()
         return
     approvals = Verdict.objects.filter(revision__subject_id__in=subjects, approved=True).order_by("pk")
-    known = dict(stored.values_list("verdict", "at"))
     ends = {
         approval.pk: find_end(approval, editions[approval.revision.subject_id])
         for approval in approvals.select_related("revision")
     }
-    rows = [ApprovalEnd(verdict_id=key, at=at) for key, at in ends.items() if at and known.get(key) != at]
+    rows = [ApprovalEnd(verdict_id=key, at=at) for key, at in ends.items() if at]
     ApprovalEnd.objects.bulk_create(rows, update_conflicts=True, unique_fields=["verdict"], update_fields=["at"])
-    if gone := [key for key in known if not ends[key]]:
-        ApprovalEnd.objects.filter(pk__in=gone).delete()
+    stored.exclude(pk__in=[row.pk for row in rows]).delete()
 
 
 def load_editions(subjects: Collection[UUID], unsaved: Sequence[Edition]) -> dict[UUID, list[EditionTexts]]:

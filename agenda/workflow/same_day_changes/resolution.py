@@ -151,7 +151,7 @@ def complete_time_values(point: Point, values: FactValues) -> dict[str, Any]:
     """Return time, precision and printed time together, so that they never contradict each other."""
     time, precision = values.get("time", point.time), values.get("time_precision", point.time_precision)
     if "time_precision" not in values:
-        if time and precision not in (*PRECISIONS_WITH_CLOCK, TimePrecision.TO_BE_CONFIRMED):
+        if precision not in (*PRECISIONS_WITH_CLOCK, TimePrecision.TO_BE_CONFIRMED):
             precision = TimePrecision.EXACT
         elif time is None:
             precision = TimePrecision.TO_BE_CONFIRMED
@@ -220,7 +220,7 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
     if status == MeetingStatus.POSTPONED and meeting.start_date:
         previous = [*meeting.previous, build_earlier_date(meeting)]
         return {**values, "start_date": None, "end_date": None, "previous": previous}
-    if meeting.start_date is None and meeting.previous:
+    if meeting.start_date is None:  # it had one, or it would have no address
         *earlier, last = meeting.previous
         return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}
     return values
