@@ -185,6 +185,18 @@ class TestDecision:
         send_later(clock)
         assert "with no comment that is new to you" in str(list_mails_to(mailoutbox, "anna")[3].body)
 
+    def test_comments_that_went_with_the_text_are_not_told_again_when_it_is_sent_back_again(
+        self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails
+    ) -> None:
+        """Anna declined mails about comments alone."""
+        DeclinedNotice.objects.create(user=User.objects.get(username="anna"), kind="comments")
+        comment_as(people, "paul", meeting)
+        for words in ("with 1 new comment", "with no comment that is new to you"):
+            send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="")
+            send_later(clock)
+            assert words in str(list_mails_to(mailoutbox, "anna")[-1].body)
+            submit(meeting, by=people["anna"])
+
     def test_comments_are_told_if_the_other_mail_is_declined(
         self, people: People, meeting: Meeting, clock: Any, mailoutbox: Mails
     ) -> None:

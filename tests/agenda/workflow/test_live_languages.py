@@ -8,8 +8,15 @@ from agenda.models import Verdict
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import ReviewState
+from agenda.workflow.reviews import (
+    ReviewState,
+    fetch_translations_of_same_source,
+    find_approved_review,
+    get_approved_translations,
+    load_documents,
+)
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.suppression import erase, suppress
 from agenda.workflow.translation_releases import release_translations, set_language_rule
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback
@@ -28,7 +35,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
-from tests.factories import DAY, PRESS_DAY, translate
+from tests.factories import COMMAND, DAY, PRESS_DAY, publish_now, translate
 from tests.worlds import share_world
 
 
@@ -159,6 +166,31 @@ class TestApprovedTranslation:
         approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
         [edition] = publish(live, by=people["paul"], note="The number.")
         assert get_document(edition, "fr").notice == "Corrected."
+
+    def test_words_for_another_source_do_not_go_along_though_another_translation_is_the_same(
+        self, people: People, live: Meeting
+    ) -> None:
+        """The French words say what the new English ones say, too. The Greek ones are those for the old."""
+        approve_greek_translation(live, people)
+        live = save_changes(live, lead="<p>The ministers meet.</p>")
+        save_translation(live, people, lead=FRENCH)
+        submit(live, by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        review = find_approved_review(live)
+        assert review
+        found = fetch_translations_of_same_source(review.revision)
+        greek = load_documents([digest for language, digest, _revision in found if language == "el"])
+        assert {document.lead for document in greek} == {live.lead}
+
+    @pytest.mark.once
+    def test_erased_translation_is_no_longer_approved(self, people: People, live: Meeting, clock: Any) -> None:
+        published = publish(live, by=people["paul"])[0]
+        clock.move_to(published.available_from)
+        publish_now(clock, save_changes(live, notice="Off."))
+        suppress(live, published, by=COMMAND, reason="A private number.")
+        assert [*get_approved_translations(live.pk)] == ["fr"]
+        erase(live, published, by=COMMAND, reason="Court order.", languages=["fr"])
+        assert get_approved_translations(live.pk) == {}
 
     def test_forced_publication_keeps_languages_and_adds_no_new_words(self, people: People, live: Meeting) -> None:
         live = save_changes(live, notice="Off.")

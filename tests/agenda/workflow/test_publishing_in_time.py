@@ -10,15 +10,25 @@ from django.utils import timezone
 from agenda.documents.building import build_meeting
 from agenda.workflow import drafts, publication, scheduled_releases, withdrawal
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.transactions import wait_until_live
+from meetings.clock import get_next_instant
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import create_tombstone, write_editions
+from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition, write_editions
 from meetings.models import Edition
 from tests.agenda.workflow.users import save_changes
-from tests.factories import DAY, call_off, make_meeting, publish, withdraw
+from tests.factories import DAY, call_off, make_meeting, make_topic, publish, withdraw
 
 
 def wait_until_public(edition: Edition) -> None:
     real_sleep(max(0.0, (edition.available_from - timezone.now()).total_seconds()) + 0.05)
+
+
+@pytest.mark.once
+def test_waiting_for_an_edition_ends_when_it_is_public() -> None:
+    edition = Edition(available_from=timezone.now() + dt.timedelta(seconds=0.02))
+    for _time in range(2):
+        wait_until_live(edition)
+        assert timezone.now() >= edition.available_from
 
 
 def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +55,24 @@ def test_edition_that_appears_while_it_is_called_off_stays(committed: None, monk
     monkeypatch.setattr(scheduled_releases, "record_release", slow)  # comes after the deletion
     with pytest.raises(WorkflowError, match="This was published"):
         call_off(meeting)
+    assert Edition.objects.get() == pending
+
+
+def test_edition_without_a_release_that_appears_while_it_is_called_off_stays(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = make_topic()
+    pending = create_edition(
+        [drafts.build_draft(topic, timezone.now())], available_from=get_next_instant(timezone.now())
+    )
+
+    def slow(edition: Edition) -> None:
+        delete_pending_edition(edition)
+        wait_until_public(pending)
+
+    monkeypatch.setattr(scheduled_releases, "delete_pending_edition", slow)
+    with pytest.raises(WorkflowError, match="It has already been published"):
+        call_off(topic)
     assert Edition.objects.get() == pending
 
 

@@ -242,6 +242,11 @@ class TestEditionWithoutRelease:
         with pytest.raises(WorkflowError, match="No edition is scheduled"):
             call_off_edition(topic, by=people["paul"])
 
+    def test_it_is_deleted_when_another_replaces_it(self, people: People, topic: BackgroundTopic, clock: Any) -> None:
+        options: dict[str, Any] = {"at": EVENING + MINUTE, "pending": "replace", "force": "It is urgent."}
+        [edition] = publish(topic, by=people["paul"], note="The name.", **options)
+        assert [*Edition.objects.filter(available_from__gte=EVENING)] == [edition]
+
     def test_author_cannot_call_it_off(self, people: People, topic: BackgroundTopic) -> None:
         with pytest.raises(NotAllowed):
             call_off_edition(topic, by=people["anna"])

@@ -19,7 +19,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting
 from tests.agenda.workflow.users import get_shown, get_submitted_digests, save_changes, submit_and_approve
-from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate
+from tests.factories import COMMAND, DAY, PRESS_DAY, call_off, make_meeting, make_topic, publish_now, translate
 
 People = dict[str, Actor]
 
@@ -62,6 +62,15 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match="You wrote or submitted"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
+    @pytest.mark.once
+    def test_user_who_once_submitted_the_same_words_cannot_approve(self, people: People) -> None:
+        meeting = save_with_revision(make_meeting(), people["anna"])
+        submit(meeting, by=people["paul"])
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Who else has read this?")
+        submit(meeting, by=people["anna"])
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_restored_words(self, people: People) -> None:
         """The approved text was restored, then Petra's words were typed again with a small change."""
@@ -282,6 +291,11 @@ class TestApprovedText:
         meeting = save_changes(meeting, notice="Second.")
         publish_now(clock, meeting)  # without approval
         assert find_approved_review(meeting) is None
+
+    def test_approval_counts_after_a_release_that_was_called_off(self, meeting: Meeting, people: People) -> None:
+        publish(save_changes(meeting, notice="Second."), by=people["paul"], at=PRESS_DAY + DAY, force="It is urgent.")
+        call_off(meeting)
+        assert find_approved_review(meeting)
 
     def test_approved_text_is_found_behind_many_unapproved_ones(
         self, meeting: Meeting, people: People, django_assert_num_queries: DjangoAssertNumQueries

@@ -13,7 +13,7 @@ from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, SubjectType
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, make_meeting, publish_now, translate
+from tests.factories import DAY, PRESS_DAY, call_off, make_meeting, publish_now, translate
 
 TOMORROW = PRESS_DAY + DAY
 
@@ -36,6 +36,10 @@ def test_labels_from_the_draft_to_the_withdrawal(people: dict[str, Actor], clock
     submit_and_approve(people, save_changes(meeting, notice="Tomorrow."))
     assert get_state().get_labels() == ["Changed since edition 1", "Approved"]
     assert not get_state().is_unsubmitted
+    publish(meeting, by=people["paul"], note="Tomorrow.", at=TOMORROW)
+    call_off(meeting)
+    assert get_state().get_labels() == ["Changed since edition 1", "Approved"]
+    assert get_state().is_waiting_for_release
     publish(meeting, by=people["paul"], note="Tomorrow.", at=TOMORROW)
     assert get_state().get_labels() == ["Live, edition 1", "Will be published 15 Sep 10:00"]
     submit(save_changes(meeting, notice="Later."), by=people["anna"])

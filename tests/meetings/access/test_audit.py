@@ -51,6 +51,11 @@ class TestAppendOnly:
         assert AuditEntry.objects.get().actor == "a test"
 
 
+@pytest.mark.once
+def test_whoever_has_no_name_is_recorded(clock: Any) -> None:
+    assert record_act(Actor(), Act.SIGN_IN_REFUSED).actor == "?"
+
+
 def test_details_without_a_value_are_left_out(clock: Any) -> None:
     entry = record_act(COMMAND, Act.SAVED, title="JHA", remark="", number=None, languages=[], changes={}, places=0)
     assert entry.details == {"title": "JHA", "places": 0}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from meetings.editions.change_summary import format_changed_members
-from meetings.models import SubjectType
-from tests.factories import PRESS_DATE
+from meetings.editions.change_summary import describe_edition, format_changed_members
+from meetings.models import ChangeEffect, Edition, EditionReason, SubjectType
+from tests.factories import DAY, PRESS_DATE
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,14 @@ def test_presidency_that_follows_from_the_date_is_not_named(before: dt.date | No
     members = ["status", "start_date", "presidency"]
     assert format_changed_members(make_change(members, before=before, after=after)) == "status, date"
     assert format_changed_members(make_change(members)) == "status, date, presidency"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("day", "words"), [(None, "moved"), (PRESS_DATE - DAY, "moved from 13 to 14 September 2060")])
+def test_earlier_date_is_named_if_readers_can_read_it(day: dt.date | None, words: str) -> None:
+    edition = Edition(reason=EditionReason.CORRECTION, start_date=PRESS_DATE, end_date=PRESS_DATE)
+    before = Edition(start_date=day, end_date=day) if day else None
+    assert describe_edition(edition, [ChangeEffect.MOVED], before) == words
 
 
 def make_change(

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from agenda.api.topics import TopicResource
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.editions.keyset import Cursor, Ordering, ShortText, SmallInteger, UtcInstant
+from meetings.editions.keyset import Cursor, KeysetPage, Ordering, ShortText, SmallInteger, UtcInstant
 from meetings.models import SubjectType
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
@@ -102,3 +103,10 @@ def test_instant_in_the_future_or_in_another_form_is_refused(at: str) -> None:
 @pytest.mark.parametrize("text", [encode({}), encode([]), encode([[[[]]]]), "W" * 2000, "bnVsbA", "x", "", "😀"])
 def test_text_that_is_not_a_cursor_is_refused(text: str) -> None:
     assert Cursor.parse(text, PRESS_DAY) is None
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_page_without_rows_leads_nowhere(backwards: bool) -> None:
+    """Such as one behind rows that are no longer in the list."""
+    page = KeysetPage([], at=PRESS_DAY, cursor=replace(make_cursor(BY_NAME["meetings"]), backwards=backwards))
+    assert (page.rows, page.next, page.previous) == ([], None, None)

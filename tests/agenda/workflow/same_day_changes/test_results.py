@@ -73,12 +73,14 @@ def test_result_with_words_only_loses_its_outcome(meeting: Meeting, clock: Any, 
     assert result.outcome == Result.objects.get().outcome == ""
 
 
-def test_draft_with_a_result_of_its_own_keeps_it(meeting: Meeting, clock: Any) -> None:
-    Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome="no_decision")
+@pytest.mark.once
+@pytest.mark.parametrize(("outcome", "words"), [("no_decision", ", no decision"), ("", "")])
+def test_draft_with_a_result_of_its_own_keeps_it(meeting: Meeting, clock: Any, outcome: str, words: str) -> None:
+    Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome=outcome, title="After lunch")
     save_with_revision(meeting)
     change = build_outcome(meeting, "adopted")
     _documents, conflicts = preview_same_day_change(get_live_meeting(meeting, timezone.now()), change, timezone.now())
-    assert conflicts == ["The draft keeps its own details: “Migration policy”: on the agenda, no decision."]
+    assert conflicts == [f"The draft keeps its own details: “Migration policy”: on the agenda{words}."]
     edition = publish_change(clock, meeting, change)
     assert get_result(edition).outcome == "adopted"
-    assert Result.objects.get().outcome == "no_decision"
+    assert Result.objects.get().outcome == outcome

@@ -13,7 +13,8 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import Review
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
-from meetings.documents.schema import MeetingDocument
+from meetings.documents.choices import PointState
+from meetings.documents.schema import MeetingDocument, Speaker
 from meetings.editions.freezing import create_edition
 from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.workflow.same_day_changes.helpers import (
@@ -304,6 +305,18 @@ class TestConflictsOfTheScheduledEdition:
             "16:00",
             "Press room 2",
         )
+
+    @pytest.mark.once
+    def test_own_state_is_no_conflict_with_a_change_of_something_else(self, meeting: Meeting, clock: Any) -> None:
+        speakers = [[Speaker(name=name)] for name in ("Ann Lee", "Bo Lee")]
+        press = meeting.programme.get(kind="press_conference")
+        press.state, press.speakers = PointState.CANCELLED, speakers[0]
+        press.save()
+        save_with_revision(meeting)
+        day, now = get_live_meeting(meeting, timezone.now()), timezone.now()
+        change = SameDayChange(points={press.pk: {"speakers": speakers[1]}})
+        _documents, conflicts = preview_same_day_change(day, change, now)
+        assert conflicts == ["The draft keeps its own details: Press conference: with Ann Lee."]
 
     def test_conflicts_are_reported(self, meeting: Meeting, clock: Any) -> None:
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
