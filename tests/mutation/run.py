@@ -2,16 +2,17 @@
 
 The tests run once, and coverage remembers which test reaches which line; each test builds its prepared queries anew,
 or only the first would reach the lines that build them. Then each mutant gets a copy of this process (fork), which runs
-the tests that reach its line until one fails: those of its folder first, then the quickest. Another copy without the
-mutant runs the same tests: if they fail there as well, the mutant was not noticed. A mutant that no test notices is
-listed. Options: `--mutants N` takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of
-tests to try.
+the tests that reach its line until one fails: first one for each way through the module, those of its folder before
+others, and the quickest before others. Another copy without the mutant runs the same tests: if they fail there as well,
+the mutant was not noticed. A mutant that no test notices is listed. Options: `--mutants N` takes a random sample of N
+(by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
 """
 
 import os
 import random
 import signal
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class MutationRun:
         return True
 
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
-        """Run all tests. Return those that reach a line: first those of its folder, then the quickest."""
+        """Run all tests. Return those that reach a line: different ones, those of its folder, then the quickest."""
         coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in self.files])
         cached_functions = list_cached_functions()
         seconds: dict[str, float] = {}
@@ -90,8 +91,11 @@ class MutationRun:
         found: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         for file in self.files:
             folder = f"tests/{file.parent.relative_to(ROOT)}/"
-            for line, contexts in coverage.get_data().contexts_by_lineno(str(file)).items():
-                names = sorted(items.keys() & contexts, key=lambda name: (folder not in name, seconds[name]))
+            names_by_line = {
+                line: sorted(items.keys() & contexts, key=lambda name: (folder not in name, seconds[name]))
+                for line, contexts in coverage.get_data().contexts_by_lineno(str(file)).items()
+            }
+            for line, names in put_different_tests_first(names_by_line).items():
                 found[str(file), line] = [items[name] for name in names]
         return found
 
@@ -114,6 +118,27 @@ class MutationRun:
                 terminalreporter.write_line(f"{title}: {mutant}")
         noticed = self.count - len(self.unnoticed) - len(self.untested)
         terminalreporter.write_line(f"{noticed} of {self.count} mutants were noticed.")
+
+
+def put_different_tests_first(names_by_line: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
+    """Put the first test for each way through the module before all second ones, for each line of the module.
+
+    Hundreds of tests reach some lines, in few ways: tests that are alike notice the same mutants.
+    """
+    lines: dict[str, set[int]] = defaultdict(set)
+    for line, names in names_by_line.items():
+        for name in names:
+            lines[name].add(line)
+    ways = {name: frozenset(found) for name, found in lines.items()}
+    ordered = {}
+    for line, names in names_by_line.items():
+        seen = Counter[frozenset[int]]()
+        turns = {}
+        for name in names:
+            turns[name] = seen[ways[name]]
+            seen[ways[name]] += 1
+        ordered[line] = sorted(names, key=turns.__getitem__)
+    return ordered
 
 
 def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from meetings.documents import called_off, document_numbers
 from tests.mutation.mutants import list_mutants
+from tests.mutation.run import put_different_tests_first
 
 MODULE = """
 def find(rows, day):
@@ -54,3 +55,8 @@ def test_mutant_takes_the_place_of_the_function() -> None:
         assert function.__code__ == mutant.codes[-1][1]
     finally:
         function.__code__ = original
+
+
+def test_tests_that_go_another_way_are_tried_before_more_of_the_same() -> None:
+    names_by_line = {1: ["quick", "as quick", "thorough", "last"], 2: ["thorough"], 3: ["last", "thorough"]}
+    assert put_different_tests_first(names_by_line)[1] == ["quick", "thorough", "last", "as quick"]
