@@ -14,7 +14,8 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-NARROWING_METHODS = {"filter", "exclude", "live", "visible", "pending", "active", "readable", "select_for_update"}
+# Not `select_for_update`: SQLite has no such locks.
+NARROWING_METHODS = {"filter", "exclude", "live", "visible", "pending", "active", "readable"}
 OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
