@@ -110,12 +110,12 @@ def build_submitted_versions(
     (`agenda.workflow.reviews.get_approved_digests`). A translation of the same source text that was submitted before
     stays in review.
     """
-    is_same = last is not None and last.source.digest == compute_draft_digest(documents[0])
+    same = last if last and last.source.digest == compute_draft_digest(documents[0]) else None
     new = {document.language: document for document in documents}
     known = {document.language: document for document in approved_documents}
-    if not is_same and any(language in known and known[language] != document for language, document in new.items()):
+    if not same and any(language in known and known[language] != document for language, document in new.items()):
         yield [*(new | known).values()]
-    before = {document.language: document for document in last.get_documents()} if last and is_same else {}
+    before = {document.language: document for document in same.get_documents()} if same else {}
     yield [*(before | new).values()]
 
 

@@ -31,8 +31,7 @@ class EditionTexts(NamedTuple):
 def store_verdicts(verdicts: Sequence[Verdict]) -> None:
     """Store new verdicts, in their order, with the ends of those that a scheduled edition ends."""
     Verdict.objects.bulk_create(verdicts)
-    if approved := [verdict for verdict in verdicts if verdict.approved]:
-        refresh_ends({verdict.revision.subject_id for verdict in approved})
+    refresh_ends({verdict.revision.subject_id for verdict in verdicts})
 
 
 @receiver(editions_changed)

@@ -95,7 +95,7 @@ def find_stored_predecessors(editions: Sequence[Edition]) -> dict[UUID, MeetingD
     )
     documents = {
         row.edition_id: decode_document_or_none(row.document.text, row.document_id)
-        for row in sources.exclude(document__text="").select_related("document")
+        for row in sources.select_related("document")
     }
     found = {key: documents.get(predecessor) for key, predecessor in predecessors.items()}
     return {key: document for key, document in found.items() if isinstance(document, MeetingDocument)}

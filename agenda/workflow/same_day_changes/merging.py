@@ -254,11 +254,12 @@ def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
 def update_outcome(item: AgendaItem, outcome: str, new: Result | None) -> None:
     """Write the outcome of an item, as `set_outcome` does in documents."""
     row = ItemResult.objects.filter(item=item).first()
-    if row is None and new:
+    if row is None:
+        assert new  # the item gets its first outcome
         ItemResult.objects.create(pk=new.id, meeting=item.meeting, item=item, date=new.date, outcome=outcome)
-    elif row and (outcome or row.title or row.text or MediaLink.objects.filter(result=row).exists()):
+    elif outcome or row.title or row.text or MediaLink.objects.filter(result=row).exists():
         update_row(row, {OUTCOME: outcome})
-    elif row:
+    else:
         row.delete()
 
 
