@@ -51,8 +51,8 @@ def get_submission(meeting: Meeting) -> Revision:
 
 
 def comment_on(meeting: Meeting, by: Actor, text: str = "Which room?", **passage: Any) -> Comment:
-    about = Passage(passage.pop("part_id", meeting.pk), **passage)
-    return add_comment(meeting, get_submission(meeting), "en", about, text, by=by, now=PRESS_DAY)
+    language, about = passage.pop("language", "en"), Passage(passage.pop("part_id", meeting.pk), **passage)
+    return add_comment(meeting, get_submission(meeting), language, about, text, by=by, now=PRESS_DAY)
 
 
 def reply_to(comment: Comment, by: Actor, act: Act, text: str = "") -> Comment:
@@ -179,6 +179,9 @@ class TestComments:
             send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="")
         with pytest.raises(NotAllowed):  # the right comes before the reason
             send_back(meeting, by=people["theo"], shown=get_shown(meeting), languages=["fr"], remark="")
+        comment = comment_on(meeting, people["rita"], language="fr")
+        assert comment.document_id == get_submission(meeting).documents.get(language="fr").document_id
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="")
 
     def test_text_can_be_sent_back_with_comments_alone(self, people: People, meeting: Meeting) -> None:
         with pytest.raises(WorkflowError, match="what needs to be corrected"):

@@ -72,6 +72,16 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["paul"], shown=get_shown(meeting))
 
+    @pytest.mark.once
+    def test_author_of_a_text_whose_approval_was_revoked_cannot_approve_the_next(self, people: People) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["petra"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Not agreed after all.")
+        submit(save_changes(meeting, notice="By Anna."), by=people["anna"])
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
     def test_author_cannot_approve_restored_words(self, people: People) -> None:
         """The approved text was restored, then Petra's words were typed again with a small change."""
         meeting = save_with_revision(make_meeting(notice="Neutral."), people["anna"])

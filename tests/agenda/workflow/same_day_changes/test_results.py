@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.models import Result
+from agenda.models import MediaLink, Result
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
@@ -54,22 +54,26 @@ def test_outcome_is_published_in_all_languages(meeting: Meeting, clock: Any) -> 
     assert (change["old"], change["new"]) == ({"outcome": ""}, {"outcome": "adopted"})
 
 
-def test_outcome_added_by_mistake_is_removed_again(meeting: Meeting, clock: Any) -> None:
-    publish_change(clock, meeting, build_outcome(meeting, "adopted"))
+def test_outcome_added_by_mistake_is_corrected_and_removed_again(meeting: Meeting, clock: Any) -> None:
+    for outcome in ("adopted", "no_decision"):
+        edition = publish_change(clock, meeting, build_outcome(meeting, outcome))
+        assert get_result(edition).outcome == Result.objects.get().outcome == outcome
     edition = publish_change(clock, meeting, build_outcome(meeting, ""))
     assert get_result(edition) is None
     assert not Result.objects.exists()
 
 
-@pytest.mark.parametrize("words", [{"title": "Adopted by all", "text": ""}, {"title": "", "text": "<p>By all.</p>"}])
-def test_result_with_words_only_loses_its_outcome(meeting: Meeting, clock: Any, words: dict[str, str]) -> None:
-    Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome="adopted", **words)
+@pytest.mark.parametrize(("title", "text"), [("Adopted by all", ""), ("", "<p>By all.</p>"), ("", "")])
+def test_result_that_says_more_only_loses_its_outcome(meeting: Meeting, clock: Any, title: str, text: str) -> None:
+    row = Result.objects.create(meeting=meeting, item=meeting.agenda.get(), outcome="adopted", title=title, text=text)
+    if not (title or text):
+        MediaLink.objects.create(result=row, kind="press_release", title="Joint declaration")
     save_with_revision(meeting)
     [edition] = publish(meeting)
     clock.move_to(edition.available_from)
     changed = publish_change(clock, meeting, build_outcome(meeting, ""))
     result = get_result(changed)
-    assert {"title": result.title, "text": result.text} == words
+    assert (result.title, result.text, bool(result.links)) == (title, text, not (title or text))
     assert result.outcome == Result.objects.get().outcome == ""
 
 
