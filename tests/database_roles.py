@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from council.postgresql import PLANNER_OPTIONS, READER_PLANNER_OPTIONS
+from meetings.database.prepared_query import get_prepared_query
 from meetings.editions.live_rows import get_page_query
 
 PASSWORD = "p@ss:/ö 'x"
@@ -97,6 +98,11 @@ def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
 def reads_as_public_process(settings: Any) -> Iterator[None]:
     """Build the queries of the public process, which reads notes on changes through a function."""
     settings.READS_BY_LAW = True
-    get_page_query.cache_clear()
+    forget_queries()
     yield
-    get_page_query.cache_clear()
+    forget_queries()
+
+
+def forget_queries() -> None:
+    for build in (get_page_query, get_prepared_query):
+        build.cache_clear()

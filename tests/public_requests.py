@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from agenda.models import ApprovalEnd, PreviewLink, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.site import downloads
 from council.middleware.limits import counts
+from meetings.api.kept_answers import kept_answers, kept_details
 from meetings.database.append_only import guard, unguard
 from meetings.editions.kept_texts import kept_texts
 from meetings.editions.published_version import get_published_version, known_versions
@@ -155,7 +156,7 @@ def _fresh_process_state(settings: Any) -> None:
     counts.clear()
     downloads.clear_file_cache()
     published_cache.entries.clear()
-    for store in (kept_parts, kept_query_pages, kept_texts):
+    for store in (kept_parts, kept_query_pages, kept_texts, kept_answers, kept_details):
         store.clear()
     settings.API_RATE = ""
 

@@ -1,14 +1,18 @@
 """Serve whole documents in their envelope. This code is read-only and never sees the working copy."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from rest_framework.response import Response
 
 from meetings.api.csv_tables import build_columns
+from meetings.api.kept_answers import AnswerName, keep_answer, keep_detail, kept_answers, kept_details, name_detail
 from meetings.api.pagination import KeysetPagination
 from meetings.api.renderers import wrap_in_envelope
 from meetings.api.views import Resource, ResourceAnswer
@@ -16,12 +20,15 @@ from meetings.clock import get_instant
 from meetings.documents.decoding import can_decode_document, decode_document_or_none
 from meetings.documents.schema import Tombstone
 from meetings.editions.live_rows import (
-    REMOVED_TEXT,
+    ListedRow,
     LiveDocumentRow,
     find_live_document,
     find_live_edition,
-    list_live_documents,
+    list_live_editions,
+    load_documents,
 )
+from meetings.editions.published_version import MAX_COMMIT_DELAY
+from meetings.http.links import get_site_url
 from meetings.http.problems import Problem, ProblemType, build_not_found_problem
 from meetings.http.time_travel import exclude_suppressed, get_time_travel
 from meetings.models import Appearance, EditionDocument, SubjectType, Suppression
@@ -54,15 +61,36 @@ class EditionResource(Resource):
         if not self.is_unfiltered or limit not in (paginator.default_limit, paginator.max_limit):
             return super().find_rows()
         now = get_instant(self.request._request)
-        return list_live_documents(self.subject_type, self.language, limit + 1, now=now, cursor=self.cursor)
+        return list_live_editions(self.subject_type, self.language, limit + 1, now=now, cursor=self.cursor)
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Return the rows of the page. Those whose text was just removed are left out, but the links lead on."""
-        return [row for row in super().paginate_queryset(queryset) or () if row.document != REMOVED_TEXT]
+    def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow | ListedRow]) -> list[ResourceAnswer]:
+        """Return the answers for the rows. Those whose text was just removed are left out, but the links lead on."""
+        rows = list(rows)
+        listed = [row.edition.id for row in rows if isinstance(row, ListedRow)]
+        answers = self.load_answers(listed) if listed else {}
+        for row in rows:
+            if not isinstance(row, ListedRow) and can_decode_document(row.document.text, row.document_id):
+                answers[row.edition_id] = ResourceAnswer(row.language, wrap_in_envelope(row, self.request))
+        return [answers[row.edition.id] for row in rows if row.edition.id in answers]
 
-    def build_answers(self, rows: Iterable[EditionDocument | LiveDocumentRow]) -> list[ResourceAnswer]:
-        readable = (row for row in rows if can_decode_document(row.document.text, row.document_id))
-        return [ResourceAnswer(row.language, wrap_in_envelope(row, self.request)) for row in readable]
+    def load_answers(self, editions: Sequence[UUID]) -> dict[UUID, ResourceAnswer]:
+        """Return the answers for live editions. This takes one query, and none if all are kept."""
+        names = {edition: self.name_answer(edition) for edition in editions}
+        found = {edition: kept for edition, name in names.items() if (kept := kept_answers.get(name))}
+        if missing := names.keys() - found.keys():
+            for row in load_documents(missing, self.language):
+                for answer in self.build_answers([row]):
+                    found[row.edition_id] = answer
+                    if self.is_settled(row):
+                        keep_answer(names[row.edition_id], answer)
+        return found
+
+    def name_answer(self, edition: UUID) -> AnswerName:
+        return AnswerName(get_site_url(self.request._request), edition, self.language)
+
+    def is_settled(self, row: EditionDocument | LiveDocumentRow) -> bool:
+        """Return True if no edition can still become visible that appeared before that of the row (decision 36)."""
+        return get_instant(self.request._request) - row.edition.available_from > MAX_COMMIT_DELAY
 
     def find_edition(self, key: Any) -> tuple[UUID, dt.datetime] | None:
         if self.is_unfiltered:
@@ -79,6 +107,30 @@ class EditionResource(Resource):
         if edition_document is None:
             raise find_absence_problem(self, {"subject_type": self.subject_type, "subject_id": key})
         return edition_document
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self.find_kept_detail(request) or super().dispatch(request, *args, **kwargs)
+
+    def find_kept_detail(self, request: HttpRequest) -> HttpResponse | None:
+        """Return what was sent to such a request before, if the edition that it shows is live."""
+        name = name_detail(request) if self.detail else None
+        kept = kept_details.get(name) if name else None
+        answer = kept_answers.get(kept.answer) if kept else None
+        if kept is None or answer is None:
+            return None
+        live = find_live_edition(self.subject_type, kept.subject, get_instant(request), kept.answer.language)
+        is_live = live is not None and live[0] == kept.answer.edition
+        return HttpResponse(bytes(answer.body), headers=kept.headers) if is_live else None
+
+    def build_detail_from_row(self, row: EditionDocument | LiveDocumentRow) -> Response:
+        response = super().build_detail_from_row(row)
+        name = name_detail(self.request._request)
+        if name and self.is_settled(row):
+            answer = self.name_answer(row.edition_id)
+            keep_answer(answer, ResourceAnswer(response["Content-Language"], response.data))
+            keep = partial(keep_detail, name, row.edition.subject_id, answer)
+            response.add_post_render_callback(keep)
+        return response
 
 
 def find_absence_problem(view: Resource, subject: dict[str, Any]) -> Problem:

@@ -301,7 +301,9 @@ class Resource(Endpoint, GenericViewSet[Any]):
         return self.build_detail(value)
 
     def build_detail(self, key: Any) -> Response:
-        row = self.find(key)
+        return self.build_detail_from_row(self.find(key))
+
+    def build_detail_from_row(self, row: Any) -> Response:
         answers = self.build_answers([row])
         if not answers:
             detail = _("The stored document cannot be read. Your request is correct, and we have recorded the fault.")

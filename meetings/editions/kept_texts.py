@@ -16,7 +16,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.documents.reading_order import sort_members
 from meetings.models import StoredDocument
 
-CAPACITY = 8_000_000  # bytes: some 500 agendas
+CAPACITY = 2_000_000  # bytes: some 130 agendas
 OVERHEAD = 300  # bytes for the key, the digest and the objects of a text, roughly
 
 

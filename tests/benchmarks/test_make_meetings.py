@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from agenda.documents.building import build_meeting, load_topic_names
+from meetings.api.kept_answers import kept_answers
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document, validate_document
 from meetings.editions.freezing import write_editions
@@ -212,6 +213,7 @@ class TestReading:
 
         def count_queries(address: str) -> int:
             kept_texts.clear()
+            kept_answers.clear()
             visitor.get(address)
             return len(visitor.statements)
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from meetings.api import edition_views
 from meetings.documents.choices import PointKind
 from meetings.documents.schema import MeetingDocument
-from meetings.editions import live_rows
 from meetings.site.publications import Publication
 from tests.factories import (
     DAY,
@@ -229,8 +229,8 @@ def test_page_from_which_a_text_was_just_removed_leads_on(
 ) -> None:
     create_editions(make_documents(21), available_from=PRESS_DAY + MINUTE)
     clock.move_to(PRESS_DAY + DAY)
-    read = live_rows.load_texts
-    monkeypatch.setattr(live_rows, "load_texts", lambda kind, keys: read(kind, keys[1:]))
+    read = edition_views.load_documents
+    monkeypatch.setattr(edition_views, "load_documents", lambda keys, language: read([*keys][1:], language))
     first = visitor.get("/api/v1/meetings/").json()
     assert len(first["results"]) == 19
     monkeypatch.undo()

@@ -362,7 +362,7 @@ def test_prepared_page_query_uses_the_index(calendar: None, reader: RoleSession,
     assert "Sort" not in plan, plan
 
 
-@pytest.mark.parametrize("calendar", [400, 2000], indirect=True)
+@pytest.mark.parametrize("calendar", [2000], indirect=True)  # fewer take no longer when all are sorted
 @pytest.mark.parametrize("way", ["next", "previous"])
 def test_page_of_an_old_cursor_sorts_only_meetings_of_the_same_day(
     calendar: None, reader: RoleSession, way: str

@@ -3,7 +3,7 @@
 import pytest
 
 from meetings.editions.freezing import create_edition
-from meetings.editions.live_rows import list_live_documents
+from meetings.editions.live_rows import list_live_editions
 from meetings.models import SubjectType
 from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import MINUTE
@@ -18,5 +18,5 @@ def test_list_has_the_live_edition_of_each_meeting_only(appears: EditionPublishe
     withdrawal = appears.withdraw(appears(make_meeting_version("withdrawn")))
     create_edition([make_meeting_version("scheduled")], available_from=withdrawal.available_from + MINUTE)
     now = withdrawal.available_from
-    rows = list_live_documents(SubjectType.MEETING, "en", 10, now=now, cursor=None)
-    assert [row.edition_id for row in rows] == [live.pk]
+    rows = list_live_editions(SubjectType.MEETING, "en", 10, now=now, cursor=None)
+    assert [row.edition.id for row in rows] == [live.pk]

@@ -1,12 +1,13 @@
-"""Watch the pages and parts of pages that are rendered, and leave out the stores that keep them."""
+"""Watch the pages and parts of pages that are rendered, and leave out the stores that keep them and answers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from meetings.api.kept_answers import kept_answers, kept_details
 from meetings.site.kept_parts import PartStore
 
 
@@ -26,5 +27,8 @@ def record_rendered_parts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @contextmanager
 def render_all_parts() -> Iterator[None]:
     """Keep nothing, and use nothing that is kept."""
-    with patch.multiple(PartStore, get=lambda store, key: None, put=lambda store, key, text: None):
+    with ExitStack() as stack:
+        stack.enter_context(patch.multiple(PartStore, get=lambda store, key: None, put=lambda store, key, text: None))
+        for store in (kept_answers, kept_details):
+            stack.enter_context(patch.multiple(store, get=lambda key: None, put=lambda key, value, size: None))
         yield
