@@ -6,8 +6,9 @@ reveal something about texts under embargo. So PostgreSQL and SQLite also give t
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
 READ_COLUMNS = ", ".join(f"{name}::text" if name in ("edition_id", "part_id") else name for name in SEARCH_COLUMNS)
 PARAMETER_NAMES = ("language", "kind", "configuration", "first", "last")
 SearchRow = tuple[Any, ...]
+LANGUAGES = tuple(Language.values)  # Django builds the list each time
 
 
 @dataclass(frozen=True)
@@ -80,29 +82,54 @@ class MatchMode(Enum):
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """The outcome of a search.
+    """The outcome of a search. The rows that were found are ranked when the hits are first needed.
 
-    `hits` are within the scope, the best first. `unfiltered_hits` are limited by the dates alone; facets are counted
-    from them. `has_more` means that there are more hits and only the newest were ranked; `has_more_unfiltered` says the
-    same of `unfiltered_hits`. `terms` are those of the query that was run; `mode` says whether each hit has all of
-    them, all of them at least as prefixes, or any of them.
+    `unfiltered_rows` are limited by the dates alone. `rows` are those within the scope; None if they are among the
+    others. `terms` are those of the query that was run; `mode` says whether each hit has all of them, all of them at
+    least as prefixes, or any of them.
     """
 
-    hits: list[SearchHit]
-    unfiltered_hits: list[SearchHit]
-    has_more: bool
-    has_more_unfiltered: bool
+    scope: SearchScope
+    unfiltered_rows: Sequence[SearchRow]
+    rows: Sequence[SearchRow] | None
     terms: Sequence[SearchTerm]
     mode: MatchMode
+
+    @cached_property
+    def hits(self) -> list[SearchHit]:
+        """The hits within the scope, the best first."""
+        return self.scope.filter_hits(self.unfiltered_hits) if self.rows is None else self.rank(self.rows)
+
+    @cached_property
+    def unfiltered_hits(self) -> list[SearchHit]:
+        """The hits within the dates, from which facets are counted."""
+        return self.rank(self.unfiltered_rows)
+
+    @property
+    def has_more(self) -> bool:
+        """True if there are more hits within the scope, and only the newest were ranked."""
+        return len(self.unfiltered_rows if self.rows is None else self.rows) > MAX_RANKED_PARTS
+
+    @property
+    def has_more_unfiltered(self) -> bool:
+        return len(self.unfiltered_rows) > MAX_RANKED_PARTS
+
+    @property
+    def content_key(self) -> int:
+        """A hash of the rows, from which all the rest follows. It is another in each process."""
+        return hash((tuple(self.unfiltered_rows), self.rows and tuple(self.rows)))
+
+    def rank(self, rows: Sequence[SearchRow]) -> list[SearchHit]:
+        return rank_rows(rows, self.terms, 0 if self.mode is MatchMode.ANY else TEXT_WEIGHT)
 
 
 def search_parts(terms: Sequence[SearchTerm], scope: SearchScope) -> SearchOutcome:
     """Find the parts that have all the terms; if there are none, all of them as prefixes; if there are none, any."""
     outcome = search_with_mode(terms, scope, MatchMode.ALL)
     begun = tuple(map(make_prefix_term, terms))
-    if not outcome.unfiltered_hits and begun != tuple(terms):
+    if not outcome.unfiltered_rows and begun != tuple(terms):
         outcome = search_with_mode(begun, scope, MatchMode.PREFIXES)
-    if not outcome.unfiltered_hits and len(terms) > 1:
+    if not outcome.unfiltered_rows and len(terms) > 1:
         outcome = search_with_mode(terms, scope, MatchMode.ANY)
     return outcome
 
@@ -130,15 +157,10 @@ def make_prefix_term(term: SearchTerm) -> SearchTerm:
 
 def search_with_mode(terms: Sequence[SearchTerm], scope: SearchScope, mode: MatchMode) -> SearchOutcome:
     words = (match_any if mode is MatchMode.ANY else match_all)(terms, DIALECTS[connection.vendor])
-    min_weight = 0 if mode is MatchMode.ANY else TEXT_WEIGHT
     dates_only = replace(scope, kind="", configuration="")
-    unfiltered, has_more = rank_rows(fetch_rows(words, dates_only), terms, min_weight)
-    if scope == dates_only:
-        return SearchOutcome(unfiltered, unfiltered, has_more, has_more, terms, mode)
-    if not has_more:
-        return SearchOutcome(scope.filter_hits(unfiltered), unfiltered, False, False, terms, mode)
-    hits, has_more_in_scope = rank_rows(fetch_rows(words, scope), terms, min_weight)
-    return SearchOutcome(hits, unfiltered, has_more_in_scope, True, terms, mode)
+    unfiltered = fetch_rows(words, dates_only)
+    needs_own = scope != dates_only and len(unfiltered) > MAX_RANKED_PARTS
+    return SearchOutcome(scope, unfiltered, fetch_rows(words, scope) if needs_own else None, terms, mode)
 
 
 def fetch_rows(words: str, scope: SearchScope) -> list[SearchRow]:
@@ -162,7 +184,7 @@ def count_each_term(terms: Sequence[SearchTerm], scope: SearchScope) -> list[int
 def build_parameters(scope: SearchScope) -> dict[str, Any]:
     days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
     at = scope.at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(scope.at)
-    return asdict(scope) | days | {"at": at}
+    return vars(scope) | days | {"at": at}
 
 
 def build_statement(words: str) -> str:
@@ -175,12 +197,12 @@ def build_statement(words: str) -> str:
     return build_search_sql(connection.vendor, match=match, at="%(at)s", **parameters)
 
 
-def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> tuple[list[SearchHit], bool]:
-    """Return the hits, the best first, and whether there are more rows than are ranked."""
+def rank_rows(rows: Sequence[SearchRow], terms: Sequence[SearchTerm], min_weight: int) -> list[SearchHit]:
+    """Return the hits, the best first: of as many rows as are ranked."""
     patterns = {language: build_patterns(terms, language) for language in {row[1] for row in rows}}
     hits = [build_hit(row, patterns[row[1]], min_weight) for row in rows[:MAX_RANKED_PARTS]]
     hits.sort(key=lambda hit: (-hit.score, -hit.date.toordinal(), hit.part, hit.edition))
-    return hits, len(rows) > MAX_RANKED_PARTS
+    return hits
 
 
 def build_patterns(terms: Sequence[SearchTerm], language: str) -> list[list[str]]:
@@ -249,7 +271,7 @@ def match_any(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
 
 def list_atoms(term: SearchTerm, prefix: str = "") -> Iterator[tuple[list[str], bool]]:
     """Yield the words of the term in all languages; each word is indexed with its language as a prefix."""
-    for language in Language.values:
+    for language in LANGUAGES:
         for words, is_prefix in term.get_alternatives(language):
             yield [f"{prefix}{language}{word}" for word in words], is_prefix
 

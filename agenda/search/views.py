@@ -44,6 +44,7 @@ from meetings.reference.delegations import get_country_name, get_delegations_by_
 from meetings.reference.glossary import TERMS_BY_NAME
 from meetings.reference.phrases import translate_phrase
 from meetings.search.search_sql import MAX_RANKED_PARTS
+from meetings.site.kept_parts import render_kept_page
 from meetings.site.publications import build_publications, select_live_documents
 from meetings.site.published_cache import keep_while_published, list_configurations
 from meetings.site.query_parameters import get_values
@@ -73,7 +74,6 @@ def search(request: HttpRequest) -> HttpResponse:
     query = parse_query(" ".join(get_values(request, "q")), language)
     configurations = list_configurations(request)
     filters = parse_filters(request, query.text, language, configurations)
-    page_number = request.GET.get("page", "")
     context: dict[str, Any] = {
         "query": query,
         "filters": filters,
@@ -90,6 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not filters.is_limited:
         context["is_answered"] = any(context[name] for name in DIRECT_ANSWERS)
         context |= build_status_context(request, query.text, configurations, language)
+    outcome = None
     try:
         if not query.terms:
             context["examples"] = build_examples(request, language)
@@ -98,15 +99,31 @@ def search(request: HttpRequest) -> HttpResponse:
             context["subscription"] = context["status_subscription"] if has_status else build_subscription(filters)
             with limit_search():
                 outcome = search_parts(query.terms, filters.scope)
-            context |= build_results_context(outcome, filters, configurations, page_number)
-            if outcome.mode is MatchMode.ANY or not outcome.unfiltered_hits:
+            if outcome.mode is MatchMode.ANY or not outcome.unfiltered_rows:
                 context |= build_no_results_context(request, query, filters)
     except TimeoutError:
         context["takes_too_long"] = True
         limit_lifetime(request, get_instant(request))  # it may be quicker for the next reader
-    response = render(request, "agenda/search.html", context)
+    response = render_results(request, outcome, filters, context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def render_results(
+    request: HttpRequest, outcome: SearchOutcome | None, filters: SearchFilters, context: dict[str, Any]
+) -> HttpResponse:
+    """Return the page. It is kept if results are all that it shows of what is published."""
+    if outcome is None:
+        return render(request, "agenda/search.html", context)
+
+    def build_context() -> dict[str, Any]:
+        return context | build_results_context(request, outcome, filters, context["configurations"])
+
+    if "status" in context or "suggestion" in context:
+        return render(request, "agenda/search.html", build_context())
+    configurations = [{**vars(each), "_state": None} for each in context["configurations"]]
+    state = outcome.content_key, outcome.mode.value, context["files"], configurations, get_today(request)
+    return render_kept_page(request, "agenda/search.html", state, build_context)
 
 
 def find_page(text: str, language: str) -> tuple[str, str] | None:
@@ -234,8 +251,9 @@ def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: 
 
 
 def build_results_context(
-    outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration], page_number: str
+    request: HttpRequest, outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration]
 ) -> dict[str, Any]:
+    page_number = request.GET.get("page", "")
     number = page_number if re.fullmatch("0*[1-9][0-9]*", page_number) else 1
     page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(number)
     facet_groups = (
@@ -243,6 +261,7 @@ def build_results_context(
         (_("Council configuration"), build_configuration_facets(outcome, filters, configurations)),
         (_("Year"), build_year_facets(outcome.hits, filters)),
     )
+    results = load_results(list(page), outcome.terms)
     is_truncated = outcome.has_more or len(outcome.hits) > PAGE_SIZE * MAX_PAGES
     return {
         "outcome": outcome,
@@ -253,7 +272,8 @@ def build_results_context(
         "is_truncated": is_truncated and not page.has_next(),
         "max_ranked": MAX_RANKED_PARTS,
         "max_shown": PAGE_SIZE * MAX_PAGES,
-        "results": load_results(list(page), outcome.terms),
+        "results": results,
+        "is_incomplete": len(results) < len(page),
         "facet_groups": [group for group in facet_groups if group[1]],
         "previous_page": filters.get_query_string(page=page.number - 1) if page.has_previous() else "",
         "next_page": filters.get_query_string(page=page.number + 1) if page.has_next() else "",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -14,20 +14,23 @@ Execute = Callable[..., Any]
 
 @contextmanager
 def limit_database_time(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError when all statements of the block together take longer. The block is a transaction."""
+    """Raise TimeoutError when all statements of the block together take longer.
+
+    Each statement is sent together with its limit. To PostgreSQL the two are a transaction, so that the limit ends with
+    it. Within a transaction, the block is a part of it that can be rolled back.
+    """
     if connection.vendor != "postgresql":
         yield
         return
     left = seconds
 
-    def execute_in_time(execute: Execute, *arguments: Any) -> Any:
+    def execute_in_time(execute: Execute, sql: str, *arguments: Any) -> Any:
         nonlocal left
         if left <= 0:
             raise TimeoutError
-        set_timeout("SET LOCAL", left)
         begun = time.monotonic()
         try:
-            return execute(*arguments)
+            return execute(f"{build_timeout('SET LOCAL', left)}; {sql}", *arguments)
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
@@ -35,7 +38,8 @@ def limit_database_time(seconds: float) -> Iterator[None]:
         finally:
             left -= time.monotonic() - begun
 
-    with transaction.atomic(), connection.execute_wrapper(execute_in_time):
+    savepoint = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with savepoint, connection.execute_wrapper(execute_in_time):
         yield
 
 
@@ -52,7 +56,7 @@ def limit_statements(seconds: float) -> Iterator[None]:
         nonlocal limited, is_lasting
         has_failed = connection.connection.info.transaction_status == TRANSACTION_STATUS_INERROR
         if not has_failed and not (is_lasting and limited is connection.connection):
-            set_timeout("SET", seconds)
+            set_timeout(seconds)
             limited, is_lasting = connection.connection, not connection.in_atomic_block
         return execute(*arguments)
 
@@ -64,10 +68,14 @@ def limit_statements(seconds: float) -> Iterator[None]:
                 reset_timeout()
 
 
-def set_timeout(command: str, seconds: float) -> None:
+def set_timeout(seconds: float) -> None:
     """Set the limit with the driver's own cursor: this is not a query of the request."""
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute(f"{command} statement_timeout = {max(1, round(seconds * 1000))}")
+        cursor.execute(build_timeout("SET", seconds))
+
+
+def build_timeout(command: str, seconds: float) -> str:
+    return f"{command} statement_timeout = {max(1, round(seconds * 1000))}"
 
 
 def reset_timeout() -> None:
