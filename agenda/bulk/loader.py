@@ -31,8 +31,10 @@ BATCH_SIZE = 50
 """Meetings and topics that are written together. Larger batches are not faster, and their commit takes longer."""
 SLOW_BATCH_SIZE = 20
 """Meetings and topics per transaction at most, if they are loaded one by one."""
+FIRST_MARGIN = dt.timedelta(seconds=2)
+"""The time that we leave the first batch to be published. Editions must appear after they are committed."""
 PUBLISHING_MARGIN = dt.timedelta(seconds=4)
-"""The time that a busy database may need to publish a batch. Editions must appear after they are committed."""
+"""The time that a busy database may need to publish a batch that was loaded one by one."""
 
 
 class NotPublished(ValueError):
@@ -81,6 +83,7 @@ class Loader:
         self.by, self.force, self.dry = by, force, dry
         self.result = LoadResult()
         self.topics: set[UUID] = set()
+        self.margin = FIRST_MARGIN
         self.recipients: Recipients = {}
 
     def load(self, entries: Iterable[SubjectLines]) -> Iterator[None]:
@@ -126,10 +129,15 @@ class Loader:
 
         If there is anything else in it, or if anything is refused, return False: nothing is loaded.
         """
+        begun = timezone.now()
         try:
             if self.force and not self.dry:
+                last = self.result.last_edition  # a meeting may name a topic of it
                 outcomes, editions = commit_before(
-                    None, lambda now, instant: self.write_in_bulk(batch, now, instant), PUBLISHING_MARGIN
+                    None,
+                    lambda now, instant: self.write_in_bulk(batch, now, instant),
+                    self.margin,
+                    earliest=last.available_from if last else None,
                 )
             else:
                 with transaction.atomic():
@@ -141,8 +149,17 @@ class Loader:
         self.result.outcomes.update(outcomes)
         if editions:
             self.result.last_edition = editions[-1]
+            self.adapt_margin(timezone.now() - begun)
             self.topics |= {entry.document.id for entry in batch if isinstance(entry.document, TopicDocument)}
         return True
+
+    def adapt_margin(self, taken: dt.timedelta) -> None:
+        """Leave the next batch twice as long as the last one has taken, but at least half as long as that had.
+
+        So the command waits for its last editions no longer than it must, and a busy computer does not write each
+        batch twice because the first attempt came too late.
+        """
+        self.margin = max(self.margin / 2, 2 * taken)
 
     def write_in_bulk(
         self, batch: Sequence[SubjectLines], now: dt.datetime, instant: dt.datetime

@@ -30,17 +30,20 @@ def commit_before(
     at: dt.datetime | None,
     write: Callable[[dt.datetime, dt.datetime], WriteResult],
     margin: dt.timedelta = dt.timedelta(),
+    *,
+    earliest: dt.datetime | None = None,
 ) -> WriteResult:
     """Run `write(now, instant)` in a transaction that commits before `instant`, and return its result.
 
-    The instant is `at`, or the next whole second after `margin` if `at` is None. The database refuses a commit that
-    comes too late. If `at` is None, we then try again with a second that leaves twice the time that this attempt took.
+    The instant is `at`. If that is None, it is the next whole second after `margin`, or `earliest` if that is later.
+    The database refuses a commit that comes too late. If `at` is None, we then try again with a second that leaves
+    twice the time that this attempt took.
 
     Raise WorkflowError if the instant is in the past, or if every attempt was too late.
     """
     for _attempt in range(MAX_ATTEMPTS):
         now = timezone.now()
-        instant = at or get_next_instant(now + margin)
+        instant = at or max(get_next_instant(now + margin), earliest or now)
         refuse_past_instant(instant, now)
         try:
             with transaction.atomic(durable=True):

@@ -84,7 +84,7 @@ def load_file(file: str, batch_size: int) -> str:
     output = StringIO()
     with (
         patch("agenda.bulk.loader.BATCH_SIZE", batch_size),
-        patch("agenda.bulk.loader.PUBLISHING_MARGIN", dt.timedelta()),
+        patch("agenda.bulk.loader.FIRST_MARGIN", dt.timedelta()),
         patch("agenda.management.commands.load_meetings.wait_until_live"),
     ):
         call_command("load_meetings", file, publish=True, processes=1, stdout=output, stderr=StringIO())

@@ -1,5 +1,6 @@
 """Test the bulk writer: the same rows as those of importing and publishing one document, with few statements."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, SubjectLines
-from agenda.bulk.loader import PUBLISHING_MARGIN, Loader
+from agenda.bulk.loader import FIRST_MARGIN, Loader
 from agenda.bulk.subject_loader import load_subject
 from agenda.documents.translations.segments import replace_texts
 from agenda.models import BackgroundTopic, Revision
@@ -28,7 +30,16 @@ from tests.agenda.bulk.table_rows import read_rows_and_undo
 from tests.agenda.bulk.test_bulk import TOPIC
 from tests.agenda.workflow.users import create_people
 from tests.benchmarks.corpus import build_lines, load_generator
-from tests.factories import PRESS_DAY, SECOND, make_configuration, make_full_document, make_meeting_document, make_topic
+from tests.factories import (
+    MINUTE,
+    PRESS_DAY,
+    SECOND,
+    make_configuration,
+    make_full_document,
+    make_meeting_document,
+    make_topic,
+    make_uuid,
+)
 from tests.factories import publish as publish_topic
 
 BY = Actor.for_command("load_meetings", "bulk loading")
@@ -57,7 +68,7 @@ def load_one_by_one(entry: SubjectLines, reason: str = "") -> None:
     """Do what importing a note does, and publishing it without approval."""
     subject, _outcome = load_subject(entry, BY)
     if reason:
-        publish(subject, by=BY, force=reason, margin=PUBLISHING_MARGIN)
+        publish(subject, by=BY, force=reason, margin=FIRST_MARGIN)
 
 
 def load_in_bulk(entry: SubjectLines, reason: str = "") -> None:
@@ -96,6 +107,50 @@ class TestSameRows:
         assert bool(rows["Notice"]) == bool(reason)
         assert len(rows["Revision"]) == 2 + bool(reason) + 2 * (kind == "translated")
         assert len(rows["Translation"]) > 20 if kind == "translated" else not rows["Translation"]
+
+
+class TestInstants:
+    @pytest.fixture(autouse=True)
+    def batches_of_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("agenda.bulk.loader.BATCH_SIZE", 1)
+
+    def list_seconds_ahead(self, entries: Iterable[SubjectLines]) -> list[float]:
+        """Load the entries, and return how many seconds ahead each was published when its batch began."""
+        loader, ahead = Loader(BY, force=REASON), []
+        now = timezone.now()
+        for _batch in loader.load(entries):
+            assert loader.result.last_edition
+            ahead.append((loader.result.last_edition.available_from - now).total_seconds())
+            now = timezone.now()
+        return ahead
+
+    def test_quick_batches_get_less_time_but_do_not_come_before_earlier_ones(self, day: Any) -> None:
+        """The meeting names the topic, which must be public by then."""
+        meeting = make_full_document()
+        meeting.agenda[0].topics = [schema.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
+        entries = [build_entry(TOPIC), build_entry(meeting)]
+        assert self.list_seconds_ahead(entries) == [3, 3]
+        others = [make_meeting_document(id=make_uuid(word), address_word=word) for word in ("third", "fourth", "fifth")]
+
+        def wait_before_each() -> Iterator[SubjectLines]:
+            for each in others:
+                day.move_to(timezone.now() + MINUTE)
+                yield build_entry(each)
+
+        day.move_to(timezone.now() + MINUTE)
+        assert [ahead % 60 for ahead in self.list_seconds_ahead(wait_before_each())] == [3, 2, 2]
+
+    def test_slow_batches_get_more_time(self, day: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        write = Loader.write_in_bulk
+
+        def write_slowly(*arguments: Any) -> Any:
+            day.move_to(timezone.now() + 2 * SECOND)
+            return write(*arguments)
+
+        monkeypatch.setattr(Loader, "write_in_bulk", write_slowly)
+        words = "first", "second"
+        entries = [build_entry(make_meeting_document(id=make_uuid(word), address_word=word)) for word in words]
+        assert self.list_seconds_ahead(entries) == [3, 5]
 
 
 class TestNotInBulk:
