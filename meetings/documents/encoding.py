@@ -4,7 +4,6 @@ import hashlib
 from typing import Any, TypeVar, get_args
 
 import msgspec
-import rfc8785
 from django.db.models import TextChoices
 
 from meetings.documents.choice_descriptions import list_choice_descriptions
@@ -24,7 +23,7 @@ def encode_document(document: Document) -> str:
 
     Equal documents have equal bytes.
     """
-    return rfc8785.dumps(msgspec.to_builtins(document)).decode()
+    return msgspec.json.encode(document, order="sorted").decode()
 
 
 def compute_digest(text: str) -> str:
