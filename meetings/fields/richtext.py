@@ -87,6 +87,8 @@ def sanitise(text: str) -> str:
 
 def remove_invisible_signs(text: str) -> str:
     """Return the text without the characters that `validate_line` refuses. Separators of lines become line feeds."""
+    if text.isprintable():  # several times as fast
+        return text
     return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
 
 

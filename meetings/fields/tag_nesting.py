@@ -24,6 +24,13 @@ ATTRIBUTES = rf"(?:\s(?:[\s/]++|{NAME}(?:\s*+=\s*+{VALUE}?+)?+)*+(?=>)|\s[^<>]*)
 TAG = re.compile(rf"<(?:(/?)([a-z][a-z0-9:]*)({ATTRIBUTES})/?|![^<>]*)>", re.IGNORECASE)
 HREF = re.compile(r"(?<![\w-])href\s*+=", re.IGNORECASE)
 PROGRAM_START, PROGRAM_END = (re.compile(f"<{end}(script|style)(?=[\\s/>])[^<>]*>?", re.I) for end in ("", "/"))
+# Texts of the limited set that are nested as they would be written anew, such as nearly all that are stored.
+TEXT, WORDS = "[^<>]*+", r"[^<>\s][^<>]*+"
+NESTED_INLINE = "|".join(["<br>", *(f"<{tag}>{WORDS}</{tag}>" for tag in ("strong", "em", "sub", "sup"))])
+NESTED_LINE = rf"""{TEXT}(?:(?:{NESTED_INLINE}|<a href="[^"<>]*+">{WORDS}</a>){TEXT})*+"""
+NESTED_BLOCKS = [f"<{tag}>{NESTED_LINE}</{tag}>" for tag in ("p", "h3", "h4")]
+NESTED_LISTS = [f"<{tag}>(?:<li>{NESTED_LINE}</li>)*+</{tag}>" for tag in ("ul", "ol")]
+NESTED_TEXT = re.compile(f"(?:{'|'.join([*NESTED_BLOCKS, *NESTED_LISTS])})*+|{NESTED_LINE}")
 MAX_TEXT_LENGTH = 100_000
 """In characters. It is checked before cleaning, whose time grows with the length, and for the result."""
 
@@ -36,6 +43,13 @@ def check_length(length: int) -> None:
 
 def nest_tags(text: str) -> str:
     """Return the text with its tags nested. Raise ValidationError if they cannot be, or make it too long."""
+    if NESTED_TEXT.fullmatch(text):
+        check_length(len(text))
+        return text
+    return write_tags_anew(text)
+
+
+def write_tags_anew(text: str) -> str:
     words, *rest = TAG.split(remove_programs(text))
     nested = NestedText()
     nested.add_words(words)

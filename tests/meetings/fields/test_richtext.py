@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
+from meetings.fields.tag_nesting import nest_tags, write_tags_anew
 
 
 @pytest.mark.parametrize(
@@ -232,3 +233,17 @@ PIECES += [
 @example("<p>\0</p>a\n\nb")
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean_html(clean_html(text)) == clean_html(text)
+
+
+PARTS = ["<p>", "</p>", "<ul>", "<li>", "</li>", "</ul>", "<h3>", "</h3>", "<p>a</p>", "<ul><li>a</li></ul>"]
+PARTS += ["<br>", "<em>", "</em>", "<em>a</em>", '<a href="/x">', "</a>", '<a href="/x?a&amp;b">a</a>', "a", " ", "\n"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
+@example("<p>a <em>b</em><br> <strong>c d</strong></p><ul><li>e</li><li></li></ul><h4></h4>")
+@example("<p><em> </em></p>")
+@example("<em></em>")
+@example("<em>a</em></p>")
+@example("<ul><ul><li>a</li></ul></ul>")
+def test_text_that_is_nested_already_stays_as_if_it_was_written_anew(text: str) -> None:
+    assert nest_tags(text) == write_tags_anew(text)
