@@ -28,6 +28,7 @@ from agenda.workflow.transactions import lock_subjects
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, build_entry_about_document
+from meetings.database.row_insertion import insert_rows
 from meetings.documents.choices import Language
 from meetings.editions.freezing import (
     compose_edition,
@@ -36,7 +37,7 @@ from meetings.editions.freezing import (
     write_edition_parts,
 )
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, Translation
-from meetings.models.edition import has_address
+from meetings.models.edition import compute_address_key
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,14 @@ def write_copies(copies: Sequence[NewCopy], now: dt.datetime, by: Actor) -> None
     store_texts({document.digest: document.text for copy in copies for document in copy.list_documents()})
     ordered = sorted(copies, key=get_lock_order)
     write_rows([*(copy.subject for copy in ordered), *(row for copy in ordered for row in copy.rows[1:])])
-    Translation.objects.bulk_create(
+    insert_rows(
         row
         for copy in copies
         for each in copy.translations
         for row in build_translations(copy.subject, each.language, each.texts, by=by, now=now)
     )
     write_revisions(list_import_revisions(copies, now, by))
-    AuditEntry.objects.bulk_create(list_import_entries(copies, by))
+    insert_rows(list_import_entries(copies, by))
 
 
 def get_lock_order(copy: NewCopy) -> tuple[bool, UUID]:
@@ -121,8 +122,8 @@ def write_rows(rows: Iterable[Model]) -> None:
     rows_by_model: dict[type[Model], list[Model]] = defaultdict(list)
     for row in rows:
         rows_by_model[type(row)].append(row)
-    for model, rows_of_model in rows_by_model.items():
-        model._default_manager.bulk_create(rows_of_model)
+    for rows_of_model in rows_by_model.values():
+        insert_rows(rows_of_model, are_clean=True)
 
 
 RevisionDigests = tuple[Revision, Mapping[str, str]]
@@ -160,8 +161,8 @@ def build_revision(copy: NewCopy, now: dt.datetime, by: Actor, why: RevisionReas
 def write_revisions(revisions: Iterable[RevisionDigests]) -> list[Revision]:
     """Write revisions and their documents. Their keys count up in the given order."""
     revisions = [*revisions]
-    written = Revision.objects.bulk_create(revision for revision, _digests in revisions)
-    RevisionDocument.objects.bulk_create(
+    written = insert_rows(revision for revision, _digests in revisions)
+    insert_rows(
         RevisionDocument(revision=revision, language=language, document_id=digest)
         for revision, digests in revisions
         for language, digest in digests.items()
@@ -201,7 +202,7 @@ def publish_copies(
     release = Release(state=State.SCHEDULED, at=instant, created_at=now, by=by.user, by_name=by.display_name)
     release.save(force_insert=True)
     texts = [*zip(copies, revisions, compositions, strict=True)]
-    ReleaseEntry.objects.bulk_create(
+    insert_rows(
         build_entry(
             release,
             copy.subject,
@@ -212,7 +213,7 @@ def publish_copies(
         )
         for copy, revision, composition in texts
     )
-    AuditEntry.objects.bulk_create(
+    insert_rows(
         build_entry_about_document(
             by,
             Act.FORCED,
@@ -240,7 +241,8 @@ def publish_copies(
 def refuse_taken_addresses(editions: Sequence[Edition], now: dt.datetime) -> None:
     """Raise WorkflowError if two editions have one address, or if it is that of another meeting or topic."""
     addresses = {edition.address for edition in editions}
-    others = Edition.objects.filter(has_address(*sorted(addresses)))
+    keys = [compute_address_key(address) for address in addresses]
+    others = Edition.objects.filter(address_key__in=keys, address__in=addresses)
     taken = others.live(now) | others.pending(now)
     if len(addresses) < len(editions) or taken.exists():
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))

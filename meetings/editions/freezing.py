@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from meetings.database.prepared_query import fetch_rows, pad_keys
+from meetings.database.row_insertion import insert_rows
 from meetings.documents.dates import get_known_days
 from meetings.documents.document_urls import build_address
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
@@ -166,19 +167,19 @@ def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
     contained_digests = {digest for _edition, _language, digest in contained}
     refuse_suppressed(contained_digests)
     keys = dict(StoredDocument.objects.filter(digest__in=contained_digests).values_list("digest", "pk"))
-    EditionDocument.objects.bulk_create(
+    insert_rows(
         EditionDocument(edition=edition, language=language, document_id=keys[digest])
         for edition, language, digest in contained
     )
-    for model, model_rows in rows.items():
-        model._default_manager.bulk_create(model_rows)
+    for model_rows in rows.values():
+        insert_rows(model_rows)
 
 
 def seal_editions(compositions: Sequence[UnsavedEdition]) -> None:
     """Write the editions' own rows, after which the database allows no additions."""
     editions = [composition.edition for composition in compositions]
     announce_change(editions, unsaved=editions)
-    Edition.objects.bulk_create(editions)
+    insert_rows(editions)
 
 
 def announce_change(editions: Iterable[Edition], *, unsaved: Sequence[Edition] = ()) -> None:
@@ -205,7 +206,7 @@ def store_texts(texts: Mapping[str, str]) -> None:
     # knows it: `EXPLAIN ANALYZE` tells the public role after which row that it sees a hidden one was stored.
     digests = sorted(texts, key=lambda digest: salted_hmac(__name__, digest).digest())
     rows = [StoredDocument(digest=digest, text=texts[digest]) for digest in digests]
-    StoredDocument.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_rows(rows, ignore_conflicts=True)
 
 
 def delete_pending_edition(edition: Edition) -> None:

@@ -31,6 +31,10 @@ ADDRESS_KEY_LENGTH = 4
 """In hexadecimal digits: enough to find one of many editions, and too few to confirm a guess at an address."""
 
 
+def compute_address_key(address: str) -> str:
+    return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()[:ADDRESS_KEY_LENGTH]
+
+
 class AddressKeyField(models.CharField):
     """The key by which editions with an address are found.
 
@@ -38,8 +42,7 @@ class AddressKeyField(models.CharField):
     """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        digest = hashlib.md5(model_instance.address.encode(), usedforsecurity=False)  # type: ignore[attr-defined]
-        key = digest.hexdigest()[:ADDRESS_KEY_LENGTH]
+        key = compute_address_key(model_instance.address)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, key)
         return key
 

@@ -1,0 +1,89 @@
+"""Insert many rows of a model with one statement, several times as fast as `bulk_create` on PostgreSQL.
+
+Django converts each value by itself, and PostgreSQL parses each as a literal. Here all rows are one text in JSON, which
+both read and write in C. COPY would be as fast, but PostgreSQL does not allow it under row-level security.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import connection
+from django.db.models import DateField, Field, JSONField, Model
+
+from meetings.fields.richtext import RichTextField
+from meetings.models.index import SearchWords, format_tsvector
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+ENCODER = msgspec.json.Encoder(enc_hook=str)  # for lazy translations
+
+
+def insert_rows(rows: Iterable[AnyModel], *, are_clean: bool = False, ignore_conflicts: bool = False) -> list[AnyModel]:
+    """Insert new rows of one model in their order, and return them as `bulk_create` does.
+
+    `are_clean` means that their columns have been cleaned (`clean_fields`): rich text is not cleaned again.
+    """
+    rows = [*rows]
+    if connection.vendor != "postgresql":
+        return rows and type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
+    if not rows:
+        return rows
+    model = type(rows[0])
+    for field in list_fields_set_on_save(model):
+        if not (are_clean and isinstance(field, RichTextField)):
+            for row in rows:
+                field.pre_save(row, add=True)
+    has_keys = rows[0].pk is not None
+    statement = build_insertion(model, has_keys=has_keys)
+    if ignore_conflicts:
+        statement += " ON CONFLICT DO NOTHING"
+    elif not has_keys:
+        statement += f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [encode_rows(model, rows, has_keys=has_keys)])
+        keys = cursor.fetchall() if cursor.description else ()
+    for row, (key,) in zip(rows, keys, strict=False):
+        row.pk = key
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+@cache
+def list_fields(model: type[Model], *, has_keys: bool) -> list[Field]:
+    return [field for field in model._meta.concrete_fields if has_keys or not field.primary_key]
+
+
+@cache
+def list_fields_set_on_save(model: type[Model]) -> list[Field]:
+    """Return the fields whose value is set or cleaned when a row is saved."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if type(field).pre_save is not Field.pre_save
+        and (not isinstance(field, DateField) or field.auto_now or field.auto_now_add)
+    ]
+
+
+@cache
+def build_insertion(model: type[Model], *, has_keys: bool) -> str:
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = ", ".join(quote(field.column) for field in list_fields(model, has_keys=has_keys))
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
+
+
+def encode_rows(model: type[Model], rows: Iterable[Model], *, has_keys: bool) -> str:
+    """Return the rows as a list of objects in JSON, whose members are columns."""
+    fields = list_fields(model, has_keys=has_keys)
+    columns = [field.column for field in fields]
+    read_values = attrgetter(*(field.attname for field in fields))
+    records = [dict(zip(columns, read_values(row), strict=True)) for row in rows]
+    for field in fields:
+        convert: Any = field.get_prep_value if isinstance(field, JSONField) else format_tsvector
+        if isinstance(field, JSONField | SearchWords):
+            for record in records:
+                record[field.column] = convert(record[field.column])
+    return ENCODER.encode(records).decode()
