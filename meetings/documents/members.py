@@ -8,7 +8,7 @@ summary of changes. msgspec ignores them, so they change no byte of a document.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -85,7 +85,7 @@ class Member:
         limits = getattr(self.hint, "__metadata__", ())
         return any(isinstance(each, Meta) and "contentMediaType" in (each.extra_json_schema or {}) for each in limits)
 
-    @property
+    @cached_property
     def part(self) -> type[Struct] | None:
         """The class of its value, or of each entry if its value is a list; None if that is no class of the schema."""
         kinds = (self.hint, *get_args(self.hint))

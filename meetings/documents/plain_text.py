@@ -60,6 +60,8 @@ def replace_tags(html: str, replacements: Mapping[str, str]) -> str:
 
 def normalize_characters(text: str) -> str:
     """Return the text in Unicode's composed form (NFC), without characters that nobody sees."""
+    if text.isascii():  # nothing to do
+        return text
     return INVISIBLE_CHARACTERS.sub("", unicodedata.normalize("NFC", text))
 
 

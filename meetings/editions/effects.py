@@ -67,12 +67,11 @@ def build_effect_rows(pairs: Sequence[tuple[Edition, MeetingDocument]]) -> Itera
     This takes two queries. An edition after a withdrawal counts as a first one.
     """
     stored = find_stored_predecessors([edition for edition, _document in pairs])
+    by_subject = defaultdict(list)
+    for pair in pairs:
+        by_subject[pair[0].subject_id].append(pair)
     for edition, document in pairs:
-        unsaved = [
-            each
-            for each in pairs
-            if each[0].subject_id == edition.subject_id and each[0].available_from < edition.available_from
-        ]
+        unsaved = [each for each in by_subject[edition.subject_id] if each[0].available_from < edition.available_from]
         latest = max(unsaved, key=lambda pair: pair[0].available_from, default=None)
         before = latest[1] if latest else stored.get(edition.pk)
         yield from (IndexedEffect(edition=edition, kind=effect) for effect in list_effects(before, document))

@@ -8,7 +8,6 @@ topics are those in the document.
 import datetime as dt
 import hashlib
 import uuid
-from collections import defaultdict
 from typing import Any, Self
 
 from django.db import models
@@ -18,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from meetings.documents.choices import PartKind
 from meetings.models.edition import Edition, EditionPartQuerySet
 
-MAX_POSITION = 16_383  # PostgreSQL counts no further
 TEXT_BREAK = "¶"
 
 
@@ -293,12 +291,11 @@ class SearchWords(models.TextField):
 
 
 def format_tsvector(words: str) -> str:
-    """Return the text of a `tsvector`: `'enmigrat':1,7 'enpolici':2`."""
-    positions: dict[str, list[str]] = defaultdict(list)
-    for position, word in enumerate(words.split(), 1):
-        positions[word].append(str(position if position < MAX_POSITION else MAX_POSITION))
-    positions.pop(TEXT_BREAK, None)
-    return " ".join([f"'{word}':{','.join(numbers[:255])}" for word, numbers in positions.items()])
+    """Return the text of a `tsvector`: `'enmigrat':1 'enpolici':2 'enmigrat':7`.
+
+    PostgreSQL joins the positions of the same word. It counts up to 16,383, and keeps 256 positions.
+    """
+    return " ".join([f"'{word}':{place}" for place, word in enumerate(words.split(), 1) if word != TEXT_BREAK])
 
 
 class SearchRow(IndexRow):

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from meetings.documents.document_numbers import list_search_keys
 from meetings.documents.schema import MeetingDocument, TopicDocument
-from meetings.i18n.text_folding import fold_words, stem_word
+from meetings.i18n.text_folding import WORD, fold_word, stem_word
 from meetings.models import Edition, SearchRow, StoredSearchResult
 from meetings.search.document_parts import SearchPart, SearchText, build_search_parts
 from meetings.search.result_contents import build_result_content, encode_result_content, get_result_id
@@ -87,10 +89,14 @@ def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], 
 
     The result is cached because consecutive items share their context.
     """
-    forms = fold_words(text)
-    stems = [stem_word(form, language) for form in forms]
-    unstemmed = [form for form, stemmed in zip(forms, stems, strict=True) if stemmed != form]
-    return (
-        tuple(language + word for word in stems),
-        tuple(language + word for word in (*list_search_keys(text), *unstemmed)),
-    )
+    words = [*map(get_search_words, WORD.findall(text), repeat(language))]
+    stems, unstemmed = (filter(None, map(itemgetter(which), words)) for which in (0, 1))
+    return tuple(stems), (*[language + key for key in list_search_keys(text)], *unstemmed)
+
+
+@lru_cache(maxsize=65536)
+def get_search_words(word: str, language: str) -> tuple[str, str]:
+    """Return the stem of a word and, if it differs, the unstemmed word; empty if there is none."""
+    form = fold_word(word)
+    stem = stem_word(form, language)
+    return language + stem if form else "", language + form if stem != form else ""

@@ -19,6 +19,7 @@ MAX_PROCESSES = 64
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import all pages, which takes longer than loading twenty meetings
     help = (
         "Loads meetings and topics into the working copy from a file of JSON lines, with one document in one language "
         "on each line. The lines of one meeting must follow each other, and topics must come before the meetings that "
