@@ -28,7 +28,7 @@ from agenda.workflow.transactions import lock_subjects
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, build_entry_about_document
-from meetings.database.row_insertion import insert_rows
+from meetings.database.row_insertion import insert_rows, prepare_large_insertion
 from meetings.documents.choices import Language
 from meetings.editions.freezing import (
     compose_edition,
@@ -99,6 +99,7 @@ class KnownSubjects:
 
 def write_copies(copies: Sequence[NewCopy], now: dt.datetime, by: Actor) -> None:
     """Write new working copies with the revisions and audit entries of an import. This must run in a transaction."""
+    prepare_large_insertion()
     store_texts({document.digest: document.text for copy in copies for document in copy.list_documents()})
     ordered = sorted(copies, key=get_lock_order)
     write_rows([*(copy.subject for copy in ordered), *(row for copy in ordered for row in copy.rows[1:])])

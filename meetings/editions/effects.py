@@ -74,7 +74,7 @@ def build_effect_rows(pairs: Sequence[tuple[Edition, MeetingDocument]]) -> Itera
         unsaved = [each for each in by_subject[edition.subject_id] if each[0].available_from < edition.available_from]
         latest = max(unsaved, key=lambda pair: pair[0].available_from, default=None)
         before = latest[1] if latest else stored.get(edition.pk)
-        yield from (IndexedEffect(edition=edition, kind=effect) for effect in list_effects(before, document))
+        yield from (IndexedEffect(edition_id=edition.pk, kind=effect) for effect in list_effects(before, document))
 
 
 def find_stored_predecessors(editions: Sequence[Edition]) -> dict[UUID, MeetingDocument]:

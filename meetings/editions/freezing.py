@@ -168,7 +168,7 @@ def write_edition_parts(compositions: Sequence[UnsavedEdition]) -> None:
     refuse_suppressed(contained_digests)
     keys = dict(StoredDocument.objects.filter(digest__in=contained_digests).values_list("digest", "pk"))
     insert_rows(
-        EditionDocument(edition=edition, language=language, document_id=keys[digest])
+        EditionDocument(edition_id=edition.pk, language=language, document_id=keys[digest])
         for edition, language, digest in contained
     )
     for model_rows in rows.values():

@@ -27,8 +27,8 @@ def build_search_rows(
     """Yield, for each part of each document, the row by which it is found and what a result shows of it."""
     for document in documents:
         for part in build_search_parts(document):
-            yield SearchRow(edition=edition, **build_search_columns(document, part, edition.listed_on))
-            yield StoredSearchResult(edition=edition, **build_result_columns(edition.pk, document, part))
+            yield SearchRow(edition_id=edition.pk, **build_search_columns(document, part, edition.listed_on))
+            yield StoredSearchResult(edition_id=edition.pk, **build_result_columns(edition.pk, document, part))
 
 
 def build_search_columns(
