@@ -33,6 +33,8 @@ SLOW_BATCH_SIZE = 20
 """Meetings and topics per transaction at most, if they are loaded one by one."""
 FIRST_MARGIN = dt.timedelta(seconds=2)
 """The time that we leave the first batch to be published. Editions must appear after they are committed."""
+LEAST_MARGIN = dt.timedelta(seconds=1)
+"""What every publication is left, beside its margin."""
 PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 """The time that a busy database may need to publish a batch that was loaded one by one."""
 
@@ -136,7 +138,7 @@ class Loader:
                 outcomes, editions = commit_before(
                     None,
                     lambda now, instant: self.write_in_bulk(batch, now, instant),
-                    self.margin,
+                    self.margin - LEAST_MARGIN,
                     earliest=last.available_from if last else None,
                 )
             else:

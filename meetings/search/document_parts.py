@@ -21,6 +21,7 @@ MAX_MEETING_DAYS = 31  # the number of days that are indexed
 
 
 REFERENCE_ROLES = {TextRole.NUMBER, TextRole.DOCUMENT, TextRole.PROCEDURE, TextRole.LEGAL_BASIS}
+EXPECTED_ROLES = {TextRole.TITLE, TextRole.SESSION}  # of texts that are expected, even if they are empty
 KEY_FACT_ROLES = {TextRole.SHOWN, TextRole.VENUE, TextRole.PRESIDENCY}
 
 
@@ -125,7 +126,8 @@ class DocumentTexts:
                     self.build_text(text, f"{path}{name}.{place}", member.search) for place, text in enumerate(value)
                 )
             elif member.search is not None:
-                yield self.build_text(value, f"{path}{name}", member.search)
+                if value or member.search in EXPECTED_ROLES:
+                    yield self.build_text(value, f"{path}{name}", member.search)
             elif member.part not in (None, Item):
                 for part in convert_to_list(value):
                     is_row = hasattr(part, "id")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, SubjectLines
-from agenda.bulk.loader import FIRST_MARGIN, Loader
+from agenda.bulk.loader import FIRST_MARGIN, LEAST_MARGIN, Loader
 from agenda.bulk.subject_loader import load_subject
 from agenda.documents.translations.segments import replace_texts
 from agenda.models import BackgroundTopic, Revision
@@ -68,7 +68,7 @@ def load_one_by_one(entry: SubjectLines, reason: str = "") -> None:
     """Do what importing a note does, and publishing it without approval."""
     subject, _outcome = load_subject(entry, BY)
     if reason:
-        publish(subject, by=BY, force=reason, margin=FIRST_MARGIN)
+        publish(subject, by=BY, force=reason, margin=FIRST_MARGIN - LEAST_MARGIN)
 
 
 def load_in_bulk(entry: SubjectLines, reason: str = "") -> None:
@@ -129,7 +129,7 @@ class TestInstants:
         meeting = make_full_document()
         meeting.agenda[0].topics = [schema.TopicName(id=TOPIC.id, slug=TOPIC.slug, title=TOPIC.title)]
         entries = [build_entry(TOPIC), build_entry(meeting)]
-        assert self.list_seconds_ahead(entries) == [3, 3]
+        assert self.list_seconds_ahead(entries) == [2, 2]
         others = [make_meeting_document(id=make_uuid(word), address_word=word) for word in ("third", "fourth", "fifth")]
 
         def wait_before_each() -> Iterator[SubjectLines]:
@@ -138,19 +138,19 @@ class TestInstants:
                 yield build_entry(each)
 
         day.move_to(timezone.now() + MINUTE)
-        assert [ahead % 60 for ahead in self.list_seconds_ahead(wait_before_each())] == [3, 2, 2]
+        assert [ahead % 60 for ahead in self.list_seconds_ahead(wait_before_each())] == [2, 1, 1]
 
     def test_slow_batches_get_more_time(self, day: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         write = Loader.write_in_bulk
 
         def write_slowly(*arguments: Any) -> Any:
-            day.move_to(timezone.now() + 2 * SECOND)
+            day.move_to(timezone.now() + 1.5 * SECOND)
             return write(*arguments)
 
         monkeypatch.setattr(Loader, "write_in_bulk", write_slowly)
         words = "first", "second"
         entries = [build_entry(make_meeting_document(id=make_uuid(word), address_word=word)) for word in words]
-        assert self.list_seconds_ahead(entries) == [3, 5]
+        assert self.list_seconds_ahead(entries) == [2, 3.5]
 
 
 class TestNotInBulk:
