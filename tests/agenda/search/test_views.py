@@ -351,7 +351,8 @@ class TestResponse:
         """There is one query for the parts and one for what they show; the first also reads the configurations."""
         fetch_search_page(visitor, "fish")
         assert len(visitor.queries) == 3
-        for more in ({"page": "1"}, {"page": "2"}, {"in": "topics"}, {"configuration": "jha", "date_from": "2060-01-01"}):
+        filters = {"configuration": "jha", "date_from": "2060-01-01"}
+        for more in ({"page": "1"}, {"page": "2"}, {"in": "topics"}, filters):
             fetch_search_page(visitor, "fish", **more)
             assert len(visitor.queries) == 2, more
 
