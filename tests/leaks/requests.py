@@ -12,6 +12,8 @@ from django.db import connection
 
 from agenda.export.formats import WORD_CONTENT_TYPE
 from agenda.site import downloads
+from meetings.api.kept_answers import kept_answers, kept_details
+from meetings.site.kept_parts import kept_query_pages
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.leaks.addresses import OTHER_LANGUAGES
 from tests.leaks.names import PAIRS
@@ -67,8 +69,10 @@ class RecordedAnswer:
 def fetch_answer(
     visitor: Visitor, path: str, method: str = "get", headers: Mapping[str, str] | None = None
 ) -> RecordedAnswer:
-    """Request an address in a process without cached files, so that every response is built."""
+    """Request an address in a process that has kept none of what takes other statements once it is kept."""
     downloads.clear_file_cache()
+    for store in (kept_answers, kept_details, kept_query_pages):
+        store.clear()
     response: Any = getattr(visitor, method)(path, headers=headers or {})
     kept_headers = {name: value for name, value in response.headers.items() if name not in CHANCE_HEADERS}
     body = extract_text(response).replace(response.headers.get("X-Request-Id", "\0"), "·")
