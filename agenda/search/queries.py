@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -27,6 +27,7 @@ TITLE_WEIGHT, REFERENCES_WEIGHT, TEXT_WEIGHT = 4, 2, 1
 READ_COLUMNS = ", ".join(f"{name}::text" if name in ("edition_id", "part_id") else name for name in SEARCH_COLUMNS)
 PARAMETER_NAMES = ("language", "kind", "configuration", "first", "last")
 SearchRow = tuple[Any, ...]
+MAX_KEPT_QUERIES = 100  # of some kilobytes each: words in 24 languages
 LANGUAGES = tuple(Language.values)  # Django builds the list each time
 
 
@@ -156,7 +157,7 @@ def make_prefix_term(term: SearchTerm) -> SearchTerm:
 
 
 def search_with_mode(terms: Sequence[SearchTerm], scope: SearchScope, mode: MatchMode) -> SearchOutcome:
-    words = (match_any if mode is MatchMode.ANY else match_all)(terms, DIALECTS[connection.vendor])
+    words = (match_any if mode is MatchMode.ANY else match_all)(tuple(terms), DIALECTS[connection.vendor])
     dates_only = replace(scope, kind="", configuration="")
     unfiltered = fetch_rows(words, dates_only)
     needs_own = scope != dates_only and len(unfiltered) > MAX_RANKED_PARTS
@@ -256,7 +257,8 @@ DIALECTS = {
 }
 
 
-def match_all(terms: Sequence[SearchTerm], dialect: QueryDialect) -> str:
+@lru_cache(MAX_KEPT_QUERIES)
+def match_all(terms: tuple[SearchTerm, ...], dialect: QueryDialect) -> str:
     """Match parts with every term. Terms may be in the part's context, but at least one must be in the part itself."""
     own = [join_atoms(list_atoms(term), dialect) for term in terms]
     if len(terms) == 1:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -54,8 +54,6 @@ MAX_PAGES = 25
 EXAMPLE_RANGE = dt.timedelta(days=90)  # before and after today, from which examples are taken
 MAX_MEETINGS_WITH_STATUS = 5
 MAX_KEPT_NAMES = 500  # of a kilobyte each: each configuration in 24 languages
-DIRECT_ANSWERS = ("named_page", "delegation", "named_configurations", "term", "files")
-"""Names in the context of what the whole query leads to, whether or not a text has its words."""
 PRESS_WORDS = (
     "press",
     "press conference",
@@ -78,25 +76,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "filters": filters,
         "configurations": configurations,
-        "address": f"search/{filters.get_query_string()}".removesuffix("?"),
-        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
-        "max_terms": MAX_TERMS,
-        "named_page": find_page(query.text, language),
         "files": find_files_in_text(request, query.text),
-        "term": TERMS_BY_NAME.get(query.text.casefold()),
-        "delegation": find_delegation(query.text, language),
-        "named_configurations": find_configurations(configurations, query.text, language),
     }
     if not filters.is_limited:
-        context["is_answered"] = any(context[name] for name in DIRECT_ANSWERS)
         context |= build_status_context(request, query.text, configurations, language)
     outcome = None
     try:
         if not query.terms:
             context["examples"] = build_examples(request, language)
         else:
-            has_status = context.get("meetings_with_status")
-            context["subscription"] = context["status_subscription"] if has_status else build_subscription(filters)
             with limit_search():
                 outcome = search_parts(query.terms, filters.scope)
             if outcome.mode is MatchMode.ANY or not outcome.unfiltered_rows:
@@ -104,26 +92,44 @@ def search(request: HttpRequest) -> HttpResponse:
     except TimeoutError:
         context["takes_too_long"] = True
         limit_lifetime(request, get_instant(request))  # it may be quicker for the next reader
-    response = render_results(request, outcome, filters, context)
+    response = render_search(request, context, outcome)
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def render_results(
-    request: HttpRequest, outcome: SearchOutcome | None, filters: SearchFilters, context: dict[str, Any]
-) -> HttpResponse:
-    """Return the page. It is kept if results are all that it shows of what is published."""
-    if outcome is None:
-        return render(request, "agenda/search.html", context)
+def render_search(request: HttpRequest, context: dict[str, Any], outcome: SearchOutcome | None) -> HttpResponse:
+    """Return the page. It is kept if results and files are all that it shows of what is published."""
 
     def build_context() -> dict[str, Any]:
-        return context | build_results_context(request, outcome, filters, context["configurations"])
+        results = build_results_context(request, context, outcome) if outcome else {}
+        return context | build_query_context(context) | results
 
-    if "status" in context or "suggestion" in context:
+    if outcome is None or "status" in context or "suggestion" in context:
         return render(request, "agenda/search.html", build_context())
     configurations = [{**vars(each), "_state": None} for each in context["configurations"]]
     state = outcome.content_key, outcome.mode.value, context["files"], configurations, get_today(request)
     return render_kept_page(request, "agenda/search.html", state, build_context)
+
+
+def build_query_context(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of the query, whatever the search has found."""
+    query, filters, language = context["query"], context["filters"], get_page_language()
+    answers = {
+        "named_page": find_page(query.text, language),
+        "files": context["files"],
+        "term": TERMS_BY_NAME.get(query.text.casefold()),
+        "delegation": find_delegation(query.text, language),
+        "named_configurations": find_configurations(context["configurations"], query.text, language),
+    }
+    has_status = context.get("meetings_with_status")
+    subscription = context["status_subscription"] if has_status else build_subscription(filters)
+    return answers | {
+        "address": f"search/{filters.get_query_string()}".removesuffix("?"),
+        "days": [(day, reverse("day", args=[day.isoformat()])) for day in query.days if day.year in VALID_YEARS],
+        "max_terms": MAX_TERMS,
+        "is_answered": any(answers.values()) and not filters.is_limited,
+        "subscription": subscription if query.terms else None,
+    }
 
 
 def find_page(text: str, language: str) -> tuple[str, str] | None:
@@ -250,15 +256,13 @@ def build_no_results_context(request: HttpRequest, query: SearchQuery, filters: 
     }
 
 
-def build_results_context(
-    request: HttpRequest, outcome: SearchOutcome, filters: SearchFilters, configurations: Sequence[Configuration]
-) -> dict[str, Any]:
-    page_number = request.GET.get("page", "")
+def build_results_context(request: HttpRequest, context: Mapping[str, Any], outcome: SearchOutcome) -> dict[str, Any]:
+    filters, page_number = context["filters"], request.GET.get("page", "")
     number = page_number if re.fullmatch("0*[1-9][0-9]*", page_number) else 1
     page = Paginator(outcome.hits[: PAGE_SIZE * MAX_PAGES], PAGE_SIZE).get_page(number)
     facet_groups = (
         (_("Type"), build_kind_facets(outcome, filters)),
-        (_("Council configuration"), build_configuration_facets(outcome, filters, configurations)),
+        (_("Council configuration"), build_configuration_facets(outcome, filters, context["configurations"])),
         (_("Year"), build_year_facets(outcome.hits, filters)),
     )
     results = load_results(list(page), outcome.terms)
