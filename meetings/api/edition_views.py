@@ -75,7 +75,8 @@ class EditionResource(Resource):
 
     def load_answers(self, editions: Sequence[UUID]) -> dict[UUID, ResourceAnswer]:
         """Return the answers for live editions. This takes one query, and none if all are kept."""
-        names = {edition: self.name_answer(edition) for edition in editions}
+        site = get_site_url(self.request._request)
+        names = {edition: AnswerName(site, edition, self.language) for edition in editions}
         found = {edition: kept for edition, name in names.items() if (kept := kept_answers.get(name))}
         if missing := names.keys() - found.keys():
             for row in load_documents(missing, self.language):
@@ -84,9 +85,6 @@ class EditionResource(Resource):
                     if self.is_settled(row):
                         keep_answer(names[row.edition_id], answer)
         return found
-
-    def name_answer(self, edition: UUID) -> AnswerName:
-        return AnswerName(get_site_url(self.request._request), edition, self.language)
 
     def is_settled(self, row: EditionDocument | LiveDocumentRow) -> bool:
         """Return True if no edition can still become visible that appeared before that of the row (decision 36)."""
@@ -126,7 +124,7 @@ class EditionResource(Resource):
         response = super().build_detail_from_row(row)
         name = name_detail(self.request._request)
         if name and self.is_settled(row):
-            answer = self.name_answer(row.edition_id)
+            answer = AnswerName(get_site_url(self.request._request), row.edition_id, self.language)
             keep_answer(answer, ResourceAnswer(response["Content-Language"], response.data))
             keep = partial(keep_detail, name, row.edition.subject_id, answer)
             response.add_post_render_callback(keep)
