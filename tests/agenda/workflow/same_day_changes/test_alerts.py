@@ -8,7 +8,7 @@ import pytest
 from agenda.workflow.same_day_changes import alerts, resolution
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from meetings.documents.schema import EarlierTime
-from meetings.models import Meeting
+from meetings.models import Meeting, Translation
 from tests.agenda.workflow.same_day_changes.helpers import (
     build_change,
     find_press_conference,
@@ -67,8 +67,10 @@ def test_language_without_phrases_has_a_fallback(meeting: Meeting, clock: Any) -
 
 def test_language_with_phrases_has_its_own_alert(meeting: Meeting, clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(alerts, "has_catalogue", lambda language: language == "fr")
-    document = preview_change(meeting, build_change(meeting), "fr")
-    assert f"alerts.{document.alerts[0].id}.text" not in document.fallbacks
+    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+    alert = document.alerts[0].id
+    assert f"alerts.{alert}.text" not in document.fallbacks
+    assert [row.language for row in Translation.objects.filter(row_id=alert)] == ["fr"]  # not the source itself
 
 
 def test_every_language_counts_as_modified(meeting: Meeting, clock: Any, visitor: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agenda.models import ReleaseEntry, Revision, Verdict
+from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
 from agenda.workflow.errors import NotApprovedError, WorkflowError
@@ -13,6 +13,7 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import send_back
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
 from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.translation_submission import submit_translation
 from meetings.models import AuditEntry, Meeting, User
 from tests.admin_forms import sign_in
 from tests.agenda.admin.screens import get_step_url
@@ -186,6 +187,17 @@ class TestTextInReview:
         assert review
         assert review.source.verdict
         assert review.source.verdict.remark == "Which one?"
+
+    def test_translation_that_was_sent_back_and_replaced_is_not_copied(self, meeting: Meeting, clock: Any) -> None:
+        approve_meeting(meeting)
+        for title in ("Politique de Zanzibar", "Politique des migrations"):
+            translate(meeting, meeting.agenda.get(), title=title)
+            revision = submit_translation(meeting, "fr", by=create_actor("theo"))
+            if "Zanzibar" in title:
+                shown = [one.shown for one in Review.for_revision(meeting, revision).languages]
+                send_back(meeting, by=create_actor("berta"), shown=shown, languages=["fr"], remark="Where?")
+        publish_change(clock, meeting, build_change(meeting))
+        assert RevisionDocument.objects.filter(document__text__contains="Zanzibar").count() == 1
 
     def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
         approve_meeting(meeting)
