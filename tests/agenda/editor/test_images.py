@@ -286,8 +286,10 @@ class TestUnusedPictures:
         assert self.is_kept(old)
 
     def test_unused_picture_goes_with_its_files(self, old: Any, capsys: Any) -> None:
+        young = make_stored_image(colour="red")
         call_command("remove_unused_images", "--dry-run")
-        assert old.digest in capsys.readouterr().out
+        listed = capsys.readouterr().out
+        assert (old.digest in listed, young.digest in listed) == (True, False)
         assert not self.is_kept(old)
         assert not default_storage.exists(build_storage_name(old.digest, ""))
         assert AuditEntry.objects.get(act=Act.IMAGES_REMOVED).details == {"digests": [old.digest]}

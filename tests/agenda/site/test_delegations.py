@@ -151,9 +151,9 @@ def test_api_has_country_codes_and_filters(visitor: Visitor, appears: EditionPub
 
 
 def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed: None) -> None:
-    chair = schema.Chair(id=make_uuid("chair"), name="Jan Sample", country="PL")
+    chairs = [schema.Chair(id=make_uuid(country), name="Jan Sample", country=country) for country in ("PL", "")]
     item = make_item("Prices", information_from=["Poland"], supported_by=["Lithuania", "Latvia"])
-    EditionPublisher(clock)(make_meeting("m", 0, item, chairs=[chair]))
+    EditionPublisher(clock)(make_meeting("m", 0, item, chairs=chairs))
     columns = ("edition", "code", "role", "item_id")
     rows = IndexedDelegation.objects.order_by("code", "role")
     written = list(rows.values_list(*columns))

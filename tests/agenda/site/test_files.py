@@ -353,7 +353,10 @@ class TestApi:
 
 
 def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed: None) -> None:
-    items = [make_item(procedures=[CODE, "C(2059) 12", "2059/133 (cod)"]), make_item("two", state=ItemState.ADDED)]
+    items = [
+        make_item(procedures=[CODE, "C(2059) 12", "2059/0134", "2059/133 (cod)"]),
+        make_item("two", state=ItemState.ADDED),
+    ]
     EditionPublisher(clock)(make_meeting_on_file("m", 0, *items))
     columns = ("edition", "item_id", "position", "slug", "year", "number", "date", "state")
     rows = IndexedFile.objects.order_by("position")

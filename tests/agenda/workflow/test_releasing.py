@@ -136,6 +136,8 @@ class TestApprovedMeeting:
         plan_release(meeting, by=people["paul"], at=EVENING)
         entry = AuditEntry.objects.get(act=Act.PLANNED)
         assert (entry.digest, entry.address) == (get_submitted_digests(meeting)[0], "meetings/jha/2060/09/14/")
+        plan_release(make_topic(title="Not saved yet"), by=people["paul"], at=EVENING)
+        assert AuditEntry.objects.filter(act=Act.PLANNED)[0].details["title"] == "Not saved yet"
 
     def test_cancelled_plan_cannot_be_published(self, meeting: Meeting, people: People) -> None:
         release = plan_release(meeting, by=people["paul"], at=EVENING)
