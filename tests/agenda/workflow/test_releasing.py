@@ -362,6 +362,8 @@ class TestPlannedRelease:
         move_planned_release(release, by=people["paul"], at=EVENING + DAY)
         release.refresh_from_db()
         assert release.at == EVENING + DAY
+        moved = AuditEntry.objects.get(act=Act.MOVED)
+        assert (moved.details["before"], moved.details["at"]) == (EVENING.isoformat(), release.at.isoformat())
         call_off_release(release, by=people["paul"])
         assert list_release_alarms(EVENING + DAY) == []
 

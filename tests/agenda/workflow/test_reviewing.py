@@ -274,6 +274,15 @@ class TestApprovedText:
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"])
 
+    def test_approval_of_a_text_that_another_replaced_can_be_revoked(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        publish_now(clock, save_changes(meeting, notice="Second."))
+        submit(save_changes(meeting, notice="As approved."), by=people["anna"])
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")
+        assert get_states(meeting) == {"en": ReviewState.SENT_BACK}
+
     def test_revisions_and_verdicts_are_append_only(self, meeting: Meeting, people: People) -> None:
         for model, values in ((Revision, {"remark": "x"}), (RevisionDocument, {"language": "el"})):
             with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
