@@ -1,10 +1,12 @@
 """Restore a revision into the working copy, without overwriting unseen changes or restoring suppressed texts."""
 
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 from django.test import Client
 from msgspec.structs import replace
 
@@ -283,6 +285,14 @@ class TestTopicDocument:
     def test_unknown_member_is_refused(self, db: None, values: Any, message: str) -> None:
         with pytest.raises(InvalidDocument, match=message):
             restore_topic(self.document(**values), by=COMMAND)
+
+    @pytest.mark.once
+    def test_refusal_of_the_database_that_nothing_explains_is_passed_on(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(BackgroundTopic, "save", Mock(side_effect=IntegrityError))
+        with pytest.raises(IntegrityError):
+            restore_topic(self.document(), by=COMMAND)
 
     def test_new_topic_is_created(self, db: None, clock: Any) -> None:
         topic = restore_topic(self.document(), by=COMMAND)
