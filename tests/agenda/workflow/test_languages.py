@@ -244,6 +244,19 @@ class TestApproving:
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
+    @pytest.mark.once
+    def test_reviewer_who_changed_a_later_draft_and_undid_it_can_approve(self, people: People) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
+        submit(meeting, by=people["anna"])
+        for notice in ("By Paul.", ""):
+            meeting = save_changes(meeting, notice=notice)
+            meeting.increase_version()
+            keep_revision(meeting, PRESS_DAY, people["paul"])
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        assert get_states(meeting) == {"en": "approved", "fr": "in_review"}
+
     def test_reviser_cannot_approve_the_source_text(self, people: People) -> None:
         meeting = make_meeting("env")
         submit(meeting, by=people["anna"])
