@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agenda.models import Release
-from meetings.models import Edition, Meeting
+from meetings.models import Configuration, Edition, Meeting
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now
 from tests.paths import ROOT
 from tests.public_requests import Visitor
@@ -89,6 +89,10 @@ class TestImportRefuses:
     def test_note_issued_after_its_meeting_names_the_line(self, note: Path) -> None:
         note.write_text(SEED.read_text().replace("Brussels, 12 September 2017", "Brussels, 15 September 2017"))
         assert "line" in self.refused(note).lower()
+
+    def test_unknown_configuration_is_refused(self) -> None:
+        Configuration.objects.all().delete()
+        assert "there is no configuration “jha”" in self.refused(SEED)
 
     def test_existing_meeting_is_refused(self) -> None:
         make_meeting(start_date=dt.date(2017, 9, 14))

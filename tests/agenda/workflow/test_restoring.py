@@ -150,9 +150,10 @@ class TestRestoring:
         assert "removed: second new: first" in read_visible_words(author.get(post_step(meeting, first)))
         assert get_lead(meeting).notice == "The second notice."
 
-    def test_whole_text_is_restored(self, author: Client) -> None:
+    def test_whole_text_is_restored_with_its_published_parts(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
+        publish_now(clock, meeting)
         meeting.agenda.all().delete()
         meeting.links.all().delete()
         save_revision(meeting, notice="Second.", city="Luxembourg")
