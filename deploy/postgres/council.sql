@@ -31,6 +31,8 @@ $$;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend TO council;
 -- So that the check of a commit sees whether it has to write many notifications.
 GRANT EXECUTE ON FUNCTION pg_get_backend_memory_contexts TO council;
+-- Whoever may update a table or view may lock it, and pg_dump reads this one.
+REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
 -- CREATE RULE waits for a lock of its table before PostgreSQL asks for the right to it, and everybody else waits behind it. So only
 -- the owner and superusers may define anything. This is part of an extension so that pg_dump leaves it out, since only a
 -- superuser could restore it.

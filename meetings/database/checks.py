@@ -122,6 +122,10 @@ OPEN_FUNCTIONS_QUERY = f"""
     SELECT 'can call ' || f.oid::regprocedure FROM pg_catalog.pg_proc f
     WHERE {IS_SHARED_RESOURCE} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
 """
+# Whoever may update a table or view may lock it, and `pg_dump` reads this one.
+LOCKABLE_SETTINGS_QUERY = """
+    SELECT 'can hold up backups' WHERE pg_catalog.has_table_privilege(%s, 'pg_catalog.pg_settings', 'UPDATE')
+"""
 # PostgreSQL takes the strongest lock of a table before it asks whether the role may create a rule on it.
 UNGUARDED_DEFINITIONS_QUERY = """
     SELECT 'can stop everybody with CREATE RULE' FROM pg_catalog.pg_roles
@@ -162,7 +166,12 @@ def find_role_faults(cursor: Any, role: str) -> list[str]:
 
 def find_open_ends(cursor: Any, role: str) -> list[str]:
     """Return what the role can do to the server, though not to our rows, and what only a superuser can take away."""
-    queries = (OPEN_DATABASES_QUERY, OPEN_FUNCTIONS_QUERY, UNGUARDED_DEFINITIONS_QUERY)
+    queries = (
+        OPEN_DATABASES_QUERY,
+        OPEN_FUNCTIONS_QUERY,
+        LOCKABLE_SETTINGS_QUERY,
+        UNGUARDED_DEFINITIONS_QUERY,
+    )
     return [fault for query in queries for fault in fetch_faults(cursor, query, role)]
 
 

@@ -7,7 +7,7 @@ owner of the tables is a third role, used for migrations.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.db import OperationalError, ProgrammingError, connection, transaction
@@ -73,6 +73,7 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
         cursor.execute(f"SELECT f.oid::regprocedure::text FROM pg_catalog.pg_proc f WHERE {IS_SHARED_RESOURCE}")
         functions = ", ".join(function for (function,) in cursor.fetchall())
         cursor.execute(f"REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC")
+        cursor.execute("REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC")
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
@@ -91,45 +92,64 @@ def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
 def run_without_waiting(public: DatabaseRole, write: Callable[[CursorWrapper], None]) -> None:
     """Run `write` in a transaction. If it waits for a lock, end the transactions of the public role and try again.
 
-    Somebody who can send statements as that role could otherwise hold the command up for ever. From the second time on,
-    the role may not sign in until we are done, or they would come back at once. Raise BlockedError if the lock belongs
-    to somebody else.
+    Somebody who can send statements as that role could otherwise hold the command up for ever. Raise BlockedError if
+    the lock belongs to somebody else.
     """
-    with ExitStack() as ends:
-        for attempt in range(MAX_ATTEMPTS):
-            try:
-                with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
-                    write(cursor)
-                    cursor.execute("RESET lock_timeout")  # a test's transaction goes on
-                    return
-            except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
-                    raise
-                if attempt == 1:
-                    allow_login(public, "NOLOGIN")
-                    ends.callback(allow_login, public, "LOGIN")
-                with connection.cursor() as cursor:
-                    end_transactions(cursor, public)
+    for _attempt in range(MAX_ATTEMPTS):
+        if run_in_time(write):
+            return
         with connection.cursor() as cursor:
-            raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
-
-
-def allow_login(role: DatabaseRole, attribute: str) -> None:
+            end_sessions(cursor, public, "xact_start IS NOT NULL")
     with connection.cursor() as cursor:
-        if has_role(cursor, role):
-            cursor.execute(f"ALTER ROLE {quote_role(role)} {attribute}")
+        raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
 
 
-def end_transactions(cursor: CursorWrapper, role: DatabaseRole) -> None:
-    """End the sessions of the role that have an open transaction, if we may: as a superuser or a member of the role."""
+def run_in_time(write: Callable[[CursorWrapper], None]) -> bool:
+    """Run `write` in a transaction. Return False, without any effect, if it waits too long for a lock."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
+            write(cursor)
+            cursor.execute("RESET lock_timeout")  # a test's transaction goes on
+            return True
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+
+
+@contextmanager
+def keep_out(role: DatabaseRole) -> Iterator[None]:
+    """End all sessions of the role, and let it begin no others until the end of the block.
+
+    A session that is ended could come back at once, and take its locks again. Raise BlockedError if somebody else holds
+    a lock of the role itself.
+    """
+
+    def forbid_sessions(cursor: CursorWrapper) -> None:
+        end_sessions(cursor, role)  # which may hold a lock of the role
+        cursor.execute(f"ALTER ROLE {quote_role(role)} NOLOGIN")
+
+    if not any(run_in_time(forbid_sessions) for _attempt in range(MAX_ATTEMPTS)):
+        raise BlockedError(f"one has changed {role.name} and not ended its transaction")
+    try:
+        with connection.cursor() as cursor:
+            end_sessions(cursor, role)  # which began meanwhile
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN")
+
+
+def end_sessions(cursor: CursorWrapper, role: DatabaseRole, condition: str = "true") -> None:
+    """End the sessions of the role that fulfil the SQL condition, if we may: as a superuser or a member of the role."""
     with suppress(ProgrammingError), transaction.atomic():
         must_join = not is_superuser(cursor)
         if must_join:
             cursor.execute(f"GRANT {quote_role(role)} TO CURRENT_USER")
         cursor.execute(
             "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity "
-            "WHERE usename = %s AND datname = pg_catalog.current_database() AND xact_start IS NOT NULL",
+            f"WHERE usename = %s AND datname = pg_catalog.current_database() AND {condition}",
             [role.name],
         )
         if must_join:
@@ -169,9 +189,11 @@ def ensure_role(cursor: CursorWrapper, role: DatabaseRole) -> None:
             f"The role {role.name} {'; '.join(reasons[:6])}. The site's processes need roles without such rights: "
             "take them away, or name another role."
         )
+    else:
+        cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN")  # `keep_out` may have been killed
     if role.password:  # as a verifier, so that no log of statements contains the password
         verifier = encrypt_password(role.password, role.name, connection.connection, "scram-sha-256")
-        cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN PASSWORD %s", [verifier])
+        cursor.execute(f"ALTER ROLE {quote_role(role)} PASSWORD %s", [verifier])
 
 
 def has_role(cursor: CursorWrapper, role: DatabaseRole) -> bool:

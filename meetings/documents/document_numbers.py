@@ -46,8 +46,7 @@ SEARCHED_PROCEDURE = re.compile(
 )
 SEARCHED_DOCUMENT = re.compile(r"(?<![\w/])(?P<number>[0-9]{4,5})\s?/\s?(?:[0-9]{1,2}/)?(?P<year>[0-9]{2})(?![\w/])")
 DIGITS_AND_SIGNS = re.compile(r"[\d/ -]+")
-WORDS_OF_NUMBERS = re.compile("INIT|JOIN|CONS|EUCO|FINAL")
-LONG_WORD = re.compile(r"[^\W\d_]{4}")
+INDEXED_NUMBER = re.compile(r"(?:(?:[A-Z]{1,3}|INIT|JOIN|CONS|EUCO|FINAL)(?![A-Z])|[\d/()+,-])*", re.ASCII)
 DIGEST_SIGN = "="
 FOUR_DIGITS = re.compile(r"\d{4}")  # which any number has
 
@@ -115,9 +114,9 @@ def build_indexed_reference(reference: str) -> str:
     the public role can read what an index has, so a digest stands for them (decision 157).
     """
     start = reference[:MAX_REFERENCE_LENGTH]
-    if LONG_WORD.search(WORDS_OF_NUMBERS.sub("", start)):
-        return DIGEST_SIGN + hashlib.sha256(start.encode()).hexdigest()[:32]
-    return start
+    if INDEXED_NUMBER.fullmatch(start):
+        return start
+    return DIGEST_SIGN + hashlib.sha256(start.encode()).hexdigest()[:32]
 
 
 def normalize_document_number(number: str) -> str:

@@ -1,5 +1,6 @@
 import os
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from meetings.database.checks import find_open_ends, find_role_faults
-from meetings.database.roles import BlockedError, DatabaseRole, UnusableRoleError, remove_rights, set_up_roles
+from meetings.database.roles import (
+    BlockedError,
+    DatabaseRole,
+    UnusableRoleError,
+    keep_out,
+    remove_rights,
+    set_up_roles,
+)
 
 
 class Command(BaseCommand):
@@ -24,6 +32,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--remove", action="store_true", help="remove all of it; the roles themselves remain, without rights"
         )
+        parser.add_argument(
+            "--end-sessions",
+            action="store_true",
+            help="first end all sessions of the public role, which may begin no others until this is done: for a new "
+            "password, if somebody else has the old one. Readers get errors for some seconds",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
@@ -32,13 +46,14 @@ class Command(BaseCommand):
         if public.name == editor.name:
             raise CommandError("The public role and the editor role must be two different roles.", returncode=2)
         try:
-            (remove_rights if options["remove"] else set_up_roles)(public, editor)
+            with keep_out(public) if options["end_sessions"] else nullcontext():
+                (remove_rights if options["remove"] else set_up_roles)(public, editor)
         except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
         except BlockedError as error:
             raise CommandError(
                 f"Other sessions hold locks, and nothing was changed: {error}.\nTry again when they have ended, or "
-                "stop the editors' process first.",
+                f"stop the editors' process first. If they are of {public.name}, end them with --end-sessions.",
                 returncode=1,
             ) from error
         except DatabaseError as error:

@@ -157,36 +157,40 @@ class TestSetUp:
             reader.execute("SELECT 1")
 
     @pytest.mark.django_db(transaction=True)
-    def test_public_role_that_comes_back_at_once_cannot_hold_it_up(
-        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("statement", [f"SELECT FROM {EDITION_TABLE}", "ALTER ROLE {public} PASSWORD NULL"])
+    def test_sessions_that_come_back_at_once_can_be_kept_out(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch, statement: str
     ) -> None:
-        """Otherwise its password could not be changed, which is what the operator wants then."""
-        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=200))
+        """Otherwise they could keep an operator from changing the password that somebody else has."""
+        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=500))
+        open_reader = contextmanager(open_session)
         over = threading.Event()
 
         def come_back() -> None:
             while not over.is_set():
-                with (
-                    suppress(psycopg2.Error, AssertionError),
-                    contextmanager(open_session)(roles, roles.public) as session,
-                ):
-                    session.execute("BEGIN")
-                    session.execute(f"SELECT FROM {EDITION_TABLE}")
+                with suppress(psycopg2.Error, AssertionError), open_reader(roles, roles.public) as session:
+                    session.execute("SET default_transaction_read_only = off")
                     while not over.wait(0.01):
-                        session.execute("SELECT 1")
+                        session.execute("BEGIN")
+                        session.execute(statement.format(public=roles.public))
+                        over.wait(0.3)
+                        session.execute("ROLLBACK")
 
         with ThreadPoolExecutor(3) as executor:
             for _ in range(3):
                 executor.submit(come_back)
             time.sleep(0.3)
             try:
-                run_command(roles)
+                run_command(roles, end_sessions=True)
             finally:
                 over.set()
-        can_login = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
-        with connection.cursor() as cursor:
-            cursor.execute(can_login, [roles.public])
-            assert cursor.fetchone() == (True,)
+        assert fetch_one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{roles.public}'") == (True,)
+
+    def test_role_that_was_kept_out_may_sign_in_again(self, roles: DatabaseRoles) -> None:
+        """As after a run that was killed."""
+        fetch_one(f"ALTER ROLE {roles.public} NOLOGIN; SELECT 1")
+        run_command(roles)
+        assert fetch_one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{roles.public}'") == (True,)
 
     def test_a_session_that_blocks_it_is_named(
         self, roles: DatabaseRoles, editor: RoleSession, monkeypatch: pytest.MonkeyPatch
@@ -205,9 +209,12 @@ class TestSetUp:
         warning = capsys.readouterr().err
         assert "can connect to the database postgres" in warning
         assert "pg_advisory_lock" not in warning
+        assert "backups" not in warning
         fetch_one("GRANT EXECUTE ON FUNCTION pg_advisory_lock(bigint) TO PUBLIC; SELECT 1")
+        fetch_one("GRANT UPDATE ON pg_settings TO PUBLIC; SELECT 1")
         with connection.cursor() as cursor:
-            assert "can call pg_advisory_lock(bigint)" in find_open_ends(cursor, roles.public)
+            found = find_open_ends(cursor, roles.public)
+        assert {"can call pg_advisory_lock(bigint)", "can hold up backups"} <= {*found}
 
     @pytest.mark.django_db(transaction=True)
     def test_simultaneous_runs_take_turns(self, roles: DatabaseRoles) -> None:
