@@ -23,7 +23,7 @@ class ContentSecurityPolicyMiddleware(Middleware):
 
     def __init__(self, get_response: GetResponse) -> None:
         super().__init__(get_response)
-        self.policy = build_policy()
+        self.policy = "; ".join(sorted(build_policy().split("; ")))  # the same in all processes
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
