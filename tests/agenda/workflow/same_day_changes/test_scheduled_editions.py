@@ -32,6 +32,7 @@ from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, pub
 pytestmark = pytest.mark.django_db
 AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
 AT_SEVEN = PRESS_DAY.replace(hour=17)
+ANN, BO = Speaker(name="Ann Lee"), Speaker(name="Bo Lee")
 
 
 def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
@@ -307,16 +308,25 @@ class TestConflictsOfTheScheduledEdition:
         )
 
     @pytest.mark.once
-    def test_own_state_is_no_conflict_with_a_change_of_something_else(self, meeting: Meeting, clock: Any) -> None:
-        speakers = [[Speaker(name=name)] for name in ("Ann Lee", "Bo Lee")]
-        press = meeting.programme.get(kind="press_conference")
-        press.state, press.speakers = PointState.CANCELLED, speakers[0]
+    @pytest.mark.parametrize(
+        ("own", "new", "words"),
+        [
+            ({"place": "Agora"}, {"place": "Press room 2"}, "Agora"),
+            ({"place": ""}, {"place": "Press room 2"}, "no place"),
+            ({"state": PointState.CANCELLED, "speakers": [ANN]}, {"speakers": [BO]}, "with Ann Lee"),
+        ],
+    )
+    def test_conflict_names_the_values_that_both_changed(
+        self, meeting: Meeting, clock: Any, own: dict[str, Any], new: dict[str, Any], words: str
+    ) -> None:
+        press = get_press_conference(meeting)
+        for name, value in own.items():
+            setattr(press, name, value)
         press.save()
         save_with_revision(meeting)
-        day, now = get_live_meeting(meeting, timezone.now()), timezone.now()
-        change = SameDayChange(points={press.pk: {"speakers": speakers[1]}})
-        _documents, conflicts = preview_same_day_change(day, change, now)
-        assert conflicts == ["The draft keeps its own details: Press conference: with Ann Lee."]
+        day, change = get_live_meeting(meeting, timezone.now()), SameDayChange(points={press.pk: new})
+        _documents, conflicts = preview_same_day_change(day, change, timezone.now())
+        assert conflicts == [f"The draft keeps its own details: Press conference: {words}."]
 
     def test_conflicts_are_reported(self, meeting: Meeting, clock: Any) -> None:
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
