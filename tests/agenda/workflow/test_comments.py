@@ -138,7 +138,7 @@ class TestComments:
         assert f"{meeting.pk}.title" in places
 
     def test_parts_of_the_same_name_are_told_apart_by_what_differs(self) -> None:
-        contacts = [schema.Contact(id=make_uuid(role), name="Ada", role=role) for role in ("Justice", "Fisheries")]
+        contacts = [schema.Contact(id=make_uuid(role), name="Ada", role=role) for role in ("Justice", "")]
         points = [
             schema.Point(id=make_uuid(time), kind=PointKind.PRESS_CONFERENCE, title="", time=time)
             for time in ("13:00", "18:00")
@@ -151,7 +151,7 @@ class TestComments:
             "Links, “Photos” (1 of 2)",
             "Links, “Photos” (2 of 2)",
             "Press contacts, Ada (role: Justice)",
-            "Press contacts, Ada (role: Fisheries)",
+            "Press contacts, Ada (role: –)",
         ]
 
     def test_answers_settling_and_reopening_are_all_kept(self, people: People, meeting: Meeting) -> None:

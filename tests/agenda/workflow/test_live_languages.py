@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agenda.models import Verdict
+from agenda.models import Revision, Verdict
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -156,6 +156,13 @@ class TestApprovedTranslation:
         assert get_states(live) == {"en": ReviewState.APPROVED, "fr": ReviewState.IN_REVIEW}
         [edition] = publish(live, by=people["paul"], note="The notice.")  # the approved words go out meanwhile
         assert get_document(edition, "fr").notice == "Corrected."
+
+    @pytest.mark.once
+    def test_new_words_for_a_submitted_text_are_one_submission(self, people: People, live: Meeting) -> None:
+        save_translation(live, people, notice="Pour la presse.")
+        before = Revision.objects.count()
+        submit(live, by=people["anna"], languages=["fr"])
+        assert Revision.objects.count() == before + 1
 
     def test_pending_new_words_are_not_carried_over(self, people: People, live: Meeting) -> None:
         live = save_changes(live, notice="Corrected.")
