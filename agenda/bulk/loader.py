@@ -155,13 +155,13 @@ class Loader:
             self.topics |= {entry.document.id for entry in batch if isinstance(entry.document, TopicDocument)}
         return True
 
-    def adapt_margin(self, taken: dt.timedelta) -> None:
+    def adapt_margin(self, duration: dt.timedelta) -> None:
         """Leave the next batch twice as long as the last one has taken, but at least half as long as that had.
 
         So the command waits for its last editions no longer than it must, and a busy computer does not write each
         batch twice because the first attempt came too late.
         """
-        self.margin = max(self.margin / 2, 2 * taken)
+        self.margin = max(self.margin / 2, 2 * duration)
 
     def write_in_bulk(
         self, batch: Sequence[SubjectLines], now: dt.datetime, instant: dt.datetime

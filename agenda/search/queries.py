@@ -118,7 +118,7 @@ class SearchOutcome:
     @property
     def content_key(self) -> int:
         """A hash of the rows, from which all the rest follows. It is another in each process."""
-        return hash((tuple(self.unfiltered_rows), self.rows and tuple(self.rows)))
+        return hash((tuple(self.unfiltered_rows), None if self.rows is None else tuple(self.rows)))
 
     def rank(self, rows: Sequence[SearchRow]) -> list[SearchHit]:
         return rank_rows(rows, self.terms, 0 if self.mode is MatchMode.ANY else TEXT_WEIGHT)

@@ -33,12 +33,12 @@ GRANT EXECUTE ON FUNCTION pg_terminate_backend TO council;
 GRANT EXECUTE ON FUNCTION pg_get_backend_memory_contexts TO council;
 -- Whoever may update a table or view may lock it, and pg_dump reads this one.
 REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
--- CREATE RULE waits for a lock of its table before PostgreSQL asks for the right to it, and everybody else waits behind it. So only
--- the owner and superusers may define anything. This is part of an extension so that pg_dump leaves it out, since only a
--- superuser could restore it.
+-- CREATE RULE waits for a lock of its table before PostgreSQL asks for the right to it, and everybody else waits behind
+-- it. So whoever may create nothing here may define nothing. This is part of an extension so that pg_dump leaves it out,
+-- since only a superuser could restore it.
 CREATE FUNCTION council_refuse_definitions() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF NOT pg_has_role(session_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN
+    IF NOT has_schema_privilege(session_user, 'public', 'CREATE') THEN
         RAISE insufficient_privilege USING MESSAGE = format('%s may not use %s', session_user, tg_tag);
     END IF;
 END

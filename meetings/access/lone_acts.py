@@ -33,7 +33,7 @@ IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN
 
 
 def is_lone(entry: AuditEntry) -> bool:
-    return entry.act in LONE_ACTS or OWN_WORDS in entry.details
+    return entry.act in LONE_ACTS or (entry.act in ACTS_WITH_WORDS and OWN_WORDS in entry.details)
 
 
 def find_lone_acts() -> QuerySet[AuditEntry]:

@@ -19,7 +19,7 @@ from meetings.database.search_function import LIVE_TABLE
 from meetings.models.public_tables import MIGRATIONS_TABLE, NUMBER_COLUMNS, PUBLIC_TABLES, WORD_COLUMNS
 
 MAX_CODE_LENGTH = 20
-# The same days of the same editions are in the statistics of `meetings_edition`, which is public.
+# The days of the same editions are in the statistics of `meetings_edition`, which is public, and the words are live.
 OPEN_COLUMNS = ("meetings_searchrow.date", f"{LIVE_TABLE}.date", f"{LIVE_TABLE}.words")
 # PostgreSQL stores the length of a varchar with 4 added.
 IS_HARMLESS = f"""

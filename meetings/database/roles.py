@@ -98,8 +98,8 @@ def run_without_waiting(public: DatabaseRole, write: Callable[[CursorWrapper], N
     for _attempt in range(MAX_ATTEMPTS):
         if run_in_time(write):
             return
-        with connection.cursor() as cursor:
-            end_sessions(cursor, public, "xact_start IS NOT NULL")
+        with suppress(ProgrammingError), connection.cursor() as cursor:
+            end_sessions(cursor, public, "datname = pg_catalog.current_database() AND xact_start IS NOT NULL")
     with connection.cursor() as cursor:
         raise BlockedError("; ".join(describe_blocking_sessions(cursor)) or "they ended just now")
 
@@ -120,7 +120,7 @@ def run_in_time(write: Callable[[CursorWrapper], None]) -> bool:
 
 @contextmanager
 def keep_out(role: DatabaseRole) -> Iterator[None]:
-    """End all sessions of the role, and let it begin no others until the end of the block.
+    """End all sessions of the role, in all databases, and let it begin no others until the end of the block.
 
     A session that is ended could come back at once, and take its locks again. Raise BlockedError if somebody else holds
     a lock of the role itself.
@@ -130,6 +130,11 @@ def keep_out(role: DatabaseRole) -> Iterator[None]:
         end_sessions(cursor, role)  # which may hold a lock of the role
         cursor.execute(f"ALTER ROLE {quote_role(role)} NOLOGIN")
 
+    with connection.cursor() as cursor:
+        is_new = not has_role(cursor, role)
+    if is_new:
+        yield
+        return
     if not any(run_in_time(forbid_sessions) for _attempt in range(MAX_ATTEMPTS)):
         raise BlockedError(f"one has changed {role.name} and not ended its transaction")
     try:
@@ -142,14 +147,14 @@ def keep_out(role: DatabaseRole) -> Iterator[None]:
 
 
 def end_sessions(cursor: CursorWrapper, role: DatabaseRole, condition: str = "true") -> None:
-    """End the sessions of the role that fulfil the SQL condition, if we may: as a superuser or a member of the role."""
-    with suppress(ProgrammingError), transaction.atomic():
+    """End the sessions of the role that fulfil the SQL condition. Raise ProgrammingError if we may not."""
+    with transaction.atomic():
         must_join = not is_superuser(cursor)
         if must_join:
             cursor.execute(f"GRANT {quote_role(role)} TO CURRENT_USER")
         cursor.execute(
             "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity "
-            f"WHERE usename = %s AND datname = pg_catalog.current_database() AND {condition}",
+            f"WHERE usename = %s AND {condition}",
             [role.name],
         )
         if must_join:
@@ -189,11 +194,9 @@ def ensure_role(cursor: CursorWrapper, role: DatabaseRole) -> None:
             f"The role {role.name} {'; '.join(reasons[:6])}. The site's processes need roles without such rights: "
             "take them away, or name another role."
         )
-    else:
-        cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN")  # `keep_out` may have been killed
     if role.password:  # as a verifier, so that no log of statements contains the password
         verifier = encrypt_password(role.password, role.name, connection.connection, "scram-sha-256")
-        cursor.execute(f"ALTER ROLE {quote_role(role)} PASSWORD %s", [verifier])
+        cursor.execute(f"ALTER ROLE {quote_role(role)} LOGIN PASSWORD %s", [verifier])
 
 
 def has_role(cursor: CursorWrapper, role: DatabaseRole) -> bool:

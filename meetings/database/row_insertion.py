@@ -12,13 +12,22 @@ from typing import Any, TypeVar
 import msgspec
 from django.db import connection
 from django.db.models import DateField, Field, JSONField, Model
+from django.utils.functional import Promise
 
 from meetings.fields.richtext import RichTextField
 from meetings.models.index import SearchWords, format_tsvector
 
 AnyModel = TypeVar("AnyModel", bound=Model)
-ENCODER = msgspec.json.Encoder(enc_hook=str)  # for lazy translations
 
+
+def encode_translation(value: Any) -> str:
+    """Return a lazy translation as a text. Nothing else is unknown to the encoder."""
+    if isinstance(value, Promise):
+        return str(value)
+    raise NotImplementedError(f"no column has a {type(value).__name__}")
+
+
+ENCODER = msgspec.json.Encoder(enc_hook=encode_translation)
 # Keys would be looked up in whole tables for as long as the connection lasts, since these are small when it begins. And
 # lz4, where PostgreSQL has it, compresses words and texts in a fraction of the time of its own method.
 TRANSACTION_SETTINGS = """

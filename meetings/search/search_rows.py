@@ -94,7 +94,7 @@ def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], 
     return tuple(stems), (*[language + key for key in list_search_keys(text)], *unstemmed)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def get_search_words(word: str, language: str) -> tuple[str, str]:
     """Return the stem of a word and, if it differs, the unstemmed word; empty if there is none."""
     form = fold_word(word)

@@ -775,7 +775,7 @@ class TestDatabase:
                 )
                 for _ in range(2)
             )
-            holding.cursor().execute(f"PREPARE held AS SELECT FROM {table}")
+            holding.cursor().execute(f"PREPARE kept AS SELECT FROM {table}")
             waiting.cursor().execute("SET lock_timeout = 1000; SET default_transaction_read_only = off")
             waiting.commit()
             with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="may not use CREATE RULE"):

@@ -87,7 +87,7 @@ def find_shown_version(
         editions.filter(is_tombstone=False).order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ()
     ):
         documents = get_meeting_documents(edition)
-        if compute_common_digest(documents) == shown:
+        if documents and compute_common_digest(documents) == shown:
             since = editions.filter(available_from__gt=edition.available_from)
             return LiveMeeting(live_meeting.meeting, documents, ()), since.order_by("available_from")
     return None

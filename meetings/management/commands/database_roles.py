@@ -45,15 +45,22 @@ class Command(BaseCommand):
         public, editor = (read_role(kind, options[kind]) for kind in ("public", "editor"))
         if public.name == editor.name:
             raise CommandError("The public role and the editor role must be two different roles.", returncode=2)
+        if options["end_sessions"] and not public.password:
+            raise CommandError(
+                "With --end-sessions, the public role needs a new password (PUBLIC_ROLE_PASSWORD). Otherwise whoever "
+                "has the old one comes back.",
+                returncode=2,
+            )
         try:
             with keep_out(public) if options["end_sessions"] else nullcontext():
                 (remove_rights if options["remove"] else set_up_roles)(public, editor)
         except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
         except BlockedError as error:
+            hint = "" if options["end_sessions"] else f" If they are of {public.name}, end them with --end-sessions."
             raise CommandError(
                 f"Other sessions hold locks, and nothing was changed: {error}.\nTry again when they have ended, or "
-                f"stop the editors' process first. If they are of {public.name}, end them with --end-sessions.",
+                f"stop the editors' process first.{hint}",
                 returncode=1,
             ) from error
         except DatabaseError as error:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.db.models import Value
+from django.db import connection, transaction
+from django.db.models import Model, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from msgspec.structs import replace
 
+from agenda.bulk import bulk_writer
 from agenda.bulk.line_parsing import DocumentLine, SubjectLines
 from agenda.bulk.loader import FIRST_MARGIN, LEAST_MARGIN, Loader
 from agenda.bulk.subject_loader import load_subject
@@ -21,9 +22,11 @@ from agenda.models import BackgroundTopic, Revision
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.publication import publish
 from meetings.access.audit import Actor
+from meetings.database.row_insertion import prepare_large_insertion
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import encode_document
+from meetings.editions import freezing
 from meetings.models import AuditEntry, Edition, Meeting, StoredImage, User
 from tests.agenda.bulk import test_bulk
 from tests.agenda.bulk.table_rows import read_rows_and_undo
@@ -107,6 +110,36 @@ class TestSameRows:
         assert bool(rows["Notice"]) == bool(reason)
         assert len(rows["Revision"]) == 2 + bool(reason) + 2 * (kind == "translated")
         assert len(rows["Translation"]) > 20 if kind == "translated" else not rows["Translation"]
+
+    @pytest.mark.postgresql
+    def test_rows_are_those_that_django_would_insert(self, day: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        full = make_full_document()
+        full.agenda[0].topics = [make_known_topic(day)]
+        entry = build_entry(full, translate_document(full, Language.FR))
+        written = read_rows_and_undo(lambda: load_in_bulk(entry, REASON))
+
+        def insert_by_django(rows: Iterable[Model], **options: Any) -> list[Model]:
+            rows, ignore = [*rows], options.get("ignore_conflicts", False)
+            return rows and type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=ignore)
+
+        for module in (bulk_writer, freezing):
+            monkeypatch.setattr(module, "insert_rows", insert_by_django)
+        assert read_rows_and_undo(lambda: load_in_bulk(entry, REASON)) == written
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_settings_of_a_large_insertion_end_with_it(day: Any) -> None:
+    shown = "SELECT current_setting('enable_seqscan'), current_setting('default_toast_compression')"
+    with connection.cursor() as cursor:
+        cursor.execute(shown)
+        before = cursor.fetchone()
+        with transaction.atomic():
+            prepare_large_insertion()
+            cursor.execute(shown)
+            assert cursor.fetchone() != before
+        cursor.execute(shown)
+        assert cursor.fetchone() == before
 
 
 class TestInstants:

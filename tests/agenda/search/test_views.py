@@ -310,6 +310,7 @@ class TestPagination:
         assert found == [result.path for result in list_results(visitor, "fish", page=2)]
         assert all("2061" in path for path in found)
         assert len(list_results(visitor, "fish", configuration="jha")) == 3
+        assert list_results(visitor, "fish", configuration="jha", **{"in": "topics"}) == []
 
     def test_notice_if_facets_count_only_the_newest(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
         """The topic is not among the newest. A type without results among the newest can still be chosen."""

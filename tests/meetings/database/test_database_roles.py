@@ -163,6 +163,7 @@ class TestSetUp:
     ) -> None:
         """Otherwise they could keep an operator from changing the password that somebody else has."""
         monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=500))
+        monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", PASSWORD)
         open_reader = contextmanager(open_session)
         over = threading.Event()
 
@@ -186,8 +187,18 @@ class TestSetUp:
                 over.set()
         assert fetch_one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{roles.public}'") == (True,)
 
-    def test_role_that_was_kept_out_may_sign_in_again(self, roles: DatabaseRoles) -> None:
+    def test_sessions_are_ended_only_with_a_new_password(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever has the old one would come back."""
+        monkeypatch.delenv("PUBLIC_ROLE_PASSWORD")
+        assert "needs a new password" in get_refusal(public=roles.public, editor=roles.editor, end_sessions=True)
+
+    def test_role_that_was_kept_out_may_sign_in_again_with_a_password(
+        self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """As after a run that was killed."""
+        monkeypatch.setenv("PUBLIC_ROLE_PASSWORD", PASSWORD)
         fetch_one(f"ALTER ROLE {roles.public} NOLOGIN; SELECT 1")
         run_command(roles)
         assert fetch_one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{roles.public}'") == (True,)

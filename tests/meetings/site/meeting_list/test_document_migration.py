@@ -35,5 +35,6 @@ def test_migration_hides_words_of_older_editions(clock: Any, committed: None) ->
     migration = import_module("meetings.migrations.0050_digests_of_wordy_references")
     with lifted_guards(), connection.schema_editor(atomic=True) as editor:
         references.exclude(reference="97810/26").update(reference="LETTEROFRURITANIA7/26")
-        migration.hide_words(apps, editor)
+        for _again in range(2):
+            migration.hide_words(apps, editor)
     assert list(references.values_list("reference", flat=True)) == written
