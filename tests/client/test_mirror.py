@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,19 @@ from tests.factories import DAY, make_full_document, make_uuid
 
 pytestmark = pytest.mark.once
 PROBLEM = {"Content-Type": "application/problem+json"}
+
+
+@pytest.fixture(autouse=True)
+def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the copies, as the end of the program does. From Python 3.13 on, one that is left open is a warning."""
+    connect, opened = sqlite3.connect, ExitStack()
+
+    def open_file(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        return opened.enter_context(closing(connect(*arguments, check_same_thread=False, **options)))
+
+    monkeypatch.setattr(sqlite3, "connect", open_file)
+    with opened:
+        yield
 
 
 @pytest.fixture
