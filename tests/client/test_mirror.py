@@ -29,8 +29,8 @@ def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Close the copies, as the end of the program does. From Python 3.13 on, one that is left open is a warning."""
     connect, opened = sqlite3.connect, ExitStack()
 
-    def open_file(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        return opened.enter_context(closing(connect(*arguments, check_same_thread=False, **options)))
+    def open_file(file: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+        return opened.enter_context(closing(connect(file, factory=factory, check_same_thread=False)))
 
     monkeypatch.setattr(sqlite3, "connect", open_file)
     with opened:
