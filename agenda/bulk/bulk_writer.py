@@ -242,7 +242,7 @@ def publish_copies(
 def refuse_taken_addresses(editions: Sequence[Edition], now: dt.datetime) -> None:
     """Raise WorkflowError if two editions have one address, or if it is that of another meeting or topic."""
     addresses = {edition.address for edition in editions}
-    keys = [compute_address_key(address) for address in addresses]
+    keys = [compute_address_key(address) for address in addresses]  # `has_address` has an expression for each
     others = Edition.objects.filter(address_key__in=keys, address__in=addresses)
     taken = others.live(now) | others.pending(now)
     if len(addresses) < len(editions) or taken.exists():

@@ -34,7 +34,7 @@ SLOW_BATCH_SIZE = 20
 FIRST_MARGIN = dt.timedelta(seconds=2)
 """The time that we leave the first batch to be published. Editions must appear after they are committed."""
 LEAST_MARGIN = dt.timedelta(seconds=1)
-"""What every publication is left, beside its margin."""
+"""The time that `commit_before` leaves in any case (`get_next_instant`)."""
 PUBLISHING_MARGIN = dt.timedelta(seconds=4)
 """The time that a busy database may need to publish a batch that was loaded one by one."""
 

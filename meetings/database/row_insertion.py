@@ -24,7 +24,7 @@ def encode_translation(value: Any) -> str:
     """Return a lazy translation as a text. Nothing else is unknown to the encoder."""
     if isinstance(value, Promise):
         return str(value)
-    raise NotImplementedError(f"no column has a {type(value).__name__}")
+    raise TypeError(f"no column has a {type(value).__name__}")
 
 
 ENCODER = msgspec.json.Encoder(enc_hook=encode_translation)
