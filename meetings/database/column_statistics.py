@@ -9,14 +9,15 @@ prefix counts the values that begin with it, so that a whole value is found sign
 - Expressions of indexes have statistics of their own.
 - The table of live words keeps those of its words and days, since it has live editions only (decision 94). Titles of a
   text that was withdrawn would stay in statistics until the next night.
-- A public table keeps those of all columns but `WORD_COLUMNS` and `NUMBER_COLUMNS`.
+- A public table keeps those of all columns but `WORD_COLUMNS`, and one with facts (`FACT_TABLES`) those of
+  `COUNTED_COLUMNS` only.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from meetings.database.search_function import LIVE_TABLE
-from meetings.models.public_tables import MIGRATIONS_TABLE, NUMBER_COLUMNS, PUBLIC_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import COUNTED_COLUMNS, FACT_TABLES, MIGRATIONS_TABLE, PUBLIC_TABLES, WORD_COLUMNS
 
 MAX_CODE_LENGTH = 20
 # The days of the same editions are in the statistics of `meetings_edition`, which is public, and the words are live.
@@ -47,7 +48,8 @@ STATISTICS_QUERY = f"""
         AND a.attnum > 0 AND NOT a.attisdropped AND (a.attstattarget IS DISTINCT FROM 0 OR s.attname IS NOT NULL)
         AND (i.indexrelid IS NULL OR i.indkey[a.attnum - 1] = 0)
         AND c.relname || '.' || a.attname <> ALL (%s)
-        AND CASE WHEN c.relname = ANY (%s) THEN c.relname || '.' || a.attname = ANY (%s) ELSE NOT {IS_HARMLESS} END
+        AND CASE WHEN c.relname = ANY (%s) THEN a.attname <> ALL (%s)
+            WHEN c.relname = ANY (%s) THEN c.relname || '.' || a.attname = ANY (%s) ELSE NOT {IS_HARMLESS} END
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend d WHERE d.objid = coalesce(i.indrelid, c.oid) AND d.deptype = 'e'
         )
@@ -70,9 +72,9 @@ class ColumnStatistics(NamedTuple):
 
 def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
-    closed = WORD_COLUMNS | NUMBER_COLUMNS
-    names = [f"{table}.{column}" for table, columns in closed.items() for column in columns]
-    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], [*PUBLIC_TABLES, MIGRATIONS_TABLE], names])
+    names = [f"{table}.{column}" for table, columns in WORD_COLUMNS.items() for column in columns]
+    tables = [*FACT_TABLES], [*COUNTED_COLUMNS], [*PUBLIC_TABLES, MIGRATIONS_TABLE]
+    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], *tables, names])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 

@@ -40,7 +40,7 @@ from meetings.models.public_tables import (
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
     EDITION_TABLE,
-    INDEX_TABLES,
+    FACT_TABLES,
     MIGRATIONS_TABLE,
     OPEN_DOCUMENT,
     OPEN_EDITION,
@@ -147,6 +147,8 @@ SHOWS_DOCUMENT = GuardFunction(
     "document uuid",
     f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id {EQUALS} document)",
 )
+HAS_INSTANT_PASSED = f"available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}"
+"""The condition that the instant of a row has passed: for an index, and to be evaluated before all others."""
 IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
 SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
 SHOWS_SEARCH_RESULT = GuardFunction(
@@ -214,24 +216,26 @@ def build_visibility_condition(table: str) -> str:
     if table == SEARCH_RESULT_TABLE:
         return SHOWS_SEARCH_RESULT.build_call("edition_id")
     edition_is_visible = build_part_condition(f"{table}.edition_id")
-    if table in INDEX_TABLES:
-        return f"{edition_is_visible} AND NOT {build_suppression_condition(f'{table}.edition_id')}"
+    if table in FACT_TABLES:
+        is_suppressed = build_suppression_condition(f"{table}.edition_id")
+        return f"{HAS_INSTANT_PASSED} AND {edition_is_visible} AND NOT {is_suppressed}"
     return edition_is_visible
 
 
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
+IS_PAST_FACT = f"{HAS_INSTANT_PASSED} AND {IS_OF_PAST_EDITION}"
 VIEW_QUERIES = {
     PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address, address_key "
     f"FROM public.{EDITION_TABLE} WHERE {IS_READ_COMMITTED} "
-    f"AND available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}",
+    f"AND {HAS_INSTANT_PASSED}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "
     f"JOIN public.{EDITION_TABLE} AS later ON {WITHDRAWS.format(edition='edition')} WHERE NOT edition.is_tombstone",
     PAST_ITEM: "SELECT part.id, part.edition_id, part.item_id FROM public.meetings_indexeditem AS part "
-    f"WHERE {IS_OF_PAST_EDITION}",
+    f"WHERE {IS_PAST_FACT}",
     PAST_LINK: "SELECT part.id, part.edition_id, part.link_id FROM public.meetings_indexedlink AS part "
-    f"WHERE {IS_OF_PAST_EDITION}",
+    f"WHERE {IS_PAST_FACT}",
     PAST_POINT: "SELECT part.id, part.edition_id, part.point_id, part.is_timed "
-    f"FROM public.meetings_indexedpoint AS part WHERE {IS_OF_PAST_EDITION}",
+    f"FROM public.meetings_indexedpoint AS part WHERE {IS_PAST_FACT}",
     PAST_SUPPRESSION: f"SELECT part.id, part.edition_id, part.lifted_at FROM public.{SUPPRESSION_TABLE} AS part "
     f"WHERE part.lifted_at IS NULL AND {IS_OF_PAST_EDITION}",
     OPEN_EDITION: f"SELECT id FROM public.{EDITION_TABLE} AS edition WHERE {build_edition_condition('edition')}",

@@ -42,13 +42,16 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
     if isinstance(document, MeetingDocument):
         yield from build_item_rows(edition, document)
         yield from build_point_rows(edition, document)
-        yield from (IndexedEarlierDays(edition_id=edition.pk, **columns) for columns in list_earlier_days(document))
         yield from (
-            IndexedDelegation(edition_id=edition.pk, **columns) for columns in list_delegation_columns(document)
+            IndexedEarlierDays(**get_edition_columns(edition), **columns) for columns in list_earlier_days(document)
+        )
+        yield from (
+            IndexedDelegation(**get_edition_columns(edition), **columns)
+            for columns in list_delegation_columns(document)
         )
     for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
         yield IndexedLink(
-            edition_id=edition.pk,
+            **get_edition_columns(edition),
             link_id=link.id,
             position=position,
             owner_type=owner_type,
@@ -57,7 +60,14 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
             has_address=bool(link.url),
         )
         if link.image:
-            yield IndexedImage(edition_id=edition.pk, key=compute_image_key(link.image.digest), width=link.image.width)
+            yield IndexedImage(
+                **get_edition_columns(edition), key=compute_image_key(link.image.digest), width=link.image.width
+            )
+
+
+def get_edition_columns(edition: Edition) -> dict[str, Any]:
+    """Return the columns that all rows of facts have of their edition."""
+    return {"edition_id": edition.pk, "available_from": edition.available_from}
 
 
 def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
@@ -65,7 +75,7 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
     for position, (item, parent) in enumerate(walk_items(document.agenda)):
         session_date = session_dates.get(item.session) if item.session else None
         yield IndexedItem(
-            edition_id=edition.pk,
+            **get_edition_columns(edition),
             item_id=item.id,
             position=position,
             parent_id=parent.id if parent else None,
@@ -84,14 +94,19 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
             (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
         ):
             for reference in dict.fromkeys(map(build_indexed_reference, references)):
-                yield IndexedReference(edition_id=edition.pk, item_id=item.id, kind=kind, reference=reference)
+                yield IndexedReference(**get_edition_columns(edition), item_id=item.id, kind=kind, reference=reference)
         date = session_date or document.start_date
         for columns in list_file_columns(item.procedures):
             yield IndexedFile(
-                edition_id=edition.pk, item_id=item.id, position=position, date=date, state=item.state, **columns
+                **get_edition_columns(edition),
+                item_id=item.id,
+                position=position,
+                date=date,
+                state=item.state,
+                **columns,
             )
         for topic in item.topics:
-            yield IndexedTopic(edition_id=edition.pk, topic_id=topic.id, item_id=item.id)
+            yield IndexedTopic(**get_edition_columns(edition), topic_id=topic.id, item_id=item.id)
 
 
 def list_file_columns(procedures: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -122,7 +137,7 @@ def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[In
     for position, (point, sorted_at) in enumerate(zip(document.programme, instants, strict=True)):
         day = point.date or document.start_date
         yield IndexedPoint(
-            edition_id=edition.pk,
+            **get_edition_columns(edition),
             point_id=point.id,
             position=position,
             kind=point.kind,

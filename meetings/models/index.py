@@ -30,7 +30,20 @@ class IndexRow(models.Model):
         abstract = True
 
 
-class IndexedItem(IndexRow):
+class FactRow(IndexRow):
+    """A row with facts. `available_from` is the instant of its edition.
+
+    PostgreSQL tells the public role how many rows an index has for a value, hidden ones too. So each index of facts
+    ends with the instant: then the index itself leaves out what has not appeared (decision 158).
+    """
+
+    available_from = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class IndexedItem(FactRow):
     """An agenda item of an edition. `position` numbers all items of the agenda, including nested ones.
 
     Most items are ordinary ones without an outcome, which are found along the list: the partial indexes contain only
@@ -50,17 +63,17 @@ class IndexedItem(IndexRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("item_id",), name="item_by_id"),
-            models.Index(fields=("date", "public"), name="item_by_date"),
-            models.Index(fields=("edition", "public"), name="item_of_edition_by_public"),
-            models.Index(fields=("edition", "outcome"), name="item_of_edition_by_outcome"),
-            models.Index(fields=("state",), name="item_by_state", condition=Q(state__gt="")),
-            models.Index(fields=("outcome",), name="item_by_outcome", condition=Q(outcome__gt="")),
-            models.Index(fields=("kind",), name="item_by_kind", condition=~Q(kind="item")),
+            models.Index(fields=("item_id", "available_from"), name="item_by_id"),
+            models.Index(fields=("date", "public", "available_from"), name="item_by_date"),
+            models.Index(fields=("edition", "public", "available_from"), name="item_of_edition_by_public"),
+            models.Index(fields=("edition", "outcome", "available_from"), name="item_of_edition_by_outcome"),
+            models.Index(fields=("state", "available_from"), name="item_by_state", condition=Q(state__gt="")),
+            models.Index(fields=("outcome", "available_from"), name="item_by_outcome", condition=Q(outcome__gt="")),
+            models.Index(fields=("kind", "available_from"), name="item_by_kind", condition=~Q(kind="item")),
         ]
 
 
-class IndexedReference(IndexRow):
+class IndexedReference(FactRow):
     """A document number or an interinstitutional code of an item, without white space (`build_indexed_reference`).
 
     For each document number there is a second row with the number that all its revisions share, so that a filter needs
@@ -77,10 +90,10 @@ class IndexedReference(IndexRow):
     reference = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=("kind", "reference"), name="item_by_reference")]
+        indexes = [models.Index(fields=("kind", "reference", "available_from"), name="item_by_reference")]
 
 
-class IndexedFile(IndexRow):
+class IndexedFile(FactRow):
     """An interinstitutional file of an item, under its name in addresses. `date` and `state` are those of the item."""
 
     item_id = models.UUIDField()
@@ -93,13 +106,13 @@ class IndexedFile(IndexRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("slug",), name="file_by_slug"),
-            models.Index(fields=("-year", "-number", "slug"), name="file_by_number"),
-            models.Index(fields=("date",), name="file_by_date"),
+            models.Index(fields=("slug", "available_from"), name="file_by_slug"),
+            models.Index(fields=("-year", "-number", "slug", "available_from"), name="file_by_number"),
+            models.Index(fields=("date", "available_from"), name="file_by_date"),
         ]
 
 
-class IndexedDelegation(IndexRow):
+class IndexedDelegation(FactRow):
     """What a delegation does in an edition: it asks for an item, supports one, or chairs the meeting."""
 
     class Role(models.TextChoices):
@@ -112,10 +125,10 @@ class IndexedDelegation(IndexRow):
     item_id = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=("code", "role"), name="delegation_by_code")]
+        indexes = [models.Index(fields=("code", "role", "available_from"), name="delegation_by_code")]
 
 
-class IndexedPoint(IndexRow):
+class IndexedPoint(FactRow):
     """A programme point of an edition.
 
     `sorted_at` is its place in the programme of all meetings (`meetings.documents.schedule.list_sort_instants`),
@@ -137,15 +150,17 @@ class IndexedPoint(IndexRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("date", "kind"), name="point_by_date"),
-            models.Index(fields=("point_id",), name="point_by_id"),
-            models.Index(fields=("sorted_at",), name="point_by_time"),
-            models.Index(fields=("configuration", "sorted_at"), name="point_by_configuration"),
-            models.Index(fields=("sorted_at",), name="point_called_off", condition=Q(takes_place=False)),
+            models.Index(fields=("date", "kind", "available_from"), name="point_by_date"),
+            models.Index(fields=("point_id", "available_from"), name="point_by_id"),
+            models.Index(fields=("sorted_at", "available_from"), name="point_by_time"),
+            models.Index(fields=("configuration", "sorted_at", "available_from"), name="point_by_configuration"),
+            models.Index(
+                fields=("sorted_at", "available_from"), name="point_called_off", condition=Q(takes_place=False)
+            ),
         ]
 
 
-class IndexedEarlierDays(IndexRow):
+class IndexedEarlierDays(FactRow):
     """Earlier days of the meeting, as in each entry of `previous`; null if there was no date.
 
     If `point_id` is set, an earlier day of that programme point.
@@ -156,10 +171,10 @@ class IndexedEarlierDays(IndexRow):
     end_date = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=("start_date", "end_date"), name="earlier_days_by_date")]
+        indexes = [models.Index(fields=("start_date", "end_date", "available_from"), name="earlier_days_by_date")]
 
 
-class IndexedLink(IndexRow):
+class IndexedLink(FactRow):
     """A link of an edition. `owner_id` is the id of the meeting, topic, item, point or result to which it belongs."""
 
     link_id = models.UUIDField()
@@ -171,9 +186,9 @@ class IndexedLink(IndexRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("link_id",), name="link_by_id"),
-            models.Index(fields=("kind",), name="link_by_kind"),
-            models.Index(fields=("owner_id",), name="link_by_owner"),
+            models.Index(fields=("link_id", "available_from"), name="link_by_id"),
+            models.Index(fields=("kind", "available_from"), name="link_by_kind"),
+            models.Index(fields=("owner_id", "available_from"), name="link_by_owner"),
         ]
 
 
@@ -205,7 +220,7 @@ class IndexedImageQuerySet(EditionPartQuerySet["IndexedImage"]):
         return self.filter(~Exists(withdrawals), edition__available_from__lte=at).readable()
 
 
-class IndexedImage(IndexRow):
+class IndexedImage(FactRow):
     """A picture that a link of the edition shows. It is public as long as one of its editions is."""
 
     key = models.CharField(max_length=64)
@@ -214,17 +229,17 @@ class IndexedImage(IndexRow):
     objects = IndexedImageQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        indexes = [models.Index(fields=("key",), name="image_by_key")]
+        indexes = [models.Index(fields=("key", "available_from"), name="image_by_key")]
 
 
-class IndexedTopic(IndexRow):
+class IndexedTopic(FactRow):
     """An item of the edition that is about a topic."""
 
     topic_id = models.UUIDField()
     item_id = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=("topic_id",), name="item_by_topic")]
+        indexes = [models.Index(fields=("topic_id", "available_from"), name="item_by_topic")]
 
 
 class ChangeEffect(models.TextChoices):
@@ -237,15 +252,15 @@ class ChangeEffect(models.TextChoices):
     OTHER = "other", _("corrected")
 
 
-class IndexedEffect(IndexRow):
+class IndexedEffect(FactRow):
     """An effect of the edition, compared with the edition before it (`meetings.editions.effects`)."""
 
     kind = models.CharField(max_length=16, choices=ChangeEffect.choices)
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "kind"), name="effect_of_edition"),
-            models.Index(fields=("kind",), name="effect_by_kind"),
+            models.Index(fields=("edition", "kind", "available_from"), name="effect_of_edition"),
+            models.Index(fields=("kind", "available_from"), name="effect_by_kind"),
         ]
 
 

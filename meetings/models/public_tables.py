@@ -20,6 +20,8 @@ INDEX_TABLES = (
     "meetings_indexedeffect",
     SEARCH_RESULT_TABLE,
 )
+# The tables with facts. Each row has the instant of its edition, until which indexes and policies leave it out.
+FACT_TABLES = tuple(table for table in INDEX_TABLES if table != SEARCH_RESULT_TABLE)
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.
 EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)
 REFERENCE_TABLES = ("meetings_configuration", "meetings_presidency")  # the same for all readers at any time
@@ -36,13 +38,10 @@ WORD_COLUMNS = {
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
     SEARCH_RESULT_TABLE: ("content",),
 }
-# Columns with numbers of documents and files, and keys of pictures. PostgreSQL must keep no statistics of them either,
-# but a role may find out whether a hidden row has a number that it names (docs/operations.md).
-NUMBER_COLUMNS = {
-    "meetings_indexedreference": ("reference",),
-    "meetings_indexedfile": ("slug", "number", "year"),
-    "meetings_indexedimage": ("key",),
-}
+
+# The only columns of `FACT_TABLES` of which PostgreSQL keeps statistics. With the last three, lists with a common value
+# are read in their order, and those with a rare value by its index.
+COUNTED_COLUMNS = ("id", "edition_id", "available_from", "kind", "outcome", "public")
 
 # The public role reads the notes on changes, and the digests of texts that it does not read, through these functions,
 # which have none of editions whose text was removed.

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from meetings.documents.encoding import encode_document
 from meetings.documents.schedule import get_start_instant
+from meetings.editions.index_rows import get_edition_columns
 from meetings.models import (
     Configuration,
     Edition,
@@ -91,7 +92,7 @@ def rows_of(n: int) -> Iterator[Any]:
             item = make_uuid(f"item {n} {place}")
             rare = is_rare(n) and place == 0
             yield IndexedItem(
-                edition=edition,
+                **get_edition_columns(edition),
                 item_id=item,
                 position=place,
                 date=day,
@@ -101,12 +102,12 @@ def rows_of(n: int) -> Iterator[Any]:
                 procedure_type="legislative" if place == 1 else "non_legislative",
                 outcome="no_decision" if rare else "adopted" if place == 2 else "",
             )
-            yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=code_of(n))
-            yield IndexedTopic(edition=edition, item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
+            yield IndexedReference(**get_edition_columns(edition), item_id=item, kind="procedure", reference=code_of(n))
+            yield IndexedTopic(**get_edition_columns(edition), item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
         for place in range(2):
             point = make_uuid(f"point {n} {place}")
             yield IndexedPoint(
-                edition=edition,
+                **get_edition_columns(edition),
                 point_id=point,
                 position=place,
                 date=day,
@@ -118,7 +119,7 @@ def rows_of(n: int) -> Iterator[Any]:
                 configuration=edition.configuration,
             )
             yield IndexedLink(
-                edition=edition,
+                **get_edition_columns(edition),
                 link_id=make_uuid(f"link {n} {place}"),
                 position=place,
                 owner_type="point" if place else "meeting",

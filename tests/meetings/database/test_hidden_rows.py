@@ -15,8 +15,15 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, Suppression
-from meetings.models.public_tables import CLOSED_COLUMNS, EDITION_TABLE, PAST_EDITION, WORD_COLUMNS
+from meetings.models import INDEX_MODELS, Edition, EditionDocument, IndexRow, SearchRow, Suppression
+from meetings.models.public_tables import (
+    CLOSED_COLUMNS,
+    COUNTED_COLUMNS,
+    EDITION_TABLE,
+    FACT_TABLES,
+    PAST_EDITION,
+    WORD_COLUMNS,
+)
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_row_level_security import (
@@ -28,6 +35,7 @@ from tests.meetings.database.test_row_level_security import (
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
+FACT_MODELS = [model for model in INDEX_MODELS if model._meta.db_table in FACT_TABLES]
 COLUMNS = [
     (table, column)
     for table, columns in WORD_COLUMNS.items()
@@ -137,3 +145,92 @@ def test_no_index_tells_words_of_an_address_that_was_called_off(committed: None,
     for condition in ("address = %s", "address >= %s"):
         words = (scheduled.address, f"{scheduled.address[:-2]}x/")
         assert len({explain(reader, EDITION_TABLE, condition, word) for word in words}) == 1, condition
+
+
+HIDDEN_VALUES = {  # and values that no row has, by the type of a column
+    "DateField": ("2061-02-03", "2061-02-04"),
+    "DateTimeField": ("2061-02-03 10:00+00", "2061-02-04 10:00+00"),
+    "TimeField": ("04:05", "04:06"),
+    "PositiveIntegerField": ("4711", "4712"),
+    "PositiveSmallIntegerField": ("4711", "4712"),
+    "UUIDField": ("0a0b0c0d-0000-4000-8000-000000000001", "0a0b0c0d-0000-4000-8000-000000000002"),
+    "CharField": ("zy", "zz"),
+}
+
+
+@pytest.fixture
+def facts_of_scheduled(hidden_rows: None) -> None:
+    """Many rows that have not appeared, whose facts no other row has."""
+    with lifted_guards(), transaction.atomic(), connection.cursor() as cursor:
+        for model in FACT_MODELS:
+            table = model._meta.db_table
+            facts = [field.column for field in list_facts(model)]
+            kept = ", ".join({field.column for field in model._meta.concrete_fields} - {"id", *facts})
+            values = [HIDDEN_VALUES[field.get_internal_type()][0] for field in list_facts(model)]
+            cursor.execute(
+                f"INSERT INTO {table} (id, {', '.join(facts)}, {kept}) "
+                f"SELECT gen_random_uuid(), {', '.join(['%s'] * len(facts))}, {kept} "
+                f"FROM {table}, generate_series(1, 1000) WHERE available_from > now()",
+                values,
+            )
+            assert cursor.rowcount, "The test needs rows of a scheduled edition."
+
+
+def list_facts(model: type[IndexRow]) -> list[Any]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in HIDDEN_VALUES and field.name not in ("id", "available_from")
+    ]
+
+
+@pytest.mark.parametrize("model", FACT_MODELS)
+def test_no_index_tells_facts_of_a_scheduled_edition(
+    facts_of_scheduled: None, reader: RoleSession, model: type[IndexRow]
+) -> None:
+    for field, setting in product(list_facts(model), (None, *SETTINGS)):
+        reader.execute(f"SET {setting}" if setting else "RESET ALL")
+        values = HIDDEN_VALUES[field.get_internal_type()]
+        for condition in (
+            f"{field.column} = %s",
+            f"{field.column} >= %s",
+            f"{field.column} = %s AND edition_id >= (SELECT min(id::text)::uuid FROM meetings_edition)",
+        ):
+            told = [explain(reader, model._meta.db_table, condition, value) for value in values]
+            assert told[0] == told[1], (setting, condition, told)
+
+
+@pytest.mark.parametrize("model", [Edition, *FACT_MODELS])
+def test_every_index_of_facts_has_the_instant(model: type[Edition] | type[IndexRow]) -> None:
+    """So also one that PostgreSQL does not choose here."""
+    assert all("available_from" in index.fields for index in model._meta.indexes)
+
+
+@pytest.mark.parametrize("column", ["configuration", "status", "form", "presidency", "listed_on"])
+def test_no_index_tells_columns_of_a_scheduled_edition(hidden_rows: None, reader: RoleSession, column: str) -> None:
+    values = HIDDEN_VALUES["DateField" if column == "listed_on" else "CharField"]
+    with lifted_guards(), transaction.atomic():
+        Edition.objects.filter(address__contains=SECRET_WORD).update(**{column: values[0]})
+    for setting, comparison in product((None, *SETTINGS), ("=", ">=")):
+        reader.execute(f"SET {setting}" if setting else "RESET ALL")
+        condition = f"subject_type = 'meeting' AND {column} {comparison} %s"
+        told = [explain(reader, EDITION_TABLE, condition, value) for value in values]
+        assert told[0] == told[1], (setting, condition, told)
+
+
+def test_no_estimate_tells_facts_of_a_scheduled_edition(facts_of_scheduled: None, reader: RoleSession) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for model in FACT_MODELS:
+        for field in list_facts(model):
+            if field.column not in COUNTED_COLUMNS:
+                for condition in (f"{field.column} = %s", f"{field.column} >= %s"):
+                    values = HIDDEN_VALUES[field.get_internal_type()]
+                    told = [estimate_rows(reader, model._meta.db_table, condition, value) for value in values]
+                    assert told[0] == told[1], (model, condition, told)
+
+
+def estimate_rows(reader: RoleSession, table: str, conditions: str, word: str) -> str:
+    """Return what PostgreSQL tells about its plan, with the number of rows that it expects."""
+    [([plan],)] = reader.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {conditions}", word)
+    return CONDITION.sub("", json.dumps(plan))

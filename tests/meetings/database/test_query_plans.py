@@ -26,6 +26,7 @@ from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
+    FactRow,
     IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,
@@ -329,7 +330,16 @@ def create_rows(number: int) -> None:
         StoredSearchResult: lambda n: {"id": make_uuid(f"result {n}"), "language": "en", "content": "[]"},
     }
     assert set(builders) == set(INDEX_MODELS)
-    rows += [[model(edition=edition, **of(n)) for n, edition in enumerate(editions)] for model, of in builders.items()]
+    for model, build in builders.items():
+        with_instant = issubclass(model, FactRow)
+        rows.append(
+            [
+                model(
+                    edition=edition, **({"available_from": edition.available_from} if with_instant else {}), **build(n)
+                )
+                for n, edition in enumerate(editions)
+            ]
+        )
     with transaction.atomic():
         for some in [*rows, editions]:
             type(some[0])._default_manager.bulk_create(some)
