@@ -16,7 +16,6 @@ LONG_TESTS = {
     "tests/browser/test_demo.py": 90,
     "tests/leaks/test_no_leak.py": 35,
     "tests/deployment/test_stack.py": 45,
-    "tests/deployment/test_moved_clock.py": 45,
     "tests/council/api/test_fuzzing.py": 45,
     "tests/browser/test_note_editor.py": 40,
     "tests/browser/test_publishing.py": 40,
