@@ -42,7 +42,8 @@ CLOSED_COLUMN_QUERIES = [
         %s, pg_catalog.to_regclass('public.{table}'), '{column}', 'SELECT'
     )
 """
-    for table, column in CLOSED_COLUMNS.items()
+    for table, columns in CLOSED_COLUMNS.items()
+    for column in columns
 ]
 SEQUENCES_QUERY = f"""
     SELECT 'may use the sequence ' || c.relname

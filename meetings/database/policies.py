@@ -14,9 +14,10 @@ visible. A suppression that was lifted is not visible at all, because its reason
 - Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
   only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
 - PostgreSQL also evaluates a condition with such an operator before a policy that costs more, and `EXPLAIN ANALYZE`
-  tells whether it went on to the policy: so `text >= 'a'` would answer a question about the text of a hidden row. The
-  policies on tables with words (`WORD_COLUMNS`) call a function that seems to cost nothing (`GUARD_FUNCTIONS`), so that
-  PostgreSQL calls it before it evaluates any condition of a query.
+  tells whether it went on to the policy: so `text >= 'a'` would answer a question about the text of a hidden row. So the
+  role may not mention columns with texts (`CLOSED_COLUMNS`); functions return the texts of visible rows. Policies on
+  tables with other words (`WORD_COLUMNS`) and with facts (`FACT_TABLES`) call a function that seems to cost next to
+  nothing (`GUARD_FUNCTIONS`), so that PostgreSQL calls it before most conditions of a query, but not before all.
 - A policy on editions that queried editions would recurse. So tombstones are looked up in a view, which has the rights
   of the owner of the tables and shows that an edition appeared, when and at which address, without any of its texts. It
   includes withdrawn editions. Three more views show the ids of their items, links and points, and whether a point had a
@@ -51,8 +52,11 @@ from meetings.models.public_tables import (
     PAST_SUPPRESSION,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
+    REASON_FUNCTION,
+    SEARCH_RESULT_FUNCTION,
     SEARCH_RESULT_TABLE,
     SUPPRESSION_TABLE,
+    TEXT_FUNCTION,
     WITHDRAWN_EDITION,
 )
 
@@ -158,17 +162,18 @@ SHOWS_SEARCH_RESULT = GuardFunction(
 
 @dataclass(frozen=True)
 class ReadFunction(GuardFunction):
-    """A function with the rights of the owner, which returns a value of an edition by its id.
+    """A function with the rights of the owner, which returns a value of a row by its id.
 
-    `value` is its SQL expression, and `otherwise` the literal for an edition that is not visible or is suppressed.
+    `value` is its SQL expression, and `otherwise` the literal for a row that is not visible or is suppressed.
     """
 
     value: str
     value_type: str
     otherwise: str
+    table: str = EDITION_TABLE
 
     def build_definition(self) -> str:
-        found = f"SELECT {self.value} FROM public.{EDITION_TABLE} AS found WHERE {self.condition}"
+        found = f"SELECT {self.value} FROM public.{self.table} AS found WHERE {self.condition}"
         return (
             f"CREATE FUNCTION public.{self.name}({self.parameters}) RETURNS {self.value_type} LANGUAGE plpgsql STABLE "
             "SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp "
@@ -191,6 +196,35 @@ READS_DIGESTS = ReadFunction(
     "jsonb",
     "'{}'",
 )
+READS_TEXT = ReadFunction(
+    TEXT_FUNCTION,
+    "document uuid",
+    f"found.id = document AND EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id = document)",
+    "found.text",
+    "text",
+    "''",
+    DOCUMENT_TABLE,
+)
+READS_REASON = ReadFunction(
+    REASON_FUNCTION,
+    "suppression uuid",
+    "found.id = suppression AND found.lifted_at IS NULL "
+    f"AND EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id = found.edition_id)",
+    "found.reason",
+    "character varying",
+    "''",
+    SUPPRESSION_TABLE,
+)
+READS_SEARCH_RESULT = ReadFunction(
+    SEARCH_RESULT_FUNCTION,
+    "result uuid",
+    f"found.id = result AND EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id = found.edition_id) "
+    f"AND NOT {build_suppression_condition('found.edition_id')}",
+    "found.content",
+    "text",
+    "''",
+    SEARCH_RESULT_TABLE,
+)
 GUARD_FUNCTIONS = (
     HAS_APPEARED,
     SHOWS_EDITION,
@@ -199,6 +233,9 @@ GUARD_FUNCTIONS = (
     SHOWS_SEARCH_RESULT,
     READS_CHANGE_NOTE,
     READS_DIGESTS,
+    READS_TEXT,
+    READS_REASON,
+    READS_SEARCH_RESULT,
 )
 
 

@@ -149,7 +149,7 @@ def find_live_editions(at: Any, *subjects: Any) -> QuerySet[Any]:
 
 
 def find_texts(*keys: Any) -> QuerySet[Any, Any]:
-    return StoredDocument.objects.filter(pk__in=keys).exclude(text="").values_list("pk", "text")
+    return StoredDocument.objects.filter(pk__in=keys).values_list("pk", "text")
 
 
 def mask_suppressed_edition(edition: Edition, live: Edition | None) -> Edition:
@@ -415,7 +415,7 @@ class ChangeBuilder:
                     *self.get_compared_documents(edition),
                 }
         pairs = fetch_rows(find_texts, *pad_keys(wanted - {None}))
-        return {key: text if can_decode_document(text, key) else None for key, text in pairs}
+        return {key: text if can_decode_document(text, key) else None for key, text in pairs if text}
 
     def get_language(self, edition: Any) -> str:
         return self.language if self.language in edition.languages else edition.source_language

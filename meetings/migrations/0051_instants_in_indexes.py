@@ -86,6 +86,24 @@ def fill(apps, editor):
         )
 
 
+# An index keeps the entries of an edition that was called off until a vacuum. These tables have no other deleted rows,
+# so PostgreSQL may begin one after each.
+VACUUM_OPTIONS = "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, vacuum_index_cleanup = on"
+
+
+def set_vacuum_options(_apps, editor):
+    if editor.connection.vendor == "postgresql":
+        for model in INDEXES:
+            editor.execute(f"ALTER TABLE meetings_{model} SET ({VACUUM_OPTIONS})")
+
+
+def reset_vacuum_options(_apps, editor):
+    if editor.connection.vendor == "postgresql":
+        for model in INDEXES:
+            names = ", ".join(option.partition(" ")[0] for option in VACUUM_OPTIONS.split(", "))
+            editor.execute(f"ALTER TABLE meetings_{model} RESET ({names})")
+
+
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0050_digests_of_wordy_references")]
     operations = [
@@ -97,5 +115,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         *(migrations.AddIndex(model, index) for model, indexes in INDEXES.items() for index in indexes),
+        migrations.RunPython(set_vacuum_options, reset_vacuum_options),
         migrations.RunPython(guards.install, guards.remove),
     ]

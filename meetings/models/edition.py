@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.encoding import compute_digest
 from meetings.models.appearance import Appearance
-from meetings.models.public_tables import CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION
+from meetings.models.public_tables import CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION, REASON_FUNCTION, TEXT_FUNCTION
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
 
@@ -47,37 +47,57 @@ class AddressKeyField(models.CharField):
         return key
 
 
-class ClosedField(models.CharField):
-    """A column that the public role may not read. Queries of the public process have something else in its place."""
+class ClosedField:
+    """A column that the public role may not mention. Queries of the public process have something else in its place.
+
+    This is the first base of a class of fields.
+    """
+
+    column: str
+    migrated_as = "CharField"
 
     def deconstruct(self) -> Any:
-        name, _path, *arguments = super().deconstruct()
-        return name, "django.db.models.CharField", *arguments
+        name, _path, *arguments = super().deconstruct()  # type: ignore[misc]
+        return name, f"django.db.models.{self.migrated_as}", *arguments
 
     def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        if not settings.READS_BY_LAW:
-            return sql, params
         quote = compiler.connection.ops.quote_name
+        if not (settings.READS_BY_LAW and sql.endswith(quote(self.column))):  # a subquery has the substitute inside
+            return sql, params
         return self.build_substitute(sql.removesuffix(quote(self.column)), quote), params
 
     def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
         """Return the SQL for the public process. `row` is the name of the table, with a point, as the query has it."""
-        raise NotImplementedError
+        return "NULL"
 
 
-class ChangeNoteField(ClosedField):
+class ClosedCharField(ClosedField, models.CharField):
+    """The public process reads nothing in its place."""
+
+
+class ClosedTextField(ClosedField, models.TextField):
+    """A text, which the public process reads through the function `reader` by the key of the row (decision 159)."""
+
+    migrated_as = "TextField"
+    reader = TEXT_FUNCTION
+
+    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
+        return f"public.{self.reader}({row}{quote('id')})"
+
+
+class ReasonField(ClosedField, models.CharField):
+    """The public process reads the reason of a suppression through a function by the key of the row (decision 159)."""
+
+    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
+        return f"public.{REASON_FUNCTION}({row}{quote('id')})"
+
+
+class ChangeNoteField(ClosedField, models.CharField):
     """A note on what changed. The public process reads it through a function (decision 140)."""
 
     def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
         note = f"public.{CHANGE_NOTE_FUNCTION}({row}{quote('id')})"
         return f"CASE WHEN {row}{quote('has_change_note')} THEN {note} ELSE '' END"
-
-
-class DigestField(ClosedField):
-    """The digest of a text. The public process reads nothing: it computes the digest of a text that it reads."""
-
-    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
-        return "NULL"
 
 
 class HasChangeNoteField(models.BooleanField):
@@ -102,12 +122,12 @@ class StoredDocument(models.Model):
     """The canonical text (RFC 8785) of a document, shared by all editions and revisions that contain it.
 
     The key is random, so that it tells nothing of a text that whoever reads a row may not see (decision 149). Tables
-    for editors refer to the SHA-256 digest.
+    for editors refer to the SHA-256 digest, which the public process computes from a text that it reads.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    digest = DigestField(max_length=64, unique=True, editable=False)
-    text = models.TextField()
+    digest = ClosedCharField(max_length=64, unique=True, editable=False)
+    text = ClosedTextField()
 
     @cached_property
     def text_digest(self) -> str:
@@ -131,9 +151,9 @@ class Suppression(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey("meetings.Edition", on_delete=models.DO_NOTHING, related_name="suppressions")
     at = models.DateTimeField(_("when"))
-    reason = models.CharField(_("public reason"), max_length=500)
+    reason = ReasonField(_("public reason"), max_length=500)
     lifted_at = models.DateTimeField(_("lifted"), null=True)
-    lifted_because = models.CharField(_("why it was lifted"), max_length=500, blank=True)
+    lifted_because = ClosedCharField(_("why it was lifted"), max_length=500, blank=True)
 
     objects = SuppressionQuerySet.as_manager()
 

@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import PartKind
-from meetings.models.edition import Edition, EditionPartQuerySet
+from meetings.models.edition import ClosedTextField, Edition, EditionPartQuerySet
+from meetings.models.public_tables import SEARCH_RESULT_FUNCTION
 
 TEXT_BREAK = "¶"
 
@@ -264,6 +265,12 @@ class IndexedEffect(FactRow):
         ]
 
 
+class ResultContentField(ClosedTextField):
+    """What a result shows, which the public process reads through a function (decision 159)."""
+
+    reader = SEARCH_RESULT_FUNCTION
+
+
 class StoredSearchResult(IndexRow):
     """What a search result shows of a part in one language, as JSON (`meetings.search.result_contents`).
 
@@ -273,7 +280,7 @@ class StoredSearchResult(IndexRow):
 
     id = models.UUIDField(primary_key=True)
     language = models.CharField(max_length=2)
-    content = models.TextField()
+    content = ResultContentField()
 
 
 INDEX_MODELS: tuple[type[IndexRow], ...] = (

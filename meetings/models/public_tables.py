@@ -43,11 +43,18 @@ WORD_COLUMNS = {
 # are read in their order, and those with a rare value by its index.
 COUNTED_COLUMNS = ("id", "edition_id", "available_from", "kind", "outcome", "public")
 
-# The public role reads the notes on changes, and the digests of texts that it does not read, through these functions,
-# which have none of editions whose text was removed.
+# Columns that the public role may not mention, because conditions on them would tell it words of hidden rows. Through
+# functions, it reads what is visible of them (decision 159), but for digests, with which everybody can confirm a guess
+# at a text (decision 149), and for `lifted_because`.
+CLOSED_COLUMNS = {
+    EDITION_TABLE: ("change_note",),
+    DOCUMENT_TABLE: ("digest", "text"),
+    SUPPRESSION_TABLE: ("reason", "lifted_because"),
+    SEARCH_RESULT_TABLE: ("content",),
+}
 CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION = "council_change_note", "council_edition_digests"
-# With the digest of a hidden text, everybody can confirm a guess at the text (decision 149).
-CLOSED_COLUMNS = {EDITION_TABLE: "change_note", DOCUMENT_TABLE: "digest"}
+TEXT_FUNCTION, REASON_FUNCTION = "council_document_text", "council_suppression_reason"
+SEARCH_RESULT_FUNCTION = "council_search_result"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"
 PAST_POINT, PAST_SUPPRESSION = "council_past_point", "council_past_suppression"
 OPEN_DOCUMENT = "council_open_document"

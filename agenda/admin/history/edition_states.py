@@ -68,7 +68,7 @@ class EditionStates:
         if edition.pk in self.suppressed:
             is_erased = edition.pk in self.erased
             template = _("Removed from the site and erased: %s") if is_erased else _("Removed from the site: %s")
-            return template % self.suppressed[edition.pk]
+            return str(template % self.suppressed[edition.pk])
         if edition.is_tombstone:
             return _("Withdrawal, scheduled") if is_pending else _("Withdrawal")
         if is_pending:

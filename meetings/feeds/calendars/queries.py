@@ -175,8 +175,8 @@ def find_source_documents(editions: Sequence[UUID]) -> dict[UUID, UUID]:
 
 
 def load_programmes(keys: set[UUID]) -> dict[UUID, ProgrammeExtract]:
-    """Return the programmes by key. One that cannot be decoded is left out, like a suppressed one."""
-    stored = StoredDocument.objects.filter(pk__in=keys).exclude(text="")
+    """Return the programmes by key. One that cannot be decoded is left out, like a suppressed or erased one."""
+    stored = StoredDocument.objects.filter(pk__in=keys)
     decoder, found = msgspec.json.Decoder(ProgrammeExtract), {}
     for key, text in stored.values_list("pk", "text").iterator():
         with suppress(msgspec.DecodeError):

@@ -28,7 +28,6 @@ from meetings.models.public_tables import (
     MIGRATIONS_TABLE,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
-    SUPPRESSION_TABLE,
     WORD_COLUMNS,
 )
 from tests.database_roles import DatabaseRoles, RoleSession
@@ -80,7 +79,6 @@ def test_hidden_words_are_expected_as_often_as_invented_ones(hidden: Edition, re
     secrets = [
         (EDITION_TABLE, "address", hidden.address),
         (EDITION_TABLE, "address_key", hidden.address_key),
-        (SUPPRESSION_TABLE, "lifted_because", SECRET_REASON),
     ]
     for (table, column, secret), comparison in product(secrets, ("=", "<", ">=")):
         assert reader.execute(f"SELECT FROM {table} WHERE {column} = %s", secret) == []
