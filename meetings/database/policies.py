@@ -1,9 +1,9 @@
 """Row-level security: which rows of the public tables are visible to the public role, whatever the query.
 
 An edition is visible from its instant until a later tombstone of its subject takes effect; tombstones stay visible. The
-parts of an edition are visible with it. A stored document is visible while a visible edition contains it, but for its
-digest (`CLOSED_COLUMNS`). Of a suppressed edition only its row, the random keys of its documents and the reason are
-visible. A suppression that was lifted is not visible at all, because its reason is for the audit log only.
+parts of an edition are visible with it, and the text of a stored document while a visible edition contains it. Of a
+suppressed edition only its row, the random keys of its documents and the reason are visible. A suppression that was
+lifted is not visible at all, because its reason is for the audit log only.
 
 - A withdrawal takes effect here one second after the site itself applies it. A response describes one instant but needs
   several queries: a response that began just before a withdrawal must not lose its rows half-way.
@@ -14,9 +14,9 @@ visible. A suppression that was lifted is not visible at all, because its reason
 - Conditions compare plain columns for equality and range only: PostgreSQL evaluates an index condition before a policy
   only if its operator is “leakproof”, that is, cannot reveal what it compared. Those operators are.
 - PostgreSQL also evaluates a condition with such an operator before a policy that costs more, and `EXPLAIN ANALYZE`
-  tells whether it went on to the policy: so `text >= 'a'` would answer a question about the text of a hidden row. So the
-  role may not mention columns with texts (`CLOSED_COLUMNS`); functions return the texts of visible rows. Policies on
-  tables with other words (`WORD_COLUMNS`) and with facts (`FACT_TABLES`) call a function that seems to cost next to
+  tells whether it went on to the policy: so `text >= 'a'` would answer a question about the text of a hidden row. So
+  the role may not mention columns with texts (`CLOSED_COLUMNS`); functions return the texts of visible rows. Policies
+  on tables with other words (`WORD_COLUMNS`) and with facts (`FACT_TABLES`) call a function that seems to cost next to
   nothing (`GUARD_FUNCTIONS`), so that PostgreSQL calls it before most conditions of a query, but not before all.
 - A policy on editions that queried editions would recurse. So tombstones are looked up in a view, which has the rights
   of the owner of the tables and shows that an edition appeared, when and at which address, without any of its texts. It
@@ -25,9 +25,6 @@ visible. A suppression that was lifted is not visible at all, because its reason
   is cancelled (`meetings.models.appearance`).
 - PostgreSQL plans with statistics of all rows, and tells every role how many rows it expects. So it keeps none of the
   columns with words, nor of tables that are not public (`column_statistics`), and plans as if it knew nothing of them.
-- Queries in policies are subject to policies themselves, nested in each other. All readers need the texts, so the
-  policy on texts queries a view of the visible documents instead, which has the same result: a detail page takes a
-  fifth less time.
 - Policies and views depend on the columns that they use. Run `manage.py database_roles --remove` before a migration
   that removes such a column or changes its type.
 """
@@ -36,12 +33,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meetings.models.public_tables import (
+    ADDRESS_FUNCTION,
     CHANGE_NOTE_FUNCTION,
     DIGESTS_FUNCTION,
     DOCUMENT_TABLE,
     EDITION_DOCUMENT_TABLE,
     EDITION_TABLE,
     FACT_TABLES,
+    INDEX_TABLES,
     MIGRATIONS_TABLE,
     OPEN_DOCUMENT,
     OPEN_EDITION,
@@ -146,18 +145,10 @@ SHOWS_EDITION = GuardFunction(
     "edition uuid, instant timestamp with time zone, withdrawn uuid[]",
     f"pg_catalog.timestamptz_le(instant, {TRANSACTION_START}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
-SHOWS_DOCUMENT = GuardFunction(
-    "council_shows_document",
-    "document uuid",
-    f"EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id {EQUALS} document)",
-)
 HAS_INSTANT_PASSED = f"available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}"
 """The condition that the instant of a row has passed: for an index, and to be evaluated before all others."""
 IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
 SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
-SHOWS_SEARCH_RESULT = GuardFunction(
-    "council_shows_search_result", "edition uuid", f"{IS_OPEN} AND NOT {build_suppression_condition('edition')}"
-)
 
 
 @dataclass(frozen=True)
@@ -196,6 +187,14 @@ READS_DIGESTS = ReadFunction(
     "jsonb",
     "'{}'",
 )
+READS_ADDRESS = ReadFunction(  # also of what was withdrawn, since an old address leads to the notice
+    ADDRESS_FUNCTION,
+    "edition uuid",
+    f"found.id = edition AND {IS_READ_COMMITTED} AND found.available_from <= {TRANSACTION_START}",
+    "found.address",
+    "character varying",
+    "''",
+)
 READS_TEXT = ReadFunction(
     TEXT_FUNCTION,
     "document uuid",
@@ -228,15 +227,17 @@ READS_SEARCH_RESULT = ReadFunction(
 GUARD_FUNCTIONS = (
     HAS_APPEARED,
     SHOWS_EDITION,
-    SHOWS_DOCUMENT,
     SHOWS_SUPPRESSION,
-    SHOWS_SEARCH_RESULT,
     READS_CHANGE_NOTE,
     READS_DIGESTS,
+    READS_ADDRESS,
     READS_TEXT,
     READS_REASON,
     READS_SEARCH_RESULT,
 )
+
+
+FORMER_FUNCTIONS = ("council_shows_document", "council_shows_search_result")  # of earlier versions
 
 
 def build_visibility_condition(table: str) -> str:
@@ -247,22 +248,21 @@ def build_visibility_condition(table: str) -> str:
         shows = SHOWS_EDITION.build_call(*columns, f"(SELECT CASE WHEN {IS_READ_COMMITTED} THEN {withdrawn} END)")
         return f"available_from <= {TRANSACTION_START} AND {shows}"
     if table == DOCUMENT_TABLE:
-        return SHOWS_DOCUMENT.build_call("id")
+        return "true"  # the role may read its random keys only
     if table == SUPPRESSION_TABLE:
         return f"{SHOWS_SUPPRESSION.build_call('edition_id')} AND lifted_at IS NULL"
-    if table == SEARCH_RESULT_TABLE:
-        return SHOWS_SEARCH_RESULT.build_call("edition_id")
     edition_is_visible = build_part_condition(f"{table}.edition_id")
-    if table in FACT_TABLES:
+    if table in INDEX_TABLES:
+        has_passed = f"{HAS_INSTANT_PASSED} AND " if table in FACT_TABLES else ""
         is_suppressed = build_suppression_condition(f"{table}.edition_id")
-        return f"{HAS_INSTANT_PASSED} AND {edition_is_visible} AND NOT {is_suppressed}"
+        return f"{has_passed}{edition_is_visible} AND NOT {is_suppressed}"
     return edition_is_visible
 
 
 IS_OF_PAST_EDITION = f"EXISTS (SELECT FROM public.{PAST_EDITION} AS past WHERE past.id = part.edition_id)"
 IS_PAST_FACT = f"{HAS_INSTANT_PASSED} AND {IS_OF_PAST_EDITION}"
 VIEW_QUERIES = {
-    PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address, address_key "
+    PAST_EDITION: "SELECT id, subject_type, subject_id, available_from, is_tombstone, address_key "
     f"FROM public.{EDITION_TABLE} WHERE {IS_READ_COMMITTED} "
     f"AND {HAS_INSTANT_PASSED}",
     WITHDRAWN_EDITION: f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition "
@@ -311,7 +311,7 @@ def build_policy_removal() -> Iterator[str]:
             yield f"DROP POLICY IF EXISTS {policy} ON public.{table}"
     for view in reversed(VIEW_QUERIES):
         yield f"DROP VIEW IF EXISTS public.{view}"
-    names = ", ".join(f"'{guard.name}'" for guard in GUARD_FUNCTIONS)
+    names = ", ".join(f"'{name}'" for name in (*(guard.name for guard in GUARD_FUNCTIONS), *FORMER_FUNCTIONS))
     yield (  # with any parameters, also those that we did not create
         "DO $$ DECLARE guard regprocedure; BEGIN FOR guard IN SELECT oid FROM pg_catalog.pg_proc "
         f"WHERE pronamespace = 'public'::regnamespace AND proname IN ({names}) "

@@ -9,6 +9,7 @@ reads views (`meetings.database.policies`); all others read the tables of editio
 from django.conf import settings
 from django.db import models
 
+from meetings.models.closed_columns import AddressField
 from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT, PAST_SUPPRESSION
 
 
@@ -22,7 +23,7 @@ class Appearance(models.Model):
     subject_id = models.UUIDField()
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField()
-    address = models.CharField(max_length=200)
+    address = AddressField(max_length=200)
     address_key = models.CharField(max_length=4)
 
     class Meta:

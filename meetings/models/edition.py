@@ -9,7 +9,6 @@ that writes an edition must be committed before the edition's instant.
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -22,7 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.encoding import compute_digest
 from meetings.models.appearance import Appearance
-from meetings.models.public_tables import CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION, REASON_FUNCTION, TEXT_FUNCTION
+from meetings.models.closed_columns import (
+    AddressField,
+    ChangeNoteField,
+    ClosedCharField,
+    DocumentTextField,
+    ReasonField,
+)
+from meetings.models.public_tables import DIGESTS_FUNCTION
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
 
@@ -45,59 +51,6 @@ class AddressKeyField(models.CharField):
         key = compute_address_key(model_instance.address)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, key)
         return key
-
-
-class ClosedField:
-    """A column that the public role may not mention. Queries of the public process have something else in its place.
-
-    This is the first base of a class of fields.
-    """
-
-    column: str
-    migrated_as = "CharField"
-
-    def deconstruct(self) -> Any:
-        name, _path, *arguments = super().deconstruct()  # type: ignore[misc]
-        return name, f"django.db.models.{self.migrated_as}", *arguments
-
-    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        quote = compiler.connection.ops.quote_name
-        if not (settings.READS_BY_LAW and sql.endswith(quote(self.column))):  # a subquery has the substitute inside
-            return sql, params
-        return self.build_substitute(sql.removesuffix(quote(self.column)), quote), params
-
-    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
-        """Return the SQL for the public process. `row` is the name of the table, with a point, as the query has it."""
-        return "NULL"
-
-
-class ClosedCharField(ClosedField, models.CharField):
-    """The public process reads nothing in its place."""
-
-
-class ClosedTextField(ClosedField, models.TextField):
-    """A text, which the public process reads through the function `reader` by the key of the row (decision 159)."""
-
-    migrated_as = "TextField"
-    reader = TEXT_FUNCTION
-
-    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
-        return f"public.{self.reader}({row}{quote('id')})"
-
-
-class ReasonField(ClosedField, models.CharField):
-    """The public process reads the reason of a suppression through a function by the key of the row (decision 159)."""
-
-    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
-        return f"public.{REASON_FUNCTION}({row}{quote('id')})"
-
-
-class ChangeNoteField(ClosedField, models.CharField):
-    """A note on what changed. The public process reads it through a function (decision 140)."""
-
-    def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
-        note = f"public.{CHANGE_NOTE_FUNCTION}({row}{quote('id')})"
-        return f"CASE WHEN {row}{quote('has_change_note')} THEN {note} ELSE '' END"
 
 
 class HasChangeNoteField(models.BooleanField):
@@ -127,7 +80,7 @@ class StoredDocument(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     digest = ClosedCharField(max_length=64, unique=True, editable=False)
-    text = ClosedTextField()
+    text = DocumentTextField()
 
     @cached_property
     def text_digest(self) -> str:
@@ -284,7 +237,7 @@ class Edition(models.Model):
     reason = models.CharField(max_length=16, choices=EditionReason.choices, default=EditionReason.PUBLICATION)
     change_note = ChangeNoteField(max_length=500, blank=True)
     has_change_note = HasChangeNoteField(default=False, editable=False)
-    address = models.CharField(max_length=200)
+    address = AddressField(max_length=200)
     address_key = AddressKeyField(max_length=ADDRESS_KEY_LENGTH, editable=False)
     source_language = models.CharField(max_length=2)
     languages = models.JSONField(default=list)

@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import PartKind
-from meetings.models.edition import ClosedTextField, Edition, EditionPartQuerySet
-from meetings.models.public_tables import SEARCH_RESULT_FUNCTION
+from meetings.models.closed_columns import ResultContentField
+from meetings.models.edition import Edition, EditionPartQuerySet
 
 TEXT_BREAK = "¶"
 
@@ -263,12 +263,6 @@ class IndexedEffect(FactRow):
             models.Index(fields=("edition", "kind", "available_from"), name="effect_of_edition"),
             models.Index(fields=("kind", "available_from"), name="effect_by_kind"),
         ]
-
-
-class ResultContentField(ClosedTextField):
-    """What a result shows, which the public process reads through a function (decision 159)."""
-
-    reader = SEARCH_RESULT_FUNCTION
 
 
 class StoredSearchResult(IndexRow):

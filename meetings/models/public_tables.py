@@ -47,12 +47,13 @@ COUNTED_COLUMNS = ("id", "edition_id", "available_from", "kind", "outcome", "pub
 # functions, it reads what is visible of them (decision 159), but for digests, with which everybody can confirm a guess
 # at a text (decision 149), and for `lifted_because`.
 CLOSED_COLUMNS = {
-    EDITION_TABLE: ("change_note",),
+    EDITION_TABLE: ("change_note", "address"),
     DOCUMENT_TABLE: ("digest", "text"),
     SUPPRESSION_TABLE: ("reason", "lifted_because"),
     SEARCH_RESULT_TABLE: ("content",),
 }
 CHANGE_NOTE_FUNCTION, DIGESTS_FUNCTION = "council_change_note", "council_edition_digests"
+ADDRESS_FUNCTION = "council_edition_address"
 TEXT_FUNCTION, REASON_FUNCTION = "council_document_text", "council_suppression_reason"
 SEARCH_RESULT_FUNCTION = "council_search_result"
 PAST_EDITION, PAST_ITEM, PAST_LINK = "council_past_edition", "council_past_item", "council_past_link"

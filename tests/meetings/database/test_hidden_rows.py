@@ -15,22 +15,19 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from meetings.models import INDEX_MODELS, Edition, EditionDocument, IndexRow, SearchRow, Suppression
+from meetings.models import INDEX_MODELS, Edition, IndexRow, Suppression
 from meetings.models.public_tables import (
     CLOSED_COLUMNS,
     COUNTED_COLUMNS,
     EDITION_TABLE,
     FACT_TABLES,
-    PAST_EDITION,
     WORD_COLUMNS,
 )
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_row_level_security import (
-    SECOND,
     create_meeting_edition,
     create_withdrawal,
-    sleep_past,
 )
 from tests.public_requests import lifted_guards
 
@@ -117,48 +114,6 @@ def test_no_condition_mentions_a_closed_column(reader: RoleSession, table: str, 
     for condition in (f"{column} >= ANY (ARRAY['x'])", f"('{{}}'::jsonb)[{column}] IS NULL"):
         statement = f"SELECT FROM {table} WHERE {condition} UNION ALL SELECT FROM {table} WHERE {condition}"
         assert "permission denied" in reader.get_refusal(statement)
-
-
-def test_no_address_of_a_scheduled_edition_is_compared(hidden_rows: None, reader: RoleSession) -> None:
-    """The view of past editions has addresses, too."""
-    scheduled = f"available_from > '{timezone.now().isoformat()}'"
-    for setting in SETTINGS:
-        reader.execute(f"SET {setting}")
-        told = {
-            explain(reader, PAST_EDITION, f"{scheduled} AND address >= %s AND address >= (SELECT ''::text)", word)
-            for word in ("", LAST_LETTERS)
-        }
-        assert len(told) == 1, (setting, told)
-
-
-@pytest.mark.parametrize("source", [EDITION_TABLE, PAST_EDITION])
-@pytest.mark.parametrize(
-    "conditions", ["address = %s", "address >= %s", "starts_with(address, %s)", "(address, id::text) >= (%s, '')"]
-)
-def test_index_of_addresses_tells_nothing_of_a_scheduled_one(
-    hidden_rows: None, reader: RoleSession, source: str, conditions: str
-) -> None:
-    """It has the instant, too, so that the index itself leaves out what is scheduled."""
-    [scheduled] = Edition.objects.filter(address__contains=SECRET_WORD).values_list("address", flat=True)
-    for setting, end in product((None, *SETTINGS), ("", "ORDER BY address LIMIT 1")):
-        reader.execute(f"SET {setting}" if setting else "RESET ALL")
-        told = {explain(reader, source, f"{conditions} {end}", word) for word in (scheduled, f"{scheduled[:-2]}x/")}
-        assert len(told) == 1, (setting, told)
-
-
-def test_no_index_tells_words_of_an_address_that_was_called_off(committed: None, reader: RoleSession) -> None:
-    """It keeps the entry of a deleted row until the table is vacuumed, and nobody asks a policy about that row."""
-    scheduled = create_meeting_edition(SECRET_WORD, "Zanzibar", timezone.now().replace(microsecond=0) + 2 * SECOND)
-    models: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
-    with transaction.atomic():
-        for model in models:
-            model._default_manager.all().delete()
-    sleep_past(scheduled.available_from)
-    for setting in ("enable_bitmapscan = on", "enable_indexscan = off"):  # which would mark the entry
-        reader.execute(f"SET {setting}")
-    for condition in ("address = %s", "address >= %s"):
-        words = (scheduled.address, f"{scheduled.address[:-2]}x/")
-        assert len({explain(reader, EDITION_TABLE, condition, word) for word in words}) == 1, condition
 
 
 HIDDEN_VALUES = {  # and values that no row has, by the type of a column

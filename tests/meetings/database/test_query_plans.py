@@ -354,6 +354,7 @@ def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: s
     assert any("Index Cond" in after and column in after for _scan, after in scans), "\n".join(plan)
 
 
+@pytest.mark.usefixtures("reads_as_public_process")
 def test_shown_texts_are_read_by_their_key(calendar: None, reader: RoleSession) -> None:
     with connection.cursor() as cursor:
         reader.execute(RESULTS_QUERY.build_prepare_statement(cursor.cursor))
