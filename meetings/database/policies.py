@@ -146,7 +146,7 @@ SHOWS_EDITION = GuardFunction(
     f"pg_catalog.timestamptz_le(instant, {TRANSACTION_START}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
 HAS_INSTANT_PASSED = f"available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}"
-"""The condition that the instant of a row has passed: for an index, and to be evaluated before all others."""
+"""The condition that the instant of a row has passed: for an index, and to be evaluated before most others."""
 IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
 SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
 
