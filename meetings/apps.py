@@ -1,7 +1,15 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Meetings and users")
+
+    def ready(self) -> None:
+        """Let sessions begin when somebody signs in. Nobody signs in to the public process."""
+        if settings.EDITING:
+            import_module("meetings.sign_in.sessions")

@@ -10,6 +10,7 @@ from agenda.admin.own_settings import show_own_settings
 from agenda.admin.steps.confirming import confirm_reference_change
 from agenda.admin.translation.language_grid import show_language_grid
 
+admin.autodiscover()
 urlpatterns = [
     path("another-time/", include("agenda.admin.time_travel")),
     path("blocks/", include("agenda.admin.shared_blocks")),
