@@ -23,6 +23,7 @@ from meetings.fields.tag_nesting import (
 
 ALLOWED_TAGS = {*BLOCK_TAGS, *INLINE_TAGS, "br"}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
+CLEANER = nh3.Cleaner(tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None)
 # Patterns of tags exclude “<” too, or else many tags without an end would each be read to the end of the text.
 BLOCK_NAME = f"(?:{'|'.join(sorted(BLOCK_TAGS))})"
 BLOCK_TAG = f"</?{BLOCK_NAME}(?: [^<>]*)?>"
@@ -80,9 +81,7 @@ def clean_html(text: str) -> str:
 
 
 def sanitise(text: str) -> str:
-    return nh3.clean(
-        nest_tags(text), tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None
-    )
+    return CLEANER.clean(nest_tags(text))
 
 
 def remove_invisible_signs(text: str) -> str:

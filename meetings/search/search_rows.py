@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import repeat
-from operator import itemgetter
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from meetings.search.document_parts import SearchPart, SearchText, build_search_
 from meetings.search.result_contents import build_result_content, encode_result_content, get_result_id
 
 MAX_PART_WORDS = 8_000  # per part; a `tsvector` of PostgreSQL can have a megabyte
+MAX_KNOWN_WORDS = 16_384  # per language and process
 MAX_FIELD_LENGTH = 4_000  # characters of titles and of references
 TEXT_BREAK = "¶"  # between texts, so that a phrase cannot match across them
 CONTEXT_PREFIX = "§"  # before words of the context, to keep them apart from the part's own words
@@ -89,14 +88,25 @@ def split_into_search_words(text: str, language: str) -> tuple[tuple[str, ...], 
 
     The result is cached because consecutive items share their context.
     """
-    words = [*map(get_search_words, WORD.findall(text), repeat(language))]
-    stems, unstemmed = (filter(None, map(itemgetter(which), words)) for which in (0, 1))
-    return tuple(stems), (*[language + key for key in list_search_keys(text)], *unstemmed)
+    words = [*map(get_known_words(language).__getitem__, WORD.findall(text))]
+    stems = tuple([stem for stem, _unstemmed in words if stem])
+    return stems, (*[language + key for key in list_search_keys(text)], *[other for _stem, other in words if other])
 
 
-@lru_cache(maxsize=16384)
-def get_search_words(word: str, language: str) -> tuple[str, str]:
-    """Return the stem of a word and, if it differs, the unstemmed word; empty if there is none."""
-    form = fold_word(word)
-    stem = stem_word(form, language)
-    return language + stem if form else "", language + form if stem != form else ""
+class KnownWords(dict[str, tuple[str, str]]):
+    """The words of a language, each with its stem and, if it differs, the unstemmed word; empty if there is none."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        form = fold_word(word)
+        stem = stem_word(form, self.language)
+        if len(self) >= MAX_KNOWN_WORDS:
+            self.clear()
+        self[word] = found = (self.language + stem if form else "", self.language + form if stem != form else "")
+        return found
+
+
+get_known_words = cache(KnownWords)
