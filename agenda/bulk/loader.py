@@ -31,7 +31,7 @@ BATCH_SIZE = 50
 """Meetings and topics that are written together. Larger batches are not faster, and their commit takes longer."""
 SLOW_BATCH_SIZE = 20
 """Meetings and topics per transaction at most, if they are loaded one by one."""
-FIRST_MARGIN = dt.timedelta(seconds=2)
+FIRST_MARGIN = dt.timedelta(seconds=1.5)
 """The time that we leave the first batch to be published. Editions must appear after they are committed."""
 LEAST_MARGIN = dt.timedelta(seconds=1)
 """The time that `commit_before` leaves in any case (`get_next_instant`)."""
@@ -156,12 +156,12 @@ class Loader:
         return True
 
     def adapt_margin(self, duration: dt.timedelta) -> None:
-        """Leave the next batch twice as long as the last one has taken, but at least half as long as that had.
+        """Leave the next batch half as long again as the last one has taken, but at least half as long as that had.
 
         So the command waits for its last editions no longer than it must, and a busy computer does not write each
         batch twice because the first attempt came too late.
         """
-        self.margin = max(self.margin / 2, 2 * duration)
+        self.margin = max(self.margin / 2, 1.5 * duration)
 
     def write_in_bulk(
         self, batch: Sequence[SubjectLines], now: dt.datetime, instant: dt.datetime

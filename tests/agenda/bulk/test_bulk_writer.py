@@ -183,7 +183,7 @@ class TestInstants:
         monkeypatch.setattr(Loader, "write_in_bulk", write_slowly)
         words = "first", "second"
         entries = [build_entry(make_meeting_document(id=make_uuid(word), address_word=word)) for word in words]
-        assert self.list_seconds_ahead(entries) == [2, 3.5]
+        assert self.list_seconds_ahead(entries) == [2, 2.5]
 
 
 class TestNotInBulk:
