@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ application: Any = get_wsgi_application()
 
 from council.response_cache.cache import ResponseCache  # noqa: E402 (it needs the apps, which are loaded now)
 
+import_module(settings.ROOT_URLCONF)  # all pages and screens: no request waits for them
 application = ResponseCache(application, settings.RESPONSE_CACHE_SIZE)
 # granian takes its address from its command line, or else from GRANIAN_HOST
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")

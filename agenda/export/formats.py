@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agenda.export.imprint import Imprint
-from agenda.export.note_builder import build_printable_note
-from agenda.export.plain_text import render_importable_text, render_plain_text
-from agenda.export.rendering_process import build_word_file, typeset_pdf
 from meetings.documents.encoding import encode_document
 from meetings.documents.schema import MeetingDocument
 
@@ -28,18 +25,28 @@ class NoteFormat:
 
 
 def render_pdf(document: MeetingDocument, imprint: Imprint) -> bytes:
+    from agenda.export.note_builder import build_printable_note
+    from agenda.export.rendering_process import typeset_pdf
+
     return typeset_pdf(build_printable_note(document, imprint), imprint.at)
 
 
 def render_word(document: MeetingDocument, imprint: Imprint) -> bytes:
+    from agenda.export.note_builder import build_printable_note
+    from agenda.export.rendering_process import build_word_file
+
     return build_word_file(build_printable_note(document, imprint), imprint.at)
 
 
 def render_text(document: MeetingDocument, imprint: Imprint) -> bytes:
+    from agenda.export.plain_text import render_plain_text
+
     return render_plain_text(document, imprint).encode()
 
 
 def render_importable(document: MeetingDocument, imprint: Imprint) -> bytes:
+    from agenda.export.plain_text import render_importable_text
+
     return render_importable_text(document, imprint).encode()
 
 

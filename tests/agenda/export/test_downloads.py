@@ -92,7 +92,7 @@ class TestRefusals:
         def fail(*_args: Any) -> bytes:
             raise TypesettingError("a secret path")
 
-        monkeypatch.setattr("agenda.export.formats.typeset_pdf", fail)
+        monkeypatch.setattr("agenda.export.rendering_process.typeset_pdf", fail)
         answer = visitor.get(f"{MEETING}note.pdf")
         page = answer.content.decode()
         assert answer.status_code == 503
@@ -193,8 +193,9 @@ class TestCaching:
         def fail(*_args: Any) -> bytes:
             raise AssertionError
 
-        for function_name in ("typeset_pdf", "build_word_file", "render_plain_text"):
-            monkeypatch.setattr(f"agenda.export.formats.{function_name}", fail)
+        monkeypatch.setattr("agenda.export.rendering_process.typeset_pdf", fail)
+        monkeypatch.setattr("agenda.export.rendering_process.build_word_file", fail)
+        monkeypatch.setattr("agenda.export.plain_text.render_plain_text", fail)
         for name, first in stored.items():
             for headers in ({"If-None-Match": first["ETag"]}, {"If-Modified-Since": first["Last-Modified"]}):
                 answer = visitor.get(f"{MEETING}{name}", headers=headers)

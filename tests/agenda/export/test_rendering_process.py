@@ -114,7 +114,7 @@ class TestManyRequests:
         def refuse(*job: Any) -> bytes:
             raise TooManyFilesError
 
-        monkeypatch.setattr("agenda.export.formats.typeset_pdf", refuse)
+        monkeypatch.setattr(module, "typeset_pdf", refuse)
         answer = visitor.get(f"/en/{edition.address}note.pdf")
         assert (answer.status_code, answer["Retry-After"]) == (503, "30")
         assert "Please try again in half a minute" in answer.content.decode()
