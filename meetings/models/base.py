@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -28,6 +29,7 @@ class UUIDModel(models.Model):
         abstract = True
 
     @classmethod
+    @cache
     def list_document_columns(cls) -> list[str]:
         """Return the columns that are members of the document under the same name, as the schema declares them.
 

@@ -307,11 +307,12 @@ class SearchWords(models.TextField):
 
 
 def format_tsvector(words: str) -> str:
-    """Return the text of a `tsvector`: `'enmigrat':1 'enpolici':2 'enmigrat':7`.
+    """Return the text of a `tsvector`: `enmigrat:1 enpolici:2 enmigrat:7`.
 
-    PostgreSQL joins the positions of the same word. It counts up to 16,383, and keeps 256 positions.
+    PostgreSQL joins the positions of the same word. It counts up to 16,383, and keeps 256 positions. Words have only
+    letters, digits and the prefix of the context, so they need no quotation marks.
     """
-    return " ".join([f"'{word}':{place}" for place, word in enumerate(words.split(), 1) if word != TEXT_BREAK])
+    return " ".join([f"{word}:{place}" for place, word in enumerate(words.split(), 1) if word != TEXT_BREAK])
 
 
 class SearchRow(IndexRow):
