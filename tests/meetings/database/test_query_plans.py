@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agenda.presentation.next_steps import find_later_rows, find_next_meeting
-from agenda.search.results import RESULTS_QUERY
+from agenda.search.results import RESULTS_QUERY, build_results_query
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
+from meetings.database.prepared_query import PreparedQuery
 from meetings.editions.edition_history import get_appeared_editions
 from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import LATEST_FIRST, MEETINGS_ORDERING, Ordering
@@ -356,10 +357,11 @@ def test_public_role_uses_the_index(calendar: None, reader: RoleSession, name: s
 
 @pytest.mark.usefixtures("reads_as_public_process")
 def test_shown_texts_are_read_by_their_key(calendar: None, reader: RoleSession) -> None:
+    query = PreparedQuery(build_results_query, **RESULTS_QUERY.fields)
     with connection.cursor() as cursor:
-        reader.execute(RESULTS_QUERY.build_prepare_statement(cursor.cursor))
-    ids = [make_uuid(f"result {n}") for n in range(len(RESULTS_QUERY.fields))]
-    statement = f"EXPLAIN (COSTS OFF) EXECUTE {RESULTS_QUERY.name} ({', '.join(['%s'] * len(ids))})"
+        reader.execute(query.build_prepare_statement(cursor.cursor))
+    ids = [make_uuid(f"result {n}") for n in range(len(query.fields))]
+    statement = f"EXPLAIN (COSTS OFF) EXECUTE {query.name} ({', '.join(['%s'] * len(ids))})"
     plan = [line for (line,) in reader.execute(statement, *ids)]
     assert any("using meetings_storedsearchresult_pkey" in line for line in plan), "\n".join(plan)
 
