@@ -104,10 +104,10 @@ def is_state_adopted(new: FactValues, adopted: FactValues, own: PointState, old:
     “Delayed” and “moved” follow from time and place, so they go with these. All other states apply to every point that
     has not started.
     """
-    if "state" in new and {new["state"], old} <= set(NOT_STARTED_STATES):
+    if "state" in new and {new["state"], old}.issubset(NOT_STARTED_STATES):
         moved = new.keys() & set(TIME_AND_PLACE_FIELDS)
         return own == old and (not moved or not moved.isdisjoint(adopted))
-    return own == old or {own, old} <= set(NOT_STARTED_STATES)
+    return own == old or {own, old}.issubset(NOT_STARTED_STATES)
 
 
 def adapt_item_values(new: FactValues, own: Item, old: Item) -> FactValues:

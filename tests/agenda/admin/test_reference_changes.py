@@ -66,7 +66,8 @@ def test_addition_waits_for_a_colleague(administrator: Client) -> None:
     )
     assert SENTENCE in read_public_pages()
     assert address not in petra.get("/admin/").content.decode()
-    assert AuditEntry.objects.latest("pk").act == Act.ACT_CONFIRMED
+    confirmation = AuditEntry.objects.latest("pk")
+    assert (confirmation.act, confirmation.details.keys()) == (Act.ACT_CONFIRMED, {"title", "entry", "of"})
     page = administrator.get(address).content.decode()
     assert "Decided by petra" in page
     assert "a colleague must confirm it" not in page

@@ -21,7 +21,13 @@ from meetings.access.audit import Actor
 from meetings.models import Meeting, Membership, User
 from tests.admin_forms import create_user
 from tests.agenda.mail.people import LATER, list_recipients, send_later, set_user
-from tests.agenda.workflow.translations import FRENCH, People, approve_english_text, save_translation
+from tests.agenda.workflow.translations import (
+    FRENCH,
+    People,
+    approve_english_text,
+    approve_french_translation,
+    save_translation,
+)
 from tests.agenda.workflow.users import get_shown, save_changes
 from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish_now, withdraw
 
@@ -156,6 +162,18 @@ class TestReview:
         assert list_recipients(mailoutbox) == ["paul", "petra"]
         assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060"
         assert f"/admin/meetings/meeting/{meeting.pk}/review/" in str(mailoutbox[0].body)
+
+    def test_approvers_are_told_of_a_text_that_comes_with_a_new_translation(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        """It is submitted twice at once: with the approved translation, too."""
+        meeting = approve_english_text(people)
+        approve_french_translation(meeting, people)
+        save_translation(meeting, people, lead=FRENCH, notice="Pour la presse.")
+        Notice.objects.all().delete()
+        submit(save_changes(meeting, venue="Lex building"), by=people["anna"])
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["paul", "petra", "rita"]
 
     def test_same_day_change_does_not_silence_the_submission(
         self, people: People, clock: Any, mailoutbox: Mails

@@ -52,6 +52,17 @@ def test_approval_afterwards_confirms_a_forced_text(people: People, clock: Any) 
     assert list_acts() == []
 
 
+def test_whoever_forced_a_text_does_not_confirm_it_by_approving_the_submission_of_another(
+    people: People, clock: Any
+) -> None:
+    meeting = make_meeting()
+    [submission] = submit(meeting, by=people["anna"])
+    shown = get_shown(meeting)
+    clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+    approve(meeting, by=people["paul"], shown=shown, revision=submission)
+    assert list_acts() == [Act.FORCED]
+
+
 def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, clock: Any) -> None:
     publish_now(clock, save_changes(live, notice="Changed."))
     [forced] = find_lone_acts()

@@ -174,7 +174,9 @@ class TestApproval:
     def test_long_name_is_truncated(self, people: People) -> None:
         anna = people["anna"].user
         assert anna
-        anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 120
+        anna.first_name, anna.last_name = "Ά" * 120, "Ώ" * 79
+        assert people["anna"].display_name == f"{'Ά' * 120} {'Ώ' * 79}"
+        anna.last_name += "Ώ"
         submit(make_meeting(), by=people["anna"])
         assert Revision.objects.latest("pk").by_name == f"{'Ά' * 120} {'Ώ' * 78}…"
 

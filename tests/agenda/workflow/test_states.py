@@ -1,14 +1,19 @@
 """The labels of the state in which a meeting is, for lists and for the dashboard."""
 
+import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
+from agenda.models import RevisionReason
 from agenda.workflow.drafts import SubjectEditions
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import ReviewState
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
-from agenda.workflow.states import WorkflowState, annotate_publishers, annotate_states
+from agenda.workflow.states import WorkflowState, annotate_publishers, annotate_states, format_short_time
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, SubjectType
@@ -16,10 +21,79 @@ from tests.agenda.workflow.users import get_shown, save_changes, submit_and_appr
 from tests.factories import DAY, PRESS_DAY, call_off, make_meeting, publish_now, translate
 
 TOMORROW = PRESS_DAY + DAY
+IN_REVIEW, SENT_BACK, APPROVED = ReviewState.IN_REVIEW, ReviewState.SENT_BACK, ReviewState.APPROVED
 
 
 def get_state() -> WorkflowState:
     return WorkflowState(annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get())
+
+
+UNTOUCHED = dict.fromkeys(("submitted", "submitted_why", "review", "appears_from", "planned_at", "is_held"))
+UNTOUCHED |= dict.fromkeys(("edition_number", "released", "is_withdrawn", "is_changed", "differs_from_withdrawn"), 0)
+FLAGS = ("live", "released", "unpublished", "new", "unsubmitted", "waiting_for_release")
+LIVE: dict[str, Any] = {"edition_number": 1, "submitted": 1, "released": 1}
+CHANGED = LIVE | {"is_changed": True}
+WITHDRAWN = LIVE | {"edition_number": 2, "is_withdrawn": True}
+FORCED: dict[str, Any] = {"is_unapproved": True, "submitted_why": RevisionReason.FORCED, "review": IN_REVIEW}
+SCHEDULED = {"appears_from": TOMORROW, "submitted": 1, "released": 1}
+SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed since edition 1"
+
+
+@pytest.mark.parametrize(
+    ("values", "flags", "labels"),
+    [
+        ({}, "unpublished new", ["Draft"]),
+        ({"review": IN_REVIEW, "submitted": 1}, "unpublished", ["In review"]),
+        ({"review": SENT_BACK, "submitted": 1}, "unpublished", ["Sent back"]),
+        ({"review": APPROVED, "submitted": 1}, "unpublished waiting_for_release", ["Approved"]),
+        ({"review": APPROVED, "submitted": 1, "is_held": True}, "unpublished", ["Approved", "On hold"]),
+        ({"planned_at": TOMORROW}, "unpublished new", ["Scheduled for 15 Sep 10:00, not yet approved"]),
+        (
+            {"planned_at": TOMORROW, "review": APPROVED, "submitted": 1},
+            "unpublished",
+            ["Approved", "Scheduled for 15 Sep 10:00, not yet approved"],
+        ),
+        (SCHEDULED | {"review": APPROVED}, "released", [SCHEDULED_LABEL]),
+        (SCHEDULED | FORCED, "released", [SCHEDULED_LABEL, "Published without approval"]),
+        (SCHEDULED | {"is_changed": True}, "unsubmitted", [SCHEDULED_LABEL, "Changed since the scheduled edition"]),
+        (LIVE | {"review": APPROVED}, "live released", ["Live, edition 1"]),
+        (LIVE | {"review": IN_REVIEW, "submitted": 2}, "live released", ["Live, edition 1"]),
+        (LIVE | FORCED, "live released", ["Live, edition 1", "Published without approval"]),
+        (CHANGED, "live unsubmitted", [CHANGED_LABEL]),
+        (CHANGED | {"review": IN_REVIEW, "submitted": 2}, "live", [CHANGED_LABEL, "In review"]),
+        (CHANGED | {"review": SENT_BACK, "submitted": 2}, "live", [CHANGED_LABEL, "Sent back"]),
+        (CHANGED | {"review": APPROVED, "submitted": 2}, "live waiting_for_release", [CHANGED_LABEL, "Approved"]),
+        # The text before was restored since.
+        (CHANGED | {"review": APPROVED}, "live unsubmitted", [CHANGED_LABEL]),
+        (CHANGED | FORCED, "live", [CHANGED_LABEL, "Published without approval"]),
+        (CHANGED | FORCED | {"review": SENT_BACK}, "live", [CHANGED_LABEL, "Published without approval", "Sent back"]),
+        (WITHDRAWN, "", ["Withdrawn"]),
+        (WITHDRAWN | {"differs_from_withdrawn": True}, "unsubmitted", ["Withdrawn", "Draft changed since"]),
+        (
+            WITHDRAWN | {"differs_from_withdrawn": True, "review": IN_REVIEW, "submitted": 2},
+            "",
+            ["Withdrawn", "In review"],
+        ),
+        (WITHDRAWN | SCHEDULED, "", ["Withdrawn", SCHEDULED_LABEL]),
+    ],
+)
+def test_each_state_has_its_labels(values: dict[str, Any], flags: str, labels: list[str]) -> None:
+    state = WorkflowState(SimpleNamespace(**UNTOUCHED | {"as_of": PRESS_DAY, "is_unapproved": False} | values))
+    assert [name for name in FLAGS if getattr(state, f"is_{name}")] == flags.split()
+    assert state.get_labels() == labels
+
+
+@pytest.mark.parametrize(
+    ("instant", "label"),
+    [
+        (PRESS_DAY, "14 Sep 10:00"),
+        (PRESS_DAY + dt.timedelta(seconds=1), "14 Sep 10:00:01"),
+        (dt.datetime(2060, 12, 31, 22, 59, tzinfo=dt.UTC), "31 Dec 23:59"),
+        (dt.datetime(2060, 12, 31, 23, tzinfo=dt.UTC), "1 Jan 2061 00:00"),
+    ],
+)
+def test_times_have_only_the_parts_that_say_something(instant: dt.datetime, label: str) -> None:
+    assert format_short_time(instant, PRESS_DAY) == label
 
 
 def test_labels_from_the_draft_to_the_withdrawal(people: dict[str, Actor], clock: Any) -> None:

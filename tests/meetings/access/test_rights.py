@@ -255,6 +255,7 @@ class TestDesks:
         for subject in (meeting, topic):
             with pytest.raises(NotAllowed, match="from JHA to ENVI, you need the right to publish for both"):
                 require_transfer(Actor(xenia), subject, env)
+        require_transfer(Actor(xenia), make_meeting("jha", PRESS_DATE + DAY), env)
         give_role(xenia, "Publishers", of="jha")
         for subject in (meeting, topic):
             require_transfer(Actor(User.objects.get(pk=xenia.pk)), subject, env)

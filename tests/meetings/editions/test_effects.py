@@ -134,11 +134,13 @@ class TestSurfaces:
         appears(make_meeting_version("move", status=MeetingStatus.CANCELLED), **CORRECTION)
         appears.suppress(suppressed)
         appears.withdraw(appears(make_meeting_version("withdrawn")))
+        appears(make_meeting_version("restored"))
+        appears(make_meeting_version("restored", **THURSDAY), reason=EditionReason.RESTORATION)
         appears.advance()
         changes = visitor.get_json("changes/")["results"]
         kinds = {change["id"]: change["kinds"] for change in changes}
         assert kinds[str(editions["both"])] == ["correction", "results", "other", "corrected"]
-        assert {kind for each in kinds.values() for kind in each} >= {"publication", "moved", "cancelled", "withdrawal"}
+        assert {kind for each in kinds.values() for kind in each} >= {"publication", "moved", "cancelled", "restored"}
         for kind in ChangeKind.values:
             found = [change["id"] for change in visitor.get_json(f"changes/?kind={kind}")["results"]]
             assert found == [change["id"] for change in changes if kind in change["kinds"]], kind

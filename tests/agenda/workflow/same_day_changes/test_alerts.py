@@ -73,6 +73,15 @@ def test_language_with_phrases_has_its_own_alert(meeting: Meeting, clock: Any, m
     assert [row.language for row in Translation.objects.filter(row_id=alert)] == ["fr"]  # not the source itself
 
 
+def test_draft_that_is_not_translated_gets_its_alert_in_no_other_language(
+    meeting: Meeting, clock: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(alerts, "has_catalogue", lambda language: language == "fr")
+    Translation.objects.update(subject_id=make_uuid("another meeting"))
+    document = get_document(publish_change(clock, meeting, build_change(meeting)), "fr")
+    assert not Translation.objects.filter(row_id=document.alerts[0].id).exists()
+
+
 def test_every_language_counts_as_modified(meeting: Meeting, clock: Any, visitor: Any) -> None:
     clock.shift(dt.timedelta(minutes=5))
     edition = publish_change(clock, meeting, build_change(meeting))

@@ -13,8 +13,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.reviews import Review
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
-from meetings.documents.choices import PointState
-from meetings.documents.schema import MeetingDocument, Speaker
+from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import create_edition
 from meetings.models import AuditEntry, Edition, Meeting, Translation
 from tests.agenda.workflow.same_day_changes.helpers import (
@@ -32,7 +31,6 @@ from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_topic, pub
 pytestmark = pytest.mark.django_db
 AT_SIX = PRESS_DAY.replace(hour=16)  # 18:00 in Brussels
 AT_SEVEN = PRESS_DAY.replace(hour=17)
-ANN, BO = Speaker(name="Ann Lee"), Speaker(name="Bo Lee")
 
 
 def schedule_correction(meeting: Meeting, *, at: dt.datetime = AT_SIX) -> Edition:
@@ -306,27 +304,6 @@ class TestConflictsOfTheScheduledEdition:
             "16:00",
             "Press room 2",
         )
-
-    @pytest.mark.once
-    @pytest.mark.parametrize(
-        ("own", "new", "words"),
-        [
-            ({"place": "Agora"}, {"place": "Press room 2"}, "Agora"),
-            ({"place": ""}, {"place": "Press room 2"}, "no place"),
-            ({"state": PointState.CANCELLED, "speakers": [ANN]}, {"speakers": [BO]}, "with Ann Lee"),
-        ],
-    )
-    def test_conflict_names_the_values_that_both_changed(
-        self, meeting: Meeting, clock: Any, own: dict[str, Any], new: dict[str, Any], words: str
-    ) -> None:
-        press = get_press_conference(meeting)
-        for name, value in own.items():
-            setattr(press, name, value)
-        press.save()
-        save_with_revision(meeting)
-        day, change = get_live_meeting(meeting, timezone.now()), SameDayChange(points={press.pk: new})
-        _documents, conflicts = preview_same_day_change(day, change, timezone.now())
-        assert conflicts == [f"The draft keeps its own details: Press conference: {words}."]
 
     def test_conflicts_are_reported(self, meeting: Meeting, clock: Any) -> None:
         press = {"time": dt.time(16), "time_text": "16:00", "time_precision": "exact", "live": True}
