@@ -187,9 +187,8 @@ def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys
     place, is_source = (subject.pk, language), language == subject.source_language
     data = AuthorData([place])
     texts = data.get_texts(place, is_source=is_source)
-    why = RevisionReason.SAVED if is_source else RevisionReason.TRANSLATED
-    newest = max(texts, default=None, key=lambda text: text.version)
-    saved = SavedText(0, user.pk, "", why, newest.version + 1 if newest else 1)
+    version = max((text.version for text in texts), default=0) + 1
+    saved = SavedText(0, user.pk, "", RevisionReason.SAVED, version)
     authors = data.find_writers(place, saved, [saved, *texts], is_source=is_source)
     return authors if is_source else authors | SavedTranslations([place]).find_unapproved(place)
 
