@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.ordering",
     "tests.public_requests",
     "tests.report",
+    "tests.whole_tables",
 ]
 
 
