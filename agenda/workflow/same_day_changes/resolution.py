@@ -200,7 +200,7 @@ def clean_item_values(item: Item, requested: FactValues) -> FactValues:
 def clean_meeting_values(meeting: MeetingDocument, requested: FactValues) -> FactValues:
     values = get_differing_values(meeting, clean_values(Meeting, require_allowed_fields(MEETING_FIELDS, requested)))
     back = meeting.status in CALLED_OFF_STATUSES and values.get("status", meeting.status) not in CALLED_OFF_STATUSES
-    if back and "status_reason" not in values and meeting.status_reason:
+    if back and "status_reason" not in values:
         values["status_reason"] = ""  # it was the reason for calling it off
     with_date = add_dates(values, meeting)
     if missing := explain_missing_values(msgspec.structs.replace(meeting, **with_date), meeting):

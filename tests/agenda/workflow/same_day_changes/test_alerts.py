@@ -114,26 +114,6 @@ def test_other_day_is_a_move_and_both_days_are_shown(meeting: Meeting, clock: An
     )
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"state": "cancelled"}, "Press conference: cancelled"),
-        ({"state": "under_way"}, "Press conference: under way"),
-        ({"state": "delayed"}, "Press conference: delayed"),
-        ({"live": True}, "Press conference: streamed live"),
-        ({"place": ""}, "Press conference: no longer in Press room 1"),
-        ({"time": None}, "Press conference: time to be confirmed instead of about 13:00"),
-        ({"time_precision": "exact"}, "Press conference: 13:00 instead of about 13:00"),
-        ({"speakers": [{"name": "Ann Lee", "role": "Minister"}]}, "Press conference: with Ann Lee"),
-    ],
-)
-def test_each_changed_value_of_a_point_is_shown(
-    meeting: Meeting, clock: Any, values: dict[str, Any], message: str
-) -> None:
-    document = preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
-    assert [alert.text for alert in document.alerts] == [message]
-
-
 def test_point_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
     publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
     document = preview_change(
@@ -142,33 +122,6 @@ def test_point_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
     assert find_press_conference(document).state == ""
     assert document.alerts[0].text == "Press conference: takes place after all, about 15:00 instead of about 13:00"
     assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
-
-
-def test_point_has_its_title_if_there_are_several_of_its_kind(clock: Any) -> None:
-    meeting = make_day(configuration="env")
-    meeting.programme.create(kind="press_conference", title="Justice Council", position=9)
-    publish_now(clock, meeting)
-    point = meeting.programme.get(title="Home Affairs Council")
-    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "14:15"}}))
-    assert document.alerts[0].text == "Press conference (Home Affairs Council): about 14:15 instead of about 13:00"
-
-
-def test_point_without_a_title_has_the_name_of_its_kind(clock: Any) -> None:
-    """Even if there are several of its kind."""
-    meeting = make_day(configuration="env")
-    point = meeting.programme.create(kind="press_conference", time=dt.time(16), time_precision="exact", position=9)
-    publish_now(clock, meeting)
-    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "16:15"}}))
-    assert document.alerts[0].text == "Press conference: 16:15 instead of 16:00"
-
-
-@pytest.mark.parametrize(("title", "name"), [("Family photo", "Family photo"), ("", "Other")])
-def test_point_of_another_kind_has_its_title(clock: Any, title: str, name: str) -> None:
-    meeting = make_day(configuration="env")
-    point = meeting.programme.create(kind="other", title=title, time=dt.time(16), time_precision="exact", position=9)
-    publish_now(clock, meeting)
-    document = preview_change(meeting, SameDayChange(points={point.pk: {"time": "16:15"}}))
-    assert document.alerts[0].text == f"{name}: 16:15 instead of 16:00"
 
 
 def test_item_can_be_withdrawn(meeting: Meeting, clock: Any) -> None:
