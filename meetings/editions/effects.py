@@ -27,8 +27,8 @@ FOLLOWING_MEMBERS = ("status", "status_reason", "previous", "alerts", "presidenc
 def list_effects(before: MeetingDocument | None, after: MeetingDocument) -> list[ChangeEffect]:
     """Return the effects of an edition. `before` is None for the first one, which can only call the meeting off."""
     effects = []
-    was_called_off = before is not None and is_called_off(before)
-    if is_called_off(after) and not (was_called_off and before and before.status == after.status):
+    known_status = before.status if before and is_called_off(before) else None
+    if is_called_off(after) and after.status != known_status:
         is_cancelled = after.status == MeetingStatus.CANCELLED
         effects.append(ChangeEffect.CANCELLED if is_cancelled else ChangeEffect.POSTPONED)
     if before is None:

@@ -11,6 +11,28 @@ from meetings.models import ChangeEffect, Edition, EditionReason, SubjectType
 from tests.factories import DAY, PRESS_DATE
 
 
+def make_edition_before(day: dt.date) -> Edition:
+    return Edition(start_date=day, end_date=day)
+
+
+@pytest.mark.parametrize(("values", "words"), [({}, "translations (Deutsch)"), ({"languages": []}, "")])
+@pytest.mark.parametrize(
+    ("previous", "is_shown"),
+    [
+        (SimpleNamespace(start_date=PRESS_DATE, is_suppressed=False), True),
+        (None, False),
+        (SimpleNamespace(start_date=PRESS_DATE, is_suppressed=True), False),
+    ],
+)
+def test_translations_are_named_if_readers_can_compare_them(
+    values: dict[str, Any], words: str, previous: Any, is_shown: bool
+) -> None:
+    change = make_change(["fallbacks"])
+    for name, value in ({"previous": previous} | values).items():
+        setattr(change, name, value)
+    assert format_changed_members(change) == (words if is_shown else "")
+
+
 @pytest.mark.parametrize(
     ("subject", "members", "words"),
     [
@@ -33,10 +55,20 @@ def test_presidency_that_follows_from_the_date_is_not_named(before: dt.date | No
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("day", "words"), [(None, "moved"), (PRESS_DATE - DAY, "moved from 13 to 14 September 2060")])
-def test_earlier_date_is_named_if_readers_can_read_it(day: dt.date | None, words: str) -> None:
-    edition = Edition(reason=EditionReason.CORRECTION, start_date=PRESS_DATE, end_date=PRESS_DATE)
-    before = Edition(start_date=day, end_date=day) if day else None
+@pytest.mark.parametrize(
+    ("reason", "before", "words"),
+    [
+        (EditionReason.CORRECTION, None, "moved"),
+        (EditionReason.CORRECTION, Edition(), "moved"),
+        (EditionReason.CORRECTION, make_edition_before(PRESS_DATE - DAY), "moved from 13 to 14 September 2060"),
+        (EditionReason.CORRECTION, make_edition_before(PRESS_DATE), "corrected"),
+        (EditionReason.RESTORATION, make_edition_before(PRESS_DATE - DAY), "restored"),
+    ],
+)
+def test_earlier_date_is_named_if_readers_can_read_it(
+    reason: EditionReason, before: Edition | None, words: str
+) -> None:
+    edition = Edition(reason=reason, start_date=PRESS_DATE, end_date=PRESS_DATE)
     assert describe_edition(edition, [ChangeEffect.MOVED], before) == words
 
 

@@ -24,6 +24,10 @@ from tests.public_requests import Visitor
 
 THURSDAY: dict[str, Any] = {"start_date": PRESS_DATE + 2 * DAY, "end_date": PRESS_DATE + 2 * DAY}
 CORRECTION: dict[str, Any] = {"reason": EditionReason.CORRECTION}
+CANCELLED: dict[str, Any] = {"status": MeetingStatus.CANCELLED}
+PUBLISHED_DATE = EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
+POSTPONED: dict[str, Any] = {"status": MeetingStatus.POSTPONED, "previous": [PUBLISHED_DATE]}
+UNDATED: dict[str, Any] = {"start_date": None, "end_date": None}
 
 
 def make_item(outcome: Outcome | None = None, title: str = "Asylum") -> Item:
@@ -54,9 +58,23 @@ class TestEffects:
     def test_effects_of_a_change(self, after: MeetingDocument, effects: list[str]) -> None:
         assert list_effects(BEFORE, after) == effects
 
-    def test_meeting_that_was_postponed_can_be_cancelled(self) -> None:
-        postponed, cancelled = (replace(BEFORE, status=MeetingStatus(status)) for status in ("postponed", "cancelled"))
-        assert list_effects(postponed, cancelled) == ["cancelled"]
+    @pytest.mark.parametrize(
+        ("before", "after", "effects"),
+        [
+            (None, {}, []),
+            (None, CANCELLED, ["cancelled"]),
+            (POSTPONED, CANCELLED, ["cancelled"]),
+            (CANCELLED, CANCELLED | {"title": "Another"}, ["other"]),
+            (POSTPONED | THURSDAY, POSTPONED | UNDATED, ["postponed"]),
+            (POSTPONED | UNDATED, POSTPONED | THURSDAY, ["moved"]),
+        ],
+    )
+    def test_meeting_is_called_off_once(
+        self, before: dict[str, Any] | None, after: dict[str, Any], effects: list[str]
+    ) -> None:
+        """A postponed meeting that has a new date takes place."""
+        earlier = None if before is None else replace(BEFORE, **before)
+        assert list_effects(earlier, replace(BEFORE, **after)) == effects
 
     def test_last_day_that_is_written_or_left_out_moves_nothing(self) -> None:
         assert BEFORE.end_date == BEFORE.start_date
