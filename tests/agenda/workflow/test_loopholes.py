@@ -409,6 +409,7 @@ def test_rollback_to_a_taken_address_is_refused(people: People, clock: Any) -> N
 def test_invalid_text_is_refused(text: str) -> None:
     with pytest.raises(WorkflowError, match="character"):
         clean_text(text, "reason")
+    assert clean_text(f" {'ψ' * 500} ", "reason") == "ψ" * 500
 
 
 def test_each_step_refuses_invalid_text(people: People, clock: Any) -> None:

@@ -15,9 +15,15 @@ from msgspec.structs import replace
 from meetings.clock import get_next_instant
 from meetings.documents.choices import Language, MeetingStatus
 from meetings.documents.encoding import compute_digest, encode_document
-from meetings.documents.schema import EarlierDate, EarlierTime, Tombstone, TopicName
+from meetings.documents.schema import EarlierDate, EarlierTime, Place, Tombstone, TopicName
 from meetings.editions import freezing
-from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition, store_documents
+from meetings.editions.freezing import (
+    compose_edition,
+    create_edition,
+    create_tombstone,
+    delete_pending_edition,
+    store_documents,
+)
 from meetings.models import (
     INDEX_MODELS,
     Edition,
@@ -44,6 +50,14 @@ def expect_refusal(why: str) -> Iterator[None]:
 
 def build_tombstone() -> Tombstone:
     return Tombstone(id=make_uuid("meeting"), language=Language.EN, title="JHA", reason="Sent too early.", address="x/")
+
+
+@pytest.mark.django_db
+def test_edition_has_the_facts_of_its_source_document() -> None:
+    """Whatever the order of the documents. A translation can name the city in its language."""
+    source = make_meeting_document(place=Place(city="Brussels"))
+    french = replace(source, language=Language.FR, place=Place(city="Bruxelles"))
+    assert compose_edition([french, source], available_from=PRESS_DAY).edition.city == "Brussels"
 
 
 @pytest.mark.django_db
