@@ -39,6 +39,7 @@ SCHEDULED = {"appears_from": TOMORROW, "submitted": 1, "released": 1}
 SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed since edition 1"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("values", "flags", "labels"),
     [
@@ -83,6 +84,7 @@ def test_each_state_has_its_labels(values: dict[str, Any], flags: str, labels: l
     assert state.get_labels() == labels
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("instant", "label"),
     [

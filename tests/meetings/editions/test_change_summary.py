@@ -15,6 +15,7 @@ def make_edition_before(day: dt.date) -> Edition:
     return Edition(start_date=day, end_date=day)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("values", "words"), [({}, "translations (Deutsch)"), ({"languages": []}, "")])
 @pytest.mark.parametrize(
     ("previous", "is_shown"),

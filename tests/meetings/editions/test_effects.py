@@ -58,6 +58,7 @@ class TestEffects:
     def test_effects_of_a_change(self, after: MeetingDocument, effects: list[str]) -> None:
         assert list_effects(BEFORE, after) == effects
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("before", "after", "effects"),
         [
