@@ -485,7 +485,7 @@ def list_point_pairs(document: MeetingDocument) -> list[tuple[UUID, UUID]]:
 def compare_links(
     existing: Iterable[MediaLink], subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument
 ) -> RowChanges:
-    columns = [field.attname for field in MediaLink._meta.concrete_fields if not field.primary_key]
+    columns = [field.attname for field in MediaLink._meta.concrete_fields]
     links = build_links(subject, document)
     return RowChanges(
         MediaLink, existing, ((link.pk, {name: getattr(link, name) for name in columns}) for link in links)

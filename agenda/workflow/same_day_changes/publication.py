@@ -83,9 +83,7 @@ def find_shown_version(
 ) -> tuple[LiveMeeting, QuerySet[Edition]] | None:
     """Return what readers saw when the page was shown, and the editions since; None if that was too long ago."""
     editions = Edition.objects.for_subject(SubjectType.MEETING, live_meeting.meeting.pk).visible(now)
-    for edition in (
-        editions.filter(is_tombstone=False).order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ()
-    ):
+    for edition in editions.order_by("-available_from")[:MAX_REMEMBERED_EDITIONS] if shown else ():
         documents = get_meeting_documents(edition)
         if documents and compute_common_digest(documents) == shown:
             since = editions.filter(available_from__gt=edition.available_from)
