@@ -25,6 +25,7 @@ from tests.factories import (
     make_meeting,
     make_topic,
     make_uuid,
+    publish,
     publish_now,
     translate,
 )
@@ -46,6 +47,15 @@ def test_blockers_are_checks_with_their_member(clock: Any) -> None:
     [check] = [check for check in find_all_checks(document, timezone.now()) if check.level != CheckLevel.ODD]
     assert (check.level, check.kind, check.member) == ("submit", "meeting", "status_reason")
     assert find_publication_blockers(document, timezone.now()) == [check.message]
+
+
+def test_topic_is_named_from_the_instant_of_its_publication(clock: Any) -> None:
+    topic, meeting = make_topic(), make_meeting()
+    meeting.agenda.get().topics.add(topic)
+    publish(topic, at=PRESS_DAY + DAY)
+    for instant, number in ((PRESS_DAY, 1), (PRESS_DAY + DAY, 0)):
+        assert len(find_unpublished_topics(meeting, instant)) == number
+    assert find_unpublished_topics(meeting, PRESS_DAY, [topic.pk]) == []
 
 
 def test_text_that_nobody_approved_can_be_submitted_but_not_published() -> None:

@@ -75,6 +75,13 @@ class TestSubmitting:
         with pytest.raises(WorkflowError, match="The original has not been submitted yet"):
             submit_translation(draft, "fr", by=people["theo"])
 
+    def test_translation_waits_for_the_approval_of_a_text_that_was_published_without_one(self, people: People) -> None:
+        draft = make_meeting("env")
+        publish(draft, by=people["paul"], force="It is urgent.")
+        save_translation(draft, people, title="Conseil Environnement")
+        with pytest.raises(WorkflowError, match=r"approved first.* These people can approve it: petra"):
+            submit_translation(draft, "fr", by=people["theo"])
+
     def test_submission_needs_translated_text(self, people: People, meeting: Meeting) -> None:
         with pytest.raises(WorkflowError, match="No part of the submitted text has been translated"):
             submit_translation(meeting, "fr", by=people["theo"])

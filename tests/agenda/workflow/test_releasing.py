@@ -359,6 +359,8 @@ class TestPlannedRelease:
         release = plan_release(make_meeting(), by=people["paul"], at=EVENING)
         with pytest.raises(NotApprovedError):
             move_planned_release(release, by=people["paul"], at=None)
+        with pytest.raises(WorkflowError, match="must be in the future"):
+            move_planned_release(release, by=people["paul"], at=PRESS_DAY - DAY)
         move_planned_release(release, by=people["paul"], at=EVENING + DAY)
         release.refresh_from_db()
         assert release.at == EVENING + DAY
