@@ -96,7 +96,7 @@ def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
 
 @pytest.fixture
 def reads_as_public_process(settings: Any) -> Iterator[None]:
-    """Build the queries of the public process, which reads notes on changes through a function."""
+    """Build the queries of the public process, which reads closed columns through functions."""
     settings.READS_BY_LAW = True
     forget_queries()
     yield

@@ -64,12 +64,16 @@ FUNCTIONS_QUERY = f"""
         AND NOT coalesce(f.oid = ANY (ARRAY[{OPEN_FUNCTIONS}]), false)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
-MISSING_SEARCH_QUERY = f"""
-    SELECT 'cannot call the function {SEARCH_FUNCTION}, which is public'
-    WHERE NOT coalesce(
-        pg_catalog.has_function_privilege(%s, pg_catalog.to_regproc('public.{SEARCH_FUNCTION}'), 'EXECUTE'), false
-    )
+CLOSED_FUNCTION_QUERIES = [
+    f"""
+    SELECT 'cannot call the function {name}, which is public'
+    WHERE NOT coalesce(pg_catalog.has_function_privilege(%s, {function}, 'EXECUTE'), false)
 """
+    for name, function in {
+        SEARCH_FUNCTION: f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')",
+        **{guard.name: f"pg_catalog.to_regprocedure('{guard.signature}')" for guard in GUARD_FUNCTIONS},
+    }.items()
+]
 SCHEMAS_QUERY = """
     SELECT 'may create in the schema ' || nspname
     FROM pg_catalog.pg_namespace WHERE pg_catalog.has_schema_privilege(%s, oid, 'CREATE')
@@ -110,7 +114,7 @@ OTHER_QUERIES = (
     POLICIES_QUERY,
     SEQUENCES_QUERY,
     FUNCTIONS_QUERY,
-    MISSING_SEARCH_QUERY,
+    *CLOSED_FUNCTION_QUERIES,
     SCHEMAS_QUERY,
     DATABASE_QUERY,
 )

@@ -19,7 +19,7 @@ lifted is not visible at all, because its reason is for the audit log only.
   on tables with other words (`WORD_COLUMNS`) and with facts (`FACT_TABLES`) call a function that seems to cost next to
   nothing (`GUARD_FUNCTIONS`), so that PostgreSQL calls it before most conditions of a query, but not before all.
 - A policy on editions that queried editions would recurse. So tombstones are looked up in a view, which has the rights
-  of the owner of the tables and shows that an edition appeared, when and at which address, without any of its texts. It
+  of the owner of the tables and shows that an edition appeared and when, without any of its texts. It
   includes withdrawn editions. Three more views show the ids of their items, links and points, and whether a point had a
   time: editions are numbered on after a withdrawal, old addresses lead to the notice, and calendars report that a point
   is cancelled (`meetings.models.appearance`).
@@ -42,7 +42,6 @@ from meetings.models.public_tables import (
     FACT_TABLES,
     INDEX_TABLES,
     MIGRATIONS_TABLE,
-    OPEN_DOCUMENT,
     OPEN_EDITION,
     PAST_EDITION,
     PAST_ITEM,
@@ -146,7 +145,7 @@ SHOWS_EDITION = GuardFunction(
     f"pg_catalog.timestamptz_le(instant, {TRANSACTION_START}) AND edition OPERATOR(pg_catalog.<>) ALL (withdrawn)",
 )
 HAS_INSTANT_PASSED = f"available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}"
-"""The condition that the instant of a row has passed: for an index, and to be evaluated before most others."""
+"""The condition that the instant of a row has passed: for an index, and to be evaluated before most conditions."""
 IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
 SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
 
@@ -198,7 +197,9 @@ READS_ADDRESS = ReadFunction(  # also of what was withdrawn, since an old addres
 READS_TEXT = ReadFunction(
     TEXT_FUNCTION,
     "document uuid",
-    f"found.id = document AND EXISTS (SELECT FROM public.{OPEN_DOCUMENT} AS held WHERE held.document_id = document)",
+    f"found.id = document AND EXISTS (SELECT FROM public.{EDITION_DOCUMENT_TABLE} AS part "
+    f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = part.edition_id WHERE part.document_id = document "
+    f"AND {build_edition_condition('edition')} AND NOT {build_suppression_condition('part.edition_id')})",
     "found.text",
     "text",
     "''",
@@ -237,6 +238,7 @@ GUARD_FUNCTIONS = (
 )
 
 
+FORMER_VIEW = "council_open_document"
 FORMER_FUNCTIONS = ("council_shows_document", "council_shows_search_result")  # of earlier versions
 
 
@@ -276,9 +278,6 @@ VIEW_QUERIES = {
     PAST_SUPPRESSION: f"SELECT part.id, part.edition_id, part.lifted_at FROM public.{SUPPRESSION_TABLE} AS part "
     f"WHERE part.lifted_at IS NULL AND {IS_OF_PAST_EDITION}",
     OPEN_EDITION: f"SELECT id FROM public.{EDITION_TABLE} AS edition WHERE {build_edition_condition('edition')}",
-    OPEN_DOCUMENT: f"SELECT held.document_id FROM public.{EDITION_DOCUMENT_TABLE} AS held "
-    f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = held.edition_id "
-    f"WHERE {build_edition_condition('edition')} AND NOT {build_suppression_condition('held.edition_id')}",
 }
 PUBLIC_RELATIONS = frozenset({*PUBLIC_TABLES, *VIEW_QUERIES, MIGRATIONS_TABLE})
 
@@ -309,7 +308,7 @@ def build_policy_removal() -> Iterator[str]:
     for table in PROTECTED_TABLES:
         for policy in (READERS_POLICY, EDITORS_POLICY):
             yield f"DROP POLICY IF EXISTS {policy} ON public.{table}"
-    for view in reversed(VIEW_QUERIES):
+    for view in (FORMER_VIEW, *reversed(VIEW_QUERIES)):
         yield f"DROP VIEW IF EXISTS public.{view}"
     names = ", ".join(f"'{name}'" for name in (*(guard.name for guard in GUARD_FUNCTIONS), *FORMER_FUNCTIONS))
     yield (  # with any parameters, also those that we did not create

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import encrypt_password
 
 from meetings.database import column_statistics, definitions, policies, search_function, search_triggers
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE
-from meetings.models import AuditEntry, Edition, Erasure, StoredDocument, StoredSearchResult, Suppression
+from meetings.models import AuditEntry, Erasure
 from meetings.models.public_tables import (
     CLOSED_COLUMNS,
     DOCUMENT_TABLE,
@@ -243,11 +243,10 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
         yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {roles}"
     readable = ", ".join(f"public.{table}" for table in (*sorted(PUBLIC_TABLES - {*CLOSED_COLUMNS}), MIGRATIONS_TABLE))
     yield f"GRANT SELECT ON {readable} TO {public}"
-    models: tuple[type[Model], ...] = (Edition, StoredDocument, Suppression, StoredSearchResult)
-    for model in models:
-        table = model._meta.db_table
-        columns = {field.column for field in model._meta.concrete_fields}.difference(CLOSED_COLUMNS[table])
-        yield f"GRANT SELECT ({', '.join(sorted(columns))}) ON public.{table} TO {public}"
+    for model in apps.get_models():
+        if closed := CLOSED_COLUMNS.get(model._meta.db_table):
+            columns = {field.column for field in model._meta.concrete_fields}.difference(closed)
+            yield f"GRANT SELECT ({', '.join(sorted(columns))}) ON public.{model._meta.db_table} TO {public}"
     yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"

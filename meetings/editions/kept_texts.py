@@ -31,13 +31,16 @@ kept_texts = BoundedStore[UUID, tuple[bytes, str]](CAPACITY)
 
 
 def load_texts(subject_type: str, keys: Collection[UUID]) -> dict[UUID, LoadedText]:
-    """Return the texts of documents by key, in reading order. One that cannot be decoded is as it is stored.
+    """Return the texts of documents by key, in reading order. One that cannot be decoded is as it is stored; one
+    that was just removed is left out.
 
     Ask only for documents of editions that were found to be live. This takes one query, and none if all are kept.
     """
     found = {key: LoadedText(kept[0].decode(), kept[1]) for key in keys if (kept := kept_texts.get(key))}
     if missing := set(keys) - found.keys():
         for key, stored in fetch_rows(find_texts, *pad_keys(missing)):
+            if not stored:  # it was just removed, or is erased
+                continue
             try:
                 text = sort_members(stored, subject_type)
             except msgspec.MsgspecError:

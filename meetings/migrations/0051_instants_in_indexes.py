@@ -30,8 +30,12 @@ INDEXES = {
             name="edition_by_presidency",
         ),
     ),
-    "indexeddelegation": (models.Index(fields=["code", "role", "available_from"], name="delegation_by_code"),),
+    "indexeddelegation": (
+        models.Index(fields=["edition", "available_from"], name="delegation_of_edition"),
+        models.Index(fields=["code", "role", "available_from"], name="delegation_by_code"),
+    ),
     "indexedearlierdays": (
+        models.Index(fields=["edition", "available_from"], name="earlier_days_of_edition"),
         models.Index(fields=["start_date", "end_date", "available_from"], name="earlier_days_by_date"),
     ),
     "indexedeffect": (
@@ -39,11 +43,15 @@ INDEXES = {
         models.Index(fields=["kind", "available_from"], name="effect_by_kind"),
     ),
     "indexedfile": (
+        models.Index(fields=["edition", "available_from"], name="file_of_edition"),
         models.Index(fields=["slug", "available_from"], name="file_by_slug"),
         models.Index(fields=["-year", "-number", "slug", "available_from"], name="file_by_number"),
         models.Index(fields=["date", "available_from"], name="file_by_date"),
     ),
-    "indexedimage": (models.Index(fields=["key", "available_from"], name="image_by_key"),),
+    "indexedimage": (
+        models.Index(fields=["edition", "available_from"], name="image_of_edition"),
+        models.Index(fields=["key", "available_from"], name="image_by_key"),
+    ),
     "indexeditem": (
         models.Index(fields=["item_id", "available_from"], name="item_by_id"),
         models.Index(fields=["date", "public", "available_from"], name="item_by_date"),
@@ -58,11 +66,13 @@ INDEXES = {
         ),
     ),
     "indexedlink": (
+        models.Index(fields=["edition", "available_from"], name="link_of_edition"),
         models.Index(fields=["link_id", "available_from"], name="link_by_id"),
         models.Index(fields=["kind", "available_from"], name="link_by_kind"),
         models.Index(fields=["owner_id", "available_from"], name="link_by_owner"),
     ),
     "indexedpoint": (
+        models.Index(fields=["edition", "available_from"], name="point_of_edition"),
         models.Index(fields=["date", "kind", "available_from"], name="point_by_date"),
         models.Index(fields=["point_id", "available_from"], name="point_by_id"),
         models.Index(fields=["sorted_at", "available_from"], name="point_by_time"),
@@ -71,10 +81,27 @@ INDEXES = {
             condition=models.Q(("takes_place", False)), fields=["sorted_at", "available_from"], name="point_called_off"
         ),
     ),
-    "indexedreference": (models.Index(fields=["kind", "reference", "available_from"], name="item_by_reference"),),
-    "indexedtopic": (models.Index(fields=["topic_id", "available_from"], name="item_by_topic"),),
+    "indexedreference": (
+        models.Index(fields=["edition", "available_from"], name="reference_of_edition"),
+        models.Index(fields=["kind", "reference", "available_from"], name="item_by_reference"),
+    ),
+    "indexedtopic": (
+        models.Index(fields=["edition", "available_from"], name="topic_of_edition"),
+        models.Index(fields=["topic_id", "available_from"], name="item_by_topic"),
+    ),
 }
 FACT_MODELS = [model for model in INDEXES if model != "edition"]
+NEW_INDEXES = {
+    "reference_of_edition",
+    "file_of_edition",
+    "delegation_of_edition",
+    "point_of_edition",
+    "earlier_days_of_edition",
+    "link_of_edition",
+    "image_of_edition",
+    "topic_of_edition",
+}  # in the place of those of the foreign keys
+EDITION = models.ForeignKey("meetings.Edition", models.DO_NOTHING, related_name="+", db_index=False)
 NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
@@ -108,7 +135,13 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0050_digests_of_wordy_references")]
     operations = [
         migrations.RunPython(guards.remove, guards.install),
-        *(migrations.RemoveIndex(model, index.name) for model, indexes in INDEXES.items() for index in indexes),
+        *(
+            migrations.RemoveIndex(model, index.name)
+            for model, indexes in INDEXES.items()
+            for index in indexes
+            if index.name not in NEW_INDEXES
+        ),
+        *(migrations.AlterField(model, "edition", EDITION) for model in FACT_MODELS),
         *(
             migrations.AddField(model, "available_from", models.DateTimeField(default=NEVER), preserve_default=False)
             for model in FACT_MODELS

@@ -32,10 +32,13 @@ class ClosedColumn(Col):
 
 
 class ClosedField:
-    """The first base of a class of fields. `migrated_as` is the class of Django's in migrations."""
+    """The first base of a class of fields. `migrated_as` is the class of Django's in migrations.
+
+    `function` returns the value by the key of the row; without one, the public process reads nothing in its place.
+    """
 
     migrated_as = "CharField"
-    reader = ""
+    function = ""
 
     def deconstruct(self) -> Any:
         name, _path, *arguments = super().deconstruct()  # type: ignore[misc]
@@ -46,7 +49,7 @@ class ClosedField:
 
     def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
         """Return the SQL for the public process. `row` is the name of the table, with a point, as the query has it."""
-        return f"public.{self.reader}({row}{quote('id')})" if self.reader else "NULL"
+        return f"public.{self.function}({row}{quote('id')})" if self.function else "NULL"
 
 
 class ClosedCharField(ClosedField, models.CharField):
@@ -55,30 +58,30 @@ class ClosedCharField(ClosedField, models.CharField):
 
 class DocumentTextField(ClosedField, models.TextField):
     migrated_as = "TextField"
-    reader = TEXT_FUNCTION
+    function = TEXT_FUNCTION
 
 
 class ResultContentField(ClosedField, models.TextField):
     migrated_as = "TextField"
-    reader = SEARCH_RESULT_FUNCTION
+    function = SEARCH_RESULT_FUNCTION
 
 
 class ReasonField(ClosedField, models.CharField):
     """The reason of a suppression."""
 
-    reader = REASON_FUNCTION
+    function = REASON_FUNCTION
 
 
 class AddressField(ClosedField, models.CharField):
     """The address of an edition. Those of topics have words of their titles."""
 
-    reader = ADDRESS_FUNCTION
+    function = ADDRESS_FUNCTION
 
 
 class ChangeNoteField(ClosedField, models.CharField):
     """A note on what changed."""
 
-    reader = CHANGE_NOTE_FUNCTION
+    function = CHANGE_NOTE_FUNCTION
 
     def build_substitute(self, row: str, quote: Callable[[str], str]) -> str:
         return f"CASE WHEN {row}{quote('has_change_note')} THEN {super().build_substitute(row, quote)} ELSE '' END"

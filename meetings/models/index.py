@@ -38,6 +38,7 @@ class FactRow(IndexRow):
     ends with the instant: then the index itself leaves out what has not appeared (decision 158).
     """
 
+    edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     available_from = models.DateTimeField()
 
     class Meta:
@@ -91,7 +92,10 @@ class IndexedReference(FactRow):
     reference = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=("kind", "reference", "available_from"), name="item_by_reference")]
+        indexes = [
+            models.Index(fields=("edition", "available_from"), name="reference_of_edition"),
+            models.Index(fields=("kind", "reference", "available_from"), name="item_by_reference"),
+        ]
 
 
 class IndexedFile(FactRow):
@@ -107,6 +111,7 @@ class IndexedFile(FactRow):
 
     class Meta:
         indexes = [
+            models.Index(fields=("edition", "available_from"), name="file_of_edition"),
             models.Index(fields=("slug", "available_from"), name="file_by_slug"),
             models.Index(fields=("-year", "-number", "slug", "available_from"), name="file_by_number"),
             models.Index(fields=("date", "available_from"), name="file_by_date"),
@@ -126,7 +131,10 @@ class IndexedDelegation(FactRow):
     item_id = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=("code", "role", "available_from"), name="delegation_by_code")]
+        indexes = [
+            models.Index(fields=("edition", "available_from"), name="delegation_of_edition"),
+            models.Index(fields=("code", "role", "available_from"), name="delegation_by_code"),
+        ]
 
 
 class IndexedPoint(FactRow):
@@ -151,6 +159,7 @@ class IndexedPoint(FactRow):
 
     class Meta:
         indexes = [
+            models.Index(fields=("edition", "available_from"), name="point_of_edition"),
             models.Index(fields=("date", "kind", "available_from"), name="point_by_date"),
             models.Index(fields=("point_id", "available_from"), name="point_by_id"),
             models.Index(fields=("sorted_at", "available_from"), name="point_by_time"),
@@ -172,7 +181,10 @@ class IndexedEarlierDays(FactRow):
     end_date = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=("start_date", "end_date", "available_from"), name="earlier_days_by_date")]
+        indexes = [
+            models.Index(fields=("edition", "available_from"), name="earlier_days_of_edition"),
+            models.Index(fields=("start_date", "end_date", "available_from"), name="earlier_days_by_date"),
+        ]
 
 
 class IndexedLink(FactRow):
@@ -187,6 +199,7 @@ class IndexedLink(FactRow):
 
     class Meta:
         indexes = [
+            models.Index(fields=("edition", "available_from"), name="link_of_edition"),
             models.Index(fields=("link_id", "available_from"), name="link_by_id"),
             models.Index(fields=("kind", "available_from"), name="link_by_kind"),
             models.Index(fields=("owner_id", "available_from"), name="link_by_owner"),
@@ -230,7 +243,10 @@ class IndexedImage(FactRow):
     objects = IndexedImageQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        indexes = [models.Index(fields=("key", "available_from"), name="image_by_key")]
+        indexes = [
+            models.Index(fields=("edition", "available_from"), name="image_of_edition"),
+            models.Index(fields=("key", "available_from"), name="image_by_key"),
+        ]
 
 
 class IndexedTopic(FactRow):
@@ -240,7 +256,10 @@ class IndexedTopic(FactRow):
     item_id = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=("topic_id", "available_from"), name="item_by_topic")]
+        indexes = [
+            models.Index(fields=("edition", "available_from"), name="topic_of_edition"),
+            models.Index(fields=("topic_id", "available_from"), name="item_by_topic"),
+        ]
 
 
 class ChangeEffect(models.TextChoices):
