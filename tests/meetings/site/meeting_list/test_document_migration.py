@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from meetings.models import IndexedReference
 from tests.factories import publish_now
@@ -15,10 +14,8 @@ from tests.public_requests import lifted_guards
 
 
 def test_migration_writes_the_same_rows_for_older_editions(
-    clock: Any, committed: None, monkeypatch: pytest.MonkeyPatch
+    clock: Any, committed: None, facts_without_instants: None
 ) -> None:
-    """A later migration added the column `available_from`."""
-    monkeypatch.setattr(IndexedReference._meta.get_field("available_from"), "default", timezone.now)
     publish_now(clock, make_meeting_with_item(1, documents=["97810/1/26 REV 1", "97810/26", "COM(2026) 12"]))
     shared = IndexedReference.objects.filter(kind=IndexedReference.ReferenceKind.WHOLE_NUMBER)
     written = list(shared.values_list("edition", "item_id", "reference"))
