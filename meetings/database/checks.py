@@ -51,17 +51,15 @@ SEQUENCES_QUERY = f"""
     WHERE {IS_OUR_SCHEMA}
         AND CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(%s, c.oid, 'USAGE, SELECT, UPDATE') END
 """
-OPEN_FUNCTIONS = ", ".join(
-    [
-        f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')::oid",
-        *(f"pg_catalog.to_regprocedure('{guard.signature}')::oid" for guard in GUARD_FUNCTIONS),
-    ]
-)
+PUBLIC_FUNCTIONS = {  # by name, as an SQL expression that is null if the function does not exist
+    SEARCH_FUNCTION: f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')::oid",
+    **{guard.name: f"pg_catalog.to_regprocedure('{guard.signature}')::oid" for guard in GUARD_FUNCTIONS},
+}
 FUNCTIONS_QUERY = f"""
     SELECT 'may call the function ' || f.proname
     FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
     WHERE {IS_OUR_SCHEMA} AND pg_catalog.has_function_privilege(%s, f.oid, 'EXECUTE')
-        AND NOT coalesce(f.oid = ANY (ARRAY[{OPEN_FUNCTIONS}]), false)
+        AND NOT coalesce(f.oid = ANY (ARRAY[{", ".join(PUBLIC_FUNCTIONS.values())}]), false)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
 """
 CLOSED_FUNCTION_QUERIES = [
@@ -69,10 +67,7 @@ CLOSED_FUNCTION_QUERIES = [
     SELECT 'cannot call the function {name}, which is public'
     WHERE NOT coalesce(pg_catalog.has_function_privilege(%s, {function}, 'EXECUTE'), false)
 """
-    for name, function in {
-        SEARCH_FUNCTION: f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')",
-        **{guard.name: f"pg_catalog.to_regprocedure('{guard.signature}')" for guard in GUARD_FUNCTIONS},
-    }.items()
+    for name, function in PUBLIC_FUNCTIONS.items()
 ]
 SCHEMAS_QUERY = """
     SELECT 'may create in the schema ' || nspname

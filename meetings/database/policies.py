@@ -128,6 +128,11 @@ def build_part_condition(edition: str) -> str:
     return f"EXISTS (SELECT FROM {found} {WITHOUT_HASHING})"
 
 
+def build_open_condition(edition: str) -> str:
+    """Return the same condition for functions. With the rights of the owner, they see editions that are not visible."""
+    return f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} {edition})"
+
+
 def build_suppression_condition(edition: str) -> str:
     """Return the SQL condition under which the edition with the id `edition`, an expression, is suppressed."""
     matches = f"closed.edition_id {EQUALS} {edition} AND closed.lifted_at IS NULL"
@@ -146,8 +151,7 @@ SHOWS_EDITION = GuardFunction(
 )
 HAS_INSTANT_PASSED = f"available_from <= {TRANSACTION_START} AND {HAS_APPEARED.build_call('available_from')}"
 """The condition that the instant of a row has passed: for an index, and to be evaluated before most conditions."""
-IS_OPEN = f"EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id {EQUALS} edition)"
-SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", IS_OPEN)
+SHOWS_SUPPRESSION = GuardFunction("council_shows_suppression", "edition uuid", build_open_condition("edition"))
 
 
 @dataclass(frozen=True)
@@ -208,8 +212,7 @@ READS_TEXT = ReadFunction(
 READS_REASON = ReadFunction(
     REASON_FUNCTION,
     "suppression uuid",
-    "found.id = suppression AND found.lifted_at IS NULL "
-    f"AND EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id = found.edition_id)",
+    f"found.id = suppression AND found.lifted_at IS NULL AND {build_open_condition('found.edition_id')}",
     "found.reason",
     "character varying",
     "''",
@@ -218,7 +221,7 @@ READS_REASON = ReadFunction(
 READS_SEARCH_RESULT = ReadFunction(
     SEARCH_RESULT_FUNCTION,
     "result uuid",
-    f"found.id = result AND EXISTS (SELECT FROM public.{OPEN_EDITION} AS whole WHERE whole.id = found.edition_id) "
+    f"found.id = result AND {build_open_condition('found.edition_id')} "
     f"AND NOT {build_suppression_condition('found.edition_id')}",
     "found.content",
     "text",

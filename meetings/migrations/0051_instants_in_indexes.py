@@ -13,6 +13,7 @@ from django.db import migrations, models
 
 guards = import_module("meetings.migrations.0048_document_keys")
 
+OF_EDITION = ["edition", "available_from"]  # in the place of the indexes of foreign keys
 INDEXES = {
     "edition": (
         models.Index(
@@ -31,11 +32,11 @@ INDEXES = {
         ),
     ),
     "indexeddelegation": (
-        models.Index(fields=["edition", "available_from"], name="delegation_of_edition"),
+        models.Index(fields=OF_EDITION, name="delegation_of_edition"),
         models.Index(fields=["code", "role", "available_from"], name="delegation_by_code"),
     ),
     "indexedearlierdays": (
-        models.Index(fields=["edition", "available_from"], name="earlier_days_of_edition"),
+        models.Index(fields=OF_EDITION, name="earlier_days_of_edition"),
         models.Index(fields=["start_date", "end_date", "available_from"], name="earlier_days_by_date"),
     ),
     "indexedeffect": (
@@ -43,13 +44,13 @@ INDEXES = {
         models.Index(fields=["kind", "available_from"], name="effect_by_kind"),
     ),
     "indexedfile": (
-        models.Index(fields=["edition", "available_from"], name="file_of_edition"),
+        models.Index(fields=OF_EDITION, name="file_of_edition"),
         models.Index(fields=["slug", "available_from"], name="file_by_slug"),
         models.Index(fields=["-year", "-number", "slug", "available_from"], name="file_by_number"),
         models.Index(fields=["date", "available_from"], name="file_by_date"),
     ),
     "indexedimage": (
-        models.Index(fields=["edition", "available_from"], name="image_of_edition"),
+        models.Index(fields=OF_EDITION, name="image_of_edition"),
         models.Index(fields=["key", "available_from"], name="image_by_key"),
     ),
     "indexeditem": (
@@ -66,13 +67,13 @@ INDEXES = {
         ),
     ),
     "indexedlink": (
-        models.Index(fields=["edition", "available_from"], name="link_of_edition"),
+        models.Index(fields=OF_EDITION, name="link_of_edition"),
         models.Index(fields=["link_id", "available_from"], name="link_by_id"),
         models.Index(fields=["kind", "available_from"], name="link_by_kind"),
         models.Index(fields=["owner_id", "available_from"], name="link_by_owner"),
     ),
     "indexedpoint": (
-        models.Index(fields=["edition", "available_from"], name="point_of_edition"),
+        models.Index(fields=OF_EDITION, name="point_of_edition"),
         models.Index(fields=["date", "kind", "available_from"], name="point_by_date"),
         models.Index(fields=["point_id", "available_from"], name="point_by_id"),
         models.Index(fields=["sorted_at", "available_from"], name="point_by_time"),
@@ -82,25 +83,15 @@ INDEXES = {
         ),
     ),
     "indexedreference": (
-        models.Index(fields=["edition", "available_from"], name="reference_of_edition"),
+        models.Index(fields=OF_EDITION, name="reference_of_edition"),
         models.Index(fields=["kind", "reference", "available_from"], name="item_by_reference"),
     ),
     "indexedtopic": (
-        models.Index(fields=["edition", "available_from"], name="topic_of_edition"),
+        models.Index(fields=OF_EDITION, name="topic_of_edition"),
         models.Index(fields=["topic_id", "available_from"], name="item_by_topic"),
     ),
 }
 FACT_MODELS = [model for model in INDEXES if model != "edition"]
-NEW_INDEXES = {
-    "reference_of_edition",
-    "file_of_edition",
-    "delegation_of_edition",
-    "point_of_edition",
-    "earlier_days_of_edition",
-    "link_of_edition",
-    "image_of_edition",
-    "topic_of_edition",
-}  # in the place of those of the foreign keys
 EDITION = models.ForeignKey("meetings.Edition", models.DO_NOTHING, related_name="+", db_index=False)
 NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
@@ -139,7 +130,7 @@ class Migration(migrations.Migration):
             migrations.RemoveIndex(model, index.name)
             for model, indexes in INDEXES.items()
             for index in indexes
-            if index.name not in NEW_INDEXES
+            if index.fields != OF_EDITION
         ),
         *(migrations.AlterField(model, "edition", EDITION) for model in FACT_MODELS),
         *(

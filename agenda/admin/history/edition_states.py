@@ -40,7 +40,7 @@ class EditionStates:
         self.is_live = bool(self.visible) and not self.visible[-1].is_tombstone
         self.live_path = get_public_path(self.visible[-1].address) if self.is_live else ""
         self.has_before = self.is_live and len(self.visible) - self.last_withdrawal > 2
-        self.suppressed = {
+        self.suppressed: dict[UUID, str] = {
             suppression.edition_id: suppression.reason
             for suppression in Suppression.objects.active().filter(edition__in=editions)
         }
@@ -68,7 +68,7 @@ class EditionStates:
         if edition.pk in self.suppressed:
             is_erased = edition.pk in self.erased
             template = _("Removed from the site and erased: %s") if is_erased else _("Removed from the site: %s")
-            return str(template % self.suppressed[edition.pk])
+            return template % self.suppressed[edition.pk]
         if edition.is_tombstone:
             return _("Withdrawal, scheduled") if is_pending else _("Withdrawal")
         if is_pending:

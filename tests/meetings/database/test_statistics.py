@@ -28,6 +28,7 @@ from meetings.models.public_tables import (
     MIGRATIONS_TABLE,
     PROTECTED_TABLES,
     PUBLIC_TABLES,
+    SUPPRESSION_TABLE,
     WORD_COLUMNS,
 )
 from tests.database_roles import DatabaseRoles, RoleSession
@@ -105,6 +106,8 @@ def test_estimates_of_refused_queries_tell_no_values(hidden: Edition, reader: Ro
         ("django_session", "session_key", "07abcdefg"),
         ("agenda_backgroundtopic", "title", "07 Secret"),
         ("meetings_storeddocument", "digest", digest[:9]),
+        (EDITION_TABLE, "address", hidden.address[:-1]),
+        (SUPPRESSION_TABLE, "lifted_because", SECRET_REASON[:-1]),
     ]
     for table, column, prefix in secrets:
         nobodys = f"{prefix[:-1]}!"
@@ -156,7 +159,9 @@ def test_every_column_with_words_is_listed() -> None:
         if model._meta.db_table in PROTECTED_TABLES and isinstance(column, models.CharField | models.TextField)
         if (column.max_length or MAX_CODE_LENGTH + 1) > MAX_CODE_LENGTH
     }
+    words = {(table, column) for table, names in WORD_COLUMNS.items() for column in names}
     assert long <= LISTED
+    assert {entry for entry in long if entry[0] not in FACT_TABLES} | {(EDITION_TABLE, "address_key")} == words
 
 
 def test_statistics_that_exist_are_removed(hidden: Edition, roles: DatabaseRoles) -> None:
