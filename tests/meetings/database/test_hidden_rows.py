@@ -132,7 +132,9 @@ HIDDEN_VALUES = {  # and values that no row has, by the type of a column
 
 @pytest.fixture
 def facts_of_scheduled(hidden_rows: None) -> None:
-    """Many rows that have not appeared, whose facts no other row has."""
+    """Many rows that have not appeared, whose facts no other row has, nor the statistics that another test left."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     with lifted_guards(), transaction.atomic(), connection.cursor() as cursor:
         for model in FACT_MODELS:
             table = model._meta.db_table
