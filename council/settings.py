@@ -166,7 +166,8 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options.setdefault("connect_timeout", 5)
     read_only = "" if EDITING else "-c default_transaction_read_only=on"
     # A role may change its own settings; these come before them.
-    own_settings = r"-c row_security=on -c search_path=public -c default_transaction_isolation=read\ committed"
+    search_path = "public" if EDITING else "readers_complete,readers,public"
+    own_settings = rf"-c search_path={search_path} -c default_transaction_isolation=read\ committed"
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
     timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"
@@ -174,7 +175,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options["options"] = f"{planner_options} {own_settings} {timeout_option} {given} {read_only}".strip()
     if not EDITING:
         DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
-READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # row-level security applies
+READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # in tables of their own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"

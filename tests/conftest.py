@@ -17,6 +17,7 @@ from django.template.autoreload import reset_loaders
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from meetings.database.reader_tables import EDITION_RELATIONS, PENDING_EDITIONS, READERS
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
 from meetings.i18n.languages import read_interface_language
 from meetings.templatetags.documents import build_term_link
@@ -92,6 +93,11 @@ def delete_rows(_style: Any, tables: list[str], **_options: bool) -> list[str]:
     Django's TRUNCATE writes new files for each table and index, which takes a third of a second.
     """
     deletions = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in (*tables, LIVE_TABLE, PENDING_TABLE)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [PENDING_EDITIONS])
+        if cursor.fetchone() != (None,):
+            copies = [f"{READERS}.{relation.name}" for relation in EDITION_RELATIONS]
+            deletions += [f"DELETE FROM {table}" for table in (PENDING_EDITIONS, *copies)]
     return ["SET session_replication_role = replica", *deletions, "RESET session_replication_role"]
 
 

@@ -2,11 +2,14 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from meetings.database.reader_triggers import copy_appeared_editions
 
 PROBES = {"/healthz", "/readyz"}
 
@@ -21,7 +24,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Return 200 if the database answers and has all migrations of this code, else 503. This costs one query.
 
     Migrations that the code does not know are allowed, because the old version still answers while a new one is
-    being deployed.
+    being deployed. The editors' process, which is asked every few seconds, copies what has appeared meanwhile.
     """
     try:
         applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
@@ -30,6 +33,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         return render_status("the database does not respond, or it has no tables yet", status=503)
     if not get_latest_migrations() <= applied:
         return render_status("some migrations are missing in the database", status=503)
+    if settings.EDITING:
+        copy_appeared_editions()
     return render_status("ok")
 
 

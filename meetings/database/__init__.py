@@ -1,4 +1,4 @@
-"""Row-level security in PostgreSQL: which rows the public site can read, whatever it queries.
+"""What the public site can read in PostgreSQL, whatever it queries.
 
-`manage.py database_roles` sets up two roles, their privileges and the policies (docs/operations.md).
+`manage.py database_roles` sets up two roles, their privileges and the tables of readers (docs/operations.md).
 """

@@ -5,9 +5,13 @@ from typing import Any
 
 from meetings.database.column_statistics import fetch_closed_statistics
 from meetings.database.definitions import find_altered_definitions
-from meetings.database.policies import GUARD_FUNCTIONS, PUBLIC_RELATIONS, READERS_POLICY
+from meetings.database.reader_tables import (
+    PUBLIC_RELATIONS,
+    READERS,
+    READERS_COMPLETE,
+    list_function_definitions,
+)
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.models.public_tables import CLOSED_COLUMNS, PROTECTED_TABLES
 
 FORBIDDEN_ATTRIBUTES = {
     "rolsuper": "is a superuser",
@@ -26,7 +30,7 @@ IS_SHARED_RESOURCE = (
 )
 IS_OUR_SCHEMA = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 RELATIONS_QUERY = f"""
-    SELECT n.nspname, c.relname, c.relrowsecurity,
+    SELECT n.nspname || '.' || c.relname,
         pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT')
             OR pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT'),
         pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
@@ -36,15 +40,6 @@ RELATIONS_QUERY = f"""
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1, 2
 """
-CLOSED_COLUMN_QUERIES = [
-    f"""
-    SELECT 'can read {table}.{column}' WHERE pg_catalog.has_column_privilege(
-        %s, pg_catalog.to_regclass('public.{table}'), '{column}', 'SELECT'
-    )
-"""
-    for table, columns in CLOSED_COLUMNS.items()
-    for column in columns
-]
 SEQUENCES_QUERY = f"""
     SELECT 'may use the sequence ' || c.relname
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -53,7 +48,7 @@ SEQUENCES_QUERY = f"""
 """
 PUBLIC_FUNCTIONS = {  # by name, as an SQL expression that is null if the function does not exist
     SEARCH_FUNCTION: f"pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')::oid",
-    **{guard.name: f"pg_catalog.to_regprocedure('{guard.signature}')::oid" for guard in GUARD_FUNCTIONS},
+    **{name: f"pg_catalog.to_regproc('public.{name}')::oid" for name in list_function_definitions()},
 }
 FUNCTIONS_QUERY = f"""
     SELECT 'may call the function ' || f.proname
@@ -77,12 +72,6 @@ DATABASE_QUERY = """
     SELECT 'may create schemas or temporary tables'
     WHERE pg_catalog.has_database_privilege(%s, pg_catalog.current_database(), 'CREATE, TEMPORARY')
 """
-POLICIES_QUERY = f"""
-    SELECT 'sees more of ' || c.relname || ' by the policy ' || p.polname
-    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid, pg_catalog.pg_roles r
-    WHERE r.rolname = %s AND (r.oid = ANY (p.polroles) OR 0 = ANY (p.polroles)) AND p.polpermissive
-        AND p.polname <> '{READERS_POLICY}'
-"""
 SETTINGS_QUERY = """
     SELECT setting
     FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole,
@@ -105,8 +94,6 @@ OWNERSHIP_QUERY = """
 
 
 OTHER_QUERIES = (
-    *CLOSED_COLUMN_QUERIES,
-    POLICIES_QUERY,
     SEQUENCES_QUERY,
     FUNCTIONS_QUERY,
     *CLOSED_FUNCTION_QUERIES,
@@ -145,7 +132,8 @@ LATE_COMMITS_QUERY = """
 """
 
 # These come before settings of the database and of all roles. A session can still change them.
-PUBLIC_SETTINGS = ("default_transaction_read_only=on", "row_security=on", "search_path=public")
+SEARCH_PATH = f"{READERS_COMPLETE}, {READERS}, public"
+PUBLIC_SETTINGS = ("default_transaction_read_only=on", f"search_path={SEARCH_PATH}")
 LIMITS_BY_SUPERUSERS = ("temp_file_limit", "log_")  # a role cannot have set these itself
 
 
@@ -193,17 +181,16 @@ def find_attribute_faults(cursor: Any, role: str) -> Iterator[str]:
 def find_relation_faults(cursor: Any, role: str) -> Iterator[str]:
     cursor.execute(RELATIONS_QUERY, [role])
     found = set()
-    for schema, name, has_row_security, reads, writes in cursor.fetchall():
-        public = schema == "public" and name in PUBLIC_RELATIONS
-        found |= {name} if public else set()
-        if reads and not public:
+    for relation, reads, writes in cursor.fetchall():
+        name = relation.removeprefix("public.")
+        is_public = relation in PUBLIC_RELATIONS
+        found |= {relation} if is_public else set()
+        if reads and not is_public:
             yield f"can read {name}"
         if writes:
             yield f"can write {name}"
-        if public and not reads:
+        if is_public and not reads:
             yield f"cannot read {name}, which is public"
-        if public and name in PROTECTED_TABLES and not has_row_security:
-            yield f"reads {name} without row-level security"
     yield from (f"needs {name}, which does not exist" for name in sorted(PUBLIC_RELATIONS - found))
 
 

@@ -8,20 +8,19 @@ prefix counts the values that begin with it, so that a whole value is found sign
 - Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics. They show no words.
 - Expressions of indexes have statistics of their own.
 - The table of live words keeps those of its words and days, since it has live editions only (decision 94). Titles of a
-  text that was withdrawn would stay in statistics until the next night.
-- A public table keeps those of all columns but `WORD_COLUMNS`, and one with facts (`FACT_TABLES`) those of
-  `COUNTED_COLUMNS` only.
+  text that was withdrawn would stay in statistics until the next night. So do readers' tables, but for their words
+  (`reader_tables.py`).
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from meetings.database.search_function import LIVE_TABLE
-from meetings.models.public_tables import COUNTED_COLUMNS, FACT_TABLES, MIGRATIONS_TABLE, PUBLIC_TABLES, WORD_COLUMNS
+from meetings.models.public_tables import EDITION_TABLE, MIGRATIONS_TABLE, REFERENCE_TABLES
 
 MAX_CODE_LENGTH = 20
-# The days of the same editions are in the statistics of `meetings_edition`, which is public, and the words are live.
-OPEN_COLUMNS = ("meetings_searchrow.date", f"{LIVE_TABLE}.date", f"{LIVE_TABLE}.words")
+DIGEST_COLUMNS = (f"{EDITION_TABLE}.address_key",)  # a short code that confirms a guess at an address
+OPEN_COLUMNS = (f"{LIVE_TABLE}.date", f"{LIVE_TABLE}.words")
 # PostgreSQL stores the length of a varchar with 4 added.
 IS_HARMLESS = f"""
     (a.atttypid = ANY ('{{boolean, smallint, integer, bigint, uuid}}'::regtype[])
@@ -48,8 +47,7 @@ STATISTICS_QUERY = f"""
         AND a.attnum > 0 AND NOT a.attisdropped AND (a.attstattarget IS DISTINCT FROM 0 OR s.attname IS NOT NULL)
         AND (i.indexrelid IS NULL OR i.indkey[a.attnum - 1] = 0)
         AND c.relname || '.' || a.attname <> ALL (%s)
-        AND CASE WHEN c.relname = ANY (%s) THEN a.attname <> ALL (%s)
-            WHEN c.relname = ANY (%s) THEN c.relname || '.' || a.attname = ANY (%s) ELSE NOT {IS_HARMLESS} END
+        AND c.relname <> ALL (%s) AND (NOT {IS_HARMLESS} OR c.relname || '.' || a.attname = ANY (%s))
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend d WHERE d.objid = coalesce(i.indrelid, c.oid) AND d.deptype = 'e'
         )
@@ -72,16 +70,14 @@ class ColumnStatistics(NamedTuple):
 
 def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
-    names = [f"{table}.{column}" for table, columns in WORD_COLUMNS.items() for column in columns]
-    tables = [*FACT_TABLES], [*COUNTED_COLUMNS], [*PUBLIC_TABLES, MIGRATIONS_TABLE]
-    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], *tables, names])
+    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], [*REFERENCE_TABLES, MIGRATIONS_TABLE], [*DIGEST_COLUMNS]])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 
 def build_statistics_removal(cursor: Any) -> Iterator[str]:
     """Yield the statements that remove statistics and keep PostgreSQL from collecting others.
 
-    Each must be run before the next is asked for. The views and policies on these columns must be removed first.
+    Each must be run before the next is asked for. The views on these columns must be removed first.
     """
     yield from (found.removal for found in fetch_closed_statistics(cursor) if found.is_owned and found.removal)
     # An index that was created again collects statistics again, so they are looked up again.

@@ -1,4 +1,4 @@
-"""The definitions on which the public role depends: its views and policies, and the functions and triggers of search.
+"""The definitions on which the public role depends: what readers read, and its functions and triggers.
 
 PostgreSQL stores them parsed, and shows them in words of its own, which differ between its versions. So
 `database_roles` writes two digests into the comment of each: that of our SQL, and that of what PostgreSQL shows for it.
@@ -9,25 +9,28 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from meetings.database.policies import GUARD_FUNCTIONS, READERS_POLICY, VIEW_QUERIES, build_visibility_condition
+from meetings.database import reader_tables, reader_triggers, search_triggers
+from meetings.database.reader_tables import READERS, READERS_AND_PENDING, READERS_COMPLETE
 from meetings.database.search_function import SEARCH_FUNCTION, build_search_definition
-from meetings.database.search_triggers import list_function_definitions, list_trigger_definitions
-from meetings.models.public_tables import PROTECTED_TABLES
 
 COMMENT = "Created by manage.py database_roles: "
 # The rights under which views and functions run are those of their owner, so it belongs to what they do.
 DEFINITIONS_QUERY = f"""
-    SELECT 'view ' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
+    SELECT 'view ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
         pg_catalog.concat_ws(' ', pg_catalog.pg_get_viewdef(c.oid), c.reloptions, c.relowner::regrole)
-    FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'v' AND n.nspname IN ('{READERS}', '{READERS_AND_PENDING}', '{READERS_COMPLETE}')
     UNION ALL
-    SELECT 'policy {READERS_POLICY} of ' || c.relname, pg_catalog.obj_description(p.oid, 'pg_policy'),
-        pg_catalog.concat_ws(
-            ' ', p.polcmd, p.polpermissive, p.polroles::regrole[], pg_catalog.pg_get_expr(p.polqual, p.polrelid),
-            pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)
-        )
-    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
-    WHERE c.relnamespace = 'public'::regnamespace AND p.polname = '{READERS_POLICY}'
+    SELECT 'table ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
+        pg_catalog.concat_ws(' ', c.relowner::regrole, (
+            SELECT pg_catalog.string_agg(a.attname || ' ' || a.atttypid::regtype, ', ' ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        ), (
+            SELECT pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid), '; ' ORDER BY i.indexrelid)
+            FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+        ))
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname = '{READERS}'
     UNION ALL
     SELECT 'function ' || f.proname, pg_catalog.obj_description(f.oid, 'pg_proc'),
         pg_catalog.concat_ws(' ', pg_catalog.pg_get_functiondef(f.oid), f.proowner::regrole)
@@ -40,21 +43,24 @@ DEFINITIONS_QUERY = f"""
 """
 
 
-def list_own_definitions() -> dict[str, str]:
+def list_own_definitions(cursor: Any) -> dict[str, str]:
     """Return our SQL for each definition, by its name in the query above."""
+    functions = {**reader_tables.list_function_definitions(), SEARCH_FUNCTION: build_search_definition()}
+    triggers: dict[tuple[str, str], str] = {}
+    for module in (reader_triggers, search_triggers):
+        functions |= module.list_function_definitions()
+        triggers |= module.list_trigger_definitions()
     return {
-        **{f"view {name}": query for name, query in VIEW_QUERIES.items()},
-        **{f"policy {READERS_POLICY} of {table}": build_visibility_condition(table) for table in PROTECTED_TABLES},
-        **{f"function {guard.name}": guard.build_definition() for guard in GUARD_FUNCTIONS},
-        f"function {SEARCH_FUNCTION}": build_search_definition(),
-        **{f"function {name}": definition for name, definition in list_function_definitions().items()},
-        **{f"trigger {name} of {table}": sql for (name, table), sql in list_trigger_definitions().items()},
+        **{f"table {name}": sql for name, sql in reader_tables.list_table_definitions(cursor).items()},
+        **{f"view {name}": query for name, query in reader_tables.list_view_definitions().items()},
+        **{f"function {name}": definition for name, definition in functions.items()},
+        **{f"trigger {name} of {table}": sql for (name, table), sql in triggers.items()},
     }
 
 
 def build_comments(cursor: Any) -> dict[str, tuple[str, str]]:
     """Return, for each of our definitions that exists, the comment that it has and the one that it must have."""
-    own = list_own_definitions()
+    own = list_own_definitions(cursor)
     return {
         name: (comment or "", f"{COMMENT}{compute_digest(own[name])} {compute_digest(shown)}")
         for name, comment, shown in fetch_definitions(cursor)
@@ -85,7 +91,7 @@ def write_comments(cursor: Any) -> None:
     for name, (_current, comment) in build_comments(cursor).items():
         what, _space, which = name.partition(" ")
         which = which.replace(" of ", " ON ")
-        schema = "public." if what in ("view", "function") else ""
+        schema = "public." if what == "function" else ""
         cursor.execute(f"COMMENT ON {what} {schema}{which} IS %s", [comment])
 
 
@@ -95,8 +101,17 @@ def find_altered_definitions(cursor: Any) -> Iterator[str]:
     Other checks name a view that is missing, or the function that the role calls.
     """
     comments = build_comments(cursor)
-    for name in list_own_definitions():
+    for name in list_own_definitions(cursor):
         current, expected = comments.get(name, ("", COMMENT))
-        is_named_elsewhere = name.startswith("view") or name == f"function {SEARCH_FUNCTION}"
+        is_named_elsewhere = name.startswith(("view", "table")) or name == f"function {SEARCH_FUNCTION}"
         if current != expected and (name in comments or not is_named_elsewhere):
             yield f"depends on the {name}, which manage.py database_roles of this version did not create"
+
+
+def are_tables_current(cursor: Any) -> bool:
+    """Return whether readers' tables are those of this version, so that their rows can stay."""
+    comments = build_comments(cursor)
+    return all(
+        comments.get(f"table {name}", ("", COMMENT))[0] == comments.get(f"table {name}", ("", COMMENT))[1]
+        for name in reader_tables.list_table_definitions(cursor)
+    )

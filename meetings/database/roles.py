@@ -1,7 +1,7 @@
 """Create the two roles and set up their privileges in one transaction.
 
 So there is no moment at which more is readable than before or after. The public role can only read public tables. The
-editor role writes rows but does not own the tables: it cannot disable a trigger, change a policy or alter a table. The
+editor role writes rows but does not own the tables: it cannot disable a trigger, change a view or alter a table. The
 owner of the tables is a third role, used for migrations.
 """
 
@@ -10,22 +10,26 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import encrypt_password
 
-from meetings.database import column_statistics, definitions, policies, search_function, search_triggers
+from meetings.database import (
+    column_statistics,
+    definitions,
+    reader_tables,
+    reader_triggers,
+    search_function,
+    search_triggers,
+)
 from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE
 from meetings.models import AuditEntry, Erasure
 from meetings.models.public_tables import (
-    CLOSED_COLUMNS,
     DOCUMENT_TABLE,
     MIGRATIONS_TABLE,
     PROTECTED_TABLES,
-    PUBLIC_TABLES,
 )
 
 EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
@@ -51,7 +55,7 @@ class DatabaseRole:
 
 
 def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
-    """Create the roles if necessary, and set up their privileges, the policies and the search function."""
+    """Create the roles if necessary, and set up their privileges, the tables of readers and the search function."""
     run_without_waiting(public, lambda cursor: write_rights(cursor, public, editor))
 
 
@@ -62,13 +66,18 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     names = quote_role(public), quote_role(editor)
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
-    run_statements(cursor, policies.build_policy_removal())
+    has_tables = definitions.are_tables_current(cursor)
+    for removal in (search_function.build_search_removal, reader_triggers.build_removal, reader_tables.build_removal):
+        run_statements(cursor, removal())
     run_statements(cursor, column_statistics.build_statistics_removal(cursor))  # takes locks, so before privileges
+    if not has_tables:
+        run_statements(cursor, reader_tables.build_tables(cursor))
     run_statements(cursor, build_privilege_statements(*names, database))
-    run_statements(cursor, policies.build_policy_statements(*names))
-    run_statements(cursor, search_function.build_search_removal())
+    run_statements(cursor, reader_tables.build_functions_and_views(names[0]))
+    run_statements(cursor, reader_triggers.build_statements(names[1]))
     run_statements(cursor, search_function.build_search_function(*names))
     run_statements(cursor, search_triggers.build_search_triggers())
+    cursor.execute(f"SELECT public.{reader_triggers.COPY_FUNCTION}()")
     definitions.write_comments(cursor)
     if is_superuser(cursor):
         cursor.execute(f"SELECT f.oid::regprocedure::text FROM pg_catalog.pg_proc f WHERE {IS_SHARED_RESOURCE}")
@@ -83,7 +92,9 @@ def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
     def remove(cursor: CursorWrapper) -> None:
         lock_tables(cursor)
         run_statements(cursor, search_function.build_search_removal())
-        run_statements(cursor, policies.build_policy_removal())
+        run_statements(cursor, reader_triggers.build_removal())
+        run_statements(cursor, reader_tables.build_removal())
+        cursor.execute(f"DROP SCHEMA IF EXISTS {reader_tables.READERS} CASCADE")
         existing = [quote_role(role) for role in (public, editor) if has_role(cursor, role)]
         run_statements(cursor, build_privilege_removal(existing, get_quoted_database(cursor)))
 
@@ -241,12 +252,8 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"GRANT USAGE ON SCHEMA public TO {roles}"
     for kind in ("TABLES", "SEQUENCES", "ROUTINES"):
         yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {roles}"
-    readable = ", ".join(f"public.{table}" for table in (*sorted(PUBLIC_TABLES - {*CLOSED_COLUMNS}), MIGRATIONS_TABLE))
-    yield f"GRANT SELECT ON {readable} TO {public}"
-    for model in apps.get_models():
-        if closed := CLOSED_COLUMNS.get(model._meta.db_table):
-            columns = {field.column for field in model._meta.concrete_fields}.difference(closed)
-            yield f"GRANT SELECT ({', '.join(sorted(columns))}) ON public.{model._meta.db_table} TO {public}"
+    yield f"REVOKE ALL ON SCHEMA {reader_tables.READERS} FROM PUBLIC, {roles}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {reader_tables.READERS} FROM PUBLIC, {roles}"
     yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"

@@ -1,7 +1,7 @@
 """Insert many rows of a model with one statement, several times as fast as `bulk_create` on PostgreSQL.
 
 Django converts each value by itself, and PostgreSQL parses each as a literal. Here all rows are one text in JSON, which
-both read and write in C. COPY would be as fast, but PostgreSQL does not allow it under row-level security.
+both read and write in C. COPY would be as fast.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,7 @@
 """Search for the public role: it calls one function that has the rights of the tables' owner and reads live rows only.
 
-The public role cannot read the search tables: under row-level security PostgreSQL would not use the index of words. The
-function itself limits which rows are visible, at the instant of the request and never later than the clock of the
-database, and how many rows it returns.
+The public role cannot read the search tables. The function itself limits which rows are visible, at the instant of the
+request and never later than the clock of the database, and how many rows it returns.
 
 It compares words only in rows that are public: those of `meetings_livesearchrow`, which has no others, and those of
 pending editions whose instant has passed (`search_triggers.py`). So a word that occurs in hidden texts takes the same
@@ -11,7 +10,7 @@ steps as a word that nobody wrote.
 
 from collections.abc import Iterator
 
-from meetings.database.policies import CLOCK, IS_READ_COMMITTED, TRANSACTION_START, WITHDRAWAL_GRACE
+from meetings.database.reader_tables import CLOCK, IS_READ_COMMITTED, TRANSACTION_START, WITHDRAWAL_GRACE
 from meetings.search.search_sql import (
     MATCH_CONDITIONS,
     MAX_RANKED_PARTS,

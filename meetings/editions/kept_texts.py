@@ -1,6 +1,6 @@
 """Texts of documents that each process keeps, for lists.
 
-Under row-level security, PostgreSQL takes longer for the text of a row than for all the rest of it.
+For readers, PostgreSQL takes longer for the text of a row than for all the rest of it.
 """
 
 from collections.abc import Collection

@@ -2,14 +2,13 @@
 
 The public process reads these of withdrawn editions as well, of which it sees nothing else: editions are numbered on
 after a withdrawal, old addresses lead to the notice, and calendars report that a point is cancelled. On PostgreSQL it
-reads views (`meetings.database.policies`); all others read the tables of editions. There, always filter by
-`available_from`: a scheduled edition has not appeared.
+reads tables of its own (`meetings.database.reader_tables`); all others read the tables of editions. There, always
+filter by `available_from`: a scheduled edition has not appeared.
 """
 
 from django.conf import settings
 from django.db import models
 
-from meetings.models.closed_columns import AddressField
 from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT, PAST_SUPPRESSION
 
 
@@ -23,7 +22,7 @@ class Appearance(models.Model):
     subject_id = models.UUIDField()
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField()
-    address = AddressField(max_length=200)
+    address = models.CharField(max_length=200)
     address_key = models.CharField(max_length=4)
 
     class Meta:

@@ -21,13 +21,6 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.encoding import compute_digest
 from meetings.models.appearance import Appearance
-from meetings.models.closed_columns import (
-    AddressField,
-    ChangeNoteField,
-    ClosedCharField,
-    DocumentTextField,
-    ReasonField,
-)
 from meetings.models.public_tables import DIGESTS_FUNCTION
 from meetings.models.publication_history import BEFORE_ALL_EDITIONS, HistoryAggregate, PublicationHistory
 from meetings.models.translation import SubjectType
@@ -79,8 +72,8 @@ class StoredDocument(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    digest = ClosedCharField(max_length=64, unique=True, editable=False)
-    text = DocumentTextField()
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    text = models.TextField()
 
     @cached_property
     def text_digest(self) -> str:
@@ -104,9 +97,9 @@ class Suppression(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey("meetings.Edition", on_delete=models.DO_NOTHING, related_name="suppressions")
     at = models.DateTimeField(_("when"))
-    reason = ReasonField(_("public reason"), max_length=500)
+    reason = models.CharField(_("public reason"), max_length=500)
     lifted_at = models.DateTimeField(_("lifted"), null=True)
-    lifted_because = ClosedCharField(_("why it was lifted"), max_length=500, blank=True)
+    lifted_because = models.CharField(_("why it was lifted"), max_length=500, blank=True)
 
     objects = SuppressionQuerySet.as_manager()
 
@@ -235,9 +228,9 @@ class Edition(models.Model):
     available_from = models.DateTimeField()
     is_tombstone = models.BooleanField(default=False)
     reason = models.CharField(max_length=16, choices=EditionReason.choices, default=EditionReason.PUBLICATION)
-    change_note = ChangeNoteField(max_length=500, blank=True)
+    change_note = models.CharField(max_length=500, blank=True)
     has_change_note = HasChangeNoteField(default=False, editable=False)
-    address = AddressField(max_length=200)
+    address = models.CharField(max_length=200)
     address_key = AddressKeyField(max_length=ADDRESS_KEY_LENGTH, editable=False)
     source_language = models.CharField(max_length=2)
     languages = models.JSONField(default=list)
@@ -321,8 +314,7 @@ class EditionDocumentQuerySet(EditionPartQuerySet["EditionDocument"]):
     def in_language(self, language: str) -> Self:
         """Return one document of each edition: in `language`, or in the source language if it has none.
 
-        The languages are read from the edition's own row, because looking for the document would be one more query
-        under a policy.
+        The languages are read from the edition's own row, because looking for the document would be one more query.
         """
         quoted = Concat(Value('"'), Value(language), Value('"'))
         position = StrIndex(Cast("edition__languages", models.TextField()), quoted)

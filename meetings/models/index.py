@@ -1,8 +1,7 @@
 """Index rows: the parts of an edition as plain columns without text, for lists and filters; and as words, for search.
 
-Filters compare them for equality and range only, because PostgreSQL uses no other index under row-level security. They
-are written and sealed with the edition, and have no keys into the working copy: the ids of items, points, links and
-topics are those in the document.
+They are written and sealed with the edition, and have no keys into the working copy: the ids of items, points, links
+and topics are those in the document.
 """
 
 import datetime as dt
@@ -15,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import PartKind
-from meetings.models.closed_columns import ResultContentField
 from meetings.models.edition import Edition, EditionPartQuerySet
 
 TEXT_BREAK = "¶"
@@ -32,11 +30,7 @@ class IndexRow(models.Model):
 
 
 class FactRow(IndexRow):
-    """A row with facts. `available_from` is the instant of its edition.
-
-    PostgreSQL tells the public role how many rows an index has for a value, hidden ones too. So each index of facts
-    ends with the instant: then the index itself leaves out what has not appeared (decision 158).
-    """
+    """A row with facts. `available_from` is the instant of its edition."""
 
     edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     available_from = models.DateTimeField()
@@ -293,7 +287,7 @@ class StoredSearchResult(IndexRow):
 
     id = models.UUIDField(primary_key=True)
     language = models.CharField(max_length=2)
-    content = ResultContentField()
+    content = models.TextField()
 
 
 INDEX_MODELS: tuple[type[IndexRow], ...] = (

@@ -20,7 +20,7 @@ from meetings.database.roles import (
 
 class Command(BaseCommand):
     help = (
-        "Set up the two PostgreSQL roles of the site's processes, their privileges, and row-level security. The public "
+        "Set up the two PostgreSQL roles of the site's processes, their privileges, and readers' tables. The public "
         "role can only read published editions, from their instant until they are withdrawn. Run this as the owner of "
         "the tables after each migrate; a second run changes nothing. Passwords are read from PUBLIC_ROLE_PASSWORD and "
         "EDITOR_ROLE_PASSWORD, or from the files named in …_PASSWORD_FILE."

@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from meetings.database.checks import find_late_commits
+from meetings.database.reader_tables import EDITION_RELATIONS, PENDING_EDITIONS, READERS
+from meetings.database.reader_triggers import COPY_FUNCTION
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE, UPDATE_FUNCTION, WORD_INDEX
 
 
@@ -23,7 +25,12 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT public.{UPDATE_FUNCTION}()")
                 [count] = cursor.fetchone()
-                cursor.execute(f"VACUUM public.{LIVE_TABLE}, public.{PENDING_TABLE}")
+                cursor.execute("SELECT pg_catalog.to_regclass(%s) IS NOT NULL", [PENDING_EDITIONS])
+                tables = [f"public.{LIVE_TABLE}", f"public.{PENDING_TABLE}"]
+                if cursor.fetchone() == (True,):  # `database_roles` has run
+                    cursor.execute(f"SELECT public.{COPY_FUNCTION}()")
+                    tables += [PENDING_EDITIONS, *(f"{READERS}.{relation.name}" for relation in EDITION_RELATIONS)]
+                cursor.execute(f"VACUUM {', '.join(tables)}")
                 cursor.execute("ANALYZE")  # after a load, lists took minutes until PostgreSQL had counted the rows
                 cursor.execute(f"REINDEX INDEX CONCURRENTLY public.{WORD_INDEX}")  # it forgets words only then
                 late = find_late_commits(cursor)

@@ -20,7 +20,7 @@ from meetings.search.search_sql import MAX_RANKED_PARTS
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, make_uuid
-from tests.meetings.database.test_row_level_security import (
+from tests.meetings.database.test_public_role import (
     create_meeting_edition,
     create_withdrawal,
     editions,

@@ -19,7 +19,7 @@ from meetings.clock import get_next_instant
 from meetings.models import INDEX_MODELS, Edition, EditionDocument, SearchRow, StoredDocument, Suppression, User
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY, MINUTE
-from tests.meetings.database.test_row_level_security import create_meeting_edition, sleep_past
+from tests.meetings.database.test_public_role import create_meeting_edition, sleep_past
 from tests.public_requests import lifted_guards
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]

@@ -16,7 +16,7 @@ from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models import Edition, Suppression
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
-from tests.meetings.database.test_row_level_security import create_meeting_edition, create_withdrawal, sleep_past
+from tests.meetings.database.test_public_role import create_meeting_edition, create_withdrawal, sleep_past
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql

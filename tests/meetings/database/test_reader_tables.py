@@ -1,0 +1,237 @@
+"""Readers find each row once, whether it is copied or pending, and whatever is written meanwhile."""
+
+import random
+import time
+from contextlib import closing
+from itertools import count
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from council.postgresql.base import DatabaseWrapper
+from meetings.database.reader_tables import (
+    EDITION_RELATIONS,
+    IS_WITHDRAWN,
+    READERS,
+    READERS_AND_PENDING,
+    READERS_COMPLETE,
+)
+from meetings.editions.freezing import delete_pending_edition
+from meetings.models import Edition, Suppression
+from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession
+from tests.factories import DAY, SECOND
+from tests.meetings.database.test_public_role import create_meeting_edition, create_withdrawal, sleep_past
+from tests.public_requests import lifted_guards
+
+pytestmark = pytest.mark.postgresql
+APPEARED = "ARRAY(SELECT id FROM public.meetings_edition WHERE available_from <= now())"
+
+
+def fetch_all(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def copy_appeared() -> int:
+    [(count,)] = fetch_all("SELECT council_copy_appeared()")
+    return int(count)
+
+
+def count_pending() -> int:
+    [(count,)] = fetch_all(f"SELECT count(*) FROM {READERS}.pending_edition")
+    return int(count)
+
+
+def assert_rows_are_right(reader: RoleSession) -> None:
+    """Compare the rows that readers read with those that the rules choose from the tables of editions."""
+    [(chosen,)] = reader.execute("SELECT council_choose_schema()")
+    for relation in EDITION_RELATIONS:
+        expected = sorted(
+            fetch_all(f"SELECT to_jsonb(r)::text FROM ({relation.build_query(APPEARED, IS_WITHDRAWN)}) r")
+        )
+        for schema in {chosen, READERS_COMPLETE}:
+            found = sorted(reader.execute(f"SELECT to_jsonb(r)::text FROM {schema}.{relation.name} AS r"))
+            assert found == expected, (schema, relation.name)
+
+
+class Writers:
+    """Writes at random what can be written of three meetings, each edition at an instant of its own."""
+
+    def __init__(self, seed: int) -> None:
+        self.choice = random.Random(seed).choice  # noqa: S311
+        self.numbers = count()
+        self.past = iter(timezone.now().replace(microsecond=0) - number * SECOND for number in range(900, 0, -3))
+        self.future = iter(timezone.now().replace(microsecond=0) + number * SECOND for number in range(900, 9000, 3))
+
+    def publish(self) -> None:
+        create_meeting_edition(self.choice("abc"), f"Title {next(self.numbers)}", next(self.past))
+
+    def schedule(self) -> None:
+        create_meeting_edition(self.choice("abc"), f"Title {next(self.numbers)}", next(self.future))
+
+    def withdraw(self) -> None:
+        if found := [*Edition.objects.filter(available_from__lt=timezone.now(), is_tombstone=False).order_by("id")]:
+            create_withdrawal(self.choice(found), next(self.past))
+
+    def schedule_withdrawal(self) -> None:
+        if found := [*Edition.objects.filter(is_tombstone=False).order_by("id")]:
+            create_withdrawal(self.choice(found), next(self.future))
+
+    def call_off(self) -> None:
+        for edition in Edition.objects.filter(available_from__gt=timezone.now()):
+            delete_pending_edition(edition)
+
+    def suppress(self) -> None:
+        past = Edition.objects.filter(available_from__lt=timezone.now(), is_tombstone=False)
+        if found := [*past.filter(suppressions=None).order_by("id")]:
+            Suppression.objects.create(edition=self.choice(found), at=timezone.now(), reason="A number")
+
+    def lift(self) -> None:
+        Suppression.objects.filter(lifted_at=None).update(lifted_at=timezone.now(), lifted_because="It was another one")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_are_right_after_each_step_of_a_walk(committed: None, reader: RoleSession, seed: int) -> None:
+    writers = Writers(seed)
+    steps = [
+        writers.publish,
+        writers.publish,
+        writers.schedule,
+        writers.withdraw,
+        writers.schedule_withdrawal,
+        writers.call_off,
+        writers.suppress,
+        writers.lift,
+        copy_appeared,
+    ]
+    with lifted_guards():
+        for _step in range(30):
+            with transaction.atomic():
+                writers.choice(steps)()
+            assert_rows_are_right(reader)
+    copy_appeared()
+    assert_rows_are_right(reader)
+    assert count_pending() == Edition.objects.filter(available_from__gt=timezone.now()).count()
+
+
+def test_rows_are_copied_two_seconds_after_their_instant(committed: None, reader: RoleSession) -> None:
+    instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+    create_meeting_edition("a", "A", instant)
+    for _part in range(4):
+        assert reader.execute("SELECT count(*) FROM readers_complete.meetings_edition") == [(0,)]
+        assert copy_appeared() == 0
+        time.sleep(0.2)
+    sleep_past(instant)
+    assert copy_appeared() == 0
+    assert reader.execute("SELECT count(*) FROM readers_complete.meetings_edition") == [(1,)]
+    assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(0,)]
+    assert reader.execute("SELECT council_choose_schema()") == [(READERS_AND_PENDING,)]
+    sleep_past(instant + 2 * SECOND)
+    assert copy_appeared() == 1
+    assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(1,)]
+    assert reader.execute("SELECT council_choose_schema()") == [(READERS,)]
+
+
+def test_publication_copies_what_appeared_before(committed: None, reader: RoleSession) -> None:
+    with lifted_guards(), transaction.atomic():
+        create_meeting_edition("a", "A", timezone.now() - DAY)
+    assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(1,)]  # at the commit
+    create_meeting_edition("b", "B", timezone.now() + DAY)
+    assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(1,)]
+    assert count_pending() == 1
+
+
+def test_withdrawn_rows_stay_until_all_processes_have_chosen_again(committed: None, reader: RoleSession) -> None:
+    """So no response loses its rows half-way. Until then, all read the view that leaves them out on time."""
+    instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+    with lifted_guards(), transaction.atomic():
+        edition = create_meeting_edition("a", "A", instant - DAY)
+    create_withdrawal(edition, instant)
+    while timezone.now() < instant + 3 * SECOND / 2:
+        copy_appeared()
+        [(chosen,)] = reader.execute("SELECT council_choose_schema()")
+        assert chosen == (READERS if timezone.now() < instant else READERS_COMPLETE)
+        assert reader.execute("SELECT count(*) FROM readers.meetings_indexeditem") != [(0,)]
+        time.sleep(0.1)
+    assert reader.execute("SELECT count(*) FROM readers_complete.meetings_indexeditem") == [(0,)]
+    sleep_past(instant + 2 * SECOND)
+    copy_appeared()
+    assert reader.execute("SELECT count(*) FROM readers.meetings_indexeditem") == [(0,)]
+    assert reader.execute("SELECT council_choose_schema()") == [(READERS,)]
+    assert_rows_are_right(reader)
+
+
+def test_nothing_tells_that_a_withdrawal_is_scheduled(committed: None, reader: RoleSession) -> None:
+    with lifted_guards(), transaction.atomic():
+        edition = create_meeting_edition("a", "A", timezone.now() - DAY)
+
+    def read_all() -> list[Any]:
+        calls = ("council_choose_schema()", "council_withdrawn_editions()")
+        relations = [f"{schema}.{each.name}" for schema in (READERS, READERS_COMPLETE) for each in EDITION_RELATIONS]
+        return [
+            *(reader.execute(f"SELECT {call}") for call in calls),
+            *(reader.execute(f"SELECT xmin, ctid FROM {READERS}.{each.name}") for each in EDITION_RELATIONS),
+            *(reader.execute(f"SELECT * FROM {relation}") for relation in relations),
+        ]
+
+    before = read_all()
+    create_withdrawal(edition, timezone.now() + DAY)
+    copy_appeared()
+    assert read_all() == before
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_who_suppresses_waits_for_who_copies(committed: None, reader: RoleSession, is_withdrawn: bool) -> None:
+    """Otherwise rows would be copied after they were hidden, or written again after they were withdrawn."""
+    with lifted_guards(), transaction.atomic():
+        edition = create_meeting_edition("a", "A", timezone.now() - DAY)
+    with lifted_guards():
+        pending = create_withdrawal(edition, timezone.now() - 3 * SECOND) if is_withdrawn else edition
+        make_pending(pending)
+
+        def suppress() -> None:
+            Suppression.objects.create(edition=edition, at=timezone.now(), reason="A number")
+            connection.close()
+
+        with closing(connection.copy()) as copying, copying.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT council_copy_appeared()")
+            assert cursor.fetchone() == (1,)
+            suppressing = Thread(target=suppress)
+            suppressing.start()
+            suppressing.join(0.5)
+            assert suppressing.is_alive()
+            cursor.execute("COMMIT")
+            suppressing.join(10)
+            assert not suppressing.is_alive()
+    assert_rows_are_right(reader)
+
+
+def make_pending(edition: Edition) -> None:
+    """Take the copies of its rows away, as they were not there before the last publication."""
+    for relation in EDITION_RELATIONS:
+        fetch_all(f"DELETE FROM {READERS}.{relation.name} WHERE {relation.edition_key} = '{edition.pk}'")
+    fetch_all(
+        f"INSERT INTO {READERS}.pending_edition VALUES ('{edition.pk}', now() - interval '1 minute', "
+        f"{edition.is_tombstone})"
+    )
+
+
+def test_public_process_chooses_in_each_second(committed: None, roles: DatabaseRoles) -> None:
+    settings = {**connection.settings_dict, "USER": roles.public, "PASSWORD": PASSWORD}
+    process: Any = DatabaseWrapper(settings, "public")
+    instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+    create_meeting_edition("a", "A", instant)
+    seen = []
+    with closing(process):
+        while timezone.now() < instant + SECOND:
+            with process.cursor() as cursor:
+                cursor.execute("SELECT current_schema(), (SELECT count(*) FROM meetings_edition)")
+                seen.append((timezone.now() >= instant + SECOND / 10, *cursor.fetchone()))
+            time.sleep(0.1)
+    assert {row for row in seen if row[0]} == {(True, READERS_AND_PENDING, 1)}
+    assert (False, READERS, 0) in seen
