@@ -30,7 +30,6 @@ from meetings.models import (
     Edition,
     EditionDocument,
     Erasure,
-    FactRow,
     SearchRow,
     StoredDocument,
     Suppression,
@@ -211,11 +210,3 @@ def lifted_guards() -> Iterator[None]:
         with connection.schema_editor() as editor:
             guards.install(None, editor)
             guard(editor, *added_only)
-
-
-@pytest.fixture
-def facts_without_instants(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let migrations from before 0051 write rows of facts with the models of today."""
-    for model in INDEX_MODELS:
-        if issubclass(model, FactRow):
-            monkeypatch.setattr(model._meta.get_field("available_from"), "default", timezone.now)

@@ -16,7 +16,7 @@ import pytest
 from tests import external_tools
 from tests.paths import ROOT
 
-# What SQL decides: editions and their guards, row-level security, search, paging and filters, locks, publishing.
+# What SQL decides: editions and their guards, readers' tables, search, paging and filters, locks, publishing.
 # Of the workflow, what writes or deletes editions, and what queries compute. Rights and messages follow in Python.
 # `tests/leaks` also requests every public address, so that each page and each route of the API is read on PostgreSQL.
 SQL_TESTS = (

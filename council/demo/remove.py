@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 
 from council.demo.sample_meetings import TODAY_MEETING_ID
+from meetings.database.reader_tables import READERS_SCHEMAS
 from meetings.models import Edition, Meeting, User
 
 LOCAL_DATABASE = settings.VAR_DIR / "db.sqlite3"  # the database that is used if DATABASE_URL is not set
@@ -82,3 +83,4 @@ def drop_site_tables() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute(f"DROP TABLE {names} CASCADE")
+        cursor.execute(f"DROP SCHEMA IF EXISTS {', '.join(READERS_SCHEMAS)} CASCADE")  # `database_roles` creates them

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from meetings.database import reader_tables, reader_triggers, search_triggers
-from meetings.database.reader_tables import READERS, READERS_AND_PENDING, READERS_COMPLETE
+from meetings.database.reader_tables import READERS, READERS_SCHEMAS
 from meetings.database.search_function import SEARCH_FUNCTION, build_search_definition
 
 COMMENT = "Created by manage.py database_roles: "
@@ -19,7 +19,7 @@ DEFINITIONS_QUERY = f"""
     SELECT 'view ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
         pg_catalog.concat_ws(' ', pg_catalog.pg_get_viewdef(c.oid), c.reloptions, c.relowner::regrole)
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'v' AND n.nspname IN ('{READERS}', '{READERS_AND_PENDING}', '{READERS_COMPLETE}')
+    WHERE c.relkind = 'v' AND n.nspname IN {READERS_SCHEMAS}
     UNION ALL
     SELECT 'table ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
         pg_catalog.concat_ws(' ', c.relowner::regrole, (

@@ -58,6 +58,7 @@ from meetings.models.public_tables import (
 
 # Schemas: what is right as long as nothing pending has appeared, as long as no tombstone has, and always.
 READERS, READERS_AND_PENDING, READERS_COMPLETE = "readers", "readers_and_pending", "readers_complete"
+READERS_SCHEMAS = (READERS, READERS_AND_PENDING, READERS_COMPLETE)
 PENDING_EDITIONS = f"{READERS}.pending_edition"
 CHOOSE_FUNCTION, WITHDRAWN_FUNCTION = "council_choose_schema", "council_withdrawn_editions"
 TRANSACTION_START = "pg_catalog.transaction_timestamp()"
@@ -163,17 +164,13 @@ EDITION_RELATIONS = (
         Shown.FOR_EVER,
         ("id", "subject_type", "subject_id", "available_from", "is_tombstone", "address", "address_key"),
     ),
-    ReaderRelation(
-        PAST_ITEM, "meetings_indexeditem", Shown.FOR_EVER, ("id", "edition_id", "item_id", "available_from")
-    ),
-    ReaderRelation(
-        PAST_LINK, "meetings_indexedlink", Shown.FOR_EVER, ("id", "edition_id", "link_id", "available_from")
-    ),
+    ReaderRelation(PAST_ITEM, "meetings_indexeditem", Shown.FOR_EVER, ("id", "edition_id", "item_id")),
+    ReaderRelation(PAST_LINK, "meetings_indexedlink", Shown.FOR_EVER, ("id", "edition_id", "link_id")),
     ReaderRelation(
         PAST_POINT,
         "meetings_indexedpoint",
         Shown.FOR_EVER,
-        ("id", "edition_id", "point_id", "is_timed", "available_from"),
+        ("id", "edition_id", "point_id", "is_timed"),
     ),
     ReaderRelation(
         PAST_SUPPRESSION, SUPPRESSION_TABLE, Shown.FOR_EVER, ("id", "edition_id", "lifted_at"), condition=IS_STANDING
@@ -251,11 +248,7 @@ TEXT_VIEWS = {  # only the keys are columns; readers learn from them how many ro
 PUBLIC_RELATIONS = frozenset(
     {
         *(f"public.{table}" for table in (*REFERENCE_TABLES, MIGRATIONS_TABLE)),
-        *(
-            f"{schema}.{relation.name}"
-            for schema in (READERS, READERS_AND_PENDING, READERS_COMPLETE)
-            for relation in EDITION_RELATIONS
-        ),
+        *(f"{schema}.{relation.name}" for schema in READERS_SCHEMAS for relation in EDITION_RELATIONS),
         *(f"{READERS}.{view}" for view in TEXT_VIEWS),
     }
 )
@@ -430,5 +423,5 @@ def build_functions_and_views(public: str) -> Iterator[str]:
         yield f"CREATE SCHEMA {schema}"
     for name, query in list_view_definitions().items():
         yield f"CREATE VIEW {name} AS {query}"
-    yield f"GRANT USAGE ON SCHEMA {READERS}, {READERS_AND_PENDING}, {READERS_COMPLETE} TO {public}"
+    yield f"GRANT USAGE ON SCHEMA {', '.join(READERS_SCHEMAS)} TO {public}"
     yield f"GRANT SELECT ON {', '.join(sorted(PUBLIC_RELATIONS))} TO {public}"

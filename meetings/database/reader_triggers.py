@@ -87,13 +87,24 @@ BEGIN
     RETURN cardinality(found);
 END
 """
+# No publication fails because of what appeared before it. Readers find that without copies, too.
+COMMITTED = f"""
+BEGIN
+    BEGIN
+        PERFORM public.{COPY_FUNCTION}();
+    EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'What has appeared could not be copied to the tables of readers: %', SQLERRM;
+    END;
+    RETURN NULL;
+END
+"""
 FUNCTIONS = {  # with parameters, and what they return
     "council_copy_rows": ("editions uuid[]", "void", f"BEGIN {INSERTIONS} END"),
     "council_readers_added": ("", "trigger", ADDED),
     "council_readers_deleted": ("", "trigger", DELETED),
     "council_readers_suppressed": ("", "trigger", SUPPRESSED),
     COPY_FUNCTION: ("", "bigint", COPY),
-    "council_readers_committed": ("", "trigger", f"BEGIN PERFORM public.{COPY_FUNCTION}(); RETURN NULL; END"),
+    "council_readers_committed": ("", "trigger", COMMITTED),
 }
 
 

@@ -17,7 +17,6 @@ from meetings.documents.dates import get_first_and_last_day
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import Item, MeetingDocument
 from meetings.documents.traversal import walk_items
-from meetings.editions.index_rows import get_edition_columns
 from meetings.models import ChangeEffect, Edition, EditionDocument, IndexedEffect, SubjectType
 
 # Members that follow from a new date, status or result. They do not make a change a correction as well.
@@ -75,9 +74,7 @@ def build_effect_rows(pairs: Sequence[tuple[Edition, MeetingDocument]]) -> Itera
         unsaved = [each for each in by_subject[edition.subject_id] if each[0].available_from < edition.available_from]
         latest = max(unsaved, key=lambda pair: pair[0].available_from, default=None)
         before = latest[1] if latest else stored.get(edition.pk)
-        yield from (
-            IndexedEffect(**get_edition_columns(edition), kind=effect) for effect in list_effects(before, document)
-        )
+        yield from (IndexedEffect(edition_id=edition.pk, kind=effect) for effect in list_effects(before, document))
 
 
 def find_stored_predecessors(editions: Sequence[Edition]) -> dict[UUID, MeetingDocument]:

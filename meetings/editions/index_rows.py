@@ -42,16 +42,13 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
     if isinstance(document, MeetingDocument):
         yield from build_item_rows(edition, document)
         yield from build_point_rows(edition, document)
+        yield from (IndexedEarlierDays(edition_id=edition.pk, **columns) for columns in list_earlier_days(document))
         yield from (
-            IndexedEarlierDays(**get_edition_columns(edition), **columns) for columns in list_earlier_days(document)
-        )
-        yield from (
-            IndexedDelegation(**get_edition_columns(edition), **columns)
-            for columns in list_delegation_columns(document)
+            IndexedDelegation(edition_id=edition.pk, **columns) for columns in list_delegation_columns(document)
         )
     for position, (owner_type, owner_id, link) in enumerate(collect_links(document)):
         yield IndexedLink(
-            **get_edition_columns(edition),
+            edition_id=edition.pk,
             link_id=link.id,
             position=position,
             owner_type=owner_type,
@@ -60,14 +57,7 @@ def build_index_rows(edition: Edition, document: MeetingDocument | TopicDocument
             has_address=bool(link.url),
         )
         if link.image:
-            yield IndexedImage(
-                **get_edition_columns(edition), key=compute_image_key(link.image.digest), width=link.image.width
-            )
-
-
-def get_edition_columns(edition: Edition) -> dict[str, Any]:
-    """Return the columns that all rows of facts have of their edition."""
-    return {"edition_id": edition.pk, "available_from": edition.available_from}
+            yield IndexedImage(edition_id=edition.pk, key=compute_image_key(link.image.digest), width=link.image.width)
 
 
 def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[IndexRow]:
@@ -75,7 +65,7 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
     for position, (item, parent) in enumerate(walk_items(document.agenda)):
         session_date = session_dates.get(item.session) if item.session else None
         yield IndexedItem(
-            **get_edition_columns(edition),
+            edition_id=edition.pk,
             item_id=item.id,
             position=position,
             parent_id=parent.id if parent else None,
@@ -94,11 +84,11 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
             (IndexedReference.ReferenceKind.WHOLE_NUMBER, filter(None, map(get_base_number, documents))),
         ):
             for reference in dict.fromkeys(map(build_indexed_reference, references)):
-                yield IndexedReference(**get_edition_columns(edition), item_id=item.id, kind=kind, reference=reference)
+                yield IndexedReference(edition_id=edition.pk, item_id=item.id, kind=kind, reference=reference)
         date = session_date or document.start_date
         for columns in list_file_columns(item.procedures):
             yield IndexedFile(
-                **get_edition_columns(edition),
+                edition_id=edition.pk,
                 item_id=item.id,
                 position=position,
                 date=date,
@@ -106,7 +96,7 @@ def build_item_rows(edition: Edition, document: MeetingDocument) -> Iterator[Ind
                 **columns,
             )
         for topic in item.topics:
-            yield IndexedTopic(**get_edition_columns(edition), topic_id=topic.id, item_id=item.id)
+            yield IndexedTopic(edition_id=edition.pk, topic_id=topic.id, item_id=item.id)
 
 
 def list_file_columns(procedures: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -137,7 +127,7 @@ def build_point_rows(edition: Edition, document: MeetingDocument) -> Iterator[In
     for position, (point, sorted_at) in enumerate(zip(document.programme, instants, strict=True)):
         day = point.date or document.start_date
         yield IndexedPoint(
-            **get_edition_columns(edition),
+            edition_id=edition.pk,
             point_id=point.id,
             position=position,
             kind=point.kind,

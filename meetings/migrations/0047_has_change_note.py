@@ -6,9 +6,7 @@ editions are removed first and installed again at the end.
 
 from importlib import import_module
 
-from django.db import migrations
-
-import meetings.models.edition
+from django.db import migrations, models
 
 guards = import_module("meetings.migrations.0046_write_without_old_views")
 
@@ -23,11 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0046_write_without_old_views")]
     operations = [
         migrations.RunPython(guards.remove, guards.install),
-        migrations.AddField(
-            "edition",
-            "has_change_note",
-            meetings.models.edition.HasChangeNoteField(default=False, editable=False),
-        ),
+        migrations.AddField("edition", "has_change_note", models.BooleanField(default=False, editable=False)),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunPython(guards.install, guards.remove),
     ]

@@ -7,7 +7,6 @@ from meetings.models.images import StoredImage
 from meetings.models.index import (
     INDEX_MODELS,
     ChangeEffect,
-    FactRow,
     IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,

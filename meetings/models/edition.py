@@ -46,15 +46,6 @@ class AddressKeyField(models.CharField):
         return key
 
 
-class HasChangeNoteField(models.BooleanField):
-    """Whether there is a note, so that the function is called only then."""
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> bool:
-        has_note = bool(model_instance.change_note)  # type: ignore[attr-defined]
-        setattr(model_instance, self.attname, has_note)
-        return has_note
-
-
 def has_address(*addresses: str, edition: str = "") -> Q:
     """Return the condition that an edition has one of the addresses. `edition` is the lookup prefix of the edition.
 
@@ -229,7 +220,6 @@ class Edition(models.Model):
     is_tombstone = models.BooleanField(default=False)
     reason = models.CharField(max_length=16, choices=EditionReason.choices, default=EditionReason.PUBLICATION)
     change_note = models.CharField(max_length=500, blank=True)
-    has_change_note = HasChangeNoteField(default=False, editable=False)
     address = models.CharField(max_length=200)
     address_key = AddressKeyField(max_length=ADDRESS_KEY_LENGTH, editable=False)
     source_language = models.CharField(max_length=2)
@@ -255,17 +245,14 @@ class Edition(models.Model):
             )
         ]
         indexes = [
-            # An index keeps entries of deleted rows, of which the public role could read the words of an address.
             models.Index(fields=("address_key", "available_from"), name="edition_by_address"),
-            # With the instant, an index itself leaves out what has not appeared (decision 158), and no plan that sorts
-            # can be cheaper, whatever the planner estimates to be live.
+            # With the instant, no plan that sorts can be cheaper, whatever the planner estimates to be live.
             models.Index(fields=("subject_type", *BY_DATE, "available_from"), name="edition_by_date"),
-            models.Index(fields=("configuration", *BY_DATE, "available_from"), name="edition_by_configuration"),
-            models.Index(fields=("status", *BY_DATE, "available_from"), name="edition_by_status"),
-            models.Index(fields=("form", *BY_DATE, "available_from"), name="edition_by_form"),
-            models.Index(fields=("presidency", *BY_DATE, "available_from"), name="edition_by_presidency"),
+            models.Index(fields=("configuration", *BY_DATE), name="edition_by_configuration"),
+            models.Index(fields=("status", *BY_DATE), name="edition_by_status"),
+            models.Index(fields=("form", *BY_DATE), name="edition_by_form"),
+            models.Index(fields=("presidency", *BY_DATE), name="edition_by_presidency"),
             models.Index(fields=("available_from", "id"), name="edition_by_instant"),
-            # Each query of the public role first looks for what was withdrawn.
             models.Index(
                 fields=("available_from",), condition=models.Q(is_tombstone=True), name="tombstone_by_instant"
             ),

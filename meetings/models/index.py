@@ -29,17 +29,7 @@ class IndexRow(models.Model):
         abstract = True
 
 
-class FactRow(IndexRow):
-    """A row with facts. `available_from` is the instant of its edition."""
-
-    edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
-    available_from = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-
-class IndexedItem(FactRow):
+class IndexedItem(IndexRow):
     """An agenda item of an edition. `position` numbers all items of the agenda, including nested ones.
 
     Most items are ordinary ones without an outcome, which are found along the list: the partial indexes contain only
@@ -59,17 +49,17 @@ class IndexedItem(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("item_id", "available_from"), name="item_by_id"),
-            models.Index(fields=("date", "public", "available_from"), name="item_by_date"),
-            models.Index(fields=("edition", "public", "available_from"), name="item_of_edition_by_public"),
-            models.Index(fields=("edition", "outcome", "available_from"), name="item_of_edition_by_outcome"),
-            models.Index(fields=("state", "available_from"), name="item_by_state", condition=Q(state__gt="")),
-            models.Index(fields=("outcome", "available_from"), name="item_by_outcome", condition=Q(outcome__gt="")),
-            models.Index(fields=("kind", "available_from"), name="item_by_kind", condition=~Q(kind="item")),
+            models.Index(fields=("item_id",), name="item_by_id"),
+            models.Index(fields=("date", "public"), name="item_by_date"),
+            models.Index(fields=("edition", "public"), name="item_of_edition_by_public"),
+            models.Index(fields=("edition", "outcome"), name="item_of_edition_by_outcome"),
+            models.Index(fields=("state",), name="item_by_state", condition=Q(state__gt="")),
+            models.Index(fields=("outcome",), name="item_by_outcome", condition=Q(outcome__gt="")),
+            models.Index(fields=("kind",), name="item_by_kind", condition=~Q(kind="item")),
         ]
 
 
-class IndexedReference(FactRow):
+class IndexedReference(IndexRow):
     """A document number or an interinstitutional code of an item, without white space (`build_indexed_reference`).
 
     For each document number there is a second row with the number that all its revisions share, so that a filter needs
@@ -87,12 +77,11 @@ class IndexedReference(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="reference_of_edition"),
-            models.Index(fields=("kind", "reference", "available_from"), name="item_by_reference"),
+            models.Index(fields=("kind", "reference"), name="item_by_reference"),
         ]
 
 
-class IndexedFile(FactRow):
+class IndexedFile(IndexRow):
     """An interinstitutional file of an item, under its name in addresses. `date` and `state` are those of the item."""
 
     item_id = models.UUIDField()
@@ -105,14 +94,13 @@ class IndexedFile(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="file_of_edition"),
-            models.Index(fields=("slug", "available_from"), name="file_by_slug"),
-            models.Index(fields=("-year", "-number", "slug", "available_from"), name="file_by_number"),
-            models.Index(fields=("date", "available_from"), name="file_by_date"),
+            models.Index(fields=("slug",), name="file_by_slug"),
+            models.Index(fields=("-year", "-number", "slug"), name="file_by_number"),
+            models.Index(fields=("date",), name="file_by_date"),
         ]
 
 
-class IndexedDelegation(FactRow):
+class IndexedDelegation(IndexRow):
     """What a delegation does in an edition: it asks for an item, supports one, or chairs the meeting."""
 
     class Role(models.TextChoices):
@@ -126,12 +114,11 @@ class IndexedDelegation(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="delegation_of_edition"),
-            models.Index(fields=("code", "role", "available_from"), name="delegation_by_code"),
+            models.Index(fields=("code", "role"), name="delegation_by_code"),
         ]
 
 
-class IndexedPoint(FactRow):
+class IndexedPoint(IndexRow):
     """A programme point of an edition.
 
     `sorted_at` is its place in the programme of all meetings (`meetings.documents.schedule.list_sort_instants`),
@@ -153,18 +140,15 @@ class IndexedPoint(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="point_of_edition"),
-            models.Index(fields=("date", "kind", "available_from"), name="point_by_date"),
-            models.Index(fields=("point_id", "available_from"), name="point_by_id"),
-            models.Index(fields=("sorted_at", "available_from"), name="point_by_time"),
-            models.Index(fields=("configuration", "sorted_at", "available_from"), name="point_by_configuration"),
-            models.Index(
-                fields=("sorted_at", "available_from"), name="point_called_off", condition=Q(takes_place=False)
-            ),
+            models.Index(fields=("date", "kind"), name="point_by_date"),
+            models.Index(fields=("point_id",), name="point_by_id"),
+            models.Index(fields=("sorted_at",), name="point_by_time"),
+            models.Index(fields=("configuration", "sorted_at"), name="point_by_configuration"),
+            models.Index(fields=("sorted_at",), name="point_called_off", condition=Q(takes_place=False)),
         ]
 
 
-class IndexedEarlierDays(FactRow):
+class IndexedEarlierDays(IndexRow):
     """Earlier days of the meeting, as in each entry of `previous`; null if there was no date.
 
     If `point_id` is set, an earlier day of that programme point.
@@ -176,12 +160,11 @@ class IndexedEarlierDays(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="earlier_days_of_edition"),
-            models.Index(fields=("start_date", "end_date", "available_from"), name="earlier_days_by_date"),
+            models.Index(fields=("start_date", "end_date"), name="earlier_days_by_date"),
         ]
 
 
-class IndexedLink(FactRow):
+class IndexedLink(IndexRow):
     """A link of an edition. `owner_id` is the id of the meeting, topic, item, point or result to which it belongs."""
 
     link_id = models.UUIDField()
@@ -193,10 +176,9 @@ class IndexedLink(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="link_of_edition"),
-            models.Index(fields=("link_id", "available_from"), name="link_by_id"),
-            models.Index(fields=("kind", "available_from"), name="link_by_kind"),
-            models.Index(fields=("owner_id", "available_from"), name="link_by_owner"),
+            models.Index(fields=("link_id",), name="link_by_id"),
+            models.Index(fields=("kind",), name="link_by_kind"),
+            models.Index(fields=("owner_id",), name="link_by_owner"),
         ]
 
 
@@ -228,7 +210,7 @@ class IndexedImageQuerySet(EditionPartQuerySet["IndexedImage"]):
         return self.filter(~Exists(withdrawals), edition__available_from__lte=at).readable()
 
 
-class IndexedImage(FactRow):
+class IndexedImage(IndexRow):
     """A picture that a link of the edition shows. It is public as long as one of its editions is."""
 
     key = models.CharField(max_length=64)
@@ -238,12 +220,11 @@ class IndexedImage(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="image_of_edition"),
-            models.Index(fields=("key", "available_from"), name="image_by_key"),
+            models.Index(fields=("key",), name="image_by_key"),
         ]
 
 
-class IndexedTopic(FactRow):
+class IndexedTopic(IndexRow):
     """An item of the edition that is about a topic."""
 
     topic_id = models.UUIDField()
@@ -251,8 +232,7 @@ class IndexedTopic(FactRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "available_from"), name="topic_of_edition"),
-            models.Index(fields=("topic_id", "available_from"), name="item_by_topic"),
+            models.Index(fields=("topic_id",), name="item_by_topic"),
         ]
 
 
@@ -266,15 +246,15 @@ class ChangeEffect(models.TextChoices):
     OTHER = "other", _("corrected")
 
 
-class IndexedEffect(FactRow):
+class IndexedEffect(IndexRow):
     """An effect of the edition, compared with the edition before it (`meetings.editions.effects`)."""
 
     kind = models.CharField(max_length=16, choices=ChangeEffect.choices)
 
     class Meta:
         indexes = [
-            models.Index(fields=("edition", "kind", "available_from"), name="effect_of_edition"),
-            models.Index(fields=("kind", "available_from"), name="effect_by_kind"),
+            models.Index(fields=("edition", "kind"), name="effect_of_edition"),
+            models.Index(fields=("kind",), name="effect_by_kind"),
         ]
 
 

@@ -20,7 +20,7 @@ INDEX_TABLES = (
     "meetings_indexedeffect",
     SEARCH_RESULT_TABLE,
 )
-# The tables with facts. Each row has the instant of its edition.
+# Those with facts, without texts.
 FACT_TABLES = tuple(table for table in INDEX_TABLES if table != SEARCH_RESULT_TABLE)
 # Each row of these belongs to an edition, by its column edition_id, and is visible with it.
 EDITION_PART_TABLES = (EDITION_DOCUMENT_TABLE, SUPPRESSION_TABLE, *INDEX_TABLES)

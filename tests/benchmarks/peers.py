@@ -6,7 +6,7 @@ FOLDER contains the other sites and the generator of the content, and PYTHON is 
 neither is part of this repository.
 
 The first part needs `wrk` and nginx, and compares requests per second. The same web server serves all sites with the
-same options, from databases of one PostgreSQL. Our site runs as the public process, with row-level security: once with
+same options, from databases of one PostgreSQL. Our site runs as the public process: once with
 its cache of responses, for what many readers ask for, and once without, where each request asks for another page. nginx
 serves our own pages as files, and once stands in front of our site with the file of the deployment, without its limits.
 The runs alternate, and the result is the median of the ratios of neighbouring runs.

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from meetings.documents.encoding import encode_document
 from meetings.documents.schedule import get_start_instant
-from meetings.editions.index_rows import get_edition_columns
 from meetings.models import (
     Configuration,
     Edition,
@@ -92,7 +91,7 @@ def rows_of(n: int) -> Iterator[Any]:
             item = make_uuid(f"item {n} {place}")
             rare = is_rare(n) and place == 0
             yield IndexedItem(
-                **get_edition_columns(edition),
+                edition=edition,
                 item_id=item,
                 position=place,
                 date=day,
@@ -102,12 +101,12 @@ def rows_of(n: int) -> Iterator[Any]:
                 procedure_type="legislative" if place == 1 else "non_legislative",
                 outcome="no_decision" if rare else "adopted" if place == 2 else "",
             )
-            yield IndexedReference(**get_edition_columns(edition), item_id=item, kind="procedure", reference=code_of(n))
-            yield IndexedTopic(**get_edition_columns(edition), item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
+            yield IndexedReference(edition=edition, item_id=item, kind="procedure", reference=code_of(n))
+            yield IndexedTopic(edition=edition, item_id=item, topic_id=make_uuid(f"topic {n % 400}"))
         for place in range(2):
             point = make_uuid(f"point {n} {place}")
             yield IndexedPoint(
-                **get_edition_columns(edition),
+                edition=edition,
                 point_id=point,
                 position=place,
                 date=day,
@@ -119,7 +118,7 @@ def rows_of(n: int) -> Iterator[Any]:
                 configuration=edition.configuration,
             )
             yield IndexedLink(
-                **get_edition_columns(edition),
+                edition=edition,
                 link_id=make_uuid(f"link {n} {place}"),
                 position=place,
                 owner_type="point" if place else "meeting",

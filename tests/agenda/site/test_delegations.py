@@ -150,9 +150,7 @@ def test_api_has_country_codes_and_filters(visitor: Visitor, appears: EditionPub
     assert visitor.get_problem("agenda-items/?information_from=XX", 400)["parameter"] == "information_from"
 
 
-def test_migration_writes_the_same_rows_for_older_editions(
-    clock: Any, committed: None, facts_without_instants: None
-) -> None:
+def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed: None) -> None:
     chairs = [schema.Chair(id=make_uuid(country), name="Jan Sample", country=country) for country in ("PL", "")]
     item = make_item("Prices", information_from=["Poland"], supported_by=["Lithuania", "Latvia"])
     EditionPublisher(clock)(make_meeting("m", 0, item, chairs=chairs))

@@ -352,9 +352,7 @@ class TestApi:
         assert (again.status_code, again.json()["next_date"], again.json()["last_date"]) == (200, None, "2060-09-14")
 
 
-def test_migration_writes_the_same_rows_for_older_editions(
-    clock: Any, committed: None, facts_without_instants: None
-) -> None:
+def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed: None) -> None:
     items = [
         make_item(procedures=[CODE, "C(2059) 12", "2059/0134", "2059/133 (cod)"]),
         make_item("two", state=ItemState.ADDED),

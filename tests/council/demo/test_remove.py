@@ -52,6 +52,7 @@ def list_tables_and_triggers() -> list[tuple[str, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, tgname FROM pg_class LEFT JOIN pg_trigger ON tgrelid = pg_class.oid AND NOT tgisinternal "
+            "AND tgfoid::regproc::text !~ '^council_readers' "  # `database_roles` creates these
             "WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         )
         return list(cursor.fetchall())

@@ -49,8 +49,8 @@ def build_deletion(edition: Edition) -> list[str]:
 
 def build_parts(number: UUID, parts: int) -> str:
     return (
-        "INSERT INTO meetings_indexedearlierdays (id, edition_id, available_from) "
-        f"SELECT gen_random_uuid(), '{number}', now() FROM generate_series(1, {parts})"
+        "INSERT INTO meetings_indexedearlierdays (id, edition_id) "
+        f"SELECT gen_random_uuid(), '{number}' FROM generate_series(1, {parts})"
     )
 
 

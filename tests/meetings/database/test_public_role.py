@@ -310,7 +310,7 @@ class TestRows:
     ) -> None:
         """Calendars must report that these points are cancelled."""
         described = reader.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'council_past_point'::regclass")
-        assert {name for (name,) in described} == {"id", "edition_id", "point_id", "is_timed", "available_from"}
+        assert {name for (name,) in described} == {"id", "edition_id", "point_id", "is_timed"}
         point_editions = {edition for (edition,) in reader.execute("SELECT edition_id::text FROM council_past_point")}
         assert str(editions["withdrawn"].pk) in point_editions
         assert not point_editions & {str(editions[name].pk) for name in HIDDEN_EDITIONS if "scheduled" in name}

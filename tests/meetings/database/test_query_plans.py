@@ -16,7 +16,7 @@ from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.filters import build_item_condition
 from meetings.database.prepared_query import PreparedQuery
 from meetings.editions.edition_history import get_appeared_editions
-from meetings.editions.index_rows import build_called_off_condition, get_edition_columns
+from meetings.editions.index_rows import build_called_off_condition
 from meetings.editions.keyset import LATEST_FIRST, MEETINGS_ORDERING, Ordering
 from meetings.editions.live_rows import get_page_query
 from meetings.feeds.views import CORRECTION_REASONS, MEETING_EDITIONS, select_newest
@@ -24,7 +24,6 @@ from meetings.models import (
     INDEX_MODELS,
     Edition,
     EditionDocument,
-    FactRow,
     IndexedDelegation,
     IndexedEarlierDays,
     IndexedEffect,
@@ -337,10 +336,7 @@ def create_rows(number: int) -> None:
     }
     assert set(builders) == set(INDEX_MODELS)
     for model, build in builders.items():
-        columns = [get_edition_columns(edition) for edition in editions]
-        if not issubclass(model, FactRow):
-            columns = [{"edition_id": edition.pk} for edition in editions]
-        rows.append([model(**own, **build(n)) for n, own in enumerate(columns)])
+        rows.append([model(edition=edition, **build(n)) for n, edition in enumerate(editions)])
     with transaction.atomic():
         for some in [*rows, editions]:
             type(some[0])._default_manager.bulk_create(some)

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from council.postgresql.base import DatabaseWrapper
@@ -19,6 +19,7 @@ from meetings.database.reader_tables import (
     READERS_AND_PENDING,
     READERS_COMPLETE,
 )
+from meetings.database.reader_triggers import copy_appeared_editions
 from meetings.editions.freezing import delete_pending_edition
 from meetings.models import Edition, Suppression
 from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession
@@ -143,6 +144,21 @@ def test_publication_copies_what_appeared_before(committed: None, reader: RoleSe
     create_meeting_edition("b", "B", timezone.now() + DAY)
     assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(1,)]
     assert count_pending() == 1
+
+
+def test_publication_does_not_fail_if_others_cannot_be_copied(committed: None, reader: RoleSession) -> None:
+    fetch_all("ALTER TABLE readers.meetings_edition ADD CONSTRAINT nothing CHECK (false)")
+    try:
+        with lifted_guards(), transaction.atomic():
+            create_meeting_edition("a", "A", timezone.now() - DAY)
+        with pytest.raises(DatabaseError, match="nothing"):
+            copy_appeared()
+        copy_appeared_editions()  # as a health check does
+        assert reader.execute("SELECT count(*) FROM readers_complete.meetings_edition") == [(1,)]
+    finally:
+        fetch_all("ALTER TABLE readers.meetings_edition DROP CONSTRAINT nothing")
+    copy_appeared_editions()
+    assert reader.execute("SELECT count(*) FROM readers.meetings_edition") == [(1,)]
 
 
 def test_withdrawn_rows_stay_until_all_processes_have_chosen_again(committed: None, reader: RoleSession) -> None:

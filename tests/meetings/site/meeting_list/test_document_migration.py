@@ -13,9 +13,7 @@ from tests.meetings.site.meeting_list.test_document_filter import make_meeting_w
 from tests.public_requests import lifted_guards
 
 
-def test_migration_writes_the_same_rows_for_older_editions(
-    clock: Any, committed: None, facts_without_instants: None
-) -> None:
+def test_migration_writes_the_same_rows_for_older_editions(clock: Any, committed: None) -> None:
     publish_now(clock, make_meeting_with_item(1, documents=["97810/1/26 REV 1", "97810/26", "COM(2026) 12"]))
     shared = IndexedReference.objects.filter(kind=IndexedReference.ReferenceKind.WHOLE_NUMBER)
     written = list(shared.values_list("edition", "item_id", "reference"))

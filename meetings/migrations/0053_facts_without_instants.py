@@ -1,0 +1,48 @@
+"""Undo 0051 and 0047: readers' tables have nothing hidden in them, so no index has to leave it out (decision 160).
+
+SQLite drops the triggers of a table that a later migration rebuilds: such a migration ends with `install` of
+`0048_document_keys`, as this one does.
+"""
+
+from importlib import import_module
+
+from django.db import migrations, models
+
+instants = import_module("meetings.migrations.0051_instants_in_indexes")
+guards, notes = instants.guards, import_module("meetings.migrations.0047_has_change_note")
+EDITION = models.ForeignKey("meetings.Edition", models.DO_NOTHING, related_name="+")
+
+
+def list_indexes_without_instant():
+    """Yield the indexes of 0051 as they were before; those of an edition alone belong to the foreign key again."""
+    for model, indexes in instants.INDEXES.items():
+        for index in indexes:
+            if index.fields != instants.OF_EDITION:
+                yield model, models.Index(fields=index.fields[:-1], name=index.name, condition=index.condition)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0052_reader_tables")]
+    operations = [
+        migrations.RunPython(guards.remove, guards.install),
+        migrations.RunPython(instants.reset_vacuum_options, instants.set_vacuum_options),
+        *(
+            migrations.RemoveIndex(model, index.name)
+            for model, indexes in instants.INDEXES.items()
+            for index in indexes
+        ),
+        migrations.RunPython(migrations.RunPython.noop, instants.fill),
+        migrations.RunPython(migrations.RunPython.noop, notes.fill),
+        *(  # the default is for the way back
+            operation
+            for model in instants.FACT_MODELS
+            for operation in (
+                migrations.AlterField(model, "available_from", models.DateTimeField(default=instants.NEVER)),
+                migrations.RemoveField(model, "available_from"),
+            )
+        ),
+        migrations.RemoveField("edition", "has_change_note"),
+        *(migrations.AlterField(model, "edition", EDITION) for model in instants.FACT_MODELS),
+        *(migrations.AddIndex(model, index) for model, index in list_indexes_without_instant()),
+        migrations.RunPython(guards.install, guards.remove),
+    ]
