@@ -14,9 +14,11 @@ def walk_by_keyboard(page: Page, part: str = "body") -> list[Any]:
 
     `part` is the selector of the only part to walk through.
     """
-    page.evaluate(WALK, part)
-    for _press in range(page.evaluate("walkByKeyboard.stops") + MORE_PRESSES):
+    for _press in range(page.evaluate(WALK, part)):
         page.keyboard.press("Tab")
-        if not page.evaluate("walkByKeyboard.look()"):
-            return list(page.evaluate("walkByKeyboard.finish()"))
+    for _press in range(MORE_PRESSES):
+        problems: list[Any] | None = page.evaluate("finishWalk()")
+        if problems is not None:
+            return problems
+        page.keyboard.press("Tab")
     return [("no way out of", page.evaluate("document.activeElement.outerHTML"))]

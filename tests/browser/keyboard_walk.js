@@ -1,5 +1,5 @@
-// What a walk through a page, or a part of it, with the Tab key meets. `walkByKeyboard.look()` after each press,
-// `.finish()` at the end.
+// Look at what a walk through a page, or a part of it, with the Tab key meets. Return the number of stops up to the end.
+// `finishWalk()` returns the problems, or null before the end of the walk.
 (part) => {
   const whole = document.querySelector(part);
   const USABLE = "a[href], button, input, select, textarea, summary, iframe, [tabindex='0'], [contenteditable=true]";
@@ -49,8 +49,11 @@
 
   const look = () => {
     const each = document.activeElement;
-    if (each === end) return false;
-    if ([start, document.body, last].includes(each)) return true; // a frame has several stops
+    if (last === end || [start, document.body, last].includes(each)) return; // a frame has several stops
+    if (each === end) {
+      last = end;
+      return;
+    }
     reached.add(getGroup(each));
     const [place, before] = [places.get(each), places.get(last)];
     const report = (problem) => problems.push([problem, describe(each), ...(last ? [describe(last)] : [])]);
@@ -61,14 +64,19 @@
     if (last && !(last.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING)) report("out of order");
     if (place && before && !place.isPinned && !before.isPinned && isAbove(place, before)) report("goes up");
     last = each;
-    return true;
   };
-  const finish = () => {
+  // A press in a frame sends no event to the page, which only loses the focus to it.
+  addEventListener("keyup", look, true);
+  addEventListener("blur", look);
+  window.finishWalk = () => {
+    if (last !== end) return null;
+    removeEventListener("keyup", look, true);
+    removeEventListener("blur", look);
     for (const each of places.keys()) if (isVisible(each) && !reached.has(getGroup(each))) problems.push(["not reached", describe(each)]);
     start.remove();
     end.remove();
     return problems;
   };
-  window.walkByKeyboard = { look, finish, stops: places.size };
   start.focus();
+  return new Set([...places.keys()].map(getGroup)).size + 1;
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from meetings.models import Meeting, User
 from tests.admin_forms import get_change_url
@@ -14,6 +14,17 @@ from tests.factories import make_meeting
 from tests.worlds import share_world
 
 pytestmark = pytest.mark.browser
+FAULTS = {
+    '<iframe srcdoc="<button>Inner</button><button>Inner</button>"></iframe>': [],
+    '<input type="radio" name="one" checked><input type="radio" name="one">': [],
+    '<button style="outline: 0">Plain</button>': ["focus is not visible"],
+    '<p style="position: relative"><button>Under</button><i style="position: absolute; inset: 0"></i></p>': [
+        "focus is covered"
+    ],
+    '<p style="display: grid"><button style="order: 2">Low</button><button>High</button></p>': ["goes up"],
+    '<button tabindex="1">First</button>': ["not reached"],
+    '<button onkeydown="event.preventDefault()">Trap</button>': ["no way out of"],
+}
 
 
 @share_world
@@ -22,15 +33,27 @@ def note() -> Meeting:
     return make_meeting()
 
 
-def open_note(page: Page, web_server: Any, meeting: Meeting) -> None:
-    page.goto(f"{web_server.url}{get_change_url(meeting)}")
+@pytest.mark.parametrize("part", FAULTS)
+def test_walk_reports_faults(browser: Browser, part: str) -> None:
+    page = browser.new_page()
+    page.set_content(f"<button>Before</button>{part}<button>After</button>")
+    assert [problem for problem, *_where in walk_by_keyboard(page)] == FAULTS[part]
+    page.close()
+
+
+def open_note(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Page:
+    page = open_as("root", open_page, web_server, get_change_url(meeting))
+    wait_for_editor(page)
+    return page
+
+
+def wait_for_editor(page: Page) -> None:
     page.locator("[data-ready=true]").wait_for()
     page.locator("[data-fill=state] .state").first.wait_for()
 
 
 def test_tab_key_leaves_every_field_of_the_note_editor(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("root", open_page, web_server)
-    open_note(page, web_server, note)
+    page = open_note(open_page, web_server, note)
     before = page.evaluate("JSON.stringify(noteEditor.store.document)")
     page.evaluate("document.querySelector('#open-all').click()")
     assert walk_by_keyboard(page) == []
@@ -38,8 +61,7 @@ def test_tab_key_leaves_every_field_of_the_note_editor(note: Meeting, open_page:
 
 
 def test_tab_key_leaves_a_list_as_it_is(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("root", open_page, web_server)
-    open_note(page, web_server, note)
+    page = open_note(open_page, web_server, note)
     page.get_by_role("button", name="Migration policy", exact=True).first.click()
     text = page.locator("#agenda [contenteditable=true]").first
     text.click()
@@ -80,7 +102,8 @@ def test_what_opens_over_a_screen_closes_with_escape_and_returns_focus(
         expect(menu).to_be_focused()
         assert menu.evaluate("element => !element.parentElement.open")
 
-    open_note(page, web_server, note)
+    page.goto(f"{web_server.url}{get_change_url(note)}")
+    wait_for_editor(page)
     menu = page.locator(".menu > summary")
     menu.focus()
     page.keyboard.press("Enter")

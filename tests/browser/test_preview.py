@@ -34,23 +34,22 @@ def note() -> Meeting:
     return meeting
 
 
-def create_link_in_browser(page: Page, web_server: Any, note: Meeting) -> str:
-    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/previews/")
+def create_link_in_browser(page: Page) -> str:
     page.get_by_label("Recipient").fill("Αλέξης, ΑΠΕ")
     press(page, "button", "Create link")
     return page.get_by_label("Link to share").input_value()
 
 
 def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("publisher", open_page, web_server)
-    history = f"{web_server.url}{MEETINGS}{note.pk}/history/?show=saves"
-    page.goto(history)
+    history = f"{MEETINGS}{note.pk}/history/?show=saves"
+    page = open_as("publisher", open_page, web_server, history)
     assert check_accessibility(open_page, page) == []
     for link in ("View", "Compare with the current draft"):
-        page.goto(history)
+        page.goto(f"{web_server.url}{history}")
         page.locator(".history-links").get_by_role("link", name=link).last.click()
         assert check_accessibility(open_page, page) == []
-    address = create_link_in_browser(page, web_server, note)
+    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/previews/")
+    address = create_link_in_browser(page)
     assert check_accessibility(open_page, page) == []
     page.goto(address)
     assert check_accessibility(open_page, page) == []
@@ -66,8 +65,8 @@ def test_pages_are_accessible(note: Meeting, open_page: PageOpener, web_server: 
 
 def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
     """Browsers repeat the head of a table on every page and reserve space for it."""
-    page = open_as("publisher", open_page, web_server)
-    page.goto(create_link_in_browser(page, web_server, note))
+    page = open_as("publisher", open_page, web_server, f"{MEETINGS}{note.pk}/previews/")
+    page.goto(create_link_in_browser(page))
     page.emulate_media(media="print")
     display = "element => getComputedStyle(element).display"
     assert page.locator(".not-live").evaluate(display) == "table-header-group"
@@ -76,8 +75,8 @@ def test_banner_is_on_each_printed_page(note: Meeting, open_page: PageOpener, we
 
 
 def test_html_is_valid(note: Meeting, open_page: PageOpener, web_server: Any, nu_checker: NuChecker) -> None:
-    page = open_as("publisher", open_page, web_server)
-    address = create_link_in_browser(page, web_server, note)
+    page = open_as("publisher", open_page, web_server, f"{MEETINGS}{note.pk}/previews/")
+    address = create_link_in_browser(page)
     page.goto(f"{web_server.url}/admin/another-time/")
     press(page, "button", "14 September 2099")
     for page_address in (address, f"{web_server.url}/en/", f"{web_server.url}/en/meetings/jha/2017/09/14/"):

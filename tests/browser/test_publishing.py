@@ -93,9 +93,9 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
 
 
 def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    ada, pia = (open_as(name, open_page, web_server) for name in ("ada", "publisher"))
-    change = f"{web_server.url}{MEETINGS}{note.pk}/change/"
-    ada.goto(change)
+    path = f"{MEETINGS}{note.pk}/change/"
+    change = f"{web_server.url}{path}"
+    ada = open_as("ada", open_page, web_server, path)
     write_notice(ada, "Drawn up by the press office.")
     submit(ada)
     assert ada.locator("ins", has_text="Σένγκεν").count() == 1
@@ -103,7 +103,7 @@ def test_two_people_publish_a_correction(note: Meeting, open_page: PageOpener, w
     press(ada, "button", "Submit for approval")
     ada.get_by_text("In review since").wait_for()
     # sent back, and submitted again
-    pia.goto(f"{web_server.url}/admin/")
+    pia = open_as("publisher", open_page, web_server)
     pia.get_by_text("The title of an item.").wait_for()
     pia.locator("[aria-labelledby=to-approve] a").first.click()
     pia.get_by_label("Overall comment (required to send back)").fill("The notice is too short.")

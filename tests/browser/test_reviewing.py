@@ -45,15 +45,13 @@ def submitted() -> Meeting:
 
 
 def open_review(open_page: PageOpener, web_server: Any, meeting: Meeting) -> tuple[Page, FrameLocator]:
-    page = open_as("publisher", open_page, web_server)
-    page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/review/")
+    page = open_as("publisher", open_page, web_server, f"{MEETINGS}{meeting.pk}/review/")
     page.locator("body[data-ready=true]").wait_for()
     return page, page.frame_locator("#reviewed-page")
 
 
 def open_editor(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Page:
-    page = open_as("ada", open_page, web_server)
-    page.goto(f"{web_server.url}{MEETINGS}{meeting.pk}/change/")
+    page = open_as("ada", open_page, web_server, f"{MEETINGS}{meeting.pk}/change/")
     page.locator("[data-ready=true]").wait_for()
     page.locator("#panel-comments .comment").first.wait_for(state="attached")
     return page

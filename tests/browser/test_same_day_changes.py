@@ -32,8 +32,7 @@ def note() -> Meeting:
 
 
 def test_change_takes_three_steps(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("duty", open_page, web_server)
-    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/facts/")
+    page = open_as("duty", open_page, web_server, f"{MEETINGS}{note.pk}/facts/")
     assert check_accessibility(open_page, page) == []
     press = page.get_by_role("group", name="Press conference").first
     press.get_by_label("Time").fill("2.15.30")

@@ -23,8 +23,7 @@ def test_screens_are_accessible(note: Meeting, open_page: PageOpener, web_server
     first = Edition.objects.get()
     [second] = publish(note, by=COMMAND, note="The title of an item.", force="It is a test.")
     wait_until_live(second)
-    page = open_as("publisher", open_page, web_server)
-    page.goto(f"{web_server.url}{MEETINGS}{note.pk}/history/")
+    page = open_as("publisher", open_page, web_server, f"{MEETINGS}{note.pk}/history/")
     press(page, "link", "Remove from the site…")
     assert check_accessibility(open_page, page) == []
     press(page, "button", "Preview the notice")  # without a reason

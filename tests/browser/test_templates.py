@@ -11,7 +11,7 @@ from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import save_block
 from agenda.models import MeetingTemplate, SharedBlock
 from meetings.models import Configuration, Meeting
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import MEETINGS, create_client_with_role
 from tests.browser.accessibility import check_accessibility
 from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
@@ -64,8 +64,7 @@ def test_meeting_starts_with_the_template_of_its_configuration(
     expect(publisher.get_by_text("Saved the template of JHA.")).to_be_visible()
     assert MeetingTemplate.objects.get().by_name == "petra"
 
-    author = open_as("anna", open_page, web_server)
-    author.goto(f"{web_server.url}/admin/meetings/meeting/add/")
+    author = open_as("anna", open_page, web_server, f"{MEETINGS}add/")
     author.get_by_label("Council configuration").select_option(str(Configuration.objects.get(slug="jha").pk))
     author.get_by_label("First day").fill("14 November 2060")
     author.get_by_label("Last day").fill("15 November 2060")

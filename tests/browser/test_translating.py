@@ -59,8 +59,7 @@ def test_editor_is_accessible(note: Meeting, open_page: PageOpener, web_server: 
 
 
 def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("eleni", open_page, web_server)
-    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
+    page = open_as("eleni", open_page, web_server, get_editor_url(note, "el"))
     first, second = note.agenda.order_by("position")[:2]
     field(page, first).focus()
     page.keyboard.press("Tab")  # copying the source
@@ -86,8 +85,7 @@ def test_texts_are_translated_with_the_keyboard_alone(note: Meeting, open_page: 
 
 
 def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("eleni", open_page, web_server)
-    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
+    page = open_as("eleni", open_page, web_server, get_editor_url(note, "el"))
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:
@@ -102,8 +100,7 @@ def test_leaving_with_unsaved_text_asks_first(note: Meeting, open_page: PageOpen
 
 
 def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, web_server: Any) -> None:
-    page = open_as("eleni", open_page, web_server, javascript=False)
-    page.goto(f"{web_server.url}{get_editor_url(note, 'el')}")
+    page = open_as("eleni", open_page, web_server, get_editor_url(note, "el"), javascript=False)
     second = note.agenda.order_by("position")[1]
     page.locator(f'button[value="{second.pk}-title:0"]').click()
     assert field(page, second).input_value() == "Το ίδιο κείμενο"
