@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import agenda.models.references
 import meetings.models.validators
+from meetings.migrations._operations import AlterWords
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
             name="release",
             options={"ordering": ("-at", "id"), "verbose_name": "publication", "verbose_name_plural": "publications"},
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="documents",
             field=models.JSONField(
@@ -32,14 +33,14 @@ class Migration(migrations.Migration):
                 verbose_name="documents",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="information_from",
             field=models.JSONField(
                 blank=True, default=list, help_text="Enter one per line.", verbose_name="information from"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="number",
             field=models.CharField(
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
                 verbose_name="number",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="outcome_sought",
             field=models.CharField(
@@ -59,21 +60,21 @@ class Migration(migrations.Migration):
                 verbose_name="outcome sought",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="points",
             field=models.ManyToManyField(
                 blank=True, related_name="items", to="meetings.programmepoint", verbose_name="programme events"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="procedures",
             field=models.JSONField(
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 verbose_name="procedures",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="public_basis",
             field=models.CharField(
@@ -99,19 +100,19 @@ class Migration(migrations.Migration):
                 verbose_name="reason for the public session",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="state_note",
             field=models.CharField(blank=True, max_length=500, verbose_name="public reason"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="agendaitem",
             name="supported_by",
             field=models.JSONField(
                 blank=True, default=list, help_text="Enter one per line.", verbose_name="supported by"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="backgroundtopic",
             name="desk",
             field=models.ForeignKey(
@@ -124,7 +125,7 @@ class Migration(migrations.Migration):
                 verbose_name="Council configuration",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="backgroundtopic",
             name="slug",
             field=models.SlugField(
@@ -141,7 +142,7 @@ class Migration(migrations.Migration):
                 verbose_name="word in the web address",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="backgroundtopic",
             name="source_language",
             field=models.CharField(
@@ -176,12 +177,12 @@ class Migration(migrations.Migration):
                 verbose_name="original language",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="confirmeddifference",
             name="at",
             field=models.DateTimeField(verbose_name="time"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="confirmeddifference",
             name="by",
             field=models.ForeignKey(
@@ -192,24 +193,24 @@ class Migration(migrations.Migration):
                 verbose_name="person",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="confirmeddifference",
             name="by_name",
             field=models.CharField(max_length=200, verbose_name="person"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="confirmeddifference",
             name="remark",
             field=models.CharField(blank=True, max_length=1000, verbose_name="comment"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="medialink",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="medialink",
             name="url",
             field=models.CharField(
@@ -220,7 +221,7 @@ class Migration(migrations.Migration):
                 verbose_name="web address",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="previewlink",
             name="by",
             field=models.ForeignKey(
@@ -231,32 +232,32 @@ class Migration(migrations.Migration):
                 verbose_name="created by",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="previewlink",
             name="by_name",
             field=models.CharField(max_length=200, verbose_name="created by"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="previewlink",
             name="for_whom",
             field=models.CharField(max_length=150, verbose_name="recipient"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="previewlink",
             name="made_at",
             field=models.DateTimeField(verbose_name="created"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="previewlink",
             name="opened",
             field=models.PositiveIntegerField(default=0, verbose_name="times opened"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="release",
             name="at",
             field=models.DateTimeField(verbose_name="publication time"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="release",
             name="by",
             field=models.ForeignKey(
@@ -267,17 +268,17 @@ class Migration(migrations.Migration):
                 verbose_name="created by",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="release",
             name="by_name",
             field=models.CharField(max_length=200, verbose_name="created by"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="release",
             name="created_at",
             field=models.DateTimeField(verbose_name="created"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="release",
             name="state",
             field=models.CharField(
@@ -291,7 +292,7 @@ class Migration(migrations.Migration):
                 verbose_name="state",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="result",
             name="item",
             field=models.OneToOneField(
@@ -305,19 +306,19 @@ class Migration(migrations.Migration):
                 verbose_name="item",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="result",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="revision",
             name="at",
             field=models.DateTimeField(verbose_name="time"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="revision",
             name="by",
             field=models.ForeignKey(
@@ -328,17 +329,17 @@ class Migration(migrations.Migration):
                 verbose_name="person",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="revision",
             name="by_name",
             field=models.CharField(max_length=200, verbose_name="person"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="revision",
             name="remark",
             field=models.CharField(blank=True, max_length=1000, verbose_name="comment"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="revision",
             name="why",
             field=models.CharField(
@@ -355,12 +356,12 @@ class Migration(migrations.Migration):
                 verbose_name="event",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="verdict",
             name="at",
             field=models.DateTimeField(verbose_name="time"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="verdict",
             name="by",
             field=models.ForeignKey(
@@ -371,12 +372,12 @@ class Migration(migrations.Migration):
                 verbose_name="person",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="verdict",
             name="by_name",
             field=models.CharField(max_length=200, verbose_name="person"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="verdict",
             name="remark",
             field=models.CharField(blank=True, max_length=1000, verbose_name="comment"),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from meetings.migrations._operations import RunPython
+
 
 def fill(apps, schema_editor):
     ends = annotate_ends(apps, apps.get_model("agenda", "Verdict").objects.all()).exclude(ended_at=None)
@@ -72,5 +74,5 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
             ],
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        RunPython(fill, RunPython.noop),
     ]

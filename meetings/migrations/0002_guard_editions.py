@@ -12,6 +12,8 @@ SQLite drops the triggers of a table that a later migration rebuilds: such a mig
 
 from django.db import migrations
 
+from meetings.migrations._operations import RunPython
+
 EDITION = "meetings_edition"
 DOCUMENT = "meetings_storeddocument"
 PARTS = (
@@ -123,4 +125,4 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0001_people_meetings_editions")]
-    operations = [migrations.RunPython(install, remove)]
+    operations = [RunPython(install, remove)]

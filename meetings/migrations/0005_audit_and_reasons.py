@@ -5,6 +5,7 @@ from importlib import import_module
 from django.db import migrations, models
 
 from meetings.database.append_only import append_only
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 
@@ -27,7 +28,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
+        RunPython(guards.remove, guards.install),
         migrations.AddField(
             model_name="edition",
             name="reason",
@@ -46,8 +47,8 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.RunPython(reasons_of_old, migrations.RunPython.noop),
-        migrations.RunPython(guards.install, guards.remove),  # SQLite has rebuilt the table, and lost its triggers
+        RunPython(reasons_of_old, RunPython.noop),
+        RunPython(guards.install, guards.remove),  # SQLite has rebuilt the table, and lost its triggers
         migrations.CreateModel(
             name="AuditEntry",
             fields=[

@@ -10,6 +10,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from meetings.migrations._operations import RunPython
+
 WAS_PUBLISHING = {
     "approve_note": "Can approve what others submitted",
     "publish_note": "Can publish, schedule and call off",
@@ -185,7 +187,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(give_memberships, migrations.RunPython.noop),
-        migrations.RunPython(tell_of_lost_permissions, migrations.RunPython.noop),
-        migrations.RunPython(carry_publishing_over, migrations.RunPython.noop),
+        RunPython(give_memberships, RunPython.noop),
+        RunPython(tell_of_lost_permissions, RunPython.noop),
+        RunPython(carry_publishing_over, RunPython.noop),
     ]

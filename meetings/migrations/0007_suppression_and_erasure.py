@@ -16,6 +16,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from meetings.database import append_only
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 
@@ -212,5 +213,5 @@ class Migration(migrations.Migration):
                 verbose_name="what",
             ),
         ),
-        migrations.RunPython(install, remove_and_guard_as_before),
+        RunPython(install, remove_and_guard_as_before),
     ]

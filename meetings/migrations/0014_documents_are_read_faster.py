@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from meetings.migrations._operations import RunPython
+
 
 def compress_by_lz4(apps, schema_editor):
     """Documents that are stored from now on; those that are there stay as they are, and are read as before."""
@@ -13,4 +15,4 @@ def compress_by_lz4(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0013_translated_by")]
-    operations = [migrations.RunPython(compress_by_lz4, migrations.RunPython.noop, elidable=False)]
+    operations = [RunPython(compress_by_lz4, RunPython.noop, elidable=False)]

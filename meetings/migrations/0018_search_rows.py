@@ -7,6 +7,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import meetings.models.index
+from meetings.migrations._operations import RunPython
 
 TABLE, WORDS = "meetings_searchrow", "meetings_searchwords"
 
@@ -71,5 +72,5 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(fields=["-date", "part_id"], name="searched_by_date")]},
         ),
-        migrations.RunPython(index, remove),
+        RunPython(index, remove),
     ]

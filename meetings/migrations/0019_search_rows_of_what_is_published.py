@@ -13,6 +13,7 @@ from django.db import migrations
 
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.migrations._operations import RunPython
 from meetings.search.document_parts import build_search_parts
 from meetings.search.search_rows import build_search_columns
 
@@ -116,6 +117,6 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0018_search_rows")]
     operations = [
-        migrations.RunPython(fill, empty, elidable=False),
-        migrations.RunPython(guard, unguard),
+        RunPython(fill, empty, elidable=False),
+        RunPython(guard, unguard),
     ]

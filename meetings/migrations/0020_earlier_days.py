@@ -13,6 +13,7 @@ from django.db import migrations, models
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.index_rows import list_earlier_days
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0002_guard_editions")
 guards_so_far = import_module("meetings.migrations.0019_search_rows_of_what_is_published")
@@ -111,6 +112,6 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(fields=["start_date", "end_date"], name="earlier_days_by_date")]},
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guard, unguard),
+        RunPython(fill, RunPython.noop, elidable=False),
+        RunPython(guard, unguard),
     ]

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.db import migrations, models
 
 from meetings.documents.document_numbers import get_base_number
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0020_earlier_days")
 
@@ -49,5 +50,5 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.RunPython(fill, empty, elidable=False),
+        RunPython(fill, empty, elidable=False),
     ]

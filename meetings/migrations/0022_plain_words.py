@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import meetings.models.validators
+from meetings.migrations._operations import AlterWords
 
 
 class Migration(migrations.Migration):
@@ -66,12 +67,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "programme",
             },
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="alert",
             name="at",
             field=models.DateTimeField(verbose_name="time"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="auditentry",
             name="act",
             field=models.CharField(
@@ -116,19 +117,19 @@ class Migration(migrations.Migration):
                 verbose_name="what",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="chair",
             name="date",
             field=models.DateField(blank=True, null=True, verbose_name="on this date only"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="chair",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="chair",
             name="session",
             field=models.ForeignKey(
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 verbose_name="for this session only",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="code",
             field=models.CharField(
@@ -156,7 +157,7 @@ class Migration(migrations.Migration):
                 verbose_name="code",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="name",
             field=models.CharField(
@@ -165,7 +166,7 @@ class Migration(migrations.Migration):
                 verbose_name="name",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="position",
             field=models.PositiveSmallIntegerField(
@@ -174,7 +175,7 @@ class Migration(migrations.Migration):
                 verbose_name="protocol order",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="slug",
             field=models.SlugField(
@@ -191,14 +192,14 @@ class Migration(migrations.Migration):
                 verbose_name="word in the web address",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="valid_from",
             field=models.DateField(
                 help_text="The first day on which it can meet. For example, 2009-12-01.", verbose_name="in force from"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="configuration",
             name="valid_until",
             field=models.DateField(
@@ -208,7 +209,7 @@ class Migration(migrations.Migration):
                 verbose_name="last day in force",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="contact",
             name="phones",
             field=models.JSONField(
@@ -219,14 +220,14 @@ class Migration(migrations.Migration):
                 verbose_name="phone numbers",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="contact",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="contact",
             name="url",
             field=models.CharField(
@@ -236,7 +237,7 @@ class Migration(migrations.Migration):
                 verbose_name="web address",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="edition",
             name="reason",
             field=models.CharField(
@@ -254,14 +255,14 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="footnote",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="address_word",
             field=models.CharField(
@@ -276,7 +277,7 @@ class Migration(migrations.Migration):
                 verbose_name="word in the web address",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="agenda_status",
             field=models.CharField(
@@ -287,7 +288,7 @@ class Migration(migrations.Migration):
                 verbose_name="agenda status",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="city",
             field=models.CharField(
@@ -298,7 +299,7 @@ class Migration(migrations.Migration):
                 verbose_name="city",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="configuration",
             field=models.ForeignKey(
@@ -308,14 +309,14 @@ class Migration(migrations.Migration):
                 verbose_name="Council configuration",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="end_date",
             field=models.DateField(
                 blank=True, help_text="Leave blank for a one-day meeting.", null=True, verbose_name="last day"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="form",
             field=models.CharField(
@@ -329,19 +330,19 @@ class Migration(migrations.Migration):
                 verbose_name="type of meeting",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="issued_on",
             field=models.DateField(blank=True, null=True, verbose_name="first issued"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="number",
             field=models.CharField(
                 blank=True, help_text="The running number. For example, “3560”.", max_length=16, verbose_name="number"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="other_languages",
             field=models.CharField(
@@ -355,7 +356,7 @@ class Migration(migrations.Migration):
                 verbose_name="other languages",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="references",
             field=models.JSONField(
@@ -365,7 +366,7 @@ class Migration(migrations.Migration):
                 verbose_name="other references",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="source_language",
             field=models.CharField(
@@ -400,7 +401,7 @@ class Migration(migrations.Migration):
                 verbose_name="original language",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="status_reason",
             field=models.CharField(
@@ -410,7 +411,7 @@ class Migration(migrations.Migration):
                 verbose_name="public reason",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="meeting",
             name="title",
             field=models.CharField(
@@ -420,7 +421,7 @@ class Migration(migrations.Migration):
                 verbose_name="title",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="membership",
             name="configuration",
             field=models.ForeignKey(
@@ -433,7 +434,7 @@ class Migration(migrations.Migration):
                 verbose_name="Council configuration",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="membership",
             name="language",
             field=models.CharField(
@@ -469,7 +470,7 @@ class Migration(migrations.Migration):
                 verbose_name="language",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="presidency",
             name="year",
             field=models.PositiveSmallIntegerField(
@@ -480,26 +481,26 @@ class Migration(migrations.Migration):
                 verbose_name="year",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="date",
             field=models.DateField(
                 blank=True, help_text="Required if the meeting lasts more than one day.", null=True, verbose_name="date"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="in_margins",
             field=models.BooleanField(default=False, verbose_name="alongside the meeting"),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="position",
             field=models.PositiveIntegerField(
                 default=0, help_text="Enter 0 to put this last.", verbose_name="position"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="speakers",
             field=models.JSONField(
@@ -509,14 +510,14 @@ class Migration(migrations.Migration):
                 verbose_name="speakers",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="time",
             field=models.TimeField(
                 blank=True, help_text="For example, 13:00. Use local time.", null=True, verbose_name="time"
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="time_precision",
             field=models.CharField(
@@ -534,7 +535,7 @@ class Migration(migrations.Migration):
                 verbose_name="time precision",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="programmepoint",
             name="time_text",
             field=models.CharField(
@@ -544,7 +545,7 @@ class Migration(migrations.Migration):
                 verbose_name="time as printed",
             ),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name="session",
             name="position",
             field=models.PositiveIntegerField(

@@ -11,6 +11,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from meetings.database.edition_guards import EditionGuards
+from meetings.migrations._operations import RunPython
 
 earlier = import_module("meetings.migrations.0020_earlier_days")
 
@@ -104,5 +105,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["digest"], name="image_by_digest")],
             },
         ),
-        migrations.RunPython(guards.guard, guards.unguard),
+        RunPython(guards.guard, guards.unguard),
     ]

@@ -21,6 +21,7 @@ from meetings.database.search_triggers import (
     build_search_triggers,
     build_superseded,
 )
+from meetings.migrations._operations import RunPython
 
 # Deleted rows leave their words in the index until a vacuum, and new ones are in a list that each search reads until
 # then. So PostgreSQL is told to begin one after each change.
@@ -67,4 +68,4 @@ def execute(schema_editor, statements):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0026_acts_of_one_person")]
-    operations = [migrations.RunPython(install, remove)]
+    operations = [RunPython(install, remove)]

@@ -6,6 +6,7 @@ SQLite has no accounts. It rebuilds the table for the new column, so that its tr
 from django.db import migrations, models
 
 from meetings.database.append_only import guard
+from meetings.migrations._operations import RunPython
 
 TABLE = "meetings_auditentry"
 # The owner of the table could disable the trigger anyway, and its commands have the time of their own process.
@@ -41,12 +42,12 @@ def guard_again(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0027_live_search_rows")]
     operations = [
-        migrations.RunPython(migrations.RunPython.noop, guard_again),
+        RunPython(RunPython.noop, guard_again),
         migrations.AddField(
             model_name="auditentry",
             name="database_user",
             field=models.CharField(blank=True, default="", max_length=63, verbose_name="database account"),
         ),
-        migrations.RunPython(guard_again, migrations.RunPython.noop),
-        migrations.RunPython(sign, stop_signing),
+        RunPython(guard_again, RunPython.noop),
+        RunPython(sign, stop_signing),
     ]

@@ -12,6 +12,7 @@ from django.db import migrations, models
 from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.migrations._operations import RunPython
 from meetings.search.document_parts import build_search_parts
 from meetings.search.search_rows import build_result_columns
 
@@ -62,6 +63,6 @@ class Migration(migrations.Migration):
             ],
             options={"abstract": False},
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(guards.guard, guards.unguard),
+        RunPython(fill, RunPython.noop),
+        RunPython(guards.guard, guards.unguard),
     ]

@@ -14,6 +14,7 @@ from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.effects import list_effects
+from meetings.migrations._operations import RunPython
 
 earlier = import_module("meetings.migrations.0020_earlier_days")
 guards_so_far = import_module("meetings.migrations.0030_stored_search_results")
@@ -96,6 +97,6 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guards.guard, guards.unguard),
+        RunPython(fill, RunPython.noop, elidable=False),
+        RunPython(guards.guard, guards.unguard),
     ]

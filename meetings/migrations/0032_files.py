@@ -12,6 +12,7 @@ from django.db import migrations, models
 
 from meetings.database.edition_guards import EditionGuards
 from meetings.editions.index_rows import list_file_columns
+from meetings.migrations._operations import RunPython
 
 earlier_days = import_module("meetings.migrations.0020_earlier_days")
 earlier = import_module("meetings.migrations.0031_effects_of_editions")
@@ -71,6 +72,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guards.guard, guards.unguard),
+        RunPython(fill, RunPython.noop, elidable=False),
+        RunPython(guards.guard, guards.unguard),
     ]

@@ -14,6 +14,7 @@ from meetings.database.edition_guards import EditionGuards
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.index_rows import list_delegation_columns
+from meetings.migrations._operations import RunPython
 
 earlier_days = import_module("meetings.migrations.0020_earlier_days")
 earlier = import_module("meetings.migrations.0032_files")
@@ -62,6 +63,6 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(fields=["code", "role"], name="delegation_by_code")]},
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
-        migrations.RunPython(guards.guard, guards.unguard),
+        RunPython(fill, RunPython.noop, elidable=False),
+        RunPython(guards.guard, guards.unguard),
     ]

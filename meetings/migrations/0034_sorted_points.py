@@ -12,6 +12,7 @@ from django.db import migrations, models
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schedule import END_OF_DAY, convert_to_utc, list_sort_instants, takes_place
 from meetings.documents.schema import MeetingDocument
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0033_delegations")
 
@@ -57,14 +58,14 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0033_delegations")]
 
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
+        RunPython(guards.remove, guards.install),
         migrations.AddField("indexedpoint", "is_timed", models.BooleanField(default=False), preserve_default=False),
         migrations.AddField("indexedpoint", "takes_place", models.BooleanField(default=True), preserve_default=False),
         migrations.AddField(
             "indexedpoint", "configuration", models.CharField(max_length=16, default=""), preserve_default=False
         ),
         migrations.AddField("indexedpoint", "sorted_at", models.DateTimeField(default=EPOCH), preserve_default=False),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
+        RunPython(fill, RunPython.noop, elidable=False),
         migrations.AddIndex("indexedpoint", models.Index(fields=["point_id"], name="point_by_id")),
         migrations.AddIndex("indexedpoint", models.Index(fields=["sorted_at"], name="point_by_time")),
         migrations.AddIndex(
@@ -74,5 +75,5 @@ class Migration(migrations.Migration):
             "indexedpoint",
             models.Index(condition=models.Q(("takes_place", False)), fields=["sorted_at"], name="point_called_off"),
         ),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(guards.install, guards.remove),
     ]

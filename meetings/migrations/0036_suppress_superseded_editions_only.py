@@ -11,6 +11,7 @@ from importlib import import_module
 from django.db import migrations
 
 from meetings.database.edition_guards import Guards
+from meetings.migrations._operations import RunPython
 
 earlier = import_module("meetings.migrations.0033_delegations")
 
@@ -50,4 +51,4 @@ install, remove = guards.install, guards.remove
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0035_tombstones_by_instant")]
-    operations = [migrations.RunPython(guards.guard, guards.unguard)]
+    operations = [RunPython(guards.guard, guards.unguard)]

@@ -12,6 +12,7 @@ from django.db import migrations, models
 from meetings.documents.decoding import decode_document_or_none
 from meetings.documents.schedule import END_OF_DAY, convert_to_utc, get_start_instant
 from meetings.documents.schema import MeetingDocument
+from meetings.migrations._operations import RunPython
 
 guards = import_module("meetings.migrations.0036_suppress_superseded_editions_only")
 
@@ -56,10 +57,10 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0036_suppress_superseded_editions_only")]
 
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
+        RunPython(guards.remove, guards.install),
         *(migrations.RemoveIndex("edition", name) for name in INDEXES),
         migrations.AddField("edition", "sorted_at", models.DateTimeField(default=EPOCH), preserve_default=False),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
+        RunPython(fill, RunPython.noop, elidable=False),
         *(migrations.AddIndex("edition", models.Index(fields=fields, name=name)) for name, fields in INDEXES.items()),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(guards.install, guards.remove),
     ]

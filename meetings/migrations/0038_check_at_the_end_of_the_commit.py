@@ -26,6 +26,7 @@ from importlib import import_module
 from django.db import migrations
 
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE, Guards
+from meetings.migrations._operations import RunPython
 
 first = import_module("meetings.migrations.0002_guard_editions")
 earlier = import_module("meetings.migrations.0036_suppress_superseded_editions_only")
@@ -108,4 +109,4 @@ def take_back(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0037_order_within_a_day")]
-    operations = [migrations.RunPython(guards.guard, take_back)]
+    operations = [RunPython(guards.guard, take_back)]

@@ -8,6 +8,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from meetings.migrations._operations import RunPython
+
 check = import_module("meetings.migrations.0038_check_at_the_end_of_the_commit")
 
 
@@ -19,4 +21,4 @@ def install_again(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0038_check_at_the_end_of_the_commit")]
-    operations = [migrations.RunPython(install_again, migrations.RunPython.noop)]
+    operations = [RunPython(install_again, RunPython.noop)]

@@ -8,9 +8,11 @@ from importlib import import_module
 
 from django.db import migrations
 
+from meetings.migrations._operations import RunPython
+
 check = import_module("meetings.migrations.0038_check_at_the_end_of_the_commit")
 
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0041_waiting_changes")]
-    operations = [migrations.RunPython(check.guards.guard, migrations.RunPython.noop)]
+    operations = [RunPython(check.guards.guard, RunPython.noop)]

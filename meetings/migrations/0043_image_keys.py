@@ -7,6 +7,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
+from meetings.migrations._operations import RunPython
+
 check = import_module("meetings.migrations.0038_check_at_the_end_of_the_commit")
 KEYS = {"postgresql": "encode(sha256(convert_to(key, 'UTF8')), 'hex')", "sqlite": "SHA256(key)"}
 
@@ -23,5 +25,5 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex("indexedimage", "image_by_digest"),
         migrations.RenameField("indexedimage", "digest", "key"),
         migrations.AddIndex("indexedimage", models.Index(fields=["key"], name="image_by_key")),
-        migrations.RunPython(compute_keys, migrations.RunPython.noop),
+        RunPython(compute_keys, RunPython.noop),
     ]

@@ -10,6 +10,7 @@ from django.db import migrations, models
 from django.db.models.functions import MD5, Left
 
 import meetings.models.edition
+from meetings.migrations._operations import RunPython
 
 check = import_module("meetings.migrations.0038_check_at_the_end_of_the_commit")
 
@@ -23,7 +24,7 @@ def fill(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0044_appeared_suppressions")]
     operations = [
-        migrations.RunPython(check.remove, check.install),
+        RunPython(check.remove, check.install),
         migrations.RemoveIndex("edition", "edition_by_address"),
         migrations.AddField(
             "edition",
@@ -31,9 +32,9 @@ class Migration(migrations.Migration):
             meetings.models.edition.AddressKeyField(default="", editable=False, max_length=4),
             preserve_default=False,
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        RunPython(fill, RunPython.noop),
         migrations.AddIndex(
             "edition", models.Index(fields=["address_key", "available_from"], name="edition_by_address")
         ),
-        migrations.RunPython(check.install, check.remove),
+        RunPython(check.install, check.remove),
     ]

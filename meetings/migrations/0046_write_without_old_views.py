@@ -13,6 +13,7 @@ from importlib import import_module
 from django.db import migrations
 
 from meetings.database.edition_guards import Guards
+from meetings.migrations._operations import RunPython
 
 earlier = import_module("meetings.migrations.0038_check_at_the_end_of_the_commit")
 
@@ -49,4 +50,4 @@ install, remove = guards.install, guards.remove
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0045_address_keys")]
-    operations = [migrations.RunPython(guards.guard, guards.unguard)]
+    operations = [RunPython(guards.guard, guards.unguard)]

@@ -8,6 +8,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
+from meetings.migrations._operations import RunPython
+
 guards = import_module("meetings.migrations.0046_write_without_old_views")
 
 
@@ -20,8 +22,8 @@ def fill(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0046_write_without_old_views")]
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
+        RunPython(guards.remove, guards.install),
         migrations.AddField("edition", "has_change_note", models.BooleanField(default=False, editable=False)),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(fill, RunPython.noop),
+        RunPython(guards.install, guards.remove),
     ]

@@ -14,6 +14,7 @@ from importlib import import_module
 from django.db import migrations, models
 
 from meetings.database.edition_guards import Guards
+from meetings.migrations._operations import RunPython
 
 first = import_module("meetings.migrations.0002_guard_editions")
 erasure = import_module("meetings.migrations.0007_suppression_and_erasure")
@@ -168,9 +169,9 @@ def run(editor, statements):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0047_has_change_note")]
     operations = [
-        migrations.RunPython(earlier.remove, earlier.install),
+        RunPython(earlier.remove, earlier.install),
         migrations.SeparateDatabaseAndState(
-            [migrations.RunPython(add_keys, remove_keys)],
+            [RunPython(add_keys, remove_keys)],
             [
                 migrations.AlterField(
                     "storeddocument", "digest", models.CharField(editable=False, max_length=64, unique=True)
@@ -182,5 +183,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(install, remove),
+        RunPython(install, remove),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from meetings.migrations._operations import RunPython
+
 
 def end_sessions(apps, editor):
     """Delete all sessions: their rows have the keys that browsers send, and the code now looks for digests of them.
@@ -14,4 +16,4 @@ def end_sessions(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0048_document_keys")]
-    operations = [migrations.RunPython(end_sessions, end_sessions)]
+    operations = [RunPython(end_sessions, end_sessions)]

@@ -6,6 +6,7 @@ from importlib import import_module
 from django.db import migrations
 
 from meetings.documents.document_numbers import build_indexed_reference
+from meetings.migrations._operations import RunPython
 
 DIGEST = re.compile("=[0-9a-f]{32}")  # of a row that was written by this version, or by this migration before
 guards = import_module("meetings.migrations.0048_document_keys")
@@ -25,7 +26,7 @@ def hide_words(apps, _editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0049_end_sessions")]
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
-        migrations.RunPython(hide_words, migrations.RunPython.noop),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(guards.remove, guards.install),
+        RunPython(hide_words, RunPython.noop),
+        RunPython(guards.install, guards.remove),
     ]

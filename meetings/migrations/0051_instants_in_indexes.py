@@ -11,6 +11,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
+from meetings.migrations._operations import RunPython
+
 guards = import_module("meetings.migrations.0048_document_keys")
 
 OF_EDITION = ["edition", "available_from"]  # in the place of the indexes of foreign keys
@@ -125,7 +127,7 @@ def reset_vacuum_options(_apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0050_digests_of_wordy_references")]
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
+        RunPython(guards.remove, guards.install),
         *(
             migrations.RemoveIndex(model, index.name)
             for model, indexes in INDEXES.items()
@@ -137,8 +139,8 @@ class Migration(migrations.Migration):
             migrations.AddField(model, "available_from", models.DateTimeField(default=NEVER), preserve_default=False)
             for model in FACT_MODELS
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        RunPython(fill, RunPython.noop),
         *(migrations.AddIndex(model, index) for model, indexes in INDEXES.items() for index in indexes),
-        migrations.RunPython(set_vacuum_options, reset_vacuum_options),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(set_vacuum_options, reset_vacuum_options),
+        RunPython(guards.install, guards.remove),
     ]

@@ -1,0 +1,37 @@
+"""Operations that let Django build no models that nobody reads. It builds those of all applications anew each time."""
+
+from django.db import migrations
+from django.db.migrations.state import ProjectState
+from django.utils.functional import SimpleLazyObject
+
+
+class StateWithLazyModels:
+    """The state of a migration. It builds its models when a function first reads one."""
+
+    def __init__(self, state: ProjectState) -> None:
+        self.clear_delayed_apps_cache = state.clear_delayed_apps_cache
+        self.apps = SimpleLazyObject(lambda: state.apps)
+
+
+class RunPython(migrations.RunPython):
+    """Run functions, most of which only execute SQL, such as triggers, and read no models."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_forwards(app_label, schema_editor, StateWithLazyModels(from_state), to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, StateWithLazyModels(from_state), to_state)
+
+
+class AlterWords(migrations.AlterField):
+    """Change only what a field says (`verbose_name`, `help_text`, `choices`), and no table."""
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # the next operation that reads a model builds them, once
+        super().state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        pass
