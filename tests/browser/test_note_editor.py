@@ -19,6 +19,7 @@ from tests.browser.accessibility import RULES_BY_SCREEN, run_axe
 from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener, change_screen
 from tests.factories import COMMAND, make_topic
+from tests.note_editor import save_in_editor
 from tests.pictures import SVG, make_picture
 from tests.worlds import share_world
 
@@ -396,11 +397,9 @@ def test_own_text_from_another_browser_is_not_called_a_colleagues(
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
-def test_question_stays_until_it_is_answered(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
-) -> None:
+def test_question_stays_until_it_is_answered(note: Meeting, anna: Officer, open_page: PageOpener) -> None:
     """Neither another save, nor a reload, nor the button to submit loses one's own version."""
-    save_as_peter(open_page, web_server, note)
+    save_as_peter(note)
     anna.press("Migration policy")
     anna.title_box().fill("By Anna")
     anna.press("Submit for approval")  # saves first, and stays here
@@ -431,7 +430,7 @@ def test_question_stays_until_it_is_answered(
 
 
 def test_draft_that_is_offered_outlives_typing_and_other_questions(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+    note: Meeting, anna: Officer, open_page: PageOpener
 ) -> None:
     """The draft of a tab that only the server has is not overwritten by what is typed there before it is chosen."""
     page = anna.page
@@ -441,8 +440,7 @@ def test_draft_that_is_offered_outlives_typing_and_other_questions(
     anna.title_box().fill("Before the reload")
     anna.expect_status("Draft kept")
     anna.open()
-    save_as_peter(open_page, web_server, note)
-    page.bring_to_front()
+    save_as_peter(note)
     anna.press("Migration policy")
     anna.title_box().fill("Since then")
     anna.expect_status("Draft kept")
@@ -481,18 +479,16 @@ def test_spaces_at_the_end_of_a_text_are_typed_on(note: Meeting, anna: Officer, 
     open_page.problems.clear()  # 409, after which the browser sends more
 
 
-def save_as_peter(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
+def save_as_peter(note: Meeting) -> None:
     """Save another title of the first item, while somebody else has the note open."""
-    peter = open_editor(open_page, web_server, note, "peter")
-    peter.press("Migration policy")
-    peter.title_box().fill("By Peter")
-    peter.save()
+    with PageOpener.answering:  # so that the browser asks nothing meanwhile
+        save_in_editor("peter", note, lambda document: document["agenda"][0].update(title="By Peter"))
 
 
 def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+    note: Meeting, anna: Officer, open_page: PageOpener
 ) -> None:
-    save_as_peter(open_page, web_server, note)
+    save_as_peter(note)
     anna.press("Fight against terrorism")
     anna.title_box().fill("By Anna")
     anna.save()
@@ -503,9 +499,9 @@ def test_undo_after_a_save_brings_back_nothing_that_others_have_changed(
 
 
 def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+    note: Meeting, anna: Officer, open_page: PageOpener
 ) -> None:
-    save_as_peter(open_page, web_server, note)
+    save_as_peter(note)
 
     def delay(route: Route) -> None:
         anna.page.wait_for_timeout(300)
@@ -643,9 +639,9 @@ def test_day_that_two_people_changed_is_asked_once(
 
 
 def test_part_that_a_colleague_changed_can_be_deleted_and_brought_back(
-    note: Meeting, anna: Officer, open_page: PageOpener, web_server: Any
+    note: Meeting, anna: Officer, open_page: PageOpener
 ) -> None:
-    save_as_peter(open_page, web_server, note)
+    save_as_peter(note)
     anna.press("Migration policy")
     anna.page.locator(".row-agenda.open > .row-head").get_by_role("button", name="Delete").click()
     anna.save()

@@ -73,7 +73,7 @@ def test_tables_are_removed_with_their_guards_and_nothing_else_then_created_agai
         transaction.set_rollback(True)  # other tests need the tables
 
 
-# Without the sample meetings and with a copy of all tables, since publishing and migrating take long.
+# Without the sample meetings, with a copy of all tables and with a fast hasher: all three take long.
 # tests/browser/test_demo.py runs the whole command.
 RUN_WITHOUT_SAMPLES = """
 import os
@@ -84,6 +84,7 @@ from django.core.management import call_command, execute_from_command_line
 django.setup()
 from django.conf import settings
 from council.management.commands import demo
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 def call_quickly(name, **options):
     if name == "migrate":
