@@ -57,6 +57,7 @@ class TestRefusals:
             assert message in body["detail"]
         assert visitor.get_problem(f"meetings/{PRESS_DATE}/?as_of={value}", 404)
 
+    @pytest.mark.once
     def test_as_of_is_refused_together_with_a_cursor(self, visitor: Visitor, clock: Any) -> None:
         publish_now(clock, make_meeting(), make_meeting("env"))
         following = visitor.get_json(f"meetings/?limit=1&{format_as_of(PRESS_DAY + dt.timedelta(seconds=1))}")["next"]

@@ -138,6 +138,7 @@ class TestTheList:
         ]
 
     @pytest.mark.parametrize("number", [5, 200])
+    @pytest.mark.once
     def test_list_takes_two_queries(self, visitor: Visitor, clock: Any, number: int) -> None:
         documents = make_documents(number)
         create_editions(documents, available_from=PRESS_DAY + MINUTE)

@@ -263,6 +263,7 @@ class TestUnusedPictures:
         assert self.is_kept(old)
         assert default_storage.exists(build_storage_name(old.digest, "full.jpg"))
 
+    @pytest.mark.once
     def test_documents_are_read_once_for_all_pictures(
         self, old: Any, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -180,6 +180,7 @@ class TestSaving:
         assert (saved.notice, saved.previous, saved.source_language) == ("Changed.", [], "en")
         assert saved.programme[0].previous == []
 
+    @pytest.mark.once
     def test_save_and_draft_say_the_time_in_brussels(self, anna: EditorSession, clock: Any) -> None:
         clock.move_to(dt.datetime(2060, 9, 14, 21, 59, tzinfo=dt.UTC))
         assert [answer.json()["time"] for answer in (anna.save(), anna.keep())] == ["23:59", "23:59"]
@@ -222,6 +223,7 @@ class TestSaving:
         checks = {check["member"]: check for check in anna.keep().json()["checks"]}
         assert checks["topics"]["id"] == anna.document["agenda"][0]["id"]
 
+    @pytest.mark.once
     def test_save_needs_the_same_few_queries_however_long_the_note_is(self, anna: EditorSession) -> None:
         save_in_editor("anna", anna.subject, notice="Another.")  # content types are kept from the first time on
         counts = []
@@ -242,6 +244,7 @@ class TestSaving:
 MAX_QUERIES_OF_A_SAVE = 40
 
 
+@pytest.mark.once
 def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: Any) -> None:
     sizes = []
     for size in (2, 40):
@@ -356,6 +359,7 @@ class TestDrafts:
         anna.keep(content=None, keep=True)
         assert EditorSession("anna", anna.subject).page["drafts"]
 
+    @pytest.mark.once
     def test_draft_is_kept_with_few_queries(self, anna: EditorSession, clock: Any) -> None:
         anna.subject.agenda.get().topics.add(make_topic())
         publish_now(clock, anna.subject)

@@ -225,6 +225,7 @@ class TestUses:
         block = make_block(OLD, NEW, OLD)
         assert [use.is_outdated for use in find_block_uses(block)] == [False]
 
+    @pytest.mark.once
     def test_number_of_queries_does_not_depend_on_notes_and_blocks(self, block: SharedBlock, petra: Client) -> None:
         def count_queries() -> int:
             with CaptureQueriesContext(connection) as queries:

@@ -102,11 +102,13 @@ def read_started(day: dt.date = FIRST) -> MeetingDocument:
 
 
 class TestRefusals:
+    @pytest.mark.once
     def test_staff_without_a_role_cannot_read_templates(self, earlier: Meeting) -> None:
         clerk = sign_in("clerk")
         assert [clerk.get(address).status_code for address in (LIST, get_address())] == [403, 403]
 
     @pytest.mark.parametrize("name", ["anna", "paul"])
+    @pytest.mark.once
     def test_only_publishers_of_the_configuration_can_change_it(self, earlier: Meeting, name: str) -> None:
         client = sign_in(name)
         page = client.get(get_address()).content.decode()
@@ -152,6 +154,7 @@ class TestRefusals:
             assert "petra has changed this since you opened the page." in page
         assert MeetingTemplate.objects.get().document.notice == "First."
 
+    @pytest.mark.once
     def test_meeting_of_another_configuration_is_no_source(self, petra: Client) -> None:
         other = make_meeting("ecofin")
         for key in (other.pk, "x"):
@@ -215,6 +218,7 @@ class TestKeeping:
         assert petra.post(get_address(), {"delete": "x", "version": "1"}).status_code == 302
         assert not MeetingTemplate.objects.exists()
 
+    @pytest.mark.once
     def test_number_of_queries_does_not_depend_on_the_template(self, earlier: Meeting, petra: Client) -> None:
         def count_queries() -> int:
             with CaptureQueriesContext(connection) as queries:

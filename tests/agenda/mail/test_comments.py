@@ -218,6 +218,7 @@ class TestDecision:
         assert list_recipients(mailoutbox) == ["anna", "anna"]
 
 
+@pytest.mark.once
 def test_comment_takes_the_same_queries_for_few_and_many_people(people: People, meeting: Meeting) -> None:
     comment = comment_as(people, "paul", meeting)
     counts = []

@@ -93,6 +93,7 @@ def test_kind_that_this_version_does_not_know_is_left_out(people: People, clock:
     assert mailoutbox == []
 
 
+@pytest.mark.once
 def test_long_mail_is_cut_and_takes_the_same_queries(
     people: People, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -326,6 +326,7 @@ class TestDueReleases:
         assert len(mailoutbox) == 3
 
 
+@pytest.mark.once
 def test_submission_takes_the_same_queries_for_few_and_many_approvers(people: People) -> None:
     submit(make_meeting("env"), by=people["anna"])  # from here on, Anna's rights are known
     counts = []

@@ -63,6 +63,7 @@ class TestRefusals:
     def test_invalid_since_is_refused(self, visitor: Visitor, since: str) -> None:
         assert visitor.get_problem(f"changes/?since={since}", 400)["parameter"] == "since"
 
+    @pytest.mark.once
     def test_since_in_the_future_is_refused(self, visitor: Visitor, clock: Any) -> None:
         problem = visitor.get_problem("changes/?since=2060-09-14T08:00:01Z", 400)
         assert (problem["parameter"], "future" in problem["detail"]) == ("since", True)
@@ -412,6 +413,7 @@ class TestFollowing:
 
 
 class TestQueries:
+    @pytest.mark.once
     def test_number_of_queries_is_constant(self, visitor: Visitor, appears: EditionPublisher) -> None:
         documents = make_documents(50)
         appears(documents[0])

@@ -72,12 +72,14 @@ def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
 
 
 class TestSigningIn:
+    @pytest.mark.once
     def test_password_alone_does_not_sign_in(self, anna: User, app: Any) -> None:
         client = Client()
         assert enter_password(client)["Location"] == STEP
         assert not is_signed_in(client)
         assert not AuditEntry.objects.filter(act=Act.SIGNED_IN).exists()
 
+    @pytest.mark.once
     def test_code_signs_in_and_leads_on(self, anna: User, app: Any) -> None:
         client = Client()
         enter_password(client, "/admin/help/")
@@ -95,6 +97,7 @@ class TestSigningIn:
             assert is_signed_in(client) == expected
 
     @pytest.mark.parametrize("later", [-3, 3])
+    @pytest.mark.once
     def test_code_of_another_time_is_refused(self, anna: User, app: Any, later: int) -> None:
         client = Client()
         enter_password(client)
@@ -112,15 +115,18 @@ class TestSigningIn:
         assert (answer.status_code, is_signed_in(client)) == (429, False)
         assert AuditEntry.objects.filter(act=Act.SIGN_IN_REFUSED, details__reason="second factor").count() == 6
 
+    @pytest.mark.once
     def test_code_without_password_is_refused(self, anna: User, app: Any) -> None:
         assert Client().post(STEP, {"code": compute_current_code(app[0])})["Location"] == "/admin/login/"
 
+    @pytest.mark.once
     def test_second_step_ends_after_ten_minutes(self, anna: User, app: Any, clock: Any) -> None:
         client = Client()
         enter_password(client)
         clock.move_to(timezone.now() + dt.timedelta(minutes=11))
         assert client.post(STEP, {"code": compute_current_code(app[0])})["Location"] == "/admin/login/"
 
+    @pytest.mark.once
     def test_second_step_ends_with_a_new_password(self, anna: User, app: Any) -> None:
         client = Client()
         enter_password(client)
@@ -129,6 +135,7 @@ class TestSigningIn:
         client.post(STEP, {"code": compute_current_code(app[0])})
         assert not is_signed_in(client)
 
+    @pytest.mark.once
     def test_pending_user_cannot_add_a_factor_of_their_own(self, anna: User, app: Any) -> None:
         """Otherwise the password would be enough."""
         client = Client()
@@ -145,6 +152,7 @@ class TestSigningIn:
             assert is_signed_in(client) == expected
         assert len({*app[1]}) == 10
 
+    @pytest.mark.once
     def test_database_has_neither_secret_nor_codes(self, anna: User, app: Any) -> None:
         stored = f"{SecondFactor.objects.get().secret} {[*RecoveryCode.objects.values_list('digest', flat=True)]}"
         assert base64.b32encode(app[0]).decode() not in stored
@@ -206,6 +214,7 @@ class TestWhoNeedsOne:
 
 
 class TestOwnFactors:
+    @pytest.mark.once
     def test_others_cannot_be_removed(self, anna: User, app: Any) -> None:
         other = User.objects.create_user("other", is_staff=True)
         client = Client()
@@ -230,6 +239,7 @@ class TestOwnFactors:
         other.post(f"{STEP}?with=recovery", {"recovery": app[1][0]})
         assert not is_signed_in(other)
 
+    @pytest.mark.once
     def test_administrator_removes_what_was_lost(self, anna: User, app: Any) -> None:
         root = User.objects.create_superuser("root")
         client = Client()
@@ -237,6 +247,7 @@ class TestOwnFactors:
         client.post(f"/admin/meetings/user/{anna.pk}/password/", {"remove": "1"})
         assert enter_password(Client())["Location"] == "/admin/"
 
+    @pytest.mark.once
     def test_command_removes_what_the_last_administrator_lost(self, anna: User, app: Any) -> None:
         with pytest.raises(CommandError, match="no account"):
             call_command("remove_second_step", "nobody")
