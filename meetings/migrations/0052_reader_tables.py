@@ -6,6 +6,7 @@
 from django.db import migrations
 
 from meetings.database import reader_tables, reader_triggers
+from meetings.migrations._operations import RunPython
 
 
 def remove(_apps, editor):
@@ -17,4 +18,4 @@ def remove(_apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0051_instants_in_indexes")]
-    operations = [migrations.RunPython(migrations.RunPython.noop, remove)]
+    operations = [RunPython(RunPython.noop, remove)]

@@ -8,6 +8,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
+from meetings.migrations._operations import RunPython
+
 instants = import_module("meetings.migrations.0051_instants_in_indexes")
 guards, notes = instants.guards, import_module("meetings.migrations.0047_has_change_note")
 EDITION = models.ForeignKey("meetings.Edition", models.DO_NOTHING, related_name="+")
@@ -24,15 +26,15 @@ def list_indexes_without_instant():
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0052_reader_tables")]
     operations = [
-        migrations.RunPython(guards.remove, guards.install),
-        migrations.RunPython(instants.reset_vacuum_options, instants.set_vacuum_options),
+        RunPython(guards.remove, guards.install),
+        RunPython(instants.reset_vacuum_options, instants.set_vacuum_options),
         *(
             migrations.RemoveIndex(model, index.name)
             for model, indexes in instants.INDEXES.items()
             for index in indexes
         ),
-        migrations.RunPython(migrations.RunPython.noop, instants.fill),
-        migrations.RunPython(migrations.RunPython.noop, notes.fill),
+        RunPython(RunPython.noop, instants.fill),
+        RunPython(RunPython.noop, notes.fill),
         *(  # the default is for the way back
             operation
             for model in instants.FACT_MODELS
@@ -44,5 +46,5 @@ class Migration(migrations.Migration):
         migrations.RemoveField("edition", "has_change_note"),
         *(migrations.AlterField(model, "edition", EDITION) for model in instants.FACT_MODELS),
         *(migrations.AddIndex(model, index) for model, index in list_indexes_without_instant()),
-        migrations.RunPython(guards.install, guards.remove),
+        RunPython(guards.install, guards.remove),
     ]
