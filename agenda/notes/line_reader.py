@@ -64,8 +64,8 @@ def read_lines(data: bytes) -> list[NoteLine]:
     if len(data) > MAX_FILE_SIZE:
         raise NoteError(
             None,
-            f"The file has {len(data):,} bytes. A note can have at most {MAX_FILE_SIZE:,}. Check that it is the right "
-            "file, and save the note as plain text.",
+            f"The file has more than {MAX_FILE_SIZE:,} bytes, the most that a note can have. Check that it is the "
+            "right file, and save the note as plain text.",
         )
     for start, name in OTHER_FORMATS.items():
         if data.startswith(start):

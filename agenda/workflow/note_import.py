@@ -19,12 +19,8 @@ def read_note_file(path: Path, language: str | None = None) -> ParsedNote:
     `language` is the language of the note; without it, it is detected. Raise NoteError if the note cannot be read.
     """
     try:
-        if path.stat().st_size > MAX_FILE_SIZE:
-            message = _(
-                "The file has %(size)d bytes. A note can have at most %(max)d. Use a file with the text of one note."
-            )
-            raise NoteError(None, message % {"size": path.stat().st_size, "max": MAX_FILE_SIZE})
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_SIZE + 1)  # `read_lines` refuses a larger file by this one byte
     except OSError as error:
         raise NoteError(None, _("The file cannot be read: %s.") % error.strerror) from error
     return parse_note(read_lines(data), language=language)
