@@ -142,7 +142,7 @@ def tell_apart(side: DocumentSide, alike: list[LocatedPart]) -> Iterator[tuple[L
     for name, member in get_members(shape).items():
         values = [getattr(part, name) for part in parts if member.label and not member.part]
         words = [Truncator(html_to_words(side.format_value(name, value))).chars(MAX_DETAIL) for value in values]
-        if values and len({*words}) == len(parts):
+        if len({*words}) == len(parts):
             yield from zip(alike, [f" ({member.label}: {word or '–'})" for word in words], strict=True)
             return
     for number, place in enumerate(alike, 1):
@@ -158,7 +158,7 @@ def list_places(document: SubjectDocument) -> list[tuple[str, str]]:
     texts = [
         (f"{document.id}.{name}", describe_place(document, document, name))
         for name in OWN_TEXTS
-        if getattr(document, name, "") or name == "title"
+        if getattr(document, name, "")
     ]
     return [(str(document.id), _("The whole note")), *texts, *parts]
 

@@ -450,6 +450,7 @@ def find_unreleased_review(subject: Subject) -> Review | None:
 
 
 def is_in_last_edition(subject: Subject, review: Review) -> bool:
+    """Return whether the last edition, live or scheduled, has exactly the approved texts of this approved review."""
     last = {*fetch_rows(select_texts_of_last_edition, get_subject_type(subject), subject.pk)}
     return bool(last) and last == {*get_approved_digests(review.revision).items()}
 

@@ -14,11 +14,11 @@ from agenda.documents.translations.segments import list_segments, replace_texts
 from agenda.models import ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import NotApprovedError, clean_text
-from agenda.workflow.reviews import get_approved_digests, load_documents
+from agenda.workflow.reviews import get_approved_digests, load_documents, load_documents_by_digest
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
-from meetings.models import Edition, EditionDocument, EditionReason, Meeting, StoredDocument, Translation
+from meetings.models import Edition, EditionDocument, EditionReason, Meeting, Translation
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,11 @@ def merge_languages(current: Mapping[str, str], texts: Mapping[str, str]) -> dic
 
 def is_completed_translation(known: str, digest: str) -> bool:
     """Return True if the document differs from the known one only by translating its fallbacks."""
-    texts = StoredDocument.objects.filter(digest__in=[known, digest]).exclude(text="")
-    if len(texts) < 2:  # a draft, or erased
+    documents = load_documents_by_digest([known, digest])
+    if len(documents) < 2:  # one is a draft, or erased
         return False
-    before, after = load_documents([known, digest])
-    if before.language == before.source_language or not set(after.fallbacks) < set(before.fallbacks):
+    before, after = documents[known], documents[digest]
+    if not set(after.fallbacks) < set(before.fallbacks):
         return False
     borrowed = [segment for segment in list_segments(before) if segment.path in before.fallbacks]
     as_borrowed = {segment.key: segment.text for segment in borrowed}

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,8 +53,8 @@ def iterate_used_digests() -> Iterator[str]:
 
 
 def list_linked_digests() -> Collection[str]:
-    shown = MediaLink.objects.exclude(image=None).values_list("image", flat=True)
-    return {image.digest for image in shown if image}
+    images: Iterable[Any] = MediaLink.objects.filter(image__isnull=False).values_list("image", flat=True)
+    return {image.digest for image in images}
 
 
 def is_used(digest: str, since: dt.datetime) -> bool:
