@@ -23,7 +23,7 @@ from agenda.workflow.review_actions import send_back, submit
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from agenda.workflow.translation_submission import submit_translation
-from meetings.access import NotAllowed
+from meetings.access import NotAllowed, Right, has_right
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.choices import PointKind
@@ -63,8 +63,7 @@ class TestRefusals:
     def test_only_people_who_write_translate_or_review_comment(self, people: People, meeting: Meeting) -> None:
         comment = comment_on(meeting, people["paul"])
         create_client_with_role("Authors", "ena", of="env")
-        strangers = (people["dora"], Actor(User.objects.get(username="ena"), "ena"), COMMAND)
-        for stranger in strangers[:2]:
+        for stranger in (people["dora"], Actor(User.objects.get(username="ena"), "ena")):
             with pytest.raises(NotAllowed):
                 comment_on(meeting, stranger)
             for act in Act:
@@ -72,6 +71,7 @@ class TestRefusals:
                     reply_to(comment, stranger, act, "No.")
         assert Comment.objects.count() == 1
         assert not CommentReply.objects.exists()
+        assert comment_on(meeting, COMMAND).by_name == "a test"  # commands may do everything
 
     @pytest.mark.parametrize("text", ["", "  ", "x" * (MAX_COMMENT_LENGTH + 1), "a\0b"])
     def test_unusable_text_is_refused(self, people: People, meeting: Meeting, text: str) -> None:
@@ -116,7 +116,7 @@ class TestComments:
         passage: dict[str, Any] = {
             "part_id": item.pk,
             "member": "title",
-            "quote": "policy\0",
+            "quote": "policy\0\ud800\udfff",
             "before": "Migration ",
             "after": "",
         }
@@ -144,8 +144,20 @@ class TestComments:
             for time in ("13:00", "18:00")
         ]
         links = [schema.Link(id=make_uuid(f"link {number}"), title="Photos") for number in range(2)]
-        document = make_meeting_document(contacts=contacts, programme=points, links=links)
-        assert [name for _key, name in list_places(document)[2:]] == [
+        items = [
+            schema.Item(
+                id=make_uuid(title), title="Asylum", links=[schema.Link(id=make_uuid(f"of {title}"), title=title)]
+            )
+            for title in ("Text", "Vote")
+        ]
+        document = make_meeting_document(contacts=contacts, programme=points, links=links, agenda=items)
+        assert [name for _key, name in list_places(document)] == [
+            "The whole note",
+            "Title",
+            "Agenda, item “Asylum” (1 of 2)",
+            "Agenda, item “Asylum”, link “Text”",
+            "Agenda, item “Asylum” (2 of 2)",
+            "Agenda, item “Asylum”, link “Vote”",
             "Programme, press conference (time: 13:00)",
             "Programme, press conference (time: 18:00)",
             "Links, “Photos” (1 of 2)",
@@ -153,6 +165,15 @@ class TestComments:
             "Press contacts, Ada (role: Justice)",
             "Press contacts, Ada (role: –)",
         ]
+
+    def test_note_without_comments_takes_one_query(
+        self, people: People, meeting: Meeting, django_assert_num_queries: Any
+    ) -> None:
+        user = people["anna"].user
+        assert user
+        has_right(user, Right.SUPPRESS, meeting)  # which reads their rights
+        with django_assert_num_queries(1):
+            assert load_comments(meeting, user) == []
 
     def test_answers_settling_and_reopening_are_all_kept(self, people: People, meeting: Meeting) -> None:
         comment = comment_on(meeting, people["paul"])
@@ -220,18 +241,37 @@ class TestCommentsForMe:
     def list_for(self, people: People, name: str) -> list[str]:
         return [comment.text for comment in find_comments_for(people[name].user.pk)]  # type: ignore[union-attr]
 
-    def test_author_and_those_who_answered_see_open_comments(self, people: People, meeting: Meeting) -> None:
+    @pytest.mark.parametrize(
+        ("acts", "names"),
+        [
+            ("", "anna"),
+            ("paul answered", "anna"),
+            ("petra answered", "anna paul petra"),
+            ("anna answered, paul settled", ""),
+            ("anna answered, paul settled, petra reopened", "anna paul"),
+            ("paul settled, petra reopened", "anna"),
+        ],
+    )
+    def test_open_comments_wait_for_the_author_and_after_an_answer_for_who_asked_or_answered(
+        self, people: People, meeting: Meeting, acts: str, names: str
+    ) -> None:
+        """Anna has submitted the text. She has answered and settled another comment."""
+        other = comment_on(meeting, people["petra"], "Who speaks?")
+        reply_to(other, people["anna"], Act.ANSWERED, "Ms Lee.")
+        reply_to(other, people["anna"], Act.SETTLED)
         comment = comment_on(meeting, people["paul"])
-        assert {name: self.list_for(people, name) for name in ("anna", "paul", "petra", "dora")} == {
-            "anna": ["Which room?"], "paul": [], "petra": [], "dora": [],
-        }  # fmt: skip
+        for name, act in map(str.split, filter(None, acts.split(", "))):
+            reply_to(comment, people[name], Act(act), f"By {name}.")
+        waiting = {name: self.list_for(people, name) for name in ("anna", "dora", "paul", "petra")}
+        assert waiting == {name: ["Which room?"] if name in names.split() else [] for name in waiting}
+
+    def test_comment_has_its_last_answer(self, people: People, meeting: Meeting) -> None:
+        comment, other = (comment_on(meeting, people["paul"], text) for text in ("Which room?", "Who speaks?"))
+        reply_to(comment, people["anna"], Act.ANSWERED, "Room 1.")
         reply_to(comment, people["petra"], Act.ANSWERED, "Room 2.")
-        assert self.list_for(people, "petra") == ["Which room?"]
-        assert self.list_for(people, "paul") == ["Which room?"]  # somebody has answered
-        [found] = find_comments_for(people["paul"].user.pk)  # type: ignore[union-attr]
-        assert (found.last_name, found.last_text) == ("petra", "Room 2.")
-        reply_to(comment, people["anna"], Act.SETTLED)
-        assert [self.list_for(people, name) for name in ("anna", "paul", "petra")] == [[], [], []]
+        reply_to(other, people["anna"], Act.ANSWERED, "Ms Lee.")
+        found = find_comments_for(people["paul"].user.pk)  # type: ignore[union-attr]
+        assert [(each.last_name, each.last_text) for each in found] == [("petra", "Room 2."), ("anna", "Ms Lee.")]
 
 
 def test_two_people_settle_at_once(people: People, meeting: Meeting) -> None:

@@ -12,7 +12,7 @@ from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowErr
 from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review
+from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review, get_approved_translations
 from agenda.workflow.revisions import (
     create_revision,
     get_version_facts,
@@ -156,6 +156,25 @@ class TestSubmitting:
         submit_translation(meeting, "el", by=people["elena"])
         assert get_states(meeting)["fr"] == ReviewState.SENT_BACK
 
+    def test_each_language_has_its_own_submission(self, people: People, meeting: Meeting) -> None:
+        submissions = {"en": Revision.objects.latest("pk")}
+        for language, lead in (("fr", FRENCH), ("el", "<p>Οι υπουργοί συνεδριάζουν.</p>")):
+            save_translation(meeting, people, language, lead=lead)
+            by = people["theo" if language == "fr" else "elena"]
+            submissions[language] = submit_translation(meeting, language, by=by)
+        review = Review.latest(meeting)
+        assert review
+        assert {str(text.language): review.get_submission(text) for text in review.languages} == submissions
+
+    def test_verdict_before_the_last_submission_of_the_source_text_is_not_carried_over(self, people: People) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which ministers?")
+        submit(meeting, by=people["anna"])
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.IN_REVIEW)
+
     def test_saving_a_translation_does_not_change_the_version(self, people: People, meeting: Meeting) -> None:
         version = Meeting.objects.get().version
         save_translation(meeting, people, lead=FRENCH)
@@ -297,6 +316,15 @@ class TestRevokingAnApproval:
         publish(meeting, by=people["paul"])
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
+
+    def test_translation_that_is_approved_again_is_the_last_one(self, people: People, meeting: Meeting) -> None:
+        for lead in (FRENCH, "<p>Réunion.</p>"):
+            approve_french_translation(meeting, people, lead=lead)
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Look again.")
+        approve_french_translation(meeting, people)
+        assert get_approved_translations(meeting.pk)["fr"][meeting.pk, "lead"].text == FRENCH
 
 
 class TestWithoutApproval:

@@ -186,6 +186,7 @@ class TestApprovedTranslation:
         review = find_approved_review(live)
         assert review
         found = fetch_translations_of_same_source(review.revision)
+        assert {language for language, _digest, _revision in found} == {"el", "fr"}
         greek = load_documents([digest for language, digest, _revision in found if language == "el"])
         assert {document.lead for document in greek} == {live.lead}
 

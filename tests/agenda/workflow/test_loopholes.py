@@ -74,6 +74,21 @@ class TestApproval:
         with pytest.raises(NotApprovedError, match="no longer approved"):
             resume_release(release, by=people["paul"])
 
+    def test_author_cannot_approve_a_withdrawn_text_that_is_submitted_again(self, people: People, clock: Any) -> None:
+        """The approval that Petra gave has ended, so that it does not stand between Paul's words and the new one."""
+        meeting = make_meeting()
+        for name in ("paul", "anna"):
+            meeting = save_changes(meeting, notice=f"By {name}.")
+            keep_revision(meeting, PRESS_DAY, people[name])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+        clock.move_to(withdraw(meeting, by=people["petra"], reason="Sent too early.").available_from)
+        submit(meeting, by=people["anna"])
+        with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
     def test_author_cannot_approve_words_that_somebody_else_saved_again(self, people: People) -> None:
         meeting = make_meeting(notice="Neutral.")
         submit_and_approve(people, meeting)

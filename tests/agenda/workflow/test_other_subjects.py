@@ -17,7 +17,7 @@ from agenda.models import (
     Verdict,
 )
 from agenda.workflow.approval_rights import is_submitted_or_released
-from agenda.workflow.authors import find_authors, find_authors_after_save
+from agenda.workflow.authors import AuthorData, SavedTranslations, find_authors, find_authors_after_save
 from agenda.workflow.comments import (
     Passage,
     add_comment,
@@ -64,7 +64,8 @@ QUIET = ("draft", "review", "planned", "scheduled", "held", "live", "corrected",
 
 def make_quiet_meeting(kind: str, day: int, people: People, clock: Any) -> Meeting:
     """Create a meeting with a translation in the state of which the name is given."""
-    meeting = make_meeting(start_date=PRESS_DAY.date() + day * DAY)
+    rule = "wait" if kind == "draft" else "follow"
+    meeting = make_meeting(start_date=PRESS_DAY.date() + day * DAY, other_languages=rule)
     translate(meeting, lead="<p>Texte.</p>")
     keep_revision(meeting, timezone.now(), people["anna"])
     if kind == "draft":
@@ -150,7 +151,7 @@ def describe(meeting: Meeting, user: Any) -> dict[str, Any]:
     """Return what the workflow finds about the meeting."""
     meeting, now = Meeting.objects.get(pk=meeting.pk), timezone.now()
     review, approved = Review.latest(meeting), find_approved_review(meeting)
-    editions = SubjectEditions(meeting, now)
+    editions, places = SubjectEditions(meeting, now), [(meeting.pk, language) for language in ("en", "fr")]
     published = annotate_publishers(Edition.objects.for_subject("meeting", meeting.pk))
     found: dict[str, Any] = {
         "state": vars(WorkflowState(load_states(Meeting, [meeting.pk], now)[meeting.pk])) | {"as_of": None},
@@ -175,6 +176,8 @@ def describe(meeting: Meeting, user: Any) -> dict[str, Any]:
         "label": get_review_label(meeting, "en", meeting.digest),
         "text": TextStatus.for_text("meeting", meeting.pk, meeting.digest, now),
         "submitted": is_submitted_or_released(meeting),
+        "texts of authors": [vars(AuthorData([place])) for place in places],
+        "translations of authors": SavedTranslations(places).rows,
         "next authors": [find_authors_after_save(meeting, language, user) for language in ("en", "fr")],
         "in review": [*list_sources_in_review(meeting, now)],
         "confirmations": get_confirmations(meeting, "fr"),

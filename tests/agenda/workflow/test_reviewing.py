@@ -12,7 +12,14 @@ from agenda.workflow.drafts import build_drafts, compute_draft_digest, get_editi
 from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import Review, ReviewState, find_approved_review, find_unreleased_review
+from agenda.workflow.reviews import (
+    Review,
+    ReviewState,
+    find_approved_review,
+    find_unreleased_review,
+    get_previous_digests,
+    get_verdicts,
+)
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import find_release, move_release
 from meetings.access import NotAllowed
@@ -140,6 +147,18 @@ class TestApproval:
         assert keep_revision(save_changes(meeting), PRESS_DAY, people["anna"]) is None  # another version, the same text
         assert Revision.objects.count() == revisions
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
+
+    def test_submission_and_text_before_are_those_of_a_text_that_came_back(self, people: People) -> None:
+        meeting = make_meeting()
+        submissions = []
+        for notice in ("First.", "Second.", "First."):
+            meeting = save_changes(meeting, notice=notice)
+            meeting.increase_version()
+            submissions += submit(meeting, by=people["anna"])
+        reviews = [Review.for_revision(meeting, revision) for revision in submissions]
+        assert [review.get_submission(review.source) for review in reviews] == submissions
+        first, second, _last = (review.source.digest for review in reviews)
+        assert [*map(get_previous_digests, reviews)] == [{}, {"en": first}, {"en": second}]
 
     def test_renaming_a_topic_keeps_the_approval_of_meetings(self, people: People, clock: Any) -> None:
         topic, meeting = make_topic(), make_meeting()
@@ -270,6 +289,12 @@ class TestApprovedText:
     def test_text_cannot_be_approved_twice(self, meeting: Meeting, people: People) -> None:
         with pytest.raises(WorkflowError, match="already approved"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
+    def test_approval_is_one_of_this_text_only(self, meeting: Meeting, people: People) -> None:
+        before = get_submitted_digests(meeting)
+        [revision] = submit(save_changes(meeting, notice="Second."), by=people["anna"])
+        found = [get_verdicts(revision, {"en": digest}) for digest in before + get_submitted_digests(meeting)]
+        assert [[verdict.approved for verdict in verdicts.values()] for verdicts in found] == [[True], []]
 
     def test_approval_can_be_revoked(self, meeting: Meeting, people: People) -> None:
         send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not agreed after all.")

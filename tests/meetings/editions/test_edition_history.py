@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from meetings.editions.edition_history import (
+    ChangeBuilder,
     EditionHistory,
     build_changes,
     find_last_change,
@@ -172,7 +173,8 @@ def test_text_in_another_source_language_has_no_changed_members(appears: Edition
     assert [(change.languages, change.changed_members) for change in changes] == [(["en"], []), (["en", "fr"], [])]
 
 
-def test_documents_are_those_of_the_editions_asked_for(appears: EditionPublisher) -> None:
+def test_documents_and_live_editions_are_those_asked_for(appears: EditionPublisher) -> None:
     edition = appears(make_meeting_version())
-    appears(make_meeting_version("other"))
+    at = appears(make_meeting_version("other")).available_from
     assert load_document_keys([edition]) == {edition.pk: {"en": edition.documents.get().document_id}}
+    assert ChangeBuilder([edition], "en", at).live == {edition.subject_id: edition}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agenda.workflow.same_day_changes.changes import ResolvedChange
+from agenda.workflow.same_day_changes.changes import NewAlert, ResolvedChange, apply_change
 from agenda.workflow.same_day_changes.merging import adapt_change, describe_conflicts
-from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState, TimePrecision
+from meetings.documents.choices import ItemState, Language, MeetingStatus, Outcome, PointKind, PointState, TimePrecision
 from meetings.documents.schema import Item, MeetingDocument, Point, Result, Speaker
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting_document, make_uuid
 
@@ -179,3 +179,11 @@ def test_conflicts_of_an_item(own: Mapping[str, Any], words: str) -> None:
     item = Item(id=make_uuid("item"), title="Asylum")
     published, text = (make_meeting_document(agenda=[each]) for each in (item, replace(item, **own)))
     assert describe_conflicts(resolve(published, items={item.id: {"state": ItemState.WITHDRAWN}}), text) == words
+
+
+def test_alert_is_in_the_language_of_the_text_or_of_the_live_one() -> None:
+    alert = NewAlert(make_uuid("alert"), PRESS_DAY, "en", {"en": "Wait.", "fr": "Attendez."})
+    for language, words in ((Language.EN, "Wait."), (Language.FR, "Attendez."), (Language.DE, "Wait.")):
+        text = make_meeting_document(language=language, source_language=language)
+        [changed] = apply_change([text], resolve(make_meeting_document(), alerts=(alert,)))
+        assert [each.text for each in changed.alerts] == [words]
