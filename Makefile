@@ -70,7 +70,7 @@ mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and l
 		tests/meetings/admin tests/meetings/api/test_changes.py tests/agenda/editor/test_images.py \
 		tests/agenda/bulk/test_bulk_writer.py tests/agenda/site/test_files.py \
 		tests/agenda/site/test_delegations.py tests/agenda/documents/test_working_copy.py \
-		tests/agenda/management/test_commands.py $(ARGS)
+		tests/agenda/management/test_commands.py tests/agenda/dashboard $(ARGS)
 
 bench: setup ## Compare requests with other sites and nginx, and the note editor with Wagtail's (PEERS="folder python", see docs/extending.md)
 	@$(BIN)/python -m tests.postgres $(BIN)/python manage.py compare_peers $(PEERS) $(ARGS)
