@@ -1,7 +1,6 @@
 """Write a document back to the working copy. An import and the restoring of an old edition both end here."""
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,7 +50,6 @@ PUBLISHED_IDS: Mapping[type[UUIDModel], tuple[type[IndexRow], str]] = {
     ProgrammePoint: (IndexedPoint, "point_id"),
     MediaLink: (IndexedLink, "link_id"),
 }
-NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON; not a backslash that somebody typed
 
 
 def restore_document(
@@ -213,8 +211,8 @@ def check_texts(document: MeetingDocument | TopicDocument) -> None:
 
 
 def has_null_character(document: MeetingDocument | TopicDocument) -> bool:
-    text = json.encode(document)
-    return b"\\u0000" in text and bool(NULL_CHARACTER.search(text))  # without the first test, this takes milliseconds
+    typed_backslash = b"\\\\"
+    return b"\\u0000" in json.encode(document).replace(typed_backslash, b"")
 
 
 def check_references(document: MeetingDocument) -> None:

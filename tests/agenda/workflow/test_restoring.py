@@ -17,7 +17,7 @@ from agenda.workflow.restoring import restore_meeting, restore_topic
 from agenda.workflow.revisions import get_latest_revision, get_revision_documents, keep_revision
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.documents.schema import Link, MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
@@ -269,6 +269,16 @@ def test_meeting_restored_after_its_deletion_is_saved_as_a_revision(desk: User) 
     assert (last.why, Meeting.objects.get().digest) == ("imported", last.documents.get().document_id)
 
 
+def test_text_of_a_time_is_that_of_the_document_or_made_of_the_time(desk: User) -> None:
+    meeting = make_meeting()
+    meeting.programme.update(time_text="around lunch")
+    document = get_lead(meeting)
+    for text, stored in (("around lunch", "around lunch"), ("", "+/- 14:15")):
+        point = replace(document.programme[0], time="14:15", time_text=text)
+        restore_meeting(replace(document, programme=[point]), by=COMMAND)
+        assert meeting.programme.get().time_text == stored
+
+
 class TestTopicDocument:
     """The document of a topic, as an import would write it."""
 
@@ -286,6 +296,24 @@ class TestTopicDocument:
     def test_unknown_member_is_refused(self, db: None, values: Any, message: str) -> None:
         with pytest.raises(InvalidDocument, match=message):
             restore_topic(self.document(**values), by=COMMAND)
+
+    def test_backslash_is_no_null_character(self, db: None) -> None:
+        assert restore_topic(self.document(title=r"a\u0000\\u0000"), by=COMMAND).title == r"a\u0000\\u0000"
+
+    def test_link_of_another_edition_is_refused(self, db: None, clock: Any) -> None:
+        """Its address would lead here, although the other topic has removed it."""
+        other = make_topic()
+        link = MediaLink.objects.create(topic=other, kind="web", title="A link", url="https://example.eu/")
+        publish_now(clock, other)
+        copy = get_lead(other).links
+        link.delete()
+        with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
+            restore_topic(self.document(links=copy), by=COMMAND)
+
+    def test_only_a_link_is_changed(self, db: None, clock: Any) -> None:
+        links = [Link(id=make_uuid("link"), title="A link", url="https://example.eu/")]
+        for document in (self.document(), self.document(links=links), self.document()):
+            assert get_lead(restore_topic(document, by=COMMAND)).links == document.links
 
     @pytest.mark.once
     def test_refusal_of_the_database_that_nothing_explains_is_passed_on(
