@@ -67,7 +67,7 @@ mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and l
 	@env -u DATABASE_URL $(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutation.run --mutants $(MUTANTS) \
 		--mutate meetings/editions --mutate meetings/access --mutate agenda/workflow \
 		tests/meetings/editions tests/meetings/access tests/agenda/workflow tests/agenda/mail tests/agenda/admin \
-		tests/meetings/admin tests/meetings/api/test_changes.py tests/agenda/editor/test_images.py \
+		tests/meetings/admin tests/meetings/api/test_changes.py tests/agenda/editor/test_images.py tests/agenda/editor/test_note_editor.py \
 		tests/agenda/bulk/test_bulk_writer.py tests/agenda/site/test_files.py \
 		tests/agenda/site/test_delegations.py tests/agenda/documents/test_working_copy.py \
 		tests/agenda/management/test_commands.py tests/agenda/dashboard $(ARGS)
