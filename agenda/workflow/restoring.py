@@ -371,8 +371,8 @@ def refuse_published_ids(subject: UUIDModel, changes: Iterable[RowChanges]) -> N
     The part may be gone from the working copy there, but it has an address, which would lead here.
     """
     for change in changes:
-        ids = [row.id for row in change.added]
-        if ids and change.model in PUBLISHED_IDS:
+        if change.model in PUBLISHED_IDS:
+            ids = [row.id for row in change.added]
             index, column = PUBLISHED_IDS[change.model]
             rows = index._default_manager.filter(**{f"{column}__in": ids}).exclude(edition__subject_id=subject.pk)
             for key in rows.values_list(column, flat=True)[:1]:

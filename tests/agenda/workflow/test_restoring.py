@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Revision, RevisionReason
@@ -153,7 +154,7 @@ class TestRestoring:
     def test_whole_text_is_restored_with_its_published_parts(self, author: Client, clock: Any) -> None:
         meeting = make_meeting(notice="First.")
         first = save_revision(meeting)
-        publish_now(clock, meeting)
+        publish_now(clock, meeting, make_meeting("env"))
         meeting.agenda.all().delete()
         meeting.links.all().delete()
         save_revision(meeting, notice="Second.", city="Luxembourg")
@@ -161,14 +162,29 @@ class TestRestoring:
         assert "Restored the draft of 14 September 2060, 10:00 (Brussels)" in read_visible_words(page)
         assert get_lead(meeting) == get_revision_documents(first)["en"]
 
-    def test_topic_named_since_is_removed_from_this_meeting_only(self, author: Client, clock: Any) -> None:
+    def test_topics_are_added_and_removed_in_this_meeting_only(self, author: Client, clock: Any) -> None:
         topic, meeting, other = make_topic(), make_meeting(), make_meeting("env")
         publish_now(clock, topic)
-        first = save_revision(meeting)
+        before = save_revision(meeting)
         for each in (meeting, other):
             each.agenda.get().topics.add(topic)
-        post_confirmed(author, save_changes(meeting), first)
-        assert [[*each.agenda.get().topics.all()] for each in (meeting, other)] == [[], [topic]]
+        after = keep_revision(save_changes(meeting), timezone.now(), COMMAND)
+        assert after
+        for revision, topics in ((before, []), (after, [topic])):
+            post_confirmed(author, meeting, revision)
+            assert [[*each.agenda.get().topics.all()] for each in (meeting, other)] == [topics, [topic]]
+
+    def test_topic_that_is_gone_is_left_out(self, author: Client, clock: Any) -> None:
+        topics, meeting = [make_topic("migration"), make_topic("schengen")], make_meeting()
+        publish_now(clock, *topics)
+        meeting.agenda.get().topics.set(topics)
+        revision = keep_revision(save_changes(meeting), timezone.now(), COMMAND)
+        assert revision
+        save_revision(meeting, notice="Second.")
+        topics[0].delete()
+        post_confirmed(author, meeting, revision)
+        assert [*meeting.agenda.get().topics.all()] == topics[1:]
+        assert get_lead(meeting).notice == ""
 
     def test_restoring_adds_a_revision_and_is_recorded(self, author: Client) -> None:
         meeting = make_meeting(notice="First.")
@@ -292,7 +308,9 @@ class TestTopicDocument:
             restore_topic(self.document(source_language=Language.FR), by=COMMAND)
         assert not BackgroundTopic.objects.exists()
 
-    @pytest.mark.parametrize(("values", "message"), [({"title": "a\0b"}, "null character"), ({"slug": "A b"}, "slug")])
+    @pytest.mark.parametrize(
+        ("values", "message"), [({"title": "a\0b"}, "null character"), ({"slug": "A b"}, "slug: Enter")]
+    )
     def test_unknown_member_is_refused(self, db: None, values: Any, message: str) -> None:
         with pytest.raises(InvalidDocument, match=message):
             restore_topic(self.document(**values), by=COMMAND)
