@@ -105,18 +105,23 @@ class AuthorData:
         sent_back = [verdict for verdict in self.verdicts[place[0]] if verdict.digest == newest.digest]
         refused_at = max((verdict.revision for verdict in sent_back if not verdict.approved), default=0)
         since = [text for text in submissions if text.revision > refused_at]
-        [first, *_later] = since or submissions or [newest]
+        [first, *_later] = since or submissions
         return first.by
 
 
 def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocument, Any]:
-    keys = [value for value in keys_and_languages if isinstance(value, UUID)]
-    languages = [value for value in keys_and_languages if isinstance(value, str)]
+    keys, languages = split_keys_and_languages(keys_and_languages)
     is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
     rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
     rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
     columns = "revision", "revision__by", "document", "revision__why", "revision__version"
     return rows.values_list("revision__subject_id", "language", "revision__source_language", *columns)
+
+
+def split_keys_and_languages(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:
+    """Return the keys and the languages of a prepared query. The keys come first."""
+    count = sum(isinstance(value, UUID) for value in values)
+    return values[:count], values[count:]
 
 
 def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
@@ -221,8 +226,7 @@ def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str
 
 
 def select_saved_translations(*keys_and_languages: UUID | str) -> QuerySet[Translation, Any]:
-    keys = [value for value in keys_and_languages if isinstance(value, UUID)]
-    languages = [value for value in keys_and_languages if isinstance(value, str)]
+    keys, languages = split_keys_and_languages(keys_and_languages)
     rows = Translation.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, by__isnull=False)
     columns = "subject_id", "language", "row_id", "field", "text", "source_digest", "by"
     return rows.filter(language__in=languages).values_list(*columns)

@@ -218,6 +218,8 @@ class TestApproving:
         texts = {(meeting.pk, "lead"): TranslationInput(FRENCH, source_digest, compute_digest(""))}
         meeting = Meeting.objects.get()
         assert save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY).saved == 1
+        users = {name: User.objects.get(username=name) for name in ("theo", "rita")}
+        assert find_authors_after_save(meeting, "fr", users["theo"]) == {user.pk for user in users.values()}
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
@@ -260,6 +262,20 @@ class TestApproving:
         submit_translation(meeting, "el", by=people["rita"])
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         assert get_states(meeting) == {"en": "approved", "fr": "approved", "el": "in_review"}
+
+    def test_submitter_cannot_approve_what_was_sent_back_after_a_submission_of_another_language(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        give_role(User.objects.get(username="rita"), "Authors")
+        create_client_with_role("Revisers", "raoul", language="fr")
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["rita"])
+        save_translation(meeting, people, "el", lead="<p>Οι υπουργοί.</p>")
+        submit_translation(meeting, "el", by=people["elena"])
+        raoul = get_people()["raoul"]
+        send_back(meeting, by=raoul, shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_user_who_submitted_it_again_cannot_approve(self, people: People, meeting: Meeting) -> None:
         give_role(User.objects.get(username="rita"), "Authors")
