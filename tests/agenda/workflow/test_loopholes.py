@@ -177,6 +177,19 @@ class TestScheduledTopic:
                 step()
         assert Edition.objects.count() == 2
 
+    def test_other_topic_of_a_scheduled_meeting_does_not_matter(self, people: People, clock: Any) -> None:
+        """Its name was suppressed since the meeting was scheduled."""
+        topic, other, meeting = make_topic("visas"), make_topic("secret"), make_meeting("env")
+        meeting.agenda.get().topics.add(topic, other)
+        publish_now(clock, other)
+        submit_and_approve(people, topic, meeting)
+        publish(topic, by=people["paul"], at=EVENING)
+        publish(meeting, by=people["paul"], at=EVENING + MINUTE)
+        publish_now(clock, save_changes(other, title="Asylum"))
+        suppress(other, get_edition_by_number(other, 1), by=people["paul"], reason="A secret.")
+        [edition] = publish(topic, by=people["paul"], at=EVENING - MINUTE, pending="replace")
+        assert edition.available_from == EVENING - MINUTE
+
     def test_withdrawing_the_topic_puts_the_meeting_on_hold(
         self, people: People, named: tuple[Any, Meeting], clock: Any
     ) -> None:
