@@ -1,5 +1,6 @@
 """Test what the checks load from the database."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,14 +10,20 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.documents.checks import CheckLevel
-from agenda.workflow.document_checks import find_all_checks, find_unpublished_topics, load_appearances_elsewhere
+from agenda.workflow.document_checks import (
+    find_all_checks,
+    find_unpublished_topics,
+    load_appearances_elsewhere,
+    load_saved_document,
+)
 from agenda.workflow.drafts import build_draft, find_publication_blockers
-from agenda.workflow.review_actions import submit
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.documents.choices import MeetingStatus, PointState
 from meetings.documents.schema import MeetingDocument, PresidencyName
 from meetings.models import Meeting, Presidency, ProgrammePoint
-from tests.agenda.workflow.users import create_people, get_people
+from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes
 from tests.factories import (
     COMMAND,
     DAY,
@@ -75,6 +82,48 @@ def test_text_that_waits_for_approval_need_not_be_submitted() -> None:
     )
 
 
+def test_what_a_text_needs_before_it_can_be_published(clock: Any) -> None:
+    create_people()
+    people, meeting = get_people(), make_meeting(required_languages=["fr"])
+    first = build(meeting)
+    second = replace(first, notice="Second.")
+
+    def explain(document: MeetingDocument) -> str:
+        checks = find_all_checks(document, PRESS_DAY, Meeting.objects.get())
+        [message] = [check.message for check in checks if check.level == CheckLevel.PUBLISH]
+        return next(word for word in ("waits", "Submit it", "language rule") if word in message)
+
+    found = [explain(first)]
+    submit(meeting, by=people["anna"])
+    found += [explain(first), explain(second)]
+    send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
+    found.append(explain(first))
+    submit(meeting, by=people["anna"])
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
+    found.append(explain(first))
+    submit(save_changes(meeting, notice="Second."), by=people["anna"])
+    found += [explain(first), explain(second)]
+    assert found == ["Submit it", "waits", "Submit it", "Submit it", "language rule", "language rule", "waits"]
+
+
+def test_saved_document_is_the_one_of_the_working_copy(clock: Any) -> None:
+    meeting = make_meeting(notice="A private number.")
+    assert load_saved_document(meeting) is None
+    keep_revision(meeting, PRESS_DAY, COMMAND)
+    meeting.refresh_from_db()
+    assert load_saved_document(meeting) == build(meeting)
+    for values in ({"version": meeting.version + 1}, {"digest": ""}):
+        Meeting.objects.filter(pk=meeting.pk).update(**values)
+        assert load_saved_document(Meeting.objects.get()) is None
+        meeting.save()
+    publish_now(clock, meeting)
+    publish_now(clock, save_changes(meeting, notice=""))
+    edition = get_edition_by_number(meeting, 1)
+    suppress(meeting, edition, by=COMMAND, reason="A private number.")
+    erase(meeting, edition, by=COMMAND, reason="Court order.")
+    assert load_saved_document(meeting) is None
+
+
 def test_programmes_of_other_meetings_on_the_same_day() -> None:
     document = build(make_meeting())
     elsewhere = make_meeting("ecofin")
@@ -83,7 +132,14 @@ def test_programmes_of_other_meetings_on_the_same_day() -> None:
     assert load_appearances_elsewhere(document) == []
     next_day = replace(document, programme=[replace(point, date=PRESS_DATE + DAY) for point in document.programme])
     assert [each.meeting for each in load_appearances_elsewhere(next_day)] == ["ECOFIN, 14 September 2060"]
-    ProgrammePoint.objects.filter(meeting=elsewhere).update(date=None, state=PointState.CANCELLED)
+    undated = replace(document, start_date=None, end_date=None)
+    timeless = replace(next_day, programme=[replace(point, time=None) for point in next_day.programme])
+    assert load_appearances_elsewhere(undated) == load_appearances_elsewhere(timeless) == []
+    ProgrammePoint.objects.filter(meeting=elsewhere).update(time=None, time_precision="")
+    assert load_appearances_elsewhere(next_day) == []
+    ProgrammePoint.objects.filter(meeting=elsewhere).update(
+        date=None, time=dt.time(13), time_precision="exact", state=PointState.CANCELLED
+    )
     assert load_appearances_elsewhere(document) == []
     ProgrammePoint.objects.filter(meeting=elsewhere).update(state="")
     Meeting.objects.filter(pk=elsewhere.pk).update(status=MeetingStatus.CANCELLED)
