@@ -146,8 +146,9 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
     """Return the entries that were published without approval and are not approved since, the newest first.
 
-    An approval that had ended before does not count. An entry that was sent back is done as soon as something newer is
-    approved; so is one whose text was erased or withdrawn. What is published again then is approved or listed itself.
+    The last verdict on the text counts, but not an approval that had ended before. An entry that was sent back is done
+    as soon as something newer is approved; so is one whose text was erased or withdrawn. What is published again then
+    is approved or listed itself.
     """
     verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
@@ -155,8 +156,8 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         language=OuterRef("revision__source_language"),
     )
     verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
-    approvals = verdicts_on_text.filter(approved=True)
-    is_approved = Exists(approvals.filter(Q(end=None) | Q(end__at__gt=OuterRef("revision__at"))))
+    counts = Q(end=None) | Q(end__at__gt=OuterRef("revision__at"))
+    last_verdict = verdicts_on_text.annotate(counts=Case(When(counts, then=F("approved")), default=False))
     newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
@@ -169,7 +170,8 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
         .annotate(last_shown=Subquery(with_text.order_by("-available_from").values("available_from")[:1]))
-        .exclude(is_approved)
+        .annotate(is_approved=Coalesce(Subquery(last_verdict.order_by("-pk").values("counts")[:1]), False))
+        .exclude(is_approved=True)
         .exclude(Exists(tombstones))
         .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))

@@ -1,6 +1,7 @@
 """The labels of the state in which a meeting is, for lists and for the dashboard."""
 
 import datetime as dt
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +14,22 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
-from agenda.workflow.states import WorkflowState, annotate_publishers, annotate_states, format_short_time
+from agenda.workflow.states import (
+    TextStatus,
+    WorkflowState,
+    annotate_publishers,
+    annotate_states,
+    format_short_time,
+    get_review_label,
+    get_unapproved_entries,
+)
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, SubjectType
-from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, call_off, make_meeting, publish_now, translate
+from meetings.site.status_labels import format_embargo, get_draft_label, get_past_label
+from tests import actions
+from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
+from tests.factories import DAY, PRESS_DAY, SECOND, call_off, make_meeting, publish_now, translate
 
 TOMORROW = PRESS_DAY + DAY
 IN_REVIEW, SENT_BACK, APPROVED = ReviewState.IN_REVIEW, ReviewState.SENT_BACK, ReviewState.APPROVED
@@ -198,3 +209,71 @@ def test_withdrawn_edition_is_the_current_one_but_not_live(people: dict[str, Act
     assert editions.current
     assert editions.current.is_tombstone
     assert editions.live is None
+
+
+def test_status_of_a_text_is_that_of_its_editions_and_reviews(people: dict[str, Actor], clock: Any) -> None:
+    meeting = make_meeting()
+
+    def describe(digest: str) -> tuple[str, Any, str]:
+        status = TextStatus.for_text("meeting", meeting.pk, digest, timezone.now())
+        return status.label, status.until, get_review_label(meeting, "en", digest)
+
+    draft, past = get_draft_label(), get_past_label()
+    assert describe("0" * 64) == (draft, None, "")
+    submit(meeting, by=people["anna"])
+    [first] = get_submitted_digests(meeting)
+    assert describe(first) == (draft, None, "in review")
+    send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
+    assert describe(first) == (draft, None, "sent back")
+    submit_and_approve(people, meeting)
+    assert describe(first) == (draft, None, "approved")
+    publish(meeting, by=people["paul"], at=TOMORROW)
+    assert describe(first) == (format_embargo(TOMORROW), TOMORROW, "approved")
+    clock.move_to(TOMORROW)
+    assert describe(first) == ("", None, "approved")
+    submit_and_approve(people, save_changes(meeting, notice="Second."))
+    clock.move_to(publish(meeting, by=people["paul"], note="Second.")[0].available_from)
+    assert describe(first) == (past, None, "")
+    assert describe("0" * 64) == (draft, None, "")
+
+
+ACTS: dict[str, Callable[[Meeting], Any]] = {
+    "force": actions.publish,
+    "schedule": lambda meeting: actions.schedule(meeting, at=TOMORROW),
+    "call off": actions.call_off,
+    "publish": actions.publish_approved,
+    "withdraw": actions.withdraw,
+    "change": lambda meeting: save_changes(meeting, notice="Another text."),
+    "submit": lambda meeting: submit(meeting, by=get_people()["anna"]),
+    "approve": lambda meeting: approve(meeting, by=get_people()["petra"], shown=get_shown(meeting)),
+    "return": lambda meeting: send_back(meeting, by=get_people()["petra"], shown=get_shown(meeting), remark="Wrong."),
+}
+
+
+@pytest.mark.parametrize(
+    ("acts", "waits"),
+    [
+        ("force", True),
+        ("schedule", True),
+        ("schedule, call off", False),
+        ("force, approve", False),
+        ("submit, approve, force", False),
+        ("submit, approve, return, force", True),
+        ("force, withdraw", False),
+        ("submit, approve, publish, withdraw, force", True),
+        ("force, return", True),
+        ("force, change, submit, approve", True),
+        ("force, return, change, submit", True),
+        ("force, return, change, submit, approve", False),
+    ],
+)
+def test_forced_text_waits_until_it_is_approved_gone_or_replaced(
+    people: dict[str, Actor], clock: Any, acts: str, waits: bool
+) -> None:
+    """A text that nobody has approved is public or scheduled."""
+    meeting = make_meeting()
+    for act in acts.split(", "):
+        ACTS[act](meeting)
+        meeting.refresh_from_db()
+        clock.shift(2 * SECOND)
+    assert get_unapproved_entries().exists() is waits
