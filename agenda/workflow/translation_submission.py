@@ -104,7 +104,7 @@ def get_base_review(subject: Subject) -> Review:
         message = _("The original was published without approval and must be approved first.")
         authors = get_authors(last.revision, subject.source_language)
         raise WorkflowError(f"{message} {explain_who_can_approve(subject, subject.source_language, authors)}")
-    is_refused = last is not None and (last.source.has_ended or not (last.source.is_waiting or last.is_approved))
+    is_refused = last is not None and not (last.source.is_waiting or last.is_approved)
     review = find_approved_review(subject) if is_refused else last
     if review is None:
         message = _(
@@ -210,9 +210,9 @@ def find_translations_that_follow(
     return {
         translation: (document, pair[1])
         for translation, pair in known
-        if pair in texts and translation.source in documents
-        for document in [documents.get(translation.digest)]
-        if document and build_document_in_language(
+        if pair in texts and {translation.source, translation.digest} <= documents.keys()
+        for document in [documents[translation.digest]]
+        if build_document_in_language(
             documents[translation.source], translation.language, texts[pair], collect_topic_names(document)
         ) == document
     }  # fmt: skip

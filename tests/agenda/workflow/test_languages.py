@@ -162,6 +162,11 @@ class TestSubmitting:
             save_translation(meeting, people, language, lead=lead)
             by = people["theo" if language == "fr" else "elena"]
             submissions[language] = submit_translation(meeting, language, by=by)
+        log = AuditEntry.objects.filter(act="submitted").order_by("pk")
+        assert [(entry.actor, entry.details.get("languages")) for entry in log][1:] == [
+            ("theo", ["fr"]),
+            ("elena", ["el"]),
+        ]
         review = Review.latest(meeting)
         assert review
         assert {str(text.language): review.get_submission(text) for text in review.languages} == submissions
