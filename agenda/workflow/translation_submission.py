@@ -171,7 +171,7 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     follows = find_translations_that_follow(
         TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting
     )
-    verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).filter(approved=True).order_by("-id")
+    verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).order_by("-id")
     carried = []
     for translation, (document, approved_digest) in follows.items():
         before = verdicts.filter(language=translation.language, document__digest=approved_digest)[0]

@@ -148,6 +148,14 @@ class TestApprovedTranslation:
         entry = AuditEntry.objects.filter(act="approved").latest("pk")
         assert (entry.actor, entry.details["language"], entry.details["follows"]) == ("paul", "fr", "rita")
 
+    def test_translation_that_nobody_approved_is_not_carried_over(self, people: People, live: Meeting) -> None:
+        save_translation(live, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit(save_changes(live, notice="Corrected."), by=people["anna"], languages=["el"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        assert get_states(live) == {
+            "en": ReviewState.APPROVED, "el": ReviewState.IN_REVIEW, "fr": ReviewState.APPROVED,
+        }  # fmt: skip
+
     def test_new_words_need_a_new_approval(self, people: People, live: Meeting) -> None:
         live = save_changes(live, notice="Corrected.")
         save_translation(live, people, notice="Corrigé.")
