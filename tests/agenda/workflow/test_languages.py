@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda.models import Release, Revision
 from agenda.translation.save import TranslationInput, save_translations
@@ -141,6 +142,21 @@ class TestSubmitting:
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         [edition] = publish(meeting, by=people["paul"], at=EVENING, shown=get_submitted_digests(meeting))
         assert get_document(edition, "fr").place.venue == "Bâtiment Europa"
+
+    def test_translation_keeps_the_names_of_topics_that_were_submitted(self, people: People, clock: Any) -> None:
+        meeting, topic = make_meeting("env", notice="For the press."), make_topic(title="Migration")
+        meeting.agenda.get().topics.add(topic)
+        translate(meeting, lead=FRENCH)
+        for title, subjects in (("Migrations", (meeting, topic)), ("Asile", (topic,))):
+            translate(topic, title=title)
+            submit(*subjects, by=people["anna"])
+            actions.approve(*subjects)
+            clock.move_to(publish(topic, by=people["paul"], note="Renamed.")[0].available_from)
+        translate(meeting, notice="Pour la presse.")
+        document = build_translation_to_submit(meeting, "fr", timezone.now())
+        assert isinstance(document, MeetingDocument)
+        assert document.notice == "Pour la presse."
+        assert [each.title for each in document.agenda[0].topics] == ["Migrations"]
 
     def test_submission_keeps_the_verdicts_on_other_languages(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
