@@ -1,14 +1,25 @@
-"""What a draft says about a change of date, place or status, compared with what is live."""
+"""What a draft says about a change of date, place or status, compared with what is live; and which editions matter."""
 
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from msgspec.structs import replace
 
-from agenda.workflow.drafts import explain_missing_reason, explain_unchanged_date, get_earlier_dates
+from agenda.workflow.drafts import (
+    RelatedEditions,
+    explain_missing_reason,
+    explain_unchanged_date,
+    get_earlier_dates,
+    load_related_editions,
+)
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.schema import EarlierDate, MeetingDocument, Place, TopicDocument
-from tests.factories import DAY, PRESS_DATE, make_meeting_document, make_uuid
+from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Place, TopicDocument, TopicName
+from meetings.editions.freezing import create_edition
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version, make_topic_document
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting_document, make_uuid
+
+__all__ = ["appears"]
 
 LIVE = make_meeting_document(status=MeetingStatus.CONFIRMED, place=Place(city="Brussels"))
 CANCELLED = {"status": MeetingStatus.CANCELLED}
@@ -101,3 +112,21 @@ def test_date_that_was_published_stays_when_the_meeting_moves(
 ) -> None:
     published = make_live(live)
     assert get_earlier_dates(replace(published, **draft), published) == earlier  # type: ignore[arg-type]
+
+
+def test_related_editions_are_those_of_the_meeting_its_topics_and_its_address(appears: EditionPublisher) -> None:
+    topics = [TopicName(id=make_uuid(name), slug=name, title=name) for name in ("live", "scheduled", "other")]
+    document = make_meeting_version(agenda=[Item(id=make_uuid("item"), title="Asylum", topics=topics[:2])])
+    assert load_related_editions(document, timezone.now()) == RelatedEditions(None, False, set())
+    create_edition([document], available_from=PRESS_DAY + DAY)
+    for topic in topics:
+        text = make_topic_document(topic.slug, id=topic.id)
+        if topic.slug == "scheduled":
+            create_edition([text], available_from=PRESS_DAY + DAY)
+        else:
+            appears(text)
+    appears(make_meeting_version("other"))
+    assert load_related_editions(document, timezone.now()) == RelatedEditions(None, False, {make_uuid("live")})
+    create_edition([make_meeting_version("another", address_word="meeting")], available_from=PRESS_DAY + DAY)
+    edition = appears(document)
+    assert load_related_editions(document, timezone.now()) == RelatedEditions(edition, True, {make_uuid("live")})
