@@ -11,6 +11,7 @@ from agenda.workflow.drafts import (
     explain_missing_reason,
     explain_unchanged_date,
     get_earlier_dates,
+    get_live_document,
     load_related_editions,
 )
 from meetings.documents.choices import MeetingStatus
@@ -130,3 +131,17 @@ def test_related_editions_are_those_of_the_meeting_its_topics_and_its_address(ap
     create_edition([make_meeting_version("another", address_word="meeting")], available_from=PRESS_DAY + DAY)
     edition = appears(document)
     assert load_related_editions(document, timezone.now()) == RelatedEditions(edition, True, {make_uuid("live")})
+
+
+def test_live_document_is_neither_a_scheduled_nor_an_earlier_nor_a_withdrawn_one(appears: EditionPublisher) -> None:
+    documents = [make_meeting_version(title=title) for title in ("First", "Second")]
+    scheduled = make_meeting_version(title="Scheduled")
+    found = [get_live_document(scheduled, timezone.now())]
+    create_edition([scheduled], available_from=PRESS_DAY + DAY)
+    found.append(get_live_document(scheduled, timezone.now()))
+    for document in documents:
+        edition = appears(document)
+        found.append(get_live_document(document, timezone.now()))
+    appears.withdraw(edition)
+    found.append(get_live_document(scheduled, timezone.now()))
+    assert found == [None, None, *documents, None]

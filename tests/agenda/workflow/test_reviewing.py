@@ -213,7 +213,7 @@ class TestApproval:
             (Act.SUBMITTED, "anna"),
             (Act.APPROVED, "paul"),
         ]
-        assert {entry.address for entry in log} == {"meetings/jha/2060/09/14/"}
+        assert {(entry.subject_type, entry.address) for entry in log} == {("meeting", "meetings/jha/2060/09/14/")}
         assert len({entry.digest for entry in log}) == 1
         assert log[1].details["remark"] == "For 18:00."
 

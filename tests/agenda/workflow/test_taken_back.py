@@ -131,6 +131,8 @@ class TestAfterRollback:
         assert get_state(meeting).get_labels() == ["Changed since edition 4"]
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="Again.")
+        save_translation(meeting, people, lead=FRENCH)
+        submit_translation(meeting, "fr", by=people["theo"])
 
 
 class TestTranslations:
