@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -52,8 +52,7 @@ class Mutant:
 
     def replace_original(self) -> bool:
         """Put the mutant in the place of the function. Return False if the process has no such function."""
-        for cached in list_cached_functions():
-            cached.cache_clear()  # or the function before it would still answer, as with prepared queries
+        KeptResults().forget()  # or the function before it would still answer, as with prepared queries
         functions = [found for found in gc.get_objects() if type(found) is FunctionType]  # which loads no lazy object
         found = [(each, code) for original, code in self.codes for each in functions if each.__code__ == original]
         for function, code in found:
@@ -61,11 +60,29 @@ class Mutant:
         return bool(found)
 
 
-def list_cached_functions() -> list[Any]:
-    """Return the functions of the site that keep their results."""
-    gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
-    found = [each for each in gc.get_objects() if type(each) is CachedFunction]
-    return [each for each in found if each.__module__.startswith(PACKAGES)]
+class KeptResults:
+    """What the site keeps from one test to the next: the results of its cached functions and cached properties."""
+
+    def __init__(self) -> None:
+        gc.unfreeze()  # tests/conftest.py hides what is loaded from `get_objects`
+        objects = gc.get_objects()
+        cached = [each for each in objects if type(each) is CachedFunction]
+        self.functions = [each for each in cached if each.__module__.startswith(PACKAGES)]
+        names = {kind: list_cached_properties(kind) for kind in {type(each) for each in objects}}
+        self.properties = [(vars(each), name) for each in objects for name in names[type(each)]]
+
+    def forget(self) -> None:
+        for function in self.functions:
+            function.cache_clear()
+        for values, name in self.properties:
+            values.pop(name, None)
+
+
+def list_cached_properties(kind: type) -> list[str]:
+    """Return the names of the cached properties of a class of the site."""
+    if not str(kind.__module__).startswith(PACKAGES):
+        return []
+    return [name for base in kind.__mro__ for name, value in vars(base).items() if isinstance(value, cached_property)]
 
 
 def list_mutants(file: Path) -> Iterator[Mutant]:

@@ -1,11 +1,11 @@
 """Run tests against mutants: `python -m pytest -p tests.mutation.run --mutate meetings/access tests/meetings/access`.
 
-The tests run once, and coverage remembers which test reaches which line; each test builds its prepared queries anew,
-or only the first would reach the lines that build them. Then each mutant gets a copy of this process (fork), which runs
-the tests that reach its line until one fails: first one for each way through the module, those of its folder before
-others, and the quickest before others. Another copy without the mutant runs the same tests: if they fail there as well,
-the mutant was not noticed. A mutant that no test notices is listed. Options: `--mutants N` takes a random sample of N
-(by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
+The tests run once, and coverage remembers which test reaches which line; each test builds its prepared queries and
+cached properties anew, or only the first would reach the lines that build them. Then each mutant gets a copy of this
+process (fork), which runs the tests that reach its line until one fails: first one for each way through the module,
+those of its folder before others, and the quickest before others. Another copy without the mutant runs the same tests:
+if they fail there as well, the mutant was not noticed. A mutant that no test notices is listed. Options: `--mutants N`
+takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
 """
 
 import os
@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from coverage import Coverage
 
-from tests.mutation.mutants import Mutant, list_cached_functions, list_mutants
+from tests.mutation.mutants import KeptResults, Mutant, list_mutants
 from tests.paths import ROOT
 
 MUTANT_SECONDS = 60  # of the processor; a mutant that takes longer counts as noticed if the code without it does not
@@ -73,13 +73,12 @@ class MutationRun:
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
         """Run all tests. Return those that reach a line: different ones, those of its folder, then the quickest."""
         coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in self.files])
-        cached_functions = list_cached_functions()
+        kept_results = KeptResults()
         seconds: dict[str, float] = {}
         coverage.start()
         for item, following in zip_longest(session.items, session.items[1:], fillvalue=session.items[-1]):
             coverage.switch_context(item.nodeid)
-            for cached in cached_functions:
-                cached.cache_clear()
+            kept_results.forget()
             reports = runtestprotocol(item, log=False, nextitem=following)
             seconds[item.nodeid] = sum(report.duration for report in reports)
             broken = [report for report in reports if report.failed]

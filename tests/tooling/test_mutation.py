@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from meetings.documents import called_off, document_numbers
-from tests.mutation.mutants import list_mutants
+from meetings.editions.keyset import MEETINGS_ORDERING
+from tests.mutation.mutants import KeptResults, list_mutants
 from tests.mutation.run import put_different_tests_first
 
 MODULE = """
@@ -55,6 +56,14 @@ def test_mutant_takes_the_place_of_the_function() -> None:
         assert function.__code__ == mutant.codes[-1][1]
     finally:
         function.__code__ = original
+
+
+def test_results_that_objects_of_the_site_keep_are_forgotten() -> None:
+    kept = KeptResults()
+    assert MEETINGS_ORDERING.column_names
+    assert "column_names" in vars(MEETINGS_ORDERING)
+    kept.forget()
+    assert "column_names" not in vars(MEETINGS_ORDERING)
 
 
 def test_tests_that_go_another_way_are_tried_before_more_of_the_same() -> None:
