@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,22 @@ from agenda.api.topics import TopicResource
 from meetings.api.changes import CHANGES_ORDERING
 from meetings.api.meetings import MeetingResource
 from meetings.api.reference import ConfigurationResource, PresidencyResource
-from meetings.editions.keyset import Cursor, KeysetPage, Ordering, ShortText, SmallInteger, UtcInstant
-from meetings.models import SubjectType
+from meetings.editions.keyset import (
+    Cursor,
+    KeysetPage,
+    Ordering,
+    ShortText,
+    SmallInteger,
+    UtcInstant,
+    build_date_ordering,
+    build_orderings,
+)
+from meetings.models import Edition, SubjectType
+from meetings.models.publication_history import BEFORE_ALL_EDITIONS
+from tests.edition_publisher import EditionPublisher, appears, make_meeting_version
 from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 
+__all__ = ["appears"]
 pytestmark = pytest.mark.once
 
 RESOURCES = (MeetingResource, TopicResource, AgendaItemResource, MediaLinkResource)
@@ -110,3 +123,53 @@ def test_page_without_rows_leads_nowhere(backwards: bool) -> None:
     """Such as one behind rows that are no longer in the list."""
     page = KeysetPage([], at=PRESS_DAY, cursor=replace(make_cursor(BY_NAME["meetings"]), backwards=backwards))
     assert (page.rows, page.next, page.previous) == ([], None, None)
+
+
+NUMBERS = Ordering("numbers", {"number": SmallInteger})
+FORWARDS, BACKWARDS = (Cursor(PRESS_DAY, backwards, NUMBERS, (0,)) for backwards in (False, True))
+
+
+@pytest.mark.parametrize(
+    ("cursor", "found", "shown", "has_previous", "has_next"),
+    [
+        (None, [1, 2], [1, 2], False, False),
+        (None, [1, 2, 3], [1, 2], False, True),
+        (FORWARDS, [1, 2], [1, 2], True, False),
+        (FORWARDS, [1, 2, 3], [1, 2], True, True),
+        (BACKWARDS, [3, 2], [2, 3], False, True),
+        (BACKWARDS, [3, 2, 1], [2, 3], True, True),
+    ],
+)
+def test_page_leads_to_the_rows_before_and_after_it(
+    cursor: Cursor | None, found: list[int], shown: list[int], has_previous: bool, has_next: bool
+) -> None:
+    for ordering, at in ((NUMBERS, PRESS_DAY), (replace(NUMBERS, has_history=False), BEFORE_ALL_EDITIONS)):
+        rows = [SimpleNamespace(number=number, as_of=PRESS_DAY) for number in found]
+        start = cursor and replace(cursor, ordering=ordering)
+        page = KeysetPage(rows, at=PRESS_DAY, cursor=start, limit=2, ordering=ordering)
+        assert [row.number for row in page.rows] == shown
+        assert page.previous == (Cursor(at, True, ordering, (shown[0],)) if has_previous else None)
+        assert page.next == (Cursor(at, False, ordering, (shown[-1],)) if has_next else None)
+
+
+def test_pages_of_a_query_follow_each_other(appears: EditionPublisher) -> None:
+    editions = [appears(make_meeting_version(name)) for name in ("one", "two", "three")]
+    ordering = Ordering("editions", {"subject_type": SubjectType, "-available_from": UtcInstant})
+    at = editions[-1].available_from
+    query = Edition.objects.visible(at)
+    first = KeysetPage(query, at=at, limit=2, ordering=ordering)
+    second = KeysetPage(query, at=at, cursor=first.next, limit=2)
+    again = KeysetPage(query, at=at, cursor=second.previous, limit=2)
+    assert [page.rows for page in (first, second, again)] == [editions[:0:-1], editions[:1], editions[:0:-1]]
+    assert (first.previous, second.next, again.previous, again.next) == (None, None, None, first.next)
+    assert first.next
+    assert first.next.at == at
+
+
+def test_rows_of_a_day_are_sorted_by_their_start_and_rows_of_an_edition_by_their_own_columns() -> None:
+    by_date = build_date_ordering("items", {"-edition__listed_on": dt.date, "item_id": UUID})
+    assert [*by_date.columns] == ["-edition__listed_on", "-edition__sorted_at", "item_id"]
+    for within in ({"item_id": UUID}, None):
+        orderings = build_orderings(by_date, {"edition__listed_on": dt.date}, within)
+        assert [*orderings["-appeared"].columns] == ["-edition__available_from", "-edition__id", *(within or ())]
+        assert [*orderings["appeared"].columns] == ["edition__available_from", "edition__id", *(within or ())]
