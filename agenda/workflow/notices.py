@@ -352,7 +352,7 @@ def notify_approvers(
         why__in=REVIEWABLE_REASONS, pk__lt=revision.pk
     )
     # A submission can be two revisions of the same instant.
-    if waiting and (previous := earlier.exclude(at=revision.at).order_by("-pk").first()):
+    if previous := earlier.exclude(at=revision.at).order_by("-pk").first():
         waiting -= list_waiting_texts(previous)
     if not waiting:
         return

@@ -9,7 +9,12 @@ import pytest
 from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
+from agenda.workflow.planned_releases import (
+    is_ready_for_release,
+    move_planned_release,
+    plan_release,
+    publish_planned_release,
+)
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
@@ -419,6 +424,16 @@ class TestDeleted:
         response = client.post(f"/admin/meetings/meeting/{meeting.pk}/delete/", {"post": "yes"})
         assert response.status_code == 403
         assert Meeting.objects.exists()
+
+
+def test_planned_release_that_was_moved_since_is_not_published(people: People) -> None:
+    meeting = make_meeting()
+    release = plan_release(meeting, by=people["paul"], at=EVENING)
+    submit_and_approve(people, meeting)
+    move_planned_release(Release.objects.get(), by=people["paul"], at=EVENING + MINUTE)
+    with pytest.raises(WorkflowError, match=r"The time of this publication is now .*18:01"):
+        publish_planned_release(release, people["paul"])
+    assert not Edition.objects.exists()
 
 
 def test_rollback_to_a_taken_address_is_refused(people: People, clock: Any) -> None:

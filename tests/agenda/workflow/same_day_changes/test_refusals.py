@@ -12,6 +12,7 @@ from agenda.workflow import publication, scheduled_releases
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, publish_same_day_change
+from agenda.workflow.same_day_changes.resolution import FieldProblem, SameDayChangeError
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
@@ -255,3 +256,9 @@ def test_failure_in_the_middle_changes_nothing(meeting: Meeting, monkeypatch: py
         publish_same_day_change(meeting, build_change(meeting), by=COMMAND)
     assert read_all_tables() == before
     assert scheduled_releases.find_release(pending)
+
+
+def test_message_has_all_problems_each_with_its_part() -> None:
+    problems = [FieldProblem(None, "", "status", "No reason."), FieldProblem(uuid4(), "Doorstep", "time", "Too late.")]
+    error = SameDayChangeError(problems)
+    assert (str(error), error.field) == ("No reason. Doorstep: Too late.", "status")

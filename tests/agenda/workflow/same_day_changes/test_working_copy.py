@@ -197,3 +197,8 @@ class TestWithoutADraft:
         }
         assert entry.details["note"] == changed.change_note
         assert AuditEntry.objects.filter(act="saved").count() == 0
+
+    def test_audit_log_names_the_meeting_with_its_own_values(self, meeting: Meeting, clock: Any) -> None:
+        publish_change(clock, meeting, SameDayChange(meeting={"status": "provisional"}))
+        [change] = AuditEntry.objects.filter(act="facts_changed").latest("pk").details["changes"]
+        assert (change["of"], change["new"]) == (str(meeting.pk), {"status": "provisional"})
