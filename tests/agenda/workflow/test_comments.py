@@ -166,6 +166,7 @@ class TestComments:
             "Press contacts, Ada (role: –)",
         ]
 
+    @pytest.mark.once
     def test_note_without_comments_takes_one_query(
         self, people: People, meeting: Meeting, django_assert_num_queries: Any
     ) -> None:
@@ -241,6 +242,7 @@ class TestCommentsForMe:
     def list_for(self, people: People, name: str) -> list[str]:
         return [comment.text for comment in find_comments_for(people[name].user.pk)]  # type: ignore[union-attr]
 
+    @pytest.mark.once
     @pytest.mark.parametrize(
         ("acts", "names"),
         [
@@ -265,6 +267,7 @@ class TestCommentsForMe:
         waiting = {name: self.list_for(people, name) for name in ("anna", "dora", "paul", "petra")}
         assert waiting == {name: ["Which room?"] if name in names.split() else [] for name in waiting}
 
+    @pytest.mark.once
     def test_comment_has_its_last_answer(self, people: People, meeting: Meeting) -> None:
         comment, other = (comment_on(meeting, people["paul"], text) for text in ("Which room?", "Who speaks?"))
         reply_to(comment, people["anna"], Act.ANSWERED, "Room 1.")

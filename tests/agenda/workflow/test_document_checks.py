@@ -82,6 +82,7 @@ def test_text_that_waits_for_approval_need_not_be_submitted() -> None:
     )
 
 
+@pytest.mark.once
 def test_what_a_text_needs_before_it_can_be_published(clock: Any) -> None:
     create_people()
     people, meeting = get_people(), make_meeting(required_languages=["fr"])

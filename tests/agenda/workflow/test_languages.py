@@ -143,6 +143,7 @@ class TestSubmitting:
         [edition] = publish(meeting, by=people["paul"], at=EVENING, shown=get_submitted_digests(meeting))
         assert get_document(edition, "fr").place.venue == "Bâtiment Europa"
 
+    @pytest.mark.once
     def test_translation_keeps_the_names_of_topics_that_were_submitted(self, people: People, clock: Any) -> None:
         meeting, topic = make_meeting("env", notice="For the press."), make_topic(title="Migration")
         meeting.agenda.get().topics.add(topic)
@@ -172,6 +173,7 @@ class TestSubmitting:
         submit_translation(meeting, "el", by=people["elena"])
         assert get_states(meeting)["fr"] == ReviewState.SENT_BACK
 
+    @pytest.mark.once
     def test_each_language_has_its_own_submission(self, people: People, meeting: Meeting) -> None:
         submissions = {"en": Revision.objects.latest("pk")}
         for language, lead in (("fr", FRENCH), ("el", "<p>Οι υπουργοί συνεδριάζουν.</p>")):
@@ -187,6 +189,7 @@ class TestSubmitting:
         assert review
         assert {str(text.language): review.get_submission(text) for text in review.languages} == submissions
 
+    @pytest.mark.once
     def test_verdict_before_the_last_submission_of_the_source_text_is_not_carried_over(self, people: People) -> None:
         meeting = make_meeting("env", lead="<p>Ministers meet.</p>")
         submit(meeting, by=people["anna"])
@@ -284,6 +287,7 @@ class TestApproving:
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         assert get_states(meeting) == {"en": "approved", "fr": "approved", "el": "in_review"}
 
+    @pytest.mark.once
     def test_submitter_cannot_approve_what_was_sent_back_after_a_submission_of_another_language(
         self, people: People, meeting: Meeting
     ) -> None:
@@ -354,6 +358,7 @@ class TestRevokingAnApproval:
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Which ministers?")
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.SENT_BACK}
 
+    @pytest.mark.once
     def test_translation_that_is_approved_again_is_the_last_one(self, people: People, meeting: Meeting) -> None:
         for lead in (FRENCH, "<p>Réunion.</p>"):
             approve_french_translation(meeting, people, lead=lead)

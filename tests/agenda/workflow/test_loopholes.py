@@ -79,6 +79,7 @@ class TestApproval:
         with pytest.raises(NotApprovedError, match="no longer approved"):
             resume_release(release, by=people["paul"])
 
+    @pytest.mark.once
     def test_author_cannot_approve_a_withdrawn_text_that_is_submitted_again(self, people: People, clock: Any) -> None:
         """The approval that Petra gave has ended, so that it does not stand between Paul's words and the new one."""
         meeting = make_meeting()
@@ -426,6 +427,7 @@ class TestDeleted:
         assert Meeting.objects.exists()
 
 
+@pytest.mark.once
 def test_planned_release_that_was_moved_since_is_not_published(people: People) -> None:
     meeting = make_meeting()
     release = plan_release(meeting, by=people["paul"], at=EVENING)

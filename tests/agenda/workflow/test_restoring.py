@@ -285,6 +285,7 @@ def test_meeting_restored_after_its_deletion_is_saved_as_a_revision(desk: User) 
     assert (last.why, Meeting.objects.get().digest) == ("imported", last.documents.get().document_id)
 
 
+@pytest.mark.once
 def test_text_of_a_time_is_that_of_the_document_or_made_of_the_time(desk: User) -> None:
     meeting = make_meeting()
     meeting.programme.update(time_text="around lunch")
@@ -315,6 +316,7 @@ class TestTopicDocument:
         with pytest.raises(InvalidDocument, match=message):
             restore_topic(self.document(**values), by=COMMAND)
 
+    @pytest.mark.once
     def test_backslash_is_no_null_character(self, db: None) -> None:
         assert restore_topic(self.document(title=r"a\u0000\\u0000"), by=COMMAND).title == r"a\u0000\\u0000"
 
@@ -328,6 +330,7 @@ class TestTopicDocument:
         with pytest.raises(InvalidDocument, match="belongs to another meeting or topic"):
             restore_topic(self.document(links=copy), by=COMMAND)
 
+    @pytest.mark.once
     def test_only_a_link_is_changed(self, db: None, clock: Any) -> None:
         links = [Link(id=make_uuid("link"), title="A link", url="https://example.eu/")]
         for document in (self.document(), self.document(links=links), self.document()):

@@ -148,6 +148,7 @@ class TestApproval:
         assert Revision.objects.count() == revisions
         assert get_states(meeting) == {"en": ReviewState.APPROVED}
 
+    @pytest.mark.once
     def test_submission_and_text_before_are_those_of_a_text_that_came_back(self, people: People) -> None:
         meeting = make_meeting()
         submissions = []

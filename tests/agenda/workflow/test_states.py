@@ -211,6 +211,7 @@ def test_withdrawn_edition_is_the_current_one_but_not_live(people: dict[str, Act
     assert editions.live is None
 
 
+@pytest.mark.once
 def test_status_of_a_text_is_that_of_its_editions_and_reviews(people: dict[str, Actor], clock: Any) -> None:
     meeting = make_meeting()
 
