@@ -90,6 +90,12 @@ LAST_CHOICE = f"{NOW} - interval '2 seconds'"
 
 Tombstones up to then are copied, or just being copied, and their subjects are not shown in the tables.
 """
+WITHDRAWN_EDITIONS = (
+    f"SELECT edition.id FROM public.{EDITION_TABLE} AS later JOIN public.{EDITION_TABLE} AS edition "
+    "ON later.is_tombstone AND NOT edition.is_tombstone AND later.available_from > edition.available_from "
+    "AND later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id"
+)
+"""The beginning of a query for the editions that the tombstones `later` withdraw, some of them several times."""
 WAS_WITHDRAWN = f"NOT edition.is_tombstone AND EXISTS ({LATER_WITHDRAWAL} AND later.available_from <= {LAST_CHOICE})"
 IS_SUPPRESSED = (
     f"EXISTS (SELECT FROM public.{SUPPRESSION_TABLE} AS closed "
@@ -351,9 +357,9 @@ def list_function_definitions() -> dict[str, str]:
     )
     withdrawn = (
         f"CREATE FUNCTION public.{WITHDRAWN_FUNCTION}() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER "
-        "PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN ARRAY("
-        f"SELECT edition.id FROM public.{EDITION_TABLE} AS edition WHERE {IS_WITHDRAWN} AND EXISTS ({LATER_WITHDRAWAL} "
-        f"AND later.id IN (SELECT edition_id FROM {PENDING_EDITIONS} WHERE is_tombstone))); END $$"
+        "PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$ BEGIN RETURN ARRAY("
+        f"{WITHDRAWN_EDITIONS} JOIN {PENDING_EDITIONS} AS pending ON pending.edition_id = later.id "
+        f"WHERE pending.is_tombstone AND pending.available_from <= {NOW} - {WITHDRAWAL_GRACE}); END $$"
     )
     return {
         **{function.name: function.build_definition() for function in READ_FUNCTIONS},

@@ -14,10 +14,10 @@ from django.db import Error, connection, transaction
 from meetings.database.reader_tables import (
     EDITION_RELATIONS,
     LAST_CHOICE,
-    LATER_WITHDRAWAL,
     PENDING_EDITIONS,
     READERS,
     WAS_WITHDRAWN,
+    WITHDRAWN_EDITIONS,
     ReaderRelation,
     Shown,
 )
@@ -75,9 +75,7 @@ BEGIN
     ) AS locked;
     IF found IS NULL THEN RETURN 0; END IF;
     SELECT array_agg(locked.id) INTO withdrawn FROM (
-        SELECT edition.id FROM public.{EDITION_TABLE} AS edition
-        WHERE NOT edition.is_tombstone AND EXISTS ({LATER_WITHDRAWAL} AND later.id = ANY (found))
-        ORDER BY edition.id FOR NO KEY UPDATE
+        {WITHDRAWN_EDITIONS} WHERE later.id = ANY (found) ORDER BY edition.id FOR NO KEY UPDATE OF edition
     ) AS locked;
     IF withdrawn IS NOT NULL THEN
         {build_removals("= ANY (withdrawn)", [each for each in EDITION_RELATIONS if each.shown != Shown.FOR_EVER])}
