@@ -84,10 +84,10 @@ def test_no_condition_tells_a_fact(hidden_rows: None, reader: RoleSession, model
         reader.execute(f"SET {setting}")
         for condition in (f"{field.column} = %s", f"{field.column} >= %s"):
             rows = f"SELECT FROM {READERS_COMPLETE}.{model._meta.db_table} WHERE {condition}"
-            told = [
-                explain(reader, f"{rows} UNION ALL {rows}", value, value)
-                for value in HIDDEN_VALUES[field.get_internal_type()]
-            ]
+            values = HIDDEN_VALUES[field.get_internal_type()]
+            query = f"{rows} UNION ALL {rows}"
+            explain(reader, query, values[0], values[0])  # after it, indexes say what was deleted before this test
+            told = [explain(reader, query, value, value) for value in values]
             assert told[0] == told[1], (setting, condition, told)
 
 
