@@ -67,19 +67,24 @@ BEGIN
     RETURN NULL;
 END
 """
+# What another transaction is just copying or removing waits for the next call, as does a tombstone that withdraws it.
 COPY = f"""
-DECLARE found uuid[]; withdrawn uuid[];
+DECLARE found uuid[]; withdrawn uuid[]; locked uuid[];
 BEGIN
-    SELECT array_agg(locked.edition_id) INTO found FROM (
+    SELECT array_agg(pending.edition_id) INTO found FROM (
         SELECT edition_id FROM {PENDING_EDITIONS} WHERE available_from <= {LAST_CHOICE} FOR UPDATE SKIP LOCKED
-    ) AS locked;
+    ) AS pending;
     IF found IS NULL THEN RETURN 0; END IF;
-    SELECT array_agg(locked.id) INTO withdrawn FROM (
-        {WITHDRAWN_EDITIONS} WHERE later.id = ANY (found) ORDER BY edition.id FOR NO KEY UPDATE OF edition
-    ) AS locked;
-    IF withdrawn IS NOT NULL THEN
-        {build_removals("= ANY (withdrawn)", [each for each in EDITION_RELATIONS if each.shown != Shown.FOR_EVER])}
-    END IF;
+    withdrawn := ARRAY({WITHDRAWN_EDITIONS} WHERE later.id = ANY (found));
+    locked := ARRAY(
+        SELECT id FROM public.{EDITION_TABLE} WHERE id = ANY (found || withdrawn) FOR NO KEY UPDATE SKIP LOCKED
+    );
+    found := ARRAY(
+        SELECT id FROM unnest(found) AS each (id) WHERE id = ANY (locked)
+            AND NOT EXISTS ({WITHDRAWN_EDITIONS} WHERE later.id = each.id AND edition.id <> ALL (locked))
+    );
+    withdrawn := ARRAY({WITHDRAWN_EDITIONS} WHERE later.id = ANY (found));
+    {build_removals("= ANY (withdrawn)", [each for each in EDITION_RELATIONS if each.shown != Shown.FOR_EVER])}
     PERFORM public.council_copy_rows(found);
     DELETE FROM {PENDING_EDITIONS} WHERE edition_id = ANY (found);
     RETURN cardinality(found);

@@ -227,6 +227,25 @@ def test_who_suppresses_waits_for_who_copies(committed: None, reader: RoleSessio
     assert_rows_are_right(reader)
 
 
+def test_tombstone_waits_for_who_copies_what_it_withdraws(committed: None, reader: RoleSession) -> None:
+    """Otherwise what it withdrew would be copied after it, and stay."""
+    with lifted_guards():
+        with transaction.atomic():
+            edition = create_meeting_edition("a", "A", timezone.now() - DAY)
+        make_pending(edition)
+        with closing(connection.copy()) as copying, copying.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT council_copy_appeared()")
+            assert cursor.fetchone() == (1,)
+            create_withdrawal(edition, timezone.now() - 3 * SECOND)
+            assert copy_appeared() == 0
+            assert_rows_are_right(reader)
+            cursor.execute("COMMIT")
+        assert_rows_are_right(reader)
+        assert copy_appeared() == 1
+    assert_rows_are_right(reader)
+
+
 def make_pending(edition: Edition) -> None:
     """Take the copies of its rows away, as they were not there before the last publication."""
     for relation in EDITION_RELATIONS:

@@ -51,14 +51,16 @@ def hidden(committed: None, roles: DatabaseRoles) -> Edition:
     return secret
 
 
-def expect_refused_rows(reader: RoleSession, table: str, column: str, prefix: str) -> str:
+def expect_refused_rows(reader: RoleSession, table: str, column: str, prefix: str, *, comparison: str = "^@") -> str:
     """Return how many rows PostgreSQL expects with the prefix, times a billion, for a query that it refuses.
 
     It would round the number of rows of one table up to one.
     """
     reader.execute("SET debug_print_plan = on")
     reader.execute("SET client_min_messages = log")
-    query = f"SELECT FROM public.{table}, generate_series(1, 1000000000) AS number WHERE {column} ^@ %s OR number = -1"
+    query = (
+        f"SELECT FROM {table}, generate_series(1, 1000000000) AS number WHERE {column} {comparison} %s OR number = -1"
+    )
     del reader.connection.notices[:]
     assert "permission denied" in reader.get_refusal(query, prefix)
     [rows, *_parts] = re.findall(r":(?:\w+\.)*plan_rows ([\d.e+]+)", "".join(reader.connection.notices))
@@ -77,7 +79,20 @@ def test_estimates_of_refused_queries_tell_no_values(hidden: Edition, reader: Ro
     ]
     for table, column, prefix in secrets:
         nobodys = f"{prefix[:-1]}!"
-        assert len({expect_refused_rows(reader, table, column, each) for each in (prefix, nobodys)}) == 1, table
+        assert len({expect_refused_rows(reader, f"public.{table}", column, each) for each in (prefix, nobodys)}) == 1, (
+            table
+        )
+
+
+def test_nothing_tells_instants_of_what_is_pending(hidden: Edition, reader: RoleSession) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname FROM pg_stats WHERE tablename = 'pending_edition'")
+        assert ("available_from",) not in cursor.fetchall()
+    rows = {
+        expect_refused_rows(reader, "readers.pending_edition", "available_from", instant, comparison="<=")
+        for instant in (str(hidden.available_from), str(hidden.available_from - DAY))
+    }
+    assert len(rows) == 1
 
 
 def fetch_closed_types() -> set[tuple[str, int | None]]:
