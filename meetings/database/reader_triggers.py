@@ -13,6 +13,7 @@ from django.db import Error, connection, transaction
 
 from meetings.database.reader_tables import (
     EDITION_RELATIONS,
+    IS_READ_COMMITTED,
     LAST_CHOICE,
     PENDING_EDITIONS,
     READERS,
@@ -58,6 +59,9 @@ END
 SUPPRESSED = f"""
 DECLARE editions uuid[] := ARRAY[COALESCE(NEW.edition_id, OLD.edition_id)];
 BEGIN
+    IF NOT {IS_READ_COMMITTED} THEN
+        RAISE EXCEPTION 'A suppression must see what others commit (READ COMMITTED).';
+    END IF;
     PERFORM FROM {PENDING_EDITIONS} WHERE edition_id = ANY (editions) FOR UPDATE;
     PERFORM FROM public.{EDITION_TABLE} WHERE id = ANY (editions) FOR NO KEY UPDATE;
     IF NOT EXISTS (SELECT FROM {PENDING_EDITIONS} WHERE edition_id = ANY (editions)) THEN
@@ -71,6 +75,7 @@ END
 COPY = f"""
 DECLARE found uuid[]; withdrawn uuid[]; locked uuid[];
 BEGIN
+    IF NOT {IS_READ_COMMITTED} THEN RETURN 0; END IF;  -- it would copy what was removed since it began
     SELECT array_agg(pending.edition_id) INTO found FROM (
         SELECT edition_id FROM {PENDING_EDITIONS} WHERE available_from <= {LAST_CHOICE} FOR UPDATE SKIP LOCKED
     ) AS pending;

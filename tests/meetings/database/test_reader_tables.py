@@ -246,6 +246,22 @@ def test_tombstone_waits_for_who_copies_what_it_withdraws(committed: None, reade
     assert_rows_are_right(reader)
 
 
+def test_transaction_that_repeats_its_reads_neither_copies_nor_suppresses(
+    committed: None, roles: DatabaseRoles, editor: RoleSession
+) -> None:
+    with lifted_guards():
+        with transaction.atomic():
+            edition = create_meeting_edition("a", "A", timezone.now() - DAY)
+        make_pending(edition)
+        editor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        assert editor.execute("SELECT council_copy_appeared()") == [(0,)]
+        assert "READ COMMITTED" in editor.get_refusal(
+            "INSERT INTO meetings_suppression (id, edition_id, at, reason, lifted_because) "
+            f"VALUES (gen_random_uuid(), '{edition.pk}', now(), 'x', '')"
+        )
+        editor.execute("ROLLBACK")
+
+
 def make_pending(edition: Edition) -> None:
     """Take the copies of its rows away, as they were not there before the last publication."""
     for relation in EDITION_RELATIONS:
