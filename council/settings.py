@@ -175,7 +175,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     options["options"] = f"{planner_options} {own_settings} {timeout_option} {given} {read_only}".strip()
     if not EDITING:
         DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
-READS_BY_LAW = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # in tables of their own
+READS_READER_TABLES = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # in tables of their own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "meetings.User"

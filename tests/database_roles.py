@@ -97,7 +97,7 @@ def editor(roles: DatabaseRoles) -> Iterator[RoleSession]:
 @pytest.fixture
 def reads_as_public_process(settings: Any) -> Iterator[None]:
     """Build the queries of the public process, which reads closed columns through functions."""
-    settings.READS_BY_LAW = True
+    settings.READS_READER_TABLES = True
     forget_queries()
     yield
     forget_queries()

@@ -184,13 +184,13 @@ def count_each_term(terms: Sequence[SearchTerm], scope: SearchScope) -> list[int
 
 def build_parameters(scope: SearchScope) -> dict[str, Any]:
     days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
-    at = scope.at if settings.READS_BY_LAW else connection.ops.adapt_datetimefield_value(scope.at)
+    at = scope.at if settings.READS_READER_TABLES else connection.ops.adapt_datetimefield_value(scope.at)
     return vars(scope) | days | {"at": at}
 
 
 def build_statement(words: str) -> str:
     """Return the SQL statement. `words` is the placeholder of the words; all else is passed as parameters."""
-    if settings.READS_BY_LAW:
+    if settings.READS_READER_TABLES:
         arguments = ", ".join([words, *(f"%({name})s" for name in (*PARAMETER_NAMES, "at"))])
         return f"SELECT {READ_COLUMNS} FROM public.{SEARCH_FUNCTION}({arguments})"  # noqa: S608
     match = MATCH_CONDITIONS[connection.vendor].format(words=words)

@@ -21,7 +21,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database answers and has all migrations of this code, else 503. This costs one query.
+    """Return 200 if the database answers and has all migrations of this code, else 503. This costs readers one query.
 
     Migrations that the code does not know are allowed, because the old version still answers while a new one is
     being deployed. The editors' process, which is asked every few seconds, copies what has appeared meanwhile.

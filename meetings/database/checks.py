@@ -9,6 +9,7 @@ from meetings.database.reader_tables import (
     PUBLIC_RELATIONS,
     READERS,
     READERS_COMPLETE,
+    READERS_SCHEMAS,
     list_function_definitions,
 )
 from meetings.database.search_function import SEARCH_FUNCTION
@@ -68,6 +69,11 @@ SCHEMAS_QUERY = """
     SELECT 'may create in the schema ' || nspname
     FROM pg_catalog.pg_namespace WHERE pg_catalog.has_schema_privilege(%s, oid, 'CREATE')
 """
+CLOSED_SCHEMAS_QUERY = f"""
+    SELECT 'may not use the schema ' || nspname
+    FROM pg_catalog.pg_namespace
+    WHERE nspname IN {READERS_SCHEMAS} AND NOT pg_catalog.has_schema_privilege(%s, oid, 'USAGE')
+"""
 DATABASE_QUERY = """
     SELECT 'may create schemas or temporary tables'
     WHERE pg_catalog.has_database_privilege(%s, pg_catalog.current_database(), 'CREATE, TEMPORARY')
@@ -98,6 +104,7 @@ OTHER_QUERIES = (
     FUNCTIONS_QUERY,
     *CLOSED_FUNCTION_QUERIES,
     SCHEMAS_QUERY,
+    CLOSED_SCHEMAS_QUERY,
     DATABASE_QUERY,
 )
 OPEN_DATABASES_QUERY = """

@@ -26,8 +26,8 @@ DEFINITIONS_QUERY = f"""
             SELECT pg_catalog.string_agg(a.attname || ' ' || a.atttypid::regtype, ', ' ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         ), (
-            SELECT pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid), '; ' ORDER BY i.indexrelid)
-            FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+            SELECT pg_catalog.string_agg(index, '; ' ORDER BY index)
+            FROM pg_catalog.pg_index i, pg_catalog.pg_get_indexdef(i.indexrelid) AS index WHERE i.indrelid = c.oid
         ))
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname = '{READERS}'

@@ -336,10 +336,15 @@ def build_pending_function(relation: ReaderRelation) -> str:
 
 
 def build_view(relation: ReaderRelation, schema: str) -> str:
-    """Return the query of its view in the schema. With OFFSET, PostgreSQL can join rows by an index of the table."""
+    """Return the query of its view in the schema.
+
+    With OFFSET, PostgreSQL can join rows by an index of the table; in a subquery, the function is called once a query.
+    """
     columns = ", ".join(relation.list_columns())
     has_withdrawn = schema == READERS_COMPLETE and relation.shown != Shown.FOR_EVER
-    without = f"WHERE {relation.edition_key} <> ALL (public.{WITHDRAWN_FUNCTION}())" if has_withdrawn else ""
+    without = (
+        f"WHERE {relation.edition_key} <> ALL ((SELECT public.{WITHDRAWN_FUNCTION}())::uuid[])" if has_withdrawn else ""
+    )
     return (
         f"SELECT {columns} FROM {READERS}.{relation.name} {without} UNION ALL "
         f"SELECT {columns} FROM (SELECT * FROM public.{relation.function}() OFFSET 0) AS pending"
@@ -383,9 +388,23 @@ def list_view_definitions() -> dict[str, str]:
 
 def list_table_definitions(cursor: Any) -> dict[str, str]:
     """Return the statements that create each table, by schema and name."""
+    columns = {
+        "edition_id": "uuid PRIMARY KEY",
+        "available_from": "timestamptz NOT NULL",
+        "is_tombstone": "boolean NOT NULL",
+    }
+    pending = [
+        f"CREATE TABLE {PENDING_EDITIONS} ({', '.join(map(' '.join, columns.items()))}) WITH ({TABLE_OPTIONS})",
+        f"CREATE INDEX pending_by_instant ON {PENDING_EDITIONS} (available_from)",
+        # Every role can find values of any table in PostgreSQL's statistics.
+        *(f"ALTER TABLE {PENDING_EDITIONS} ALTER COLUMN {column} SET STATISTICS 0" for column in columns),
+    ]
     return {
-        f"{READERS}.{relation.name}": "; ".join(list_table_statements(cursor, relation))
-        for relation in EDITION_RELATIONS
+        PENDING_EDITIONS: "; ".join(pending),
+        **{
+            f"{READERS}.{relation.name}": "; ".join(list_table_statements(cursor, relation))
+            for relation in EDITION_RELATIONS
+        },
     }
 
 
@@ -412,13 +431,8 @@ def build_tables(cursor: Any) -> Iterator[str]:
     """Yield the statements that create the tables, without any rows, in the place of those that exist."""
     yield f"DROP SCHEMA IF EXISTS {READERS} CASCADE"
     yield f"CREATE SCHEMA {READERS}"
-    columns = "edition_id uuid PRIMARY KEY, available_from timestamptz NOT NULL, is_tombstone boolean NOT NULL"
-    yield f"CREATE TABLE {PENDING_EDITIONS} ({columns}) WITH ({TABLE_OPTIONS})"
-    yield f"CREATE INDEX pending_by_instant ON {PENDING_EDITIONS} (available_from)"
-    # Every role can find values of any table in PostgreSQL's statistics.
-    yield f"ALTER TABLE {PENDING_EDITIONS} ALTER COLUMN available_from SET STATISTICS 0"
-    yield f"INSERT INTO {PENDING_EDITIONS} SELECT id, available_from, is_tombstone FROM public.{EDITION_TABLE}"
     yield from list_table_definitions(cursor).values()
+    yield f"INSERT INTO {PENDING_EDITIONS} SELECT id, available_from, is_tombstone FROM public.{EDITION_TABLE}"
 
 
 def build_functions_and_views(public: str) -> Iterator[str]:

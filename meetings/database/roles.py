@@ -54,19 +54,22 @@ class DatabaseRole:
     password: str = ""
 
 
-def set_up_roles(public: DatabaseRole, editor: DatabaseRole) -> None:
-    """Create the roles if necessary, and set up their privileges, the tables of readers and the search function."""
-    run_without_waiting(public, lambda cursor: write_rights(cursor, public, editor))
+def set_up_roles(public: DatabaseRole, editor: DatabaseRole, *, copies_again: bool = False) -> None:
+    """Create the roles if necessary, and set up their privileges, the tables of readers and the search function.
+
+    The rows in the tables of readers stay if the tables are those of this version, unless `copies_again`.
+    """
+    run_without_waiting(public, lambda cursor: write_rights(cursor, public, editor, copies_again=copies_again))
 
 
-def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRole) -> None:
+def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRole, *, copies_again: bool) -> None:
     lock_tables(cursor)
     for role in (public, editor):
         ensure_role(cursor, role)
     names = quote_role(public), quote_role(editor)
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
-    has_tables = definitions.are_tables_current(cursor)
+    has_tables = not copies_again and definitions.are_tables_current(cursor)
     for removal in (search_function.build_search_removal, reader_triggers.build_removal, reader_tables.build_removal):
         run_statements(cursor, removal())
     run_statements(cursor, column_statistics.build_statistics_removal(cursor))  # takes locks, so before privileges

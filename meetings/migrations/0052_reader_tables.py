@@ -5,15 +5,21 @@
 
 from django.db import migrations
 
-from meetings.database import reader_tables, reader_triggers
 from meetings.migrations._operations import RunPython
+
+REMOVAL = """
+    DROP SCHEMA IF EXISTS readers_complete, readers_and_pending, readers CASCADE;
+    DO $$ DECLARE found regprocedure; BEGIN
+        FOR found IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~
+            '^council_(readers_|pending_|copy_|choose_schema|withdrawn_editions|document_text|result_|edition_digests)'
+        LOOP EXECUTE 'DROP FUNCTION ' || found || ' CASCADE'; END LOOP;
+    END $$
+"""
 
 
 def remove(_apps, editor):
     if editor.connection.vendor == "postgresql":
-        for statement in (*reader_triggers.build_removal(), *reader_tables.build_removal()):
-            editor.execute(statement, params=None)
-        editor.execute(f"DROP SCHEMA IF EXISTS {reader_tables.READERS} CASCADE")
+        editor.execute(REMOVAL, params=None)
 
 
 class Migration(migrations.Migration):

@@ -23,6 +23,14 @@ def list_indexes_without_instant():
                 yield model, models.Index(fields=index.fields[:-1], name=index.name, condition=index.condition)
 
 
+def collect_statistics_again(apps, editor):
+    """Until now, most columns of facts had none. `database_roles` removes those that it must (decision 151)."""
+    if editor.connection.vendor == "postgresql":
+        for model in instants.FACT_MODELS:
+            for column in apps.get_model("meetings", model)._meta.concrete_fields:
+                editor.execute(f"ALTER TABLE meetings_{model} ALTER COLUMN {column.column} SET STATISTICS -1")
+
+
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0052_reader_tables")]
     operations = [
@@ -46,5 +54,6 @@ class Migration(migrations.Migration):
         migrations.RemoveField("edition", "has_change_note"),
         *(migrations.AlterField(model, "edition", EDITION) for model in instants.FACT_MODELS),
         *(migrations.AddIndex(model, index) for model, index in list_indexes_without_instant()),
+        RunPython(collect_statistics_again, RunPython.noop),
         RunPython(guards.install, guards.remove),
     ]

@@ -12,8 +12,8 @@ from django.db import models
 from meetings.models.public_tables import PAST_EDITION, PAST_ITEM, PAST_LINK, PAST_POINT, PAST_SUPPRESSION
 
 
-def choose_table(view: str, table: str) -> str:
-    return view if settings.READS_BY_LAW else table
+def choose_table(own: str, table: str) -> str:
+    return own if settings.READS_READER_TABLES else table
 
 
 class Appearance(models.Model):
@@ -66,7 +66,7 @@ class AppearedPoint(AppearedPart):
 
 
 class AppearedSuppression(AppearedPart):
-    """A suppression of an edition that appeared, without its reason. The view has none that was lifted."""
+    """A suppression of an edition that appeared, without its reason. Readers' table has none that was lifted."""
 
     lifted_at = models.DateTimeField(null=True)
 

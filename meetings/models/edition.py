@@ -177,7 +177,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         own = EditionDocument.objects.filter(edition=OuterRef("pk")).order_by().values("edition")
         stored = Subquery(own.annotate(all=DigestsAggregate("language", "document__digest")).values("all"))
         read = Func("pk", function=f"public.{DIGESTS_FUNCTION}", output_field=models.JSONField())
-        return self.annotate(digests=read if settings.READS_BY_LAW else stored)
+        return self.annotate(digests=read if settings.READS_READER_TABLES else stored)
 
 
 class DigestsAggregate(Aggregate):

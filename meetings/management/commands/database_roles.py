@@ -33,6 +33,11 @@ class Command(BaseCommand):
             "--remove", action="store_true", help="remove all of it; the roles themselves remain, without rights"
         )
         parser.add_argument(
+            "--copy-again",
+            action="store_true",
+            help="make the tables of readers anew, for example after a migration that changed rows but no table",
+        )
+        parser.add_argument(
             "--end-sessions",
             action="store_true",
             help="first end all sessions of the public role, which may begin no others until this is done: for a new "
@@ -53,7 +58,10 @@ class Command(BaseCommand):
             )
         try:
             with keep_out(public) if options["end_sessions"] else nullcontext():
-                (remove_rights if options["remove"] else set_up_roles)(public, editor)
+                if options["remove"]:
+                    remove_rights(public, editor)
+                else:
+                    set_up_roles(public, editor, copies_again=options["copy_again"])
         except UnusableRoleError as error:
             raise CommandError(str(error), returncode=2) from error
         except BlockedError as error:

@@ -11,24 +11,27 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from meetings.database.checks import find_open_ends
 from meetings.database.roles import DatabaseRole, set_up_roles
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE
 from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession, open_session
+from tests.factories import DAY
+from tests.meetings.database.test_public_role import create_meeting_edition
+from tests.public_requests import lifted_guards
 
 CATALOGUE = """
     SELECT array(SELECT relname || ' ' || coalesce(relacl::text, '') || relrowsecurity FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1),
+            WHERE relnamespace::regnamespace::text ~ '^(public|readers)' AND relkind IN ('r', 'v', 'S') ORDER BY 1),
         array(SELECT proname || ' ' || coalesce(proacl::text, '') FROM pg_proc
             WHERE pronamespace = 'public'::regnamespace ORDER BY 1),
-        array(SELECT p::text FROM pg_policies p ORDER BY 1),
         array(SELECT defaclacl::text FROM pg_default_acl ORDER BY 1),
         (SELECT datacl::text FROM pg_database WHERE datname = current_database()),
-        (SELECT nspacl::text FROM pg_namespace WHERE nspname = 'public')
+        array(SELECT nspacl::text FROM pg_namespace WHERE nspname ~ '^(public|readers)' ORDER BY 1)
 """
 
 SETTINGS = """
@@ -252,6 +255,17 @@ class TestSetUp:
         )
         run_command(roles)
         assert fetch_one(CATALOGUE) == before
+
+    def test_copies_can_be_made_again(self, roles: DatabaseRoles, committed: None) -> None:
+        with lifted_guards(), transaction.atomic():
+            create_meeting_edition("a", "A", timezone.now() - DAY)
+            fetch_one("UPDATE meetings_edition SET city = 'Luxembourg'; SELECT 1")
+        city = "SELECT city FROM readers.meetings_edition"
+        fetch_one("UPDATE readers.meetings_edition SET city = 'Brussels'; SELECT 1")
+        run_command(roles)
+        assert fetch_one(city) == ("Brussels",)
+        run_command(roles, copy_again=True)
+        assert fetch_one(city) == ("Luxembourg",)
 
     def test_other_settings_are_removed(self, roles: DatabaseRoles) -> None:
         """With one of them, each page would be an error; a role may change its own."""

@@ -404,10 +404,10 @@ class TestDigests:
             digests = {} if name in (*HIDDEN_EDITIONS, "suppressed") else get_digests(edition)
             assert reader.execute(read, str(edition.pk)) == [(digests,)], name
         assert reader.execute(read, str(uuid.uuid4())) == [({},)]
-        settings.READS_BY_LAW = True
+        settings.READS_READER_TABLES = True
         live: Any = Edition.objects.filter(pk=editions["live"].pk).with_digests()
         assert "council_edition_digests" in str(live.query)
-        settings.READS_BY_LAW = False
+        settings.READS_READER_TABLES = False
         assert live.get().digests == get_digests(editions["live"])
 
     def test_texts_are_read_without_digests(self, editions: dict[str, Edition], reader: RoleSession) -> None:
@@ -707,6 +707,11 @@ class TestFaults:
                     "ALTER VIEW readers_complete.council_past_edition SET (security_barrier)",
                     "ALTER VIEW readers_complete.council_past_edition OWNER TO {editor}",
                 )
+            ),
+            ("REVOKE USAGE ON SCHEMA readers FROM {public}", "may not use the schema readers"),
+            (
+                "DROP INDEX readers.pending_by_instant",
+                "depends on the table readers.pending_edition, " + NOT_OURS,
             ),
             (
                 "ALTER TABLE readers.meetings_edition ADD COLUMN remark text",

@@ -2,16 +2,18 @@
 
 import random
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from itertools import count
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from council.postgresql.base import DatabaseWrapper
+from council.postgresql.base import Choice, DatabaseWrapper
 from meetings.database.reader_tables import (
     EDITION_RELATIONS,
     IS_WITHDRAWN,
@@ -272,17 +274,54 @@ def make_pending(edition: Edition) -> None:
     )
 
 
-def test_public_process_chooses_in_each_second(committed: None, roles: DatabaseRoles) -> None:
+@pytest.fixture
+def connect(roles: DatabaseRoles) -> Iterator[Callable[[], Any]]:
+    """Open connections of one public process, which has not chosen yet what it reads."""
     settings = {**connection.settings_dict, "USER": roles.public, "PASSWORD": PASSWORD}
-    process: Any = DatabaseWrapper(settings, "public")
+    with ExitStack() as opened, patch("council.postgresql.base.choice", Choice(0, READERS_COMPLETE)):
+        yield lambda: opened.enter_context(closing(DatabaseWrapper(settings, "public")))
+
+
+def read(process: Any, query: str) -> Any:
+    with process.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()
+
+
+def test_public_process_chooses_in_each_second(committed: None, connect: Callable[[], Any]) -> None:
+    process, seen = connect(), []
     instant = timezone.now().replace(microsecond=0) + 2 * SECOND
     create_meeting_edition("a", "A", instant)
-    seen = []
-    with closing(process):
-        while timezone.now() < instant + SECOND:
-            with process.cursor() as cursor:
-                cursor.execute("SELECT current_schema(), (SELECT count(*) FROM meetings_edition)")
-                seen.append((timezone.now() >= instant + SECOND / 10, *cursor.fetchone()))
-            time.sleep(0.1)
+    while timezone.now() < instant + SECOND:
+        row = read(process, "SELECT current_schema(), (SELECT count(*) FROM meetings_edition)")
+        seen.append((timezone.now() >= instant + SECOND / 10, *row))
+        time.sleep(0.1)
     assert {row for row in seen if row[0]} == {(True, READERS_AND_PENDING, 1)}
     assert (False, READERS, 0) in seen
+
+
+def test_all_connections_of_a_process_read_the_same(committed: None, connect: Callable[[], Any]) -> None:
+    """Otherwise one would show what is older than the published version that another one has read."""
+    first, second = connect(), connect()
+    while timezone.now().microsecond > 300_000:
+        time.sleep(0.01)
+    assert read(first, "SELECT current_schema()") == (READERS,)
+    with lifted_guards(), transaction.atomic(), connection.cursor() as cursor:
+        create_meeting_edition("a", "A", timezone.now() - SECOND)  # committed late
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert read(second, "SELECT current_schema()") == (READERS,)
+    time.sleep(1)
+    assert {read(each, "SELECT current_schema()") for each in (first, second)} == {(READERS_AND_PENDING,)}
+
+
+def test_process_that_may_not_ask_reads_what_is_always_right(
+    committed: None, roles: DatabaseRoles, connect: Callable[[], Any]
+) -> None:
+    process = connect()
+    assert read(process, "SELECT current_schema()") == (READERS,)
+    fetch_all(f"REVOKE EXECUTE ON FUNCTION council_choose_schema FROM {roles.public}")
+    try:
+        time.sleep(1)
+        assert read(process, "SELECT current_schema()") == (READERS_COMPLETE,)
+    finally:
+        fetch_all(f"GRANT EXECUTE ON FUNCTION council_choose_schema TO {roles.public}")

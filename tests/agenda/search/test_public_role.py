@@ -168,9 +168,9 @@ def test_page_is_the_same_with_and_without_the_function(
         "Dublin whales jha",
     ):
         without = fetch_search_page(visitor, typed)
-        settings.READS_BY_LAW = True
+        settings.READS_READER_TABLES = True
         assert fetch_search_page(visitor, typed) == without, typed
-        settings.READS_BY_LAW = False
+        settings.READS_READER_TABLES = False
     assert set(list_result_titles(visitor, "Luxembourg", **{"in": "meetings"})) == LIVE
 
 
