@@ -785,7 +785,7 @@ class TestDatabase:
         """Such as the event trigger that refuses rules."""
         command = [str(Path(postgres.find_psql()).with_name("pg_dump")), "--schema-only", stack.database.owner]
         dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        assert "CREATE POLICY council_readers" in dump
+        assert "CREATE TABLE readers.meetings_edition" in dump
         assert "EVENT TRIGGER" not in dump
         assert "council_refuse_definitions" not in dump
 

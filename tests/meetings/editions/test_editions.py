@@ -155,7 +155,7 @@ class TestCommitComesBeforeTheInstant:
                 with beside.cursor() as cursor:  # another session seals the edition meanwhile
                     cursor.execute(
                         "INSERT INTO meetings_edition VALUES (%s, 'meeting', %s, %s, false, '', 'x/', 'en', '[]', "
-                        "'', NULL, NULL, '2060-09-14', '', '', '', '', 'publication', %s, '', false)",
+                        "'', NULL, NULL, '2060-09-14', '', '', '', '', 'publication', %s, '')",
                         [edition.pk, make_uuid("meeting"), instant, instant],
                     )
                 sleep_past(instant)
