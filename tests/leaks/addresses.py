@@ -29,7 +29,7 @@ ADMIN_NAMESPACES = {"admin"}  # namespaces that ask strangers to sign in
 NAMES_MODULE = "tests/leaks/names.py"
 # Three of 24 languages: the same code serves all, depending on whether there is a text in the language, and whether
 # Django has a catalogue for it. Most texts are in English, live subjects also have a French text, Maltese has neither.
-# On PostgreSQL its row-level security is tested, which knows no languages.
+# On PostgreSQL its tables of readers are tested, which know no languages.
 WALKED_LANGUAGES = ("en", "fr", "mt") if connection.vendor == "sqlite" else ("en",)
 # Pages in the other languages have the same views, so they are requested with GET only, and without query parameters.
 OTHER_LANGUAGES = tuple(f"/{language}/" for language in WALKED_LANGUAGES if language != "en")

@@ -99,7 +99,7 @@ AnswersByRequest = dict[RequestKey, RecordedAnswer]
 def list_requests(paths: Iterable[str]) -> list[RequestKey]:
     """Return a GET request for every path, and one of the other forms in turn for each English one without a query.
 
-    All forms for every path would take twice as long. On PostgreSQL its row-level security is tested, which knows no
+    All forms for every path would take twice as long. On PostgreSQL its tables of readers are tested, which know no
     forms of requests.
     """
     found = [("GET", path) for path in dict.fromkeys(paths)]
