@@ -111,7 +111,5 @@ def find_altered_definitions(cursor: Any) -> Iterator[str]:
 def are_tables_current(cursor: Any) -> bool:
     """Return whether readers' tables are those of this version, so that their rows can stay."""
     comments = build_comments(cursor)
-    return all(
-        comments.get(f"table {name}", ("", COMMENT))[0] == comments.get(f"table {name}", ("", COMMENT))[1]
-        for name in reader_tables.list_table_definitions(cursor)
-    )
+    names = [f"table {name}" for name in reader_tables.list_table_definitions(cursor)]
+    return all(name in comments and comments[name][0] == comments[name][1] for name in names)

@@ -76,11 +76,12 @@ transaction sees, for another one to import it and to reset this (`IS_SHARED_RES
 """
 WITHDRAWAL_GRACE = "interval '1 second'"
 HAS_APPEARED = f"{IS_READ_COMMITTED} AND edition.available_from <= {TRANSACTION_START}"
-LATER_WITHDRAWAL = (
-    f"SELECT FROM public.{EDITION_TABLE} AS later WHERE later.is_tombstone "
-    "AND later.available_from > edition.available_from "
+WITHDRAWS = (
+    "later.is_tombstone AND later.available_from > edition.available_from "
     "AND later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id"
 )
+"""The condition that the row `later` is a tombstone after the row `edition`, whether it is in force or not."""
+LATER_WITHDRAWAL = f"SELECT FROM public.{EDITION_TABLE} AS later WHERE {WITHDRAWS}"
 """The later withdrawals of the row `edition`, whether they are in force or not."""
 IS_WITHDRAWN = (
     f"NOT edition.is_tombstone AND EXISTS ({LATER_WITHDRAWAL} AND later.available_from <= {NOW} - {WITHDRAWAL_GRACE})"
@@ -92,8 +93,7 @@ Tombstones up to then are copied, or just being copied, and their subjects are n
 """
 WITHDRAWN_EDITIONS = (
     f"SELECT edition.id FROM public.{EDITION_TABLE} AS later JOIN public.{EDITION_TABLE} AS edition "
-    "ON later.is_tombstone AND NOT edition.is_tombstone AND later.available_from > edition.available_from "
-    "AND later.subject_type = edition.subject_type AND later.subject_id = edition.subject_id"
+    f"ON NOT edition.is_tombstone AND {WITHDRAWS}"
 )
 """The beginning of a query for the editions that the tombstones `later` withdraw, some of them several times."""
 WAS_WITHDRAWN = f"NOT edition.is_tombstone AND EXISTS ({LATER_WITHDRAWAL} AND later.available_from <= {LAST_CHOICE})"
@@ -158,11 +158,11 @@ class ReaderRelation:
 
 
 NOTE_IF_SHOWN = ("change_note", f"CASE WHEN {IS_SUPPRESSED} THEN '' ELSE part.change_note END::varchar(500)")
-IS_STANDING = "part.lifted_at IS NULL"
+IS_NOT_LIFTED = "part.lifted_at IS NULL"
 EDITION_RELATIONS = (
     ReaderRelation(EDITION_TABLE, EDITION_TABLE, Shown.UNTIL_WITHDRAWAL, other_values=(NOTE_IF_SHOWN,)),
     ReaderRelation(EDITION_DOCUMENT_TABLE, EDITION_DOCUMENT_TABLE, Shown.UNTIL_WITHDRAWAL),
-    ReaderRelation(SUPPRESSION_TABLE, SUPPRESSION_TABLE, Shown.UNTIL_WITHDRAWAL, condition=IS_STANDING),
+    ReaderRelation(SUPPRESSION_TABLE, SUPPRESSION_TABLE, Shown.UNTIL_WITHDRAWAL, condition=IS_NOT_LIFTED),
     *(ReaderRelation(table, table, Shown.UNTIL_REMOVAL) for table in FACT_TABLES),
     ReaderRelation(
         PAST_EDITION,
@@ -179,7 +179,7 @@ EDITION_RELATIONS = (
         ("id", "edition_id", "point_id", "is_timed"),
     ),
     ReaderRelation(
-        PAST_SUPPRESSION, SUPPRESSION_TABLE, Shown.FOR_EVER, ("id", "edition_id", "lifted_at"), condition=IS_STANDING
+        PAST_SUPPRESSION, SUPPRESSION_TABLE, Shown.FOR_EVER, ("id", "edition_id", "lifted_at"), condition=IS_NOT_LIFTED
     ),
 )
 
@@ -197,10 +197,6 @@ class ReadFunction:
     value_type: str
     otherwise: str
 
-    @property
-    def signature(self) -> str:
-        return f"public.{self.name}(uuid)"
-
     def build_definition(self) -> str:
         return (
             f"CREATE FUNCTION public.{self.name}({self.parameter} uuid) RETURNS {self.value_type} LANGUAGE plpgsql "
@@ -213,9 +209,9 @@ READ_FUNCTIONS = (
     ReadFunction(
         DIGESTS_FUNCTION,
         "edition_key",
-        "SELECT jsonb_object_agg(held.language, stored.digest) "
-        f"FROM public.{EDITION_TABLE} AS edition JOIN public.{EDITION_DOCUMENT_TABLE} AS held "
-        f"ON held.edition_id = edition.id JOIN public.{DOCUMENT_TABLE} AS stored ON stored.id = held.document_id "
+        "SELECT jsonb_object_agg(part.language, stored.digest) "
+        f"FROM public.{EDITION_TABLE} AS edition JOIN public.{EDITION_DOCUMENT_TABLE} AS part "
+        f"ON part.edition_id = edition.id JOIN public.{DOCUMENT_TABLE} AS stored ON stored.id = part.document_id "
         f"WHERE edition.id = edition_key AND {IS_VISIBLE} AND NOT {IS_SUPPRESSED}",
         "jsonb",
         "'{}'",
@@ -224,9 +220,9 @@ READ_FUNCTIONS = (
         TEXT_FUNCTION,
         "document",
         f"SELECT stored.text FROM public.{DOCUMENT_TABLE} AS stored WHERE stored.id = document "
-        f"AND EXISTS (SELECT FROM public.{EDITION_DOCUMENT_TABLE} AS held "
-        f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = held.edition_id "
-        f"WHERE held.document_id = document AND {IS_VISIBLE} AND NOT {IS_SUPPRESSED})",
+        f"AND EXISTS (SELECT FROM public.{EDITION_DOCUMENT_TABLE} AS part "
+        f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = part.edition_id "
+        f"WHERE part.document_id = document AND {IS_VISIBLE} AND NOT {IS_SUPPRESSED})",
         "text",
         "''",
     ),

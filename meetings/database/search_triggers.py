@@ -6,11 +6,9 @@ What readers find depends on them. So `database_roles` creates them again each t
 
 from collections.abc import Iterator
 
+from meetings.database.reader_tables import IS_SUPPRESSED
+
 SAME_SUBJECT = "{0}.subject_type = {1}.subject_type AND {0}.subject_id = {1}.subject_id"
-SUPPRESSED = (
-    "EXISTS (SELECT FROM public.meetings_suppression AS closed "
-    "WHERE closed.edition_id = edition.id AND closed.lifted_at IS NULL)"
-)
 
 
 def build_superseded(until: str, only: str = "") -> str:
@@ -34,7 +32,7 @@ BEGIN
     IF due IS NULL THEN RETURN 0; END IF;
     DELETE FROM public.meetings_pendingsearch AS pending USING public.meetings_edition AS edition
     WHERE pending.edition_id = ANY (due) AND edition.id = pending.edition_id
-        AND ({build_superseded(" AND later.available_from <= settled")} OR {SUPPRESSED});
+        AND ({build_superseded(" AND later.available_from <= settled")} OR {IS_SUPPRESSED});
     SELECT array_agg(pending.edition_id) INTO due
     FROM public.meetings_pendingsearch AS pending
     JOIN public.meetings_edition AS edition ON edition.id = pending.edition_id

@@ -15,8 +15,8 @@ SQLite has no roles: there, all searches use `meetings_searchrow`.
 
 from django.db import migrations
 
+from meetings.database.reader_tables import IS_SUPPRESSED
 from meetings.database.search_triggers import (
-    SUPPRESSED,
     build_search_trigger_removal,
     build_search_triggers,
     build_superseded,
@@ -39,7 +39,7 @@ def list_statements():
     yield "CREATE INDEX pending_search_by_instant ON meetings_pendingsearch (available_from)"
     yield (
         "INSERT INTO meetings_pendingsearch SELECT id, available_from FROM meetings_edition AS edition "
-        f"WHERE NOT is_tombstone AND NOT {SUPPRESSED} "
+        f"WHERE NOT is_tombstone AND NOT {IS_SUPPRESSED} "
         f"AND NOT {build_superseded(' AND later.available_from <= clock_timestamp()')}"
     )
     yield from build_search_triggers()
