@@ -11,7 +11,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from meetings.migrations._operations import RunPython
+from meetings.migrations._operations import BuildModelsOnce, RunPython
 
 guards = import_module("meetings.migrations.0048_document_keys")
 
@@ -128,19 +128,25 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0050_digests_of_wordy_references")]
     operations = [
         RunPython(guards.remove, guards.install),
-        *(
-            migrations.RemoveIndex(model, index.name)
-            for model, indexes in INDEXES.items()
-            for index in indexes
-            if index.fields != OF_EDITION
+        BuildModelsOnce(
+            [
+                migrations.RemoveIndex(model, index.name)
+                for model, indexes in INDEXES.items()
+                for index in indexes
+                if index.fields != OF_EDITION
+            ]
         ),
-        *(migrations.AlterField(model, "edition", EDITION) for model in FACT_MODELS),
-        *(
-            migrations.AddField(model, "available_from", models.DateTimeField(default=NEVER), preserve_default=False)
-            for model in FACT_MODELS
+        BuildModelsOnce([migrations.AlterField(model, "edition", EDITION) for model in FACT_MODELS]),
+        BuildModelsOnce(
+            [
+                migrations.AddField(
+                    model, "available_from", models.DateTimeField(default=NEVER), preserve_default=False
+                )
+                for model in FACT_MODELS
+            ]
         ),
         RunPython(fill, RunPython.noop),
-        *(migrations.AddIndex(model, index) for model, indexes in INDEXES.items() for index in indexes),
+        BuildModelsOnce([migrations.AddIndex(model, index) for model, indexes in INDEXES.items() for index in indexes]),
         RunPython(set_vacuum_options, reset_vacuum_options),
         RunPython(guards.install, guards.remove),
     ]

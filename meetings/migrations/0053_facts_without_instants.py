@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from meetings.migrations._operations import RunPython
+from meetings.migrations._operations import BuildModelsOnce, RunPython
 
 instants = import_module("meetings.migrations.0051_instants_in_indexes")
 guards, notes = instants.guards, import_module("meetings.migrations.0047_has_change_note")
@@ -36,24 +36,25 @@ class Migration(migrations.Migration):
     operations = [
         RunPython(guards.remove, guards.install),
         RunPython(instants.reset_vacuum_options, instants.set_vacuum_options),
-        *(
-            migrations.RemoveIndex(model, index.name)
-            for model, indexes in instants.INDEXES.items()
-            for index in indexes
+        BuildModelsOnce(
+            [
+                migrations.RemoveIndex(model, index.name)
+                for model, indexes in instants.INDEXES.items()
+                for index in indexes
+            ]
         ),
         RunPython(RunPython.noop, instants.fill),
         RunPython(RunPython.noop, notes.fill),
-        *(  # the default is for the way back
-            operation
-            for model in instants.FACT_MODELS
-            for operation in (
-                migrations.AlterField(model, "available_from", models.DateTimeField(default=instants.NEVER)),
-                migrations.RemoveField(model, "available_from"),
-            )
+        BuildModelsOnce(  # for the way back
+            [
+                migrations.AlterField(model, "available_from", models.DateTimeField(default=instants.NEVER))
+                for model in instants.FACT_MODELS
+            ]
         ),
+        BuildModelsOnce([migrations.RemoveField(model, "available_from") for model in instants.FACT_MODELS]),
         migrations.RemoveField("edition", "has_change_note"),
-        *(migrations.AlterField(model, "edition", EDITION) for model in instants.FACT_MODELS),
-        *(migrations.AddIndex(model, index) for model, index in list_indexes_without_instant()),
+        BuildModelsOnce([migrations.AlterField(model, "edition", EDITION) for model in instants.FACT_MODELS]),
+        BuildModelsOnce([migrations.AddIndex(model, index) for model, index in list_indexes_without_instant()]),
         RunPython(collect_statistics_again, RunPython.noop),
         RunPython(guards.install, guards.remove),
     ]

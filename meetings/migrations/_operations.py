@@ -1,6 +1,7 @@
 """Operations that let Django build no models that nobody reads. It builds those of all applications anew each time."""
 
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.utils.functional import SimpleLazyObject
 
@@ -35,3 +36,23 @@ class AlterWords(migrations.AlterField):
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         pass
+
+
+class BuildModelsOnce(Operation):
+    """Do operations of the same kind: on indexes, or on one field of each of several models."""
+
+    def __init__(self, operations: list[Operation]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
