@@ -71,10 +71,14 @@ POSTGRESQL_MARK = "mark.postgresql"
 
 
 class OutcomeCounter:
-    """Count the tests that were not run. It is only used in the process that gets all reports, not in the workers."""
+    """Count the tests that were not run, and keep why others failed.
+
+    It is only used in the process that gets all reports, not in the workers.
+    """
 
     def __init__(self) -> None:
         self.not_run: Counter[str] = Counter()
+        self.failed: list[str] = []
         self.started = monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -87,6 +91,9 @@ class OutcomeCounter:
         if report.skipped and not hasattr(report, "wasxfail"):
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
             self.not_run[reason.removeprefix("Skipped: ").removeprefix(external_tools.NOT_RUN)] += 1
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            self.failed.append(f"{report.nodeid}: {crash.message if crash else report.longrepr}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         for reason, tests in self.not_run.items():
@@ -98,6 +105,7 @@ class OutcomeCounter:
             result = {
                 "vendor": get_database_vendor(),
                 "not_run": self.not_run,
+                "failed": self.failed,
                 "seconds": monotonic() - self.started,
             }
             Path(path).write_text(json.dumps(result))

@@ -22,6 +22,7 @@ from tests import external_tools, postgres, sqlite_file
 from tests.paths import ROOT
 
 MAX_PROCESSORS = 8
+MAX_FAILURE = 1_000  # characters
 PASSED, INTERRUPTED, NOTHING_COLLECTED = 0, 2, 5
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 PYTEST = (sys.executable, "-m", "pytest")
@@ -37,6 +38,7 @@ class DatabaseRun:
     code: int = PASSED
     seconds: float = 0
     not_run: dict[str, int] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
     def start(
         self,
@@ -70,7 +72,7 @@ class DatabaseRun:
             self._read(json.loads(self.report.read_text()))
 
     def _read(self, result: dict[str, Any]) -> None:
-        self.not_run, self.seconds = result["not_run"], result["seconds"]
+        self.not_run, self.failed, self.seconds = result["not_run"], result["failed"], result["seconds"]
         if result["vendor"] != self.vendor:
             print(f"These tests were to run on {self.vendor}, but the settings chose {result['vendor']}.")
             self.code = self.code or 1
@@ -158,6 +160,9 @@ def report_result(rounds: list[DatabaseRun], *, selection: bool = False) -> int:
     not_run = list(dict.fromkeys(reason for run in rounds for reason in run.not_run))
     if INTERRUPTED in [run.code for run in rounds]:
         not_run.append("what was left when it was interrupted")
+    for run in rounds:
+        for failure in run.failed:  # again, because the output of the other database may be between
+            print(f"\nFailed on {run.vendor}: {failure[:MAX_FAILURE]}")
     ran_on = [run.database for run in rounds if run.code != NOTHING_COLLECTED]
     print(f"\n{'; '.join(map(str, rounds))}")
     print(f"Ran on: {', '.join(ran_on) or 'no database, since no test was chosen'}")

@@ -31,6 +31,13 @@ def test_failure_on_either_database_fails():
     assert report_result(build_rounds(postgresql=1)) == 1
 
 
+def test_failed_tests_are_named_at_the_end(capsys):
+    rounds = build_rounds(sqlite=1)
+    rounds[0].failed = ["tests/test_feeds.py::test_feed: assert 404 == 200"]
+    report_result(rounds)
+    assert "Failed on sqlite: tests/test_feeds.py::test_feed: assert 404 == 200\n" in capsys.readouterr().out
+
+
 def test_selection_may_be_empty_on_one_database_only():
     assert report_result(build_rounds(postgresql=NOTHING_COLLECTED), selection=True) == 0
     assert report_result(build_rounds(sqlite=NOTHING_COLLECTED, postgresql=NOTHING_COLLECTED), selection=True) == 1
