@@ -114,15 +114,28 @@ def test_passkey_is_set_up_and_used(
     assert page.url.endswith("/second-step/")
 
 
+def open_settings_of_a_session_that_ends(page: Page, url: str, settings: Any) -> None:
+    """Sign in and open a form. Afterwards the test moves the clock of the page."""
+    settings.SESSION_IDLE_AGE = 200
+    page.clock.install()
+    page.goto(f"{url}/admin/")
+    enter_password(page)
+    page.goto(f"{url}/admin/your-settings/")
+
+
+def look_again(page: Page) -> None:
+    """Let the page look how long its session lasts, as it does every ten seconds."""
+    page.clock.run_for(10_000)
+
+
 class TestEnd:
     def test_warning_comes_first_and_the_session_is_prolonged(
         self, office: None, open_page: PageOpener, web_server: Any, settings: Any
     ) -> None:
-        settings.SESSION_IDLE_AGE = 200
         page = open_page(f"{web_server.url}/admin/", width=375)
-        enter_password(page)
-        page.goto(f"{web_server.url}/admin/your-settings/")
-        expect(page.get_by_role("alertdialog")).to_contain_text("You will be signed out in 4 min", timeout=12_000)
+        open_settings_of_a_session_that_ends(page, web_server.url, settings)
+        look_again(page)
+        expect(page.get_by_role("alertdialog")).to_contain_text("You will be signed out in 4 min")
         assert check_accessibility(open_page, page) == []
         settings.SESSION_IDLE_AGE = 3600
         page.get_by_role("button", name="Stay signed in").click()
@@ -131,16 +144,15 @@ class TestEnd:
     def test_form_can_be_sent_after_signing_in_again(
         self, office: None, open_page: PageOpener, web_server: Any, settings: Any
     ) -> None:
-        settings.SESSION_IDLE_AGE = 200
         page = open_page(f"{web_server.url}/admin/")
-        enter_password(page)
-        page.goto(f"{web_server.url}/admin/your-settings/")
+        open_settings_of_a_session_that_ends(page, web_server.url, settings)
         zone = page.get_by_label("Time zone")
         zone.fill("Europe/Paris")
         Session.objects.all().delete()
         settings.SESSION_IDLE_AGE = 3600
+        look_again(page)
         warning = page.get_by_role("alertdialog")
-        expect(warning).to_contain_text("You are signed out. What you typed is still on this page.", timeout=12_000)
+        expect(warning).to_contain_text("You are signed out. What you typed is still on this page.")
         with page.context.expect_page() as opened:
             warning.get_by_role("link", name="Sign in in a new tab").click()
         other = opened.value
@@ -156,12 +168,11 @@ class TestEnd:
     def test_somebody_else_cannot_send_it(
         self, office: None, open_page: PageOpener, web_server: Any, settings: Any
     ) -> None:
-        settings.SESSION_IDLE_AGE = 200
         page = open_page(f"{web_server.url}/admin/")
-        enter_password(page)
-        page.goto(f"{web_server.url}/admin/your-settings/")
+        open_settings_of_a_session_that_ends(page, web_server.url, settings)
         Session.objects.all().delete()
-        expect(page.get_by_role("alertdialog")).to_contain_text("You are signed out.", timeout=12_000)
+        look_again(page)
+        expect(page.get_by_role("alertdialog")).to_contain_text("You are signed out.")
         User.objects.create_superuser("root", password=PASSWORD)
         other = page.context.new_page()
         other.goto(f"{web_server.url}/admin/login/")
