@@ -15,7 +15,7 @@ from council.middleware import GetResponse, Middleware
 from council.middleware.slow_requests import Occupied, RunningRequests
 from council.program_paths import is_calendar, is_costly, is_for_programs, is_limited
 from council.views import errors
-from meetings.http.networks import CUSTOMER_BITS, get_network
+from meetings.http.networks import CUSTOMER_BITS, HOUSEHOLD_BITS, get_network
 from meetings.http.processor_time import OTHER_SECONDS, count_database_time
 
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
@@ -25,7 +25,7 @@ UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each 
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
 MAX_PLAUSIBLE_WAIT_SECONDS = 60  # the front server gives up before; more means that the clocks differ
 MAX_WAIT_SECONDS = 1  # that requests wait for a thread; more means that this process cannot keep up
-BUSY_SHARE = 20  # then clients that have used a twentieth of the rate are refused
+BUSY_SHARE = 20  # then networks that have used a twentieth of the rate are refused, and customers with a tenth
 BUSY_RETRY_SECONDS = 5
 LANGUAGE_PREFIX = re.compile("^/[a-z]{2}/")
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
@@ -61,8 +61,8 @@ class RateMiddleware(Middleware):
     counts start again at zero when the period of the rate ends, for example each full minute.
 
     Requests wait for a thread in the order in which they came, so that one client with hundreds at once would make all
-    others wait. If they have to wait, those who have used most are refused, which takes no time. Nor may slow requests
-    occupy all threads: `council.middleware.slow_requests`.
+    others wait. If they have to wait, those who have used most are refused, which takes no time: networks, and
+    customers who ask from many networks. Nor may slow requests occupy all threads: `council.middleware.slow_requests`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -74,32 +74,34 @@ class RateMiddleware(Middleware):
         if not self.limit or not is_limited(request.path_info):
             return self.get_response(request)
         least = get_least_cost(request.path_info, request.META.get("QUERY_STRING", ""))
-        network = get_network(request.META.get("REMOTE_ADDR", ""))
-        client = f"{network}-pages" if least == PAGE_COST else network
-        used = counts.get(client, 0)
+        network, customer = (
+            get_network(request.META.get("REMOTE_ADDR", ""), bits) for bits in (HOUSEHOLD_BITS, CUSTOMER_BITS)
+        )
+        clients = [f"{each}-pages" if least == PAGE_COST else each for each in (network, customer)]
+        used, used_by_customer = (counts.get(client, 0) for client in clients)
         if used + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
-        if used > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
+        if max(used, used_by_customer // 2) > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
-        customer = get_network(request.META.get("REMOTE_ADDR", ""), CUSTOMER_BITS)
         kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
         with running_requests.add(customer, get_view_name(request.path_info), **kind) as occupied:
             if occupied is Occupied.BY_NETWORK:
                 return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
             if occupied is Occupied.BY_ALL:
                 return errors.busy(request, BUSY_RETRY_SECONDS)
-            return self.answer_and_count(request, client, least)
+            return self.answer_and_count(request, set(clients), least)
 
-    def answer_and_count(self, request: HttpRequest, client: str, least: int) -> HttpResponse:
-        """Return the response, and add its cost to what the client has used."""
+    def answer_and_count(self, request: HttpRequest, clients: set[str], least: int) -> HttpResponse:
+        """Return the response, and add its cost to what the network and the customer have used."""
         OTHER_SECONDS.set(0.0)
         begun = time.thread_time()
         with count_database_time():
             response = self.get_response(request)
         cost = compute_cost(response, time.thread_time() - begun + OTHER_SECONDS.get(), least)
-        if not counts.add(client, cost, timeout=self.get_seconds_left()):
-            with suppress(ValueError):  # the period has just ended
-                counts.incr(client, cost)
+        for client in clients:
+            if not counts.add(client, cost, timeout=self.get_seconds_left()):
+                with suppress(ValueError):  # the period has just ended
+                    counts.incr(client, cost)
         return response
 
     def get_seconds_left(self) -> float:

@@ -9,6 +9,7 @@ from enum import Enum
 
 SLOW_SECONDS = 0.25  # from which a request counts as slow; searches, files and calendars do from the start
 SUSPECT_SECONDS = 10  # after a slow request, those of its network for the same view count as slow from the start
+MAX_COSTLY_SECONDS = 1  # of searches and files in this time, after which a network leaves the last thread to others
 STUCK_SECONDS = 1  # if three requests take longer, no more begin of those that may be slow
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
 
@@ -36,7 +37,9 @@ class RunningRequests:
     """The requests that are answered at this moment.
 
     One network has up to half of the threads with slow requests, and up to one with searches and files. Those of all
-    networks together have up to half, too, and leave one thread free. What the process has kept is sent before.
+    networks together have up to half, too, and leave one thread free. Networks that search all the time do not get the
+    last thread for searches and files, so that two of them do not keep out everybody. What the process has kept is sent
+    before.
     Requests that are only suspected of being slow keep out others that are, but no page of another view. While three
     threads are stuck, whatever their networks, calendars and views that were slow are refused, so that one is free.
     """
@@ -45,6 +48,7 @@ class RunningRequests:
         self.lock = threading.Lock()
         self.running: set[RunningRequest] = set()
         self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
+        self.costly: dict[str, tuple[float, float]] = {}  # seconds of searches and files by network, and until when
 
     @contextmanager
     def add(self, network: str, view: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
@@ -62,12 +66,19 @@ class RunningRequests:
             with self.lock:
                 self.running.discard(request)
                 if not occupied:
-                    self.suspect(request)
+                    self.remember(request)
 
-    def suspect(self, request: RunningRequest) -> None:
-        """Remember the network and view if the request was slow, so that it cannot begin many at once again."""
+    def remember(self, request: RunningRequest) -> None:
+        """Remember the network and view if the request was slow, so that it cannot begin many at once again.
+
+        Of searches and files, remember how long they took.
+        """
         now = time.monotonic()
         self.suspects = {each: until for each, until in self.suspects.items() if until > now}
+        self.costly = {each: used for each, used in self.costly.items() if used[1] > now}
+        if request.is_costly:
+            seconds, until = self.costly.get(request.network, (0.0, now + SUSPECT_SECONDS))
+            self.costly[request.network] = seconds + now - request.begun, until
         if now - request.begun > SLOW_SECONDS:
             self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
@@ -77,9 +88,15 @@ class RunningRequests:
         own = sum(each.network == request.network for each in counted)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK
-        is_crowded = sum(each.is_costly for each in slow) >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS
+        costly = sum(each.is_costly for each in slow)
         if request.is_costly:
-            return Occupied.BY_ALL if is_crowded else None
+            if costly >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS:
+                return Occupied.BY_ALL
+            return Occupied.BY_NETWORK if costly and self.searches_all_the_time(request) else None
         may_be_slow = request.is_calendar or request.view in {view for _network, view in self.suspects}
         stuck = sum(request.begun - each.begun > STUCK_SECONDS for each in self.running)
         return Occupied.BY_ALL if may_be_slow and stuck > MAX_SLOW_THREADS else None
+
+    def searches_all_the_time(self, request: RunningRequest) -> bool:
+        seconds, until = self.costly.get(request.network, (0.0, 0.0))
+        return until > request.begun and seconds > MAX_COSTLY_SECONDS

@@ -209,10 +209,12 @@ class TestNginx:
         assert len({*folders.values()} & {*sizes}) == 3
         [kept] = re.findall(r"max_size=(\d+)m", text)
         assert sizes[folders["proxy_cache"]] >= 4 * int(kept)
-        [rate], [burst, *_] = re.findall(r"rate=(\d+)r/s;", text), re.findall(r"burst=(\d+) nodelay;", text)
         assert "inactive=3s" in text
-        of_one_network = (int(burst) + 6 * int(rate)) * MAX_REPEATED_LENGTH / 1_000_000
-        assert sizes[folders["proxy_cache"]] > 3 * of_one_network
+        for zone, margin in (("requests", 3), ("requests_of_customers", 1.5)):
+            [rate] = re.findall(rf"zone={zone}:10m rate=(\d+)r/s;", text)
+            [burst] = re.findall(rf"zone={zone} burst=(\d+) nodelay;", text)
+            of_one = (int(burst) + 6 * int(rate)) * MAX_REPEATED_LENGTH / 1_000_000
+            assert sizes[folders["proxy_cache"]] > margin * of_one
         notes, pictures = (int(re.findall(rf"limit_conn {zone} (\d+);", text)[0]) for zone in ("editing", "uploads"))
         longest = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", text)]
         assert sizes[folders["client_body_temp"]] > notes * min(longest) + pictures * max(longest)

@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import count, product, repeat
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ import brotli
 import psycopg2
 import pytest
 
-from meetings.http.networks import get_network
+from meetings.http.networks import CUSTOMER_BITS, get_network
 from meetings.sign_in.authenticator_app import compute_code
 from tests import postgres
 from tests.browser.accessibility import run_axe
@@ -460,14 +461,18 @@ def open_connection(front: Front, scheme: str = "https") -> HTTPConnection:
 
 
 def ask_on_one_connection(
-    front: Front, times: int, scheme: str = "https", headers: Iterable[dict[str, str]] = repeat({})
+    front: Front,
+    times: int,
+    scheme: str = "https",
+    headers: Iterable[dict[str, str]] = repeat({}),
+    path: str = "/healthz",
 ) -> Iterator[tuple[int, str | None]]:
     """Yield the status and Retry-After of each answer, up to the first refusal."""
     status, asked = 0, iter(headers)
     with closing(open_connection(front, scheme)) as connection:
         while times and status != 429:
             times -= 1
-            connection.request("GET", "/healthz", headers=next(asked))
+            connection.request("GET", path, headers=next(asked))
             response = connection.getresponse()
             response.read()
             status = response.status
@@ -478,7 +483,7 @@ def ask_on_one_connection(
 CLIENT_ADDRESS = """
     set_real_ip_from 127.0.0.1;
     real_ip_header X-Client;
-    server {{ listen 127.0.0.1:{probe}; return 200 $network; }}
+    server {{ listen 127.0.0.1:{probe}; return 200 "$network $customer"; }}
 """
 
 
@@ -521,16 +526,31 @@ class TestManyConnections:
         for address in ("2001:db8:1:3::1", "192.0.2.1"):
             assert probed_front.ask("/en/", x_client=address).status == 503, address
 
+    @pytest.mark.parametrize(("host", "path", "most"), [(HOST, "/en/", 4_000), (EDITORS, "/admin/login/", 1_500)])
+    def test_networks_of_one_customer_have_a_limit_together(
+        self, probed_front: Front, host: str, path: str, most: int
+    ) -> None:
+        """With one request a second of each of 280 networks, a customer made everybody else wait for seconds."""
+        customer = f"2001:db8:{len(path):x}"
+        addresses = ({"X-Client": f"{customer}:{number:x}::1", "Host": host} for number in count())
+        statuses: Counter[int] = Counter()
+        while 429 not in statuses and statuses.total() < most:
+            answers = ask_on_one_connection(probed_front, 900, headers=addresses, path=path)
+            statuses += Counter(status for status, _wait in answers)
+        assert {*statuses} == {503, 429}
+        assert probed_front.ask(path, host=host, x_client="2001:db8:ffff::1").status == 503
+
     def test_network_is_that_of_the_site(self, probed_front: Front) -> None:
         """nginx knows addresses as text only, in which the longest run of zeros is left out."""
         with closing(open_connection(probed_front, "probe")) as connection:
             for groups in product(("0", "1", "db8"), repeat=7):
                 address = str(ipaddress.ip_address(":".join(("2001", *groups))))
                 connection.request("GET", "/", headers={"X-Client": address})
-                found = connection.getresponse().read().decode()
-                assert get_network(address) == str(ipaddress.ip_network(f"{found}::/64")), address
+                network, customer = connection.getresponse().read().decode().split()
+                assert get_network(address) == str(ipaddress.ip_network(f"{network}::/64")), address
+                assert get_network(address, CUSTOMER_BITS) == str(ipaddress.ip_network(f"{customer}::/48")), address
         for address, network in (("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("::1", "::")):
-            assert probed_front.ask("/", scheme="probe", x_client=address).body == network
+            assert probed_front.ask("/", scheme="probe", x_client=address).body == f"{network} {network}"
 
     def test_refused_network_holds_no_connections(self, probed_front: Front) -> None:
         answers: dict[int, str | None] = {}
@@ -613,6 +633,28 @@ class TestLongBodies:
             refused = opened.enter_context(closing(self.begin(front_alone, path, sent=1)))
             assert refused.getresponse().status == 429
             assert front_alone.ask("/en/").status == 503  # nothing runs behind it
+
+
+class HeaderEcho(BaseHTTPRequestHandler):
+    """A site that says which Connection header it got."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.headers["Connection"].encode() if "Connection" in self.headers else b"kept")
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+
+def test_connection_of_a_form_is_used_for_nothing_else(tmp_path: Path) -> None:
+    """The site closed those of long forms that it refused, when nginx had just sent the form of an editor on one."""
+    with HTTPServer(("127.0.0.1", 0), HeaderEcho) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        with start_front(tmp_path, public=find_free_port(), editor=site.server_port) as front:
+            asked = [front.ask("/admin/", host=EDITORS, method=method).body for method in ("GET", "POST")]
+        site.shutdown()
+    assert asked == ["kept", "close"]
 
 
 class TestPictures:

@@ -122,6 +122,9 @@ class TestRate:
         assert [ask("192.0.2.2", waits) for waits in (2, 2)] == [404, 429]
         assert ask("192.0.2.1", 0.5) == 404
         assert ask("192.0.2.1", 3600) == 404  # the clock of the front server is another
+        # one customer has many networks
+        assert [ask(f"2001:db8:1:{number}::1", 2) for number in range(3)] == [404, 429, 429]
+        assert [ask(address, 2) for address in ("2001:db8:2::1", "2001:db8:1::1")] == [404, 429]
 
     def test_documentation_counts_as_a_page(self, visitor: Visitor, processor: Processor) -> None:
         """It takes long, and any query is another address, so that one network could occupy both workers with it."""
@@ -267,6 +270,16 @@ class TestSlowRequests:
         slow_site.begin(self.FILE, "192.0.2.2")
         assert slow_site.ask(self.SEARCH, "192.0.2.3") == 503
         assert slow_site.ask(self.LIST, "192.0.2.3") == 200
+
+    def test_networks_that_search_all_the_time_leave_a_thread_to_others(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two networks that searched without a pause kept nine of ten searches from everybody else."""
+        assert slow_site.ask(self.SEARCH, "192.0.2.1") == slow_site.ask(self.FILE, "192.0.2.2") == 200
+        monkeypatch.setattr("council.middleware.slow_requests.MAX_COSTLY_SECONDS", 0)
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        assert slow_site.ask(self.SEARCH, "192.0.2.2") == 429
+        assert slow_site.ask(self.SEARCH, "192.0.2.3") == slow_site.ask(self.LIST, "192.0.2.2") == 200
 
     def test_slow_pages_of_a_network_occupy_half_of_the_threads(
         self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
