@@ -19,7 +19,13 @@ from meetings.database.search_function import LIVE_TABLE
 from meetings.models.public_tables import EDITION_TABLE, MIGRATIONS_TABLE, REFERENCE_TABLES
 
 MAX_CODE_LENGTH = 20
-DIGEST_COLUMNS = (f"{EDITION_TABLE}.address_key",)  # a short code that confirms a guess at an address
+# Numbers and short codes that confirm a guess: at an address, at a document or file, at a country that asks for an item.
+TELLING_COLUMNS = (
+    f"{EDITION_TABLE}.address_key",
+    *(f"meetings_indexedfile.{column}" for column in ("slug", "year", "number")),
+    "meetings_indexeddelegation.code",
+    "meetings_meeting.number",
+)
 OPEN_COLUMNS = (f"{LIVE_TABLE}.date", f"{LIVE_TABLE}.words")
 # PostgreSQL stores the length of a varchar with 4 added.
 IS_HARMLESS = f"""
@@ -70,7 +76,7 @@ class ColumnStatistics(NamedTuple):
 
 def fetch_closed_statistics(cursor: Any) -> list[ColumnStatistics]:
     """Return the columns of which PostgreSQL must keep no statistics, and keeps or collects some."""
-    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], [*REFERENCE_TABLES, MIGRATIONS_TABLE], [*DIGEST_COLUMNS]])
+    cursor.execute(STATISTICS_QUERY, [[*OPEN_COLUMNS], [*REFERENCE_TABLES, MIGRATIONS_TABLE], [*TELLING_COLUMNS]])
     return [ColumnStatistics(*row) for row in cursor.fetchall()]
 
 

@@ -121,6 +121,26 @@ def test_tables_that_are_not_public_have_statistics_of_codes_and_numbers_only(hi
     }
 
 
+@pytest.mark.parametrize(
+    ("table", "counted"),
+    [
+        ("meetings_indexedfile", {"id", "edition_id", "item_id", "position", "state"}),
+        ("meetings_indexeddelegation", {"id", "edition_id", "item_id", "role"}),
+    ],
+)
+def test_documents_and_countries_of_scheduled_editions_are_not_counted(
+    roles: DatabaseRoles, table: str, counted: set[str]
+) -> None:
+    """On a small site, all codes of files were among the most common values, also those of an edition under embargo."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute "
+            "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attstattarget IS DISTINCT FROM 0",
+            [table],
+        )
+        assert {name for (name,) in cursor.fetchall()} == counted
+
+
 def test_live_words_may_have_statistics(hidden: Edition) -> None:
     """Without them, a search for a rare word took two to three times as long."""
     with connection.cursor() as cursor:
