@@ -9,7 +9,8 @@ from enum import Enum
 
 SLOW_SECONDS = 0.25  # from which a request counts as slow; searches, files and calendars do from the start
 SUSPECT_SECONDS = 10  # after a slow request, those of its network for the same view count as slow from the start
-MAX_COSTLY_SECONDS = 1  # of searches and files in this time, after which a network leaves the last thread to others
+MAX_COSTLY_SECONDS = 2  # of searches and files, after which a network leaves the last of their threads to others
+COSTLY_SHARE = 0.1  # of the time that has passed since then is forgotten
 STUCK_SECONDS = 1  # if three requests take longer, no more begin of those that may be slow
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
 
@@ -48,7 +49,7 @@ class RunningRequests:
         self.lock = threading.Lock()
         self.running: set[RunningRequest] = set()
         self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
-        self.costly: dict[str, tuple[float, float]] = {}  # seconds of searches and files by network, and until when
+        self.costly: dict[str, tuple[float, float]] = {}  # seconds of searches and files by network, and as of when
 
     @contextmanager
     def add(self, network: str, view: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
@@ -75,10 +76,10 @@ class RunningRequests:
         """
         now = time.monotonic()
         self.suspects = {each: until for each, until in self.suspects.items() if until > now}
-        self.costly = {each: used for each, used in self.costly.items() if used[1] > now}
         if request.is_costly:
-            seconds, until = self.costly.get(request.network, (0.0, now + SUSPECT_SECONDS))
-            self.costly[request.network] = seconds + now - request.begun, until
+            seconds = self.count_costly_seconds(request.network, now) + now - request.begun
+            self.costly[request.network] = min(seconds, 2 * MAX_COSTLY_SECONDS), now
+            self.costly = {each: used for each, used in self.costly.items() if self.count_costly_seconds(each, now)}
         if now - request.begun > SLOW_SECONDS:
             self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
@@ -92,11 +93,13 @@ class RunningRequests:
         if request.is_costly:
             if costly >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS:
                 return Occupied.BY_ALL
-            return Occupied.BY_NETWORK if costly and self.searches_all_the_time(request) else None
+            uses_much = self.count_costly_seconds(request.network, request.begun) > MAX_COSTLY_SECONDS
+            return Occupied.BY_NETWORK if costly and uses_much else None
         may_be_slow = request.is_calendar or request.view in {view for _network, view in self.suspects}
         stuck = sum(request.begun - each.begun > STUCK_SECONDS for each in self.running)
         return Occupied.BY_ALL if may_be_slow and stuck > MAX_SLOW_THREADS else None
 
-    def searches_all_the_time(self, request: RunningRequest) -> bool:
-        seconds, until = self.costly.get(request.network, (0.0, 0.0))
-        return until > request.begun and seconds > MAX_COSTLY_SECONDS
+    def count_costly_seconds(self, network: str, now: float) -> float:
+        """Return how long searches and files of the network have lately occupied threads."""
+        seconds, counted = self.costly.get(network, (0.0, now))
+        return max(0.0, seconds - (now - counted) * COSTLY_SHARE)
