@@ -37,13 +37,13 @@ def compare_growth(options: argparse.Namespace, folder: Path) -> None:
             sys.stderr.write(f"{size:,} meetings were loaded in {seconds:.0f} s.\n")
             environment = {**public, "RESPONSE_CACHE_MB": "0"}
             server = stack.enter_context(
-                serve_site(address, APP, python=sys.executable, folder=ROOT, environment=environment)
+                serve_site(address, APP, python=options.own_python, folder=ROOT, environment=environment)
             )
         works = list_works({SIZES[least]: 1 / MOST_SLOWER}, SIZES[most])
         print_comparisons([measure_work(work, names, options, folder) for work in works])
         memory = sum(read_memory(process) for process in find_workers(server))
     page = works[0].paths[SIZES[most]][0]
-    starts = [measure_start(page, public) for _ in range(STARTS)]
+    starts = [measure_start(page, public, options.own_python) for _ in range(STARTS)]
     sys.stdout.write(
         f"\nMemory of two workers after all runs with {most:,} meetings: {memory / 1024:.0f} MB.\n"
         f"From a cold process to the first page of a meeting: {statistics.median(starts):.2f} s.\n"
@@ -79,11 +79,11 @@ def read_memory(process: Path) -> int:
     return int(size)
 
 
-def measure_start(page: str, environment: dict[str, str]) -> float:
+def measure_start(page: str, environment: dict[str, str], python: str) -> float:
     """Start a worker, ask for a page, and return how many seconds both took."""
     begun = time.monotonic()
     with (
-        serve_site(STARTED, APP, python=sys.executable, folder=ROOT, environment=environment, workers=1),
+        serve_site(STARTED, APP, python=python, folder=ROOT, environment=environment, workers=1),
         urlopen(STARTED + page) as answer,
     ):
         answer.read()

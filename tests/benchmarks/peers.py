@@ -193,9 +193,9 @@ def compare_requests(options: argparse.Namespace, folder: Path) -> None:
     environments, bulk = load_sites(options, folder)
     with ExitStack() as stack:
         for address, app, python, place in (
-            (UNCACHED, "council.wsgi:application", sys.executable, ROOT),
-            (CACHED, "council.wsgi:application", sys.executable, ROOT),
-            (BEHIND_FRONT, "council.wsgi:application", sys.executable, ROOT),
+            (UNCACHED, "council.wsgi:application", options.own_python, ROOT),
+            (CACHED, "council.wsgi:application", options.own_python, ROOT),
+            (BEHIND_FRONT, "council.wsgi:application", options.own_python, ROOT),
             (PLAIN, "dsite.wsgi:application", options.python, options.folder / "drf_site"),
             (WAGTAIL, "wsite.wsgi:application", options.python, options.folder / "wagtail_site"),
         ):
@@ -214,17 +214,18 @@ COMPARISONS: Mapping[str, Callable[[argparse.Namespace, Path], None]] = {
 }
 
 
-def compile_modules() -> None:
+def compile_modules(*interpreters: str) -> None:
     """Compile our modules, as the image does. Otherwise each process that is measured might compile all of them.
 
     The modules of the other sites are compiled when their content is loaded.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    subprocess.run([sys.executable, "-m", "compileall", "-q", "council", "agenda", "meetings"], cwd=ROOT, check=True)
+    for python in {*interpreters}:
+        subprocess.run([python, "-m", "compileall", "-q", "council", "agenda", "meetings"], cwd=ROOT, check=True)
 
 
 def compare_peers(options: argparse.Namespace) -> None:
-    compile_modules()
+    compile_modules(sys.executable, options.own_python)
     for name, compare in COMPARISONS.items():
         if options.only in {None, name}:
             with tempfile.TemporaryDirectory() as folder:
