@@ -13,6 +13,9 @@ MAX_COSTLY_SECONDS = 2  # of searches and files, after which a network leaves th
 COSTLY_SHARE = 0.1  # of the time that has passed since then is forgotten
 STUCK_SECONDS = 1  # if three requests take longer, no more begin of those that may be slow
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
+MAX_WAIT_SECONDS = 1  # that a search or a file waits until another has ended
+one_waiting_thread = threading.Lock()
+"""Held by the one thread of this process that may wait for a search, a file or a calendar of others."""
 
 
 class Occupied(Enum):
@@ -39,14 +42,15 @@ class RunningRequests:
 
     One network has up to half of the threads with slow requests, and up to one with searches and files. Those of all
     networks together have up to half, too, and leave one thread free. Networks that search all the time do not get the
-    last thread for searches and files, so that two of them do not keep out everybody. What the process has kept is sent
-    before.
+    last thread for searches and files, so that two of them do not keep out everybody. If all of these are occupied, one
+    more request waits for a second. What the process has kept is sent before.
+
     Requests that are only suspected of being slow keep out others that are, but no page of another view. While three
     threads are stuck, whatever their networks, calendars and views that were slow are refused, so that one is free.
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.ended = threading.Condition()
         self.running: set[RunningRequest] = set()
         self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
         self.costly: dict[str, tuple[float, float]] = {}  # seconds of searches and files by network, and as of when
@@ -55,19 +59,35 @@ class RunningRequests:
     def add(self, network: str, view: str, *, is_costly: bool, is_calendar: bool) -> Iterator[Occupied | None]:
         """Count a request for a view while the block runs; or yield why it must be refused."""
         now = time.monotonic()
-        with self.lock:
+        with self.ended:
             is_suspect = self.suspects.get((network, view), now) > now
             request = RunningRequest(network, view, is_costly, is_calendar, is_suspect, now)
             occupied = self.find_occupied(request)
+            if is_costly and occupied is Occupied.BY_ALL and one_waiting_thread.acquire(blocking=False):
+                try:
+                    occupied = self.wait(request)
+                finally:
+                    one_waiting_thread.release()
             if not occupied:
                 self.running.add(request)
         try:
             yield occupied
         finally:
-            with self.lock:
+            with self.ended:
                 self.running.discard(request)
+                self.ended.notify()
                 if not occupied:
                     self.remember(request)
+
+    def wait(self, request: RunningRequest) -> Occupied | None:
+        """Wait until the request finds a thread, for a second at most, while another thread is free for pages."""
+        until = request.begun + MAX_WAIT_SECONDS
+        while True:
+            request.begun = time.monotonic()
+            occupied = self.find_occupied(request)
+            is_full = len(self.find_slow(request.begun)) > MAX_SLOW_THREADS
+            if occupied is not Occupied.BY_ALL or is_full or not self.ended.wait(until - request.begun):
+                return occupied
 
     def remember(self, request: RunningRequest) -> None:
         """Remember the network and view if the request was slow, so that it cannot begin many at once again.
@@ -83,8 +103,11 @@ class RunningRequests:
         if now - request.begun > SLOW_SECONDS:
             self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
+    def find_slow(self, now: float) -> list[RunningRequest]:
+        return [each for each in self.running if each.is_suspect or each.is_slow(now)]
+
     def find_occupied(self, request: RunningRequest) -> Occupied | None:
-        slow = [each for each in self.running if each.is_suspect or each.is_slow(request.begun)]
+        slow = self.find_slow(request.begun)
         counted = slow if request.is_suspect else [each for each in slow if each.is_slow(request.begun)]
         own = sum(each.network == request.network for each in counted)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from council.middleware.request_ids import choose_request_id
+from council.middleware.slow_requests import one_waiting_thread
 from council.program_paths import is_calendar, is_costly, is_for_programs
 from council.response_cache.encodings import choose_encoding
 from council.response_cache.epochs import Epochs
@@ -89,7 +90,6 @@ class ResponseCache:
         self.pages, self.queries = Store(pages), Store(capacity - pages)
         self.lock = threading.Lock()
         self.turns: dict[Key, Turn] = {}
-        self.long_wait = threading.Lock()  # of the one thread that waits for a file, a search or a calendar
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         key = build_key(environ)
@@ -172,7 +172,7 @@ class ResponseCache:
             turn = self.turns.setdefault(key, Turn())
             has_waited = turn.threads > 0
             is_long = has_waited and (is_costly(key.path, key.query) or is_calendar(key.path))
-            may_wait = not is_long or self.long_wait.acquire(blocking=False)
+            may_wait = not is_long or one_waiting_thread.acquire(blocking=False)
             turn.threads += 1
         try:
             with turn.lock if may_wait else nullcontext():
@@ -181,7 +181,7 @@ class ResponseCache:
             with self.lock:
                 turn.threads -= 1
                 if is_long and may_wait:
-                    self.long_wait.release()
+                    one_waiting_thread.release()
                 if not turn.threads:
                     del self.turns[key]
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +16,7 @@ from django.test import Client, RequestFactory
 from council import env
 from council.middleware import limits
 from council.middleware.limits import RateMiddleware
-from council.middleware.slow_requests import RunningRequests
+from council.middleware.slow_requests import RunningRequests, one_waiting_thread
 from council.program_paths import is_for_programs
 from meetings.http.networks import get_network
 from meetings.http.processor_time import add_seconds
@@ -245,6 +246,7 @@ def build_request(path: str, network: str) -> HttpRequest:
 def slow_site(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowSite]:
     settings.API_RATE = "1200/minute"
     monkeypatch.setattr(limits, "running_requests", RunningRequests())
+    monkeypatch.setattr("council.middleware.slow_requests.MAX_WAIT_SECONDS", 0)
     site = SlowSite()
     yield site
     site.finish()
@@ -270,6 +272,22 @@ class TestSlowRequests:
         slow_site.begin(self.FILE, "192.0.2.2")
         assert slow_site.ask(self.SEARCH, "192.0.2.3") == 503
         assert slow_site.ask(self.LIST, "192.0.2.3") == 200
+
+    def test_one_more_search_waits_until_another_has_ended(
+        self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Forty people with twenty new searches a second got a 503 for every fourth, at once."""
+        slow_site.begin(self.SEARCH, "192.0.2.1")
+        slow_site.begin(self.FILE, "192.0.2.2")
+        monkeypatch.setattr("council.middleware.slow_requests.MAX_WAIT_SECONDS", 10)
+        with ThreadPoolExecutor() as waiting:
+            search = waiting.submit(slow_site.ask, self.SEARCH, "192.0.2.3")
+            while not one_waiting_thread.locked():
+                time.sleep(0.01)
+            assert slow_site.ask(self.SEARCH, "192.0.2.4") == 503
+            assert slow_site.ask(self.LIST, "192.0.2.4") == 200
+            slow_site.finish()
+            assert search.result() == 200
 
     def test_networks_that_search_all_the_time_leave_a_thread_to_others(
         self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
