@@ -217,7 +217,7 @@ class TestNginx:
             assert sizes[folders["proxy_cache"]] > margin * of_one
         notes, pictures = (int(re.findall(rf"limit_conn {zone} (\d+);", text)[0]) for zone in ("editing", "uploads"))
         longest = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", text)]
-        assert sizes[folders["client_body_temp"]] > notes * min(longest) + pictures * max(longest)
+        assert sizes[folders["client_body_temp"]] > 2 * (notes * min(longest) + pictures * max(longest))
 
     def test_gixy_finds_no_fault(self) -> None:
         conf = ROOT / "deploy/nginx/nginx.conf.template"
