@@ -15,6 +15,7 @@ from django.db import connection
 from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from meetings.database.reader_tables import EDITION_RELATIONS, PENDING_EDITIONS, READERS
@@ -34,6 +35,12 @@ pytest_plugins = [
     "tests.report",
     "tests.whole_tables",
 ]
+
+# The same examples each time, so that nobody's change fails because of a fault that is older. `make soak` tries others.
+settings.register_profile(
+    "tests", deadline=None, derandomize="SOAK" not in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 def pytest_collection_finish() -> None:

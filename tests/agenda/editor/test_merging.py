@@ -35,7 +35,7 @@ from tests.agenda.editor.document_edits import (
 from tests.factories import PRESS_DATE, make_uuid
 
 Edit = Callable[[MeetingDocument], None]
-few = settings(max_examples=int(os.environ.get("SOAK", "25")), deadline=None)
+few = settings(max_examples=int(os.environ.get("SOAK", "25")))
 
 
 def change(name: str = "", **values: Any) -> Edit:

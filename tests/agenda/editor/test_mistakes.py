@@ -220,7 +220,7 @@ JUNK = st.one_of(
 PATHS = list_paths(build_data())[1:]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), JUNK), min_size=1, max_size=3))
 def test_data_without_mistakes_can_be_saved_and_no_data_raise(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     data = build_data()

@@ -48,7 +48,7 @@ LINKS = st.sampled_from([None, None, "", "https://a.eu/x", "http://a.eu/(y)", "m
 
 
 @given(st.lists(st.tuples(WORDS, st.booleans(), LINKS), max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_writing_markup_loses_no_word(
     pieces: list[tuple[str, bool, str | None]],
 ) -> None:
@@ -65,7 +65,7 @@ def join_text(runs: list[TextRun]) -> str:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ab", "a b", "é"]), st.booleans(), LINKS), max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_markup_between_words_can_be_parsed_back(pieces: list[tuple[str, bool, str | None]]) -> None:
     runs = [
         TextRun(text, strong, href, place if href is not None else 0)
@@ -76,7 +76,7 @@ def test_markup_between_words_can_be_parsed_back(pieces: list[tuple[str, bool, s
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Cn", "Zl", "Zp"]), max_size=80))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_html_passes_the_sanitiser_unchanged(text: str) -> None:
     html = f"<p>{render_runs(parse_markup(' '.join(text.split())))}</p>"
     assert clean_html(html) == ("" if html == "<p></p>" else html)

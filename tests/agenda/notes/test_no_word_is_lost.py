@@ -136,7 +136,7 @@ def disturbed_notes(draw: st.DrawFn) -> str:
 
 
 @given(disturbed_notes())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_word_of_a_disturbed_note_is_lost(text: str) -> None:
     lines = read_lines(text.encode())
     try:
@@ -147,7 +147,7 @@ def test_no_word_of_a_disturbed_note_is_lost(text: str) -> None:
 
 
 @given(proper_notes())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
     read = parse_text(text)
     assert not count_lost_words(read_lines(text.encode()), read)
@@ -155,14 +155,14 @@ def test_no_word_of_a_proper_note_is_lost_or_unplaced(text: str) -> None:
 
 
 @given(proper_notes())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_exported_note_has_the_same_facts(text: str) -> None:
     once = parse_document(text)
     assert number_ids(parse_document(render_note_text(once))) == number_ids(once)
 
 
 @given(st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_word_of_the_sample_with_removed_and_moved_lines_is_lost(data: st.DataObject) -> None:
     seed = SEED.read_text(encoding="utf-8").split("\n")
     places = data.draw(st.lists(st.integers(0, len(seed) - 1), max_size=80))
@@ -175,14 +175,14 @@ def test_no_word_of_the_sample_with_removed_and_moved_lines_is_lost(data: st.Dat
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_random_bytes_are_refused_with_a_message(data: bytes) -> None:
     with pytest.raises(NoteError):
         parse_note(read_lines(data))
 
 
 @given(st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_sample_with_changed_bytes_is_parsed_or_refused(data: st.DataObject) -> None:
     seed = bytearray(SEED.read_bytes())
     for _change in range(data.draw(st.integers(1, 6))):

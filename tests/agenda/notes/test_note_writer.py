@@ -173,14 +173,14 @@ def test_sample_is_exported_line_for_line() -> None:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_document_loses_a_word(whole: schema.MeetingDocument) -> None:
     written = count_words(render_note_text(whole))
     assert not {word for text in list_texts(whole) for word in count_words(text)} - set(written)
 
 
 @given(DOCUMENTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_exported_text_can_be_read_as_lines(whole: schema.MeetingDocument) -> None:
     assert read_lines(render_note_text(whole).encode())
 

@@ -132,9 +132,8 @@ NEW_EDITION = ["second text", "submit", "approve", "publish"]
 
 @settings(
     max_examples=int(os.environ.get("SOAK", "6")),
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(st.sampled_from([*STEPS]), min_size=3, max_size=8))
 @example(steps=["schedule", "restore", "approve", "wait", "call off", "restore", "restore"])

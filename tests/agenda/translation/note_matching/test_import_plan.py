@@ -479,7 +479,7 @@ BLOCKS = FRENCH.split("\n\n")
 
 
 @given(st.permutations(range(4, len(BLOCKS))), st.sets(st.integers(4, len(BLOCKS) - 1), max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_text_of_a_shuffled_note_is_lost(order: list[int], without: set[int]) -> None:
     text = "\n\n".join([*BLOCKS[:4], *(BLOCKS[place] for place in order if place not in without)])
     try:
