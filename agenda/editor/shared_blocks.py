@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -34,6 +35,7 @@ from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.members import get_members
 from meetings.documents.schema import Contact, Link, MeetingDocument, Tombstone
 from meetings.documents.traversal import walk_parts
+from meetings.fields.tag_nesting import check_length
 from meetings.models import Act, Configuration, Meeting, StoredDocument
 
 MAX_MEETINGS = 300
@@ -225,18 +227,22 @@ class BlockMatcher:
         """Return the numbers of the versions whose text the document contains."""
         return frozenset(number for number, _replace in self.find_texts(document))
 
-    def replace_earlier(self, document: SubjectDocument) -> int:
-        """Replace every earlier text by the present one, in place. Return how many there were.
+    def replace_earlier(self, document: SubjectDocument) -> bool:
+        """Replace every earlier text by the present one, in place. Return whether there was one.
 
-        Parts keep their ids, so that their translations stay, and count as out of date where the text differs.
+        Parts keep their ids, so that their translations stay, and count as out of date where the text differs. Raise
+        WorkflowError if a text would become too long.
         """
-        earlier = [replace_text for number, replace_text in self.find_texts(document) if number != self.block.number]
+        earlier = {replace_text for number, replace_text in self.find_texts(document) if number != self.block.number}
         for replace_text in earlier:
             replace_text()
-        return len(earlier)
+        return bool(earlier)
 
     def find_texts(self, document: SubjectDocument) -> list[tuple[int, Callable[[], None]]]:
-        """Return the version of each text that is one of the block, and a function that writes the present one."""
+        """Return the version of each text that is one of the block, and a function that writes the present one.
+
+        Texts of one member have the same function, which writes all of them at once.
+        """
         if self.kind == BlockKind.TEXT:
             return [found for owner in (document, *walk_parts(document)) for found in self.find_paragraphs(owner)]
         if self.kind in SHAPES:
@@ -248,8 +254,9 @@ class BlockMatcher:
 
     def find_paragraphs(self, owner: Struct) -> Iterator[tuple[int, Callable[[], None]]]:
         for name in (name for name, member in get_members(type(owner)).items() if member.is_html):
+            write = partial(self.write_paragraphs, owner, name)
             for match in self.pattern.finditer(getattr(owner, name)):
-                yield self.numbers[match[0]], partial(self.write_paragraphs, owner, name)
+                yield self.numbers[match[0]], write
 
     def write(self, owner: Struct) -> None:
         for name in self.members:
@@ -257,8 +264,13 @@ class BlockMatcher:
 
     def write_paragraphs(self, owner: Struct, name: str) -> None:
         """Write the present text over all earlier ones of a member."""
-        text = self.current.text
-        setattr(owner, name, self.pattern.sub(lambda _match: text, getattr(owner, name)))
+        text, before = self.current.text, getattr(owner, name)
+        length = len(before) + sum(len(text) - len(match[0]) for match in self.pattern.finditer(before))
+        try:
+            check_length(length)
+        except ValidationError as error:
+            raise WorkflowError(error.messages[0]) from error
+        setattr(owner, name, self.pattern.sub(lambda _match: text, before))
 
 
 def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> dict[UUID, list[BlockUse]]:

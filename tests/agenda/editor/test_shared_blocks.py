@@ -347,6 +347,21 @@ class TestKinds:
         assert [use.is_outdated for use in find_block_uses(block)] == [False]
         assert "no longer contains" in read_messages(update(petra, block, meeting))
 
+    def test_texts_that_contain_each_other_are_written_once(self, meeting: Meeting, petra: Client) -> None:
+        """Each that was found wrote all again: a note of 320 characters took all memory of the editors' process."""
+        texts = ("<p>A</p><p>B</p><p>B</p><p>A</p>", "<p>B</p>", "<p>A</p><p>B</p><p>B</p>")
+        block = make_block(*({"text": text} for text in texts), kind="text", desk=meeting.configuration)
+        save_revision(meeting, lead="<p>B</p>" * 3)
+        update(petra, block, meeting)
+        assert Meeting.objects.get().lead == texts[-1] * 3
+
+    def test_text_that_would_become_too_long_is_named(self, meeting: Meeting, petra: Client) -> None:
+        texts = ("<p>B</p>", f"<p>{'B ' * 30_000}</p>")
+        block = make_block(*({"text": text} for text in texts), kind="text", desk=meeting.configuration)
+        save_revision(meeting, lead="<p>B</p>" * 2)
+        assert "has 120014 characters" in read_messages(update(petra, block, meeting))
+        assert Meeting.objects.get().lead == "<p>B</p>" * 2
+
 
 @pytest.mark.once
 class TestEditor:
