@@ -33,9 +33,6 @@ class RunningRequest:
     is_suspect: bool  # it will probably be slow, as another one of its network and view was
     begun: float
 
-    def is_slow(self, now: float) -> bool:
-        return self.is_costly or self.is_calendar or now - self.begun > SLOW_SECONDS
-
 
 class RunningRequests:
     """The requests that are answered at this moment.
@@ -49,7 +46,8 @@ class RunningRequests:
     threads are stuck, whatever their networks, calendars and views that were slow are refused, so that one is free.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slow_seconds: float = SLOW_SECONDS) -> None:
+        self.slow_seconds = slow_seconds
         self.ended = threading.Condition()
         self.running: set[RunningRequest] = set()
         self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
@@ -100,15 +98,18 @@ class RunningRequests:
             seconds = self.count_costly_seconds(request.network, now) + now - request.begun
             self.costly[request.network] = min(seconds, 2 * MAX_COSTLY_SECONDS), now
             self.costly = {each: used for each, used in self.costly.items() if self.count_costly_seconds(each, now)}
-        if now - request.begun > SLOW_SECONDS:
+        if now - request.begun > self.slow_seconds:
             self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
+    def is_slow(self, request: RunningRequest, now: float) -> bool:
+        return request.is_costly or request.is_calendar or now - request.begun > self.slow_seconds
+
     def find_slow(self, now: float) -> list[RunningRequest]:
-        return [each for each in self.running if each.is_suspect or each.is_slow(now)]
+        return [each for each in self.running if each.is_suspect or self.is_slow(each, now)]
 
     def find_occupied(self, request: RunningRequest) -> Occupied | None:
         slow = self.find_slow(request.begun)
-        counted = slow if request.is_suspect else [each for each in slow if each.is_slow(request.begun)]
+        counted = slow if request.is_suspect else [each for each in slow if self.is_slow(each, request.begun)]
         own = sum(each.network == request.network for each in counted)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK

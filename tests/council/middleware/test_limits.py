@@ -295,6 +295,7 @@ class TestSlowRequests:
         """Two networks that searched without a pause kept nine of ten searches from everybody else."""
         assert slow_site.ask(self.SEARCH, "192.0.2.1") == slow_site.ask(self.FILE, "192.0.2.2") == 200
         monkeypatch.setattr("council.middleware.slow_requests.MAX_COSTLY_SECONDS", 0)
+        monkeypatch.setattr("council.middleware.slow_requests.COSTLY_SHARE", 0)
         slow_site.begin(self.SEARCH, "192.0.2.1")
         assert slow_site.ask(self.SEARCH, "192.0.2.2") == 429
         assert slow_site.ask(self.SEARCH, "192.0.2.3") == slow_site.ask(self.LIST, "192.0.2.2") == 200
@@ -305,7 +306,7 @@ class TestSlowRequests:
         slow_site.begin(self.LIST, "192.0.2.1")
         slow_site.begin(self.LIST, "192.0.2.1")
         assert slow_site.ask(self.LIST, "192.0.2.1") == 200  # they are not slow yet
-        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        monkeypatch.setattr(limits.running_requests, "slow_seconds", -1)
         assert slow_site.ask(self.LIST, "192.0.2.1") == 429
         assert slow_site.ask(self.LIST, "192.0.2.2") == 200
 
@@ -331,9 +332,9 @@ class TestSlowRequests:
         self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Otherwise it could begin four again and again, before any of them is slow."""
-        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        monkeypatch.setattr(limits.running_requests, "slow_seconds", -1)
         assert slow_site.ask(self.LIST, "192.0.2.1") == 200
-        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", 60)
+        monkeypatch.setattr(limits.running_requests, "slow_seconds", 60)
         for network in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2"):
             slow_site.begin(self.LIST, network)
         assert slow_site.ask(self.LIST, "192.0.2.1") == 429
@@ -343,9 +344,9 @@ class TestSlowRequests:
         self, slow_site: SlowSite, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A whole press room may have one address."""
-        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", -1)
+        monkeypatch.setattr(limits.running_requests, "slow_seconds", -1)
         assert slow_site.ask(self.LIST, "192.0.2.1") == 200
-        monkeypatch.setattr("council.middleware.slow_requests.SLOW_SECONDS", 60)
+        monkeypatch.setattr(limits.running_requests, "slow_seconds", 60)
         for _ in range(2):
             slow_site.begin("/fr/meetings/?year=2060", "192.0.2.1")
         assert slow_site.ask("/el/meetings/", "192.0.2.1") == 429
