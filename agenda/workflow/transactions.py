@@ -3,7 +3,8 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from contextvars import ContextVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,6 +27,17 @@ class RetryTransaction(Exception):
     """Another transaction committed between the first query and the locks, so the whole step must run again."""
 
 
+class LockedRows(NamedTuple):
+    """What `lock_subjects` was asked for in this transaction, and how long it waited for others."""
+
+    subjects: Sequence[Subject]
+    list_topics: "TopicLister | None"
+    waited: dt.timedelta
+
+
+locked_rows: ContextVar[list[LockedRows] | None] = ContextVar("locked_rows", default=None)
+
+
 def commit_before(
     at: dt.datetime | None,
     write: Callable[[dt.datetime, dt.datetime], WriteResult],
@@ -37,29 +49,39 @@ def commit_before(
 
     The instant is `at`. If that is None, it is the next whole second after `margin`, or `earliest` if that is later.
     The database refuses a commit that comes too late. If `at` is None, we then try again with a second that leaves
-    twice the time that this attempt took.
+    twice the time that this attempt took, and choose it when we have the locks: whoever holds one for long does not
+    delay what others publish by more than that.
 
     Raise WorkflowError if the instant is in the past, or if every attempt was too late.
     """
+    locked: list[LockedRows] = []
     for _attempt in range(MAX_ATTEMPTS):
-        now = timezone.now()
-        instant = at or max(get_next_instant(now + margin), earliest or now)
-        refuse_past_instant(instant, now)
+        now, lock_first, locked = timezone.now(), locked, []
         try:
             with transaction.atomic(durable=True):
-                return write(now, instant)
+                for rows in lock_first:
+                    lock_subjects(rows.subjects, rows.list_topics)
+                now, token = timezone.now(), locked_rows.set(locked)
+                instant = at or max(get_next_instant(now + margin), earliest or now)
+                refuse_past_instant(instant, now)
+                try:
+                    return write(now, instant)
+                finally:
+                    locked_rows.reset(token)
         except SuppressedTextError as error:
             raise WorkflowError(str(error)) from error
         except RetryTransaction:
-            continue
+            locked = []  # it may need others
         except IntegrityError as error:
             if NOT_PENDING_ERROR in str(error):  # an edition is public by now: query everything again
+                locked = []
                 continue
             if TOO_LATE_ERROR not in str(error):
                 raise
             if at:
                 break
-            margin = 2 * max(margin, timezone.now() - now)
+            waited = sum((rows.waited for rows in locked), dt.timedelta())
+            margin = 2 * max(margin, timezone.now() - now - waited)
     message = _(
         "The time of publication passed before we could save. Nothing was published. Try again. If that does not "
         "help, the clocks of the website and its database differ."
@@ -102,6 +124,7 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
 
     Raise WorkflowError if a subject has been deleted.
     """
+    begun = timezone.now()
     ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
     used = Meeting.objects.filter(pk__in=keys).values("configuration")
@@ -116,6 +139,8 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     topic_ids += [key for key in keys if key not in locked]
     topics = BackgroundTopic.objects.filter(pk__in=topic_ids).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
+    if (so_far := locked_rows.get()) is not None:
+        so_far.append(LockedRows(ordered, list_topics, timezone.now() - begun))
     for subject in ordered:
         if subject.pk not in locked:
             raise WorkflowError(_("“%s” has been deleted.") % subject)

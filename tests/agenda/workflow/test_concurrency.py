@@ -2,16 +2,18 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.transactions import lock_subject, wait_until_live
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import actions
@@ -96,3 +98,25 @@ def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     assert Edition.objects.latest("available_from").is_tombstone
     assert not IndexedTopic.objects.exists()
     assert not Edition.objects.filter(subject_id=meeting.pk).exists()
+
+
+def test_lock_that_somebody_holds_delays_a_withdrawal_only_while_it_is_held(meeting: Meeting) -> None:
+    """An author kept the lock of a configuration with a long save, and a withdrawal then left three times as long."""
+    wait_until_live(actions.publish(meeting)[0])
+    has_lock = threading.Event()
+
+    def save_for_long() -> dt.datetime:
+        try:
+            with transaction.atomic():
+                lock_subject(make_meeting(start_date=timezone.localdate()))
+                has_lock.set()
+                time.sleep(3)
+                return timezone.now()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor() as threads:
+        saving = threads.submit(save_for_long)
+        assert has_lock.wait(10)
+        withdrawal = actions.withdraw(meeting)
+        assert withdrawal.available_from - saving.result() < dt.timedelta(seconds=4)
