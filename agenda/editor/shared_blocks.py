@@ -255,8 +255,8 @@ class BlockMatcher:
     def find_paragraphs(self, owner: Struct) -> Iterator[tuple[int, Callable[[], None]]]:
         for name in (name for name, member in get_members(type(owner)).items() if member.is_html):
             write = partial(self.write_paragraphs, owner, name)
-            for match in self.pattern.finditer(getattr(owner, name)):
-                yield self.numbers[match[0]], write
+            for text in set(self.pattern.findall(getattr(owner, name))):
+                yield self.numbers[text], write
 
     def write(self, owner: Struct) -> None:
         for name in self.members:
