@@ -94,7 +94,7 @@ class AuthorData:
             or (is_source and text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
         }
 
-    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> int | None:
+    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> Keys:
         """Return who first submitted the translation. A later submission with another language does not count."""
         submissions = [
             text
@@ -106,7 +106,7 @@ class AuthorData:
         refused_at = max((verdict.revision for verdict in sent_back if not verdict.approved), default=0)
         since = [text for text in submissions if text.revision > refused_at]
         [first, *_later] = since or submissions
-        return first.by
+        return {first.by} if first.by else set()
 
 
 def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocument, Any]:
@@ -155,8 +155,8 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
         texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= revision.pk]
         newest = next(text for text in texts if text.revision == revision.pk)
         authors = data.find_writers(place, newest, texts, is_source=is_source)
-        submitter = newest.by if is_source else data.find_submitter(place, newest)
-        authors |= {submitter} if submitter else set()
+        if not is_source:  # whoever submitted a source text is one of its writers
+            authors |= data.find_submitter(place, newest)
         found[revision.pk, language] = authors | savers.get((revision.pk, language), set())
     return found
 
@@ -205,22 +205,21 @@ def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str
     no revision of the working copy.
     """
     saved = SavedTranslations({(revision.subject_id, language) for revision, language in reviewed})
-    wanted = [(revision, language) for revision, language in reviewed if (revision.subject_id, language) in saved.rows]
-    if not wanted:
+    if not saved.rows:
         return {}
-    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in wanted})
+    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in reviewed})
     digests = {
         (revision, language): digest
         for revision, language, digest in documents.values_list("revision", "language", "document__digest")
     }
     pairs = {
         (revision.pk, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])
-        for revision, language in wanted
+        for revision, language in reviewed
     }
     texts = load_texts_of_pairs({*pairs.values()})
     return {
         (revision.pk, language): saved.find_unapproved((revision.subject_id, language), texts.get(pair, {}))
-        for revision, language in wanted
+        for revision, language in reviewed
         for pair in [pairs[revision.pk, language]]
     }
 
@@ -242,7 +241,7 @@ class SavedTranslations:
         for key, language, row, field, text, source, by in rows:
             self.rows.setdefault((key, language), {})[row, field] = TranslatedText(text, source), by
         pairs = get_approved_pairs(get_valid_verdicts(keys)) if self.rows else {}
-        wanted = {place: pair for place, pair in pairs.items() if place in self.rows}
+        wanted = {place: pairs[place] for place in pairs.keys() & self.rows.keys()}
         texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
         self.approved = {place: texts.get(pair, {}) for place, pair in wanted.items()}
 

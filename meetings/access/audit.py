@@ -124,7 +124,7 @@ def build_entry_about_document(
 def record_about_edition(actor: Actor, act: Act, edition: Edition, /, **details: Any) -> AuditEntry:
     """Add an entry about an edition, with its address and the digest of its source document."""
     source = edition.documents.filter(language=edition.source_language)
-    digest = source.values_list("document__digest", flat=True).first() or ""
+    digest = source.values_list("document__digest", flat=True).get()
     about = {"address": edition.address, "digest": digest}
     return record_act(actor, act, edition.subject_type, edition.subject_id, **about, **details)
 

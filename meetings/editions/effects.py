@@ -78,16 +78,19 @@ def build_effect_rows(pairs: Sequence[tuple[Edition, MeetingDocument]]) -> Itera
 
 
 def find_stored_predecessors(editions: Sequence[Edition]) -> dict[UUID, MeetingDocument]:
-    """Return the source document of the stored edition that each edition follows, by the key of the later one."""
+    """Return the source document of the stored edition that each edition follows, by the key of the later one.
+
+    After a withdrawal there is none.
+    """
     subjects = {edition.subject_id for edition in editions}
     rows = Edition.objects.filter(subject_type=SubjectType.MEETING, subject_id__in=subjects).order_by("available_from")
     predecessors: dict[UUID, UUID] = {}
     earlier = defaultdict(list)
-    for row in rows.only("subject_id", "available_from", "is_tombstone"):
+    for row in rows.only("subject_id", "available_from"):
         earlier[row.subject_id].append(row)
     for edition in editions:
         before = [row for row in earlier[edition.subject_id] if row.available_from < edition.available_from]
-        if before and not before[-1].is_tombstone:
+        if before:
             predecessors[edition.pk] = before[-1].pk
     sources = EditionDocument.objects.filter(
         edition__in=set(predecessors.values()), language=F("edition__source_language")

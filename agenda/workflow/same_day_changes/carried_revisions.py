@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
@@ -59,10 +60,10 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
 
 
 def get_fallback_revisions(revision: Revision) -> list[int]:
-    """Return the ids of revisions with a translation that goes out with this one until its own is approved."""
+    """Return the ids of revisions with a translation that goes out with this one, perhaps until its own is approved."""
     approved = {*get_approved_digests(revision).values()}
     translations = fetch_translations_of_same_source(revision)
-    return [key for _language, digest, key in translations if digest in approved and key != revision.pk]
+    return [key for _language, digest, key in translations if digest in approved]
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
@@ -98,13 +99,12 @@ def copy_revision(revision: Revision, change: ResolvedChange, by: Actor) -> Revi
 
 def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[str, MeetingDocument]:
     """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
-    documents = get_revision_documents(revision)
-    source = documents.get(revision.source_language)
-    if not isinstance(source, MeetingDocument):
+    documents: dict[str, Any] = get_revision_documents(revision)
+    source = documents.pop(revision.source_language, None)
+    if source is None:
         return {}
-    others = [document for document in documents.values() if document is not source]
-    ordered = [source, *(document for document in others if isinstance(document, MeetingDocument))]
-    return {str(document.language): document for document in apply_change(ordered, adapt_change(change, source))}
+    changed = apply_change([source, *documents.values()], adapt_change(change, source))
+    return {str(document.language): document for document in changed}
 
 
 def keep_changed_working_copy(

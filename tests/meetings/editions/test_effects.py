@@ -9,16 +9,16 @@ from msgspec.structs import replace
 from meetings.api.types import ChangeKind
 from meetings.documents.choices import Language, MeetingStatus, Outcome
 from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Result
-from meetings.editions.effects import list_effects
+from meetings.editions.effects import build_effect_rows, list_effects
 from meetings.editions.freezing import create_edition
-from meetings.models import EditionReason
+from meetings.models import Edition, EditionReason
 from tests.edition_publisher import (
     EditionPublisher,
     appears,  # noqa: F401 (a fixture)
     make_meeting_version,
     translate_to_french,
 )
-from tests.factories import DAY, PRESS_DATE, make_uuid
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_uuid
 from tests.meetings.site.daily_schedule.press_days import extract_text
 from tests.public_requests import Visitor
 
@@ -105,6 +105,17 @@ class TestEffects:
         assert list_effects(None, make_meeting_version(status=MeetingStatus.CANCELLED)) == ["cancelled"]
 
 
+@pytest.mark.once
+def test_edition_follows_the_one_before_it_among_those_that_are_written_together(db: None) -> None:
+    days = {1: THURSDAY, 0: {}, 3: {}, 2: THURSDAY}
+    pairs = [
+        (Edition(subject_id=BEFORE.id, available_from=PRESS_DAY + number * DAY), replace(BEFORE, **values))
+        for number, values in days.items()
+    ]
+    effects = {row.edition_id: row.kind for row in build_effect_rows(pairs)}
+    assert [effects.get(edition.pk) for edition, _document in pairs] == ["moved", None, "moved", None]
+
+
 @pytest.mark.django_db
 class TestSurfaces:
     def publish_history(self, appears: EditionPublisher) -> dict[str, UUID]:  # noqa: F811
@@ -153,12 +164,14 @@ class TestSurfaces:
         appears(make_meeting_version("move", status=MeetingStatus.CANCELLED), **CORRECTION)
         appears.suppress(suppressed)
         appears.withdraw(appears(make_meeting_version("withdrawn")))
+        again = appears(make_meeting_version("withdrawn", **THURSDAY))
         appears(make_meeting_version("restored"))
         appears(make_meeting_version("restored", **THURSDAY), reason=EditionReason.RESTORATION)
         appears.advance()
         changes = visitor.get_json("changes/")["results"]
         kinds = {change["id"]: change["kinds"] for change in changes}
         assert kinds[str(editions["both"])] == ["correction", "results", "other", "corrected"]
+        assert kinds[str(again.pk)] == ["publication", "published"]
         assert {kind for each in kinds.values() for kind in each} >= {"publication", "moved", "cancelled", "restored"}
         for kind in ChangeKind.values:
             found = [change["id"] for change in visitor.get_json(f"changes/?kind={kind}")["results"]]

@@ -28,7 +28,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     save_with_revision,
     submit_meeting,
 )
-from tests.factories import COMMAND, MINUTE, make_meeting, publish_now, translate
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,19 @@ def test_draft_without_a_revision_stays_unapproved(meeting: Meeting, clock: Any)
     assert not Verdict.objects.filter(document__in=digests).exists()
 
 
+def test_renaming_a_topic_keeps_the_approval(meeting: Meeting, clock: Any) -> None:
+    topic = make_topic()
+    meeting.agenda.get().topics.add(topic)
+    publish_now(clock, topic)
+    submit_meeting(meeting)
+    approve_meeting(meeting)
+    topic.title = "Another title"
+    topic.save()
+    publish_now(clock, topic)
+    publish_change(clock, meeting, build_change(meeting))
+    assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.APPROVED}
+
+
 def test_change_approves_nothing(clock: Any) -> None:
     meeting = make_meeting("env")
     publish_now(clock, meeting)  # forced
@@ -155,9 +168,19 @@ class TestTextInReview:
         )
         assert edition.languages == ["en", "fr"]
 
+    def test_approved_text_that_was_restored_needs_no_new_approval(self, meeting: Meeting, clock: Any) -> None:
+        approve_meeting(meeting)
+        save_correction(meeting, "Migration policy")
+        publish_change(clock, meeting, build_change(meeting))
+        with pytest.raises(WorkflowError, match="is the same as the published edition"):
+            submit_meeting(meeting)
+
     def test_text_in_review_stays_in_review(self, meeting: Meeting, clock: Any) -> None:
+        other = make_meeting("env")
+        publish(other, by=create_actor("paul"), at=PRESS_DAY + DAY, force="It is urgent.")
         publish_change(clock, meeting, build_change(meeting))
         assert get_states(meeting) == {"en": ReviewState.IN_REVIEW, "fr": ReviewState.IN_REVIEW}
+        assert Revision.objects.filter(subject_id=other.pk).count() == 1
         approve_meeting(meeting)
         [edition] = publish(meeting, by=COMMAND, note="The item.")
         assert find_press_conference(get_document(edition)).time == "14:15"
@@ -206,6 +229,7 @@ class TestTextInReview:
         review = find_approved_review(meeting)
         assert review
         assert find_press_conference(review.get_documents()[0]).time == "14:25"
+        assert review.revision.remark.count("With a same-day change by") == 1
         assert Revision.objects.filter(why="facts").count() == 2
 
     def test_duty_officer_does_not_become_an_author(self, meeting: Meeting, clock: Any) -> None:
