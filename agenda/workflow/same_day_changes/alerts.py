@@ -141,7 +141,7 @@ def format_delay_sentence(
 def format_length(minutes: int) -> str:
     """Format a length of time: “40 minutes”, “90 minutes”, “2 hours”, “2 hours 30 minutes”."""
     hours, rest = divmod(minutes, 60)
-    if hours and (hours > 1 or not rest):
+    if hours > 1 or not rest:
         in_hours = ngettext("%d hour", "%d hours", hours) % hours
         return f"{in_hours} {format_length(rest)}" if rest else in_hours
     return ngettext("%d minute", "%d minutes", minutes) % minutes

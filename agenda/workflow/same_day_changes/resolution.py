@@ -217,9 +217,10 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
     status = values.get("status", meeting.status)
     if status == meeting.status:
         return values
-    if status == MeetingStatus.POSTPONED and meeting.start_date:
+    if status == MeetingStatus.POSTPONED:
         previous = [*meeting.previous, build_earlier_date(meeting)]
-        return {**values, "start_date": None, "end_date": None, "previous": previous}
+        undated = {"start_date": None, "end_date": None, "previous": previous}
+        return {**values, **undated} if meeting.start_date else values
     if meeting.start_date is None:  # it had one, or it would have no address
         *earlier, last = meeting.previous
         return {**values, "start_date": last.start_date, "end_date": last.end_date, "previous": earlier}

@@ -1,5 +1,6 @@
 """What a requested same-day change does to a point, an item and the meeting, and what its alerts say."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,12 @@ WITHOUT_TIME: dict[str, Any] = {"time": None, "time_text": ""}
 UNDATED: dict[str, Any] = {"start_date": None, "end_date": None}
 POSTPONED = {"status": MeetingStatus.POSTPONED, "status_reason": "Fog."} | UNDATED
 EARLIER = EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE)
+MOVED_ON: dict[str, Any] = {
+    "status": MeetingStatus.POSTPONED,
+    "previous": [EARLIER],
+    **dict.fromkeys(("start_date", "end_date"), PRESS_DATE + DAY),
+}
+CLOCKS_CHANGE = dt.date(2060, 3, 28)
 
 
 def resolve(live: MeetingDocument, **values: Any) -> ResolvedChange:
@@ -137,6 +144,11 @@ def test_values_of_an_item(
             },
         ),
         (POSTPONED | {"previous": [EARLIER]}, {"status_reason": "Storm."}, {"status_reason": "Storm."}),
+        (
+            POSTPONED | {"status": MeetingStatus.CANCELLED, "previous": [EARLIER]},
+            {"status": "postponed", "status_reason": "Storm."},
+            {"status": "postponed", "status_reason": "Storm."},
+        ),
     ],
 )
 def test_values_of_the_meeting(
@@ -144,6 +156,27 @@ def test_values_of_the_meeting(
 ) -> None:
     published = make_meeting_document(**{"status": MeetingStatus.CONFIRMED, **live})
     assert resolve(published, meeting=requested).meeting == resolved
+
+
+@pytest.mark.parametrize(
+    ("live", "point", "meeting", "message"),
+    [
+        ({}, {"date": CLOCKS_CHANGE, "time": "02:30"}, {}, "02:30 does not exist on 28 March 2060"),
+        ({"status": MeetingStatus.CANCELLED, "status_reason": "Fog."}, {}, {"status_reason": ""}, "public reason"),
+        ({"status_reason": "Fog."}, {}, {"status": "cancelled"}, "still the one for the earlier change"),
+    ],
+)
+def test_refusals(live: Mapping[str, Any], point: Mapping[str, Any], meeting: Mapping[str, Any], message: str) -> None:
+    """It is the day before the clocks go forward."""
+    days = dict.fromkeys(("start_date", "end_date"), CLOCKS_CHANGE - DAY)
+    published = make_meeting_document(programme=[POINT], **{**days, **live})
+    with pytest.raises(SameDayChangeError, match=message):
+        resolve(published, points={POINT.id: point} if point else {}, meeting=meeting)
+
+
+def test_point_of_a_meeting_without_a_date_can_have_another_time() -> None:
+    published = make_meeting_document(programme=[POINT], **POSTPONED, previous=[EARLIER])
+    assert resolve(published, points={POINT.id: {"time": "14:15"}}).points[POINT.id]["time"] == "14:15"
 
 
 def test_all_problems_are_told_at_once() -> None:
@@ -239,6 +272,24 @@ def test_alert_of_an_item(live: Mapping[str, Any], requested: Mapping[str, Any],
     assert list_alerts(make_meeting_document(agenda=agenda), items={ITEM.id: requested}) == [words]
 
 
+@pytest.mark.parametrize(
+    ("live", "requested", "words"),
+    [
+        ({}, {"status": "provisional"}, "The meeting is provisional."),
+        (MOVED_ON, {"status": "provisional"}, "The meeting is provisional."),
+        ({}, {"status": "postponed", "status_reason": "Fog."}, "The meeting is postponed. Fog."),
+        (
+            MOVED_ON,
+            {"status_reason": "Storm."},
+            "This meeting has been moved from 14 to 15 September 2060. Storm.",
+        ),
+    ],
+)
+def test_alert_of_the_meeting(live: Mapping[str, Any], requested: Mapping[str, Any], words: str) -> None:
+    published = make_meeting_document(**{"status": MeetingStatus.CONFIRMED, **live})
+    assert list_alerts(published, meeting=requested) == [words]
+
+
 ALL_LATER, OTHERS_LATER = (f"Everything {words}is 1 hour later than announced" for words in ("", "else "))
 
 
@@ -272,6 +323,8 @@ def test_alert_of_a_delay(points: list[dict[str, Any]], requested: Mapping[str, 
 
 def test_alerts_have_an_order() -> None:
     published = make_meeting_document(programme=[POINT], agenda=[ITEM], status_reason="Fog.")
+    unchanged: dict[str, Any] = {"points": {POINT.id: {"place": "Room 1"}}, "items": {ITEM.id: {"state": ""}}}
+    assert list_alerts(published, **unchanged, alert="Wait.") == ["Wait."]
     items, meeting = {ITEM.id: {"state": "added"}}, {"status": "provisional"}
     assert list_alerts(published, items=items, meeting=meeting, alert=" Please  wait. ", delay_minutes=90) == [
         "Please wait.",
