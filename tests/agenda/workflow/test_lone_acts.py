@@ -21,7 +21,7 @@ from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting
 from tests.admin_forms import create_client_with_role, sign_in
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import make_meeting, publish_now
+from tests.factories import COMMAND, make_meeting, publish_now
 
 People = dict[str, Actor]
 
@@ -44,12 +44,12 @@ def test_publication_after_approval_is_nothing_that_one_person_did(live: Meeting
 
 
 def test_approval_afterwards_confirms_a_forced_text(people: People, clock: Any) -> None:
-    meeting = make_meeting()
-    [edition] = publish(meeting, by=people["paul"], force="It is urgent.")
+    meeting, other = make_meeting(), make_meeting("env")
+    [edition, _other] = publish(meeting, other, by=people["paul"], force="It is urgent.")
     clock.move_to(edition.available_from)
-    assert list_acts() == [Act.FORCED]
+    assert list_acts() == [Act.FORCED, Act.FORCED]
     approve(meeting, by=people["petra"], shown=get_shown(meeting))
-    assert list_acts() == []
+    assert [entry.subject_id for entry in find_lone_acts()] == [other.pk]
 
 
 def test_whoever_forced_a_text_does_not_confirm_it_by_approving_the_submission_of_another(
@@ -72,6 +72,8 @@ def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, c
     [entry] = find_lone_acts().exclude(act=Act.FORCED)
     with pytest.raises(WorkflowError, match="You did this yourself"):
         confirm_act(live, entry.pk, by=people["paul"])
+    with pytest.raises(WorkflowError, match="Only a person can confirm this"):
+        confirm_act(live, entry.pk, by=COMMAND)
     with pytest.raises(NotAllowed):
         confirm_act(live, entry.pk, by=people["anna"])
     confirm_act(live, entry.pk, by=people["petra"])
@@ -111,7 +113,7 @@ class TestAuthorOfARestoredText:
     def restore(self, people: People, clock: Any, note: Meeting) -> AuditEntry:
         publish_now(clock, save_changes(note, notice="Changed."))
         clock.move_to(rollback(note, by=people["paul"], reason="Wrong.").available_from)
-        return find_lone_acts().exclude(act=Act.FORCED).get()
+        return find_lone_acts().get(act=Act.ROLLED_BACK)
 
     def test_cannot_confirm_it(self, people: People, clock: Any, note: Meeting) -> None:
         entry = self.restore(people, clock, note)
@@ -133,11 +135,12 @@ class TestAuthorOfARestoredText:
         confirm_act(note, second.pk, by=people["petra"])
 
     def test_cannot_confirm_it_after_a_same_day_change(self, people: People, clock: Any, note: Meeting) -> None:
-        change = SameDayChange(points={note.programme.get().pk: {"time": dt.time(15)}})
+        change = SameDayChange(points={note.programme.get().pk: {"time": dt.time(15)}}, alert="Nobody may enter.")
         clock.move_to(publish_same_day_change(note, change, by=people["dora"]).available_from)
         entry = self.restore(people, clock, note)
         with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
             confirm_act(note, entry.pk, by=people["petra"])
+        confirm_act(note, find_lone_acts().get(act=Act.FACTS_CHANGED).pk, by=people["petra"])
 
     def test_is_not_asked_to(self, people: People, clock: Any, note: Meeting) -> None:
         address = f"/admin/meetings/meeting/{note.pk}/confirm/{self.restore(people, clock, note).pk}/"
