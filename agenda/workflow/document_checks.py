@@ -96,7 +96,7 @@ def find_approval_checks(document: SubjectDocument, subject: Subject, now: dt.da
     """
     review = find_approved_review(subject) if digest else None
     approved = get_approved_digests(review.revision) if review else {}
-    if not digest or approved.get(document.source_language) != digest:
+    if approved.get(document.source_language) != digest:
         message = explain_missing_approval(subject, document.source_language, digest)
         return [build_check(CheckLevel.PUBLISH, document, "", message)]
     return build_language_rule_checks(document, list_missing_languages(subject, approved, now))

@@ -156,7 +156,8 @@ def check_rewritten_release(
         if problems := find_publication_blockers(document, now):
             raise WorkflowError(" ".join(problems))
         languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
-        texts = dict(zip(languages, composition.digests or (), strict=True))
+        assert composition.digests is not None
+        texts = dict(zip(languages, composition.digests, strict=True))
         known = get_live_digests(entry.subject_id, now)
         if known == texts:
             message = _("“%s” is already published with exactly this text. Cancel this publication.")

@@ -220,6 +220,7 @@ class TestScheduledTogether:
         called_off = log.filter(act=Act.CALLED_OFF)
         assert {entry.subject_id for entry in called_off} == {jha.pk, env.pk}
         assert {entry.details["at"] for entry in called_off} == {EVENING.isoformat()}
+        assert {entry.details["reason"] for entry in called_off} == {"Replaced by another edition."}
         assert log.filter(act=Act.SCHEDULED)[2].details["replaced"] == [EVENING.isoformat()]
 
 
@@ -248,6 +249,7 @@ class TestEditionWithoutRelease:
         options: dict[str, Any] = {"at": EVENING + MINUTE, "pending": "replace", "force": "It is urgent."}
         [edition] = publish(topic, by=people["paul"], note="The name.", **options)
         assert [*Edition.objects.filter(available_from__gte=EVENING)] == [edition]
+        assert AuditEntry.objects.get(act=Act.CALLED_OFF).details["reason"] == "It is urgent."
 
     def test_author_cannot_call_it_off(self, people: People, topic: BackgroundTopic) -> None:
         with pytest.raises(NotAllowed):
@@ -333,6 +335,7 @@ class TestPlannedRelease:
         assert is_ready_for_release(release)
         [edition] = publish_planned_release(release, by=people["paul"])
         assert edition.available_from == EVENING
+        assert not AuditEntry.objects.filter(act=Act.MOVED).exists()
         assert Release.objects.get().state == "scheduled"
         assert list_release_alarms(EVENING) == []
 
@@ -348,12 +351,13 @@ class TestPlannedRelease:
             plan_release(*planned, by=people["paul"], at=EVENING)
         meetings = (meeting, *planned)
         submit_and_approve(people, *meetings)
-        for one in meetings:
-            publish(one, by=people["paul"])
+        publish(meeting, by=people["paul"], force="It is urgent.")
+        publish(*planned, by=people["paul"])
         assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[other]]
         log = AuditEntry.objects.filter(act=Act.CALLED_OFF)
-        assert {entry.subject_id for entry in log} == {one.pk for one in meetings}
-        assert all(entry.digest and entry.address and entry.details["reason"] for entry in log)
+        reasons = {meeting.pk: "It is urgent.", planned[0].pk: "Published separately."}
+        assert {entry.subject_id: entry.details["reason"] for entry in log} == reasons
+        assert all(entry.digest and entry.address for entry in log)
 
     def test_planned_release_can_be_moved_and_called_off(self, people: People) -> None:
         release = plan_release(make_meeting(), by=people["paul"], at=EVENING)

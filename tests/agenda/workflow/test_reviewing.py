@@ -238,7 +238,7 @@ class TestSubmittedText:
             publish(meeting, by=people["paul"])
 
     def test_unchanged_text_cannot_be_submitted_again(self, meeting: Meeting, people: People) -> None:
-        with pytest.raises(WorkflowError, match="already in review"):
+        with pytest.raises(WorkflowError, match="“JHA, 14 September 2060” is already in review"):
             submit(meeting, by=people["anna"])
 
     def test_command_cannot_approve(self, meeting: Meeting, people: People) -> None:
@@ -381,6 +381,11 @@ class TestTranslatedText:
         approve(meeting, by=people["petra"], shown=seen, languages=["fr"])
         approve(meeting, by=people["paul"], shown=seen)  # of both, by what the page showed
         assert get_states(meeting) == dict.fromkeys(("en", "fr"), ReviewState.APPROVED)
+
+    def test_language_that_was_not_submitted_cannot_be_decided(self, meeting: Meeting, people: People) -> None:
+        for decide in (approve, send_back):
+            with pytest.raises(StaleTextError):
+                decide(meeting, by=people["paul"], shown=get_shown(meeting), languages=["de"], remark="Fine.")
 
     def test_edition_has_only_approved_languages(self, meeting: Meeting, people: People) -> None:
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])

@@ -154,21 +154,6 @@ def test_published_text_does_not_wait_again_after_a_return_to_the_edition_before
     assert not get_state().is_waiting_for_release
 
 
-def test_saving_a_meeting_does_not_change_the_state_of_another(people: dict[str, Actor], clock: Any) -> None:
-    meeting, other = make_meeting("jha"), make_meeting("env")
-    publish_now(clock, meeting)
-    send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
-    submit_and_approve(people, other)
-    clock.move_to(publish(other, by=people["paul"])[0].available_from)
-    keep_revision(save_changes(meeting, notice="Tomorrow."), timezone.now(), people["anna"])
-    rows = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now())
-    states = {row.configuration.slug: WorkflowState(row) for row in rows}
-    assert {slug: (state.is_changed, state.is_unapproved) for slug, state in states.items()} == {
-        "jha": (True, True),
-        "env": (False, False),
-    }
-
-
 def test_text_published_without_approval_is_labelled_until_it_is_approved(people: dict[str, Actor], clock: Any) -> None:
     meeting = make_meeting()
     clock.move_to(publish(meeting, by=people["paul"], force="The minister is on air.")[0].available_from)
