@@ -70,6 +70,7 @@ SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed sinc
         (SCHEDULED | {"is_changed": True}, "unsubmitted", [SCHEDULED_LABEL, "Changed since the scheduled edition"]),
         (LIVE | {"review": APPROVED}, "live released", ["Live, edition 1"]),
         (LIVE | {"review": IN_REVIEW, "submitted": 2}, "live released", ["Live, edition 1"]),
+        (LIVE | {"review": APPROVED, "submitted": 2}, "live released", ["Live, edition 1"]),
         (LIVE | FORCED, "live released", ["Live, edition 1", "Published without approval"]),
         (CHANGED, "live unsubmitted", [CHANGED_LABEL]),
         (CHANGED | {"review": IN_REVIEW, "submitted": 2}, "live", [CHANGED_LABEL, "In review"]),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from agenda.editor.saving import build_edited_document, save_note
-from agenda.models import Release
+from agenda.models import EditorDraft, Release
 from agenda.workflow import suppression
 from agenda.workflow.drafts import NO_DOCUMENT
 from agenda.workflow.errors import WorkflowError
@@ -37,6 +37,7 @@ from meetings.models import (
     Meeting,
     StoredDocument,
     Suppression,
+    User,
 )
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.site.test_edition_history import EDITIONS, publish_change, publish_three_editions
@@ -197,6 +198,12 @@ class TestSuppressing:
         with pytest.raises(WorkflowError, match="has not been removed"):
             lift(meeting, 2)
 
+    def test_editions_of_a_deleted_meeting_stay_as_they_are(self, meeting: Meeting) -> None:
+        Meeting.objects.filter(pk=meeting.pk).delete()
+        for step in (suppress, lift, erase):
+            with pytest.raises(WorkflowError, match="has been deleted"):
+                step(meeting, 2)
+
 
 class TestRights:
     def test_user_without_the_right_is_refused(self, people: dict[str, Actor], meeting: Meeting) -> None:
@@ -241,7 +248,10 @@ class TestRights:
 class TestErasing:
     def test_text_is_erased_and_digest_stays(self, meeting: Meeting, visitor: Visitor) -> None:
         suppress(meeting, 2)
+        about: dict[str, Any] = {"subject_type": "meeting", "subject_id": meeting.pk, "saved_at": timezone.now()}
+        EditorDraft.objects.create(user=User.objects.create(username="typist"), content="{}", **about)
         [erased] = erase(meeting, 2)
+        assert not EditorDraft.objects.exists()
         assert list_readable() == [True, False, True]
         assert (
             Erasure.objects.get().digest

@@ -11,7 +11,11 @@ from django.utils import timezone
 from agenda.workflow import publication, scheduled_releases
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
-from agenda.workflow.same_day_changes.publication import get_live_meeting, publish_same_day_change
+from agenda.workflow.same_day_changes.publication import (
+    find_shown_version,
+    get_live_meeting,
+    publish_same_day_change,
+)
 from agenda.workflow.same_day_changes.resolution import FieldProblem, SameDayChangeError
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -204,10 +208,15 @@ def test_alert_has_a_maximum_length(meeting: Meeting) -> None:
 
 def test_edition_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
     shown = get_live_meeting(meeting, timezone.now()).shown
-    publish_change(clock, meeting, build_change(meeting))
+    edition = publish_change(clock, meeting, build_change(meeting))
     with pytest.raises(StaleTextError, match="Your change was not published"):
         publish_same_day_change(meeting, build_press_change(meeting, time="14:30"), by=COMMAND, shown=shown)
     assert Edition.objects.count() == 2
+    meeting.agenda.update(title="Not public yet")
+    publish(meeting, at=PRESS_DAY + DAY)
+    version = find_shown_version(get_live_meeting(meeting, timezone.now()), shown, timezone.now())
+    assert version
+    assert [*version[1]] == [edition]
 
 
 def test_translation_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:
