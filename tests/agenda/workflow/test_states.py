@@ -25,7 +25,7 @@ from agenda.workflow.states import (
 )
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
-from meetings.models import Edition, Meeting, SubjectType
+from meetings.models import Edition, Meeting, SubjectType, User
 from meetings.site.status_labels import format_embargo, get_draft_label, get_past_label
 from tests import actions
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
@@ -180,11 +180,13 @@ def test_withdrawn_text_that_nobody_approved_waits_for_nobody(people: dict[str, 
 
 
 def test_notice_of_a_withdrawal_has_the_name_of_who_withdrew(people: dict[str, Actor], clock: Any) -> None:
+    User.objects.filter(username="petra").update(first_name="Petra", last_name="Novak")
+    people = get_people()
     for name, configuration in (("paul", "jha"), ("petra", "env")):
         publish_now(clock, meeting := make_meeting(configuration))
         clock.move_to(withdraw(meeting, by=people[name], reason="Sent too early.").available_from)
     notices = annotate_publishers(Edition.objects.filter(is_tombstone=True).order_by("available_from"))
-    assert [notice.published_by for notice in notices] == ["paul", "petra"]  # type: ignore[attr-defined]
+    assert [notice.published_by for notice in notices] == ["paul", "Petra Novak"]  # type: ignore[attr-defined]
 
 
 def test_withdrawn_edition_is_the_current_one_but_not_live(people: dict[str, Actor], clock: Any) -> None:

@@ -35,6 +35,7 @@ from meetings.models import (
     EditionDocument,
     Erasure,
     Meeting,
+    SearchRow,
     StoredDocument,
     Suppression,
     User,
@@ -130,6 +131,9 @@ class TestSuppressing:
         [pending] = publish(meeting, at=PRESS_DAY + DAY)
         with pytest.raises(WorkflowError, match=r"not published yet\. Cancel it"):
             suppress(meeting, pending)
+        with pytest.raises(WorkflowError, match="has no edition 4"):
+            suppress(meeting, 4)
+        assert suppress(meeting, 2)
 
     def test_withdrawal_notice_cannot_be_suppressed(self, meeting: Meeting, clock: Any) -> None:
         tombstone = withdraw(meeting, reason="Sent too early.")
@@ -250,8 +254,11 @@ class TestErasing:
         suppress(meeting, 2)
         about: dict[str, Any] = {"subject_type": "meeting", "subject_id": meeting.pk, "saved_at": timezone.now()}
         EditorDraft.objects.create(user=User.objects.create(username="typist"), content="{}", **about)
+        rows = SearchRow.objects.filter(edition=get_edition_by_number(meeting, 2))
+        assert rows.exists()
         [erased] = erase(meeting, 2)
         assert not EditorDraft.objects.exists()
+        assert not rows.exists()
         assert list_readable() == [True, False, True]
         assert (
             Erasure.objects.get().digest
