@@ -315,6 +315,17 @@ class TestDueReleases:
         send_due_notices()
         assert list_recipients(mailoutbox) == ["dora", "paul", "petra"]
 
+    def test_who_only_made_a_same_day_change_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
+        meeting = make_meeting()
+        submit(meeting, by=people["anna"])
+        clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+        plan_release(meeting, by=people["petra"], at=EVENING, note="Corrected.")
+        clock.move_to(publish_same_day_change(meeting, SameDayChange(alert="Wait."), by=people["dora"]).available_from)
+        Notice.objects.all().delete()
+        clock.move_to(EVENING - 30 * MINUTE)
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["paul", "petra"]
+
     def test_other_notices_go_along(self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails) -> None:
         clock.move_to(EVENING - 30 * MINUTE)
         submit(make_meeting("env"), by=people["anna"])

@@ -251,6 +251,13 @@ class TestEditionWithoutRelease:
         assert [*Edition.objects.filter(available_from__gte=EVENING)] == [edition]
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).details["reason"] == "It is urgent."
 
+    def test_it_is_deleted_when_the_topic_is_withdrawn(self, people: People, topic: BackgroundTopic) -> None:
+        live = Edition.objects.earliest("available_from")
+        notice = withdraw(topic, by=people["paul"], reason="Sent too early.")
+        assert [*Edition.objects.order_by("available_from")] == [live, notice]
+        assert AuditEntry.objects.get(act=Act.WITHDRAWN).details["deleted"] == [EVENING.isoformat()]
+        assert AuditEntry.objects.get(act=Act.CALLED_OFF).digest
+
     def test_author_cannot_call_it_off(self, people: People, topic: BackgroundTopic) -> None:
         with pytest.raises(NotAllowed):
             call_off_edition(topic, by=people["anna"])

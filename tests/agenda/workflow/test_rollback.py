@@ -67,9 +67,10 @@ class TestRefusals:
     ) -> None:
         submit_and_approve(people, save_changes(corrected, notice="Third."))
         publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
-        clock.move_to(PRESS_DAY + DAY - SECOND)
-        with pytest.raises(PendingEditionError):
-            rollback(corrected, by=people["paul"], reason="No.")
+        for seconds in (2, 1):
+            clock.move_to(PRESS_DAY + DAY - seconds * SECOND)
+            with pytest.raises(PendingEditionError):
+                rollback(corrected, by=people["paul"], reason="No.")
 
 
 def test_rollback_restores_the_previous_edition(
@@ -114,4 +115,6 @@ def test_scheduled_edition_stays(people: People, corrected: Meeting) -> None:
     submit_and_approve(people, save_changes(corrected, notice="Third."))
     publish(corrected, by=people["paul"], note="Third.", at=PRESS_DAY + DAY)
     rollback(corrected, by=people["paul"], reason="No.")
+    first, _second, restored, scheduled = get_digests()
+    assert restored == first != scheduled
     assert Edition.objects.filter(available_from=PRESS_DAY + DAY).exists()
