@@ -385,7 +385,7 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
     was replaced by a restored or corrected edition is no longer published.
     """
     texts = [Q(language=each.language, document__digest=each.digest) for each in chosen]
-    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition") if texts else ()
+    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition")
     entries = ReleaseEntry.objects.filter(
         subject_type=revision.subject_type,
         subject_id=revision.subject_id,

@@ -91,39 +91,6 @@ def test_every_language_counts_as_modified(meeting: Meeting, clock: Any, visitor
         assert answer["edition"] == 2
 
 
-def test_later_time_is_a_delay(meeting: Meeting, clock: Any) -> None:
-    point = find_press_conference(
-        preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "13:20"}}))
-    )
-    assert (point.state, point.time_text) == ("delayed", "+/- 13:20")
-
-
-def test_earlier_time_is_a_move(meeting: Meeting, clock: Any) -> None:
-    point = find_press_conference(
-        preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: {"time": "12:20"}}))
-    )
-    assert point.state == "moved"
-
-
-def test_other_day_is_a_move_and_both_days_are_shown(meeting: Meeting, clock: Any) -> None:
-    values = {"time": "08:00", "date": PRESS_DATE + dt.timedelta(days=1)}
-    document = preview_change(meeting, SameDayChange(points={get_press_conference(meeting).pk: values}))
-    assert find_press_conference(document).state == "moved"
-    assert document.alerts[0].text == (
-        "Press conference: Wednesday 15 September, about 08:00 instead of Tuesday 14 September, about 13:00"
-    )
-
-
-def test_point_takes_place_after_all(meeting: Meeting, clock: Any) -> None:
-    publish_change(clock, meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "cancelled"}}))
-    document = preview_change(
-        meeting, SameDayChange(points={get_press_conference(meeting).pk: {"state": "", "time": "15:00"}})
-    )
-    assert find_press_conference(document).state == ""
-    assert document.alerts[0].text == "Press conference: takes place after all, about 15:00 instead of about 13:00"
-    assert [alert.text for alert in document.alerts[1:]] == ["Press conference: cancelled"]
-
-
 def test_item_can_be_withdrawn(meeting: Meeting, clock: Any) -> None:
     item = meeting.agenda.get()
     document = preview_change(
@@ -151,13 +118,6 @@ def test_meeting_can_be_cancelled(meeting: Meeting, clock: Any) -> None:
     document = get_document(edition, "fr")
     assert (document.status, document.status_reason) == ("cancelled", "A bomb alert.")
     assert "status_reason" in document.fallbacks
-
-
-def test_restored_meeting_loses_its_reason(meeting: Meeting, clock: Any) -> None:
-    publish_change(clock, meeting, SameDayChange(meeting={"status": "cancelled", "status_reason": "A bomb alert."}))
-    document = preview_change(meeting, SameDayChange(meeting={"status": "confirmed"}))
-    assert (document.status, document.status_reason) == ("confirmed", "")
-    assert document.alerts[0].text == "The meeting takes place."
 
 
 def test_alert_can_stand_alone_and_comes_before_generated_ones(meeting: Meeting, clock: Any) -> None:
@@ -210,23 +170,3 @@ def test_note_is_in_english_if_the_source_language_has_no_phrases(clock: Any) ->
         "Press conference: about 14:15 instead of about 13:00",
     ]
     assert document.fallbacks == []
-
-
-@pytest.mark.parametrize("state", ["under_way", "ended", "cancelled"])
-def test_started_or_cancelled_point_does_not_become_delayed(meeting: Meeting, clock: Any, state: str) -> None:
-    key = get_press_conference(meeting).pk
-    publish_change(clock, meeting, SameDayChange(points={key: {"state": state}}))
-    point = find_press_conference(
-        preview_change(meeting, SameDayChange(points={key: {"time": "13:10", "place": "Agora"}}))
-    )
-    assert (point.time, point.state) == ("13:10", state)
-
-
-@pytest.mark.parametrize(("state", "note"), [("postponed", "No majority."), ("", "")])
-def test_note_of_an_item_stays_until_it_is_dealt_with_after_all(
-    meeting: Meeting, clock: Any, state: str, note: str
-) -> None:
-    key = meeting.agenda.get().pk
-    publish_change(clock, meeting, SameDayChange(items={key: {"state": "withdrawn", "state_note": "No majority."}}))
-    item = get_document(publish_change(clock, meeting, SameDayChange(items={key: {"state": state}}))).agenda[0]
-    assert (item.state, item.state_note) == (state, note)

@@ -111,24 +111,6 @@ def test_change_without_effect_is_refused(meeting: Meeting) -> None:
         assert_refused(meeting, build_press_change(meeting, date=day), "You have not changed anything")
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("name", ["title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__"])
-def test_other_fields_of_a_point_cannot_be_changed(meeting: Meeting, name: str) -> None:
-    assert_refused(meeting, build_press_change(meeting, **{name: "other"}), f"“{name}” cannot be changed on the day")
-
-
-@pytest.mark.once
-def test_other_fields_of_items_and_the_meeting_cannot_be_changed(meeting: Meeting) -> None:
-    assert_refused(
-        meeting,
-        SameDayChange(items={meeting.agenda.get().pk: {"title": "Other"}}),
-        "“title” cannot be changed on the day",
-    )
-    assert_refused(
-        meeting, SameDayChange(meeting={"start_date": "2060-09-15"}), "“start_date” cannot be changed on the day"
-    )
-
-
 def test_unpublished_point_cannot_be_changed(meeting: Meeting) -> None:
     draft = meeting.programme.create(kind="doorstep", time=dt.time(12), time_precision="exact")
     for key in (draft.pk, uuid4(), meeting.agenda.get().pk):
@@ -141,69 +123,9 @@ def test_unpublished_point_cannot_be_changed(meeting: Meeting) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(
-    ("values", "match"),
-    [
-        ({"time": "25:00"}, "Time: "),
-        ({"time": "a quarter past"}, "Time: "),
-        ({"time_precision": "relative"}, "A time in words"),
-        ({"time_precision": "sharp"}, "Time precision: "),
-        ({"time": None, "time_precision": "exact"}, "Enter a time"),
-        ({"time": "14:15", "time_precision": ""}, "Select the precision"),
-        ({"date": "tomorrow"}, "Date: "),
-        ({"date": "2060-09-16"}, "more than one day before or after the meeting"),
-        ({"date": "2017-09-14"}, "more than one day before or after the meeting"),
-        ({"place": "x" * 201}, "Place: .*at most 200"),
-        ({"place": "Press\0room"}, "Place: There is an invisible control character"),
-        ({"state": "late"}, "State: "),
-        ({"speakers": [{"role": "Minister"}]}, "Speakers: "),
-        ({"speakers": "Ann"}, "Speakers: "),
-    ],
-)
-def test_invalid_value_is_refused(meeting: Meeting, values: dict[str, Any], match: str) -> None:
-    assert_refused(meeting, build_press_change(meeting, **values), match)
-
-
-@pytest.mark.once
 def test_item_note_needs_a_state(meeting: Meeting) -> None:
     change = SameDayChange(items={meeting.agenda.get().pk: {"state_note": "No majority."}})
     assert_refused(meeting, change, "Select what happened to the item")
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("status", ["postponed", "cancelled"])
-def test_cancelling_needs_a_public_reason(meeting: Meeting, status: str) -> None:
-    assert_refused(meeting, SameDayChange(meeting={"status": status}), "public reason")
-
-
-@pytest.mark.once
-def test_cancelling_needs_a_new_reason(meeting: Meeting, clock: Any) -> None:
-    publish_change(clock, meeting, SameDayChange(meeting={"status": "postponed", "status_reason": "A strike."}))
-    assert_refused(meeting, SameDayChange(meeting={"status": "cancelled"}), "still the one for the earlier change")
-
-
-@pytest.mark.once
-def test_skipped_local_time_is_refused(clock: Any) -> None:
-    """On 28 March 2060 the clocks go from two to three."""
-    meeting = make_day(start_date=dt.date(2060, 3, 28), end_date=dt.date(2060, 3, 28))
-    clock.move_to(dt.datetime(2060, 3, 28, 0, 30, tzinfo=dt.UTC))
-    publish_now(clock, meeting)
-    match = "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"
-    assert_refused(meeting, build_press_change(meeting, time="02:30"), match)
-    publish_change(clock, meeting, build_press_change(meeting, time="03:30"))
-
-
-@pytest.mark.once
-def test_repeated_local_time_is_accepted(clock: Any) -> None:
-    meeting = make_day(start_date=dt.date(2060, 10, 31), end_date=dt.date(2060, 10, 31))
-    clock.move_to(dt.datetime(2060, 10, 30, 23, 30, tzinfo=dt.UTC))
-    publish_now(clock, meeting)
-    publish_change(clock, meeting, build_press_change(meeting, time="02:30"))
-
-
-@pytest.mark.once
-def test_alert_has_a_maximum_length(meeting: Meeting) -> None:
-    assert_refused(meeting, SameDayChange(alert="a" * 501), "at most 500")
 
 
 def test_edition_that_the_user_did_not_see_is_refused(meeting: Meeting, clock: Any) -> None:

@@ -29,7 +29,6 @@ MOVED_ON: dict[str, Any] = {
     "previous": [EARLIER],
     **dict.fromkeys(("start_date", "end_date"), PRESS_DATE + DAY),
 }
-CLOCKS_CHANGE = dt.date(2060, 3, 28)
 
 
 def resolve(live: MeetingDocument, **values: Any) -> ResolvedChange:
@@ -47,7 +46,15 @@ def times(time: str | None, precision: TimePrecision, text: str) -> dict[str, An
         ({}, {"time": "12:15"}, times("12:15", EXACT, "12:15") | {"state": MOVED}),
         ({"time_precision": ABOUT}, {"time": "14:15"}, times("14:15", ABOUT, "+/- 14:15") | {"state": DELAYED}),
         ({"state": MOVED}, {"time": "14:15"}, times("14:15", EXACT, "14:15") | {"state": DELAYED}),
-        ({"state": PointState.UNDER_WAY}, {"time": "14:15"}, times("14:15", EXACT, "14:15")),
+        *(
+            ({"state": state}, {"time": "14:15", "place": "Agora"}, times("14:15", EXACT, "14:15") | {"place": "Agora"})
+            for state in (PointState.UNDER_WAY, PointState.ENDED, PointState.CANCELLED)
+        ),
+        (
+            {"state": PointState.CANCELLED},
+            {"state": "", "time": "14:15"},
+            times("14:15", EXACT, "14:15") | {"state": ""},
+        ),
         ({}, {"time": "14:15", "state": "cancelled"}, times("14:15", EXACT, "14:15") | {"state": "cancelled"}),
         ({}, {"time": None}, times(None, OPEN, "")),
         ({}, {"time": None, "time_precision": ""}, times(None, TimePrecision.NOT_STATED, "")),
@@ -158,20 +165,69 @@ def test_values_of_the_meeting(
     assert resolve(published, meeting=requested).meeting == resolved
 
 
+CLOCKS_CHANGE = dict.fromkeys(("start_date", "end_date"), dt.date(2060, 3, 28))
+CANCELLED: dict[str, Any] = {"status": MeetingStatus.CANCELLED, "status_reason": "Fog."}
+NOT_ON_THE_DAY = "cannot be changed on the day"
+
+
 @pytest.mark.parametrize(
-    ("live", "point", "meeting", "message"),
+    ("live", "point", "message"),
     [
-        ({}, {"date": CLOCKS_CHANGE, "time": "02:30"}, {}, "02:30 does not exist on 28 March 2060"),
-        ({"status": MeetingStatus.CANCELLED, "status_reason": "Fog."}, {}, {"status_reason": ""}, "public reason"),
-        ({"status_reason": "Fog."}, {}, {"status": "cancelled"}, "still the one for the earlier change"),
+        ({}, {"time": "25:00"}, "Time: "),
+        ({}, {"time": "a quarter past"}, "Time: "),
+        ({}, {"time_precision": "relative"}, "A time in words"),
+        ({}, {"time_precision": "sharp"}, "Time precision: "),
+        ({}, {"time": None, "time_precision": "approximate"}, "Enter a time"),
+        ({}, {"time": "14:15", "time_precision": ""}, "Select the precision"),
+        ({}, {"date": "tomorrow"}, "Date: "),
+        ({}, {"date": PRESS_DATE - 2 * DAY}, "more than one day before or after the meeting"),
+        ({}, {"date": PRESS_DATE + 2 * DAY}, "more than one day before or after the meeting"),
+        ({}, {"place": "x" * 201}, "Place: .*at most 200"),
+        ({}, {"place": "Press\0room"}, "Place: There is an invisible control character"),
+        ({}, {"state": "late"}, "State: "),
+        ({}, {"speakers": [{"role": "Minister"}]}, "Speakers: "),
+        ({}, {"speakers": "Ann"}, "Speakers: "),
+        # The clocks go from two to three.
+        (CLOCKS_CHANGE, {"time": "02:30"}, "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"),
+        (
+            dict.fromkeys(CLOCKS_CHANGE, dt.date(2060, 3, 27)),
+            {"date": dt.date(2060, 3, 28), "time": "02:30"},
+            "02:30 does not exist on 28 March 2060",
+        ),
+        *(
+            ({}, {name: "other"}, f"“{name}” {NOT_ON_THE_DAY}")
+            for name in ("title", "text", "kind", "in_margins", "time_text", "previous", "id", "__class__")
+        ),
     ],
 )
-def test_refusals(live: Mapping[str, Any], point: Mapping[str, Any], meeting: Mapping[str, Any], message: str) -> None:
-    """It is the day before the clocks go forward."""
-    days = dict.fromkeys(("start_date", "end_date"), CLOCKS_CHANGE - DAY)
-    published = make_meeting_document(programme=[POINT], **{**days, **live})
+def test_refusals_of_a_point(live: Mapping[str, Any], point: Mapping[str, Any], message: str) -> None:
     with pytest.raises(SameDayChangeError, match=message):
-        resolve(published, points={POINT.id: point} if point else {}, meeting=meeting)
+        resolve(make_meeting_document(programme=[POINT], **live), points={POINT.id: point})
+
+
+@pytest.mark.parametrize(
+    ("live", "requested", "message"),
+    [
+        ({}, {"items": {ITEM.id: {"title": "Other"}}}, f"“title” {NOT_ON_THE_DAY}"),
+        ({}, {"items": {ITEM.id: {"state_note": "No majority."}}}, "Select what happened to the item"),
+        ({}, {"meeting": {"start_date": "2060-09-15"}}, f"“start_date” {NOT_ON_THE_DAY}"),
+        ({}, {"meeting": {"status": "postponed"}}, "public reason"),
+        ({}, {"meeting": {"status": "cancelled"}}, "public reason"),
+        (CANCELLED, {"meeting": {"status_reason": ""}}, "public reason"),
+        ({"status_reason": "Fog."}, {"meeting": {"status": "cancelled"}}, "still the one for the earlier change"),
+        (CANCELLED, {"meeting": {"status": "postponed"}}, "still the one for the earlier change"),
+        ({}, {"alert": "a" * 501}, "at most 500"),
+    ],
+)
+def test_refusals(live: Mapping[str, Any], requested: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(SameDayChangeError, match=message):
+        resolve(make_meeting_document(agenda=[ITEM], **live), **requested)
+
+
+@pytest.mark.parametrize(("day", "time"), [(dt.date(2060, 3, 28), "03:30"), (dt.date(2060, 10, 31), "02:30")])
+def test_time_after_the_clocks_change_or_one_that_comes_twice_is_valid(day: dt.date, time: str) -> None:
+    published = make_meeting_document(programme=[POINT], start_date=day, end_date=day)
+    assert resolve(published, points={POINT.id: {"time": time}}).points[POINT.id]["time"] == time
 
 
 def test_point_of_a_meeting_without_a_date_can_have_another_time() -> None:
@@ -278,6 +334,11 @@ def test_alert_of_an_item(live: Mapping[str, Any], requested: Mapping[str, Any],
         ({}, {"status": "provisional"}, "The meeting is provisional."),
         (MOVED_ON, {"status": "provisional"}, "The meeting is provisional."),
         ({}, {"status": "postponed", "status_reason": "Fog."}, "The meeting is postponed. Fog."),
+        (
+            {"status": MeetingStatus.CANCELLED, "status_reason": "Fog."},
+            {"status": "confirmed"},
+            "The meeting takes place.",
+        ),
         (
             MOVED_ON,
             {"status_reason": "Storm."},
