@@ -249,8 +249,6 @@ def clean_values(model: type[UUIDModel], requested: FactValues) -> dict[str, Any
         except ValidationError as error:
             details = {"what": capfirst(field.verbose_name), "why": " ".join(error.messages)}
             raise WorkflowError(_("%(what)s: %(why)s") % details, field=name) from error
-        if "\0" in str(value):
-            raise WorkflowError(_("%s: remove the null characters.") % capfirst(field.verbose_name), field=name)
         values[name] = f"{value:%H:%M}" if isinstance(value, dt.time) else value
     return values
 

@@ -187,6 +187,7 @@ NOT_ON_THE_DAY = "cannot be changed on the day"
         ({}, {"state": "late"}, "State: "),
         ({}, {"speakers": [{"role": "Minister"}]}, "Speakers: "),
         ({}, {"speakers": "Ann"}, "Speakers: "),
+        ({}, {"speakers": [{"name": "Ann\0"}]}, "Speakers: There is an invisible control character"),
         # The clocks go from two to three.
         (CLOCKS_CHANGE, {"time": "02:30"}, "02:30 does not exist on 28 March 2060 .*03:30 or 01:30"),
         (
