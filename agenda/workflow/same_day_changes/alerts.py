@@ -26,7 +26,6 @@ from meetings.models import Alert
 
 MAX_ALERT_LENGTH: int = Alert._meta.get_field("text").max_length  # type: ignore[assignment]
 MAX_TITLE_LENGTH = 120
-DATED_STATUS = ("status", "start_date", "end_date", "previous")
 SENTENCE_ENDS = (".", "!", "?", "…", ";", ":")
 
 
@@ -87,7 +86,7 @@ def format_status_sentence(values: FactValues, document: MeetingDocument) -> str
         MeetingStatus.CANCELLED: _("The meeting is cancelled."),
     }
     sentence = sentences_by_status[MeetingStatus(values.get("status", document.status))]
-    after = replace(document, **{name: value for name, value in values.items() if name in DATED_STATUS})
+    after = replace(document, **values)
     if after.status == MeetingStatus.POSTPONED and find_move(after):  # it has a new date, so it takes place
         sentence = describe_status(after)
     return f"{sentence} {values.get('status_reason', document.status_reason)}".strip()

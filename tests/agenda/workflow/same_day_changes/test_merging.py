@@ -187,3 +187,9 @@ def test_alert_is_in_the_language_of_the_text_or_of_the_live_one() -> None:
         text = make_meeting_document(language=language, source_language=language)
         [changed] = apply_change([text], resolve(make_meeting_document(), alerts=(alert,)))
         assert [each.text for each in changed.alerts] == [words]
+
+
+def test_live_document_is_the_one_in_the_language_or_the_source() -> None:
+    english, french = (make_meeting_document(language=language) for language in (Language.EN, Language.FR))
+    change = resolve(english, live_documents=[english, french])
+    assert [change.get_live_document(language) for language in ("fr", "en", "de")] == [french, english, english]
