@@ -475,6 +475,12 @@ class TestLiveInTwoLanguages:
             publish(bilingual, by=people["paul"], note="Changed.", shown=[english])
         publish(bilingual, by=people["paul"], note="Changed.", shown=seen)
 
+    def test_text_can_be_submitted_with_a_language_that_has_no_translation_yet(
+        self, people: People, bilingual: Meeting
+    ) -> None:
+        submit(save_changes(bilingual, notice="Changed."), by=people["anna"], languages=["fr", "de"])
+        assert get_states(bilingual)["en"] == ReviewState.IN_REVIEW
+
     def test_translation_that_was_not_shown_is_not_submitted(self, people: People, bilingual: Meeting) -> None:
         translate(bilingual, lead="<p>Comme je l'ai vu.</p>")
         seen = [compute_draft_digest(document) for document in build_drafts(bilingual, PRESS_DAY)]

@@ -1,9 +1,11 @@
 """A same-day change keeps all approvals, and approves nothing."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda.models import ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.workflow.approval_rights import get_authors
@@ -13,6 +15,7 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import send_back
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
 from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
 from agenda.workflow.translation_submission import submit_translation
 from meetings.models import AuditEntry, Meeting, User
 from tests.admin_forms import sign_in
@@ -199,6 +202,21 @@ class TestTextInReview:
         review, dashboard = get_step_url(meeting, "review/"), "/admin/"
         for address, words in ((review, "anna submitted this text on 14 Sep 10:00"), (dashboard, "anna, 14 Sep 10:00")):
             assert words in sign_in("berta").get(address).content.decode()
+
+    def test_value_that_two_texts_keep_is_told_once(self, meeting: Meeting, clock: Any) -> None:
+        approve_meeting(meeting)
+        meeting.programme.filter(kind="press_conference").update(time=dt.time(16), time_precision="exact")
+        for title in ("Migration policy: returns", "Migration policy: borders"):
+            save_correction(meeting, title)
+            submit_meeting(meeting)
+            if title.endswith("returns"):
+                approve_meeting(meeting)
+        now = timezone.now()
+        _documents, conflicts = preview_same_day_change(get_live_meeting(meeting, now), build_change(meeting), now)
+        assert [conflict.partition(" keeps")[0] for conflict in conflicts] == [
+            "The text that is approved or in review",
+            "The draft",
+        ]
 
     def test_text_that_was_sent_back_stays_sent_back(self, meeting: Meeting, clock: Any) -> None:
         review = Review.latest(meeting)

@@ -345,3 +345,13 @@ def test_unpublished_point_is_delayed_too(meeting: Meeting, clock: Any) -> None:
             (time, "17:40", "", []) for time in ("17:40", dt.time(17, 40))
         ]
     assert Meeting.objects.get().digest == get_scheduled_document().documents.get(language="en").document.digest
+
+
+def test_scheduled_move_with_a_reason_that_readers_know_meanwhile_stays(meeting: Meeting, clock: Any) -> None:
+    """It was complete when it was scheduled, and a change of a point does not concern it."""
+    for day, options in ((PRESS_DATE + DAY, {"at": AT_SIX}), (PRESS_DATE, {"pending": "keep"})):
+        Meeting.objects.filter(pk=meeting.pk).update(start_date=day, end_date=day, status_reason="Fog.")
+        [edition] = publish(Meeting.objects.get(), **options)
+    clock.move_to(edition.available_from)
+    publish_change(clock, meeting, build_change(meeting))
+    assert Edition.objects.get(available_from=AT_SIX).start_date == PRESS_DATE + DAY
