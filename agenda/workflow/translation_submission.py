@@ -112,6 +112,11 @@ def get_base_review(subject: Subject) -> Review:
             "It will be submitted with the original once it is complete."
         )
         raise WorkflowError(message)
+    if review.source.language != subject.source_language:
+        # A translation into that language would become an original whose writer nobody asks for.
+        raise WorkflowError(
+            _("“Written in” was changed after the original was submitted. Submit the original again first.")
+        )
     return review
 
 

@@ -17,6 +17,7 @@ from agenda.workflow.planned_releases import (
 )
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import (
     call_off_release,
@@ -26,11 +27,12 @@ from agenda.workflow.scheduled_releases import (
     resume_release,
 )
 from agenda.workflow.suppression import get_edition_by_number, suppress
+from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
-from meetings.models import Edition, Meeting, Translation
+from meetings.models import Edition, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
@@ -65,6 +67,23 @@ class TestApproval:
         for name in ("paul", "petra"):
             with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
                 approve(meeting, by=people[name], shown=get_shown(meeting))
+
+    def test_translation_does_not_become_the_original(self, people: People) -> None:
+        """Paul changed “Written in”, translated into the former language, and approved his words as the original."""
+        create_client_with_role("Translators", "theo")
+        theo = Actor(User.objects.get(username="theo"))
+        meeting = make_meeting(notice="Neutral.")
+        submit_and_approve(people, meeting)
+        change_settings(meeting, by=people["paul"], language=Language.FR)
+        meeting.refresh_from_db()
+        for language in ("en", "de"):
+            translate(meeting, None, language, notice="Words of Paul.")
+            with pytest.raises(WorkflowError, match="Submit the original again first"):
+                submit_translation(meeting, language, by=theo)
+        submit(meeting, by=people["anna"])
+        review = Review.latest(meeting)
+        assert review
+        assert review.get_documents()[0].notice == "Neutral."
 
     def test_scheduled_text_must_be_held_before_it_is_sent_back(self, people: People) -> None:
         meeting = make_meeting()
