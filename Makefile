@@ -56,7 +56,7 @@ test-postgresql: setup ## Run tests on PostgreSQL only
 stack-test: setup ## Run only the tests of the deployment: its files, and the whole stack on loopback ports
 	@env -u DATABASE_URL $(BIN)/python -m pytest tests/deployment $(ARGS)
 
-soak: setup ## Kill publishers at every statement and SOAK more times; write, read and compare for SOAK seconds; random examples (SOAK=600)
+soak: setup ## Kill, write, read and compare SOAK times or for SOAK seconds, and try random examples (SOAK=600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity tests/deployment/test_moved_clock.py \
 		tests/council/response_cache/test_walk.py tests/council/api/test_compatibility.py tests/council/demo $(ARGS)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run --only sqlite -m hypothesis $(ARGS)

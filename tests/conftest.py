@@ -37,6 +37,7 @@ pytest_plugins = [
 ]
 
 # The same examples each time, so that nobody's change fails because of a fault that is older. `make soak` tries others.
+# A test that suppresses another check of its own has to name `too_slow` again.
 settings.register_profile(
     "tests", deadline=None, derandomize="SOAK" not in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )

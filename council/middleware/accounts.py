@@ -1,33 +1,54 @@
 """Leave threads of the editors' process to others. The public process does not use this."""
 
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from council.middleware import Middleware
-from council.middleware.limits import BUSY_RETRY_SECONDS, get_view_name
-from council.middleware.slow_requests import Occupied, RunningRequests
 from council.views.errors import render_error
 from meetings.http.problems import ProblemType
 
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
-running_requests = RunningRequests(SLOW_SECONDS)
+MAX_SLOW_THREADS = 2  # half of the four that each process has
+RETRY_SECONDS = 5
 
 
 class SlowAccountMiddleware(Middleware):
-    """Middleware that gives slow requests of one account up to half of the threads of a process.
+    """Middleware that sends a 429 for screens if two requests of the same account have run for two seconds.
 
-    What goes beyond gets a 429. Only pages are refused: what somebody saves, approves or publishes counts, too, but is
-    always done.
+    What somebody saves, approves or publishes counts, too, but is always done.
     """
+
+    lock = threading.Lock()
+    begun: defaultdict[int, list[float]] = defaultdict(list)  # when the running requests of each account began
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith("/admin/") or not request.user.is_authenticated:
             return self.get_response(request)
-        account, view = str(request.user.pk), get_view_name(request.path_info)
-        with running_requests.add(account, view, is_costly=False, is_calendar=False) as occupied:
-            if occupied is Occupied.BY_NETWORK and request.method in ("GET", "HEAD"):
-                detail = _("Pages that you have opened take long. Try again when one of them is there.")
-                response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail)
-                response["Retry-After"] = str(BUSY_RETRY_SECONDS)
-                return response
-            return self.get_response(request)
+        with self.count(request.user.pk) as slow:
+            if slow < MAX_SLOW_THREADS or request.method not in ("GET", "HEAD"):
+                return self.get_response(request)
+        detail = _("Pages that you have opened take long. Try again when one of them is there.")
+        response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    @contextmanager
+    def count(self, account: int) -> Iterator[int]:
+        """Count a request of the account while the block runs. Yield how many of its others are slow."""
+        now = time.monotonic()
+        with self.lock:
+            slow = sum(now - begun > SLOW_SECONDS for begun in self.begun[account])
+            self.begun[account].append(now)
+        try:
+            yield slow
+        finally:
+            with self.lock:
+                self.begun[account].remove(now)
+                if not self.begun[account]:
+                    del self.begun[account]

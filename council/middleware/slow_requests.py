@@ -13,7 +13,7 @@ MAX_COSTLY_SECONDS = 2  # of searches and files, after which a network leaves th
 COSTLY_SHARE = 0.1  # of the time that has passed since then is forgotten
 STUCK_SECONDS = 1  # if three requests take longer, no more begin of those that may be slow
 MAX_SLOW_THREADS = 2  # half of the four that each process has (docs/operations.md, “Connections”)
-MAX_WAIT_SECONDS = 1  # that a search or a file waits until another has ended
+MAX_SEARCH_WAIT_SECONDS = 1  # that a search or a file waits until another has ended
 one_waiting_thread = threading.Lock()
 """Held by the one thread of this process that may wait for a search, a file or a calendar of others."""
 
@@ -33,6 +33,9 @@ class RunningRequest:
     is_suspect: bool  # it will probably be slow, as another one of its network and view was
     begun: float
 
+    def is_slow(self, now: float) -> bool:
+        return self.is_costly or self.is_calendar or now - self.begun > SLOW_SECONDS
+
 
 class RunningRequests:
     """The requests that are answered at this moment.
@@ -46,8 +49,7 @@ class RunningRequests:
     threads are stuck, whatever their networks, calendars and views that were slow are refused, so that one is free.
     """
 
-    def __init__(self, slow_seconds: float = SLOW_SECONDS) -> None:
-        self.slow_seconds = slow_seconds
+    def __init__(self) -> None:
         self.ended = threading.Condition()
         self.running: set[RunningRequest] = set()
         self.suspects: dict[tuple[str, str], float] = {}  # networks and views with slow requests, and until when
@@ -78,8 +80,8 @@ class RunningRequests:
                     self.remember(request)
 
     def wait(self, request: RunningRequest) -> Occupied | None:
-        """Wait until the request finds a thread, for a second at most, while another thread is free for pages."""
-        until = request.begun + MAX_WAIT_SECONDS
+        """Wait for a thread, for a second at most. If another request has ended, give up if none is free for pages."""
+        until = request.begun + MAX_SEARCH_WAIT_SECONDS
         while True:
             request.begun = time.monotonic()
             occupied = self.find_occupied(request)
@@ -98,27 +100,23 @@ class RunningRequests:
             seconds = self.count_costly_seconds(request.network, now) + now - request.begun
             self.costly[request.network] = min(seconds, 2 * MAX_COSTLY_SECONDS), now
             self.costly = {each: used for each, used in self.costly.items() if self.count_costly_seconds(each, now)}
-        if now - request.begun > self.slow_seconds:
+        if now - request.begun > SLOW_SECONDS:
             self.suspects[request.network, request.view] = now + SUSPECT_SECONDS
 
-    def is_slow(self, request: RunningRequest, now: float) -> bool:
-        return request.is_costly or request.is_calendar or now - request.begun > self.slow_seconds
-
     def find_slow(self, now: float) -> list[RunningRequest]:
-        return [each for each in self.running if each.is_suspect or self.is_slow(each, now)]
+        return [each for each in self.running if each.is_suspect or each.is_slow(now)]
 
     def find_occupied(self, request: RunningRequest) -> Occupied | None:
         slow = self.find_slow(request.begun)
-        counted = slow if request.is_suspect else [each for each in slow if self.is_slow(each, request.begun)]
+        counted = slow if request.is_suspect else [each for each in slow if each.is_slow(request.begun)]
         own = sum(each.network == request.network for each in counted)
         if own >= (1 if request.is_costly else MAX_SLOW_THREADS):
             return Occupied.BY_NETWORK
-        costly = sum(each.is_costly for each in slow)
         if request.is_costly:
-            if costly >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS:
-                return Occupied.BY_ALL
-            uses_much = self.count_costly_seconds(request.network, request.begun) > MAX_COSTLY_SECONDS
-            return Occupied.BY_NETWORK if costly and uses_much else None
+            costly = sum(each.is_costly for each in slow)
+            if costly and self.count_costly_seconds(request.network, request.begun) > MAX_COSTLY_SECONDS:
+                return Occupied.BY_NETWORK
+            return Occupied.BY_ALL if costly >= MAX_SLOW_THREADS or len(slow) > MAX_SLOW_THREADS else None
         may_be_slow = request.is_calendar or request.view in {view for _network, view in self.suspects}
         stuck = sum(request.begun - each.begun > STUCK_SECONDS for each in self.running)
         return Occupied.BY_ALL if may_be_slow and stuck > MAX_SLOW_THREADS else None

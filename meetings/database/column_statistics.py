@@ -5,7 +5,8 @@ PostgreSQL plans with statistics of all rows, and tells every role how many rows
 prefix counts the values that begin with it, so that a whole value is found sign by sign.
 
 - The columns are found in the catalogue, so that tables of later migrations and of libraries are among them.
-- Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics. They show no words.
+- Booleans, integers, random keys and short codes (kinds, states, languages) keep their statistics, which show no words.
+  `TELLING_COLUMNS` do not.
 - Expressions of indexes have statistics of their own.
 - The table of live words keeps those of its words and days, since it has live editions only (decision 94). Titles of a
   text that was withdrawn would stay in statistics until the next night. So do readers' tables, but for their words
@@ -19,7 +20,7 @@ from meetings.database.search_function import LIVE_TABLE
 from meetings.models.public_tables import EDITION_TABLE, MIGRATIONS_TABLE, REFERENCE_TABLES
 
 MAX_CODE_LENGTH = 20
-# Numbers and short codes that confirm a guess: at an address, at a document or file, at a country that asks for an item.
+# Numbers and short codes that confirm a guess: at an address, a document or file, or a country that asks for an item.
 TELLING_COLUMNS = (
     f"{EDITION_TABLE}.address_key",
     *(f"meetings_indexedfile.{column}" for column in ("slug", "year", "number")),

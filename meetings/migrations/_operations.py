@@ -39,10 +39,16 @@ class AlterWords(migrations.AlterField):
 
 
 class BuildModelsOnce(Operation):
-    """Do operations of the same kind: on indexes, or on one field of each of several models."""
+    """Do operations of the same kind: on indexes, or on one field of each of several models.
+
+    All of them see the models before and after all: so no two may change fields of the same model.
+    """
 
     def __init__(self, operations: list[Operation]) -> None:
         self.operations = operations
+
+    def describe(self) -> str:
+        return f"{self.operations[0].describe()}, and {len(self.operations) - 1} more"
 
     def state_forwards(self, app_label, state):
         state.__dict__.pop("apps", None)

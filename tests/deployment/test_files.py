@@ -219,6 +219,11 @@ class TestNginx:
         longest = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", text)]
         assert sizes[folders["client_body_temp"]] > 2 * (notes * min(longest) + pictures * max(longest))
 
+    def test_customers_are_limited_wherever_networks_are(self) -> None:
+        """A place with a limit of its own has those of nobody else."""
+        text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
+        assert text.count("limit_conn connections 300;") == text.count("limit_conn customers 600;") > 1
+
     def test_gixy_finds_no_fault(self) -> None:
         conf = ROOT / "deploy/nginx/nginx.conf.template"
         done = subprocess.run(

@@ -17,7 +17,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, product, repeat
 from pathlib import Path
 from typing import Any
@@ -464,15 +464,17 @@ def ask_on_one_connection(
     front: Front,
     times: int,
     scheme: str = "https",
+    *,
     headers: Iterable[dict[str, str]] = repeat({}),
     path: str = "/healthz",
+    method: str = "GET",
 ) -> Iterator[tuple[int, str | None]]:
     """Yield the status and Retry-After of each answer, up to the first refusal."""
     status, asked = 0, iter(headers)
     with closing(open_connection(front, scheme)) as connection:
         while times and status != 429:
             times -= 1
-            connection.request("GET", path, headers=next(asked))
+            connection.request(method, path, headers=next(asked))
             response = connection.getresponse()
             response.read()
             status = response.status
@@ -526,16 +528,19 @@ class TestManyConnections:
         for address in ("2001:db8:1:3::1", "192.0.2.1"):
             assert probed_front.ask("/en/", x_client=address).status == 503, address
 
-    @pytest.mark.parametrize(("host", "path", "most"), [(HOST, "/en/", 4_000), (EDITORS, "/admin/login/", 1_500)])
+    @pytest.mark.parametrize(
+        ("host", "path", "method", "most"),
+        [(HOST, "/en/", "GET", 4_000), (EDITORS, "/admin/", "GET", 1_500), (EDITORS, "/admin/login/", "POST", 100)],
+    )
     def test_networks_of_one_customer_have_a_limit_together(
-        self, probed_front: Front, host: str, path: str, most: int
+        self, probed_front: Front, host: str, path: str, method: str, most: int
     ) -> None:
         """With one request a second of each of 280 networks, a customer made everybody else wait for seconds."""
         customer = f"2001:db8:{len(path):x}"
         addresses = ({"X-Client": f"{customer}:{number:x}::1", "Host": host} for number in count())
         statuses: Counter[int] = Counter()
         while 429 not in statuses and statuses.total() < most:
-            answers = ask_on_one_connection(probed_front, 900, headers=addresses, path=path)
+            answers = ask_on_one_connection(probed_front, 900, headers=addresses, path=path, method=method)
             statuses += Counter(status for status, _wait in answers)
         assert {*statuses} == {503, 429}
         assert probed_front.ask(path, host=host, x_client="2001:db8:ffff::1").status == 503
@@ -610,11 +615,13 @@ class TestLongBodies:
 
     ADDRESSES = {"/admin/x": 60, "/admin/meetings/meeting/x/change/picture/": 6}
 
-    def begin(self, front: Front, path: str, host: str = EDITORS, sent: int = 1_000_000) -> HTTPConnection:
-        """Send the first of two million bytes."""
+    def begin(
+        self, front: Front, path: str, host: str = EDITORS, sent: int = 1_000_000, client: str = "192.0.2.1"
+    ) -> HTTPConnection:
+        """Send the first of two million bytes. Only `probed_front` believes who the client is."""
         connection = open_connection(front)
         connection.putrequest("POST", path, skip_host=True)
-        for name, value in {"Host": host, "Content-Length": "2000000"}.items():
+        for name, value in {"Host": host, "X-Client": client, "Content-Length": "2000000"}.items():
             connection.putheader(name, value)
         connection.endheaders(b"x" * sent)
         return connection
@@ -625,36 +632,41 @@ class TestLongBodies:
             assert connection.getresponse().status == 404
 
     @pytest.mark.parametrize(("path", "at_once"), ADDRESSES.items())
-    def test_one_network_sends_few_at_once(self, front_alone: Front, path: str, at_once: int) -> None:
+    def test_one_customer_sends_few_at_once(self, probed_front: Front, path: str, at_once: int) -> None:
         with ExitStack() as opened:
-            for _time in range(at_once):
-                opened.enter_context(closing(self.begin(front_alone, path)))
+            for number in range(at_once):
+                client = f"2001:db8:77:{number:x}::1"
+                opened.enter_context(closing(self.begin(probed_front, path, client=client)))
             # Little of it, since nginx closes the connection, and what it has not read may displace its answer.
-            refused = opened.enter_context(closing(self.begin(front_alone, path, sent=1)))
+            refused = opened.enter_context(closing(self.begin(probed_front, path, sent=1, client="2001:db8:77:fff::1")))
             assert refused.getresponse().status == 429
-            assert front_alone.ask("/en/").status == 503  # nothing runs behind it
+            assert probed_front.ask("/en/", x_client="2001:db8:77::1").status == 503  # nothing runs behind it
 
 
-class HeaderEcho(BaseHTTPRequestHandler):
-    """A site that says which Connection header it got."""
+class PortEcho(BaseHTTPRequestHandler):
+    """A site that says from which port of nginx each request comes."""
+
+    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        body = str(self.client_address[1]).encode()
         self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self.headers["Connection"].encode() if "Connection" in self.headers else b"kept")
+        self.wfile.write(body)
 
     def do_POST(self) -> None:
         self.do_GET()
 
 
-def test_connection_of_a_form_is_used_for_nothing_else(tmp_path: Path) -> None:
+def test_each_request_of_editors_has_a_connection_of_its_own(tmp_path: Path) -> None:
     """The site closed those of long forms that it refused, when nginx had just sent the form of an editor on one."""
-    with HTTPServer(("127.0.0.1", 0), HeaderEcho) as site:
+    with ThreadingHTTPServer(("127.0.0.1", 0), PortEcho) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         with start_front(tmp_path, public=find_free_port(), editor=site.server_port) as front:
-            asked = [front.ask("/admin/", host=EDITORS, method=method).body for method in ("GET", "POST")]
+            ports = [front.ask("/admin/", host=EDITORS, method=method).body for method in ("GET", "POST", "POST")]
         site.shutdown()
-    assert asked == ["kept", "close"]
+    assert len({*ports}) == 3
 
 
 class TestPictures:
