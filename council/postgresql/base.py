@@ -50,7 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> object:
         if not self.in_atomic_block and self.get_autocommit():
-            if int(time.time()) > choice.second:
+            if int(time.time()) != choice.second:  # also after a clock was set back
                 with choosing:
                     self.choose_schema(int(time.time()))
             if self.schema != (schema := choice.schema):
@@ -65,7 +65,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A role that may not ask, which the check of roles reports, keeps to what is always right.
         """
         global choice  # noqa: PLW0603 (one of the process)
-        if second <= choice.second:  # another thread has chosen
+        if second == choice.second:  # another thread has chosen
             return
         schema = COMPLETE_SCHEMA
         with suppress(ProgrammingError), self.wrap_database_errors, self.connection.cursor() as cursor:

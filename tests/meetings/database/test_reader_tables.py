@@ -300,6 +300,20 @@ def test_public_process_chooses_in_each_second(committed: None, connect: Callabl
     assert (False, READERS, 0) in seen
 
 
+def test_process_chooses_again_after_its_clock_was_set_back(
+    committed: None, connect: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process whose clock had been an hour ahead showed a withdrawn note for an hour."""
+    process = connect()
+    with monkeypatch.context() as ahead:
+        ahead.setattr("time.time", lambda: 4_000_000_000.0)
+        assert read(process, "SELECT current_schema()") == (READERS,)
+    instant = timezone.now().replace(microsecond=0) + 2 * SECOND
+    create_meeting_edition("a", "A", instant)
+    time.sleep(max(0.0, (instant - timezone.now()).total_seconds()) + 0.1)
+    assert read(process, "SELECT current_schema()") == (READERS_AND_PENDING,)
+
+
 def test_all_connections_of_a_process_read_the_same(committed: None, connect: Callable[[], Any]) -> None:
     """Otherwise one would show what is older than the published version that another one has read."""
     first, second = connect(), connect()
