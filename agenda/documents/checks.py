@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -61,6 +61,7 @@ PROVISIONAL_UNTIL = dt.timedelta(days=14)
 """How long before a meeting its date is usually certain."""
 OUTSIDE_SESSIONS = (ItemKind.A_ITEMS, ItemKind.MEAL)
 MAX_LISTED_NAMES = 5
+MAX_LISTED_NUMBERS = 10  # of an item, and of those in its text that are not among them
 MAX_NAME_LENGTH = 80
 PRESS_KINDS = (PointKind.PRESS_CONFERENCE, PointKind.PRESS_BRIEFING, PointKind.REGISTRATION)
 STARTING_KINDS = (PointKind.START, PointKind.SESSION, PointKind.ROUND_TABLE)
@@ -483,14 +484,15 @@ def check_numbers_in_texts(meeting: MeetingDocument) -> Iterator[Check]:
             ("procedures", procedures, item.procedures, get_procedure_key),
         ):
             keys = {get_key(number) for number in expected}
-            for number in found:
-                if get_key(number) not in keys:
-                    values = {"number": number, "item": shorten_name(item.title), "numbers": ", ".join(expected)}
-                    message = _(
-                        "The text of “%(item)s” has the number %(number)s, but the item has %(numbers)s. Check which "
-                        "one is right, or add the number to the item."
-                    )
-                    yield build_odd_check(item, member, message % values)
+            odd = (number for number in found if get_key(number) not in keys)
+            shown = ", ".join([*expected[:MAX_LISTED_NUMBERS], *["…"] * (len(expected) > MAX_LISTED_NUMBERS)])
+            for number in islice(odd, MAX_LISTED_NUMBERS):
+                values = {"number": number, "item": shorten_name(item.title), "numbers": shown}
+                message = _(
+                    "The text of “%(item)s” has the number %(number)s, but the item has %(numbers)s. Check which "
+                    "one is right, or add the number to the item."
+                )
+                yield build_odd_check(item, member, message % values)
 
 
 def check_document_numbers(meeting: MeetingDocument) -> Iterator[Check]:

@@ -17,11 +17,11 @@ All rules follow from the declarations of the schema, so a new member of the doc
 """
 
 import datetime as dt
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -394,7 +394,14 @@ def has_lost_moves(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Ke
     old, new, other, final = ([key for key in side if key in common] for side in (base, ours, theirs, merged))
     if old in (new, other):
         return False
-    return any(
-        old.index(first) > old.index(second) and final.index(first) > final.index(second)
-        for first, second in combinations(new, 2)
-    )
+    places, places_in_base = ({key: place for place, key in enumerate(side)} for side in (final, old))
+    # Of the keys so far, those that no other one follows in both orders. They are sorted by their place in base: of all
+    # that follow a key there, the first has the last place in the merged order.
+    in_base, in_merged = list[int](), list[int]()
+    for key in new:
+        at, place = bisect(in_base, places_in_base[key]), places[key]
+        if at < len(in_base) and in_merged[at] > place:
+            return True
+        begin = next((n for n in range(at, 0, -1) if in_merged[n - 1] > place), 0)
+        in_base[begin:at], in_merged[begin:at] = [places_in_base[key]], [place]
+    return False

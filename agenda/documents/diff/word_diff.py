@@ -67,6 +67,13 @@ def build_sign(text: str) -> DiffWord:
     return DiffWord(text, text=text)
 
 
+def count_compared_characters(text: str) -> int:
+    """Return the length of a text with its formatting in words: the address of a link comes after each change in it."""
+    links = (link.partition(">") for link in text.split("<a ")[1:])
+    repeated = sum(len(tag) * words.partition("</a>")[0].count("<") for tag, _end, words in links)
+    return len(text) + TAG_CHARACTERS * text.count("<") + repeated
+
+
 class ComparisonBudget:
     """How much is compared for one page, in all its texts and languages together. It never grows."""
 
@@ -75,7 +82,7 @@ class ComparisonBudget:
 
     def take_texts(self, *texts: str) -> bool:
         """Return True if these texts may be compared word by word. Those that may not cost nothing."""
-        cost = sum(len(text) + TAG_CHARACTERS * text.count("<") for text in texts)
+        cost = sum(map(count_compared_characters, texts))
         allowed = cost <= self.characters_left
         self.characters_left -= cost * allowed
         return allowed

@@ -18,6 +18,7 @@ BLOCK_TAGS = re.compile(rf"((?:{BLOCK_TAG}\s*)+)")
 TAG_NAME = re.compile(r"<(/?)(\w+)")
 SENTENCE_END = re.compile(r"[.!?…;]['\"’”»)]*(?:</\w+>)*(\s+)")
 VOID_ELEMENT = "br"
+OPENING_SIGNS = tuple("«“„\"'(")
 
 Owner = TypeVar("Owner", bound=Struct)
 TextKey = tuple[UUID, str]
@@ -177,17 +178,22 @@ def replace_block_texts(html: str, texts: Sequence[str]) -> str:
 
 def split_sentences(text: str) -> list[str]:
     """Return sentences and the spaces between them, in turn. The content of an inline element is never split."""
-    found, start = [], 0
+    found, start, read, opened = [], 0, 0, 0
     for end in SENTENCE_END.finditer(text):
-        rest = text[end.end() :].lstrip("«“„\"'(")
-        is_start = rest[:1].isupper() or rest.startswith("<")
-        if is_start and is_balanced_html(text[start : end.start(1)]):
+        opened, read = opened + count_opened(text[read : end.start(1)]), end.start(1)
+        if opened == 0 and begins_sentence(text, end.end()):
             found += [text[start : end.start(1)], end[1]]
             start = end.end()
     return [*found, text[start:]]
 
 
-def is_balanced_html(html: str) -> bool:
-    """Return whether every element that starts in the HTML also ends in it."""
-    tags = [end for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT]
-    return 2 * sum(map(bool, tags)) == len(tags)
+def begins_sentence(text: str, position: int) -> bool:
+    """Return whether a capital or an element comes next, after quotation marks."""
+    while text.startswith(OPENING_SIGNS, position):
+        position += 1
+    return text[position : position + 1].isupper() or text.startswith("<", position)
+
+
+def count_opened(html: str) -> int:
+    """Return how many more elements start in the HTML than end in it."""
+    return sum(-1 if end else 1 for end, element in TAG_NAME.findall(html) if element != VOID_ELEMENT)
