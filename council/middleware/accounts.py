@@ -1,12 +1,14 @@
 """Leave threads of the editors' process to others. The public process does not use this."""
 
+import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from council.middleware import Middleware
@@ -16,10 +18,13 @@ from meetings.http.problems import ProblemType
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
 MAX_SLOW_THREADS = 2  # half of the four that each process has
 RETRY_SECONDS = 5
+EDITOR_QUESTION = re.compile(
+    r"/change/(?:changes|preview|publication|read)/$"
+)  # the note editor posts, and saves nothing
 
 
 class SlowAccountMiddleware(Middleware):
-    """Middleware that sends a 429 for screens if two requests of the same account have run for two seconds.
+    """Middleware that sends a 429 for screens and `EDITOR_QUESTION` if two requests of the account take two seconds.
 
     What somebody saves, approves or publishes counts, too, but is always done.
     """
@@ -31,10 +36,15 @@ class SlowAccountMiddleware(Middleware):
         if not request.path_info.startswith("/admin/") or not request.user.is_authenticated:
             return self.get_response(request)
         with self.count(request.user.pk) as slow:
-            if slow < MAX_SLOW_THREADS or request.method not in ("GET", "HEAD"):
+            is_question = EDITOR_QUESTION.search(request.path_info) is not None
+            if slow < MAX_SLOW_THREADS or not (is_question or request.method in ("GET", "HEAD")):
                 return self.get_response(request)
         detail = _("Pages that you have opened take long. Try again when one of them is there.")
-        response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail)
+        response = (
+            JsonResponse({"message": detail}, status=HTTPStatus.TOO_MANY_REQUESTS)
+            if is_question
+            else render_error(request, ProblemType.TOO_MANY_REQUESTS, detail)
+        )
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
 
