@@ -15,6 +15,8 @@ from agenda.documents.diff.word_diff import ComparisonBudget, DiffKind, compare_
 from agenda.documents.translations.segments import split_sentences
 from agenda.editor.merging import has_lost_moves
 from agenda.editor.starting import read_calendar
+from agenda.export.blocks import TextRun
+from agenda.export.footnote_links import MarkFinder
 from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
 from meetings.documents.schema import Item
@@ -250,3 +252,12 @@ def test_checks_of_numbers_list_few() -> None:
     found = [*check_numbers_in_texts(make_meeting_document(agenda=[odd]))]
     assert 0 < len(found) <= 20
     assert max(len(check.message) for check in found) < 1_000
+
+
+def test_many_footnotes_are_linked_in_one_pass() -> None:
+    """Each of the marks was tried at each character: a draft as PDF could take a minute."""
+    anchors = {f"({n})": f"#{n}" for n in range(2_900)}
+    started = time.process_time()
+    pieces = [*MarkFinder(anchors).split(TextRun(f"{'( ' * 200_000}(7)(8) ((9)"))]
+    assert time.process_time() - started < 2
+    assert [(piece.text, piece.anchor) for piece in pieces[1:]] == [("(7)", "#7"), ("(8)", "#8"), (" ((9)", "")]
