@@ -30,17 +30,20 @@ COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
 """Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
 
 
-def get_review_right(subject: Subject | None, language: str) -> tuple[Right, Subject | None, str]:
+def get_review_right(
+    subject: Subject | None, language: str, *, submitted_in: str = ""
+) -> tuple[Right, Subject | None, str]:
     """Return the right, with its subject and language, that is needed to approve a document or send it back.
 
-    Without a subject, the right is to approve anything.
+    Without a subject, the right is to approve anything. `submitted_in` is the language of the original that was
+    submitted: “Written in” may have been changed since, which makes it no translation.
     """
-    is_source = subject is None or language == subject.source_language
+    is_source = subject is None or language in (subject.source_language, submitted_in)
     return (Right.APPROVE if is_source else Right.REVISE, subject, language)
 
 
-def may_review(by: Actor, subject: Subject, language: str) -> bool:
-    return by.user is None or has_right(by.user, *get_review_right(subject, language))
+def may_review(by: Actor, subject: Subject, language: str, *, submitted_in: str = "") -> bool:
+    return by.user is None or has_right(by.user, *get_review_right(subject, language, submitted_in=submitted_in))
 
 
 def may_comment(user: User, subject: Subject) -> bool:

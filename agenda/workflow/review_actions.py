@@ -200,12 +200,13 @@ class DraftTexts:
         """Return the translations by language.
 
         They are those of the working copy if the language is selected or no selection is made, otherwise the approved
-        ones.
+        ones. There are none into the language of the original, which may have been another one.
         """
         chosen = self.translations[subject.pk]
         if languages is not None:
             chosen = {language: chosen[language] for language in languages if language in chosen}
-        return self.approved[subject.pk] | chosen
+        texts = self.approved[subject.pk] | chosen
+        return {language: text for language, text in texts.items() if language != subject.source_language}
 
 
 def approve(
@@ -342,16 +343,15 @@ def find_review(
 def select_languages(
     by: Actor, subject: Subject, review: Review, languages: Collection[str] | None
 ) -> list[LanguageReview]:
+    source = review.source.language
     if languages is None:
-        allowed = [
-            language_review for language_review in review.languages if may_review(by, subject, language_review.language)
-        ]
+        allowed = [each for each in review.languages if may_review(by, subject, each.language, submitted_in=source)]
         if not allowed:
-            require_right(by, *get_review_right(subject, review.source.language))
+            require_right(by, *get_review_right(subject, source, submitted_in=source))
         return allowed
     chosen = [language_review for language_review in review.languages if language_review.language in languages]
     for language_review in chosen:
-        require_right(by, *get_review_right(subject, language_review.language))
+        require_right(by, *get_review_right(subject, language_review.language, submitted_in=source))
     return chosen
 
 

@@ -15,10 +15,10 @@ from agenda.workflow.planned_releases import (
     plan_release,
     publish_planned_release,
 )
-from agenda.workflow.publication import publish
+from agenda.workflow.publication import publish, publish_translations
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     find_release,
@@ -27,6 +27,7 @@ from agenda.workflow.scheduled_releases import (
     resume_release,
 )
 from agenda.workflow.suppression import get_edition_by_number, suppress
+from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
@@ -85,6 +86,52 @@ class TestApproval:
         review = Review.latest(meeting)
         assert review
         assert "Neutral." in encode_document(review.get_documents()[0])
+
+    def test_reviser_cannot_approve_an_original_that_became_a_translation(self, people: People) -> None:
+        """An author changed “Written in” while it waited, and back again later."""
+        create_client_with_role("Revisers", "rita")
+        rita = Actor(User.objects.get(username="rita"))
+        meeting = make_meeting(notice="Words of Anna.")
+        submit(meeting, by=people["anna"])
+        change_settings(meeting, by=people["anna"], language=Language.FR)
+        meeting.refresh_from_db()
+        for languages in (None, ["en"]):
+            with pytest.raises(NotAllowed):
+                approve(meeting, by=rita, shown=get_shown(meeting), languages=languages)
+
+    def test_approved_translation_does_not_become_the_original(self, people: People) -> None:
+        """Readers would have seen words that only a reviser had approved, and not those of the draft."""
+        meeting = make_meeting(notice="Neutral.")
+        submit_and_approve(people, meeting)
+        translate(meeting, None, "fr", notice="Words of Paul.")
+        keep_translation_revision(meeting, PRESS_DAY, people["paul"], "fr")
+        submit_translation(meeting, "fr", by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["fr"])
+        change_settings(meeting, by=people["anna"], language=Language.FR)
+        meeting.refresh_from_db()
+        submit(meeting, by=people["anna"])
+        review = Review.latest(meeting)
+        assert review
+        assert [language.language for language in review.languages] == ["fr"]
+        assert "Neutral." in encode_document(review.get_documents()[0])
+
+    def test_translation_of_a_text_under_embargo_does_not_go_live(self, people: People, clock: Any) -> None:
+        """In the language that “Written in” was changed to, neither text had a document, which counted as the same."""
+        meeting = make_meeting(notice="Old notice.")
+        submit_and_approve(people, meeting)
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        meeting = save_changes(meeting, notice="Under embargo.")
+        keep_revision(meeting, PRESS_DAY, people["anna"])
+        translate(meeting, None, "de", notice="Gesperrt.")
+        keep_translation_revision(meeting, PRESS_DAY, people["anna"], "de")
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        change_settings(meeting, by=people["anna"], language=Language.MT)
+        meeting.refresh_from_db()
+        assert release_translations(meeting, by=people["petra"]) is None
+        with pytest.raises(WorkflowError, match="Another text"):
+            publish_translations(meeting, by=people["petra"])
+        assert Edition.objects.count() == 1
 
     def test_scheduled_text_must_be_held_before_it_is_sent_back(self, people: People) -> None:
         meeting = make_meeting()
