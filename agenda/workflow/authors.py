@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -72,7 +72,8 @@ class AuthorData:
         """Return who wrote the newest of these texts since one was last approved.
 
         We go back to the revision that was approved, not to one with the same text: a change that was undone may have
-        come back. The author of one of these texts before that counts, too. Translators save beside the current source
+        come back. The author of one of these texts before that counts, too, and of the newest one, if it was saved or
+        submitted before, those who wrote since the approval before that. Translators save beside the current source
         text, which may be of a later version than the one that is translated for readers.
         """
         verdicts = [verdict for verdict in self.verdicts[place[0]] if verdict.digest != newest.digest]
@@ -83,8 +84,14 @@ class AuthorData:
             for verdict in verdicts
             if verdict.approved and verdict.digest in approved
         }
-        since = takewhile(lambda text: (text.revision, text.digest) not in until, texts)
-        digests = {text.digest for text in since if is_written_for(text, newest)} - approved | {newest.digest}
+        digests, is_since = {newest.digest}, True
+        for text in texts:
+            if text.digest == newest.digest:
+                is_since = True  # it may have been restored, with the words of those who wrote before
+            elif (text.revision, text.digest) in until:
+                is_since = False
+            if is_since and is_written_for(text, newest) and text.digest not in approved:
+                digests.add(text.digest)
         return {
             text.by
             for text, before in zip_longest(texts, texts[1:])

@@ -172,6 +172,25 @@ class TestApproval:
         with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
+    def test_author_cannot_approve_words_that_were_taken_back_and_restored(self, people: People) -> None:
+        """Between them, another text was approved."""
+        meeting = make_meeting(notice="Neutral.")
+        for name, values in (
+            ("paul", {"notice": "By Paul."}),
+            ("anna", {"lead": "<p>By Anna.</p>"}),
+            ("anna", {"notice": "Neutral.", "lead": ""}),
+        ):
+            meeting = save_changes(meeting, **values)
+            keep_revision(meeting, PRESS_DAY, people[name])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        meeting = save_changes(meeting, notice="By Paul.", lead="<p>By Anna.</p>")
+        keep_revision(meeting, PRESS_DAY, people["anna"])
+        submit(meeting, by=people["anna"])
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+
     def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
         meeting = make_meeting()
         release = plan_release(meeting, by=people["paul"], at=EVENING)
