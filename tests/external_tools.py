@@ -142,7 +142,7 @@ class PageOpener:
     the server refuses what still arrives until a page is opened again: it would change the data of the next test.
     """
 
-    answering = threading.Lock()
+    answering = threading.RLock()
     is_any_open = False
 
     def __init__(self, browser: Browser) -> None:

@@ -28,7 +28,8 @@ what a test did to them.
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import wraps
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -36,6 +37,7 @@ import pytest
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
@@ -112,9 +114,10 @@ def class_clock(world_database: None) -> Iterator[Any]:
 def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
     """Serve the site for browsers. On SQLite its requests use the connection of the tests, and so see their worlds.
 
-    Therefore it answers one request at a time: two would mix their savepoints on that connection. A request of a page
-    that was closed would do the same to the next test, so it is refused. Tests that call the handler themselves are
-    answered.
+    Therefore it answers one request at a time: two would mix their savepoints on that connection. A query of the test
+    waits until a request has ended, for example one that a page sends by itself: SQLite could wait for Python, and
+    Python for SQLite, for ever. A request of a page that was closed would mix its savepoints with those of the next
+    test, so it is refused. Tests that call the handler themselves are answered.
     """
     server, answer = LiveServer("127.0.0.1"), WSGIHandler.__call__
     port = str(server.thread.port)
@@ -126,9 +129,25 @@ def web_server(django_db_setup: None, browser: Browser) -> Iterator[LiveServer]:
         start_response("503 Service Unavailable", [])
         return []
 
-    with server._live_server_modified_settings, patch.object(WSGIHandler, "__call__", answer_alone):
+    with ExitStack() as stack:
+        stack.enter_context(server._live_server_modified_settings)
+        stack.enter_context(patch.object(WSGIHandler, "__call__", answer_alone))
+        for name in ("execute", "executemany", "fetchone", "fetchmany", "fetchall"):
+            method = run_between_requests(getattr(SQLiteCursorWrapper, name))
+            stack.enter_context(patch.object(SQLiteCursorWrapper, name, method))
         yield server
     server.stop()
+
+
+def run_between_requests(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method of a cursor, which waits for the end of a request of an open page."""
+
+    @wraps(method)
+    def run(*arguments: Any, **options: Any) -> Any:
+        with PageOpener.answering if PageOpener.is_any_open else nullcontext():
+            return method(*arguments, **options)
+
+    return run
 
 
 @pytest.hookimpl(tryfirst=True)

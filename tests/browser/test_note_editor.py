@@ -357,6 +357,7 @@ def test_what_is_sent_by_itself_does_not_keep_the_session_alive(
     assert drafts[0] is None  # what was typed
     assert drafts[1:] == ["1"] * (len(drafts) - 1)
     assert questions == ["1"]
+    open_page.close()  # so that it sends no more
     open_page.problems.clear()  # the drafts that were refused
 
 
