@@ -8,7 +8,7 @@ from the document is an argument: `agenda.workflow.document_checks` loads it.
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
@@ -276,7 +276,12 @@ def get_point_name(point: Point) -> str:
 
 def format_names(names: list[str]) -> str:
     """Return the names in quotation marks; “…” stands for those after the first `MAX_LISTED_NAMES`."""
-    return ", ".join([f"“{name}”" for name in names[:MAX_LISTED_NAMES]] + ["…"] * (len(names) > MAX_LISTED_NAMES))
+    return join_first([f"“{name}”" for name in names], MAX_LISTED_NAMES)
+
+
+def join_first(texts: Sequence[str], most: int) -> str:
+    """Return the first texts with commas, and “…” for the others."""
+    return ", ".join([*texts[:most], *["…"] * (len(texts) > most)])
 
 
 # What looks odd while somebody writes
@@ -485,7 +490,7 @@ def check_numbers_in_texts(meeting: MeetingDocument) -> Iterator[Check]:
         ):
             keys = {get_key(number) for number in expected}
             odd = (number for number in found if get_key(number) not in keys)
-            shown = ", ".join([*expected[:MAX_LISTED_NUMBERS], *["…"] * (len(expected) > MAX_LISTED_NUMBERS)])
+            shown = join_first(expected, MAX_LISTED_NUMBERS)
             for number in islice(odd, MAX_LISTED_NUMBERS):
                 values = {"number": number, "item": shorten_name(item.title), "numbers": shown}
                 message = _(

@@ -212,21 +212,22 @@ def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str
     no revision of the working copy.
     """
     saved = SavedTranslations({(revision.subject_id, language) for revision, language in reviewed})
-    if not saved.rows:
+    wanted = [(revision, language) for revision, language in reviewed if (revision.subject_id, language) in saved.rows]
+    if not wanted:  # no text is decoded for nothing
         return {}
-    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in reviewed})
+    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in wanted})
     digests = {
         (revision, language): digest
         for revision, language, digest in documents.values_list("revision", "language", "document__digest")
     }
     pairs = {
         (revision.pk, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])
-        for revision, language in reviewed
+        for revision, language in wanted
     }
     texts = load_texts_of_pairs({*pairs.values()})
     return {
         (revision.pk, language): saved.find_unapproved((revision.subject_id, language), texts.get(pair, {}))
-        for revision, language in reviewed
+        for revision, language in wanted
         for pair in [pairs[revision.pk, language]]
     }
 

@@ -27,11 +27,15 @@ class RetryTransaction(Exception):
     """Another transaction committed between the first query and the locks, so the whole step must run again."""
 
 
+TopicLister = Callable[[Meeting], Iterable[UUID]]
+"""Lists the ids of the topics that the text of a meeting names."""
+
+
 class LockedRows(NamedTuple):
     """What `lock_subjects` was asked for in this transaction, and how long it waited for others."""
 
     subjects: Sequence[Subject]
-    list_topics: "TopicLister | None"
+    list_topics: TopicLister | None
     waited: dt.timedelta
 
 
@@ -103,10 +107,6 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
     """
     if any(edition.available_from <= timezone.now() for edition in deleted_editions):
         raise IntegrityError(TOO_LATE_ERROR)
-
-
-TopicLister = Callable[[Meeting], Iterable[UUID]]
-"""Lists the ids of the topics that the text of a meeting names."""
 
 
 def lock_subject(subject: Subject, list_topics: TopicLister | None = None) -> Subject:

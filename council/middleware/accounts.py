@@ -18,9 +18,8 @@ from meetings.http.problems import ProblemType
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
 MAX_SLOW_THREADS = 2  # half of the four that each process has
 RETRY_SECONDS = 5
-EDITOR_QUESTION = re.compile(
-    r"/change/(?:changes|preview|publication|read)/$"
-)  # the note editor posts, and saves nothing
+EDITOR_QUESTION = re.compile(r"/change/(?:changes|preview|publication|read)/$")
+"""The address of what the note editor posts although it saves nothing."""
 
 
 class SlowAccountMiddleware(Middleware):
