@@ -19,7 +19,7 @@ All rules follow from the declarations of the schema, so a new member of the doc
 import datetime as dt
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -53,6 +53,10 @@ WHOLE_PART = ""
 """The `member` of a conflict about a part that one side deleted. That side's value is None."""
 OWNER = "owner"
 """The `member` of a conflict about a move. Its values are places in words, empty if a side does not have the part."""
+MAX_DEPTH = 100
+"""How deep parts may be in each other before our moves are undone: about twice as deep as in a document to save."""
+MAX_ROUNDS = 20
+"""How often moves that exclude each other are undone one by one, and others looked for. Then all ours are undone."""
 SERVER_MEMBERS = frozenset({"id", "version", "presidency", "previous", "fallbacks"})
 """Members that no officer edits. Names from other tables are the server's as well: see `get_identity`."""
 
@@ -196,16 +200,26 @@ class DocumentMerger:
 
     def place_parts(self) -> None:
         """Decide which parts stay and where. The final home comes first: it decides whether an old owner must stay."""
-        while True:
-            self.kept = self.find_kept()
-            if not self.undo_clashing_moves():
+        wanted = {key for key in self.parts if key not in self.deleted_by or self.has_changed(key)}
+        for _round in range(MAX_ROUNDS):
+            self.kept = self.find_kept(wanted)
+            clash = [key for key in self.find_clash() if self.is_moved_by_us(key)]
+            if not clash:
                 return
+            self.undo_moves(clash)
+        self.undo_moves(filter(self.is_moved_by_us, self.homes))
+        self.kept = self.find_kept(wanted)
 
-    def find_kept(self) -> set[PartKey]:
-        """Return the parts that stay: those that no side deleted or one side changed, and all that these need."""
-        kept = {key for key in self.parts if key not in self.deleted_by or self.has_changed(key)}
-        while more := {key for key in self.list_needed(kept) if key in self.parts} - kept:
-            kept |= more
+    def find_kept(self, wanted: Collection[PartKey]) -> set[PartKey]:
+        """Return the parts that stay: the wanted ones, which no side deleted or one side changed, and all they need."""
+        children: dict[PartKey, list[PartKey]] = defaultdict(list)
+        for key, (owner, _member) in self.homes.items():
+            children[owner].append(key)
+        kept, rest = set[PartKey](), list(wanted)
+        while rest:
+            if (key := rest.pop()) in self.parts and key not in kept:
+                kept.add(key)
+                rest += self.list_needed(key, children[key])
         return kept
 
     def has_changed(self, key: PartKey) -> bool:
@@ -216,42 +230,44 @@ class DocumentMerger:
             is_same(get_value(old, name), get_value(new, name)) for name in names
         )
 
-    def list_needed(self, kept: Collection[PartKey]) -> Iterator[PartKey]:
-        """Yield the owners of the parts, the parts that they name, and those that were deleted together with them."""
-        for key, (owner, _member) in self.homes.items():
-            if key in kept:
-                yield owner
-            elif owner in kept and self.deleted_by.get(key) == self.deleted_by.get(owner):
-                yield key
-        for key in kept:
-            for name, kind in REFERENCED_KINDS.items():
-                _base, ours, _theirs = self.disputes[key].get(name, (None, None, None))  # ours may be chosen yet
-                named = [*convert_to_list(self.values[key].get(name)), *convert_to_list(ours)]
-                yield from ((kind, part) for part in named)
+    def list_needed(self, key: PartKey, children: Iterable[PartKey]) -> Iterator[PartKey]:
+        """Yield the owner of the part, the parts in it that were deleted together with it, and those that it names."""
+        if key != self.root:
+            yield self.homes[key][0]
+        if side := self.deleted_by.get(key):
+            yield from (child for child in children if self.deleted_by.get(child) == side)
+        for name, kind in REFERENCED_KINDS.items():
+            _base, ours, _theirs = self.disputes[key].get(name, (None, None, None))  # ours may be chosen yet
+            named = [*convert_to_list(self.values[key].get(name)), *convert_to_list(ours)]
+            yield from ((kind, part) for part in named)
 
-    def undo_clashing_moves(self) -> bool:
-        """Undo our moves that exclude theirs. Return whether there were any."""
-        clash = [key for key in self.find_clash() if self.homes[key] != self.theirs.homes.get(key)]
+    def is_moved_by_us(self, key: PartKey) -> bool:
+        return self.homes[key] != self.theirs.homes.get(key)
+
+    def undo_moves(self, clash: Iterable[PartKey]) -> None:
         for key in clash:
             self.disputes[key][OWNER] = (None, None, None)
             self.move_back(key)
-        return bool(clash)
 
-    def find_clash(self) -> list[PartKey]:
-        """Return parts that are in each other in a circle, or that are in a place for one part; empty if all fit."""
-        occupants: dict[Home, list[PartKey]] = defaultdict(list)
+    def find_clash(self) -> set[PartKey]:
+        """Return all parts that are in each other in a circle, in a place for one part, or too deep in other parts."""
+        clash, occupants = set[PartKey](), dict[Home, PartKey]()
+        depths = {self.root: 0}
         for key, home in self.homes.items():
             if key not in self.kept:
                 continue
-            occupants[home].append(key)
-            if len(occupants[home]) > 1 and not is_list(self.parts, home):
-                return occupants[home]
-            path = [key]
-            while (owner := self.homes[path[-1]][0]) != self.root:
-                if owner in path:
-                    return path[path.index(owner) :]
+            other = occupants.setdefault(home, key)
+            if other != key and not is_list(self.parts, home):
+                clash |= {key, other}
+            owner, path = key, list[PartKey]()
+            while owner not in depths:
+                depths[owner] = 0  # until the end of the path is known
                 path.append(owner)
-        return []
+                owner = self.homes[owner][0]
+            if owner in path:
+                clash.update(path[path.index(owner) :])
+            depths.update({part: depths[owner] + place for place, part in enumerate(reversed(path), 1)})
+        return clash | {key for key, depth in depths.items() if depth > MAX_DEPTH}
 
     def list_revived(self) -> list[PartKey]:
         """Return the parts that stay although a side deleted them, without those in a part that it also deleted."""

@@ -50,14 +50,18 @@ def may_comment(user: User, subject: Subject) -> bool:
     return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
-def find_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
+def find_approvers(
+    subject: Subject | None, language: str, authors: Collection[int], *, submitted_in: str = ""
+) -> list[User]:
     """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
-    return find_people_to_ask(*get_review_right(subject, language), without=authors)
+    return find_people_to_ask(*get_review_right(subject, language, submitted_in=submitted_in), without=authors)
 
 
-def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
+def explain_who_can_approve(
+    subject: Subject, language: str, authors: Collection[int], *, submitted_in: str = ""
+) -> str:
     """Say who may approve a text of these authors. Every screen uses this sentence."""
-    approvers = find_approvers(subject, language, authors)
+    approvers = find_approvers(subject, language, authors, submitted_in=submitted_in)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
     if approvers[0].is_last_resort:
@@ -78,15 +82,16 @@ class ApprovalRequests:
         self.user = user
         self.holders: dict[Right, list[tuple[int, Any]]] = {}
 
-    def is_asked(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
-        place = get_review_right(subject, language)
+    def is_asked(
+        self, subject: Subject | None, language: str, authors: Collection[int], *, submitted_in: str = ""
+    ) -> bool:
+        place = get_review_right(subject, language, submitted_in=submitted_in)
         if self.user.pk in authors or not has_right(self.user, *place):
             return False
-        return has_right_by_role(self.user, *place) or not self.has_colleague(subject, language, authors)
+        return has_right_by_role(self.user, *place) or not self.has_colleague(*place, authors)
 
-    def has_colleague(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
+    def has_colleague(self, right: Right, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
         """Return whether somebody who is not an author may approve the text by a role."""
-        right = get_review_right(subject, language)[0]
         if right not in self.holders:
             self.holders[right] = load_holders(right)
         desk = get_desk(subject)

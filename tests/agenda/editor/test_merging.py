@@ -4,8 +4,9 @@ import copy
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -15,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agenda.documents.diff.document_side import REFERENCED_KINDS
-from agenda.editor.merging import OWNER, SERVER_MEMBERS, Conflict, merge
+from agenda.editor.merging import MAX_DEPTH, OWNER, SERVER_MEMBERS, Conflict, DocumentMerger, merge
+from agenda.editor.mistakes import get_item_depth
 from agenda.workflow.restoring import check_references, check_texts
 from meetings.documents import schema
 from meetings.documents.choices import Language, TimePrecision
@@ -414,6 +416,37 @@ def test_conflict_names_part_and_member() -> None:
             theirs="theirs",
         )
     ]
+
+
+def make_nested(pairs: Iterable[tuple[int, int]], count: int = 300) -> MeetingDocument:
+    """Return a meeting with so many items. Of each pair, the first item is in the second one."""
+    items = [make_part(schema.Item, str(number)) for number in range(count)]
+    inner = set()
+    for first, second in pairs:
+        items[second].items.append(items[first])
+        inner.add(first)
+    return replace(make_base(), agenda=[item for number, item in enumerate(items) if number not in inner], programme=[])
+
+
+def test_moves_that_would_nest_items_without_end_are_undone() -> None:
+    """Each side is as deep as two items; together they would be one chain of 300, which no screen can show."""
+    theirs = make_nested((number, number + 1) for number in range(1, 299, 2))
+    merged, conflicts = merge(make_nested([]), make_nested((number, number + 1) for number in range(0, 299, 2)), theirs)
+    assert get_item_depth(merged) <= MAX_DEPTH + 2
+    assert {part.id for part in walk_parts(merged)} == {part.id for part in walk_parts(theirs)}
+    assert {conflict.member for conflict in conflicts} == {OWNER}
+
+
+def test_many_moves_that_exclude_each_other_are_undone_at_once() -> None:
+    """To look for the next one after each took a minute for a note of thousands of items."""
+    ours = make_nested((number, number + 1) for number in range(0, 299, 2))
+    theirs = make_nested((number + 1, number) for number in range(0, 299, 2))
+    find_clash = DocumentMerger.find_clash
+    with patch.object(DocumentMerger, "find_clash", autospec=True, side_effect=find_clash) as searches:
+        merged, conflicts = merge(make_nested([]), ours, theirs)
+    assert merged == theirs
+    assert len(conflicts) == 150
+    assert searches.call_count == 2
 
 
 def test_topics_are_merged_by_the_same_rules() -> None:
