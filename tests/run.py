@@ -126,7 +126,7 @@ def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Dat
     """Run the tests on both databases at the same time, or on one.
 
     There are more workers than processors, because tests of browsers, processes and databases wait for much of their
-    time. PostgreSQL has a quarter of the tests and fewer workers, which go before those of SQLite: so no processor is
+    time. PostgreSQL has a fifth of the tests and fewer workers, which go before those of SQLite: so no processor is
     idle while the last tests run.
     """
     processors = min(os.cpu_count() or 1, MAX_PROCESSORS)
@@ -144,7 +144,7 @@ def run_databases(only: str, arguments: list[str], stack: ExitStack) -> list[Dat
         migrated = stack.enter_context(postgres.create_template(server))
         output = None if only else Path(stack.enter_context(tempfile.TemporaryDirectory())) / "output"
         postgresql = DatabaseRun("postgresql", str(server))
-        workers = processors + 1 if only else (processors + 1) // 2
+        workers = processors + 1 if only else processors
         postgresql.start(stack, {"DATABASE_URL": server.url, **migrated}, arguments, workers, output)
         rounds.append(postgresql)
     for run in rounds:
