@@ -1,7 +1,7 @@
 """Describe what a step would publish or submit: the text, its changes, and what prevents it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -39,6 +39,7 @@ from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_rea
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
+MAX_PAGES = 2_000_000  # characters
 LanguageDifferences = dict[Language, list[DocumentChange] | None]
 """The changes from earlier documents, by language. They are None if there was no earlier one in the language."""
 
@@ -151,6 +152,15 @@ class PublicationOutlook:
             self.documents[0], self.digests[0], at=screen.now, number=self.number + 1, languages=self.languages
         )
         return replace(self, page=render_page_to_review(screen.request, publication, screen.now))
+
+
+def add_pages(outlooks: Iterable[PublicationOutlook], screen: Screen) -> Iterator[PublicationOutlook]:
+    """Yield the outlooks with their pages, as long as the pages before have at most `MAX_PAGES` characters together."""
+    length = 0
+    for outlook in outlooks:
+        shown = outlook.with_page(screen) if length <= MAX_PAGES else outlook
+        length += len(shown.page)
+        yield shown
 
 
 def build_draft_outlooks(

@@ -161,19 +161,13 @@ class PublicationProgress:
         found = find_authors((revision, str(review.language)) for review in self.waiting_languages)
         return {language: keys for (_revision, language), keys in found.items()}
 
-    @property
-    def submitted_in(self) -> str:
-        """The language of the submitted original, or an empty string. “Written in” may have been changed since."""
-        return self.review.source.language if self.review else ""
-
     def list_open_languages(self, user: User) -> list[Language]:
         """List the languages that are waiting for this user."""
-        requests, subject = ApprovalRequests(user), self.subject
-        languages = [review.language for review in self.waiting_languages]
+        requests = ApprovalRequests(user)
         return [
-            language
-            for language in languages
-            if requests.is_asked(subject, language, self.authors[language], submitted_in=self.submitted_in)
+            review.language
+            for review in self.waiting_languages
+            if requests.is_asked(self.subject, review.language, self.authors[review.language])
         ]
 
     def explain_waiting(self, user: User) -> str:
@@ -193,9 +187,8 @@ class PublicationProgress:
     def explain_approval(self, user: User) -> Iterator[str]:
         """Say who can approve each language that is waiting; for the source text also why the user cannot."""
         for review in self.waiting_languages:
-            text = self.subject, review.language, self.authors[review.language]
-            names = explain_who_can_approve(*text, submitted_in=self.submitted_in)
-            if review.language != self.submitted_in:
+            names = explain_who_can_approve(self.subject, review.language, self.authors[review.language])
+            if review.language != self.subject.source_language:
                 yield f"{review.language.label}: {names}"
             elif user.pk in self.authors[review.language] and has_right(user, Right.APPROVE, self.subject):
                 yield _("You wrote or submitted this text, so a colleague must approve it. %s") % names

@@ -25,6 +25,8 @@ from meetings.clock import get_instant
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, Meeting
 
+MAX_SUBJECTS = 10
+
 
 class Screen:
     """The request for a screen about a meeting, topic or release.
@@ -98,7 +100,8 @@ class Screen:
     def get_subjects(self) -> list[Subject]:
         """Return the meeting or topic and those that `?with=` names, each once. Raise Http404 for an unknown one.
 
-        `more` in the form adds one, `without` removes one.
+        `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` are left out with a message,
+        because all are built for one page.
         """
         keys = set()
         for typed in [*self.request.GET.getlist("with"), *self.request.POST.getlist("more")]:
@@ -106,6 +109,10 @@ class Screen:
                 keys.add(UUID(typed))
         keys -= {self.subject.pk}
         keys = {key for key in keys if str(key) not in self.request.POST.getlist("without")}
+        if len(keys) >= MAX_SUBJECTS:
+            message = _("At most %d meetings and topics can be chosen together. The others were left out.")
+            messages.warning(self.request, message % MAX_SUBJECTS)
+            keys = {*sorted(keys)[: MAX_SUBJECTS - 1]}
         meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
         found = [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
         if len(found) < len(keys):

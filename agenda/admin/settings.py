@@ -12,6 +12,7 @@ from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.screen import Screen, warn_before_saving
 from agenda.editor.settings import change_settings
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.reviews import explain_fixed_language
 from meetings.access import NotAllowed
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
@@ -31,8 +32,11 @@ class SettingsForm(forms.Form):
         label=gettext_lazy("Original language"), choices=Language.choices, show_hidden_initial=True
     )
 
-    def __init__(self, user: User, data: Any, *, is_meeting: bool, **options: Any) -> None:
+    def __init__(self, user: User, data: Any, *, is_meeting: bool, fixed_language: str = "", **options: Any) -> None:
+        """Create the form. `fixed_language` says why the language cannot be changed, if it cannot."""
         super().__init__(data, **options)
+        self.fields["source_language"].disabled = bool(fixed_language)
+        self.fields["source_language"].help_text = fixed_language
         place: Any = self.fields["place"]
         place.required = is_meeting
         if not is_meeting:
@@ -46,7 +50,10 @@ def settings_step(screen: Screen) -> HttpResponse:
     is_meeting = isinstance(subject, Meeting)
     place = subject.configuration if is_meeting else subject.desk
     initial = {"place": place, "source_language": subject.source_language}
-    form = SettingsForm(screen.user, screen.posted, is_meeting=is_meeting, initial=initial)
+    fixed_language = explain_fixed_language(subject)
+    form = SettingsForm(
+        screen.user, screen.posted, is_meeting=is_meeting, fixed_language=fixed_language, initial=initial
+    )
     if form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in form.changed_data}
         place, language = chosen.get("place", ...), chosen.get("source_language", ...)
@@ -54,7 +61,7 @@ def settings_step(screen: Screen) -> HttpResponse:
             with warn_of_lost_approvals(screen.request, subject):
                 change_settings(subject, by=screen.by, place=place, language=language)
         except (InvalidDocument, NotAllowed, WorkflowError) as error:
-            form.add_error("place", str(error))
+            form.add_error(getattr(error, "field", "") or "place", str(error))
         else:
             screen.report(_("Changed the configuration or the original language."))
             return screen.redirect_to("change")

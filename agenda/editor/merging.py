@@ -9,7 +9,8 @@ the browser began. Parts are matched by kind and id, wherever they are. The rule
   and a move of ours is not in the merged order, there is a conflict about the list.
 - A part that one side deleted stays, with what is in it, and there is a conflict, if the other side changed it, moved
   it to another owner, put a part into it, or names it (a session, an agenda item).
-- If two moves exclude each other (A into B, and B into A), the parts are where they have them, and there is a conflict.
+- If moves exclude each other (A into B, and B into A), or nest items too deep, the parts are where they have them, and
+  there is a conflict.
 - If both sides gave an item a result, these are two versions of one result, which has their id.
 - Members that the server derives are theirs.
 
@@ -22,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -36,8 +38,9 @@ from agenda.documents.diff.document_side import (
     get_part_key,
     is_time_text_derived,
 )
+from agenda.editor.mistakes import MAX_ITEM_DEPTH
 from meetings.documents.members import Structure, get_members
-from meetings.documents.schema import MeetingDocument, Point, TopicDocument
+from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import PART_KINDS, convert_to_list, walk_parts
 from meetings.i18n.printed_times import format_printed_time
 
@@ -53,10 +56,9 @@ WHOLE_PART = ""
 """The `member` of a conflict about a part that one side deleted. That side's value is None."""
 OWNER = "owner"
 """The `member` of a conflict about a move. Its values are places in words, empty if a side does not have the part."""
-MAX_DEPTH = 100
-"""How deep parts may be in each other before our moves are undone: about twice as deep as in a document to save."""
 MAX_ROUNDS = 20
-"""How often moves that exclude each other are undone one by one, and others looked for. Then all ours are undone."""
+"""How often moves that exclude each other are looked for. Then all parts that they have are where they have them."""
+ITEM_KIND = PART_KINDS[Item]
 SERVER_MEMBERS = frozenset({"id", "version", "presidency", "previous", "fallbacks"})
 """Members that no officer edits. Names from other tables are the server's as well: see `get_identity`."""
 
@@ -162,7 +164,6 @@ class DocumentMerger:
         self.values: dict[PartKey, dict[str, Any]] = {}
         self.disputes: dict[PartKey, dict[str, Versions]] = {key: {} for key in self.parts}
         self.homes = {key: self.choose_home(key) for key in self.parts if key != self.root}
-        self.rehomed: set[PartKey] = set()
         self.kept: set[PartKey] = set()
 
     def merge(self) -> tuple[Any, list[Conflict]]:
@@ -201,14 +202,17 @@ class DocumentMerger:
     def place_parts(self) -> None:
         """Decide which parts stay and where. The final home comes first: it decides whether an old owner must stay."""
         wanted = {key for key in self.parts if key not in self.deleted_by or self.has_changed(key)}
-        for _round in range(MAX_ROUNDS):
+        for number in count():
             self.kept = self.find_kept(wanted)
-            clash = [key for key in self.find_clash() if self.is_moved_by_us(key)]
-            if not clash:
+            clash = self.find_clash()
+            if number >= MAX_ROUNDS and clash:
+                clash |= self.theirs.homes.keys()
+            moved = {key: home for key in clash if self.homes[key] != (home := self.get_their_home(key))}
+            if not moved:
                 return
-            self.undo_moves(clash)
-        self.undo_moves(filter(self.is_moved_by_us, self.homes))
-        self.kept = self.find_kept(wanted)
+            self.homes |= moved
+            for key in moved:
+                self.disputes[key][OWNER] = (None, None, None)
 
     def find_kept(self, wanted: Collection[PartKey]) -> set[PartKey]:
         """Return the parts that stay: the wanted ones, which no side deleted or one side changed, and all they need."""
@@ -241,18 +245,13 @@ class DocumentMerger:
             named = [*convert_to_list(self.values[key].get(name)), *convert_to_list(ours)]
             yield from ((kind, part) for part in named)
 
-    def is_moved_by_us(self, key: PartKey) -> bool:
-        return self.homes[key] != self.theirs.homes.get(key)
-
-    def undo_moves(self, clash: Iterable[PartKey]) -> None:
-        for key in clash:
-            self.disputes[key][OWNER] = (None, None, None)
-            self.move_back(key)
-
     def find_clash(self) -> set[PartKey]:
-        """Return all parts that are in each other in a circle, in a place for one part, or too deep in other parts."""
+        """Return all parts that are in each other in a circle, in a place for one part, or items too deep in others.
+
+        What is around items that are too deep is also returned.
+        """
         clash, occupants = set[PartKey](), dict[Home, PartKey]()
-        depths = {self.root: 0}
+        depths = {self.root: 0}  # in items
         for key, home in self.homes.items():
             if key not in self.kept:
                 continue
@@ -266,21 +265,25 @@ class DocumentMerger:
                 owner = self.homes[owner][0]
             if owner in path:
                 clash.update(path[path.index(owner) :])
-            depths.update({part: depths[owner] + place for place, part in enumerate(reversed(path), 1)})
-        return clash | {key for key, depth in depths.items() if depth > MAX_DEPTH}
+            depth = depths[owner]
+            for part in reversed(path):
+                depth += part[0] == ITEM_KIND
+                depths[part] = depth
+        for deep in [key for key, depth in depths.items() if depth > MAX_ITEM_DEPTH]:
+            part = deep
+            while part != self.root and part not in clash:
+                clash.add(part)
+                part = self.homes[part][0]
+        return clash
 
     def list_revived(self) -> list[PartKey]:
         """Return the parts that stay although a side deleted them, without those in a part that it also deleted."""
         deleted_by = {key: side for key, side in self.deleted_by.items() if key in self.kept}
         return [key for key, side in deleted_by.items() if deleted_by.get(self.homes[key][0]) != side]
 
-    def move_back(self, key: PartKey) -> None:
-        """Move the part to where they have it, or, if that is impossible, to the list of the document itself."""
-        home = self.theirs.homes.get(key)
-        if home is None or key in self.rehomed:
-            home = self.root, key[0]
-        self.homes[key] = home
-        self.rehomed.add(key)
+    def get_their_home(self, key: PartKey) -> Home:
+        """Return where they have the part. One that only we have goes to the list of the document itself."""
+        return self.theirs.homes.get(key, (self.root, key[0]))
 
     # The merged document and its conflicts
 
@@ -390,18 +393,20 @@ def merge_order(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key],
     Keys that both sides added or moved are where they have them. What they added in the same place comes first.
     """
     our_moves, their_moves = ({*side}.difference(find_unmoved(base, side)) for side in (ours, theirs))
-    order = [key for key in theirs if key in keys and (key in their_moves or key not in our_moves)]
-    order = list(dict.fromkeys(order))
-    place = 0
-    for key in ours:
+    wanted, known = dict.fromkeys(keys), {*ours}
+    order = dict.fromkeys(key for key in theirs if key in wanted and (key in their_moves or key not in our_moves))
+    places = {key: place for place, key in enumerate(order)}
+    ordered, place = [*order], 0
+    following: dict[int, list[Key]] = defaultdict(list)  # what we added, by the place that it comes before
+    for key in dict.fromkeys(ours):
         if key in order:
-            place = order.index(key) + 1
-        elif key in keys:
-            while place < len(order) and order[place] not in ours:
+            place = places[key] + 1
+        elif key in wanted:
+            while not following[place] and place < len(ordered) and ordered[place] not in known:
                 place += 1
-            order.insert(place, key)
-            place += 1
-    return order + [key for key in keys if key not in order]
+            following[place].append(key)
+    merged = [key for place in range(len(ordered) + 1) for key in (*following[place], *ordered[place : place + 1])]
+    return merged + [key for key in wanted if key not in order and key not in known]
 
 
 def has_lost_moves(base: Sequence[Key], ours: Sequence[Key], theirs: Sequence[Key], merged: Sequence[Key]) -> bool:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from agenda.models import BackgroundTopic
 from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import save_row
+from agenda.workflow.reviews import explain_fixed_language
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
@@ -30,7 +32,7 @@ def change_settings(
 
     What is not chosen stays as it is. A topic without a configuration belongs to all desks. Raise NotAllowed as
     `require_transfer` does, InvalidDocument if a meeting cannot belong to the configuration, and WorkflowError if it
-    has been deleted.
+    has been deleted, or if its language cannot be changed (`explain_fixed_language`).
     """
     with transaction.atomic():
         subject = lock_subject(subject)
@@ -42,6 +44,8 @@ def change_settings(
         if values == current:
             return
         require_transfer(by, subject, values[name])
+        if values["source_language"] != subject.source_language and (refusal := explain_fixed_language(subject)):
+            raise WorkflowError(refusal, field="source_language")
         if isinstance(subject, Meeting):
             if values[name] is None:
                 raise InvalidDocument(_("Choose a Council configuration."))

@@ -30,38 +30,31 @@ COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
 """Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
 
 
-def get_review_right(
-    subject: Subject | None, language: str, *, submitted_in: str = ""
-) -> tuple[Right, Subject | None, str]:
+def get_review_right(subject: Subject | None, language: str) -> tuple[Right, Subject | None, str]:
     """Return the right, with its subject and language, that is needed to approve a document or send it back.
 
-    Without a subject, the right is to approve anything. `submitted_in` is the language of the original that was
-    submitted: “Written in” may have been changed since, which makes it no translation.
+    Without a subject, the right is to approve anything.
     """
-    is_source = subject is None or language in (subject.source_language, submitted_in)
+    is_source = subject is None or language == subject.source_language
     return (Right.APPROVE if is_source else Right.REVISE, subject, language)
 
 
-def may_review(by: Actor, subject: Subject, language: str, *, submitted_in: str = "") -> bool:
-    return by.user is None or has_right(by.user, *get_review_right(subject, language, submitted_in=submitted_in))
+def may_review(by: Actor, subject: Subject, language: str) -> bool:
+    return by.user is None or has_right(by.user, *get_review_right(subject, language))
 
 
 def may_comment(user: User, subject: Subject) -> bool:
     return any(has_right(user, right, subject) for right in COMMENT_RIGHTS)
 
 
-def find_approvers(
-    subject: Subject | None, language: str, authors: Collection[int], *, submitted_in: str = ""
-) -> list[User]:
+def find_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
     """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
-    return find_people_to_ask(*get_review_right(subject, language, submitted_in=submitted_in), without=authors)
+    return find_people_to_ask(*get_review_right(subject, language), without=authors)
 
 
-def explain_who_can_approve(
-    subject: Subject, language: str, authors: Collection[int], *, submitted_in: str = ""
-) -> str:
+def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
     """Say who may approve a text of these authors. Every screen uses this sentence."""
-    approvers = find_approvers(subject, language, authors, submitted_in=submitted_in)
+    approvers = find_approvers(subject, language, authors)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
     if approvers[0].is_last_resort:
@@ -82,16 +75,15 @@ class ApprovalRequests:
         self.user = user
         self.holders: dict[Right, list[tuple[int, Any]]] = {}
 
-    def is_asked(
-        self, subject: Subject | None, language: str, authors: Collection[int], *, submitted_in: str = ""
-    ) -> bool:
-        place = get_review_right(subject, language, submitted_in=submitted_in)
+    def is_asked(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
+        place = get_review_right(subject, language)
         if self.user.pk in authors or not has_right(self.user, *place):
             return False
-        return has_right_by_role(self.user, *place) or not self.has_colleague(*place, authors)
+        return has_right_by_role(self.user, *place) or not self.has_colleague(subject, language, authors)
 
-    def has_colleague(self, right: Right, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
+    def has_colleague(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
         """Return whether somebody who is not an author may approve the text by a role."""
+        right = get_review_right(subject, language)[0]
         if right not in self.holders:
             self.holders[right] = load_holders(right)
         desk = get_desk(subject)

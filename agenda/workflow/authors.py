@@ -86,7 +86,7 @@ class AuthorData:
         }
         digests, is_since = {newest.digest}, True
         for text in texts:
-            if text.digest == newest.digest:
+            if text.digest in digests:
                 is_since = True  # it may have been restored, with the words of those who wrote before
             elif (text.revision, text.digest) in until:
                 is_since = False

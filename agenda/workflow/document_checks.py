@@ -109,8 +109,7 @@ def explain_missing_approval(subject: Subject, language: str, digest: str) -> st
     """
     review = Review.latest(subject) if digest else None
     if review and review.source.digest == digest and review.source.is_waiting:
-        authors = get_authors(review.revision, language)
-        who = explain_who_can_approve(subject, language, authors, submitted_in=language)
+        who = explain_who_can_approve(subject, language, get_authors(review.revision, language))
         return _("This text is not approved yet. It was submitted and waits. %s") % who
     return _("This text is not approved yet. Submit it, so that somebody else can approve it.")
 

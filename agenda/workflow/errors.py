@@ -14,7 +14,8 @@ MAX_REMARK_LENGTH = 1000
 class WorkflowError(Exception):
     """A step of the workflow was refused. The message tells an editor why and what to do.
 
-    `field` names the form field that is wrong (`at`, `note`, `pending`, `reason`, `force`, `remark`), if it is one.
+    `field` names the form field that is wrong (`at`, `note`, `pending`, `reason`, `force`, `remark`,
+    `source_language`), if it is one.
     `subject_id` is the key of the meeting or topic whose note is wrong, if there are several.
     """
 

@@ -213,8 +213,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
         raise StaleTextError(message % subject)
     if request.is_translation_only:
         live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
-        source = review.source.language
-        if source not in texts or live.get(source) != texts[source]:
+        if live.get(subject.source_language) != texts.get(subject.source_language):
             message = _("Another text of “%s” has been approved. The translations were not published.")
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]

@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
 from agenda.workflow.approval_rights import require_transfer
+from agenda.workflow.reviews import explain_fixed_language
 from agenda.workflow.revisions import keep_revision_of_saved
 from meetings.access.audit import Actor
 from meetings.documents import schema
@@ -123,6 +124,7 @@ def write_meeting(
     remark: str,
 ) -> MeetingDocument | TopicDocument | None:
     """Write the document to the rows of a locked or new meeting, and keep a revision of them."""
+    refuse_other_language(meeting, document)
     has_changed = fill_row(meeting, get_meeting_values(document, configuration))
     rows = load_rows(meeting)
     changes = compare_parts(meeting, document, rows)
@@ -163,6 +165,7 @@ def write_topic(
     """Write the document to the rows of a locked or new topic, and keep a revision of them."""
     if BackgroundTopic.objects.filter(slug=document.slug).exclude(pk=topic.pk).exists():
         raise InvalidDocument(_("another topic now uses the word “%s” in its address") % document.slug)
+    refuse_other_language(topic, document)
     has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
     links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
     refuse_published_ids(topic, [links])
@@ -173,6 +176,13 @@ def write_topic(
             write_changes([links])
     built, _revision = keep_revision_of_saved(topic, timezone.now(), by, why=why, remark=remark)
     return built
+
+
+def refuse_other_language(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> None:
+    """Raise InvalidDocument if the document has another original language, and that of the subject must stay."""
+    is_same = subject._state.adding or subject.source_language == document.source_language
+    if refusal := "" if is_same else explain_fixed_language(subject):
+        raise InvalidDocument(refusal)
 
 
 def save_differences(before: MeetingDocument | TopicDocument, after: MeetingDocument | TopicDocument) -> None:

@@ -343,15 +343,14 @@ def find_review(
 def select_languages(
     by: Actor, subject: Subject, review: Review, languages: Collection[str] | None
 ) -> list[LanguageReview]:
-    source = review.source.language
     if languages is None:
-        allowed = [each for each in review.languages if may_review(by, subject, each.language, submitted_in=source)]
+        allowed = [each for each in review.languages if may_review(by, subject, each.language)]
         if not allowed:
-            require_right(by, *get_review_right(subject, source, submitted_in=source))
+            require_right(by, *get_review_right(subject, review.source.language))
         return allowed
     chosen = [language_review for language_review in review.languages if language_review.language in languages]
     for language_review in chosen:
-        require_right(by, *get_review_right(subject, language_review.language, submitted_in=source))
+        require_right(by, *get_review_right(subject, language_review.language))
     return chosen
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
-from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
+from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_key, get_subject_type
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
@@ -40,8 +41,8 @@ class LanguageReview:
     """The review of one language.
 
     `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
-    `has_ended`: it was approved, and then withdrawn or taken back. Before anyone can approve it again, it must be
-    submitted again.
+    `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed. Before anyone
+    can approve it again, it must be submitted again.
     """
 
     language: Language
@@ -60,6 +61,10 @@ class LanguageReview:
     @property
     def is_approved(self) -> bool:
         return self.verdict is not None and self.verdict.approved
+
+    @property
+    def is_sent_back(self) -> bool:
+        return self.verdict is not None and not self.verdict.approved
 
     @property
     def is_waiting(self) -> bool:
@@ -89,13 +94,14 @@ class Review:
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         last = get_last_verdicts(revision, digests.items())
+        is_of_original = revision.source_language == subject.source_language
         reviews = [
             LanguageReview(
                 Language(language),
                 digest,
-                select_valid_verdict(last.get((language, digest)), revision),
+                select_valid_verdict(last.get((language, digest)), revision) if is_of_original else None,
                 is_current=current_digests.get(language) == digest,
-                has_ended=has_ended(last.get((language, digest)), revision),
+                has_ended=not is_of_original or has_ended(last.get((language, digest)), revision),
             )
             for language, digest in digests.items()
         ]
@@ -320,7 +326,22 @@ def find_approved_review(subject: Subject) -> Review | None:
     submitted before it is published again.
     """
     revision = fetch_revision(select_approved_submissions, get_subject_type(subject), subject.pk)
-    return Review.for_revision(subject, revision) if revision else None
+    is_of_original = revision is not None and revision.source_language == subject.source_language
+    return Review.for_revision(subject, revision) if revision and is_of_original else None
+
+
+def explain_fixed_language(subject: Subject) -> str:
+    """Say why the original language cannot be changed; return an empty string if it can.
+
+    Approvals, translations and editions refer to the original by its language.
+    """
+    of_subject = get_subject_key(subject)
+    review = Review.latest(subject)
+    if Edition.objects.filter(**of_subject).exists() or ReleaseEntry.objects.filter(**of_subject).exists():
+        return gettext("The original language cannot be changed after the text was published or scheduled.")
+    if review and not review.source.is_sent_back:
+        return gettext("The original language cannot be changed after the text was submitted, unless it is sent back.")
+    return ""
 
 
 def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:

@@ -65,20 +65,20 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     review = find_approved_review(subject)
     if review is None:
         return None
-    texts, source, now = get_approved_digests(review.revision), review.source.language, timezone.now()
+    texts, now = get_approved_digests(review.revision), timezone.now()
     if was_rolled_back(subject, now):
         return None
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     pending_edition = editions.pending(now).first()
     if pending_edition:
         release = find_joinable_release(pending_edition)
-        if release and can_join(pending_edition, texts, source):
+        if release and can_join(pending_edition, texts, subject.source_language):
             join_release(release, subject, by=by)
             return ReleasedTranslations(editions.get(available_from=pending_edition.available_from), is_live=False)
         return None
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
-    if live and not waits and can_join(live, texts, source):
+    if live and not waits and can_join(live, texts, subject.source_language):
         [edition] = publish_translations(subject, by=by)
         return ReleasedTranslations(edition, is_live=True)
     return None
@@ -107,9 +107,6 @@ def find_joinable_release(edition: Edition) -> Release | None:
 
 
 def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
-    """Return True if the edition has the same source text and `texts` have languages that it lacks.
-
-    `source` is the language of the original that was approved: “Written in” may have been changed since.
-    """
+    """Return True if the edition has the same source text and `texts` have languages that it lacks."""
     current = get_edition_digests(edition)
-    return source in texts and current.get(source) == texts[source] and merge_languages(current, texts) != current
+    return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

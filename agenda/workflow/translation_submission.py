@@ -102,8 +102,9 @@ def get_base_review(subject: Subject) -> Review:
     last = Review.latest(subject)
     if last and last.revision.why == RevisionReason.FORCED and not last.is_approved:
         message = _("The original was published without approval and must be approved first.")
-        authors = get_authors(last.revision, subject.source_language)
-        raise WorkflowError(f"{message} {explain_who_can_approve(subject, subject.source_language, authors)}")
+        language = last.source.language
+        authors = get_authors(last.revision, language)
+        raise WorkflowError(f"{message} {explain_who_can_approve(subject, language, authors)}")
     is_refused = last is not None and not (last.source.is_waiting or last.is_approved)
     review = find_approved_review(subject) if is_refused else last
     if review is None:
@@ -112,11 +113,6 @@ def get_base_review(subject: Subject) -> Review:
             "It will be submitted with the original once it is complete."
         )
         raise WorkflowError(message)
-    if review.source.language != subject.source_language:
-        # A translation into that language would become an original whose writer nobody asks for.
-        raise WorkflowError(
-            _("“Written in” was changed after the original was submitted. Submit the original again first.")
-        )
     return review
 
 

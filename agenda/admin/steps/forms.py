@@ -100,6 +100,7 @@ class StepForm(forms.Form):
         if self.is_bound and self.is_check_only:
             for name in {*self.errors} - ({"at"} if {"check", "tomorrow"} & {*self.data} else set()):
                 del self.errors[name]
+                self.cleaned_data[name] = self.fields[name].to_python("")  # as if it was not filled in
         self.write_out_times()
 
     def write_out_times(self) -> None:

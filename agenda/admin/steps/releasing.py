@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, build_draft_outlooks
+from agenda.admin.publication_outlook import ApprovedText, PublicationOutlook, add_pages, build_draft_outlooks
 from agenda.admin.screen import Screen, explain_approvers_of_drafts, get_public_path, refresh_subjects
 from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks, question_time
 from agenda.admin.steps.repeated import describe_repeated_publication
@@ -77,8 +77,10 @@ def release_step(screen: Screen) -> HttpResponse:
         except WorkflowError as error:
             form.add_refusal(error)
             texts = [ApprovedText(release_subject, now) for release_subject in subjects]
-    for text in texts:
-        text.outlook = text.outlook and text.outlook.with_page(screen)
+    with_outlook = [text for text in texts if text.outlook]
+    pages = add_pages([text.outlook for text in with_outlook if text.outlook], screen)
+    for text, outlook in zip(with_outlook, pages, strict=True):
+        text.outlook = outlook
     missing = any(text.needs_approval for text in texts)
     together = [str(release_subject.pk) for release_subject in subjects[1:]]
     return screen.render(
@@ -201,7 +203,7 @@ def force_step(screen: Screen) -> HttpResponse:
         "force.html",
         _("Publish without approval"),
         approvers=explain_approvers_of_drafts(screen, subjects),
-        outlooks=[outlook.with_page(screen) for outlook in outlooks],
+        outlooks=list(add_pages(outlooks, screen)),
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
         planned=planned,

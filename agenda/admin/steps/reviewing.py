@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,9 @@ def review_step(screen: Screen) -> HttpResponse:
     is_comment = page is not None and ACT in screen.request.POST
     if page and is_comment and (response := page.post()):
         return response
-    mine = list_languages_to_judge(screen, review, review.languages) if review else []
+    mine = (
+        [each.language for each in review.languages if may_review(screen.by, subject, each.language)] if review else []
+    )
     open_comments = count_open_comments(subject, mine)
     form = ReviewForm(None if is_comment else screen.posted, now, has_comments=bool(open_comments))
     if form.is_valid():
@@ -150,15 +152,8 @@ def answer_instead(screen: Screen, review: Review | None) -> HttpResponse | None
 
 
 def build_page(screen: Screen, review: Review) -> ReviewedPage:
-    unapproved = [each for each in review.languages if not each.is_approved]
-    return ReviewedPage(screen, review, list_languages_to_judge(screen, review, unapproved))
-
-
-def list_languages_to_judge(screen: Screen, review: Review, texts: Iterable[LanguageReview]) -> list[Language]:
-    """Return the languages of these texts that the user has the right to approve or send back."""
-    source = review.source.language
-    languages = [text.language for text in texts]
-    return [each for each in languages if may_review(screen.by, screen.subject, each, submitted_in=source)]
+    languages = [each.language for each in review.languages if not each.is_approved]
+    return ReviewedPage(screen, review, [each for each in languages if may_review(screen.by, screen.subject, each)])
 
 
 def find_review(screen: Screen) -> Review | None:
@@ -236,8 +231,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             del earlier[language]  # the previous submission is the live text
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
-    readings, requests, submitted_in = [], ApprovalRequests(screen.user), review.source.language
-    may_judge = list_languages_to_judge(screen, review, review.languages)
+    readings, requests = [], ApprovalRequests(screen.user)
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
         reading = ReviewedLanguage(
@@ -246,13 +240,12 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             live.get(language),
             earlier.get(language),
             is_own=screen.user.pk in authors[language],
-            may_judge=language in may_judge and not language_review.has_ended,
+            may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
         )
-        text = subject, language, authors[language]
         if language_review.is_waiting and not reading.may_be_approved:
-            reading.others = explain_who_can_approve(*text, submitted_in=submitted_in)
-        elif language_review.is_waiting and not requests.is_asked(*text, submitted_in=submitted_in):
-            reading.asked_instead = explain_who_can_approve(*text, submitted_in=submitted_in)
+            reading.others = explain_who_can_approve(subject, language, authors[language])
+        elif language_review.is_waiting and not requests.is_asked(subject, language, authors[language]):
+            reading.asked_instead = explain_who_can_approve(subject, language, authors[language])
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:

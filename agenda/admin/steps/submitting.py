@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from agenda.admin.publication_outlook import build_draft_outlooks
+from agenda.admin.publication_outlook import add_pages, build_draft_outlooks
 from agenda.admin.screen import Screen, explain_approvers, explain_approvers_of_drafts, refresh_subjects
 from agenda.admin.steps.forms import RemarkForm
 from agenda.admin.steps.repeated import describe_repeated_submission
@@ -115,7 +115,7 @@ def submit_step(screen: Screen) -> HttpResponse:
     return screen.render(
         "submit.html",
         _("Submit for approval"),
-        outlooks=[(outlook.with_page(screen), unsettled[outlook.subject.pk]) for outlook in outlooks],
+        outlooks=[(outlook, unsettled[outlook.subject.pk]) for outlook in add_pages(outlooks, screen)],
         obstacles=obstacles if not form.errors else [],
         may_go_on=not obstacles and all(outlook.is_correct for outlook in outlooks),
         form=form,

@@ -68,9 +68,13 @@ def build_sign(text: str) -> DiffWord:
 
 
 def count_compared_characters(text: str) -> int:
-    """Return the length of a text with its formatting in words: the address of a link comes after each change in it."""
+    """Return the length of a text with its formatting in words: the address of a link comes after each change in it.
+
+    Each of its words may be a change.
+    """
     links = (link.partition(">") for link in text.split("<a ")[1:])
-    repeated = sum(len(tag) * words.partition("</a>")[0].count("<") for tag, _end, words in links)
+    linked = ((tag, words.partition("</a>")[0]) for tag, _end, words in links)
+    repeated = sum(len(tag) * (words.count("<") + len(words.split()) - 1) for tag, words in linked if words)
     return len(text) + TAG_CHARACTERS * text.count("<") + repeated
 
 

@@ -9,14 +9,12 @@ import pytest
 from django.test import Client
 
 from agenda.admin.steps import reviewing
-from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, Release, Revision, Verdict
 from agenda.workflow import planned_releases, publication, review_actions, translation_releases
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import create_user, give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
@@ -239,14 +237,6 @@ class TestVerdicts:
         User.objects.create_user("boss", is_superuser=True, is_staff=True)
         page = read_screen(sign_in("boss"), meeting, "review/")
         assert "as an administrator, approve only if nobody else can. These people can approve it: petra." in page
-
-    def test_reviser_is_not_offered_an_original_whose_language_was_changed(self, meeting: Meeting) -> None:
-        """“Written in” is French now, so the English text that waits looks like a translation."""
-        give_role(create_user("rita"), "Revisers")
-        change_settings(meeting, by=get_actor("anna"), language=Language.FR)
-        page = sign_in("rita").get(get_step_url(meeting, "review/"))
-        assert list_buttons(page) == []
-        assert "These people can approve it: petra." in read_visible_words(page)
 
     def test_take_back_an_approval(self, petra: Client, meeting: Meeting) -> None:
         approve_as(meeting)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agenda.admin import publication_outlook, screen
 from agenda.admin.steps import submitting
 from agenda.models import AgendaItem, Revision, RevisionReason
 from agenda.workflow.drafts import build_drafts, compute_draft_digest
@@ -276,6 +277,24 @@ class TestTogether:
         good, bad = make_meeting("env"), make_meeting(status="cancelled")
         response = anna.post(get_step_url(good, f"submit/?with={bad.pk}"), {"shown": ["x"]})
         assert not any(label.startswith("Submit") for label in list_buttons(response))
+        assert list_submissions() == 0
+
+    def test_few_can_be_chosen_together(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        """All are built for one page: twenty-five long drafts took the memory of the editors' process."""
+        monkeypatch.setattr(screen, "MAX_SUBJECTS", 2)
+        monkeypatch.setattr(publication_outlook, "MAX_PAGES", 0)
+        meetings = [make_meeting(slug) for slug in ("env", "jha", "ecofin")]
+        query = "&".join(f"with={meeting.pk}" for meeting in meetings[1:])
+        page = anna.get(get_step_url(meetings[0], f"submit/?{query}"))
+        words = read_visible_words(page)
+        assert "At most 2 meetings and topics can be chosen together." in words
+        assert "This text is too long to be shown together with the others." in words
+        assert len(list_hidden_values(page, "shown")) == page.content.decode().count("srcdoc") + 1 == 2
+
+    def test_another_page_can_be_added_while_the_comment_is_too_long(self, anna: Client) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        page = send_step(anna, meeting, "submit/", more=str(topic.pk), remark="x" * 1_001)
+        assert str(topic) in read_visible_words(page)
         assert list_submissions() == 0
 
     @pytest.mark.parametrize("address", [LIST, TOPICS])

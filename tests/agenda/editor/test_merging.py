@@ -16,8 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agenda.documents.diff.document_side import REFERENCED_KINDS
-from agenda.editor.merging import MAX_DEPTH, OWNER, SERVER_MEMBERS, Conflict, DocumentMerger, merge
-from agenda.editor.mistakes import get_item_depth
+from agenda.editor.merging import MAX_ROUNDS, OWNER, SERVER_MEMBERS, Conflict, DocumentMerger, merge
+from agenda.editor.mistakes import MAX_ITEM_DEPTH, get_item_depth
 from agenda.workflow.restoring import check_references, check_texts
 from meetings.documents import schema
 from meetings.documents.choices import Language, TimePrecision
@@ -432,7 +432,7 @@ def test_moves_that_would_nest_items_without_end_are_undone() -> None:
     """Each side is as deep as two items; together they would be one chain of 300, which no screen can show."""
     theirs = make_nested((number, number + 1) for number in range(1, 299, 2))
     merged, conflicts = merge(make_nested([]), make_nested((number, number + 1) for number in range(0, 299, 2)), theirs)
-    assert get_item_depth(merged) <= MAX_DEPTH + 2
+    assert get_item_depth(merged) <= MAX_ITEM_DEPTH
     assert {part.id for part in walk_parts(merged)} == {part.id for part in walk_parts(theirs)}
     assert {conflict.member for conflict in conflicts} == {OWNER}
 
@@ -447,6 +447,21 @@ def test_many_moves_that_exclude_each_other_are_undone_at_once() -> None:
     assert merged == theirs
     assert len(conflicts) == 150
     assert searches.call_count == 2
+
+
+def test_moves_of_which_each_reveals_another_are_undone_together_and_new_parts_stay() -> None:
+    chain = [(number, number + 1) for number in range(24)]
+    ours = make_nested(((number, 25 + number) for number in range(25)), count=51)
+    new = make_part(schema.Item, "new", links=[make_part(schema.Link, "new link")])
+    find_part(ours, "50").items.append(new)
+    theirs = make_nested([*chain, *((25 + number, 0) for number in range(25))], count=51)
+    find_clash = DocumentMerger.find_clash
+    with patch.object(DocumentMerger, "find_clash", autospec=True, side_effect=find_clash) as searches:
+        merged, _conflicts = merge(make_nested(chain, count=51), ours, theirs)
+    assert searches.call_count == MAX_ROUNDS + 2
+    assert find_part(merged, "50").items == [new]
+    find_part(merged, "50").items.clear()
+    assert merged == theirs
 
 
 def test_topics_are_merged_by_the_same_rules() -> None:

@@ -88,13 +88,17 @@ class TestChanges:
         assert (document["lead"], document["language"]) == ("<p>Les ministres.</p>", "fr")
         assert Meeting.objects.get().configuration.slug == "env"
 
-    def test_change_of_an_approved_text_is_told(self, anna: Client) -> None:
+    def test_form_says_why_the_language_stays_once_a_text_was_submitted(self, anna: Client) -> None:
         meeting = make_meeting()
         create_client_with_role("Publishers", "petra")
         submit_and_approve(meeting, by="petra", submitter="anna")
-        response = post_settings(anna, meeting, source_language="fr")
-        page = anna.get(response["Location"]).content.decode()
-        assert "You changed text that was approved" in page
+        form = read_form(anna, meeting)
+        page = post_settings(anna, meeting, source_language="fr", place=form["place"])
+        assert page.status_code == 302
+        assert Meeting.objects.get().source_language == "en"
+        field = anna.get(get_address(meeting)).context["form"].fields["source_language"]
+        assert field.disabled
+        assert "cannot be changed after the text was submitted" in field.help_text
 
     def test_topic_goes_to_a_desk_and_back_to_all(self, anna: Client) -> None:
         topic = make_topic()

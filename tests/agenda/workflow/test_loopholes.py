@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from agenda.documents.building import build_meeting
 from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
@@ -16,6 +18,7 @@ from agenda.workflow.planned_releases import (
     publish_planned_release,
 )
 from agenda.workflow.publication import publish, publish_translations
+from agenda.workflow.restoring import restore_meeting
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
@@ -33,11 +36,21 @@ from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
-from meetings.documents.encoding import encode_document
-from meetings.models import Edition, Meeting, Translation, User
+from meetings.documents.encoding import InvalidDocument, encode_document
+from meetings.models import Edition, Meeting, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
+from tests.factories import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DATE,
+    PRESS_DAY,
+    make_meeting,
+    make_topic,
+    publish_now,
+    translate,
+)
 
 People = dict[str, Actor]
 EVENING = PRESS_DAY + dt.timedelta(hours=8)
@@ -70,45 +83,43 @@ class TestApproval:
             with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
                 approve(meeting, by=people[name], shown=get_shown(meeting))
 
-    def test_translation_does_not_become_the_original(self, people: People) -> None:
-        """Paul changed “Written in”, translated into the former language, and approved his words as the original."""
-        create_client_with_role("Translators", "theo")
-        theo = Actor(User.objects.get(username="theo"))
-        meeting = make_meeting(notice="Neutral.")
-        submit_and_approve(people, meeting)
-        change_settings(meeting, by=people["paul"], language=Language.FR)
-        meeting.refresh_from_db()
-        for language in ("en", "de"):
-            translate(meeting, None, language, notice="Words of Paul.")
-            with pytest.raises(WorkflowError, match="Submit the original again first"):
-                submit_translation(meeting, language, by=theo)
-        submit(meeting, by=people["anna"])
-        review = Review.latest(meeting)
-        assert review
-        assert "Neutral." in encode_document(review.get_documents()[0])
+    def test_original_language_stays_while_a_text_waits_or_is_approved_or_public(self, people: People) -> None:
+        """Approvals, translations and editions refer to the original by its language."""
+        meeting = make_meeting()
 
-    def test_reviser_cannot_approve_an_original_that_became_a_translation(self, people: People) -> None:
-        """An author changed “Written in” while it waited, and back again later."""
-        create_client_with_role("Revisers", "rita")
-        rita = Actor(User.objects.get(username="rita"))
-        meeting = make_meeting(notice="Words of Anna.")
-        submit(meeting, by=people["anna"])
-        change_settings(meeting, by=people["anna"], language=Language.FR)
-        meeting.refresh_from_db()
-        for languages in (None, ["en"]):
-            with pytest.raises(NotAllowed):
-                approve(meeting, by=rita, shown=get_shown(meeting), languages=languages)
+        def change_language() -> None:
+            change_settings(meeting, by=people["anna"], language=Language.FR)
 
-    def test_approved_translation_does_not_become_the_original(self, people: People) -> None:
-        """Readers would have seen words that only a reviser had approved, and not those of the draft."""
+        submit(meeting, by=people["anna"])
+        with pytest.raises(WorkflowError, match="after the text was submitted"):
+            change_language()
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        with pytest.raises(WorkflowError, match="after the text was submitted"):
+            change_language()
+        publish(meeting, by=people["petra"])
+        with pytest.raises(WorkflowError, match="after the text was published"):
+            change_language()
+        with pytest.raises(InvalidDocument, match="after the text was published"):
+            restore_meeting(
+                replace(build_meeting(meeting), language=Language.FR, source_language=Language.FR), by=COMMAND
+            )
+
+    def test_text_that_was_sent_back_in_another_language_must_be_submitted_again(self, people: People) -> None:
+        """A translator's approved words in the new language do not take its place, nor does anybody approve the old."""
         meeting = make_meeting(notice="Neutral.")
         submit_and_approve(people, meeting)
         translate(meeting, None, "fr", notice="Words of Paul.")
         keep_translation_revision(meeting, PRESS_DAY, people["paul"], "fr")
         submit_translation(meeting, "fr", by=people["paul"])
         approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["fr"])
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"], remark="It is in French.")
         change_settings(meeting, by=people["anna"], language=Language.FR)
         meeting.refresh_from_db()
+        for languages in (None, ["en"], ["fr"]):
+            with pytest.raises(WorkflowError, match="must be submitted again"):
+                approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=languages)
+        with pytest.raises(WorkflowError):
+            publish(meeting, by=people["petra"])
         submit(meeting, by=people["anna"])
         review = Review.latest(meeting)
         assert review
@@ -116,7 +127,7 @@ class TestApproval:
         assert "Neutral." in encode_document(review.get_documents()[0])
 
     def test_translation_of_a_text_under_embargo_does_not_go_live(self, people: People, clock: Any) -> None:
-        """In the language that “Written in” was changed to, neither text had a document, which counted as the same."""
+        """An earlier version let the language change then: neither text had a document in the new one."""
         meeting = make_meeting(notice="Old notice.")
         submit_and_approve(people, meeting)
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
@@ -126,11 +137,13 @@ class TestApproval:
         keep_translation_revision(meeting, PRESS_DAY, people["anna"], "de")
         submit(meeting, by=people["anna"])
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        change_settings(meeting, by=people["anna"], language=Language.MT)
-        meeting.refresh_from_db()
+        meeting = save_changes(meeting, source_language=Language.MT)
         assert release_translations(meeting, by=people["petra"]) is None
-        with pytest.raises(WorkflowError, match="Another text"):
-            publish_translations(meeting, by=people["petra"])
+        for act in (publish_translations, publish):
+            with pytest.raises(WorkflowError):
+                act(meeting, by=people["petra"])
+        with pytest.raises(WorkflowError, match="It will be submitted with the original"):
+            submit_translation(meeting, "de", by=people["petra"])
         assert Edition.objects.count() == 1
 
     def test_scheduled_text_must_be_held_before_it_is_sent_back(self, people: People) -> None:
@@ -173,7 +186,7 @@ class TestApproval:
             approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_author_cannot_approve_words_that_were_taken_back_and_restored(self, people: People) -> None:
-        """Between them, another text was approved."""
+        """Between them, another text was approved. What the colleague changes after it has these words still."""
         meeting = make_meeting(notice="Neutral.")
         for name, values in (
             ("paul", {"notice": "By Paul."}),
@@ -184,11 +197,12 @@ class TestApproval:
             keep_revision(meeting, PRESS_DAY, people[name])
         submit(meeting, by=people["anna"])
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        meeting = save_changes(meeting, notice="By Paul.", lead="<p>By Anna.</p>")
-        keep_revision(meeting, PRESS_DAY, people["anna"])
-        submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="a colleague must approve"):
-            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        for lead in ("<p>By Anna.</p>", "<p>By Anna, better.</p>"):
+            meeting = save_changes(meeting, notice="By Paul.", lead=lead)
+            keep_revision(meeting, PRESS_DAY, people["anna"])
+            submit(meeting, by=people["anna"])
+            with pytest.raises(WorkflowError, match="a colleague must approve"):
+                approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
