@@ -106,7 +106,7 @@ MIDDLEWARE = [
         [
             "council.middleware.sign_in.SignInMiddleware",
             "council.middleware.sign_in.StrangersFormMiddleware",
-            "council.middleware.accounts.SlowAccountMiddleware",
+            "council.middleware.accounts.AccountLimitMiddleware",
             "council.middleware.statement_timeout.StatementTimeoutMiddleware",
             "council.middleware.time_travel.TimeTravelMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",

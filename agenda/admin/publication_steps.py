@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -215,16 +215,25 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
         )
 
     @admin.action(description=_("Submit selected for approval…"))
-    def submit_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    def submit_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         return self.redirect_to_step("submit", queryset)
 
     @admin.action(description=_("Publish selected together…"))
-    def release_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    def release_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         return self.redirect_to_step("release", queryset)
 
-    def redirect_to_step(self, step: str, subjects: QuerySet[Any]) -> HttpResponse:
-        first, *others = subjects
+    def redirect_to_step(self, step: str, subjects: QuerySet[Any]) -> HttpResponse | None:
+        """Redirect to the screen of the step; return None, for the list, if all have been deleted meanwhile."""
+        first, *others = [*subjects] or [None]
+        if first is None:
+            return None
         return HttpResponseRedirect(admin_url(first, step, **{"with": [str(subject.pk) for subject in others]}))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError as error:
+            raise BadRequest from error  # a key that no page has
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

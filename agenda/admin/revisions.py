@@ -66,13 +66,16 @@ def revision_detail(screen: Screen, revision_id: int) -> HttpResponse:
 def get_readable_documents(screen: Screen, revision: Revision) -> dict[str, SubjectDocument]:
     """Return the documents by language, without erased texts.
 
-    Texts of suppressed editions are included only for users who may suppress editions.
+    Texts of suppressed editions are included only for users who may suppress editions. If the original is one, so is
+    each translation, which has words of it where nobody has translated it.
     """
     documents = get_revision_documents(revision)
     if screen.may(Right.SUPPRESS):
         return documents
     digests = get_digests(revision)
     closed = find_suppressed_digests(digests.values())
+    if digests.get(revision.source_language) in closed:
+        return {}
     return {language: document for language, document in documents.items() if digests[language] not in closed}
 
 

@@ -1,5 +1,6 @@
 """Find the authors of texts, who cannot approve them: those who wrote a part of a text, or submitted it."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
@@ -39,6 +40,12 @@ class TextVerdict(NamedTuple):
     digest: str
     approved: bool
     revision: int
+    ended_at: dt.datetime | None
+
+    @property
+    def is_approval(self) -> bool:
+        """True if the text is approved, and was neither withdrawn nor taken back since."""
+        return self.approved and self.ended_at is None
 
 
 class AuthorData:
@@ -77,12 +84,12 @@ class AuthorData:
         text, which may be of a later version than the one that is translated for readers.
         """
         verdicts = [verdict for verdict in self.verdicts[place[0]] if verdict.digest != newest.digest]
-        last = {verdict.digest: verdict.approved for verdict in verdicts}
+        last = {verdict.digest: verdict.is_approval for verdict in verdicts}
         approved = {digest for digest, is_approved in last.items() if is_approved}
         until = {
             (verdict.revision, verdict.digest)
             for verdict in verdicts
-            if verdict.approved and verdict.digest in approved
+            if verdict.is_approval and verdict.digest in approved
         }
         digests, is_since = {newest.digest}, True
         for text in texts:
@@ -133,7 +140,7 @@ def split_keys_and_languages(values: Sequence[UUID | str]) -> tuple[Sequence[UUI
 
 def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
     verdicts = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    return verdicts.values_list("revision__subject_id", "document", "approved", "revision")
+    return verdicts.values_list("revision__subject_id", "document", "approved", "revision", "end__at")
 
 
 def is_written_for(text: SavedText, newest: SavedText) -> bool:

@@ -1,69 +1,108 @@
 """Leave threads of the editors' process to others. The public process does not use this."""
 
+import math
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from council.middleware import Middleware
+from council.middleware.limits import MAX_WAIT_SECONDS, compute_wait
 from council.views.errors import render_error
+from meetings.http.networks import get_network
 from meetings.http.problems import ProblemType
 
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
 REMEMBERED_SECONDS = 10
 MAX_READING_THREADS, MAX_THREADS = 2, 3  # of the four that each process has
+MAX_ACCOUNT_SECONDS = 12  # of threads in ten seconds: one request after the other takes ten
+MAX_STRANGER_SECONDS = 1
 RETRY_SECONDS = 5
 
 
-class SlowAccountMiddleware(Middleware):
-    """Middleware that sends a 429 to an account of which a request takes two seconds, or took them just now.
+@dataclass
+class Client:
+    """An account, or the network of somebody who has not signed in.
 
-    It has three threads of a process then, and two for pages that are only read, so that somebody can save meanwhile.
+    `begun`: when its running requests began. `slow_until`: until when it is remembered as slow. `seconds`: for how long
+    threads worked for it in about the last ten seconds, as of the instant `at`.
+    """
+
+    begun: list[float] = field(default_factory=list)
+    slow_until: float = -math.inf
+    seconds: float = 0.0
+    at: float = 0.0
+
+    def is_slow(self, now: float) -> bool:
+        return now < self.slow_until or any(now - begun > SLOW_SECONDS for begun in self.begun)
+
+    def get_seconds(self, now: float) -> float:
+        return self.seconds * math.exp((self.at - now) / REMEMBERED_SECONDS)
+
+    def is_idle(self, now: float) -> bool:
+        """Return True if nothing about the client matters any more."""
+        return not self.begun and not self.is_slow(now) and self.get_seconds(now) < MAX_STRANGER_SECONDS / 10
+
+    def end(self, begun: float, now: float) -> None:
+        self.begun.remove(begun)
+        self.seconds, self.at = self.get_seconds(now) + now - begun, now
+        if now - begun > SLOW_SECONDS:
+            self.slow_until = now + REMEMBERED_SECONDS
+
+
+class AccountLimitMiddleware(Middleware):
+    """Middleware that sends a 429 to an account with slow requests, and to whoever takes the most time.
+
+    An account of which a request takes two seconds, or took them just now, has three threads of a process, and two for
+    pages that are only read, so that somebody can save meanwhile. If requests wait for a thread, those of accounts that
+    take more than one thread all the time are refused, and those of networks from which somebody who has not signed in
+    takes a tenth of one: requests wait in their order, so that one with fifty at once would make all others wait.
     """
 
     lock = threading.Lock()
-    begun: defaultdict[int, list[float]] = defaultdict(list)
-    """When the running requests of each account began."""
-    slow_until: dict[int, float] = {}
-    """Until when an account is remembered as slow."""
+    clients: dict[int | str, Client] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/admin/") or not request.user.is_authenticated:
+        if not request.path_info.startswith("/admin/"):
             return self.get_response(request)
-        most = MAX_READING_THREADS if request.method in ("GET", "HEAD") else MAX_THREADS
-        with self.count(request.user.pk) as (running, is_slow):
-            if running < most or not is_slow:
+        key = request.user.pk if request.user.is_authenticated else get_network(request.META.get("REMOTE_ADDR", ""))
+        most_seconds = MAX_ACCOUNT_SECONDS if request.user.is_authenticated else MAX_STRANGER_SECONDS
+        most_threads = MAX_READING_THREADS if request.method in ("GET", "HEAD") else MAX_THREADS
+        with self.count(key) as (running, is_slow, seconds):
+            is_over = is_slow and running >= most_threads
+            is_greedy = seconds > most_seconds and compute_wait(request) > MAX_WAIT_SECONDS
+            if not (is_over or is_greedy):
                 return self.get_response(request)
-        response = refuse(request)
+            response = refuse(request)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
 
     @contextmanager
-    def count(self, account: int) -> Iterator[tuple[int, bool]]:
-        """Count a request of the account while the block runs. Yield how many others it has, and whether it is slow."""
+    def count(self, key: int | str) -> Iterator[tuple[int, bool, float]]:
+        """Count a request while the block runs. Yield how many others run, whether the client is slow, and its time."""
         now = time.monotonic()
         with self.lock:
-            others = self.begun[account]
-            is_slow = now < self.slow_until.get(account, now) or any(now - begun > SLOW_SECONDS for begun in others)
-            running = len(others)
-            others.append(now)
+            client = self.clients.setdefault(key, Client())
+            state = len(client.begun), client.is_slow(now), client.get_seconds(now)
+            client.begun.append(now)
         try:
-            yield running, is_slow
+            yield state
         finally:
             end = time.monotonic()
             with self.lock:
-                self.begun[account].remove(now)
-                if not self.begun[account]:
-                    del self.begun[account]
-                if end - now > SLOW_SECONDS:
-                    self.slow_until[account] = end + REMEMBERED_SECONDS
-                for known in [known for known, until in self.slow_until.items() if until <= end]:
-                    del self.slow_until[known]
+                client.end(now, end)
+                for known, other in [*self.clients.items()]:
+                    if (
+                        not other.begun
+                        and not other.is_slow(end)
+                        and other.get_seconds(end) < MAX_STRANGER_SECONDS / 10
+                    ):
+                        del self.clients[known]
 
 
 def refuse(request: HttpRequest) -> HttpResponse:

@@ -13,13 +13,14 @@ from agenda.documents.diff import word_diff
 from agenda.documents.diff.changes import ChangeKind, compare_documents, find_changed_places
 from agenda.documents.diff.word_diff import ComparisonBudget, DiffKind, compare_html, compare_texts
 from agenda.documents.translations.segments import split_sentences
+from agenda.documents.translations.status import get_translation_statuses
 from agenda.editor.merging import has_lost_moves
 from agenda.editor.starting import read_calendar
 from agenda.export.blocks import TextRun
 from agenda.export.footnote_links import MarkFinder
 from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
-from meetings.documents.schema import Item
+from meetings.documents.schema import Item, Point, Session
 from meetings.models import Configuration
 from tests.factories import make_configuration, make_meeting, make_meeting_document, make_uuid, publish_now
 from tests.public_requests import Visitor
@@ -245,6 +246,15 @@ def test_long_address_is_not_repeated_for_each_of_many_words() -> None:
     )
     for old, new in (("<p>x</p>", once), (often, other)):
         assert sum(len(run.text) for run in compare_html(old, new)) < 200_000
+
+
+def test_titles_of_sessions_are_looked_up() -> None:
+    """For each text, in each language, all titles were put into a list again: three drafts took ten seconds."""
+    sessions = [Session(id=make_uuid(f"session {n}"), title=f"Justice {n}") for n in range(2_000)]
+    points = [Point(id=make_uuid(f"point {n}"), title=f"Justice {n}") for n in range(900)]
+    document, started = make_meeting_document(sessions=sessions, programme=points), time.process_time()
+    assert len(get_translation_statuses(document, "fr", {}, {})) > 2_900
+    assert time.process_time() - started < 2
 
 
 def test_checks_of_numbers_list_few() -> None:

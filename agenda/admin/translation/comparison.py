@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
 from agenda.documents.diff.word_diff import ComparisonBudget, DiffRun, compare_html, compare_texts
-from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.reference_texts import KnownTexts
 from agenda.documents.translations.segments import Segment, list_segments, list_segments_with_owner
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.workflow.confirmed_differences import get_confirmations
@@ -81,10 +81,10 @@ class TranslationComparison:
         }
         earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
         stored = get_translations(subject, language).get(language, {})
-        budget = ComparisonBudget()
+        budget, known_texts = ComparisonBudget(), KnownTexts(source)
         for segment, owner in list_segments_with_owner(source):
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
-            is_known = text == find_known_text(segment, owner, source, language)
+            is_known = text == known_texts.translate(segment, owner, language)
             is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
             previous = earlier.get(segment.key) or (before.text if before else "")
             compare = compare_html if segment.rich else compare_texts

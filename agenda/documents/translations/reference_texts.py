@@ -14,24 +14,30 @@ from meetings.reference.phrases import PhraseContext, translate_phrase
 from meetings.reference.places import find_english_place_name, translate_place_name
 
 
-def find_known_text(segment: Segment, owner: Struct, source: MeetingDocument | TopicDocument, language: str) -> str:
-    """Return the source text in the language, or "" if the reference data do not have it."""
-    name, text = segment.path.rpartition(".")[2], segment.text
-    member = get_members(type(owner)).get(name)
-    if member and member.phrase == "place":
-        is_known = find_english_place_name(text, source.language)
-        return translate_place_name(text, language, source.language) if is_known else ""
-    session_titles = [each.title for each in source.sessions] if isinstance(source, MeetingDocument) else []
-    match owner:
-        case MeetingDocument() if name == "title":
-            return translate_meeting_title(owner, language)
-        case Item() if name.isdecimal():
-            return translate_provider(text, language, source.language)
-        case Point() if name == "title" and text in session_titles:
-            return translate_phrase(text, "session", language, source.language)
-    if member is None or not member.phrase:
-        return ""
-    return translate_phrase(text, cast("PhraseContext", member.phrase), language, source.language)
+class KnownTexts:
+    """Texts of a source document that the reference data have in every language."""
+
+    def __init__(self, source: MeetingDocument | TopicDocument) -> None:
+        self.written_in = source.language
+        self.session_titles = {each.title for each in source.sessions} if isinstance(source, MeetingDocument) else set()
+
+    def translate(self, segment: Segment, owner: Struct, language: str) -> str:
+        """Return the text of the segment in the language, or "" if the reference data do not have it."""
+        name, text = segment.path.rpartition(".")[2], segment.text
+        member = get_members(type(owner)).get(name)
+        if member and member.phrase == "place":
+            is_known = find_english_place_name(text, self.written_in)
+            return translate_place_name(text, language, self.written_in) if is_known else ""
+        match owner:
+            case MeetingDocument() if name == "title":
+                return translate_meeting_title(owner, language)
+            case Item() if name.isdecimal():
+                return translate_provider(text, language, self.written_in)
+            case Point() if name == "title" and text in self.session_titles:
+                return translate_phrase(text, "session", language, self.written_in)
+        if member is None or not member.phrase:
+            return ""
+        return translate_phrase(text, cast("PhraseContext", member.phrase), language, self.written_in)
 
 
 def translate_provider(name: str, language: str, written_in: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from agenda.documents.fact_check.disagreements import compute_difference_digest, find_untranslated
-from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.reference_texts import KnownTexts
 from agenda.documents.translations.segments import Segment, replace_texts
 from agenda.documents.translations.translated_document import URL_FIELD, SubjectDocument, TranslatedTexts
 from meetings.documents.encoding import compute_digest
@@ -171,15 +171,16 @@ def get_translation_statuses(
     current source text. A draft with a sentence of the source is translated partly, unless somebody confirmed that this
     is intended (`is_confirmed`, for a path and the digest of a difference).
     """
+    known_texts = KnownTexts(source)
     return [
-        get_translation_status(source_text, source, language, texts, approved, is_confirmed=is_confirmed)
+        get_translation_status(source_text, known_texts, language, texts, approved, is_confirmed=is_confirmed)
         for source_text in (source_texts or list_source_texts(source))
     ]
 
 
 def get_translation_status(
     source_text: SourceText,
-    source: SubjectDocument,
+    known_texts: KnownTexts,
     language: str,
     texts: TranslatedTexts,
     approved: TranslatedTexts,
@@ -188,7 +189,7 @@ def get_translation_status(
 ) -> TranslationStatus:
     """Return the status of one text. This is where a translation is found to be out of date."""
     segment, is_optional = source_text.segment, source_text.is_optional
-    known = "" if is_optional else find_known_text(segment, source_text.owner, source, language)
+    known = "" if is_optional else known_texts.translate(segment, source_text.owner, language)
     translated = texts.get(segment.key)
     if translated and translated.text and not (is_optional and translated.text == segment.text):
         state = TextState.OUT_OF_DATE

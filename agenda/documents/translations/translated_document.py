@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agenda.documents.translations.reference_texts import find_known_text, translate_configuration_name
+from agenda.documents.translations.reference_texts import KnownTexts, translate_configuration_name
 from agenda.documents.translations.segments import (
     Segment,
     TextKey,
@@ -118,7 +118,7 @@ class TranslationBuilder:
     ) -> None:
         self.source, self.language = source, Language(language)
         self.texts, self.topics = texts, topics
-        self.fallbacks: set[str] = set()
+        self.known_texts, self.fallbacks = KnownTexts(source), set[str]()
 
     def build(self) -> SubjectDocument:
         """Return the document. Its fallbacks are sorted, so that equal documents have equal digests."""
@@ -128,7 +128,7 @@ class TranslationBuilder:
         return replace(document, language=self.language, fallbacks=sorted(self.fallbacks))
 
     def translate_text(self, segment: Segment, owner: Struct) -> str:
-        text = self.texts.get(segment.key) or find_known_text(segment, owner, self.source, self.language)
+        text = self.texts.get(segment.key) or self.known_texts.translate(segment, owner, self.language)
         return text or self.fall_back(segment.text, segment.path)
 
     def fall_back(self, text: str, path: str) -> str:

@@ -7,13 +7,15 @@ from django.test import Client
 
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.revisions import keep_translation_revision
+from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
 from meetings.models import Meeting
 from tests.admin_forms import create_user
 from tests.agenda.admin.screens import create_client, get_actor, get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
-from tests.agenda.workflow.users import get_shown
-from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, withdraw
+from tests.agenda.workflow.users import get_shown, save_changes
+from tests.factories import COMMAND, DAY, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.once
 
@@ -98,3 +100,18 @@ class TestRevisionPage:
             assert "was removed or erased, so it cannot be shown or restored" in page
             assert revision.documents.get().document_id in page
             assert "Mbabane" not in page
+
+    def test_draft_translation_of_a_removed_text_is_gone_too(self, author: Client, clock: Any) -> None:
+        """It has the words of the original where nobody has translated them."""
+        meeting = make_meeting(notice="Call Mbabane.")
+        translate(meeting, None, "fr", lead="<p>Bonjour.</p>")
+        revision = keep_translation_revision(meeting, PRESS_DAY, COMMAND, "fr")
+        assert revision
+        publish_now(clock, meeting)
+        publish_now(clock, save_changes(meeting, notice="Corrected."))
+        address = get_step_url(meeting, f"revisions/{revision.pk}/?language=fr")
+        assert "Mbabane" in author.get(address).content.decode()
+        suppress(meeting, get_edition_by_number(meeting, 1), by=COMMAND, reason="A private number.")
+        response = author.get(address)
+        assert response.status_code == 410
+        assert "Mbabane" not in response.content.decode()

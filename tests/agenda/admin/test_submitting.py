@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -278,6 +279,11 @@ class TestTogether:
         response = anna.post(get_step_url(good, f"submit/?with={bad.pk}"), {"shown": ["x"]})
         assert not any(label.startswith("Submit") for label in list_buttons(response))
         assert list_submissions() == 0
+
+    def test_pages_that_were_deleted_meanwhile_are_not_submitted(self, anna: Client) -> None:
+        for key, status in ((str(uuid4()), 302), ("x", 400)):
+            response = anna.post(LIST, {"action": "submit_together", "_selected_action": [key]})
+            assert response.status_code == status
 
     def test_few_can_be_chosen_together(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """All are built for one page: twenty-five long drafts took the memory of the editors' process."""

@@ -159,6 +159,26 @@ class TestApproval:
         with pytest.raises(NotApprovedError, match="no longer approved"):
             resume_release(release, by=people["paul"])
 
+    @pytest.mark.parametrize("take_back", [withdraw, rollback])
+    def test_author_of_a_text_that_was_taken_back_stays_author_of_the_next_one(
+        self, people: People, clock: Any, take_back: Callable[..., Edition]
+    ) -> None:
+        """A colleague changed a room in it, and the approval that had ended stood between Paul's words and that."""
+        meeting = make_meeting(notice="Neutral.")
+        submit_and_approve(people, meeting)
+        clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+        meeting = save_changes(meeting, notice="Words of Paul.")
+        keep_revision(meeting, PRESS_DAY, people["paul"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        clock.move_to(publish(meeting, by=people["petra"], note="A correction.")[0].available_from)
+        clock.move_to(take_back(meeting, by=people["petra"], reason="These words are wrong.").available_from)
+        meeting = save_changes(meeting, venue="Another room")
+        keep_revision(meeting, PRESS_DAY, people["anna"])
+        submit(meeting, by=people["anna"])
+        with pytest.raises(WorkflowError, match="You wrote or submitted"):
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+
     @pytest.mark.once
     def test_author_cannot_approve_a_withdrawn_text_that_is_submitted_again(self, people: People, clock: Any) -> None:
         """The approval that Petra gave has ended, so that it does not stand between Paul's words and the new one."""

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from council.middleware import accounts
-from council.middleware.accounts import SlowAccountMiddleware
+from council.middleware.accounts import AccountLimitMiddleware, Client
 from meetings.models import User
 
 LIST, OTHER_LIST = "/admin/blocks/", "/admin/help/"
@@ -32,11 +33,13 @@ class Threads:
         self.ended.wait(10)
         return HttpResponse()
 
-    def ask(self, account: int, path: str = LIST, method: str = "GET") -> HttpResponse:
+    def ask(self, account: int | str, path: str = LIST, method: str = "GET", **headers: Any) -> HttpResponse:
+        """Send a request of an account, or of a stranger from a network."""
         kind = "application/json" if path == SAVE else "text/html"
-        request = RequestFactory().generic(method, path, "{}", content_type=kind)
-        request.user = User(pk=account)
-        return SlowAccountMiddleware(self.answer)(request)
+        request = RequestFactory().generic(method, path, "{}", content_type=kind, **headers)
+        request.user = User(pk=account) if isinstance(account, int) else AnonymousUser()
+        request.META["REMOTE_ADDR"] = str(account)
+        return AccountLimitMiddleware(self.answer)(request)
 
     def begin(self, *args: Any) -> Future[HttpResponse]:
         running = self.pool.submit(self.ask, *args)
@@ -54,7 +57,7 @@ def threads() -> Iterator[Threads]:
     with threads.pool:
         yield threads
         threads.ended.set()
-    SlowAccountMiddleware.slow_until.clear()
+    AccountLimitMiddleware.clients.clear()
 
 
 @pytest.mark.django_db
@@ -74,7 +77,6 @@ class TestSlowAccount:
         assert "Nothing was changed" in json.loads(refused.content)["message"]
         running.append(threads.begin(2))
         assert threads.end(*running) == {200}
-        assert not SlowAccountMiddleware.begun
 
     def test_account_is_remembered_as_slow_for_ten_seconds(
         self, threads: Threads, monkeypatch: pytest.MonkeyPatch
@@ -91,7 +93,33 @@ class TestSlowAccount:
         monkeypatch.setattr(accounts, "time", SimpleNamespace(monotonic=lambda: later))
         running.append(threads.begin(1))
         assert threads.end(*running) == {200}
-        assert not SlowAccountMiddleware.slow_until
+
+    @pytest.mark.parametrize(("client", "seconds"), [(1, 12), ("192.0.2.1", 1)])
+    def test_whoever_takes_the_most_time_is_refused_while_requests_wait(
+        self, threads: Threads, client: int | str, seconds: float
+    ) -> None:
+        """Fifty quick requests at once, or sign-in pages from twenty networks, made all others wait for six seconds."""
+        threads.ended.set()
+        now = time.monotonic()
+        waited = {"HTTP_X_FRONT_TIME": str(time.time() - 1.5)}
+        AccountLimitMiddleware.clients[client] = Client(seconds=0.9 * seconds, at=now)
+        assert threads.ask(client, **waited).status_code == 200
+        AccountLimitMiddleware.clients[client] = Client(seconds=1.1 * seconds, at=now)
+        assert (
+            threads.ask(client, **waited).status_code == threads.ask(client, SAVE, "POST", **waited).status_code == 429
+        )
+        assert threads.ask(client).status_code == threads.ask(2, **waited).status_code == 200
+        AccountLimitMiddleware.clients[client] = Client(seconds=1.1 * seconds, at=now - 10)
+        assert threads.ask(client, **waited).status_code == 200
+
+    def test_clients_are_forgotten_after_their_last_request(
+        self, threads: Threads, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        threads.ended.set()
+        threads.ask(1)
+        AccountLimitMiddleware.clients[3] = Client(seconds=5, at=time.monotonic() - 60)
+        threads.ask(2)
+        assert not AccountLimitMiddleware.clients
 
     def test_quick_pages_are_never_refused(self, threads: Threads) -> None:
         assert threads.end(*[threads.begin(1) for _number in range(5)]) == {200}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.documents.fact_check.disagreements import find_disagreements
-from agenda.documents.translations.reference_texts import find_known_text
+from agenda.documents.translations.reference_texts import KnownTexts
 from agenda.documents.translations.segments import list_segments, list_segments_with_owner
 from agenda.documents.translations.translated_document import TranslatedText, translate_document
 from agenda.export.plain_text import render_marked_note
@@ -457,9 +457,8 @@ class TestStoredTranslations:
 def find_lost_texts(reading: ParsedNote, found: ImportPlan) -> list[str]:
     """Return the texts of the note that are neither imported, stored, reported, nor in the reference data."""
     known = [translated.text for translated in found.texts.values()]
-    known += [
-        find_known_text(segment, owner, found.source, "fr") for segment, owner in list_segments_with_owner(found.source)
-    ]
+    known_texts, segments = KnownTexts(found.source), list_segments_with_owner(found.source)
+    known += [known_texts.translate(segment, owner, "fr") for segment, owner in segments]
     known += [f"{finding.text} {finding.message}" for finding in found.report.findings]
     known_letters = keep_letters(" ".join(known))
     return [
