@@ -49,7 +49,7 @@ class InstantMiddleware(Middleware):
             for name in ("Link", "Content-Length"):
                 del response[name]
         if not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "no-cache"
+            response["Cache-Control"] = "no-store" if request.path_info.startswith("/admin/") else "no-cache"
         return response
 
 

@@ -25,7 +25,7 @@ UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each 
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
 MAX_PLAUSIBLE_WAIT_SECONDS = 60  # the front server gives up before; more means that the clocks differ
 MAX_WAIT_SECONDS = 1  # that requests wait for a thread; more means that this process cannot keep up
-BUSY_SHARE = 20  # then networks that have used a twentieth of the rate are refused, and customers with a tenth
+BUSY_SHARE = 20  # after one second; after two, four times as much: networks with an eightieth of the rate are refused
 BUSY_RETRY_SECONDS = 5
 LANGUAGE_PREFIX = re.compile("^/[a-z]{2}/")
 # What each client has used. Django drops the counts of those who were away longest if there are more clients.
@@ -81,7 +81,8 @@ class RateMiddleware(Middleware):
         used, used_by_customer = (counts.get(client, 0) for client in clients)
         if used + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
-        if max(used, used_by_customer // 2) > self.limit // BUSY_SHARE and compute_wait(request) > MAX_WAIT_SECONDS:
+        wait = compute_wait(request)
+        if wait > MAX_WAIT_SECONDS and max(used, used_by_customer // 2) > self.limit / (BUSY_SHARE * wait**2):
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
         kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
         with running_requests.add(customer, get_view_name(request.path_info), **kind) as occupied:

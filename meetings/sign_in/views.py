@@ -382,7 +382,8 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name, remote = form.cleaned_data["name"], request.META.get("REMOTE_ADDR", "")
         try:
-            begin_attempt("password link", name.casefold(), Actor(None, name[:MAX_NAME_LENGTH], remote))
+            folded = name.upper().casefold()  # the database compares capitals, and that of “ı” is “I”
+            begin_attempt("password link", folded, Actor(None, name[:MAX_NAME_LENGTH], remote))
             request_link(name)
             is_sent = True
         except TooManyAttemptsError as error:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from council.urls import api
 from meetings.api.deprecation import Deprecation
@@ -123,3 +124,10 @@ class TestVersions:
 class Registry:
     def register_on_missing(self, component: Any) -> None:
         pass
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/admin/nothing/", "/admin/password_change/", "/admin/login/"])
+def test_no_answer_of_the_admin_is_stored(address: str) -> None:
+    """An error page may repeat what was typed."""
+    assert "no-store" in Client().get(address)["Cache-Control"]

@@ -119,14 +119,17 @@ class TestRate:
             headers = {"x_forwarded_for": client, "x_forwarded_proto": "https", "x_front_time": sent}
             return request_statuses(visitor, 1, "/en/nothing/", **headers)[0]
 
-        assert [ask("192.0.2.1", waits) for waits in (0, 2, 0.5, 2)] == [404, 429, 404, 429]
-        assert [ask("192.0.2.2", waits) for waits in (2, 2)] == [404, 429]
+        assert [ask("192.0.2.1", waits) for waits in (0, 1.1, 0.5, 1.1)] == [404, 429, 404, 429]
+        assert [ask("192.0.2.2", waits) for waits in (1.1, 1.1)] == [404, 429]
         assert ask("192.0.2.1", 0.5) == 404
         assert ask("192.0.2.1", 3600) == 404  # the clock of the front server is another
         # one customer has many networks, and twice as much for all of them together
         processor.takes = 0.06
-        assert [ask(f"2001:db8:1:{number}::1", 2) for number in range(4)] == [404, 404, 429, 429]
-        assert [ask(address, 2) for address in ("2001:db8:2::1", "2001:db8:1::1")] == [404, 429]
+        assert [ask(f"2001:db8:1:{number}::1", 1.1) for number in range(4)] == [404, 404, 429, 429]
+        assert [ask(address, 1.1) for address in ("2001:db8:2::1", "2001:db8:1::1")] == [404, 429]
+        # twenty networks with a few pages each are refused after some seconds
+        processor.takes = 0.015
+        assert [ask("192.0.2.3", waits) for waits in (1.1, 1.1, 3)] == [404, 404, 429]
 
     def test_documentation_counts_as_a_page(self, visitor: Visitor, processor: Processor) -> None:
         """It takes long, and any query is another address, so that one network could occupy both workers with it."""
