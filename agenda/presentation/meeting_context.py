@@ -1,9 +1,11 @@
 """Build the context of the meeting page from the document, the data of its edition, and the current minute alone."""
 
 import datetime as dt
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,15 +97,13 @@ def group_items_by_session(document: MeetingDocument) -> list[AgendaSection]:
     ]
     used = {section.session.id for section in sections if section.session}
     order = {session.id: number for number, session in enumerate(document.sessions)}
+    latest = [*accumulate((order[section.session.id] if section.session else -1 for section in sections), max)]
+    without_items: dict[int, list[AgendaSection]] = defaultdict(list)  # by the place that they come before
     for session in document.sessions:
         if session.id not in used and (session.text or session.place or session.date):
-            later = (
-                index
-                for index, section in enumerate(sections)
-                if section.session and order[section.session.id] > order[session.id]
-            )
-            sections.insert(next(later, len(sections)), AgendaSection(session, []))
-    return sections
+            without_items[bisect(latest, order[session.id])].append(AgendaSection(session, []))
+    places = range(len(sections) + 1)
+    return [section for place in places for section in (*without_items[place], *sections[place : place + 1])]
 
 
 def build_programme_days(meeting: Publication, document: MeetingDocument, minute: dt.datetime) -> list[ProgrammeDay]:
