@@ -42,6 +42,7 @@ from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
 
+MAX_UPDATED = 30  # meetings and topics with one click: a long one takes two seconds
 OWNER_NAMES: dict[type[Owner], str] = {Meeting: "meeting", BackgroundTopic: "topic", MeetingTemplate: "template"}
 """The names of the boxes that are ticked, by what is updated."""
 CONTENT_FORMS: dict[str, Any] = {
@@ -209,7 +210,8 @@ def update_notes(request: HttpRequest, block: SharedBlock) -> HttpResponse:
     chosen = {name: parse_ids(request.POST.getlist(name)) for name in OWNER_NAMES.values()}
     meetings = Meeting.objects.select_related("configuration").filter(pk__in=chosen["meeting"]).order_by("start_date")
     topics = BackgroundTopic.objects.filter(pk__in=chosen["topic"]).order_by("title")
-    subjects: list[Subject] = [*meetings, *topics]
+    ticked: list[Subject] = [*meetings, *topics]
+    subjects = ticked[:MAX_UPDATED]
     templates = list(MeetingTemplate.objects.select_related("configuration").filter(pk__in=chosen["template"]))
     here = HttpResponseRedirect(f"{request.path}{'?past' if 'past' in request.GET else ''}")
     if not subjects and not templates:
@@ -226,6 +228,10 @@ def update_notes(request: HttpRequest, block: SharedBlock) -> HttpResponse:
     drafts = [owner for owner in result.saved if not isinstance(owner, MeetingTemplate)]
     if result.saved:
         messages.success(request, describe_update(block, result.saved, drafts))
+    if len(ticked) > MAX_UPDATED:
+        messages.warning(
+            request, _("At most %d notes are updated with one click. Update the others now.") % MAX_UPDATED
+        )
     for draft in drafts:
         if message := describe_lost_approvals(draft, approved[draft.pk], now):
             messages.warning(request, f"{draft}: {message}")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agenda.admin import shared_blocks
 from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import BlockUse, find_uses, list_blocks, save_block
 from agenda.editor.templates import build_template_from_meeting, save_template
@@ -163,6 +164,15 @@ class TestRefusals:
         assert page.count("disabled") == 1
         message = read_messages(update(petra, everywhere, meeting, other))
         assert "You do not have permission to edit “ECOFIN, 14 September 2060”" in message
+        assert (read_phones(meeting), read_phones(other)) == ([NEW["phones"]], [OLD["phones"]])
+
+    def test_few_notes_are_updated_with_one_click(
+        self, block: SharedBlock, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(shared_blocks, "MAX_UPDATED", 1)
+        other = add_meeting(meeting.start_date + DAY)
+        everywhere = make_block(OLD, NEW)
+        assert "At most 1 notes are updated" in read_messages(update(petra, everywhere, meeting, other))
         assert (read_phones(meeting), read_phones(other)) == ([NEW["phones"]], [OLD["phones"]])
 
     def test_nothing_ticked(self, block: SharedBlock, petra: Client) -> None:
