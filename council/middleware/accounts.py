@@ -1,6 +1,7 @@
 """Leave threads of the editors' process to others. The public process does not use this."""
 
 import math
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from meetings.http.problems import ProblemType
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
 REMEMBERED_SECONDS = 10
 MAX_READING_THREADS, MAX_THREADS = 2, 3  # of the four that each process has
+BACKGROUND_REQUEST = re.compile(r"/change/(?:changes|draft|load|preview|publication)/$")
+"""The address of what the note editor posts by itself, or although it saves nothing."""
 MAX_ACCOUNT_SECONDS = 12  # of threads in ten seconds: one request after the other takes ten
 MAX_STRANGER_SECONDS = 1
 RETRY_SECONDS = 5
@@ -59,9 +62,10 @@ class AccountLimitMiddleware(Middleware):
     """Middleware that sends a 429 to an account with slow requests, and to whoever takes the most time.
 
     An account of which a request takes two seconds, or took them just now, has three threads of a process, and two for
-    pages that are only read, so that somebody can save meanwhile. If requests wait for a thread, those of accounts that
-    take more than one thread all the time are refused, and those of networks from which somebody who has not signed in
-    takes a tenth of one: requests wait in their order, so that one with fifty at once would make all others wait.
+    pages and for what the note editor asks by itself, so that somebody can save meanwhile. If requests wait for a
+    thread, those of accounts that take more than one thread all the time are refused, and those of networks from which
+    somebody who has not signed in takes a tenth of one: requests wait in their order, so that one with fifty at once
+    would make all others wait.
     """
 
     lock = threading.Lock()
@@ -72,7 +76,8 @@ class AccountLimitMiddleware(Middleware):
             return self.get_response(request)
         key = request.user.pk if request.user.is_authenticated else get_network(request.META.get("REMOTE_ADDR", ""))
         most_seconds = MAX_ACCOUNT_SECONDS if request.user.is_authenticated else MAX_STRANGER_SECONDS
-        most_threads = MAX_READING_THREADS if request.method in ("GET", "HEAD") else MAX_THREADS
+        saves = request.method not in ("GET", "HEAD") and not BACKGROUND_REQUEST.search(request.path_info)
+        most_threads = MAX_THREADS if saves else MAX_READING_THREADS
         with self.count(key) as (running, is_slow, seconds):
             is_over = is_slow and running >= most_threads
             is_greedy = seconds > most_seconds and compute_wait(request) > MAX_WAIT_SECONDS

@@ -13,8 +13,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from agenda.admin.note_editor import EDITOR_REQUESTS
 from council.middleware import accounts
-from council.middleware.accounts import AccountLimitMiddleware, Client
+from council.middleware.accounts import BACKGROUND_REQUEST, AccountLimitMiddleware, Client
 from meetings.models import User
 
 LIST, OTHER_LIST = "/admin/blocks/", "/admin/help/"
@@ -71,6 +72,7 @@ class TestSlowAccount:
         refused = threads.ask(1, OTHER_LIST)
         assert (refused.status_code, refused["Retry-After"]) == (429, "5")
         assert f'href="{OTHER_LIST}"' in refused.content.decode()
+        assert threads.ask(1, SAVE.replace("save", "preview"), "POST").status_code == 429
         running.append(threads.begin(1, SAVE, "POST"))
         refused = threads.ask(1, SAVE, "POST")
         assert refused.status_code == 429
@@ -123,3 +125,7 @@ class TestSlowAccount:
 
     def test_quick_pages_are_never_refused(self, threads: Threads) -> None:
         assert threads.end(*[threads.begin(1) for _number in range(5)]) == {200}
+
+    def test_each_request_of_the_note_editor_saves_or_waits(self) -> None:
+        names = {name for name in EDITOR_REQUESTS if not BACKGROUND_REQUEST.search(f"/change/{name}/")}
+        assert names == {"save", "read", "internal", "picture", "comment"}  # a save waits for what was typed to be read
