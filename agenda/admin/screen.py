@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic
 from agenda.workflow.approval_rights import explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors_after_save
@@ -25,7 +26,7 @@ from meetings.clock import get_instant
 from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition, Meeting
 
-MAX_SUBJECTS = 10
+MAX_SUBJECTS = 20
 
 
 class Screen:
@@ -103,21 +104,27 @@ class Screen:
         `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` are left out with a message,
         because all are built for one page.
         """
-        keys = set()
+        chosen: dict[UUID, None] = {}
         for typed in [*self.request.GET.getlist("with"), *self.request.POST.getlist("more")]:
             with suppress(ValueError):
-                keys.add(UUID(typed))
-        keys -= {self.subject.pk}
-        keys = {key for key in keys if str(key) not in self.request.POST.getlist("without")}
-        if len(keys) >= MAX_SUBJECTS:
-            message = _("At most %d meetings and topics can be chosen together. The others were left out.")
-            messages.warning(self.request, message % MAX_SUBJECTS)
-            keys = {*sorted(keys)[: MAX_SUBJECTS - 1]}
-        meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
-        found = [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
+                chosen[UUID(typed)] = None
+        removed = {str(self.subject.pk), *self.request.POST.getlist("without")}
+        keys = [key for key in chosen if str(key) not in removed]
+        left_out = keys[MAX_SUBJECTS - 1 :]
+        if left_out and (self.request.method == "GET" or "more" in self.request.POST):
+            message = _("At most %(most)d meetings and topics can be chosen together. Left out: %(names)s.")
+            names = format_names([str(subject) for subject in load_subjects(left_out)])
+            messages.warning(self.request, message % {"most": MAX_SUBJECTS, "names": names})
+        keys = keys[: MAX_SUBJECTS - 1]
+        found = load_subjects(keys)
         if len(found) < len(keys):
             raise Http404
         return [self.subject, *found]
+
+
+def load_subjects(keys: Collection[UUID]) -> list[Subject]:
+    meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
+    return [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
 
 
 def warn_before_saving(screen: Screen, language: str) -> str:

@@ -1,8 +1,10 @@
 """The screen that moves a meeting or topic to another configuration, or changes its original language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,7 +65,22 @@ def settings_step(screen: Screen) -> HttpResponse:
         except (InvalidDocument, NotAllowed, WorkflowError) as error:
             form.add_error(getattr(error, "field", "") or "place", str(error))
         else:
-            screen.report(_("Changed the configuration or the original language."))
+            report_changes(screen, chosen, fixed_language)
             return screen.redirect_to("change")
     warning = warn_before_saving(screen, subject.source_language)
     return screen.render("settings.html", _("Configuration and language"), form=form, warning=warning)
+
+
+def report_changes(screen: Screen, chosen: Mapping[str, Any], fixed_language: str) -> None:
+    """Say what was changed. Somebody may have submitted the text since the form with the language was opened."""
+    changes = []
+    if "place" in chosen:
+        changes.append(_("It belongs to %s now.") % (chosen["place"] or _("all configurations")))
+    if "source_language" in chosen:
+        changes.append(_("The original language is %s now.") % Language(chosen["source_language"]).label)
+    if changes:
+        screen.report(" ".join(changes))
+    else:
+        messages.info(screen.request, _("Nothing was changed."))
+    if fixed_language and screen.request.POST.get("source_language", "") not in ("", screen.subject.source_language):
+        messages.warning(screen.request, fixed_language)

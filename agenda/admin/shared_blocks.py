@@ -42,7 +42,7 @@ from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
 
-MAX_UPDATED = 30  # meetings and topics with one click: a long one takes two seconds
+MAX_UPDATED = 20  # meetings and topics with one click: a long one takes two seconds
 OWNER_NAMES: dict[type[Owner], str] = {Meeting: "meeting", BackgroundTopic: "topic", MeetingTemplate: "template"}
 """The names of the boxes that are ticked, by what is updated."""
 CONTENT_FORMS: dict[str, Any] = {

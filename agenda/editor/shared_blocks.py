@@ -7,6 +7,7 @@ nothing of blocks, and a note that was imported, pasted or written by hand is fo
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, RevisionR
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import overwrite_document
+from agenda.workflow.reviews import select_short_texts
 from agenda.workflow.transactions import lock_subject
 from meetings.access import NotAllowed, Right, format_whom_to_ask, has_right, has_right_everywhere, require_right
 from meetings.access.audit import Actor, record_act
@@ -36,11 +38,12 @@ from meetings.documents.members import get_members
 from meetings.documents.schema import Contact, Link, MeetingDocument, Tombstone
 from meetings.documents.traversal import walk_parts
 from meetings.fields.tag_nesting import check_length
-from meetings.models import Act, Configuration, Meeting, StoredDocument
+from meetings.models import Act, Configuration, Meeting
 
 MAX_MEETINGS = 300
 """How many meetings are searched for the text of a block, the next ones first."""
 MAX_TOPICS = 300
+MAX_SEARCHED = 40_000_000  # bytes of the texts that are searched for one page
 TOPIC_KINDS = (BlockKind.LINK, BlockKind.TEXT)
 """The kinds of blocks that a background topic can contain: it has neither contacts nor a notice."""
 SHAPES: Mapping[str, Any] = {BlockKind.CONTACT: Contact, BlockKind.LINK: Link}
@@ -276,32 +279,43 @@ class BlockMatcher:
 def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> dict[UUID, list[BlockUse]]:
     """Return where the blocks are used, by their ids: templates, topics, and meetings, the next ones first.
 
-    Past meetings are left out unless `with_past`. It takes four queries, however many blocks and meetings there are.
+    Past meetings are left out unless `with_past`, and so are the longest notes, if all together have more than
+    `MAX_SEARCHED` bytes. It takes four queries, however many blocks and meetings there are.
     """
     subjects: list[Subject] = [*BackgroundTopic.objects.exclude(digest="").order_by("title", "pk")[:MAX_TOPICS]]
     subjects += select_meetings(today, with_past=with_past)
-    texts = dict(
-        StoredDocument.objects.filter(digest__in={subject.digest for subject in subjects}).values_list("digest", "text")
-    )
-    owners: list[tuple[Owner, UUID | None, SubjectDocument]] = [
-        (template, template.pk, template.document)
-        for template in MeetingTemplate.objects.select_related("configuration").order_by("configuration__position")
-    ]
+    by_digest: dict[str, list[Subject]] = defaultdict(list)
     for subject in subjects:
-        with suppress(InvalidDocument):  # a text that was erased, or that this version cannot read
-            document = decode_document(texts.get(subject.digest, ""))
-            if not isinstance(document, Tombstone):
-                desk = subject.configuration_id if isinstance(subject, Meeting) else subject.desk_id
-                owners.append((subject, desk, document))
-    uses: dict[UUID, list[BlockUse]] = {block.pk: [] for block in blocks}
+        by_digest[subject.digest].append(subject)
     matchers = [BlockMatcher(block) for block in blocks]
-    for owner, configuration, document in owners:
-        for matcher in matchers:
-            block = matcher.block
-            is_possible = block.language == document.source_language and block.desk_id in (None, configuration)
-            if is_possible and (versions := matcher.find_versions(document)):
-                uses[block.pk].append(BlockUse(owner, versions, block.number))
-    return uses
+
+    def find_versions(document: SubjectDocument, desk: UUID | None) -> dict[UUID, frozenset[int]]:
+        """Return the versions of each block that the document of this desk contains."""
+        possible = [
+            matcher
+            for matcher in matchers
+            if matcher.block.language == document.source_language and matcher.block.desk_id in (None, desk)
+        ]
+        return {matcher.block.pk: matcher.find_versions(document) for matcher in possible}
+
+    templates = list(MeetingTemplate.objects.select_related("configuration").order_by("configuration__position"))
+    found = {template.pk: find_versions(template.document, template.pk) for template in templates}
+    for digest, text in select_short_texts(MAX_SEARCHED, *by_digest).iterator(10):
+        with suppress(InvalidDocument):  # a text that this version cannot read
+            document = decode_document(text)
+            if not isinstance(document, Tombstone):
+                for subject in by_digest[digest]:
+                    desk = subject.configuration_id if isinstance(subject, Meeting) else subject.desk_id
+                    found[subject.pk] = find_versions(document, desk)
+    owners: list[Owner] = [*templates, *subjects]
+    return {
+        block.pk: [
+            BlockUse(owner, versions, block.number)
+            for owner in owners
+            if (versions := found.get(owner.pk, {}).get(block.pk))
+        ]
+        for block in blocks
+    }
 
 
 def select_meetings(today: dt.date, *, with_past: bool) -> QuerySet[Meeting]:

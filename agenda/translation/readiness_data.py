@@ -39,6 +39,7 @@ from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
 
 Key = TypeVar("Key", bound=Hashable)
+MAX_SOURCES = 6_000_000  # bytes of the documents that are read for one page
 NO_COUNTS = TranslationCounts()
 SUBJECT_TYPES = SubjectType.values
 """Part of every query, since the indexes begin with the subject type."""
@@ -237,7 +238,8 @@ class ReadinessData:
             for key, submitted in self.submitted_revisions.items()
             if self.may_take_translations(key, submitted)
         }
-        documents = load_documents_by_digest({*wanted.values()} - {*self.saved_source_digests.values()})
+        others = {*wanted.values()} - {*self.saved_source_digests.values()}
+        documents = load_documents_by_digest(others, most=MAX_SOURCES)
         documents |= {self.saved_source_digests[key]: source for key, source in self.sources.items()}
         return {
             key: {source_text.segment.key: source_text.digest for source_text in list_source_texts(documents[digest])}
@@ -365,8 +367,11 @@ def find_blocking_differences(
 
 
 def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
-    """Return the source documents as last saved, without subjects whose rows made no valid document."""
-    documents = load_documents_by_digest({subject.digest for subject in subjects if subject.digest})
+    """Return the source documents as last saved, without subjects whose rows made no valid document.
+
+    The longest are left out if all together are longer than `MAX_SOURCES`.
+    """
+    documents = load_documents_by_digest({subject.digest for subject in subjects if subject.digest}, most=MAX_SOURCES)
     return {subject.pk: documents[subject.digest] for subject in subjects if subject.digest in documents}
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
-from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_key, get_subject_type
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
@@ -61,10 +61,6 @@ class LanguageReview:
     @property
     def is_approved(self) -> bool:
         return self.verdict is not None and self.verdict.approved
-
-    @property
-    def is_sent_back(self) -> bool:
-        return self.verdict is not None and not self.verdict.approved
 
     @property
     def is_waiting(self) -> bool:
@@ -336,11 +332,15 @@ def explain_fixed_language(subject: Subject) -> str:
     Approvals, translations and editions refer to the original by its language.
     """
     of_subject = get_subject_key(subject)
-    review = Review.latest(subject)
-    if Edition.objects.filter(**of_subject).exists() or ReleaseEntry.objects.filter(**of_subject).exists():
+    releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
+    if Edition.objects.filter(**of_subject).exists() or releases.exists():
         return gettext("The original language cannot be changed after the text was published or scheduled.")
-    if review and not review.source.is_sent_back:
-        return gettext("The original language cannot be changed after the text was submitted, unless it is sent back.")
+    review = Review.latest(subject)
+    if find_approved_review(subject) or (review and review.source.is_waiting):
+        return gettext(
+            "The original language cannot be changed while a text waits for approval or is approved. Somebody who may "
+            "approve it can send it back: “More”, “View the review”."
+        )
     return ""
 
 
@@ -448,14 +448,41 @@ def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationP
     }
 
 
-def load_documents_by_digest(digests: Collection[str]) -> dict[str, SubjectDocument]:
-    """Return the stored documents by digest, without tombstones and erased ones."""
-    documents = {digest: decode_document(text) for digest, text in fetch_rows(select_texts, *pad_keys(digests))}
+def load_documents_by_digest(digests: Collection[str], *, most: int = 0) -> dict[str, SubjectDocument]:
+    """Return the stored documents by digest, without tombstones and erased ones.
+
+    With `most`, return the shortest ones that have so many bytes together, so that a few very long ones do not take the
+    memory of the process.
+    """
+    rows = (
+        fetch_rows(select_short_texts, most, *pad_keys(digests))
+        if most
+        else fetch_rows(select_texts, *pad_keys(digests))
+    )
+    documents = {digest: decode_document(text) for digest, text in rows}
     return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
 def select_texts(*digests: str) -> models.QuerySet[StoredDocument, Any]:
     return StoredDocument.objects.filter(digest__in=digests).exclude(text="").values_list("digest", "text")
+
+
+def select_short_texts(most: int, *digests: str) -> models.QuerySet[StoredDocument, Any]:
+    """Select the shortest of these texts, up to `most` bytes together."""
+    length = ByteLength("text")
+    so_far = models.Window(models.Sum(length), order_by=[length.asc(), F("digest").asc()])
+    texts = StoredDocument.objects.filter(digest__in=digests).exclude(text="").alias(so_far=so_far)
+    return texts.filter(so_far__lte=most).values_list("digest", "text")
+
+
+class ByteLength(models.Func):
+    """The length of a text in bytes, which PostgreSQL knows without reading it; on SQLite, in characters."""
+
+    function = "OCTET_LENGTH"
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, function="LENGTH", **context)
 
 
 def load_documents(digests: Collection[str]) -> list[SubjectDocument]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from council.middleware import Middleware
 from council.middleware.limits import MAX_WAIT_SECONDS, compute_wait
 from council.views.errors import render_error
-from meetings.http.networks import get_network
+from meetings.http.networks import CUSTOMER_BITS, get_network
 from meetings.http.problems import ProblemType
 
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
@@ -59,61 +59,63 @@ class Client:
 
 
 class AccountLimitMiddleware(Middleware):
-    """Middleware that sends a 429 to an account with slow requests, and to whoever takes the most time.
+    """Middleware that sends a 429 to an account with many requests at once, and to whoever takes the most time.
 
-    An account of which a request takes two seconds, or took them just now, has three threads of a process, and two for
-    pages and for what the note editor asks by itself, so that somebody can save meanwhile. If requests wait for a
-    thread, those of accounts that take more than one thread all the time are refused, and those of networks from which
-    somebody who has not signed in takes a tenth of one: requests wait in their order, so that one with fifty at once
-    would make all others wait.
+    An account has three threads of each process. If one of its requests takes two seconds, or took them just now, it
+    has two for pages and for what the note editor asks by itself, so that somebody can save meanwhile. If requests wait
+    for a thread, those of accounts that take more than one thread all the time are refused, and those of networks from
+    which somebody who has not signed in reads pages for a tenth of the time, or less if the wait is longer: requests
+    wait in their order, so that one with fifty at once would make all others wait.
     """
 
     lock = threading.Lock()
     clients: dict[int | str, Client] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/admin/"):
-            return self.get_response(request)
-        key = request.user.pk if request.user.is_authenticated else get_network(request.META.get("REMOTE_ADDR", ""))
-        most_seconds = MAX_ACCOUNT_SECONDS if request.user.is_authenticated else MAX_STRANGER_SECONDS
+        is_read = request.method in ("GET", "HEAD")
+        if not request.path_info.startswith("/admin/") or not (is_read or request.user.is_authenticated):
+            return self.get_response(request)  # forms to sign in have limits of their own
+        refused = self.refuse_account if request.user.is_authenticated else self.refuse_stranger
+        key = request.user.pk or get_network(request.META.get("REMOTE_ADDR", ""), CUSTOMER_BITS)
+        with self.count(key) as (client, now):
+            return refuse(request) if refused(request, client, now) else self.get_response(request)
+
+    def refuse_account(self, request: HttpRequest, client: Client, now: float) -> bool:
         saves = request.method not in ("GET", "HEAD") and not BACKGROUND_REQUEST.search(request.path_info)
-        most_threads = MAX_THREADS if saves else MAX_READING_THREADS
-        with self.count(key) as (running, is_slow, seconds):
-            is_over = is_slow and running >= most_threads
-            is_greedy = seconds > most_seconds and compute_wait(request) > MAX_WAIT_SECONDS
-            if not (is_over or is_greedy):
-                return self.get_response(request)
-            response = refuse(request)
-        response["Retry-After"] = str(RETRY_SECONDS)
-        return response
+        most = MAX_THREADS if saves or not client.is_slow(now) else MAX_READING_THREADS
+        is_greedy = client.get_seconds(now) > MAX_ACCOUNT_SECONDS and compute_wait(request) > MAX_WAIT_SECONDS
+        return len(client.begun) > most or is_greedy
+
+    def refuse_stranger(self, request: HttpRequest, client: Client, now: float) -> bool:
+        wait = compute_wait(request)
+        return wait > MAX_WAIT_SECONDS and client.get_seconds(now) > MAX_STRANGER_SECONDS / wait**2
 
     @contextmanager
-    def count(self, key: int | str) -> Iterator[tuple[int, bool, float]]:
-        """Count a request while the block runs. Yield how many others run, whether the client is slow, and its time."""
-        now = time.monotonic()
+    def count(self, key: int | str) -> Iterator[tuple[Client, float]]:
+        """Count a request while the block runs. Yield the client, with this request, and the time."""
+        begun = time.monotonic()
         with self.lock:
             client = self.clients.setdefault(key, Client())
-            state = len(client.begun), client.is_slow(now), client.get_seconds(now)
-            client.begun.append(now)
+            client.begun.append(begun)
         try:
-            yield state
+            yield client, begun
         finally:
             end = time.monotonic()
             with self.lock:
-                client.end(now, end)
-                for known, other in [*self.clients.items()]:
-                    if (
-                        not other.begun
-                        and not other.is_slow(end)
-                        and other.get_seconds(end) < MAX_STRANGER_SECONDS / 10
-                    ):
-                        del self.clients[known]
+                client.end(begun, end)
+                for known in [known for known, other in self.clients.items() if other.is_idle(end)]:
+                    del self.clients[known]
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
     """Return a 429: JSON for what the note editor sends, else a page."""
     detail = _("Other pages that you opened are still loading. Nothing was changed. Try again in a few seconds.")
     if request.content_type == "application/json":
-        return JsonResponse({"message": detail}, status=HTTPStatus.TOO_MANY_REQUESTS)
-    back = request.get_full_path()
-    return render_error(request, ProblemType.TOO_MANY_REQUESTS, detail, title=_("One moment"), back=back)
+        response: HttpResponse = JsonResponse({"message": detail}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    else:
+        options = {"title": _("One moment"), "back": request.get_full_path()}
+        response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail, **options)
+    if request.method == "GET":
+        response["Refresh"] = str(RETRY_SECONDS)  # browsers load the page again
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response

@@ -293,7 +293,7 @@ class TestTogether:
         query = "&".join(f"with={meeting.pk}" for meeting in meetings[1:])
         page = anna.get(get_step_url(meetings[0], f"submit/?{query}"))
         words = read_visible_words(page)
-        assert "At most 2 meetings and topics can be chosen together." in words
+        assert f"At most 2 meetings and topics can be chosen together. Left out: “{meetings[2]}”." in words
         assert "This text is too long to be shown together with the others." in words
         assert len(list_hidden_values(page, "shown")) == page.content.decode().count("srcdoc") + 1 == 2
 

@@ -13,7 +13,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.models import Configuration, Meeting, User
-from tests.admin_forms import create_client_with_role, get_change_url, sign_in
+from tests.admin_forms import create_client_with_role, get_change_url, read_messages, sign_in
 from tests.agenda.admin.screens import submit_and_approve
 from tests.factories import PRESS_DATE, make_configuration, make_meeting, make_topic
 from tests.note_editor import EditorSession
@@ -94,11 +94,12 @@ class TestChanges:
         submit_and_approve(meeting, by="petra", submitter="anna")
         form = read_form(anna, meeting)
         page = post_settings(anna, meeting, source_language="fr", place=form["place"])
-        assert page.status_code == 302
+        assert "Nothing was changed." in read_messages(page)
+        assert "while a text waits for approval or is approved" in read_messages(page)
         assert Meeting.objects.get().source_language == "en"
         field = anna.get(get_address(meeting)).context["form"].fields["source_language"]
         assert field.disabled
-        assert "cannot be changed after the text was submitted" in field.help_text
+        assert "cannot be changed while a text waits for approval" in field.help_text
 
     def test_topic_goes_to_a_desk_and_back_to_all(self, anna: Client) -> None:
         topic = make_topic()

@@ -166,11 +166,21 @@ class TestRefusals:
         assert "You do not have permission to edit “ECOFIN, 14 September 2060”" in message
         assert (read_phones(meeting), read_phones(other)) == ([NEW["phones"]], [OLD["phones"]])
 
+    def test_longest_notes_are_not_searched_if_all_are_too_long(
+        self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One page kept the texts of 32 long drafts in memory, more than its process may have."""
+        long = add_meeting(PRESS_DATE + DAY, lead=f"<p>{'word ' * 1_000}</p>")
+        block = make_block(OLD)
+        assert [use.owner for use in find_block_uses(block)] == [meeting, long]
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 5_000)
+        assert [use.owner for use in find_block_uses(block)] == [meeting]
+
     def test_few_notes_are_updated_with_one_click(
         self, block: SharedBlock, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(shared_blocks, "MAX_UPDATED", 1)
-        other = add_meeting(meeting.start_date + DAY)
+        other = add_meeting(PRESS_DATE + DAY)
         everywhere = make_block(OLD, NEW)
         assert "At most 1 notes are updated" in read_messages(update(petra, everywhere, meeting, other))
         assert (read_phones(meeting), read_phones(other)) == ([NEW["phones"]], [OLD["phones"]])

@@ -91,10 +91,10 @@ class TestApproval:
             change_settings(meeting, by=people["anna"], language=Language.FR)
 
         submit(meeting, by=people["anna"])
-        with pytest.raises(WorkflowError, match="after the text was submitted"):
+        with pytest.raises(WorkflowError, match="while a text waits for approval"):
             change_language()
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        with pytest.raises(WorkflowError, match="after the text was submitted"):
+        with pytest.raises(WorkflowError, match="while a text waits for approval"):
             change_language()
         publish(meeting, by=people["petra"])
         with pytest.raises(WorkflowError, match="after the text was published"):
@@ -103,6 +103,24 @@ class TestApproval:
             restore_meeting(
                 replace(build_meeting(meeting), language=Language.FR, source_language=Language.FR), by=COMMAND
             )
+
+    def test_change_of_the_original_language_ends_no_approval_and_can_be_undone(self, people: People) -> None:
+        meeting = make_meeting(notice="Approved.")
+        submit_and_approve(people, meeting)
+        meeting = save_changes(meeting, notice="Not so good.")
+        keep_revision(meeting, PRESS_DAY, people["anna"])
+        submit(meeting, by=people["anna"])
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
+        with pytest.raises(WorkflowError, match="while a text waits for approval"):
+            change_settings(meeting, by=people["anna"], language=Language.FR)
+        other = make_meeting("env")
+        call_off_release(plan_release(other, by=people["paul"], at=EVENING), by=people["paul"], reason="Not yet.")
+        submit(other, by=people["anna"])
+        send_back(other, by=people["petra"], shown=get_shown(other), remark="It is in French.")
+        for language in (Language.FR, Language.EN):
+            change_settings(other, by=people["anna"], language=language)
+            other.refresh_from_db()
+            assert other.source_language == language
 
     def test_text_that_was_sent_back_in_another_language_must_be_submitted_again(self, people: People) -> None:
         """A translator's approved words in the new language do not take its place, nor does anybody approve the old."""

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agenda.translation.readiness import TranslationStage, get_readiness
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
@@ -265,6 +266,20 @@ class TestGrid:
             page = ines.get(GRID + query).content.decode()
             found = re.findall(r'<th scope="row"><a[^>]*>([^<,]*)', page)
             assert " ".join(found) == titles, query
+
+    def test_longest_notes_are_not_read_if_all_are_too_long(
+        self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One page for 33 long drafts took sixteen seconds and more memory than the process may have."""
+        long = create_meeting("ecofin", start_date=PRESS_DATE + DAY, lead=f"<p>{'word ' * 1_000}</p>")
+
+        def find_stages() -> list[str]:
+            readiness = get_readiness([long, meeting], PRESS_DAY, ["fr"])
+            return [readiness[each.pk]["fr"].stage for each in (long, meeting)]
+
+        assert find_stages() == [TranslationStage.NONE, TranslationStage.NONE]
+        monkeypatch.setattr("agenda.translation.readiness_data.MAX_SOURCES", 5_000)
+        assert find_stages() == [TranslationStage.NO_DOCUMENT, TranslationStage.NONE]
 
     @pytest.mark.once
     def test_pages_keep_the_filters(self, ines: Client) -> None:
