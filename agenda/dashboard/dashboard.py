@@ -166,11 +166,12 @@ class Dashboard:
         if state.is_new and row.has_written and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.never_submitted.append(DashboardLine(str(row), admin_url(row, "change"), (), details))
-        if state.is_released or state.is_unsubmitted or not row.submitted:
+        is_settled = state.is_released or state.is_unsubmitted or not row.submitted
+        if is_settled and not state.is_changed_in_review:
             return
         details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
         line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
-        if state.review == ReviewState.IN_REVIEW:
+        if state.review == ReviewState.IN_REVIEW or state.is_changed_in_review:
             if requests.is_asked(row, row.source_language, authors):
                 self.to_approve.append(line)
             elif is_own or has_right(user, Right.SUBMIT, row):

@@ -96,7 +96,8 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     """Annotate the rows with the review of the source text. Translations do not count.
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
-    changed since the last submission, or was withdrawn or taken back since. `planned_at` is the time of a planned
+    changed since the last submission, or was withdrawn or taken back since. `submission_waits` means that somebody must
+    still approve the last submission or send it back, whatever was saved since. `planned_at` is the time of a planned
     release, and `is_held` means that a release is on hold. `is_unapproved` means that a text is public without
     approval, whatever was saved or submitted since.
     """
@@ -115,6 +116,10 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
             Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
         )
     )
+    submitted_source = RevisionDocument.objects.filter(
+        revision=OuterRef("submitted"), language=F("revision__source_language")
+    )
+    waiting = annotate_last_verdict(submitted_source).filter(verdict=None, has_ended=False)
     entries = ReleaseEntry.objects.filter(**of_row)
     tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
     rows = rows.annotate(submitted_at=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("at")[:1]))
@@ -131,6 +136,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
             When(was_withdrawn, then=Value(None)),  # nobody need approve it afterwards
             default=Subquery(current.annotate(state=state).values("state")),
         ),
+        submission_waits=Exists(waiting) & ~was_withdrawn,
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
         is_held=Exists(entries.filter(release__state=Release.State.ON_HOLD)),
         is_unapproved=Exists(get_unapproved_entries().filter(**of_row)),
@@ -198,7 +204,9 @@ class WorkflowState:
         self.differs_from_withdrawn: bool = row.differs_from_withdrawn
         self.planned_at: dt.datetime | None = row.planned_at
         self.is_held: bool = row.is_held
+        self.is_submitted = bool(row.submitted)
         self.is_resubmitted = (row.submitted or 0) > row.released
+        self.is_changed_in_review = self.review is None and self.is_resubmitted and bool(row.submission_waits)
 
     @property
     def is_live(self) -> bool:
@@ -217,14 +225,15 @@ class WorkflowState:
     @property
     def is_new(self) -> bool:
         """Return True if it is unpublished and was never submitted."""
-        return self.is_unpublished and not self.review
+        return self.is_unpublished and not self.is_submitted
 
     @property
     def is_unsubmitted(self) -> bool:
         """Return True if the draft differs from what is public, scheduled or withdrawn, and was not submitted."""
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         is_changed = self.differs_from_withdrawn if self.is_withdrawn else self.is_changed
-        return is_changed and not waits
+        was_submitted = self.is_unpublished and self.is_submitted  # another text than this one
+        return (is_changed or was_submitted) and not waits
 
     @property
     def is_waiting_for_release(self) -> bool:
@@ -261,6 +270,8 @@ class WorkflowState:
                 ReviewState.SENT_BACK: _("Sent back"),
                 ReviewState.APPROVED: _("Approved"),
             }[self.review])  # fmt: skip
+        if self.is_changed_in_review:
+            labels += [_("In review"), _("Draft changed since")]
         if self.planned_at:
             labels.append(_("Scheduled for %s, not yet approved") % format_short_time(self.planned_at, self.as_of))
         if self.is_held:

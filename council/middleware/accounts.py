@@ -72,8 +72,9 @@ class AccountLimitMiddleware(Middleware):
     clients: dict[int | str, Client] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_read = request.method in ("GET", "HEAD")
-        if not request.path_info.startswith("/admin/") or not (is_read or request.user.is_authenticated):
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        if request.method == "POST" and not request.user.is_authenticated:
             return self.get_response(request)  # forms to sign in have limits of their own
         refused = self.refuse_account if request.user.is_authenticated else self.refuse_stranger
         key = request.user.pk or get_network(request.META.get("REMOTE_ADDR", ""), CUSTOMER_BITS)

@@ -212,13 +212,20 @@ class TestReviewLists:
         publication.publish(meeting, by=get_actor("petra"), at=AT_SIX)
         assert read_dashboard_section(petra, TO_RELEASE) == ""
 
-    def test_text_changed_since_submission_is_in_no_review_list(
+    def test_text_that_was_submitted_waits_although_the_draft_has_changed_since(
         self, anna: Client, petra: Client, meeting: Meeting
     ) -> None:
+        """Its author can keep editing, and the colleague reads the text as it was submitted."""
         correct_item_title(meeting)
         save_correction(meeting, by="anna")
-        assert read_dashboard(petra)[TO_APPROVE] == ""
-        assert read_dashboard(anna)[IN_REVIEW] == ""
+        state = f"{meeting} In review Draft changed since"
+        assert read_dashboard(petra)[TO_APPROVE].startswith(state)
+        lists = read_dashboard(anna)
+        assert lists[IN_REVIEW].startswith(state)
+        assert lists[UNSUBMITTED].startswith(state)
+        approve(meeting)
+        assert read_dashboard(petra)[TO_APPROVE] == read_dashboard(anna)[IN_REVIEW] == ""
+        assert str(meeting) in read_dashboard(anna)[UNSUBMITTED]
 
 
 @pytest.mark.usefixtures("submitted")

@@ -109,6 +109,7 @@ class TestSlowAccount:
         assert threads.ask(client, **waited).status_code == 200
         AccountLimitMiddleware.clients[key] = Client(seconds=1.3 * seconds, at=now)
         assert threads.ask(client, **waited).status_code == 429
+        assert threads.ask(client, method="PUT", **waited).status_code == 429
         saved = threads.ask(client, SAVE, "POST", **waited).status_code
         assert saved == (429 if client == 1 else 200)  # forms to sign in have limits of their own
         assert threads.ask(client).status_code == threads.ask(2, **waited).status_code == 200
