@@ -187,7 +187,8 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     """Load meetings and topics, in a query each: those of whom something is to be done or known, or with these keys.
 
     `next_day` is the next day with meetings after tomorrow.
-    Those of the coming days are few and come first, then those in review, so that the limit drops only changed ones.
+    Those of three days are few and come first, then those in review, so that the limit drops only changed ones and
+    those that are not ready.
     """
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
@@ -197,7 +198,8 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
 
 
 # The review costs most, so it comes last: databases evaluate conditions in order and stop early.
-IS_IN_REVIEW = (Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)) & Q(review__isnull=False)
+IS_UNPUBLISHED = Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)
+IS_IN_REVIEW = IS_UNPUBLISHED & (Q(review__isnull=False) | Q(submission_waits=True))
 IS_OWN_DRAFT = Q(edition_number=0, appears_from=None, review=None, has_written=True)
 IS_WAITING = Q(is_changed=True) | Q(differs_from_withdrawn=True) | IS_IN_REVIEW | IS_OWN_DRAFT
 
@@ -208,10 +210,10 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     has_key = Q(pk__in=keys)
     of_days = Q(start_date__lte=tomorrow, end_date__gte=today) | Q(start_date=next_day)
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=until)
-    soon = has_key | of_days | unready | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
+    soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WAITING | soon)
-    return rows.order_by(rank_by_condition(soon, IS_IN_REVIEW), "start_date", "configuration", "pk")[:MAX_ROWS]
+    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WAITING | soon | unready)
+    return rows.order_by(rank_by_condition(soon, IS_IN_REVIEW, unready), "start_date", "configuration", "pk")[:MAX_ROWS]
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -218,6 +219,8 @@ class TestReviewLists:
         """Its author can keep editing, and the colleague reads the text as it was submitted."""
         correct_item_title(meeting)
         save_correction(meeting, by="anna")
+        Meeting.objects.update(start_date=F("start_date") + 90 * DAY, end_date=F("end_date") + 90 * DAY)
+        meeting.refresh_from_db()
         state = f"{meeting} In review Draft changed since"
         assert read_dashboard(petra)[TO_APPROVE].startswith(state)
         lists = read_dashboard(anna)
@@ -471,6 +474,15 @@ class TestUpcomingAndRecent:
         make_meeting()
         with patch("agenda.dashboard.dashboard.MAX_ROWS", 2):
             assert "JHA, 14 September 2060" in read_dashboard_section(anna, "Today")
+
+    def test_texts_that_wait_come_before_meetings_that_are_not_ready(self, anna: Client, petra: Client) -> None:
+        """A pasted calendar of a hundred meetings pushed them off the page of those who approve them."""
+        waiting = make_meeting("env", PRESS_DATE + 90 * DAY)
+        submit_as(waiting, by="anna")
+        for number in (2, 3, 4):
+            make_meeting(start_date=PRESS_DATE + number * DAY)
+        with patch("agenda.dashboard.dashboard.MAX_ROWS", 2):
+            assert str(waiting) in read_dashboard_section(petra, TO_APPROVE)
 
     def test_same_day_changes_of_the_last_day_are_listed(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
