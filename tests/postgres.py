@@ -101,9 +101,8 @@ def _connect_given_server(url: str) -> PostgresServer:
     parts = urlsplit(url)
     shown = f"{parts.hostname or 'the local socket'}{f':{parts.port}' if parts.port else ''}"
     # The database does not have to exist, because Django creates a test database beside it.
-    maintenance = parts._replace(scheme="postgresql", path="/postgres").geturl()
     try:
-        return PostgresServer(url, _get_version(maintenance), f"TEST_DATABASE_URL, {shown}")
+        return PostgresServer(url, _get_version(get_maintenance_url(url)), f"TEST_DATABASE_URL, {shown}")
     except (psycopg2.Error, ValueError) as error:
         raise PostgresUnavailable(f"TEST_DATABASE_URL is set, but {shown} does not answer:\n{error}") from error
 
@@ -250,12 +249,23 @@ def _execute(url: str, statement: str) -> None:
             cursor.execute(statement)
 
 
+def get_maintenance_url(url: str) -> str:
+    """Return the URL of a database of the same server that always exists."""
+    return urlsplit(url)._replace(scheme="postgresql", path="/postgres").geturl()
+
+
+def drop_database(url: str, name: str) -> None:
+    """Drop a database of a test run on this server, with its sessions and its roles (tests/database_roles.py)."""
+    maintenance = get_maintenance_url(url)
+    _execute(maintenance, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _execute(maintenance, f'DROP ROLE IF EXISTS "{name}_public", "{name}_editor"')
+
+
 @contextmanager
 def create_template(server: PostgresServer) -> Iterator[dict[str, str]]:
     """Create a database with all tables. Return the variable with which each worker copies it (tests/conftest.py)."""
-    parts = urlsplit(server.url)
+    parts, maintenance = urlsplit(server.url), get_maintenance_url(server.url)
     name = f"{parts.path.strip('/')}_template"
-    maintenance = parts._replace(scheme="postgresql", path="/postgres").geturl()
     _execute(maintenance, f'DROP DATABASE IF EXISTS "{name}"')
     _execute(maintenance, f'CREATE DATABASE "{name}"')
     try:

@@ -19,9 +19,11 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 from coverage import Coverage
+from django.db import connection
 
 from tests.mutation.mutants import KeptResults, Mutant, list_mutants
 from tests.paths import ROOT
+from tests.postgres import drop_database
 
 MUTANT_SECONDS = 60  # of the processor; a mutant that takes longer counts as noticed if the code without it does not
 MAX_WAIT_SECONDS = 600  # for one that waits for ever
@@ -85,7 +87,8 @@ class MutationRun:
             if broken:
                 pytest.exit(f"Without any mutant, {item.nodeid} fails: {broken[0].longreprtext}", returncode=2)
         coverage.stop()
-        session._setupstate.teardown_exact(session)  # type: ignore[arg-type]  # the session's own fixtures stay
+        # On SQLite, copies get the database of this process, which is in memory. On PostgreSQL, each creates its own.
+        session._setupstate.teardown_exact(session if connection.vendor == "sqlite" else None)  # type: ignore[arg-type]
         items = {item.nodeid: item for item in session.items}
         found: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         for file in self.files:
@@ -150,12 +153,20 @@ def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:
             signal.alarm(MAX_WAIT_SECONDS)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
+            connection.settings_dict["TEST"]["NAME"] = name_database(os.getpid())
             if not mutant or mutant.replace_original():
                 code = run_until_failure(tests)
         finally:
             os._exit(code)
     _child, status = os.waitpid(child, 0)
+    if connection.vendor == "postgresql":
+        drop_database(os.environ["DATABASE_URL"], name_database(child))
     return os.waitstatus_to_exitcode(status)
+
+
+def name_database(process: int) -> str:
+    """Return the name of the database that a copy creates on PostgreSQL. Those of its roles begin with it."""
+    return f"mutant_{process}"
 
 
 def run_until_failure(tests: list[pytest.Item]) -> int:
