@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from django.db import connection
-from django.db.models import DateField, Field, JSONField, Model
+from django.db.models import Field, JSONField, Model
 from django.utils.functional import Promise
 
 from meetings.fields.richtext import RichTextField
@@ -51,11 +51,11 @@ def insert_rows(rows: Iterable[AnyModel], *, are_clean: bool = False, ignore_con
     `are_clean` means that their columns have been cleaned (`clean_fields`): rich text is not cleaned again.
     """
     rows = [*rows]
-    if connection.vendor != "postgresql":
-        return rows and type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
     if not rows:
         return rows
     model = type(rows[0])
+    if connection.vendor != "postgresql":
+        return model._default_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
     for field in list_fields_set_on_save(model):
         if not (are_clean and isinstance(field, RichTextField)):
             for row in rows:
@@ -84,12 +84,7 @@ def list_fields(model: type[Model], *, has_keys: bool) -> list[Field]:
 @cache
 def list_fields_set_on_save(model: type[Model]) -> list[Field]:
     """Return the fields whose value is set or cleaned when a row is saved."""
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if type(field).pre_save is not Field.pre_save
-        and (not isinstance(field, DateField) or field.auto_now or field.auto_now_add)
-    ]
+    return [field for field in model._meta.concrete_fields if type(field).pre_save is not Field.pre_save]
 
 
 @cache

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DataError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from agenda.search import queries, time_limit
 from meetings.clock import CHANGES_AT, get_instant
 from meetings.database import search_function
 from meetings.database.search_function import SEARCH_FUNCTION
-from meetings.database.time_limits import limit_database_time
 from meetings.models import Edition, SearchRow
 from meetings.search.search_sql import MAX_RANKED_PARTS
 from tests.agenda.search.search_page import fetch_search_page, list_result_titles
@@ -209,8 +208,3 @@ def test_limit_is_for_all_statements_of_a_search(db: None, visitor: Visitor, mon
     """It searches for all words, beginnings, and any word: each of them within the limit."""
     response, _seconds = search_slowly(visitor, monkeypatch, "SELECT pg_sleep(0.06) WHERE {words} <> '' OFFSET 1")
     assert "This search takes too long" in response.content.decode()
-
-
-def test_other_errors_of_a_search_are_errors(db: None) -> None:
-    with pytest.raises(DataError), limit_database_time(1), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 / 0")

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import DataError, OperationalError, connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from council.middleware.statement_timeout import StatementTimeoutMiddleware
-from meetings.database.time_limits import limit_statements
 from meetings.models import User
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -47,26 +46,3 @@ def test_invented_session_does_not_help(settings: Any) -> None:
 def test_editor_has_none(settings: Any) -> None:
     """A publication or an import may take long."""
     assert ask_for_timeout(settings, cookie=True, is_active=True) == "0"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_limit_outlasts_a_transaction_that_failed() -> None:
-    """PostgreSQL takes back what was set in it."""
-
-    def fail() -> None:
-        with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT 1 / 0")
-
-    with limit_statements(10):
-        fail()
-        assert read_timeout().content == b"10s"
-    with limit_statements(10), transaction.atomic():
-        fail()
-        assert read_timeout().content == b"10s"
-    assert read_timeout().content == b"0"
-
-
-def test_limit_ends_after_an_error() -> None:
-    with pytest.raises(OperationalError), limit_statements(0.05), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(5)")
-    assert read_timeout().content == b"0"
