@@ -26,7 +26,7 @@ from tests.paths import ROOT
 from tests.postgres import drop_database
 
 MUTANT_SECONDS = 60  # of the processor; a mutant that takes longer counts as noticed if the code without it does not
-MAX_WAIT_SECONDS = 600  # for one that waits for ever
+MAX_TEST_SECONDS = 60  # for one that waits for ever
 MAX_TESTS = 250  # for one mutant, since exit codes end at 255
 UNNOTICED, NOT_IN_PLACE = 0, 255  # exit codes of a copy; another one is the number of tests up to the failed one
 
@@ -150,7 +150,6 @@ def run_copy(mutant: Mutant | None, tests: list[pytest.Item]) -> int:
         code = NOT_IN_PLACE
         try:
             signal.setitimer(signal.ITIMER_PROF, MUTANT_SECONDS)
-            signal.alarm(MAX_WAIT_SECONDS)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
             connection.settings_dict["TEST"]["NAME"] = name_database(os.getpid())
@@ -173,6 +172,7 @@ def run_until_failure(tests: list[pytest.Item]) -> int:
     """Return the number of tests up to the one that fails, or UNNOTICED if none fails."""
     following = [*tests[1:], tests[-1]]  # which keeps the session's fixtures
     for number, (item, next_item) in enumerate(zip(tests, following, strict=True), 1):
+        signal.alarm(MAX_TEST_SECONDS)
         try:
             reports = runtestprotocol(item, log=False, nextitem=next_item)
         except BaseException:

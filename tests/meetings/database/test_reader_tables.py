@@ -30,6 +30,13 @@ from tests.meetings.database.test_public_role import create_meeting_edition, cre
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
+INDEXES = """
+    SELECT regexp_replace(pg_get_indexdef(i.indexrelid), '.* USING ', ''), array(
+        SELECT attname::text FROM pg_attribute WHERE attrelid = i.indrelid AND (attnum = ANY (i.indkey) OR attnum IN (
+            SELECT refobjsubid FROM pg_depend WHERE objid = i.indexrelid AND refobjid = i.indrelid
+        )) AND attnum > 0
+    ) FROM pg_index i WHERE i.indrelid = '{}'::regclass
+"""
 APPEARED = "ARRAY(SELECT id FROM public.meetings_edition WHERE available_from <= now())"
 
 
@@ -95,6 +102,16 @@ class Writers:
 
     def lift(self) -> None:
         Suppression.objects.filter(lifted_at=None).update(lifted_at=timezone.now(), lifted_because="It was another one")
+
+
+@pytest.mark.django_db
+def test_tables_have_the_indexes_of_their_sources(roles: DatabaseRoles) -> None:
+    """All but those with columns that readers do not have."""
+    for relation in EDITION_RELATIONS:
+        columns = {*relation.list_columns()}
+        expected = [index for index, used in fetch_all(INDEXES.format(relation.source)) if columns.issuperset(used)]
+        found = [index for index, _used in fetch_all(INDEXES.format(f"{READERS}.{relation.name}"))]
+        assert sorted(found) == sorted(expected), relation.name
 
 
 @pytest.mark.parametrize("seed", range(3))
