@@ -12,9 +12,10 @@ import os
 import random
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -55,6 +56,8 @@ class MutationRun:
         self.untested: list[Mutant] = []
         self.unplaced: list[Mutant] = []
         self.count = 0
+        self.coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in files])
+        self.context = ""  # a test, or a fixture of the session
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -74,32 +77,53 @@ class MutationRun:
 
     def run_once(self, session: pytest.Session) -> dict[tuple[str, int], list[pytest.Item]]:
         """Run all tests. Return those that reach a line: different ones, those of its folder, then the quickest."""
-        coverage = Coverage(data_file=None, config_file=False, include=[str(file) for file in self.files])
         kept_results = KeptResults()
         seconds: dict[str, float] = {}
-        coverage.start()
+        self.coverage.start()
         for item, following in zip_longest(session.items, session.items[1:], fillvalue=session.items[-1]):
-            coverage.switch_context(item.nodeid)
+            self.switch_context(item.nodeid)
             kept_results.forget()
             reports = runtestprotocol(item, log=False, nextitem=following)
             seconds[item.nodeid] = sum(report.duration for report in reports)
             broken = [report for report in reports if report.failed]
             if broken:
                 pytest.exit(f"Without any mutant, {item.nodeid} fails: {broken[0].longreprtext}", returncode=2)
-        coverage.stop()
+        self.coverage.stop()
+        self.context = ""
         # On SQLite, copies get the database of this process, which is in memory. On PostgreSQL, each creates its own.
         session._setupstate.teardown_exact(session if connection.vendor == "sqlite" else None)  # type: ignore[arg-type]
         items = {item.nodeid: item for item in session.items}
+        contexts = {item.nodeid: {item.nodeid, *item.fixturenames} for item in session.items}  # type: ignore[attr-defined]
         found: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         for file in self.files:
             folder = f"tests/{file.parent.relative_to(ROOT)}/"
             names_by_line = {
-                line: sorted(items.keys() & contexts, key=lambda name: (folder not in name, seconds[name]))
-                for line, contexts in coverage.get_data().contexts_by_lineno(str(file)).items()
+                line: sorted(
+                    (name for name in items if not contexts[name].isdisjoint(reaching)),
+                    key=lambda name: (folder not in name, seconds[name]),
+                )
+                for line, reaching in self.coverage.get_data().contexts_by_lineno(str(file)).items()
             }
             for line, names in put_different_tests_first(names_by_line).items():
                 found[str(file), line] = [items[name] for name in names]
         return found
+
+    def switch_context(self, context: str) -> str:
+        """Let coverage remember following lines as those of this context. Return the one before."""
+        before, self.context = self.context, context
+        self.coverage.switch_context(context)
+        return before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+        """Let all tests that use a fixture of the session reach its lines, if each copy sets it up."""
+        if not self.context or fixturedef.scope != "session" or connection.vendor == "sqlite":
+            return (yield)
+        before = self.switch_context(fixturedef.argname)
+        try:
+            return (yield)
+        finally:
+            self.switch_context(before)
 
     def try_mutant(self, mutant: Mutant, tests: list[pytest.Item]) -> None:
         code = run_copy(mutant, tests)
