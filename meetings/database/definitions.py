@@ -58,11 +58,11 @@ def list_own_definitions(cursor: Any) -> dict[str, str]:
     }
 
 
-def build_comments(cursor: Any) -> dict[str, tuple[str, str]]:
+def build_comments(cursor: Any) -> dict[str, tuple[str | None, str]]:
     """Return, for each of our definitions that exists, the comment that it has and the one that it must have."""
     own = list_own_definitions(cursor)
     return {
-        name: (comment or "", f"{COMMENT}{compute_digest(own[name])} {compute_digest(shown)}")
+        name: (comment, f"{COMMENT}{compute_digest(own[name])} {compute_digest(shown)}")
         for name, comment, shown in fetch_definitions(cursor)
         if name in own
     }
@@ -95,21 +95,19 @@ def write_comments(cursor: Any) -> None:
         cursor.execute(f"COMMENT ON {what} {schema}{which} IS %s", [comment])
 
 
-def find_altered_definitions(cursor: Any) -> Iterator[str]:
-    """Yield the definitions that differ from ours or are missing, as faults of the public role.
-
-    Other checks name a view that is missing, or the function that the role calls.
-    """
+def list_altered_definitions(cursor: Any) -> list[str]:
+    """Return the names of the definitions that differ from ours or are missing."""
     comments = build_comments(cursor)
-    for name in list_own_definitions(cursor):
-        current, expected = comments.get(name, ("", COMMENT))
-        is_named_elsewhere = name.startswith(("view", "table")) or name == f"function {SEARCH_FUNCTION}"
-        if current != expected and (name in comments or not is_named_elsewhere):
-            yield f"depends on the {name}, which manage.py database_roles of this version did not create"
+    found = {name: comments.get(name, (None, COMMENT)) for name in list_own_definitions(cursor)}
+    return [name for name, (current, expected) in found.items() if current != expected]
+
+
+def find_altered_definitions(cursor: Any) -> Iterator[str]:
+    """Yield the definitions that differ from ours or are missing, as faults of the public role."""
+    for name in list_altered_definitions(cursor):
+        yield f"depends on the {name}, which manage.py database_roles of this version did not create"
 
 
 def are_tables_current(cursor: Any) -> bool:
     """Return whether readers' tables are those of this version, so that their rows can stay."""
-    comments = build_comments(cursor)
-    names = [f"table {name}" for name in reader_tables.list_table_definitions(cursor)]
-    return all(name in comments and comments[name][0] == comments[name][1] for name in names)
+    return not any(name.startswith("table ") for name in list_altered_definitions(cursor))

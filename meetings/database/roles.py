@@ -125,7 +125,6 @@ def run_in_time(write: Callable[[CursorWrapper], None]) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {int(MAX_WAIT.total_seconds() * 1000)}")
             write(cursor)
-            cursor.execute("RESET lock_timeout")  # a test's transaction goes on
             return True
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):

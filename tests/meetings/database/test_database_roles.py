@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.database.checks import find_open_ends
-from meetings.database.roles import DatabaseRole, set_up_roles
+from meetings.database.roles import (
+    BlockedError,
+    DatabaseRole,
+    end_sessions,
+    keep_out,
+    remove_rights,
+    set_up_roles,
+)
 from meetings.database.search_function import SEARCH_FUNCTION
 from meetings.models.public_tables import EDITION_TABLE
 from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession, open_session
@@ -104,6 +111,74 @@ class TestRefusals:
     def test_unreadable_password_file_is_reported(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EDITOR_ROLE_PASSWORD_FILE", "/nowhere/password")
         assert "EDITOR_ROLE_PASSWORD_FILE is /nowhere/password" in get_refusal()
+
+
+@pytest.mark.postgresql
+class TestKeepOut:
+    @pytest.fixture
+    def public(self, roles: DatabaseRoles, monkeypatch: pytest.MonkeyPatch) -> DatabaseRole:
+        monkeypatch.setattr("meetings.database.roles.MAX_WAIT", dt.timedelta(milliseconds=50))
+        return DatabaseRole(roles.public)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_sessions_are_ended_and_none_begin(
+        self, roles: DatabaseRoles, public: DatabaseRole, reader: RoleSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither one that has locked its own role, nor one that begins before it may not sign in any more."""
+        open_reader = contextmanager(open_session)
+        with ExitStack() as opened:
+            sessions = [reader]
+
+            def come_back(*arguments: Any) -> None:
+                end_sessions(*arguments)
+                if len(sessions) == 1:
+                    sessions.append(opened.enter_context(open_reader(roles, roles.public)))
+
+            monkeypatch.setattr("meetings.database.roles.end_sessions", come_back)
+            reader.execute("SET default_transaction_read_only = off")
+            reader.execute("BEGIN")
+            reader.execute(f"ALTER ROLE {roles.public} PASSWORD NULL")
+            with keep_out(public):
+                for session in sessions:
+                    assert "terminat" in session.get_refusal("SELECT 1")
+                with pytest.raises(psycopg2.OperationalError, match="not permitted to log in"):
+                    opened.enter_context(open_reader(roles, roles.public))
+            assert len(sessions) == 2
+            assert opened.enter_context(open_reader(roles, roles.public)).execute("SELECT 1") == [(1,)]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_lock_of_somebody_else_is_named(self, roles: DatabaseRoles, public: DatabaseRole) -> None:
+        parameters = connection.get_connection_params() | {"cursor_factory": None}
+        with closing(psycopg2.connect(**parameters)) as session:
+            session.cursor().execute(
+                f"SET idle_in_transaction_session_timeout = '5s'; ALTER ROLE {roles.public} CONNECTION LIMIT 1"
+            )
+            with pytest.raises(BlockedError, match=f"has changed {roles.public}"), keep_out(public):
+                pass
+
+    @pytest.mark.django_db
+    def test_role_that_does_not_exist_has_no_sessions(self, django_assert_num_queries: Any) -> None:
+        with django_assert_num_queries(1), keep_out(DatabaseRole("nobody")):
+            pass
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("is_superuser", [True, False])
+    def test_owner_joins_the_role_only_to_end_its_sessions(
+        self, roles: DatabaseRoles, public: DatabaseRole, reader: RoleSession, is_superuser: bool
+    ) -> None:
+        members = f"SELECT array_agg(m ORDER BY m) FROM pg_auth_members m WHERE roleid = '{roles.public}'::regrole"
+        with connection.cursor() as cursor:
+            if not is_superuser:
+                fetch_one("CREATE ROLE an_owner CREATEROLE; SELECT 1")
+                fetch_one("GRANT EXECUTE ON FUNCTION pg_terminate_backend TO an_owner; SELECT 1")
+                if fetch_one("SELECT current_setting('server_version_num')::int >= 160000") == (True,):
+                    # It has this for a role that it has created.
+                    fetch_one(f"GRANT {roles.public} TO an_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE; SELECT 1")
+                fetch_one("SET LOCAL ROLE an_owner; SELECT 1")
+            before = fetch_one(members)
+            end_sessions(cursor, public)
+            assert fetch_one(members) == before
+        assert "terminat" in reader.get_refusal("SELECT 1")
 
 
 @pytest.mark.postgresql
@@ -235,9 +310,11 @@ class TestSetUp:
         before = fetch_one(CATALOGUE)
 
         def repeat_setup(_number: int) -> None:
+            names = DatabaseRole(roles.public), DatabaseRole(roles.editor)
             try:
-                for _ in range(3):
-                    set_up_roles(DatabaseRole(roles.public), DatabaseRole(roles.editor))
+                for _ in range(2):
+                    remove_rights(*names)
+                    set_up_roles(*names)
             finally:
                 connection.close()
 
@@ -306,6 +383,11 @@ class TestSetUp:
         assert fetch_one(f"SELECT pg_catalog.to_regproc('public.{SEARCH_FUNCTION}')") == (None,)
         assert roles.public not in str(fetch_one(CATALOGUE))
         assert roles.editor not in str(fetch_one(CATALOGUE))
+        create_meeting_edition("a", "A", timezone.now() + DAY)  # whose triggers must not look for what was removed
+
+    def test_rights_of_roles_that_do_not_exist_need_no_removal(self, roles: DatabaseRoles) -> None:
+        call_command("database_roles", public="nobody_reads", editor="nobody_writes", remove=True)
+        assert roles.public in str(fetch_one(CATALOGUE))
 
     def test_protected_column_can_be_altered_after_removal(self, roles: DatabaseRoles) -> None:
         run_command(roles, remove=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import ref
 
 import pytest
-from django.db import InterfaceError, NotSupportedError, OperationalError, connection
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection, transaction
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from django.test.utils import CaptureQueriesContext
 
@@ -110,6 +110,8 @@ class TestPreparedStatements:
     def test_statement_is_prepared(self) -> None:
         query = build_query()
         assert self.execute(query) == self.execute(query) == ["EXECUTE"]
+        with transaction.atomic():  # which a lost statement would end
+            assert self.execute(query) == ["SELECT"]
 
     def test_new_connection_prepares_it_again(self) -> None:
         query = build_query()
@@ -205,7 +207,7 @@ def select_half_years(*years: int) -> QuerySet[Presidency, Any]:
     return presidencies.values_list("half")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("years", [[2017], []])
 def test_number_may_be_of_a_small_column_and_a_query_without_parameters(years: list[int]) -> None:
     Presidency.objects.create(country="EE", year=2017, half=2)

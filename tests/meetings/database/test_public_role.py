@@ -683,7 +683,10 @@ class TestFaults:
         with connection.cursor() as cursor:
             return find_role_faults(cursor, roles.public)
 
-    def test_role_has_no_faults_after_setup(self, roles: DatabaseRoles) -> None:
+    @pytest.mark.parametrize("search_path", ["public", "readers, public", "pg_catalog"])
+    def test_role_has_no_faults_after_setup(self, roles: DatabaseRoles, search_path: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL search_path = {search_path}")
         assert self.find_faults(roles) == []
 
     @pytest.mark.parametrize(
@@ -790,7 +793,14 @@ class TestFaults:
         assert fault.format(**names) in self.find_faults(roles)
 
     @pytest.mark.parametrize(
-        "statement", [COPYING_AT_ONCE, "DROP TRIGGER council_search_added ON meetings_edition", SECOND_GUARD]
+        "statement",
+        [
+            COPYING_AT_ONCE,
+            "DROP TRIGGER council_search_added ON meetings_edition",
+            SECOND_GUARD,
+            "ALTER TABLE readers.meetings_edition ADD COLUMN remark text",
+            "DROP TABLE readers.council_past_link CASCADE",
+        ],
     )
     def test_command_creates_altered_definitions_again(self, roles: DatabaseRoles, statement: str) -> None:
         with connection.cursor() as cursor:

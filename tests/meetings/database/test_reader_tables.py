@@ -20,6 +20,7 @@ from meetings.database.reader_tables import (
     READERS,
     READERS_AND_PENDING,
     READERS_COMPLETE,
+    WITHDRAWN_FUNCTION,
 )
 from meetings.database.reader_triggers import copy_appeared_editions
 from meetings.editions.freezing import delete_pending_edition
@@ -112,6 +113,13 @@ def test_tables_have_the_indexes_of_their_sources(roles: DatabaseRoles) -> None:
         expected = [index for index, used in fetch_all(INDEXES.format(relation.source)) if columns.issuperset(used)]
         found = [index for index, _used in fetch_all(INDEXES.format(f"{READERS}.{relation.name}"))]
         assert sorted(found) == sorted(expected), relation.name
+
+
+@pytest.mark.django_db
+def test_only_views_that_are_always_right_ask_what_is_withdrawn(roles: DatabaseRoles) -> None:
+    """As long as no tombstone is pending, readers' queries need not."""
+    asking = f"SELECT DISTINCT schemaname FROM pg_views WHERE definition LIKE '%{WITHDRAWN_FUNCTION}%'"
+    assert fetch_all(asking) == [(READERS_COMPLETE,)]
 
 
 @pytest.mark.parametrize("seed", range(3))
