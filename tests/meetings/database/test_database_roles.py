@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from meetings.database.roles import (
     end_sessions,
     keep_out,
     remove_rights,
+    run_in_time,
     set_up_roles,
 )
 from meetings.database.search_function import SEARCH_FUNCTION
@@ -321,6 +322,11 @@ class TestSetUp:
         with ThreadPoolExecutor(3) as executor:
             list(executor.map(repeat_setup, range(3)))
         assert fetch_one(CATALOGUE) == before
+
+    def test_only_a_lock_is_waited_for(self, roles: DatabaseRoles) -> None:
+        """Nobody would be found who has it."""
+        with pytest.raises(OperationalError, match="too large"):
+            run_in_time(lambda cursor: cursor.execute("SELECT repeat('x', 2000000000)"))
 
     def test_other_grants_are_removed(self, roles: DatabaseRoles) -> None:
         before = fetch_one(CATALOGUE)

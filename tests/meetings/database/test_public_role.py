@@ -339,6 +339,7 @@ class TestRows:
         assert find_visible_tables(reader, coming) == ALL_TABLES
         sleep_past(instant + SECOND)
         assert find_visible_tables(reader, going) == set()
+        assert reader.execute(f"SELECT count(*) FROM {PAST_EDITION} WHERE id = %s", str(going.pk)) == [(1,)]
 
     def test_withdrawal_takes_effect_one_second_later(self, committed: None, reader: RoleSession) -> None:
         """A response describes an earlier instant and needs several queries."""
