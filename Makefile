@@ -64,7 +64,7 @@ soak: setup ## Kill, write, read and compare SOAK times or for SOAK seconds, and
 mirror-soak: setup ## Run the example client against a site for SOAK seconds on each database (SOAK=3600)
 	@SOAK=$(SOAK) $(BIN)/python -m tests.run tests/atomicity/test_mirror.py $(ARGS)
 
-mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and list those that no test notices
+mutation: setup ## Remove rules of core and database, MUTANTS of each at random (0: all), and list those that no test notices
 	@env -u DATABASE_URL $(BIN)/python -m pytest -q -p no:cacheprovider -p tests.mutation.run --mutants $(MUTANTS) \
 		--mutate meetings/editions --mutate meetings/access --mutate agenda/workflow \
 		tests/meetings/editions tests/meetings/access tests/agenda/workflow tests/agenda/mail tests/agenda/admin \
@@ -72,6 +72,10 @@ mutation: setup ## Remove rules from the core, MUTANTS at random (0: all), and l
 		tests/agenda/bulk/test_bulk_writer.py tests/agenda/site/test_files.py \
 		tests/agenda/site/test_delegations.py tests/agenda/documents/test_working_copy.py \
 		tests/agenda/management/test_commands.py tests/agenda/dashboard $(ARGS)
+	@$(BIN)/python -m tests.run --only postgresql -n 0 -q -p no:cacheprovider -p tests.mutation.run --mutants $(MUTANTS) \
+		--tests-per-mutant 250 --mutate meetings/database tests/meetings/database tests/meetings/editions/test_editions.py \
+		tests/agenda/bulk/test_bulk_writer.py tests/agenda/search/test_public_role.py \
+		tests/council/middleware/test_statement_timeout.py $(ARGS)
 
 bench: setup ## Compare requests with other sites and nginx, and the note editor with Wagtail's (PEERS="folder python", see docs/extending.md)
 	@$(BIN)/python -m tests.postgres $(BIN)/python manage.py compare_peers $(PEERS) $(ARGS)

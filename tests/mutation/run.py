@@ -4,7 +4,8 @@ The tests run once, and coverage remembers which test reaches which line; each t
 cached properties anew, or only the first would reach the lines that build them. Then each mutant gets a copy of this
 process (fork), which runs the tests that reach its line until one fails: first one for each way through the module,
 those of its folder before others, and the quickest before others. Another copy without the mutant runs the same tests:
-if they fail there as well, the mutant was not noticed. A mutant that no test notices is listed. Options: `--mutants N`
+if they fail there as well, the mutant was not noticed. A mutant that no test notices is listed. On PostgreSQL, each
+copy creates a database of its own and sets up the session's fixtures (the roles) with it. Options: `--mutants N`
 takes a random sample of N (by `--mutants-seed`), `--tests-per-mutant N` is the number of tests to try.
 """
 
