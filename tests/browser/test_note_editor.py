@@ -469,9 +469,9 @@ def test_spaces_at_the_end_of_a_text_are_typed_on(note: Meeting, anna: Officer, 
     anna.page.keyboard.type("Alpha ")
     anna.save()
     anna.page.keyboard.type("beta")
-    anna.page.keyboard.press("Control+s")
-    anna.page.keyboard.type(" gamma")
-    expect(anna.page.locator("#status")).to_contain_text("Saved", timeout=10_000)
+    with anna.page.expect_response(lambda answer: answer.ok and answer.url.endswith("/save/")):
+        anna.page.keyboard.press("Control+s")
+        anna.page.keyboard.type(" gamma")
     anna.page.wait_for_timeout(500)
     anna.save()
     assert Meeting.objects.get().lead == "<p>Alpha beta gamma</p>"
@@ -516,6 +516,26 @@ def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
     anna.expect_status("Saved")
     anna.save()
     assert {"By Peter", "By Anna, typed on"} <= set(note.agenda.values_list("title", flat=True))
+    open_page.problems.clear()
+
+
+def test_save_that_was_refused_because_others_run_is_sent_again(
+    note: Meeting, anna: Officer, open_page: PageOpener
+) -> None:
+    refusals = ["Others are still loading."]
+
+    def refuse_once(route: Route) -> None:
+        if refusals:
+            route.fulfill(status=429, headers={"Retry-After": "1"}, json={"message": refusals.pop()})
+        else:
+            route.continue_()
+
+    anna.page.route("**/save/", refuse_once)
+    anna.press("Fight against terrorism")
+    anna.title_box().fill("By Anna")
+    anna.save()
+    assert note.agenda.filter(title="By Anna").exists()
+    assert not refusals
     open_page.problems.clear()
 
 

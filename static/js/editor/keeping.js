@@ -153,7 +153,8 @@ export class Keeper {
     return this.#fetch(`${address}?${new URLSearchParams({ name: file.name })}`, file.type || "application/octet-stream", file);
   }
 
-  async #fetch(address, type, body, more = {}) {
+  /** If the server refuses the request because others of this account are running, send it once more after a while. */
+  async #fetch(address, type, body, more = {}, isAgain = false) {
     try {
       const response = await fetch(address, {
         method: "POST",
@@ -161,6 +162,10 @@ export class Keeper {
         body,
         redirect: "manual",
       });
+      if (response.status === 429 && !isAgain) {
+        await new Promise((resolve) => { setTimeout(resolve, 1000 * (Number(response.headers.get("Retry-After")) || 5)); });
+        return this.#fetch(address, type, body, more, true);
+      }
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
       const wasSignedOut = this.isSignedOut;
