@@ -39,7 +39,7 @@ from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_rea
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
-MAX_PAGES = 2_000_000  # characters
+MAX_PAGES = 2_000_000  # characters of the pages that one screen shows
 LanguageDifferences = dict[Language, list[DocumentChange] | None]
 """The changes from earlier documents, by language. They are None if there was no earlier one in the language."""
 

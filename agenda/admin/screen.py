@@ -15,18 +15,17 @@ from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
-from agenda.models import BackgroundTopic
 from agenda.workflow.approval_rights import explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors_after_save
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, get_subject_type, load_subjects
 from agenda.workflow.errors import WorkflowError
 from meetings.access import Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.i18n.page_paths import get_page_path
-from meetings.models import Edition, Meeting
+from meetings.models import Edition
 
-MAX_SUBJECTS = 20
+MAX_SUBJECTS = 20  # that are submitted or published together
 
 
 class Screen:
@@ -113,18 +112,13 @@ class Screen:
         left_out = keys[MAX_SUBJECTS - 1 :]
         if left_out and (self.request.method == "GET" or "more" in self.request.POST):
             message = _("At most %(most)d meetings and topics can be chosen together. Left out: %(names)s.")
-            names = format_names([str(subject) for subject in load_subjects(left_out)])
+            names = format_names([str(subject) for subject in load_subjects(left_out).values()])
             messages.warning(self.request, message % {"most": MAX_SUBJECTS, "names": names})
         keys = keys[: MAX_SUBJECTS - 1]
         found = load_subjects(keys)
         if len(found) < len(keys):
             raise Http404
-        return [self.subject, *found]
-
-
-def load_subjects(keys: Collection[UUID]) -> list[Subject]:
-    meetings: list[Subject] = list(Meeting.objects.filter(pk__in=keys).select_related("configuration"))
-    return [*meetings, *BackgroundTopic.objects.filter(pk__in=keys)]
+        return [self.subject, *found.values()]
 
 
 def warn_before_saving(screen: Screen, language: str) -> str:

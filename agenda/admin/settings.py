@@ -13,8 +13,8 @@ from agenda.admin.approvals import warn_of_lost_approvals
 from agenda.admin.permissions import limit_to_own_configurations
 from agenda.admin.screen import Screen, warn_before_saving
 from agenda.editor.settings import change_settings
+from agenda.workflow.approval_rights import explain_fixed_language
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.reviews import explain_fixed_language
 from meetings.access import NotAllowed
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine
-from agenda.dashboard.translation_lines import load_subjects
 from agenda.models import MAX_FAILURES, LinkCheck, LinkUse
+from agenda.workflow.drafts import load_subjects
 from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right, has_right
 from meetings.database.prepared_query import fetch_objects

@@ -9,10 +9,11 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.models import REVIEWABLE_REASONS, BackgroundTopic, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
+from agenda.workflow.drafts import load_subjects
 from agenda.workflow.reviews import ReviewState, annotate_last_verdict
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
@@ -142,21 +143,6 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
         yield DashboardLine(
             str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
         )
-
-
-def load_subjects(keys: Collection[UUID]) -> dict[UUID, Any]:
-    """Return the meetings and topics with these keys. Without keys, there is no query."""
-    padded = pad_keys(keys)
-    found = [*fetch_objects(select_meetings_by_key, *padded), *fetch_objects(select_topics_by_key, *padded)]
-    return {subject.pk: subject for subject in found}
-
-
-def select_meetings_by_key(*keys: UUID) -> QuerySet[Meeting]:
-    return Meeting.objects.filter(pk__in=keys).select_related("configuration")
-
-
-def select_topics_by_key(*keys: UUID) -> QuerySet[BackgroundTopic]:
-    return BackgroundTopic.objects.filter(pk__in=keys)
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic
-from agenda.workflow.approval_rights import require_transfer
+from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import save_row
-from agenda.workflow.reviews import explain_fixed_language
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.models import BackgroundTopic, Notice
-from agenda.workflow.drafts import Subject
+from agenda.models import Notice
+from agenda.workflow.drafts import Subject, load_subjects
 from agenda.workflow.notices import NOTICE_KINDS, PASSWORD_LINK, TEST, NoticeKind, find_reachable
 from agenda.workflow.states import format_short_time
 from meetings.access import has_right
@@ -86,7 +86,7 @@ def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.dat
 
     A mail that is sent again has the same Message-ID, so that mail programs can show it once.
     """
-    subjects = load_subjects(notices)
+    subjects = load_subjects({notice.subject_id for notice in notices if notice.subject_id})
     notices = select_notices_to_send(user, notices, subjects)
     sections: list[tuple[NoticeKind, list[MailLine]]] = []
     for kind in NOTICE_KINDS.values():
@@ -109,14 +109,6 @@ def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.dat
             "X-Auto-Response-Suppress": "All",  # the same for Exchange
         },
     )
-
-
-def load_subjects(notices: Iterable[Notice]) -> dict[UUID, Subject]:
-    """Return the meetings and topics that the notices are about, by key, in two queries."""
-    keys = {notice.subject_id for notice in notices if notice.subject_id}
-    meetings = Meeting.objects.select_related("configuration").filter(pk__in=keys)
-    topics = BackgroundTopic.objects.select_related("desk").filter(pk__in=keys)
-    return {subject.pk: subject for subject in (*meetings, *topics)}
 
 
 def build_lines(

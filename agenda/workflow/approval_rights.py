@@ -1,15 +1,15 @@
-"""Decide who may approve a text (nobody may approve their own), comment on it, or move it to another desk."""
+"""Decide who may approve a text (nobody may approve their own), comment on it, or change its desk or language."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.reviews import LanguageReview
+from agenda.workflow.reviews import LanguageReview, Review, find_approved_review
 from meetings.access import (
     NotAllowed,
     Right,
@@ -137,6 +137,24 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
 
 def format_configuration_code(place: Configuration | None) -> str:
     return place.code if place else _("all configurations")
+
+
+def explain_fixed_language(subject: Subject) -> str:
+    """Say why the original language cannot be changed; return an empty string if it can.
+
+    Approvals, translations and editions refer to the original by its language.
+    """
+    of_subject = get_subject_key(subject)
+    releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
+    if Edition.objects.filter(**of_subject).exists() or releases.exists():
+        return _("The original language cannot be changed after the text was published or scheduled.")
+    review = Review.latest(subject)
+    if find_approved_review(subject) or (review and review.source.is_waiting):
+        return _(
+            "The original language cannot be changed while a text waits for approval or is approved. Somebody who may "
+            "approve it can send it back: “More”, “View the review”."
+        )
+    return ""
 
 
 def is_submitted_or_released(subject: Subject) -> bool:

@@ -52,7 +52,7 @@ class AuthorData:
     """The history of some texts, loaded in the same few queries for any number of them.
 
     `texts` are ordered as `RevisionQuerySet.newest_first` does; `sources` are those that were the original at their
-    time, by subject, in whatever language: if “Written in” is corrected, those who wrote the text stay its authors.
+    time, by subject, in whatever language: whoever wrote a text stays its author if its language is corrected.
     Same-day changes are left out: they make nobody an author, because their text belongs to the version that it was
     written at.
     """

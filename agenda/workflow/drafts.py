@@ -58,6 +58,21 @@ def get_subject_key(subject: Subject | SubjectDocument) -> dict[str, Any]:
     return {"subject_type": get_subject_type(subject), "subject_id": subject.id}
 
 
+def load_subjects(keys: Iterable[UUID]) -> dict[UUID, Any]:
+    """Return the meetings and topics with these keys, by key, in two queries. Without keys, there is no query."""
+    padded = pad_keys(keys)
+    found = [*fetch_objects(select_meetings_by_key, *padded), *fetch_objects(select_topics_by_key, *padded)]
+    return {subject.pk: subject for subject in found}
+
+
+def select_meetings_by_key(*keys: UUID) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(pk__in=keys).select_related("configuration")
+
+
+def select_topics_by_key(*keys: UUID) -> QuerySet[BackgroundTopic]:
+    return BackgroundTopic.objects.filter(pk__in=keys).select_related("desk")
+
+
 def get_meeting_name(meeting: Meeting | MeetingDocument) -> str:
     """Return the name of the meeting for screens. For a document, it is the name that the working copy had."""
     return format_meeting_name(meeting.configuration.code, meeting.start_date, meeting.address_word)

@@ -18,8 +18,7 @@ from msgspec.structs import asdict
 
 from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
-from agenda.workflow.approval_rights import require_transfer
-from agenda.workflow.reviews import explain_fixed_language
+from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
 from agenda.workflow.revisions import keep_revision_of_saved
 from meetings.access.audit import Actor
 from meetings.documents import schema

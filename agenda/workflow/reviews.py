@@ -10,13 +10,12 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
-from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_key, get_subject_type
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
@@ -322,26 +321,9 @@ def find_approved_review(subject: Subject) -> Review | None:
     submitted before it is published again.
     """
     revision = fetch_revision(select_approved_submissions, get_subject_type(subject), subject.pk)
-    is_of_original = revision is not None and revision.source_language == subject.source_language
-    return Review.for_revision(subject, revision) if revision and is_of_original else None
-
-
-def explain_fixed_language(subject: Subject) -> str:
-    """Say why the original language cannot be changed; return an empty string if it can.
-
-    Approvals, translations and editions refer to the original by its language.
-    """
-    of_subject = get_subject_key(subject)
-    releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
-    if Edition.objects.filter(**of_subject).exists() or releases.exists():
-        return gettext("The original language cannot be changed after the text was published or scheduled.")
-    review = Review.latest(subject)
-    if find_approved_review(subject) or (review and review.source.is_waiting):
-        return gettext(
-            "The original language cannot be changed while a text waits for approval or is approved. Somebody who may "
-            "approve it can send it back: “More”, “View the review”."
-        )
-    return ""
+    if revision is None or revision.source_language != subject.source_language:
+        return None
+    return Review.for_revision(subject, revision)
 
 
 def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
@@ -454,11 +436,8 @@ def load_documents_by_digest(digests: Collection[str], *, most: int = 0) -> dict
     With `most`, return the shortest ones that have so many bytes together, so that a few very long ones do not take the
     memory of the process.
     """
-    rows = (
-        fetch_rows(select_short_texts, most, *pad_keys(digests))
-        if most
-        else fetch_rows(select_texts, *pad_keys(digests))
-    )
+    keys = pad_keys(digests)
+    rows = fetch_rows(select_short_texts, most, *keys) if most else fetch_rows(select_texts, *keys)
     documents = {digest: decode_document(text) for digest, text in rows}
     return {digest: document for digest, document in documents.items() if isinstance(document, SubjectDocument)}
 

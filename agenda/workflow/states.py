@@ -111,14 +111,10 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     saved_documents = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
-    current = annotate_last_verdict(
-        RevisionDocument.objects.filter(
-            Exists(saved_documents), revision=OuterRef("submitted"), language=F("revision__source_language")
-        )
-    )
     submitted_source = RevisionDocument.objects.filter(
         revision=OuterRef("submitted"), language=F("revision__source_language")
     )
+    current = annotate_last_verdict(submitted_source.filter(Exists(saved_documents)))
     waiting = annotate_last_verdict(submitted_source).filter(verdict=None, has_ended=False)
     entries = ReleaseEntry.objects.filter(**of_row)
     tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
@@ -229,7 +225,9 @@ class WorkflowState:
 
     @property
     def is_unsubmitted(self) -> bool:
-        """Return True if the draft differs from what is public, scheduled or withdrawn, and was not submitted."""
+        """Return True if the draft was not submitted, and differs from what is public, scheduled or withdrawn or, if
+        nothing is, from what was submitted.
+        """
         waits = self.review and (self.review != ReviewState.APPROVED or self.is_resubmitted)
         is_changed = self.differs_from_withdrawn if self.is_withdrawn else self.is_changed
         was_submitted = self.is_unpublished and self.is_submitted  # another text than this one

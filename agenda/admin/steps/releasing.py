@@ -77,10 +77,9 @@ def release_step(screen: Screen) -> HttpResponse:
         except WorkflowError as error:
             form.add_refusal(error)
             texts = [ApprovedText(release_subject, now) for release_subject in subjects]
-    with_outlook = [text for text in texts if text.outlook]
-    pages = add_pages([text.outlook for text in with_outlook if text.outlook], screen)
-    for text, outlook in zip(with_outlook, pages, strict=True):
-        text.outlook = outlook
+    with_pages = add_pages([text.outlook for text in texts if text.outlook], screen)
+    for text in texts:
+        text.outlook = text.outlook and next(with_pages)
     missing = any(text.needs_approval for text in texts)
     together = [str(release_subject.pk) for release_subject in subjects[1:]]
     return screen.render(

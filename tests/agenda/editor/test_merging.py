@@ -428,6 +428,11 @@ def make_nested(pairs: Iterable[tuple[int, int]], count: int = 300) -> MeetingDo
     return replace(make_base(), agenda=[item for number, item in enumerate(items) if number not in inner], programme=[])
 
 
+def count_searches() -> Any:
+    """Patch the search for moves that exclude each other, so that it counts its calls."""
+    return patch.object(DocumentMerger, "find_clash", autospec=True, side_effect=DocumentMerger.find_clash)
+
+
 def test_moves_that_would_nest_items_without_end_are_undone() -> None:
     """Each side is as deep as two items; together they would be one chain of 300, which no screen can show."""
     theirs = make_nested((number, number + 1) for number in range(1, 299, 2))
@@ -441,8 +446,7 @@ def test_many_moves_that_exclude_each_other_are_undone_at_once() -> None:
     """To look for the next one after each took a minute for a note of thousands of items."""
     ours = make_nested((number, number + 1) for number in range(0, 299, 2))
     theirs = make_nested((number + 1, number) for number in range(0, 299, 2))
-    find_clash = DocumentMerger.find_clash
-    with patch.object(DocumentMerger, "find_clash", autospec=True, side_effect=find_clash) as searches:
+    with count_searches() as searches:
         merged, conflicts = merge(make_nested([]), ours, theirs)
     assert merged == theirs
     assert len(conflicts) == 150
@@ -455,8 +459,7 @@ def test_moves_of_which_each_reveals_another_are_undone_together_and_new_parts_s
     new = make_part(schema.Item, "new", links=[make_part(schema.Link, "new link")])
     find_part(ours, "50").items.append(new)
     theirs = make_nested([*chain, *((25 + number, 0) for number in range(25))], count=51)
-    find_clash = DocumentMerger.find_clash
-    with patch.object(DocumentMerger, "find_clash", autospec=True, side_effect=find_clash) as searches:
+    with count_searches() as searches:
         merged, _conflicts = merge(make_nested(chain, count=51), ours, theirs)
     assert searches.call_count == MAX_ROUNDS + 2
     assert find_part(merged, "50").items == [new]
