@@ -8,8 +8,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core.management.sql import emit_post_migrate_signal
 from django.core.signals import setting_changed
 from django.db import connection
 from django.dispatch import receiver
@@ -25,6 +28,8 @@ from meetings.templatetags.documents import build_term_link
 from tests.pictures import store_files_of_full_document
 from tests.postgres import TEMPLATE_VARIABLE
 from tests.sqlite_file import MIGRATED_VARIABLE, copy_database, load_migrated_file
+
+FILLED_TABLES = {"auth_permission", "django_content_type"}
 
 pytest_plugins = [
     "tests.external_tools",
@@ -95,12 +100,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         load_migrated_file(file)
 
 
-def delete_rows(_style: Any, tables: list[str], **_options: bool) -> list[str]:
-    """Return the SQL that empties tables on PostgreSQL after a test that commits, without the triggers of the tables.
+def delete_rows(style: Any, tables: list[str], **options: bool) -> list[str]:
+    """Return the SQL that empties tables after a test that commits, but those that migrations fill (`FILLED_TABLES`).
 
-    Django's TRUNCATE writes new files for each table and index, which takes a third of a second.
+    On PostgreSQL it does so without the triggers of the tables: Django's TRUNCATE writes new files for each table and
+    index, which takes a third of a second.
     """
-    deletions = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in (*tables, LIVE_TABLE, PENDING_TABLE)]
+    emptied = [table for table in tables if table not in FILLED_TABLES]
+    if connection.vendor == "sqlite":
+        return type(connection.ops).sql_flush(connection.ops, style, emptied, **options)
+    deletions = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in (*emptied, LIVE_TABLE, PENDING_TABLE)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [PENDING_EDITIONS])
         if cursor.fetchone() != (None,):
@@ -112,10 +121,19 @@ def delete_rows(_style: Any, tables: list[str], **_options: bool) -> list[str]:
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Path | None:
+) -> Iterator[Path | None]:
     """On SQLite, return a file with all tables, for processes that a test starts: migrating takes them seconds."""
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql":
-            connection.ops.sql_flush = delete_rows  # type: ignore[method-assign,assignment]
-            return None
-        return copy_database(tmp_path_factory.mktemp("migrated") / "db.sqlite3")
+        connection.ops.sql_flush = delete_rows  # type: ignore[method-assign,assignment]
+        permissions = Permission.objects.count()
+        file = None
+        if connection.vendor == "sqlite":
+            file = copy_database(tmp_path_factory.mktemp("migrated") / "db.sqlite3")
+
+    def create_deleted_permissions(*arguments: Any) -> None:
+        """Do not create all permissions again after each test that commits, because `delete_rows` has kept them."""
+        if Permission.objects.count() < permissions:
+            emit_post_migrate_signal(*arguments)
+
+    with patch("django.core.management.commands.flush.emit_post_migrate_signal", create_deleted_permissions):
+        yield file

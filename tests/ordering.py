@@ -4,7 +4,9 @@ Workers that have finished take short tests from the others (`--dist worksteal`)
 """
 
 import os
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -32,12 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = deal_tests(items, workers)
 
 
+@cache
+def find_unit(path: Path) -> str | None:
+    """Return the entry of `LONG_TESTS` to which the tests of this file belong."""
+    return next((unit for unit in LONG_TESTS if path.is_relative_to(ROOT / unit)), None)
+
+
 def deal_tests(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """Return the tests in such an order that each of the equal parts that xdist makes begins with long tests."""
     units: dict[str, list[pytest.Item]] = {path: [] for path in LONG_TESTS}
     others: list[pytest.Item] = []
     for item in items:
-        unit = next((path for path in LONG_TESTS if item.path.is_relative_to(ROOT / path)), None)
+        unit = find_unit(item.path)
         (units[unit] if unit else others).append(item)
     parts: list[list[pytest.Item]] = [[] for _worker in range(workers)]
     seconds = [0] * workers

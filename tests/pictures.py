@@ -81,12 +81,12 @@ def make_endless_jpeg() -> bytes:
 
 
 @cache
-def make_clean_image(size: tuple[int, int] = (1200, 800), colour: str = "navy") -> CleanImage:
-    """Return a cleaned picture. Its files take a third of a second to encode."""
+def make_clean_image(size: tuple[int, int] = (600, 400), colour: str = "navy") -> CleanImage:
+    """Return a cleaned picture. The files of a large one take long to encode."""
     return clean_image(make_picture(size, colour))
 
 
-def make_stored_image(size: tuple[int, int] = (1200, 800), colour: str = "navy", alt: str = "A chart") -> schema.Image:
+def make_stored_image(size: tuple[int, int] = (600, 400), colour: str = "navy", alt: str = "A chart") -> schema.Image:
     """Store a picture, and return what a document says about it."""
     stored = store_image(make_clean_image(size, colour), by_name="anna", at=timezone.now())
     return schema.Image(digest=stored.digest, alt=alt, width=stored.width, height=stored.height)

@@ -8,6 +8,7 @@ test that cannot run on one of the databases: mark it.
 import json
 import os
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from time import monotonic
 
@@ -122,6 +123,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(OutcomeCounter())
 
 
+@cache
+def is_decided_by_sql(path: Path) -> bool:
+    return any(map(path.is_relative_to, SQL_PATHS))
+
+
 def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     fixtures = set(getattr(item, "fixturenames", ()))
@@ -131,7 +137,7 @@ def is_for_vendor(item: pytest.Item, vendor: str) -> bool:
         return True
     uses_database = "django_db" in marks or fixtures & {"db", "transactional_db"}
     is_of_one_round = marks & {"browser", "sqlite", "once"} or fixtures & external_tools.FIXTURES
-    return bool(uses_database and not is_of_one_round and any(map(item.path.is_relative_to, SQL_PATHS)))
+    return bool(uses_database and not is_of_one_round and is_decided_by_sql(item.path))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -140,9 +146,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
     may_have_tests = (
-        any(map(collection_path.is_relative_to, SQL_PATHS))
-        or POSTGRESQL_MARK in collection_path.read_text()
-        or collection_path in named
+        is_decided_by_sql(collection_path) or POSTGRESQL_MARK in collection_path.read_text() or collection_path in named
     )
     return None if may_have_tests else True
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,11 @@ def copy_image_files(folder: Path) -> None:
             shutil.copy2(original, folder / target)
 
 
+@cache
+def read_compose_file() -> Any:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
 def read_services(environment: dict[str, str] = SAMPLE_ENVIRONMENT) -> dict[str, Any]:
     """Return the services of docker-compose.yml with their variables replaced."""
 
@@ -87,5 +93,5 @@ def read_services(environment: dict[str, str] = SAMPLE_ENVIRONMENT) -> dict[str,
             )
         return node
 
-    found: dict[str, Any] = fill_in(yaml.safe_load((ROOT / "docker-compose.yml").read_text()))["services"]
+    found: dict[str, Any] = fill_in(read_compose_file())["services"]
     return found
