@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from agenda.admin.checklist import ChecklistGroup, build_checklist
 from agenda.admin.screen import Screen
 from agenda.dashboard.admin_urls import admin_url
@@ -39,7 +41,7 @@ from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_rea
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting
 
-MAX_PAGES = 2_000_000  # characters of the pages that one screen shows
+MAX_PAGE_LENGTH = 2_000_000  # characters of the pages that one screen shows together
 LanguageDifferences = dict[Language, list[DocumentChange] | None]
 """The changes from earlier documents, by language. They are None if there was no earlier one in the language."""
 
@@ -155,12 +157,21 @@ class PublicationOutlook:
 
 
 def add_pages(outlooks: Iterable[PublicationOutlook], screen: Screen) -> Iterator[PublicationOutlook]:
-    """Yield the outlooks with their pages, as long as the pages before have at most `MAX_PAGES` characters together."""
+    """Yield the outlooks with their pages, as long as the pages before have at most `MAX_PAGE_LENGTH` together.
+
+    The others have an error instead of documents, so that nothing is submitted or published that nobody could read.
+    """
+    error = _(
+        "The texts above are too long for this page to show this one, too. Leave it out here, and choose it alone."
+    )
     length = 0
     for outlook in outlooks:
-        shown = outlook.with_page(screen) if length <= MAX_PAGES else outlook
-        length += len(shown.page)
-        yield shown
+        if length > MAX_PAGE_LENGTH and not outlook.live:
+            yield PublicationOutlook(outlook.subject, outlook.number, error=outlook.error or error)
+        else:
+            shown = outlook.with_page(screen)
+            length += len(shown.page)
+            yield shown
 
 
 def build_draft_outlooks(

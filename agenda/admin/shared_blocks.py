@@ -1,5 +1,6 @@
 """The screens of shared blocks: a list, a form for one, and where it is used, with the notes to update."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from agenda.admin.approvals import describe_lost_approvals, get_approved_languag
 from agenda.admin.part_forms import ContactForm, LinkForm, NoticeForm, PartForm, TextForm, are_valid
 from agenda.admin.permissions import read_posted_number, require_reading
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.checks import format_names
 from agenda.editor.shared_blocks import (
     BlockUse,
+    FoundUses,
     Owner,
     delete_block,
     describe_content,
@@ -89,18 +92,25 @@ def list_all_blocks(request: HttpRequest) -> HttpResponse:
     require_reading(request)
     blocks = list_blocks()
     uses = find_uses(blocks, timezone.localdate())
+    by_block = uses.by_block
     rows = [
         {
             "block": block,
             "text": describe_content(get_content(block)),
             "version": block.versions.all()[0],
-            "uses": len(uses[block.pk]),
-            "outdated": sum(use.is_outdated for use in uses[block.pk]),
+            "uses": len(by_block[block.pk]),
+            "outdated": sum(use.is_outdated for use in by_block[block.pk]),
         }
         for block in blocks
     ]
     may_add = get_configurations_with_right(request.user, Right.PUBLISH).exists()
-    return show(request, "list.html", _("Shared blocks"), rows=rows, kinds=BlockKind, may_add=may_add)
+    context = {"rows": rows, "kinds": BlockKind, "may_add": may_add, "not_searched": format_not_searched(uses)}
+    return show(request, "list.html", _("Shared blocks"), **context)
+
+
+def format_not_searched(uses: FoundUses) -> str:
+    """Name the notes that were not searched; return an empty string if all were."""
+    return format_names([str(subject) for subject in uses.not_searched])
 
 
 def add_block(request: HttpRequest) -> HttpResponse:
@@ -161,9 +171,11 @@ def edit(request: HttpRequest, block: SharedBlock, title: str) -> HttpResponse:
     context["who_can_change"] = "" if context["may_change"] else explain_who_can_change(block.desk)
     if not is_new:
         with_past = "past" in request.GET
-        rows = build_use_rows(by, find_uses([block], timezone.localdate(), with_past=with_past)[block.pk])
+        uses = find_uses([block], timezone.localdate(), with_past=with_past)
+        rows = build_use_rows(by, uses.by_block[block.pk])
         context |= {
             "with_past": with_past,
+            "not_searched": format_not_searched(uses),
             "tick_all": "all" in request.GET,
             "outdated": (outdated := [row for row in rows if row["use"].is_outdated]),
             "may_update_any": any(row["may_update"] for row in outdated),
@@ -180,7 +192,7 @@ def describe_save(block: SharedBlock, *, has_changed: bool) -> str:
     return _("Saved the shared block “%s”.") % block
 
 
-def build_use_rows(by: Actor, uses: list[BlockUse]) -> list[dict[str, Any]]:
+def build_use_rows(by: Actor, uses: Iterable[BlockUse]) -> list[dict[str, Any]]:
     today = timezone.localdate()
     rows = []
     for use in uses:

@@ -70,6 +70,17 @@ class BlockUse:
 
 
 @dataclass(frozen=True)
+class FoundUses:
+    """Where blocks are used, by their ids, and the meetings and topics that were not searched.
+
+    Those are too long to be searched together with the others (`MAX_SEARCHED`), or this version cannot read them.
+    """
+
+    by_block: Mapping[UUID, Sequence[BlockUse]]
+    not_searched: Sequence[Subject]
+
+
+@dataclass(frozen=True)
 class UpdatedOwners:
     """What an update of notes did: those that were saved, and messages about those that were not."""
 
@@ -276,10 +287,10 @@ class BlockMatcher:
         setattr(owner, name, self.pattern.sub(lambda _match: text, before))
 
 
-def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> dict[UUID, list[BlockUse]]:
-    """Return where the blocks are used, by their ids: templates, topics, and meetings, the next ones first.
+def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> FoundUses:
+    """Return where the blocks are used: templates, topics, and meetings, the next ones first.
 
-    Past meetings are left out unless `with_past`, and so are the longest notes, if all together have more than
+    Past meetings are left out unless `with_past`. The longest notes are not searched, if all together have more than
     `MAX_SEARCHED` bytes. It takes four queries, however many blocks and meetings there are.
     """
     subjects: list[Subject] = [*BackgroundTopic.objects.exclude(digest="").order_by("title", "pk")[:MAX_TOPICS]]
@@ -308,7 +319,7 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
                     desk = subject.configuration_id if isinstance(subject, Meeting) else subject.desk_id
                     found[subject.pk] = find_versions(document, desk)
     owners: list[Owner] = [*templates, *subjects]
-    return {
+    uses = {
         block.pk: [
             BlockUse(owner, versions, block.number)
             for owner in owners
@@ -316,6 +327,7 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
         ]
         for block in blocks
     }
+    return FoundUses(uses, [subject for subject in subjects if subject.pk not in found])
 
 
 def select_meetings(today: dt.date, *, with_past: bool) -> QuerySet[Meeting]:

@@ -21,7 +21,7 @@ from meetings.documents.choices import Language
 class TranslationStage(TextChoices):
     """The stage of a language. Where several apply, `find_stage` says which one counts."""
 
-    NO_DOCUMENT = "no_document", gettext_lazy("page cannot be generated")
+    NO_DOCUMENT = "no_document", gettext_lazy("page cannot be generated, or is too long for this list")
     NONE = "none", gettext_lazy("not started")
     SENT_BACK = "sent_back", gettext_lazy("sent back")
     OUT_OF_DATE = "out_of_date", gettext_lazy("out of date")

@@ -148,13 +148,19 @@ def explain_fixed_language(subject: Subject) -> str:
     releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
     if Edition.objects.filter(**of_subject).exists() or releases.exists():
         return _("The original language cannot be changed after the text was published or scheduled.")
-    review = Review.latest(subject)
-    if find_approved_review(subject) or (review and review.source.is_waiting):
+    if find_reviews_to_send_back(subject):
         return _(
             "The original language cannot be changed while a text waits for approval or is approved. Somebody who may "
-            "approve it can send it back: “More”, “View the review”."
+            "approve it can send it back."
         )
     return ""
+
+
+def find_reviews_to_send_back(subject: Subject) -> list[Review]:
+    """Return the reviews that fix the original language: of the approved text, and of the one that waits."""
+    approved, last = find_approved_review(subject), Review.latest(subject)
+    waiting = last if last and last.source.is_waiting else None
+    return [review for review in (approved, waiting) if review]
 
 
 def is_submitted_or_released(subject: Subject) -> bool:

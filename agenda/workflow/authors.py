@@ -76,12 +76,14 @@ class AuthorData:
     def find_writers(
         self, place: SubjectLanguage, newest: SavedText, texts: Sequence[SavedText], *, is_source: bool
     ) -> Keys:
-        """Return who wrote the newest of these texts since one was last approved.
+        """Return who wrote the newest of these texts, which begin with it, since one was last approved.
 
-        We go back to the revision that was approved, not to one with the same text: a change that was undone may have
-        come back. The author of one of these texts before that counts, too, and of the newest one, if it was saved or
-        submitted before, those who wrote since the approval before that. Translators save beside the current source
-        text, which may be of a later version than the one that is translated for readers.
+        - We go back to the revision that was approved, not to one with the same text: a change that was undone may have
+          come back.
+        - If a text that we have found so far was saved before that, too, its words were restored: its authors of that
+          time count as well, and those who wrote between it and the approval before.
+        - Only translations of the same source text count (`is_written_for`): translators save beside the current one,
+          which may be of a later version than the one that is translated for readers.
         """
         verdicts = [verdict for verdict in self.verdicts[place[0]] if verdict.digest != newest.digest]
         last = {verdict.digest: verdict.is_approval for verdict in verdicts}

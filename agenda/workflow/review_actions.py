@@ -355,9 +355,12 @@ def select_languages(
 
 
 def refuse_ended(chosen: Iterable[LanguageReview]) -> None:
-    """Raise WorkflowError if one of the texts was withdrawn or taken back since it was submitted."""
+    """Raise WorkflowError if one of the texts can no longer be approved (`LanguageReview.has_ended`)."""
     if ended := [language_review.language.label for language_review in chosen if language_review.has_ended]:
-        message = _("This text (%s) was withdrawn or taken back after it was submitted. It must be submitted again.")
+        message = _(
+            "This text (%s) can no longer be approved: after it was submitted, it was withdrawn or taken back, or its "
+            "original language was changed. It must be submitted again."
+        )
         raise WorkflowError(message % ", ".join(ended))
 
 

@@ -40,8 +40,8 @@ class LanguageReview:
     """The review of one language.
 
     `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
-    `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed. Before anyone
-    can approve it again, it must be submitted again.
+    `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed since. Before
+    anyone can approve it, it must be submitted again. It may have been sent back before.
     """
 
     language: Language
@@ -84,17 +84,23 @@ class Review:
 
     @classmethod
     def for_revision(cls, subject: Subject, revision: Revision) -> Self:
-        """Return the review of a revision that was submitted, or published without approval."""
+        """Return the review of a revision that was submitted, or published without approval.
+
+        It ends, also if it was approved, when the original gets another language: only translations could follow it.
+        """
         current_digests = get_current_digests(subject)
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         last = get_last_verdicts(revision, digests.items())
         is_of_original = revision.source_language == subject.source_language
+        verdicts = {pair: select_valid_verdict(verdict, revision) for pair, verdict in last.items()}
+        if not is_of_original:
+            verdicts = {pair: verdict for pair, verdict in verdicts.items() if verdict and not verdict.approved}
         reviews = [
             LanguageReview(
                 Language(language),
                 digest,
-                select_valid_verdict(last.get((language, digest)), revision) if is_of_original else None,
+                verdicts.get((language, digest)),
                 is_current=current_digests.get(language) == digest,
                 has_ended=not is_of_original or has_ended(last.get((language, digest)), revision),
             )

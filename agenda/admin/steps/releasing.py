@@ -198,11 +198,12 @@ def force_step(screen: Screen) -> HttpResponse:
             form.add_refusal(error)
             refresh_subjects(*subjects)
             outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
+    outlooks = [*add_pages(outlooks, screen)]
     return screen.render(
         "force.html",
         _("Publish without approval"),
         approvers=explain_approvers_of_drafts(screen, subjects),
-        outlooks=list(add_pages(outlooks, screen)),
+        outlooks=outlooks,
         count=len(subjects),
         plan_effect=describe_effect_on_plan(planned, subjects),
         planned=planned,

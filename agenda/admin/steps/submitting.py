@@ -79,7 +79,7 @@ def submit_step(screen: Screen) -> HttpResponse:
     if screen.posted is not None:
         ticked = screen.posted.getlist("language")
         chosen = [item["language"] for item in translated if item["language"] in ticked]
-    if form.is_valid():
+    if form.is_valid() and not form.is_check_only:
         remark, shown = form.cleaned_data["remark"], screen.request.POST.getlist("shown")
         try:
             submitted = submit(*subjects, by=screen.by, remark=remark, shown=shown, languages=chosen)
@@ -101,7 +101,7 @@ def submit_step(screen: Screen) -> HttpResponse:
             )
             messages.success(screen.request, f"{message} {approvers}")
             return screen.redirect_to("change")
-    outlooks = build_draft_outlooks(subjects, drafts, languages=chosen)
+    outlooks = [*add_pages(build_draft_outlooks(subjects, drafts, languages=chosen), screen)]
     ready = [outlook for outlook in outlooks if outlook.documents]
     obstacles = [
         message
@@ -115,7 +115,7 @@ def submit_step(screen: Screen) -> HttpResponse:
     return screen.render(
         "submit.html",
         _("Submit for approval"),
-        outlooks=[(outlook, unsettled[outlook.subject.pk]) for outlook in add_pages(outlooks, screen)],
+        outlooks=[(outlook, unsettled[outlook.subject.pk]) for outlook in outlooks],
         obstacles=obstacles if not form.errors else [],
         may_go_on=not obstacles and all(outlook.is_correct for outlook in outlooks),
         form=form,

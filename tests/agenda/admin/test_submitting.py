@@ -288,14 +288,15 @@ class TestTogether:
     def test_few_can_be_chosen_together(self, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """All are built for one page: twenty-five long drafts took the memory of the editors' process."""
         monkeypatch.setattr(screen, "MAX_SUBJECTS", 2)
-        monkeypatch.setattr(publication_outlook, "MAX_PAGES", 0)
+        monkeypatch.setattr(publication_outlook, "MAX_PAGE_LENGTH", 0)
         meetings = [make_meeting(slug) for slug in ("env", "jha", "ecofin")]
         query = "&".join(f"with={meeting.pk}" for meeting in meetings[1:])
         page = anna.get(get_step_url(meetings[0], f"submit/?{query}"))
         words = read_visible_words(page)
         assert f"At most 2 meetings and topics can be chosen together. Left out: “{meetings[2]}”." in words
-        assert "This text is too long to be shown together with the others." in words
-        assert len(list_hidden_values(page, "shown")) == page.content.decode().count("srcdoc") + 1 == 2
+        assert "The texts above are too long for this page to show this one, too." in words
+        assert not list_hidden_values(page, "shown")
+        assert "Submit 2 pages" not in words
 
     def test_another_page_can_be_added_while_the_comment_is_too_long(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()

@@ -266,6 +266,13 @@ class TestLoading:
         meeting = Meeting.objects.get()
         assert (meeting.title, meeting.agenda.count()) == ("Another title", 0)
 
+    def test_original_language_of_a_published_meeting_stays(self, load: Any) -> None:
+        document = make_meeting_document()
+        load(document, publish=True)
+        french = replace(document, language=Language.FR, source_language=Language.FR)
+        assert "cannot be changed after the text was published" in load_refused(load, french)
+        assert Meeting.objects.get().source_language == "en"
+
     def test_loading_stores_a_revision_and_an_audit_record(self, load: Any) -> None:
         load(make_meeting_document())
         assert Revision.objects.get().by_name == "bulk loading"

@@ -100,6 +100,8 @@ class TestChanges:
         field = anna.get(get_address(meeting)).context["form"].fields["source_language"]
         assert field.disabled
         assert "cannot be changed while a text waits for approval" in field.help_text
+        submission = Revision.objects.get(why="submitted")
+        assert f'review/?revision={submission.pk}">View the approved text</a>' in field.help_text
 
     def test_topic_goes_to_a_desk_and_back_to_all(self, anna: Client) -> None:
         topic = make_topic()

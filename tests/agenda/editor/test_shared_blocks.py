@@ -81,7 +81,7 @@ def update(client: Client, block: SharedBlock, *meetings: Meeting, **values: Any
 
 def find_block_uses(block: SharedBlock, **options: Any) -> list[BlockUse]:
     [loaded] = [each for each in list_blocks() if each.pk == block.pk]
-    return find_uses([loaded], timezone.localdate(), **options)[block.pk]
+    return [*find_uses([loaded], timezone.localdate(), **options).by_block[block.pk]]
 
 
 def read_phones(meeting: Meeting) -> list[list[str]]:
@@ -167,7 +167,7 @@ class TestRefusals:
         assert (read_phones(meeting), read_phones(other)) == ([NEW["phones"]], [OLD["phones"]])
 
     def test_longest_notes_are_not_searched_if_all_are_too_long(
-        self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+        self, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """One page kept the texts of 32 long drafts in memory, more than its process may have."""
         long = add_meeting(PRESS_DATE + DAY, lead=f"<p>{'word ' * 1_000}</p>")
@@ -175,6 +175,11 @@ class TestRefusals:
         assert [use.owner for use in find_block_uses(block)] == [meeting, long]
         monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 5_000)
         assert [use.owner for use in find_block_uses(block)] == [meeting]
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 0)
+        for address in (get_address(block), LIST):
+            words = read_visible_words(petra.get(address))
+            assert f"Not searched, because they are too long or cannot be read: “{meeting}”, “{long}”." in words
+            assert "No coming meeting" not in words
 
     def test_few_notes_are_updated_with_one_click(
         self, block: SharedBlock, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from agenda.documents.building import build_meeting
 from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
+from agenda.workflow.approval_rights import find_reviews_to_send_back
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.planned_releases import (
     is_ready_for_release,
@@ -113,6 +114,10 @@ class TestApproval:
         send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="No.")
         with pytest.raises(WorkflowError, match="while a text waits for approval"):
             change_settings(meeting, by=people["anna"], language=Language.FR)
+        [approved] = find_reviews_to_send_back(meeting)
+        shown = [one.shown for one in approved.languages]
+        send_back(meeting, by=people["petra"], shown=shown, remark="Both.", revision=approved.revision)
+        change_settings(meeting, by=people["anna"], language=Language.FR)
         other = make_meeting("env")
         call_off_release(plan_release(other, by=people["paul"], at=EVENING), by=people["paul"], reason="Not yet.")
         submit(other, by=people["anna"])
@@ -121,6 +126,10 @@ class TestApproval:
             change_settings(other, by=people["anna"], language=language)
             other.refresh_from_db()
             assert other.source_language == language
+            last = Review.latest(other)
+            assert last
+            assert last.source.verdict
+            assert last.source.verdict.remark == "It is in French."
 
     def test_text_that_was_sent_back_in_another_language_must_be_submitted_again(self, people: People) -> None:
         """A translator's approved words in the new language do not take its place, nor does anybody approve the old."""
