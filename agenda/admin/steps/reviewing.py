@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
 from agenda.admin.revisions import get_readable_documents, render_closed_revision
@@ -50,6 +50,8 @@ from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, Meeting
 
+GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.")
+
 
 @dataclass
 class ReviewedLanguage:
@@ -80,6 +82,11 @@ class ReviewedLanguage:
     @property
     def may_be_approved(self) -> bool:
         return self.may_judge and not self.is_own and not self.review.is_approved
+
+    @property
+    def goes_live(self) -> bool:
+        """True if readers see it as soon as it is approved."""
+        return self.consequence == str(GOES_LIVE)
 
     @property
     def is_sent_back(self) -> bool:
@@ -126,6 +133,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "readings": readings,
             "may_approve": any(reading.may_judge for reading in readings),
             "open": (open_to := [reading for reading in readings if reading.may_be_approved]),
+            "published_at_once": [reading.language.label for reading in open_to if reading.goes_live],
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
             "others": next((reading.others for reading in readings if reading.is_source), ""),
@@ -207,7 +215,7 @@ def describe_consequence(
         return template % format_instant(waiting.available_from)
     if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
         return _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
-    return _("When you approve it, it will be published immediately.")
+    return str(GOES_LIVE)
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:

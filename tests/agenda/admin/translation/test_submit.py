@@ -208,6 +208,8 @@ class TestReviewing:
     ) -> None:
         clock.move_to(publish(submitted, by=get_actor("petra"))[0].available_from)
         assert "When you approve it, it will be published immediately." in read_screen(rita, submitted, "review/")
+        page = rita.get(get_step_url(submitted, "review/"))
+        assert "Approve (will be published immediately)" in list_buttons(page)
         assert "Published on 14 September 2060" in read_messages(send_step(rita, submitted, "review/", approve="x"))
         assert Edition.objects.latest("available_from").reason == "translation"
 
