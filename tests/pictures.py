@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageCms
 
 from meetings.documents import schema
 from meetings.images.cleaning import CleanImage, clean_image
@@ -71,6 +71,22 @@ def make_webp_bomb() -> bytes:
     data = make_animation("WEBP")
     at = data.index(b"VP8X") + 12
     return data[:at] + b"\xfe\x3f\x00" * 2 + data[at + 6 :]
+
+
+def make_profile_of_many_steps() -> bytes:
+    """Return a colour profile that says twenty thousand times to make the same step of a few bytes."""
+    count, at = 20_000, 16 + 8 * 20_000
+    matrix = b"matf" + bytes(4) + struct.pack(">HH12f", 3, 3, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)
+    steps = b"mpet" + bytes(4) + struct.pack(">HHI", 3, 3, count) + struct.pack(">II", at, len(matrix)) * count
+    whole = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    number = struct.unpack_from(">I", whole, 128)[0]
+    table, content = whole[132 : 132 + 12 * number], whole[132 + 12 * number :]
+    for begin in range(0, len(table), 12):  # the tags move by one entry of the table
+        struct.pack_into(">I", table, begin + 4, struct.unpack_from(">I", table, begin + 4)[0] + 12)
+    table += b"D2B0" + struct.pack(">II", 132 + len(table) + 12 + len(content), len(steps + matrix))
+    whole = whole[:128] + struct.pack(">I", number + 1) + table + content + steps + matrix
+    struct.pack_into(">I", whole, 0, len(whole))
+    return bytes(whole)
 
 
 def make_endless_jpeg() -> bytes:

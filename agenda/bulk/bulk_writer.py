@@ -22,6 +22,7 @@ from agenda.translation.save import build_translations
 from agenda.workflow.drafts import get_subject_key
 from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.notices import Recipients, notify_approvers_of_new_texts
+from agenda.workflow.restoring import find_published_ids
 from agenda.workflow.scheduled_releases import State, build_entry
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
 from agenda.workflow.transactions import lock_subjects
@@ -30,6 +31,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, build_entry_about_document
 from meetings.database.row_insertion import insert_rows, prepare_large_insertion
 from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
 from meetings.editions.freezing import (
     compose_edition,
     seal_editions,
@@ -37,6 +39,7 @@ from meetings.editions.freezing import (
     write_edition_parts,
 )
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, Translation
+from meetings.models.base import UUIDModel
 from meetings.models.edition import compute_address_key
 
 
@@ -98,7 +101,18 @@ class KnownSubjects:
 
 
 def write_copies(copies: Sequence[NewCopy], now: dt.datetime, by: Actor) -> None:
-    """Write new working copies with the revisions and audit entries of an import. This must run in a transaction."""
+    """Write new working copies with the revisions and audit entries of an import. This must run in a transaction.
+
+    Raise InvalidDocument if a part has the id of a published one of another meeting or topic (`refuse_published_ids`).
+    """
+    owners: dict[type[UUIDModel], dict[UUID, UUID]] = defaultdict(dict)
+    for copy in copies:
+        for row in copy.rows[1:]:
+            if isinstance(row, UUIDModel):
+                owners[type(row)][row.pk] = copy.subject.pk
+    for model, keys in owners.items():
+        if published := find_published_ids(model, keys):
+            raise InvalidDocument(str(published[0]))
     prepare_large_insertion()
     store_texts({document.digest: document.text for copy in copies for document in copy.list_documents()})
     ordered = sorted(copies, key=get_lock_order)

@@ -35,6 +35,7 @@ from meetings.images.store import ImageReader
 
 Runs = list[TextRun]
 JPEG_START = b"\xff\xd8"
+MAX_PICTURE_BYTES = 20_000_000  # of one file; forty usual pictures have a third of it
 PICTURE_WIDTH = 960  # pixels: about 150 for each inch of the page
 
 
@@ -124,8 +125,11 @@ class NoteFormatter:
         return [ListBlock(entries=entries)] if entries else []
 
     def build_picture(self, link: Link) -> list[Block]:
-        """Return the picture of the link; no block if there is none, or if its file is not stored."""
-        if link.image is None:
+        """Return the picture of the link; no block if there is none, or if its file is not stored.
+
+        Pictures after the first `MAX_PICTURE_BYTES` are left out, since all are in memory at once.
+        """
+        if link.image is None or sum(map(len, self.files.values())) > MAX_PICTURE_BYTES:
             return []
         file = find_rendition(link.image, PICTURE_WIDTH)
         name = f"{link.image.digest}-{file.name}"

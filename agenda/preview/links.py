@@ -42,6 +42,7 @@ class ClosedReason(TextChoices):
     DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
     ERASED = "erased", gettext_lazy("ended: the text was erased")
     SUPPRESSED = "suppressed", gettext_lazy("ended: a text of it was removed from the site")
+    ACCOUNT_ENDED = "account_ended", gettext_lazy("ended: the account of who created it was deactivated")
 
 
 def get_signer() -> Signer:
@@ -113,6 +114,8 @@ def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetim
         return ClosedReason.REVOKED
     if link.is_over(now):
         return ClosedReason.EXPIRED
+    if link.by and not link.by.is_active:
+        return ClosedReason.ACCOUNT_ENDED
     return history.get_closed_reason(link.revision, link.made_at)
 
 
@@ -120,7 +123,7 @@ def get_links(subject: Subject) -> Any:
     links = PreviewLink.objects.filter(
         revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
     )
-    return links.select_related("revision").prefetch_related("revision__documents")
+    return links.select_related("revision", "by").prefetch_related("revision__documents")
 
 
 def share_revision(
@@ -167,7 +170,7 @@ def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datet
 def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link if it opens, without counting a visit: for what its page loads."""
     key = parse_token(token)
-    links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
+    links = PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
     link = links.filter(pk=key).first() if key else None
     if link and get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
         return None
@@ -176,7 +179,7 @@ def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
 
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link and count the visit, or return None if it does not open for any reason."""
-    links = PreviewLink.objects.select_related("revision").prefetch_related("revision__documents")
+    links = PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
     key = parse_token(token)
     link = links.filter(pk=key).first() if key else None
     if link is None:

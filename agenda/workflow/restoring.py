@@ -380,12 +380,17 @@ def refuse_published_ids(subject: UUIDModel, changes: Iterable[RowChanges]) -> N
     The part may be gone from the working copy there, but it has an address, which would lead here.
     """
     for change in changes:
-        if change.model in PUBLISHED_IDS:
-            ids = [row.id for row in change.added]
-            index, column = PUBLISHED_IDS[change.model]
-            rows = index._default_manager.filter(**{f"{column}__in": ids}).exclude(edition__subject_id=subject.pk)
-            for key in rows.values_list(column, flat=True)[:1]:
-                raise InvalidDocument(str(FOREIGN_ID) % {"kind": change.model._meta.verbose_name, "id": key})
+        for key in find_published_ids(change.model, {row.id: subject.pk for row in change.added}):
+            raise InvalidDocument(str(FOREIGN_ID) % {"kind": change.model._meta.verbose_name, "id": key})
+
+
+def find_published_ids(model: type[UUIDModel], owners: Mapping[UUID, UUID]) -> list[UUID]:
+    """Return which of these ids a part of an edition of another meeting or topic has. `owners` are its owners by id."""
+    if model not in PUBLISHED_IDS or not owners:
+        return []
+    index, column = PUBLISHED_IDS[model]
+    rows = index._default_manager.filter(**{f"{column}__in": owners.keys()}).values_list(column, "edition__subject_id")
+    return [key for key, subject in rows.distinct() if owners[key] != subject]
 
 
 class PairChanges:

@@ -10,6 +10,11 @@ from meetings.images.files import CONTENT_TYPES, FULL_FILE, list_widths, scale_h
 
 WHITE = (255, 255, 255)
 PROFILE_MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
+MULTI_PROCESS_ELEMENTS = b"mpet"
+"""The type of a tag with any number of steps, which may all have the same bytes: a short profile then takes gigabytes.
+
+Profiles of cameras and presses have none (ICC.1:2022, 10.16); the steps of other types are few.
+"""
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +52,9 @@ def reduce_grey(picture: Image.Image) -> Image.Image:
 
 def apply_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     """Return the picture with the colours that its profile means. A profile that cannot be used changes nothing."""
+    if MULTI_PROCESS_ELEMENTS in profile:
+        log.info("The colour profile of a picture was ignored: it has steps of any number.")
+        return picture
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if PROFILE_MODES.get(source.profile.xcolor_space) != picture.mode:

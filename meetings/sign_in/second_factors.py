@@ -109,13 +109,17 @@ def remove_factors(by: Actor, user: User, factors: list[SecondFactor]) -> None:
         RecoveryCode.objects.filter(user=user).delete()
 
 
-def keep_secret(request: HttpRequest) -> bytes:
-    """Return the secret of the app that is being set up: one for each session, until it is confirmed."""
-    stored = decrypt(request.session.get("app_secret", ""))
+def keep_secret(request: HttpRequest, user: User) -> bytes:
+    """Return the secret of the app that the user is setting up: one for the session, until it is confirmed.
+
+    Whoever used the browser before may have seen theirs.
+    """
+    owner, kept = request.session.get("app_secret", (None, ""))
+    stored = decrypt(kept) if owner == user.pk else None
     if stored:
         return base64.b64decode(stored)
     secret = authenticator_app.make_secret()
-    request.session["app_secret"] = encrypt(base64.b64encode(secret))
+    request.session["app_secret"] = user.pk, encrypt(base64.b64encode(secret))
     return secret
 
 

@@ -194,7 +194,7 @@ def open_setup(view: Any) -> Any:
 @open_setup
 def set_up_app(request: HttpRequest, user: User) -> HttpResponse:
     """Show the QR code, and add the app once it has shown a right code."""
-    secret = keep_secret(request)
+    secret = keep_secret(request, user)
     form = AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if factor := add_app(user, secret, form.cleaned_data["code"]):
@@ -284,6 +284,9 @@ def remove_own_factor(request: HttpRequest, key: int) -> HttpResponse:
             messages.error(request, _("You need a second step to sign in. Add another one before you remove this one."))
         elif chosen:
             remove_factors(Actor.from_request(request), user, chosen)
+            if len(factors) == 1:  # somebody who gets a right that needs one must set one up, in each session
+                request.session[FACTOR] = ""
+                end_sessions(UserSession.objects.filter(user=user).exclude(pk=get_row_key(request.session)))
             messages.success(request, _("“%s” was removed.") % chosen[0].name)
     return HttpResponseRedirect(reverse("your-sign-in"))
 

@@ -266,6 +266,16 @@ class TestLoading:
         meeting = Meeting.objects.get()
         assert (meeting.title, meeting.agenda.count()) == ("Another title", 0)
 
+    def test_part_does_not_take_the_address_of_another_meeting(self, load: Any) -> None:
+        """The item is gone from the other meeting's working copy, but readers have it."""
+        whole = make_full_document()
+        load(whole, publish=True)
+        load(replace(whole, agenda=[], programme=[]))
+        item = schema.Item(id=whole.agenda[0].id, title="Other words")
+        other = make_meeting_document(id=make_uuid("other"), address_word="other", agenda=[item])
+        assert "belongs to another meeting or topic" in load_refused(load, other, publish=True)
+        assert not Meeting.objects.filter(pk=other.id).exists()
+
     def test_original_language_of_a_published_meeting_stays(self, load: Any) -> None:
         document = make_meeting_document()
         load(document, publish=True)

@@ -19,7 +19,7 @@ from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.scheduled_releases import call_off_edition
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
-from meetings.models import Act, AuditEntry, Meeting
+from meetings.models import Act, AuditEntry, Meeting, User
 from meetings.site.kept_parts import kept_parts, kept_query_pages
 from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
@@ -33,10 +33,13 @@ HOUR = dt.timedelta(hours=1)
 
 
 def create_preview_link(
-    subject: Any, revision: Revision | None = None, until: dt.datetime = PRESS_DAY + 2 * DAY
+    subject: Any,
+    revision: Revision | None = None,
+    until: dt.datetime = PRESS_DAY + 2 * DAY,
+    by: Actor = COMMAND,
 ) -> PreviewLink:
     revision = revision or save_revision(subject)
-    return share_revision(subject, revision, by=COMMAND, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
+    return share_revision(subject, revision, by=by, now=PRESS_DAY, for_whom="Ada, AFP", until=until)
 
 
 def address_of(link: PreviewLink) -> str:
@@ -132,6 +135,15 @@ class TestRefusals:
         revoke_link(meeting, link, by=COMMAND, now=PRESS_DAY)
         assert reveals_nothing(open_preview(link), closed_notice)
         assert get_recorded_refusals()[-1] == "revoked"
+
+    def test_link_ends_with_the_account_of_who_created_it(
+        self, meeting: Meeting, closed_notice: bytes, people: People
+    ) -> None:
+        link = create_preview_link(meeting, by=people["petra"])
+        assert open_preview(link).status_code == 200
+        User.objects.filter(username="petra").update(is_active=False)
+        assert reveals_nothing(open_preview(link), closed_notice)
+        assert get_recorded_refusals()[-1] == "account_ended"
 
     def test_link_to_a_published_text_is_refused(
         self, meeting: Meeting, closed_notice: bytes, people: People, clock: Any

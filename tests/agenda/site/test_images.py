@@ -115,6 +115,16 @@ class TestSurfaces:
         assert ALT in visitor.get(f"{PAGE}note.txt").content.decode()
 
     @pytest.mark.usefixtures("published")
+    def test_pictures_that_are_too_large_together_are_left_out_of_files(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All are in memory at once. Forty tall ones full of noise took more than the process may have."""
+        monkeypatch.setattr("agenda.export.note_formatter.MAX_PICTURE_BYTES", -1)
+        word = docx.Document(io.BytesIO(visitor.get(f"{PAGE}note.docx").content))
+        assert not word.inline_shapes
+        assert ALT in "".join(paragraph.text for paragraph in word.paragraphs)
+
+    @pytest.mark.usefixtures("published")
     def test_api_names_its_files(self, visitor: Visitor, image: schema.Image) -> None:
         [link] = visitor.get_json("media-links/?kind=infographic")["results"]
         assert link["image"] == {"digest": image.digest, "alt": ALT, "width": 2000, "height": 1000}

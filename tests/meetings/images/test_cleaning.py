@@ -23,6 +23,7 @@ from tests.pictures import (
     make_endless_jpeg,
     make_photo_with_place,
     make_picture,
+    make_profile_of_many_steps,
     make_webp_bomb,
 )
 
@@ -73,6 +74,11 @@ class TestRefusals:
         with pytest.raises(InvalidImageError) as refusal:
             clean_image(data)
         assert message in str(refusal.value)
+
+    def test_profile_of_any_number_of_steps_is_ignored(self) -> None:
+        """One of 160 kB took minutes and gigabytes, and the editors' process with it."""
+        picture = encode(Image.new("RGB", (16, 16)), "JPEG", icc_profile=make_profile_of_many_steps())
+        assert clean_image(picture).width == 16
 
 
 class TestCleaning:

@@ -19,9 +19,9 @@ HALF_A_MINUTE = dt.timedelta(seconds=30)
 SET_UP, STEP = "/admin/second-step/set-up/", "/admin/second-step/"
 
 
-def enter_password(client: Client, next_url: str = "/admin/") -> Any:
+def enter_password(client: Client, username: str = "anna", next_url: str = "/admin/") -> Any:
     address = f"/admin/login/?next={next_url}"
-    return client.post(address, {"username": "anna", "password": PASSWORD, "next": next_url})
+    return client.post(address, {"username": username, "password": PASSWORD, "next": next_url})
 
 
 def read_secret(page: Any) -> bytes:
@@ -82,7 +82,7 @@ class TestSigningIn:
     @pytest.mark.once
     def test_code_signs_in_and_leads_on(self, anna: User, app: Any) -> None:
         client = Client()
-        enter_password(client, "/admin/help/")
+        enter_password(client, next_url="/admin/help/")
         answer = client.post(STEP, {"code": compute_current_code(app[0])})
         assert answer["Location"] == "/admin/help/"
         assert is_signed_in(client)
@@ -201,6 +201,32 @@ class TestWhoNeedsOne:
         assert is_signed_in(client)
         anna.memberships.create(role=Group.objects.get(name="Publishers"))
         assert not is_signed_in(client)
+
+    @pytest.mark.usefixtures("elsewhere")
+    def test_session_ends_with_the_new_role_if_the_last_one_was_removed(self, anna: User, app: Any) -> None:
+        clients = []
+        for later in (0, 1):
+            client = Client(headers={"x-forwarded-proto": "https"})
+            enter_password(client)
+            client.post(STEP, {"code": compute_current_code(app[0], later)})
+            clients.append(client)
+        clients[0].post(f"/admin/your-sign-in/factors/{SecondFactor.objects.get().pk}/remove/")
+        assert [is_signed_in(client) for client in clients] == [True, False]
+        anna.memberships.create(role=Group.objects.get(name="Publishers"))
+        assert not is_signed_in(clients[0])
+
+    @pytest.mark.usefixtures("elsewhere")
+    def test_secret_of_an_app_is_for_one_user_only(self, anna: User) -> None:
+        """Whoever used the browser before has seen theirs."""
+        client = Client(headers={"x-forwarded-proto": "https"})
+        User.objects.create_user("other", password=PASSWORD, is_staff=True)
+        secrets = []
+        with override_settings(SECOND_STEP="everybody"):
+            for name in ("anna", "other", "other"):
+                enter_password(client, name)
+                secrets.append(read_secret(client.get(f"{SET_UP}app/")))
+        assert secrets[0] != secrets[1]
+        assert secrets[1] == secrets[2]
 
     @pytest.mark.usefixtures("elsewhere")
     def test_last_one_cannot_be_removed(self, anna: User, app: Any) -> None:
