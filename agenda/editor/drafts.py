@@ -12,6 +12,8 @@ PRESENCE_LASTS = dt.timedelta(seconds=75)
 """How long somebody counts as present after the last sign. An open editor gives one every 30 seconds."""
 MAX_DRAFTS = 3
 """How many drafts a page offers."""
+MAX_TABS = 20
+"""How many drafts of one meeting or topic a user has. The oldest are deleted."""
 DRAFTS_LAST = dt.timedelta(days=90)
 """How long a draft is kept that nobody continues."""
 
@@ -28,6 +30,9 @@ def keep_draft(user: User, subject: Subject, posted: dict[str, Any], now: dt.dat
     draft = EditorDraft(**key, part=part, saved_at=now, content="" if content is None else json.dumps(content))
     changed = ["part", "saved_at"] if content is None and posted.get("keep") else ["part", "saved_at", "content"]
     EditorDraft.objects.bulk_create([draft], update_conflicts=True, unique_fields=list(key), update_fields=changed)
+    if content is not None:
+        own = EditorDraft.objects.filter(user=user, **get_subject_key(subject))
+        own.filter(pk__in=own.order_by("-saved_at", "pk").values("pk")[MAX_TABS:]).delete()
 
 
 def delete_old_drafts(now: dt.datetime) -> None:
@@ -57,7 +62,7 @@ def list_others(user: Any, subject: Subject, now: dt.datetime) -> list[dict[str,
         user=user
     )
     parts: dict[int, dict[str, str]] = {}
-    for draft in present.select_related("user").order_by("saved_at"):
+    for draft in present.select_related("user").defer("content").order_by("saved_at"):
         name = draft.user.get_full_name() or draft.user.get_username()
         parts[draft.user.pk] = {"name": name, "part": draft.part}
     return list(parts.values())

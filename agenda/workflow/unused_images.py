@@ -43,7 +43,7 @@ def find_unused_images(before: dt.datetime) -> dict[str, StoredImage | None]:
 def iterate_used_digests() -> Iterator[str]:
     """Yield what may be the digest of a picture in any text, some of them several times."""
     yield from list_linked_digests()
-    for content in EditorDraft.objects.values_list("content", flat=True).iterator(CHUNK):
+    for content in EditorDraft.objects.values_list("content", flat=True).iterator(10):
         yield from DIGEST.findall(content)
     documents, last = StoredDocument.objects.order_by("digest").values_list("digest", "text"), ""
     while page := list(documents.filter(digest__gt=last)[:CHUNK]):

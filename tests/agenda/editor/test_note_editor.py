@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.admin import note_editor
+from agenda.editor import drafts
 from agenda.editor.saving import build_edited_document
 from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
 from meetings.documents.encoding import encode_document
@@ -263,7 +264,7 @@ def test_editor_opens_with_few_queries_and_a_small_page(desk: Meeting, clock: An
 
 
 MAX_QUERIES_TO_OPEN = 10
-MAX_QUERIES_OF_A_DRAFT = 13
+MAX_QUERIES_OF_A_DRAFT = 14
 MAX_PAGE = 150_000  # bytes
 
 
@@ -340,6 +341,21 @@ class TestDrafts:
         anna.keep()
         anna.keep(tab="two")
         assert len(EditorSession("anna", anna.subject).page["drafts"]) == 2
+
+    def test_oldest_drafts_of_many_tabs_are_deleted(
+        self, anna: EditorSession, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Their texts took the memory of a process that only asked who is here."""
+        monkeypatch.setattr(drafts, "MAX_TABS", 2)
+        for tab in ("one", "two", "three"):
+            anna.keep(tab=tab)
+            clock.shift(MINUTE)
+        assert {draft.tab for draft in EditorDraft.objects.all()} == {"two", "three"}
+        with CaptureQueriesContext(connection) as queries:
+            EditorSession("peter", anna.subject).keep(content=None)
+        reading = [query["sql"] for query in queries if query["sql"].startswith("SELECT") and "draft" in query["sql"]]
+        assert reading
+        assert not [query for query in reading if '"content"' in query.partition(" FROM ")[0]]
 
     def test_draft_may_have_mistakes(self, anna: EditorSession) -> None:
         anna.document["agenda"][0]["title"] = ""
