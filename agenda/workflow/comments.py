@@ -30,6 +30,8 @@ from meetings.models import User
 MAX_COMMENT_LENGTH: int = Comment._meta.get_field("text").max_length or 0
 MAX_QUOTE_LENGTH: int = Comment._meta.get_field("quote").max_length or 0
 MAX_CONTEXT_LENGTH: int = Comment._meta.get_field("before").max_length or 0
+MAX_BY_USER = 1_000
+"""How many comments and replies one user may write on a meeting or topic: every screen about it loads all of them."""
 MAX_DETAIL = 60  # characters that tell one part from another of the same name
 OWN_TEXTS = ("title", "lead", "text", "notice")
 """The members of a document itself that one can comment on without a passage."""
@@ -58,9 +60,11 @@ def add_comment(
 ) -> Comment:
     """Add a comment on the text of a revision in one of its languages.
 
-    Raise NotAllowed, and WorkflowError if the text has no such passage, or if the comment is empty or too long.
+    Raise NotAllowed, and WorkflowError if the text has no such passage, if the comment is empty or too long, or if the
+    user has written `MAX_BY_USER`.
     """
     require_comment_right(by, subject)
+    refuse_flood(by, subject)
     text = clean_lines(text, "text", MAX_COMMENT_LENGTH, missing=_("Enter your comment."))
     document = get_revision_documents(revision).get(language)
     digest = next((row.document_id for row in revision.documents.all() if row.language == language), "")
@@ -84,6 +88,14 @@ def add_comment(
         )
         notify_of_comment(subject, comment, by, now)
     return comment
+
+
+def refuse_flood(by: Actor, subject: Subject) -> None:
+    """Raise WorkflowError if the user has written `MAX_BY_USER` comments and replies on the meeting or topic."""
+    replies = CommentReply.objects.filter(comment__in=get_comments(subject), by=by.user)
+    if get_comments(subject).filter(by=by.user).count() + replies.count() >= MAX_BY_USER:
+        message = _("You have written %d comments and answers on this text. More are not possible.")
+        raise WorkflowError(message % MAX_BY_USER)
 
 
 def clean_words(text: str) -> str:
@@ -166,9 +178,11 @@ def list_places(document: SubjectDocument) -> list[tuple[str, str]]:
 def reply(subject: Subject, comment_id: int, act: Act | str, text: str = "", *, by: Actor, now: dt.datetime) -> Comment:
     """Answer a comment, settle it or reopen it. It does nothing to settle a settled comment, or reopen an open one.
 
-    Raise NotAllowed, and WorkflowError if the comment is gone or if the answer is empty or to a settled comment.
+    Raise NotAllowed, and WorkflowError if the comment is gone, if the answer is empty or to a settled comment, or if
+    the user has written `MAX_BY_USER`.
     """
     require_comment_right(by, subject)
+    refuse_flood(by, subject)
     missing = _("Enter your answer.") if act == Act.ANSWERED else ""
     text = clean_lines(text, "text", MAX_COMMENT_LENGTH, missing=missing)
     with transaction.atomic():

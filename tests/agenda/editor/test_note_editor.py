@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.admin import note_editor
-from agenda.editor import drafts
+from agenda.editor import drafts, internal_notes
 from agenda.editor.saving import build_edited_document
 from agenda.models import AgendaItem, EditorDraft, InternalNote, Revision
 from meetings.documents.encoding import encode_document
@@ -438,6 +438,14 @@ class TestInternalNotes:
         part = anna.document["id"]
         anna.post("internal", {"part": part, "text": "A note."})
         assert anna.post("internal", {"part": part, "text": " "}).json()["notes"] == {}
+
+    def test_notes_have_a_limit(self, anna: EditorSession, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(internal_notes, "MAX_NOTES", 1)
+        part, other = anna.document["id"], anna.document["agenda"][0]["id"]
+        for text in ("A note.", "A better note."):
+            assert anna.post("internal", {"part": part, "text": text}).status_code == 200
+        answer = anna.post("internal", {"part": other, "text": "Another note."})
+        assert (answer.status_code, "Delete one first" in answer.json()["message"]) == (409, True)
 
     def test_notes_go_with_their_meeting(self, note: Meeting, anna: EditorSession) -> None:
         anna.post("internal", {"part": anna.document["id"], "text": "A note."})

@@ -81,6 +81,19 @@ class TestRefusals:
         with pytest.raises(WorkflowError):
             reply_to(comment, people["anna"], Act.ANSWERED, text)
 
+    def test_one_user_cannot_flood_a_note(
+        self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each screen about the note loads all comments."""
+        monkeypatch.setattr("agenda.workflow.comments.MAX_BY_USER", 2)
+        comment = comment_on(meeting, people["paul"])
+        reply_to(comment, people["paul"], Act.SETTLED)
+        with pytest.raises(WorkflowError, match="More are not possible"):
+            comment_on(meeting, people["paul"])
+        with pytest.raises(WorkflowError, match="More are not possible"):
+            reply_to(comment, people["paul"], Act.REOPENED)
+        assert reply_to(comment, people["anna"], Act.REOPENED).settled_at is None
+
     def test_unknown_part_and_language_are_refused(self, people: People, meeting: Meeting) -> None:
         with pytest.raises(WorkflowError, match="no such part"):
             comment_on(meeting, people["paul"], part_id=UUID(int=1))
