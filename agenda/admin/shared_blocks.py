@@ -40,6 +40,7 @@ from agenda.editor.shared_blocks import (
 from agenda.editor.templates import ChangedMeanwhile
 from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, SharedBlock
 from agenda.workflow.drafts import Subject
+from agenda.workflow.errors import WorkflowError
 from meetings.access import NotAllowed, Right, format_whom_to_ask, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
@@ -161,6 +162,8 @@ def edit(request: HttpRequest, block: SharedBlock, title: str) -> HttpResponse:
             problem = _("%s Open this page in another tab to see it, then copy what you need.") % error
         except NotAllowed as error:
             form.add_error("desk", str(error))
+        except WorkflowError as error:
+            problem = str(error)
         else:
             messages.success(request, describe_save(block, has_changed=has_changed and not is_new))
             return HttpResponseRedirect(reverse("shared-block", args=[block.pk]))

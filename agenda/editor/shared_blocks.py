@@ -6,7 +6,6 @@ nothing of blocks, and a note that was imported, pasted or written by hand is fo
 """
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -43,6 +42,8 @@ from meetings.models import Act, Configuration, Meeting
 MAX_MEETINGS = 300
 """How many meetings are searched for the text of a block, the next ones first."""
 MAX_TOPICS = 300
+MAX_LENGTH, MAX_VERSIONS = 10_000, 50
+"""How many characters a block has, and how many versions are kept: pages about notes and blocks load all of them."""
 MAX_SEARCHED = 40_000_000  # bytes of the texts that are searched for one page
 TOPIC_KINDS = (BlockKind.LINK, BlockKind.TEXT)
 """The kinds of blocks that a background topic can contain: it has neither contacts nor a notice."""
@@ -111,10 +112,13 @@ def explain_who_can_change(desk: Configuration | None) -> str:
 def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) -> bool:
     """Save the name and the text of a new or existing block. Return whether its text has changed.
 
-    A changed text becomes a new version. No note changes. `number` is the version that the user saw, 0 for a new block.
-    Raise ChangedMeanwhile if there is a newer one, and NotAllowed.
+    A changed text becomes a new version, and the last `MAX_VERSIONS` are kept. No note changes. `number` is the version
+    that the user saw, 0 for a new block. Raise ChangedMeanwhile if there is a newer one, NotAllowed, and WorkflowError
+    if the text is longer than `MAX_LENGTH`.
     """
     require_block_right(by, block.desk)
+    if len(describe_content(content)) > MAX_LENGTH:
+        raise WorkflowError(_("A shared block may have %d characters at most. Make it shorter.") % MAX_LENGTH)
     with transaction.atomic():
         if block._state.adding:
             block.save()
@@ -127,6 +131,7 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
             SharedBlockVersion.objects.create(
                 block=block, number=block.number, content=content, by_name=by.display_name, at=timezone.now()
             )
+            block.versions.filter(number__lte=block.number - MAX_VERSIONS).delete()
         block.save()
         record_block(by, block, version=block.number, text=describe_content(content) if has_changed else "")
     return has_changed
@@ -227,9 +232,6 @@ class BlockMatcher:
             self.numbers.setdefault(self.build_key(version.content), version.number)
         self.current: Any = build_part(block) if self.kind in SHAPES else SimpleNamespace(**get_content(block))
         self.members = tuple(get_content(block))
-        if self.kind == BlockKind.TEXT:
-            longest_first = sorted(map(str, self.numbers), key=len, reverse=True)
-            self.pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def build_key(self, content: Content) -> bytes | str:
         """Return what identifies the text: as it is, or a whole contact or link without its id and image."""
@@ -269,8 +271,25 @@ class BlockMatcher:
     def find_paragraphs(self, owner: Struct) -> Iterator[tuple[int, Callable[[], None]]]:
         for name in (name for name, member in get_members(type(owner)).items() if member.is_html):
             write = partial(self.write_paragraphs, owner, name)
-            for text in set(self.pattern.findall(getattr(owner, name))):
+            for text in {text for _start, text in self.find_passages(getattr(owner, name))}:
                 yield self.numbers[text], write
+
+    def find_passages(self, whole: str) -> Iterator[tuple[int, str]]:
+        """Yield where texts of the block begin in a longer text, from left to right. Of two at one place, the longer.
+
+        A regular expression of all texts would take seconds to compile.
+        """
+        found: list[tuple[int, int, str]] = []
+        for text in filter(None, map(str, self.numbers)):
+            start = whole.find(text)
+            while start >= 0:
+                found.append((start, -len(text), text))
+                start = whole.find(text, start + len(text))
+        end = 0
+        for start, _length, text in sorted(found):
+            if start >= end:
+                yield start, text
+                end = start + len(text)
 
     def write(self, owner: Struct) -> None:
         for name in self.members:
@@ -278,13 +297,16 @@ class BlockMatcher:
 
     def write_paragraphs(self, owner: Struct, name: str) -> None:
         """Write the present text over all earlier ones of a member."""
-        text, before = self.current.text, getattr(owner, name)
-        length = len(before) + sum(len(text) - len(match[0]) for match in self.pattern.finditer(before))
+        before, end, pieces = getattr(owner, name), 0, []
+        for start, text in self.find_passages(before):
+            pieces += [before[end:start], self.current.text]
+            end = start + len(text)
+        pieces.append(before[end:])
         try:
-            check_length(length)
+            check_length(sum(map(len, pieces)))
         except ValidationError as error:
             raise WorkflowError(error.messages[0]) from error
-        setattr(owner, name, self.pattern.sub(lambda _match: text, before))
+        setattr(owner, name, "".join(pieces))
 
 
 def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool = False) -> FoundUses:

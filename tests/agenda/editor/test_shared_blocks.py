@@ -181,6 +181,20 @@ class TestRefusals:
             assert f"Not searched, because they are too long or cannot be read: “{meeting}”, “{long}”." in words
             assert "No coming meeting" not in words
 
+    def test_text_of_a_block_has_a_limit(self, meeting: Meeting, petra: Client) -> None:
+        """Every page about blocks, and every note editor, loads all versions of all blocks."""
+        values = {"name": "Long", "desk": str(meeting.configuration_id), "language": "en", "number": "0"}
+        posted = values | {"content-text": f"<p>{'word ' * 2_000}</p>"}
+        page = petra.post(f"{LIST}add/?kind=text", posted)
+        assert "A shared block may have 10000 characters at most. Make it shorter." in read_visible_words(page)
+        assert not SharedBlock.objects.exists()
+
+    def test_last_versions_are_kept(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_VERSIONS", 2)
+        block = make_block(OLD, NEW)
+        save_block(block, OLD | {"phones": ["+32 2 555 22 22"]}, by=COMMAND, number=2)
+        assert [version.number for version in block.versions.all()] == [3, 2]
+
     def test_few_notes_are_updated_with_one_click(
         self, block: SharedBlock, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -381,11 +395,11 @@ class TestKinds:
         assert Meeting.objects.get().lead == texts[-1] * 3
 
     def test_text_that_would_become_too_long_is_named(self, meeting: Meeting, petra: Client) -> None:
-        texts = ("<p>B</p>", f"<p>{'B ' * 30_000}</p>")
+        texts = ("<p>B</p>", f"<p>{'B ' * 4_900}</p>")
         block = make_block(*({"text": text} for text in texts), kind="text", desk=meeting.configuration)
-        save_revision(meeting, lead="<p>B</p>" * 2)
-        assert "has 120014 characters" in read_messages(update(petra, block, meeting))
-        assert Meeting.objects.get().lead == "<p>B</p>" * 2
+        save_revision(meeting, lead="<p>B</p>" * 13)
+        assert "has 127491 characters" in read_messages(update(petra, block, meeting))
+        assert Meeting.objects.get().lead == "<p>B</p>" * 13
 
 
 @pytest.mark.once
