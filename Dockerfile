@@ -45,11 +45,14 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC
 ENV MALLOC_ARENA_MAX=2
 # You can set each of these for a container too. Threads wait for the database, and processes use the processors: start
 # with one worker for each processor and four threads in each. Each thread keeps one connection to the database.
-# A worker that dies is restarted. On a stop signal, workers have 30 seconds to finish their requests.
+# A worker that dies is restarted, and so is one that has had more than 400 MB for a minute: something that somebody asked
+# for needed it, and Python does not always give it back. On a stop signal, workers have 30 seconds to finish their
+# requests.
 # Up to 1024 connections can wait for a worker while all are busy, or while one is restarted.
 ENV GRANIAN_INTERFACE=wsgi GRANIAN_HTTP=1 GRANIAN_WEBSOCKETS=false GRANIAN_HOST=0.0.0.0 GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 GRANIAN_BLOCKING_THREADS=4 GRANIAN_BACKLOG=1024 \
-    GRANIAN_RESPAWN_FAILED_WORKERS=true GRANIAN_WORKERS_KILL_TIMEOUT=30 REQUEST_TIMEOUT=120
+    GRANIAN_RESPAWN_FAILED_WORKERS=true GRANIAN_WORKERS_KILL_TIMEOUT=30 REQUEST_TIMEOUT=120 \
+    GRANIAN_WORKERS_MAX_RSS=400 GRANIAN_RSS_SAMPLES=2
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
