@@ -1,6 +1,7 @@
 """The screens of shared blocks: a list, a form for one, and where it is used, with the notes to update."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from agenda.editor.templates import ChangedMeanwhile
 from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, SharedBlock
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.states import WorkflowState, load_states
 from meetings.access import NotAllowed, Right, format_whom_to_ask, get_configurations_with_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
@@ -175,7 +177,7 @@ def edit(request: HttpRequest, block: SharedBlock, title: str) -> HttpResponse:
     if not is_new:
         with_past = "past" in request.GET
         uses = find_uses([block], timezone.localdate(), with_past=with_past)
-        rows = build_use_rows(by, uses.by_block[block.pk])
+        rows = build_use_rows(by, uses.by_block[block.pk], get_instant(request))
         context |= {
             "with_past": with_past,
             "not_searched": format_not_searched(uses),
@@ -195,10 +197,15 @@ def describe_save(block: SharedBlock, *, has_changed: bool) -> str:
     return _("Saved the shared block “%s”.") % block
 
 
-def build_use_rows(by: Actor, uses: Iterable[BlockUse]) -> list[dict[str, Any]]:
+def build_use_rows(by: Actor, uses: Sequence[BlockUse], now: dt.datetime) -> list[dict[str, Any]]:
+    """Describe each use, with the state of its meeting or topic. Withdrawn ones are not ticked with all others."""
     today = timezone.localdate()
     rows = []
+    kinds: tuple[type[Subject], ...] = (Meeting, BackgroundTopic)
+    found = [load_states(kind, [use.owner.pk for use in uses if isinstance(use.owner, kind)], now) for kind in kinds]
+    states = {key: WorkflowState(row) for rows_by_key in found for key, row in rows_by_key.items()}
     for use in uses:
+        state = states.get(use.owner.pk)  # a template has none
         is_past = isinstance(use.owner, Meeting) and use.owner.end_date is not None and use.owner.end_date < today
         rows.append(
             {
@@ -208,6 +215,8 @@ def build_use_rows(by: Actor, uses: Iterable[BlockUse]) -> list[dict[str, Any]]:
                 "name": OWNER_NAMES[type(use.owner)],
                 "is_past": is_past,
                 "may_update": may_update(by, use.owner),
+                "states": state.get_labels() if state else [],
+                "is_withdrawn": state is not None and state.is_withdrawn,
             }
         )
     return rows

@@ -1,6 +1,7 @@
 """Shared blocks: texts that repeat in many notes, kept once. A note contains the text and no reference."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from agenda.workflow.restoring import restore_meeting
 from agenda.workflow.reviews import Review
 from meetings.documents.encoding import encode_document
 from meetings.models import AuditEntry, Configuration, Edition, Meeting, StoredDocument
+from tests.actions import withdraw
 from tests.admin_forms import create_client_with_role, create_user, read_messages, sign_in
 from tests.agenda.admin.screens import read_visible_words, submit_and_approve
 from tests.agenda.workflow.revision_helpers import save_revision
@@ -242,6 +244,18 @@ class TestUses:
         assert " checked" not in petra.get(get_address(block)).content.decode()
         assert petra.get(f"{get_address(block)}?all").content.decode().count(" checked") == 1
         assert "1 with an earlier text" in petra.get(LIST).content.decode()
+
+    def test_withdrawn_notes_are_not_ticked_with_all(
+        self, block: SharedBlock, meeting: Meeting, petra: Client, clock: Any
+    ) -> None:
+        other = add_meeting(PRESS_DATE + DAY)
+        publish_now(clock, meeting)
+        clock.move_to(withdraw(meeting).available_from)
+        save_block(block, NEW, by=COMMAND, number=1)
+        page = petra.get(f"{get_address(block)}?all")
+        assert read_visible_words(page).count("Withdrawn") == 1
+        ticked = re.findall(r'value="([^"]+)" checked', page.content.decode())
+        assert ticked == [str(other.pk)]
 
     def test_past_meetings_are_not_offered_by_default(self, block: SharedBlock, petra: Client) -> None:
         past = add_meeting(PRESS_DATE - DAY)
