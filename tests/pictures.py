@@ -89,6 +89,12 @@ def make_profile_of_many_steps() -> bytes:
     return bytes(whole)
 
 
+def make_jpeg_of_many_segments() -> bytes:
+    """Return a small JPEG with two thousand empty segments of metadata, which Pillow joins one by one."""
+    data = encode(Image.new("RGB", (9, 9)), "JPEG")
+    return data[:2] + (b"\xff\xe1" + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
+
+
 def make_endless_jpeg() -> bytes:
     """Return a progressive JPEG whose last scan is repeated thousands of times. Decoding it would take minutes."""
     data = encode(Image.new("L", (4000, 4000)), "JPEG", progressive=True)

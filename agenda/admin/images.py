@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from meetings.access import PERMISSIONS, Right
-from meetings.images.files import list_file_names
+from meetings.images.sizes import list_file_names
 from meetings.models import StoredImage
 from meetings.site.images import build_file_response
 

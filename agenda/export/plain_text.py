@@ -16,7 +16,8 @@ from meetings.documents.choices import Language, TimePrecision
 from meetings.documents.schedule import leave_out_cancelled_streams
 from meetings.documents.schema import MeetingDocument, Point
 from meetings.i18n.printed_times import has_extra_words, parse_printed_precision
-from meetings.images.files import FULL_FILE, build_image_path
+from meetings.images.files import build_image_path
+from meetings.images.sizes import FULL_FILE
 
 
 def render_plain_text(document: MeetingDocument, imprint: Imprint) -> str:

@@ -1,16 +1,13 @@
 """The process that writes PDF and Word files: `agenda.export.rendering_process` starts it with a connection.
 
-It knows neither Django nor the database. It has a limit of memory, and ends when it has had nothing to do for a while
-or when the process that started it has ended.
+It knows neither Django nor the database.
 """
 
 import datetime as dt
 import logging
-import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
-from multiprocessing.connection import Connection
 
 import msgspec
 
@@ -18,9 +15,9 @@ from agenda.export.blocks import PrintableNote
 from agenda.export.errors import TypesettingError
 from agenda.export.pdf import typeset_pdf
 from agenda.export.word import build_word_file
+from meetings.child_process import answer_jobs
 
-MAX_MEMORY = 2 << 30  # bytes of addresses; the largest note takes some hundred megabytes
-IDLE_SECONDS = 60
+MAX_MEMORY = 1 << 30  # bytes of addresses; the largest note takes some hundred megabytes
 
 WRITERS: Mapping[str, Callable[[PrintableNote, dt.datetime], bytes]] = {"pdf": typeset_pdf, "docx": build_word_file}
 
@@ -45,30 +42,19 @@ class MessageCollector(logging.Handler):
 
 
 def write_file(form: str, note: PrintableNote, at: dt.datetime) -> Outcome:
-    collector = MessageCollector()
+    collector, begun = MessageCollector(), time.process_time()
     logging.getLogger().addHandler(collector)
+    content = None
     try:
-        return Outcome(WRITERS[form](note, at), collector.messages)
+        content = WRITERS[form](note, at)
     except TypesettingError:
-        return Outcome(None, collector.messages)
+        pass
     except MemoryError:
-        return Outcome(None, [*collector.messages, f"“{note.title}” needs too much memory as {form}."])
+        collector.messages.append(f"“{note.title}” needs too much memory as {form}.")
     finally:
         logging.getLogger().removeHandler(collector)
-
-
-def main(descriptor: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    with Connection(descriptor) as connection:
-        try:
-            while connection.poll(IDLE_SECONDS):
-                job, begun = connection.recv(), time.process_time()
-                outcome = write_file(*job)
-                outcome.seconds = time.process_time() - begun
-                connection.send_bytes(msgspec.msgpack.encode(outcome))
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            return  # the process that started this one has ended
+    return Outcome(content, collector.messages, time.process_time() - begun)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    answer_jobs(int(sys.argv[1]), write_file, MAX_MEMORY)

@@ -27,7 +27,8 @@ from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.documents.traversal import collect_images
-from meetings.images.files import ADMIN_PATH, list_file_names
+from meetings.images.files import ADMIN_PATH
+from meetings.images.sizes import list_file_names
 from meetings.models import Edition
 from meetings.site import status_labels
 from meetings.site.images import build_file_response

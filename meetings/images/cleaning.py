@@ -2,30 +2,32 @@
 
 The bytes are hostile until they are decoded: the picture may be far larger than the file, a second file may be appended
 to it, and its metadata may name a person or a place. So only three formats are opened, the number of pixels is checked
-before any is decoded, and all files that are stored or sent are written here, from the pixels alone.
+before any is decoded, and all files that are stored or sent are written here, from the pixels alone. That happens in a
+process of its own (`meetings.images.cleaning_worker`), with limits of memory and time.
 """
 
 import hashlib
-import io
 import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files import locks
 from django.utils.translation import gettext as _
 
-from meetings.images.files import FULL_FILE
+from meetings.images.limits import MAX_PIXELS, MAX_SIDE, Refusal
+from meetings.images.sizes import FULL_FILE
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_UPLOAD_BYTES = 10_000_000  # nginx lets a little more pass under /admin/
-MAX_PIXELS = 30_000_000  # 90 MB as RGB; more than the photos of most telephones, or a page of A3 at 300 dpi
-MAX_SIDE = 12_000  # pixels; WebP has at most 16,383
-MAX_JPEG_SCANS = 100  # a progressive picture has about ten; thousands of empty ones take minutes to decode
-SCAN_MARKER = b"\xff\xda"
+MAX_SECONDS = 20  # for one picture; the largest ones take up to seven
+LARGE_PIXELS = 2_000_000
+# Of a progressive picture, and of one with much metadata. Decoding thousands of empty ones takes minutes.
+MAX_JPEG_PARTS: Mapping[bytes, int] = {b"\xff\xda": 100, b"\xff\xe1": 1_000}
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -80,31 +82,43 @@ def take_turn() -> Iterator[None]:
         _places.release()
 
 
+@cache
+def get_child() -> Any:
+    from meetings.child_process import ChildProcess
+
+    return ChildProcess("meetings.images.cleaning_worker", MAX_SECONDS)
+
+
 def clean_image(data: bytes) -> CleanImage:
     """Return the picture that the bytes contain, in all sizes. Raise InvalidImageError, and TooManyImagesError."""
-    from PIL import Image, ImageOps
-
-    from meetings.images.pixels import convert_to_rgb, encode_files
-
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     refuse_obvious(data)
     with take_turn():
-        try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-                refuse_size(*opened.size)
-                file_format = "JPEG" if opened.format == "MPO" else str(opened.format)  # with a second view of it
-                if file_format != "JPEG" and getattr(opened, "n_frames", 1) > 1:
-                    raise InvalidImageError(_("This picture moves. Save it as a picture that stands still."))
-                picture = convert_to_rgb(ImageOps.exif_transpose(opened))
-            files = encode_files(picture)
-        except InvalidImageError:
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise InvalidImageError(get_size_message()) from error
-        except Exception as error:  # decoders raise nearly anything for damaged data
-            log.info("A picture was refused: %s: %s", type(error).__name__, error)
-            raise InvalidImageError(get_damage_message(data)) from error
-    return CleanImage(hashlib.sha256(files[FULL_FILE]).hexdigest(), *picture.size, file_format, files)
+        outcome = get_child().send(data)
+        if outcome is None or outcome["width"] * outcome["height"] > LARGE_PIXELS:
+            get_child().stop()  # it would keep its memory beside that of another process
+    if outcome is None:
+        log.warning("A picture of %d bytes was refused: it needs too much memory or time.", len(data))
+        raise InvalidImageError(_("This picture is built too intricately. Save it again as PNG and try again."))
+    if outcome["error"]:
+        log.info("A picture was refused: %s", outcome["error"])
+    if outcome["refusal"]:
+        raise InvalidImageError(explain_refusal(outcome["refusal"], data))
+    files: Mapping[str, bytes] = outcome["files"]
+    digest = hashlib.sha256(files[FULL_FILE]).hexdigest()
+    return CleanImage(digest, outcome["width"], outcome["height"], outcome["format"], files)
+
+
+def explain_refusal(refusal: str, data: bytes) -> str:
+    """Return a message for people that says what to do."""
+    match Refusal(refusal):
+        case Refusal.SIZE:
+            return get_size_message()
+        case Refusal.MOVES:
+            return _("This picture moves. Save it as a picture that stands still.")
+        case Refusal.NO_PIXELS:
+            return _("This picture has no pixels. Save it again and try again.")
+        case Refusal.DAMAGED:
+            return get_damage_message(data)
 
 
 def refuse_obvious(data: bytes) -> None:
@@ -116,7 +130,7 @@ def refuse_obvious(data: bytes) -> None:
     if found := find_other_format(data):
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
-    if data.count(SCAN_MARKER) > MAX_JPEG_SCANS and data.startswith(b"\xff\xd8"):
+    if data.startswith(b"\xff\xd8") and any(data.count(marker) > most for marker, most in MAX_JPEG_PARTS.items()):
         raise InvalidImageError(_("This JPEG file is built too intricately. Save it again as PNG and try again."))
 
 
@@ -151,10 +165,3 @@ def get_damage_message(data: bytes) -> str:
     if data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF")):
         return _("This picture is damaged or incomplete. Save it again as PNG or JPEG, and try again.")
     return _("This file is no picture that we can read. Choose a PNG, JPEG or WebP file.")
-
-
-def refuse_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise InvalidImageError(get_size_message())
-    if min(width, height) < 1:
-        raise InvalidImageError(_("This picture has no pixels. Save it again and try again."))

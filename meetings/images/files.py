@@ -1,17 +1,11 @@
-"""The files of a picture: their names, sizes, places in the storage and addresses. All follow from the document.
-
-Each picture is stored in full size (`full.jpg`) and in up to three widths, as WebP and as JPEG for programs that do not
-read WebP. A picture is never enlarged, so a narrow one has fewer widths.
-"""
+"""The files of a picture: their places in the storage and addresses. All follow from the document."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from meetings.documents.schema import Image
+from meetings.images.sizes import CONTENT_TYPES, FULL_FILE, list_widths, scale_height
 
-WIDTHS = (480, 960, 1920)
-CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-FULL_FILE = "full.jpg"
 PUBLIC_PATH, ADMIN_PATH = "/images/", "/admin/images/"
 
 
@@ -29,20 +23,6 @@ class Rendition(NamedTuple):
 
 def get_content_type(name: str) -> str:
     return CONTENT_TYPES[name.rpartition(".")[2]]
-
-
-def list_widths(width: int) -> list[int]:
-    """Return the widths in which a picture of this width is stored, the narrowest first."""
-    return sorted({min(each, width) for each in WIDTHS})
-
-
-def list_file_names(width: int) -> list[str]:
-    """Return the names of all files of a picture of this width, `full.jpg` last."""
-    return [*(f"{each}.{extension}" for each in list_widths(width) for extension in CONTENT_TYPES), FULL_FILE]
-
-
-def scale_height(width: int, height: int, to_width: int) -> int:
-    return max(1, round(height * to_width / width))
 
 
 def list_renditions(image: Image, extension: str) -> list[Rendition]:

@@ -1,12 +1,11 @@
 """Convert the pixels of a picture to sRGB, and encode them in all sizes."""
 
 import io
-import logging
 from typing import Any
 
 from PIL import Image, ImageCms
 
-from meetings.images.files import CONTENT_TYPES, FULL_FILE, list_widths, scale_height
+from meetings.images.sizes import CONTENT_TYPES, FULL_FILE, list_widths, scale_height
 
 WHITE = (255, 255, 255)
 PROFILE_MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
@@ -15,7 +14,6 @@ MULTI_PROCESS_ELEMENTS = b"mpet"
 
 Profiles of cameras and presses have none (ICC.1:2022, 10.16); the steps of other types are few.
 """
-log = logging.getLogger(__name__)
 
 
 def convert_to_rgb(picture: Image.Image) -> Image.Image:
@@ -53,15 +51,13 @@ def reduce_grey(picture: Image.Image) -> Image.Image:
 def apply_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     """Return the picture with the colours that its profile means. A profile that cannot be used changes nothing."""
     if MULTI_PROCESS_ELEMENTS in profile:
-        log.info("The colour profile of a picture was ignored: it has steps of any number.")
         return picture
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if PROFILE_MODES.get(source.profile.xcolor_space) != picture.mode:
             return picture
         converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError) as error:
-        log.info("The colour profile of a picture was ignored: %s", error)
+    except (ImageCms.PyCMSError, OSError, ValueError):
         return picture
     return converted or picture
 

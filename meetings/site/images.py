@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from meetings.clock import get_instant
 from meetings.http.conditional_get import Validator, add_validator_headers, confirm_unchanged
 from meetings.http.time_travel import get_time_travel
-from meetings.images.files import build_storage_name, get_content_type, list_file_names
+from meetings.images.files import build_storage_name, get_content_type
+from meetings.images.sizes import list_file_names
 from meetings.images.store import read_image_file
 from meetings.models import IndexedImage
 

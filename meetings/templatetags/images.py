@@ -10,13 +10,8 @@ from django.utils.translation import gettext as _
 
 from meetings.documents.fallbacks import get_text_language
 from meetings.documents.schema import Image, Link, MeetingDocument
-from meetings.images.files import (
-    FULL_FILE,
-    PUBLIC_PATH,
-    build_image_path,
-    find_rendition,
-    list_renditions,
-)
+from meetings.images.files import PUBLIC_PATH, build_image_path, find_rendition, list_renditions
+from meetings.images.sizes import FULL_FILE
 from meetings.site.text_marks import has_marks
 from meetings.templatetags.documents import mark_text
 

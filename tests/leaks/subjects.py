@@ -20,7 +20,8 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink, SharedBlock
 from agenda.workflow.drafts import Subject, get_subject_type
 from meetings.documents import schema
 from meetings.documents.encoding import compute_digest
-from meetings.images.files import build_storage_name, list_file_names
+from meetings.images.files import build_storage_name
+from meetings.images.sizes import list_file_names
 from meetings.models import Chair, Edition, Meeting, Presidency, ProgrammePoint, Session, Translation
 from tests import actions
 from tests.factories import COMMAND, DAY, PRESS_DAY, make_configuration, make_topic, make_uuid

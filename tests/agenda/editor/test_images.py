@@ -25,7 +25,8 @@ from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from agenda.workflow.unused_images import find_unused_images, iterate_used_digests
 from meetings.images import store
 from meetings.images.cleaning import MAX_UPLOAD_BYTES, clean_image, take_turn
-from meetings.images.files import build_storage_name, list_file_names
+from meetings.images.files import build_storage_name
+from meetings.images.sizes import list_file_names
 from meetings.models import Act, AuditEntry, Meeting, StoredImage
 from tests.admin_forms import MEETINGS, create_client_with_role, create_user, get_change_url
 from tests.factories import COMMAND, DAY, make_meeting, publish_now

@@ -12,7 +12,8 @@ from django.db import connections
 from django.utils import timezone
 
 from agenda.workflow import unused_images
-from meetings.images.files import build_storage_name, list_file_names
+from meetings.images.files import build_storage_name
+from meetings.images.sizes import list_file_names
 from meetings.images.store import delete_image
 from meetings.models import StoredImage
 from tests.factories import DAY

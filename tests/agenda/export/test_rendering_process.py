@@ -35,7 +35,7 @@ SECRET_VARIABLES = (b"SECRET_KEY", b"DATABASE_URL", b"PGPASSWORD")
 def process() -> Iterator[RenderingProcess]:
     started = RenderingProcess()
     yield started
-    started.stop()
+    started.child.stop()
 
 
 def render(process: RenderingProcess, form: str = "pdf", document: MeetingDocument | None = None) -> bytes:
@@ -45,9 +45,9 @@ def render(process: RenderingProcess, form: str = "pdf", document: MeetingDocume
 
 def test_one_process_writes_all_files(process: RenderingProcess) -> None:
     assert render(process).startswith(b"%PDF")
-    first = process.process
+    first = process.child.process
     assert render(process, "docx").startswith(b"PK")
-    assert process.process is first
+    assert process.child.process is first
 
 
 def test_its_processor_time_is_told(process: RenderingProcess) -> None:
@@ -59,16 +59,16 @@ def test_its_processor_time_is_told(process: RenderingProcess) -> None:
 
 def test_process_that_died_is_replaced(process: RenderingProcess) -> None:
     render(process)
-    assert process.process
-    os.kill(process.process.pid, signal.SIGKILL)
-    process.process.wait()
+    assert process.child.process
+    os.kill(process.child.process.pid, signal.SIGKILL)
+    process.child.process.wait()
     assert render(process).startswith(b"%PDF")
 
 
 def test_process_that_dies_each_time_gives_an_error(
     process: RenderingProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "WORKER", "this")  # ends at once
+    monkeypatch.setattr(process.child, "module", "this")  # ends at once
     with pytest.raises(TypesettingError):
         render(process)
     assert "could not be written as pdf" in caplog.text
@@ -77,9 +77,9 @@ def test_process_that_dies_each_time_gives_an_error(
 def test_file_that_takes_too_long_ends_the_process(process: RenderingProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     render(process)
     with monkeypatch.context() as patch, pytest.raises(TypesettingError):
-        patch.setattr(module, "MAX_SECONDS", 0)
+        patch.setattr(process.child, "max_seconds", 0)
         render(process)
-    assert process.process is None
+    assert process.child.process is None
     assert render(process).startswith(b"%PDF")
 
 
@@ -92,8 +92,8 @@ def test_process_gets_no_secret(process: RenderingProcess, monkeypatch: pytest.M
     for name in SECRET_VARIABLES:
         monkeypatch.setenv(name.decode(), "secret")
     render(process)
-    assert process.process
-    environment = Path(f"/proc/{process.process.pid}/environ").read_bytes()
+    assert process.child.process
+    environment = Path(f"/proc/{process.child.process.pid}/environ").read_bytes()
     assert not [name for name in SECRET_VARIABLES if name in environment]
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from agenda.models import MediaLink
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.documents import schema
-from meetings.images.files import list_file_names
+from meetings.images.sizes import list_file_names
 from meetings.models import IndexedImage, Meeting, StoredImage
 from tests import actions
 from tests.actions import REASON

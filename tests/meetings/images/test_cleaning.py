@@ -10,8 +10,8 @@ from hashlib import sha256
 import pytest
 from PIL import Image
 
-from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, clean_image
-from meetings.images.files import list_file_names
+from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, clean_image, get_child
+from meetings.images.sizes import list_file_names
 from tests.pictures import (
     GPS_TAG,
     PNG_SIGNATURE,
@@ -21,6 +21,7 @@ from tests.pictures import (
     make_animation,
     make_bomb,
     make_endless_jpeg,
+    make_jpeg_of_many_segments,
     make_photo_with_place,
     make_picture,
     make_profile_of_many_steps,
@@ -66,6 +67,7 @@ class TestRefusals:
             pytest.param(make_animation("PNG"), "This picture moves.", id="animated PNG"),
             pytest.param(make_animation("WEBP"), "This picture moves.", id="animated WebP"),
             pytest.param(make_endless_jpeg(), "built too intricately", id="JPEG of thousands of scans"),
+            pytest.param(make_jpeg_of_many_segments(), "built too intricately", id="JPEG of thousands of segments"),
             pytest.param(bytes(MAX_UPLOAD_BYTES + 1), "a picture may have 10 MB", id="too many bytes"),
         ],
     )
@@ -79,6 +81,20 @@ class TestRefusals:
         """One of 160 kB took minutes and gigabytes, and the editors' process with it."""
         picture = encode(Image.new("RGB", (16, 16)), "JPEG", icc_profile=make_profile_of_many_steps())
         assert clean_image(picture).width == 16
+
+    def test_picture_that_takes_too_long_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch, pytest.raises(InvalidImageError, match="built too intricately"):
+            patch.setattr(get_child(), "max_seconds", 0)
+            clean_image(make_picture())
+        assert clean_image(make_picture()).width == 1200
+
+
+def test_process_that_decoded_a_large_picture_ends() -> None:
+    """It would keep hundreds of megabytes while another worker decodes the next picture."""
+    clean_image(make_picture())
+    assert get_child().process
+    clean_image(make_picture((2000, 1100)))
+    assert get_child().process is None
 
 
 class TestCleaning:
