@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import json
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -519,24 +520,155 @@ def test_what_is_typed_during_a_save_is_merged_with_what_others_have_saved(
     open_page.problems.clear()
 
 
-def test_save_that_was_refused_because_others_run_is_sent_again(
-    note: Meeting, anna: Officer, open_page: PageOpener
-) -> None:
-    refusals = ["Others are still loading."]
+class BusySite:
+    """Refuses the first of the editor's requests of a kind, as a busy site does."""
 
-    def refuse_once(route: Route) -> None:
-        if refusals:
-            route.fulfill(status=429, headers={"Retry-After": "1"}, json={"message": refusals.pop()})
-        else:
+    def __init__(self, page: Page, kind: str, is_refused: Callable[[Any], bool] = bool, seconds: int = 3) -> None:
+        self.page, self.is_refused, self.seconds = page, is_refused, seconds
+        self.refused, self.answered = list[Any](), list[Any]()
+        page.route(f"**/{kind}/", self.answer)
+
+    def answer(self, route: Route) -> None:
+        posted = route.request.post_data_json
+        if self.refused or not self.is_refused(posted):
+            self.answered.append(posted)
             route.continue_()
+            return
+        self.refused.append(posted)
+        route.fulfill(status=429, headers={"Retry-After": str(self.seconds)}, json={"message": "The site is busy."})
 
-    anna.page.route("**/save/", refuse_once)
-    anna.press("Fight against terrorism")
-    anna.title_box().fill("By Anna")
-    anna.save()
-    assert note.agenda.filter(title="By Anna").exists()
-    assert not refusals
-    open_page.problems.clear()
+    def wait_for_refusal(self) -> None:
+        for _tenth in range(100):
+            if self.refused:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("nothing was refused")
+
+    def wait_longer(self) -> None:
+        """Wait until everything that was refused would have been sent again."""
+        self.page.wait_for_timeout(1000 * self.seconds + 1500)
+
+
+def get_drafted_titles() -> list[str]:
+    """Return the title of the first item in each draft that the server has."""
+    drafts = EditorDraft.objects.exclude(content="").values_list("content", flat=True)
+    return [json.loads(content)["document"]["agenda"][0]["title"] for content in drafts]
+
+
+def wait_for_drafts(page: Page, *titles: str) -> None:
+    """Wait until the server has drafts with these titles: the page says that all is well before the last answer."""
+    for _tenth in range(100):
+        if get_drafted_titles() == [*titles]:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the server has {get_drafted_titles()}")
+
+
+def has_content(posted: Any) -> bool:
+    return bool(posted["content"])
+
+
+def deletes_draft(posted: Any) -> bool:
+    return not posted["content"] and not posted.get("keep")
+
+
+class TestBusySite:
+    """What was refused with 429 is sent again with what is typed then: the same text would replace a newer one."""
+
+    @pytest.fixture(autouse=True)
+    def forget_refusals(self, anna: Officer, open_page: PageOpener) -> Iterator[None]:
+        anna.press("Migration policy")
+        yield
+        open_page.problems.clear()
+
+    def test_save_is_repeated_once_with_what_is_typed_then(self, note: Meeting, anna: Officer) -> None:
+        site = BusySite(anna.page, "save")
+        anna.title_box().fill("By Anna")
+        anna.page.keyboard.press("Control+s")
+        site.wait_for_refusal()
+        anna.title_box().fill("By Anna, later")
+        anna.expect_status("Saved")
+        assert note.agenda.filter(title="By Anna, later").exists()
+        assert anna.page.evaluate("noteEditor.isChanged") is False
+
+    def test_save_waits_for_a_time_that_could_not_be_read(self, note: Meeting, anna: Officer) -> None:
+        BusySite(anna.page, "read", seconds=1)
+        anna.page.locator("#programme").get_by_role("textbox", name="Time").first.fill("18h05")
+        anna.page.evaluate("noteEditor.save()")
+        anna.expect_status("Saved")
+        assert note.programme.filter(time=dt.time(18, 5)).exists()
+
+    def test_newer_draft_stays(self, anna: Officer) -> None:
+        site = BusySite(anna.page, "draft", has_content)
+        anna.title_box().fill("First")
+        site.wait_for_refusal()
+        anna.title_box().fill("Second, newer")
+        anna.expect_status("Draft kept")
+        assert get_drafted_titles() == ["Second, newer"]
+        site.wait_longer()
+        assert get_drafted_titles() == ["Second, newer"]
+
+    def test_draft_is_kept_later_without_more_typing(self, anna: Officer) -> None:
+        site = BusySite(anna.page, "draft", has_content)
+        anna.title_box().fill("First")
+        site.wait_for_refusal()
+        assert not get_drafted_titles()
+        anna.expect_status("Draft kept")
+        assert get_drafted_titles() == ["First"]
+
+    def test_draft_of_a_saved_text_does_not_come_back(self, anna: Officer) -> None:
+        site = BusySite(anna.page, "draft", has_content)
+        anna.title_box().fill("By Anna")
+        site.wait_for_refusal()
+        anna.save()
+        site.wait_longer()
+        assert not get_drafted_titles()
+
+    @pytest.mark.parametrize("typed_after", ["", "Typed after the save"])
+    def test_draft_is_deleted_later_unless_something_is_typed(self, anna: Officer, typed_after: str) -> None:
+        site = BusySite(anna.page, "draft", deletes_draft)
+        anna.title_box().fill("By Anna")
+        anna.expect_status("Draft kept")
+        anna.save()
+        site.wait_for_refusal()
+        assert get_drafted_titles() == ["By Anna"]
+        if typed_after:
+            anna.title_box().fill(typed_after)
+            anna.expect_status("Draft kept")
+        site.wait_longer()
+        wait_for_drafts(anna.page, *filter(None, [typed_after]))
+
+    def test_draft_of_another_tab_is_deleted_once_this_one_has_kept_it(self, anna: Officer) -> None:
+        anna.title_box().fill("Before the crash")
+        anna.expect_status("Draft kept")
+        anna.page.close(run_before_unload=False)
+        again = Officer(anna.page.context.new_page(), anna.address)
+        site = BusySite(again.page, "draft", has_content)
+        again.press("Continue with it")
+        site.wait_for_refusal()
+        assert get_drafted_titles() == ["Before the crash"]  # that of the tab that is closed
+        again.expect_status("Draft kept")
+        wait_for_drafts(again.page, "Before the crash")
+        again.save()
+        wait_for_drafts(again.page)
+
+    @pytest.mark.parametrize("view", ["preview", "changes"])
+    def test_panel_shows_what_is_typed_now(self, anna: Officer, view: str) -> None:
+        site = BusySite(anna.page, view, lambda posted: "First" in json.dumps(posted))
+        anna.page.evaluate(f"noteEditor.showView('{view}')")
+        for title in ("First", "Second, newer"):
+            anna.title_box().fill(title)
+            site.wait_for_refusal()
+        site.wait_longer()
+        *_before, last = site.answered
+        assert last["document"]["agenda"][0]["title"] == "Second, newer"
+
+    def test_panel_is_renewed_without_more_typing(self, anna: Officer) -> None:
+        BusySite(anna.page, "preview", seconds=1)
+        anna.page.evaluate("noteEditor.showView('preview')")
+        expect(anna.page.locator("#preview-problem")).to_have_text("The site is busy.")
+        expect(anna.page.frame_locator("#preview-frame").locator("main")).to_contain_text("Migration policy")
+        expect(anna.page.locator("#preview-problem")).to_be_empty()
 
 
 def test_outline_says_what_is_to_be_done_in_each_part(anna: Officer) -> None:

@@ -5,6 +5,7 @@ const SERVER_DELAY = 1500;
 const MAX_LOCAL_DELAY = 1000; // while somebody types on and on
 const MAX_SERVER_DELAY = 5000;
 const PRESENCE = 30_000;
+const REFUSED_DELAY = 5000; // after a refusal that does not say when to try again
 const makeKey = (user, subject, tab) => `note-draft:${user.id}:${subject}:${tab}`;
 
 /** Return an id for this tab. A duplicated tab has a copy of the session storage, so it takes another id. So does a tab
@@ -48,6 +49,7 @@ export class Keeper {
     this.part = "";
     this.serial = 0;
     this.sent = 0;
+    this.discarded = new Set(); // tabs whose drafts are to be deleted as soon as what is typed in this one is kept
     this.isSignedOut = false;
     addEventListener("beforeunload", (event) => {
       if (this.isSignedOut && this.isKept === false) event.preventDefault(); // closing this tab would lose what is typed
@@ -96,6 +98,7 @@ export class Keeper {
   changed() {
     this.serial += 1;
     this.isKept = false;
+    this.discarded.delete(this.tab);
     const now = Date.now();
     this.unstoredSince ??= now;
     this.unsentSince ??= now;
@@ -111,10 +114,19 @@ export class Keeper {
     if (tab === this.tab) {
       clearTimeout(this.localTimer);
       clearTimeout(this.serverTimer);
+      this.unsentSince = null;
       this.isKept = true;
     }
+    this.discarded.add(tab);
+    await this.#discard(tab);
+  }
+
+  /** Delete the draft of a tab. If the server does not, it is asked again after the next draft. */
+  async #discard(tab, { isBackground = false } = {}) {
     for (const storage of [localStorage, sessionStorage]) storage.removeItem(makeKey(this.user, this.subject, tab));
-    await this.post(this.addresses.draft, { tab, content: null, part: this.part });
+    const answer = await this.post(this.addresses.draft, { tab, content: null, part: this.part }, { isBackground });
+    if (answer.ok) this.discarded.delete(tab);
+    else this.sendLater(answer);
   }
 
   /** Store the draft in this browser. After signing out it is stored for this tab only: others may use the browser. */
@@ -132,18 +144,30 @@ export class Keeper {
   /** Send the draft, or a sign that this tab is open. With `checks`, ask what there is to check in the saved note.
    * Whatever is sent again by itself, such as a draft that was refused, does not keep the session alive. */
   async send({ checks = false, isBackground = false } = {}) {
+    this.needsChecks ||= checks;
     const serial = this.serial;
     this.unsentSince = null;
     const content = this.isKept === false && serial !== this.sent ? this.getContent() : null;
-    const data = { tab: this.tab, content, part: this.part, keep: true, checks, comments: this.getCommentsVersion() };
+    const data = { tab: this.tab, content, part: this.part, keep: true, checks: this.needsChecks, comments: this.getCommentsVersion() };
     const answer = await this.post(this.addresses.draft, data, { isBackground: isBackground || !content });
+    if (answer.ok) this.needsChecks = false;
+    else this.sendLater(answer);
     if (answer.ok && content) this.sent = serial;
     if (answer.ok && serial === this.serial) this.onstate("kept", answer.data);
+    for (const tab of answer.ok ? this.discarded : []) await this.#discard(tab, { isBackground: true });
     return answer;
   }
 
-  /** Post JSON. Return `{ ok, status, data }`; status 0 if there is no connection. What the user did not cause, such as a
-   * sign that the tab is open, does not keep the session alive. */
+  /** If the server was busy, send what is then typed after a while. What was typed meanwhile is sent soon anyway. */
+  sendLater({ status, delay }) {
+    if (status !== 429 || this.unsentSince) return;
+    clearTimeout(this.serverTimer);
+    this.serverTimer = setTimeout(() => this.send({ isBackground: true }), delay);
+  }
+
+  /** Post JSON. Return `{ ok, status, data, delay }`: status 0 if there is no connection, 429 if the server is busy, and
+   * then `delay` is the milliseconds after which to try again. What the user did not cause, such as a sign that the tab
+   * is open, does not keep the session alive. */
   post(address, data, { isBackground = false } = {}) {
     return this.#fetch(address, "application/json", JSON.stringify(data), isBackground ? { "X-Background": "1" } : {});
   }
@@ -153,8 +177,7 @@ export class Keeper {
     return this.#fetch(`${address}?${new URLSearchParams({ name: file.name })}`, file.type || "application/octet-stream", file);
   }
 
-  /** If the server refuses the request because others of this account are running, send it once more after a while. */
-  async #fetch(address, type, body, more = {}, isAgain = false) {
+  async #fetch(address, type, body, more = {}) {
     try {
       const response = await fetch(address, {
         method: "POST",
@@ -162,12 +185,9 @@ export class Keeper {
         body,
         redirect: "manual",
       });
-      if (response.status === 429 && !isAgain) {
-        await new Promise((resolve) => { setTimeout(resolve, 1000 * (Number(response.headers.get("Retry-After")) || 5)); });
-        return this.#fetch(address, type, body, more, true);
-      }
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-      const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text() };
+      const delay = 1000 * Number(response.headers.get("Retry-After")) || REFUSED_DELAY;
+      const answer = { ok: response.ok, status: response.status, data: isJson ? await response.json() : await response.text(), delay };
       const wasSignedOut = this.isSignedOut;
       this.isSignedOut = answer.status === 401 || (answer.status === 403 && !isJson); // or the session's token is gone
       if (this.isSignedOut) {

@@ -369,12 +369,14 @@ class NoteEditor {
     this.say("The items have new numbers.", ["Undo", this.store.setAll("number", numbers)]);
   }
 
-  /** Let the server read what was typed. Return null without a connection. */
+  /** Let the server read what was typed. Return null without a connection. If the server is busy, nothing is readable,
+   * and `delay` is the milliseconds after which to try again. */
   async read(kind, text) {
     const reading = this.keeper.post(this.data.addresses.read, { kind, text, near: this.store.document.start_date });
     this.reading = Promise.all([this.reading, reading]); // a save waits for it
-    const answer = await reading;
-    return answer.ok ? answer.data : null;
+    const { ok, status, data, delay } = await reading;
+    if (status === 429) return { is_readable: false, message: data.message ?? "The site is busy. Try again in a few seconds.", delay };
+    return ok ? data : null;
   }
 
   /** A note for colleagues. It is saved by itself and is in no document. */
@@ -476,7 +478,7 @@ class NoteEditor {
       const answer = !control ? null : text.trim() ? await this.read(control.control, text.trim()) : { value: null, is_readable: true };
       if (!control) this.typed.delete(key);
       else if (!answer) problems.push({ kind: place.kind, id, member, message: `“${text}” could not be read without a connection.` });
-      else if (!answer.is_readable) problems.push({ kind: place.kind, id, member, message: answer.message });
+      else if (!answer.is_readable) problems.push({ kind: place.kind, id, member, message: answer.message, delay: answer.delay });
       else {
         this.typed.delete(key);
         takeRead(this.store, id, control, answer.value);
@@ -493,9 +495,16 @@ class NoteEditor {
     return this.saving;
   }
 
-  async #save(remark) {
+  /** Save what is typed now. If the server is busy, try once more after a while, with what is typed then. */
+  async #save(remark, isRepeated = false) {
+    const repeatAfter = async (delay) => {
+      await new Promise((resolve) => { setTimeout(resolve, delay); });
+      return this.#save(remark, true);
+    };
     await Promise.all([this.reading, this.saveNotes()]);
     const unread = await this.readTyped();
+    const delay = Math.max(0, ...unread.map((problem) => problem.delay ?? 0));
+    if (delay && !isRepeated) return repeatAfter(delay);
     if (unread.length) {
       this.refuse(unread);
       return false;
@@ -509,6 +518,7 @@ class NoteEditor {
     const body = { version: this.version, document: JSON.parse(sent), remark };
     let answer = await this.keeper.post(this.data.addresses.save, body);
     if (answer.status === 409 && answer.data.needs_base) answer = await this.keeper.post(this.data.addresses.save, { ...body, base: this.base });
+    if (answer.status === 429 && !isRepeated) return repeatAfter(answer.delay);
     if (answer.ok) {
       const { document: saved, version, conflicts, message, time } = answer.data;
       const typedMeanwhile = JSON.stringify(this.store.document) !== sent;
@@ -673,7 +683,9 @@ class NoteEditor {
     this.showInternalNotes(this.internalNotes);
     this.keeper.changed();
     if (this.conflicts.length) this.askAboutConflicts();
-    if (tab !== this.tab) this.keeper.send().then(({ ok }) => { if (ok) this.keeper.clear(tab); }); // it is in this tab's draft
+    if (tab === this.tab) return;
+    this.keeper.discarded.add(tab); // it is in this tab's draft
+    this.keeper.send();
   }
 
   /** Show a message with actions, and return it. It stays until somebody acts. */

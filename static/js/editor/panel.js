@@ -54,17 +54,19 @@ export class Panel {
     this.tabs[index].focus();
   }
 
-  changed() {
+  /** Show what is typed now in the preview or in the changes after `delay`. `isBackground`: nothing was typed. */
+  changed({ delay = PREVIEW_DELAY, isBackground = false } = {}) {
     const { shown } = document.querySelector("#panel").dataset;
-    const renew = { preview: () => this.preview(), changes: () => this.showChanges() }[shown];
+    const renew = { preview: () => this.preview({ isBackground }), changes: () => this.showChanges({ isBackground }) }[shown];
     clearTimeout(this.timer);
-    if (renew) this.timer = setTimeout(renew, PREVIEW_DELAY);
+    if (renew) this.timer = setTimeout(renew, delay);
   }
 
   /** Show what is typed now compared with the live edition. */
-  async showChanges() {
+  async showChanges({ isBackground = false } = {}) {
     const { keeper, store, data } = this.editor;
-    const answer = await keeper.post(data.addresses.changes, { document: store.document });
+    const answer = await keeper.post(data.addresses.changes, { document: store.document }, { isBackground });
+    if (answer.status === 429) this.changed({ delay: answer.delay, isBackground: true });
     const panel = document.querySelector("#panel-changes");
     if (answer.ok) panel.replaceChildren(...new DOMParser().parseFromString(answer.data, "text/html").body.childNodes);
     else panel.textContent = answer.data.message ?? "The changes are not available now.";
@@ -73,7 +75,9 @@ export class Panel {
   /** Show the name, the state, the button of the next step, and the menu, as they are now. */
   async showPublication() {
     const { keeper, data } = this.editor;
+    clearTimeout(this.publicationTimer);
     const answer = await keeper.post(data.addresses.publication, {}, { isBackground: true });
+    if (answer.status === 429) this.publicationTimer = setTimeout(() => this.showPublication(), answer.delay);
     if (!answer.ok) return;
     for (const place of new DOMParser().parseFromString(answer.data, "text/html").querySelectorAll("[data-place]")) {
       for (const shown of document.querySelectorAll(`[data-fill="${place.dataset.place}"]`)) {
@@ -96,10 +100,11 @@ export class Panel {
   }
 
   /** Show the page as readers would see it. The first time the whole page is shown, then only its content changes. */
-  async preview() {
+  async preview({ isBackground = false } = {}) {
     const language = document.querySelector("#preview-language").value;
     const { keeper, store, data } = this.editor;
-    const answer = await keeper.post(data.addresses.preview, { document: store.document, language });
+    const answer = await keeper.post(data.addresses.preview, { document: store.document, language }, { isBackground });
+    if (answer.status === 429) this.changed({ delay: answer.delay, isBackground: true });
     if (!answer.ok) {
       document.querySelector("#preview-problem").textContent = answer.data.message ?? "The preview is not available now.";
       return;
