@@ -4,8 +4,6 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -21,22 +19,26 @@ from meetings.http.problems import ProblemType
 SLOW_SECONDS = 2  # no screen takes as long, unless somebody wants it to
 REMEMBERED_SECONDS = 10
 MAX_READING_THREADS, MAX_THREADS = 2, 3  # of the four that each process has
+EDITOR_REQUEST = re.compile(r"/change/[a-z]+/$")
+"""The address of what the note editor posts. It reads the answer as JSON."""
 BACKGROUND_REQUEST = re.compile(r"/change/(?:changes|draft|load|preview|publication)/$")
 """The address of what the note editor posts by itself, or although it saves nothing."""
-MAX_ACCOUNT_SECONDS = 12  # of threads in ten seconds: one request after the other takes ten
+MAX_ACCOUNT_SECONDS = 12  # of threads in about ten seconds: one request after the other takes ten at most
 MAX_STRANGER_SECONDS = 1
+MAX_REMEMBERED = 10_000
 RETRY_SECONDS = 5
 
 
 @dataclass
-class Client:
-    """An account, or the network of somebody who has not signed in.
+class ThreadUsage:
+    """What an account, or the network of somebody who has not signed in, uses of the threads.
 
-    `begun`: when its running requests began. `slow_until`: until when it is remembered as slow. `seconds`: for how long
-    threads worked for it in about the last ten seconds, as of the instant `at`.
+    `begun`: when its running requests began. `saves`: how many of them save something. `slow_until`: until when it is
+    remembered as slow. `seconds`: what `get_seconds` returned at the instant `at`.
     """
 
     begun: list[float] = field(default_factory=list)
+    saves: int = 0
     slow_until: float = -math.inf
     seconds: float = 0.0
     at: float = 0.0
@@ -45,15 +47,22 @@ class Client:
         return now < self.slow_until or any(now - begun > SLOW_SECONDS for begun in self.begun)
 
     def get_seconds(self, now: float) -> float:
-        return self.seconds * math.exp((self.at - now) / REMEMBERED_SECONDS)
+        """Return how long threads have worked for it in about the last ten seconds, without one save at a time.
 
-    def is_idle(self, now: float) -> bool:
-        """Return True if nothing about the client matters any more."""
-        return not self.begun and not self.is_slow(now) and self.get_seconds(now) < MAX_STRANGER_SECONDS / 10
+        Time counts as it passes, also that of running requests. Ten seconds later, a third of it still counts.
+        """
+        most = REMEMBERED_SECONDS * (len(self.begun) - min(self.saves, 1))  # reached if these requests never end
+        return most + (self.seconds - most) * math.exp((self.at - now) / REMEMBERED_SECONDS)
 
-    def end(self, begun: float, now: float) -> None:
+    def begin(self, now: float, *, is_save: bool) -> None:
+        self.seconds, self.at = self.get_seconds(now), now
+        self.begun.append(now)
+        self.saves += is_save
+
+    def end(self, begun: float, now: float, *, is_save: bool) -> None:
+        self.seconds, self.at = self.get_seconds(now), now
         self.begun.remove(begun)
-        self.seconds, self.at = self.get_seconds(now) + now - begun, now
+        self.saves -= is_save
         if now - begun > SLOW_SECONDS:
             self.slow_until = now + REMEMBERED_SECONDS
 
@@ -62,56 +71,67 @@ class AccountLimitMiddleware(Middleware):
     """Middleware that sends a 429 to an account with many requests at once, and to whoever takes the most time.
 
     An account has three threads of each process. If one of its requests takes two seconds, or took them just now, it
-    has two for pages and for what the note editor asks by itself, so that somebody can save meanwhile. If requests wait
-    for a thread, those of accounts that take more than one thread all the time are refused, and those of networks from
-    which somebody who has not signed in reads pages for a tenth of the time, or less if the wait is longer: requests
-    wait in their order, so that one with fifty at once would make all others wait.
+    has two for pages and for what the note editor asks by itself, so that somebody can save meanwhile.
+
+    Requests wait for a thread in their order, so that somebody with fifty at once would make all others wait. If they
+    wait for a second, accounts that take more than one thread all the time are refused; one save at a time does not
+    count, and goes on. So are networks from which somebody who has not signed in reads pages for a tenth of the time,
+    or less if the wait is longer.
     """
 
     lock = threading.Lock()
-    clients: dict[int | str, Client] = {}
+    usages: dict[int | str, ThreadUsage] = {}
+    """By account or network; first those of which no request has ended for the longest time."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith("/admin/"):
             return self.get_response(request)
-        if request.method == "POST" and not request.user.is_authenticated:
+        is_account, is_posted = request.user.is_authenticated, request.method == "POST"
+        if is_posted and not is_account:
             return self.get_response(request)  # forms to sign in have limits of their own
-        refused = self.refuse_account if request.user.is_authenticated else self.refuse_stranger
         key = request.user.pk or get_network(request.META.get("REMOTE_ADDR", ""), CUSTOMER_BITS)
-        with self.count(key) as (client, now):
-            return refuse(request) if refused(request, client, now) else self.get_response(request)
-
-    def refuse_account(self, request: HttpRequest, client: Client, now: float) -> bool:
-        saves = request.method not in ("GET", "HEAD") and not BACKGROUND_REQUEST.search(request.path_info)
-        most = MAX_THREADS if saves or not client.is_slow(now) else MAX_READING_THREADS
-        is_greedy = client.get_seconds(now) > MAX_ACCOUNT_SECONDS and compute_wait(request) > MAX_WAIT_SECONDS
-        return len(client.begun) > most or is_greedy
-
-    def refuse_stranger(self, request: HttpRequest, client: Client, now: float) -> bool:
-        wait = compute_wait(request)
-        return wait > MAX_WAIT_SECONDS and client.get_seconds(now) > MAX_STRANGER_SECONDS / wait**2
-
-    @contextmanager
-    def count(self, key: int | str) -> Iterator[tuple[Client, float]]:
-        """Count a request while the block runs. Yield the client, with this request, and the time."""
-        begun = time.monotonic()
+        is_save = is_posted and not BACKGROUND_REQUEST.search(request.path_info)
         with self.lock:
-            client = self.clients.setdefault(key, Client())
-            client.begun.append(begun)
+            begun = time.monotonic()
+            usage = self.usages.setdefault(key, ThreadUsage())
+            refusal = explain_refusal(request, usage, begun, is_save=is_save)
+            if not refusal:
+                usage.begin(begun, is_save=is_save)
+        if refusal:
+            return refuse(request, refusal)
         try:
-            yield client, begun
+            return self.get_response(request)
         finally:
-            end = time.monotonic()
             with self.lock:
-                client.end(begun, end)
-                for known in [known for known, other in self.clients.items() if other.is_idle(end)]:
-                    del self.clients[known]
+                usage.end(begun, time.monotonic(), is_save=is_save)
+                self.usages[key] = self.usages.pop(key)
+                self.forget_oldest()
+
+    def forget_oldest(self) -> None:
+        """Forget one account or network of which nothing runs, if there are too many."""
+        if len(self.usages) > MAX_REMEMBERED:
+            del self.usages[next(key for key, usage in self.usages.items() if not usage.begun)]
 
 
-def refuse(request: HttpRequest) -> HttpResponse:
+def explain_refusal(request: HttpRequest, usage: ThreadUsage, now: float, *, is_save: bool) -> str:
+    """Return why a request of an account or a stranger is refused, whose others are in `usage`; "" if it is not."""
+    if request.user.is_authenticated:
+        most = MAX_THREADS if is_save or not usage.is_slow(now) else MAX_READING_THREADS
+        if len(usage.begun) >= most:
+            return _("Other pages that you opened are still loading. Nothing was changed. Try again in a few seconds.")
+    wait = compute_wait(request)
+    is_only_save = is_save and not usage.saves
+    if wait <= MAX_WAIT_SECONDS or is_only_save:
+        return ""
+    most_seconds = MAX_ACCOUNT_SECONDS if request.user.is_authenticated else MAX_STRANGER_SECONDS / wait**2
+    if usage.get_seconds(now) <= most_seconds:
+        return ""
+    return _("Too many people are using the site at the moment. Nothing was changed. Try again in a few seconds.")
+
+
+def refuse(request: HttpRequest, detail: str) -> HttpResponse:
     """Return a 429: JSON for what the note editor sends, else a page."""
-    detail = _("Other pages that you opened are still loading. Nothing was changed. Try again in a few seconds.")
-    if request.content_type == "application/json":
+    if EDITOR_REQUEST.search(request.path_info):
         response: HttpResponse = JsonResponse({"message": detail}, status=HTTPStatus.TOO_MANY_REQUESTS)
     else:
         options = {"title": _("One moment"), "back": request.get_full_path()}
