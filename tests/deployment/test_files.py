@@ -143,8 +143,11 @@ class TestCompose:
         ]
         assert {rest[-1] for _type, _database, _user, *rest in rules[1:]} == {"scram-sha-256"}
 
-    def test_queue_of_notifications_and_table_of_locks_never_get_full(self) -> None:
-        """If it is half full, PostgreSQL warns, and locks it until the client has read that: LISTEN held up commits."""
+    def test_queue_of_notifications_and_table_of_locks_are_large(self) -> None:
+        """If the queue is half full, PostgreSQL warns, and locks it until the client has read that: `LISTEN` waits.
+
+        With the usual table of locks, somebody with the password of a role fills it in seconds.
+        """
         options = {"max_notify_queue_pages=2147483647", "track_commit_timestamp=on", "max_locks_per_transaction=1024"}
         assert options <= set(SERVICES["database"]["command"])
 
