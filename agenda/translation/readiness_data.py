@@ -4,18 +4,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from agenda.documents.fact_check.disagreements import (
-    Disagreement,
     compute_difference_digest,
-    find_text_disagreements,
 )
-from agenda.documents.translations.segments import Segment, TextKey
+from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.status import (
     DRAFT_STATES,
     TranslationCounts,
@@ -23,8 +21,9 @@ from agenda.documents.translations.status import (
     get_translation_statuses,
     list_source_texts,
 )
-from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
+from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
+from agenda.workflow.confirmed_differences import find_blocking_differences
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
     SubjectLanguage,
@@ -351,19 +350,6 @@ def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedText
     """Return the translated texts of pairs of documents, without pairs that cannot be read."""
     texts = load_texts_of_pairs({*pairs.values()}) if pairs else {}
     return {key: texts[pair] for key, pair in pairs.items() if pair in texts}
-
-
-@lru_cache(maxsize=20_000)
-def find_blocking_differences(
-    source: Segment, text: str, source_language: str, language: str
-) -> tuple[Disagreement, ...]:
-    """Return the disagreements that block approval.
-
-    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages.
-    """
-    if source.field == URL_FIELD:
-        return ()
-    return tuple(found for found in find_text_disagreements(source, text, source_language, language) if found.blocks)
 
 
 def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:

@@ -32,6 +32,8 @@ from meetings.models import Act, Translation
 from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
+MAX_GROWTH, MIN_RICH_LENGTH = 3, 1000
+"""A translation of a rich text may be so many times as long as its source, and this longer: both are compared."""
 TOO_LONG_MESSAGES = {
     "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
 }
@@ -77,20 +79,28 @@ class TranslationTextField(forms.CharField):
 
 
 class TranslationRichTextField(forms.CharField):
-    """Rich text as it is typed, cleaned to HTML."""
+    """Rich text as it is typed, cleaned to HTML with at most `longest` characters."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         cleaned = parse_typed_text(typed)
         if typed and not cleaned:
             raise ValidationError(_("This contains no text. Enter some words."), code="blank")
+        if len(cleaned) > self.longest:
+            message = _("This text has %(length)d characters. For this original, %(longest)d are possible: shorten it.")
+            raise ValidationError(message % {"length": len(cleaned), "longest": self.longest}, code="max_length")
         return cleaned
 
 
 def build_text_field(segment: Segment) -> forms.CharField:
     """Return the form field that validates the translation of a text."""
     if segment.rich:
-        return TranslationRichTextField(required=False, error_messages=TOO_LONG_MESSAGES)
+        longest = MAX_GROWTH * len(segment.text) + MIN_RICH_LENGTH
+        return TranslationRichTextField(longest, required=False, error_messages=TOO_LONG_MESSAGES)
     checks = [validate_line, *([validate_web_address] if segment.field == URL_FIELD else [])]
     return TranslationTextField(
         required=False, max_length=MAX_TEXT_LENGTH, error_messages=TOO_LONG_MESSAGES, validators=checks

@@ -6,6 +6,7 @@ Some differences (other times) block approval until somebody confirms them.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -15,10 +16,10 @@ from django.utils.translation import gettext as _
 from agenda.documents.fact_check.disagreements import (
     Disagreement,
     compute_difference_digest,
-    find_disagreements,
     find_text_disagreements,
 )
-from agenda.documents.translations.segments import Segment, list_segments
+from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments
+from agenda.documents.translations.translated_document import URL_FIELD
 from agenda.models import ConfirmedDifference
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.revisions import record_about_subject
@@ -51,6 +52,19 @@ def find_differences(
         yield found, compute_difference_digest(found, segment.text, text)
 
 
+@lru_cache(maxsize=20_000)
+def find_blocking_differences(
+    source: Segment, text: str, source_language: str, language: str
+) -> tuple[Disagreement, ...]:
+    """Return the disagreements that block approval.
+
+    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages.
+    """
+    if source.field == URL_FIELD:
+        return ()
+    return tuple(found for found in find_text_disagreements(source, text, source_language, language) if found.blocks)
+
+
 def find_unconfirmed_differences(
     subject: Subject, source: SubjectDocument, translation: SubjectDocument
 ) -> list[Disagreement]:
@@ -58,16 +72,18 @@ def find_unconfirmed_differences(
 
     This takes one query at most.
     """
-    blocking = [found for found in find_disagreements(source, translation) if found.blocks]
+    texts = {segment.path: segment.text for segment in list_translated_segments(translation)}
+    languages = source.language, translation.language
+    blocking = [
+        (found, compute_difference_digest(found, segment.text, texts[segment.path]))
+        for segment in list_segments(source)
+        if segment.path in texts
+        for found in find_blocking_differences(segment, texts[segment.path], *languages)
+    ]
     if not blocking:
         return []
     confirmed = get_confirmations(subject, translation.language)
-    sources, texts = ({segment.path: segment.text for segment in list_segments(each)} for each in (source, translation))
-    return [
-        found
-        for found in blocking
-        if (found.path, compute_difference_digest(found, sources[found.path], texts[found.path])) not in confirmed
-    ]
+    return [found for found, digest in blocking if (found.path, digest) not in confirmed]
 
 
 def get_confirmations(subject: Subject, language: str) -> dict[tuple[str, str], Confirmation]:

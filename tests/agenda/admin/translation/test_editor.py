@@ -160,6 +160,11 @@ class TestSaving:
                 "<script>alert(1)</script>",
                 "This contains no text. Enter some words.",
             ),
+            (
+                Segment("", True, "<p>Brief.</p>", PRESS_ID, "text"),
+                "x" * 1_033,
+                "This text has 1040 characters. For this original, 1039 are possible: shorten it.",
+            ),
         ],
     )
     def test_invalid_text_is_refused(self, segment: Segment, typed: str, expected: str) -> None:
