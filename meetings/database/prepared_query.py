@@ -136,14 +136,17 @@ PARAMETER_FIELDS: Mapping[type, type[Field]] = {
 
 
 @cache
-def get_prepared_query(build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> PreparedQuery:
-    """Return the prepared query of a function, for parameters of these types. The same function is prepared once.
+def get_prepared_query(
+    build: Callable[..., QuerySet[Any, Any]], *kinds: type, limit: int | None = None
+) -> PreparedQuery:
+    """Return the prepared query of a function, for parameters of these types, with at most `limit` rows.
 
-    So never pass a function that was just defined, but one of a module, or of a function with `cache`.
+    The same function is prepared once for each limit. So never pass a function that was just defined, but one of a
+    module, or of a function with `cache`.
     """
 
     def build_query(**values: Any) -> QuerySet[Any, Any]:
-        return build(*values.values())
+        return build(*values.values())[:limit]
 
     return PreparedQuery(
         build_query, **{f"value{number}": PARAMETER_FIELDS[kind]() for number, kind in enumerate(kinds)}
@@ -155,9 +158,9 @@ def fetch_rows(build: Callable[..., QuerySet[Any, Any]], *values: Any) -> list[A
     return get_prepared_query(build, *map(find_kind, values)).fetch_rows(**name_values(values))
 
 
-def fetch_objects(build: Callable[..., QuerySet[Any, Any]], *values: Any) -> list[Any]:
-    """Return the objects of `build(*values)` with a prepared query."""
-    return get_prepared_query(build, *map(find_kind, values)).fetch_objects(**name_values(values))
+def fetch_objects(build: Callable[..., QuerySet[Any, Any]], *values: Any, limit: int | None = None) -> list[Any]:
+    """Return the objects of `build(*values)`, the first `limit` of them, with a prepared query."""
+    return get_prepared_query(build, *map(find_kind, values), limit=limit).fetch_objects(**name_values(values))
 
 
 def find_kind(value: Any) -> type:

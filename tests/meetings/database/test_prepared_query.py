@@ -197,6 +197,13 @@ class TestListsOfKeys:
         keys = [*known, *(make_uuid(f"unknown {number}") for number in range(4))][:count]
         assert fetch_objects(find_editions, SECOND, *pad_keys(keys)) == list(find_editions(SECOND, *keys))
 
+    def test_each_limit_has_a_query_of_its_own(self) -> None:
+        keys = list(EditionDocument.objects.order_by("pk").values_list("edition_id", flat=True).distinct())
+        expected = list(find_editions(SECOND, *keys))
+        assert len(expected) > 1
+        for limit in (1, None, 2, 1):
+            assert fetch_objects(find_editions, SECOND, *keys, limit=limit) == expected[:limit]
+
     def test_few_queries_are_prepared(self) -> None:
         assert {len(pad_keys(range(count))) for count in range(1, 101)} == {1, 2, 4, 8, 16, 32, 64, 128}
         assert set(pad_keys(range(100))) == set(range(100))
