@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from agenda.models import RevisionReason
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.states import annotate_states
 from meetings.clock import BRUSSELS, get_instant
@@ -44,18 +43,11 @@ PUBLICATION_CHOICES: dict[str, tuple[Any, Q]] = {
     "withdrawn": (_("Withdrawn"), Q(is_withdrawn=True)),
 }
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
-SUBMITTED_SINCE_RELEASE = Q(submitted__gt=F("released"))
-APPROVED = Q(review=ReviewState.APPROVED) & SUBMITTED_SINCE_RELEASE
-"""The same condition as `WorkflowState.is_waiting_for_release`."""
-PUBLISHED_WITHOUT_APPROVAL = Q(submitted_why=RevisionReason.FORCED)
 REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
     "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),
-    "in-review": (
-        _("Waiting for approval"),
-        (NOT_RELEASED | PUBLISHED_WITHOUT_APPROVAL) & Q(review=ReviewState.IN_REVIEW),
-    ),
+    "in-review": (_("Waiting for approval"), Q(submission_waits=True) | Q(is_unapproved=True)),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
-    "approved": (_("Approved, not published"), NOT_RELEASED & APPROVED),
+    "approved": (_("Approved, not published"), Q(unreleased__isnull=False)),
     "planned": (_("Scheduled or on hold"), Q(planned_at__isnull=False) | Q(is_held=True)),
 }
 

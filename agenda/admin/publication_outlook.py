@@ -14,6 +14,7 @@ from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.documents.translations.segments import list_segments
+from agenda.models import RevisionReason
 from agenda.preview.views import build_publication, render_page_to_review
 from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import (
@@ -262,6 +263,7 @@ class ApprovedText:
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())
         self.preview_url = admin_url(subject, "revision", review.revision.pk)
+        self.review_url = admin_url(subject, "review", revision=review.revision.pk)
 
     @property
     def needs_approval(self) -> bool:
@@ -274,6 +276,12 @@ class ApprovedText:
         return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
 
     @property
-    def state(self) -> str:
-        """The review state of the source text as it is in the working copy now."""
-        return self.submitted.source.state if self.submitted else ReviewState.DRAFT
+    def is_in_review(self) -> bool:
+        """True if the last submission waits, whatever the draft says. What was published without one does not count."""
+        submitted = self.submitted
+        return submitted is not None and submitted.source.is_waiting and submitted.revision.why != RevisionReason.FORCED
+
+    @property
+    def is_sent_back(self) -> bool:
+        """True if the text of the working copy was sent back."""
+        return self.submitted is not None and self.submitted.source.state == ReviewState.SENT_BACK

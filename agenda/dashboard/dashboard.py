@@ -48,6 +48,8 @@ from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
 from agenda.workflow.states import (
+    IS_RESUBMITTED,
+    TEXT_WAITS,
     WorkflowState,
     annotate_publishers,
     annotate_states,
@@ -112,10 +114,10 @@ class Dashboard:
     """The lists of the dashboard. Each has what the user can act on or needs to know."""
 
     def __init__(self, user: User, now: dt.datetime) -> None:
-        changed = fetch_objects(select_recent_changes, now - DAY, now)
-        forced = fetch_objects(select_unapproved_entries)
-        comments = fetch_objects(select_comments_for, user.pk)
-        lone = fetch_objects(select_lone_acts)
+        changed = fetch_objects(select_recent_changes, now - DAY, now, limit=MAX_ROWS)
+        forced = fetch_objects(get_unapproved_entries, limit=MAX_ROWS)
+        comments = fetch_objects(find_comments_for, user.pk, limit=MAX_ROWS)
+        lone = fetch_objects(select_lone_acts, limit=MAX_ROWS)
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
@@ -166,20 +168,18 @@ class Dashboard:
         if state.is_new and row.has_written and has_right(user, Right.CHANGE, row):
             details = format_details(row.saved_by, row.saved_at, "", now) if row.saved_by else ""
             self.never_submitted.append(DashboardLine(str(row), admin_url(row, "change"), (), details))
-        is_settled = state.is_released or state.is_unsubmitted or not row.submitted
-        if is_settled and not state.is_changed_in_review:
-            return
-        details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
-        line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
-        if state.review == ReviewState.IN_REVIEW or state.is_changed_in_review:
+        if state.submission_waits:
+            details = format_details(row.submitted_by, row.submitted_at, row.submitted_remark, now)
+            line = DashboardLine(str(row), admin_url(row, "review"), state.get_labels(), details)
             if requests.is_asked(row, row.source_language, authors):
                 self.to_approve.append(line)
             elif is_own or has_right(user, Right.SUBMIT, row):
                 self.in_review.append(line)
-        elif state.review == ReviewState.SENT_BACK and (is_own or has_right(user, Right.CHANGE, row)):
+        if state.is_sent_back and (is_own or has_right(user, Right.CHANGE, row)):
             details = f"{row.verdict_by}: “{row.verdict_remark}”"
             self.sent_back.append(DashboardLine(str(row), admin_url(row, "change"), state.get_labels(), details))
-        elif state.is_waiting_for_release and has_right(user, Right.PUBLISH, row):
+        if state.is_waiting_for_release and has_right(user, Right.PUBLISH, row):
+            details = format_details(row.approved_by, row.approved_at, row.approved_remark, now)
             self.to_release.append(DashboardLine(str(row), admin_url(row, "release"), state.get_labels(), details))
 
 
@@ -187,21 +187,20 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     """Load meetings and topics, in a query each: those of whom something is to be done or known, or with these keys.
 
     `next_day` is the next day with meetings after tomorrow.
-    Those of three days are few and come first, then those in review, so that the limit drops only changed ones and
-    those that are not ready.
+    Those of three days are few and come first, then those of which a text waits, so that the limit drops only changed
+    ones and those that are not ready.
     """
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
-    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded)
-    return [*meetings, *fetch_objects(select_topics, user.pk, now, *padded)]
+    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS)
+    return [*meetings, *fetch_objects(select_topics, user.pk, now, *padded, limit=MAX_ROWS)]
 
 
-# The review costs most, so it comes last: databases evaluate conditions in order and stop early.
-IS_UNPUBLISHED = Q(edition_number=0, appears_from=None) | Q(is_withdrawn=True)
-IS_IN_REVIEW = IS_UNPUBLISHED & (Q(review__isnull=False) | Q(submission_waits=True))
+WAITS_FOR_SOMEBODY = IS_RESUBMITTED & (TEXT_WAITS | Q(review=ReviewState.SENT_BACK))
 IS_OWN_DRAFT = Q(edition_number=0, appears_from=None, review=None, has_written=True)
-IS_WAITING = Q(is_changed=True) | Q(differs_from_withdrawn=True) | IS_IN_REVIEW | IS_OWN_DRAFT
+# The review costs most, so it comes last: databases evaluate conditions in order and stop early.
+IS_WORK = Q(is_changed=True) | Q(differs_from_withdrawn=True) | WAITS_FOR_SOMEBODY | IS_OWN_DRAFT
 
 
 def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are positional)
@@ -212,15 +211,15 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=until)
     soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WAITING | soon | unready)
-    return rows.order_by(rank_by_condition(soon, IS_IN_REVIEW, unready), "start_date", "configuration", "pk")[:MAX_ROWS]
+    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | soon | unready)
+    return rows.order_by(rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk")
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     has_key = Q(pk__in=keys)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
-    rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WAITING | has_key)
-    return rows.order_by(rank_by_condition(has_key, IS_IN_REVIEW), "title", "pk")[:MAX_ROWS]
+    rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WORK | has_key)
+    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), "title", "pk")
 
 
 def rank_by_condition(*conditions: Q) -> Any:
@@ -229,9 +228,13 @@ def rank_by_condition(*conditions: Q) -> Any:
 
 
 def annotate_authors(rows: Any, user: int) -> Any:
-    """Add who saved and submitted the row, its last verdict, and whether the user ever saved it."""
+    """Add who saved the row, and who submitted it and its approved text. Each has a name, an instant and a remark.
+
+    Add the last verdict, too, and whether the user ever saved the row.
+    """
     last = Revision.objects.filter(pk=OuterRef("last_saved"))
     submission = Revision.objects.filter(pk=OuterRef("submitted"))
+    approved = Revision.objects.filter(pk=OuterRef("unreleased"))
     verdicts = Verdict.objects.filter(revision=OuterRef("submitted")).order_by("-pk")
     return rows.annotate(
         saved_by=last.values("by_name")[:1],
@@ -239,6 +242,9 @@ def annotate_authors(rows: Any, user: int) -> Any:
         submitted_by=submission.values("by_name")[:1],
         submitted_at=submission.values("at")[:1],
         submitted_remark=submission.values("remark")[:1],
+        approved_by=approved.values("by_name")[:1],
+        approved_at=approved.values("at")[:1],
+        approved_remark=approved.values("remark")[:1],
         verdict_by=verdicts.values("by_name")[:1],
         verdict_remark=verdicts.values("remark")[:1],
         has_written=Exists(Revision.objects.filter(subject_id=OuterRef("pk"), by=user)),
@@ -247,7 +253,7 @@ def annotate_authors(rows: Any, user: int) -> Any:
 
 def load_authors(rows: Iterable[Any], forced: Iterable[ReleaseEntry]) -> dict[int, set[int]]:
     """Return the keys of those who wrote or submitted the source text of each submission to decide, by its key."""
-    decided = {row.submitted for row in rows if row.review in (ReviewState.IN_REVIEW, ReviewState.SENT_BACK)}
+    decided = {row.submitted for row in rows if row.submission_waits or row.review == ReviewState.SENT_BACK}
     submitted = [*Revision.objects.filter(pk__in=decided), *(entry.revision for entry in forced if entry.revision)]
     authors = find_authors((revision, revision.source_language) for revision in submitted)
     return {revision: keys for (revision, _language), keys in authors.items()}
@@ -267,19 +273,11 @@ def select_recent_changes(after: dt.datetime, until: dt.datetime) -> QuerySet[Ed
     editions = Edition.objects.filter(
         reason__in=REASONS_WITHOUT_RELEASE, available_from__gt=after, available_from__lte=until
     ).order_by("-available_from")
-    return annotate_publishers(editions)[:MAX_ROWS]
-
-
-def select_unapproved_entries() -> QuerySet[ReleaseEntry]:
-    return get_unapproved_entries()[:MAX_ROWS]
-
-
-def select_comments_for(user: int) -> QuerySet[Any]:
-    return find_comments_for(user)[:MAX_ROWS]
+    return annotate_publishers(editions)
 
 
 def select_lone_acts() -> QuerySet[AuditEntry]:
-    return find_lone_acts().exclude(act=Act.FORCED)[:MAX_ROWS]
+    return find_lone_acts().exclude(act=Act.FORCED)
 
 
 def build_change_lines(
@@ -373,7 +371,7 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
     They say which drafts have changes that will not be published.
     """
     entries = Prefetch("entries", annotate_digests(ReleaseEntry.objects.order_by("title")))
-    releases = fetch_objects(select_upcoming_releases, now)
+    releases = fetch_objects(Release.objects.upcoming, now, limit=MAX_ROWS)
     if releases:
         prefetch_related_objects(releases, entries)
     for release in releases:
@@ -384,10 +382,6 @@ def build_upcoming_lines(now: dt.datetime) -> Iterable[DashboardLine]:
             words.insert(1, countdown)
         titles = ", ".join(entry.title for entry in every)
         yield DashboardLine(titles, admin_url(release, "change"), words, release.reason, is_urgent=is_overdue)
-
-
-def select_upcoming_releases(now: dt.datetime) -> QuerySet[Release]:
-    return Release.objects.upcoming(now)[:MAX_ROWS]
 
 
 def format_countdown(instant: dt.datetime, now: dt.datetime) -> str:

@@ -14,7 +14,7 @@ from agenda.translation.readiness import LanguageReadiness, TranslationStage, fo
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import load_subjects
-from agenda.workflow.reviews import ReviewState, annotate_last_verdict
+from agenda.workflow.reviews import annotate_last_verdict
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
@@ -157,7 +157,7 @@ def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) 
     today = now.astimezone(BRUSSELS).date()
     upcoming = fetch_objects(select_upcoming_meetings, today, today + LOOK_AHEAD)
     near: dict[Any, Any] = {item.pk: item for item in upcoming}
-    near |= {item.pk: item for item in rows if item.review == ReviewState.IN_REVIEW}
+    near |= {item.pk: item for item in rows if item.submission_waits or item.is_unapproved}
     further = find_recently_sent_back(languages, now) | find_changed_since_translation(languages, now)
     subjects = near | further | near  # those of `near` come first, as they are
     found = get_readiness([*subjects.values()], now, languages)

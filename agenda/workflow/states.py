@@ -35,12 +35,16 @@ from agenda.models import (
     Verdict,
 )
 from agenda.workflow.drafts import NO_DOCUMENT, Subject
-from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict
+from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict, get_current_digests
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, SubjectType, User
 from meetings.site import status_labels
 
+IS_RESUBMITTED = Q(submitted__gt=F("released"))
+"""The condition that something was submitted since the last release. It costs little, and is false for most rows."""
+TEXT_WAITS = IS_RESUBMITTED & (Q(submission_waits=True) | Q(unreleased__isnull=False))
+"""The condition that a submission waits for a verdict, or an approved text for publication, whatever the draft says."""
 IMMEDIATE_ACTS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.ROLLED_BACK)
 """Acts that publish an edition in the next second without a release. The last one before an edition published it."""
 
@@ -63,7 +67,7 @@ def annotate_states(rows: QuerySet[Any], subject_type: SubjectType, now: dt.date
         ),
         is_withdrawn=Subquery(visible.values("is_tombstone")[:1]),
         appears_from=Subquery(editions.pending(now).order_by("available_from").values("available_from")[:1]),
-        last_digest=Subquery(frozen.values("document__digest")[:1]),
+        last_digest=Coalesce(Subquery(frozen.values("document__digest")[:1]), Value("")),
         last_text=Subquery(frozen.filter(edition__is_tombstone=False).values("document__digest")[:1]),
         last_is_tombstone=Subquery(editions.values("is_tombstone")[:1]),
         as_of=Value(now, output_field=DateTimeField()),
@@ -96,51 +100,63 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     """Annotate the rows with the review of the source text. Translations do not count.
 
     `released` is the revision that was released last. `review` is a `ReviewState`, or None if the working copy has
-    changed since the last submission, or was withdrawn or taken back since. `submission_waits` means that somebody must
-    still approve the last submission or send it back, whatever was saved since. `planned_at` is the time of a planned
-    release, and `is_held` means that a release is on hold. `is_unapproved` means that a text is public without
-    approval, whatever was saved or submitted since.
+    changed since the last submission, or was withdrawn or taken back since. Two columns do not depend on the working
+    copy, whatever was saved since: `submission_waits` means that somebody must still approve the last submission or
+    send it back, and `unreleased` is the newest approved submission if it is neither public nor scheduled, or None.
+    `planned_at` is the time of a planned release, and `is_held` means that a release is on hold. `is_unapproved` means
+    that a text is public without approval, whatever was saved or submitted since.
     """
     of_row = {"subject_type": subject_type, "subject_id": OuterRef("pk")}
     revisions = Revision.objects.filter(**of_row).newest_first()
+    submissions = revisions.filter(why__in=REVIEWABLE_REASONS)
+    entries = ReleaseEntry.objects.filter(**of_row)
+    last_released = entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]
     rows = rows.annotate(
-        submitted=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("pk")[:1]),
-        submitted_why=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("why")[:1]),
+        submitted=Subquery(submissions.values("pk")[:1]),
+        submitted_why=Subquery(submissions.values("why")[:1]),
+        submitted_at=Subquery(submissions.values("at")[:1]),
         last_saved=Subquery(revisions.values("pk")[:1]),
+        released=Coalesce(Subquery(last_released), Value(0), output_field=BigIntegerField()),
     )
     saved_documents = RevisionDocument.objects.filter(
         revision=OuterRef(OuterRef("last_saved")), language=OuterRef("language"), document=OuterRef("document")
     )
-    submitted_source = RevisionDocument.objects.filter(
-        revision=OuterRef("submitted"), language=F("revision__source_language")
-    )
-    current = annotate_last_verdict(submitted_source.filter(Exists(saved_documents)))
-    waiting = annotate_last_verdict(submitted_source).filter(verdict=None, has_ended=False)
-    entries = ReleaseEntry.objects.filter(**of_row)
-    tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
-    rows = rows.annotate(submitted_at=Subquery(revisions.filter(why__in=REVIEWABLE_REASONS).values("at")[:1]))
-    was_withdrawn = Q(submitted_why=RevisionReason.FORCED) & Exists(tombstones)
     state = Case(
         When(has_ended=True, then=Value(None)),
         When(verdict=None, then=Value(ReviewState.IN_REVIEW)),
         When(verdict=False, then=Value(ReviewState.SENT_BACK)),
         default=Value(ReviewState.APPROVED),
     )
+    sources = RevisionDocument.objects.filter(language=F("revision__source_language"))
+    of_original = sources.filter(language=OuterRef("source_language"))
+    submitted_source = annotate_last_verdict(of_original.filter(revision=OuterRef("submitted"))).annotate(state=state)
+    is_public = {"document": OuterRef("last_digest")}
+    waiting = submitted_source.filter(state=ReviewState.IN_REVIEW).exclude(**is_public)
+    newest_approved = (
+        annotate_last_verdict(sources.exclude(document__text=""))
+        .filter(
+            verdict=True,
+            revision__subject_type=subject_type,
+            revision__subject_id=OuterRef(OuterRef("pk")),
+            revision__why__in=REVIEWABLE_REASONS,
+            revision__gt=OuterRef(OuterRef("released")),
+        )
+        .order_by("-revision__version", "-revision")
+    )
+    unreleased = of_original.filter(revision=Subquery(newest_approved.values("revision")[:1])).exclude(**is_public)
+    tombstones = Edition.objects.filter(**of_row, is_tombstone=True, available_from__gt=OuterRef("submitted_at"))
+    was_withdrawn = Q(submitted_why=RevisionReason.FORCED) & Exists(tombstones)
     annotated: QuerySet[Any] = rows.annotate(
         review=Case(
             When(digest=NO_DOCUMENT, then=Value(None)),
             When(was_withdrawn, then=Value(None)),  # nobody need approve it afterwards
-            default=Subquery(current.annotate(state=state).values("state")),
+            default=Subquery(submitted_source.filter(Exists(saved_documents)).values("state")),
         ),
-        submission_waits=Exists(waiting) & ~was_withdrawn,
+        submission_waits=Case(When(IS_RESUBMITTED & ~was_withdrawn, then=Exists(waiting)), default=Value(False)),
+        unreleased=Case(When(IS_RESUBMITTED, then=Subquery(unreleased.values("revision")))),
         planned_at=Subquery(entries.filter(release__state=Release.State.PLANNED).values("release__at")[:1]),
         is_held=Exists(entries.filter(release__state=Release.State.ON_HOLD)),
         is_unapproved=Exists(get_unapproved_entries().filter(**of_row)),
-        released=Coalesce(
-            Subquery(entries.filter(edition_id__isnull=False).order_by("-revision_id").values("revision")[:1]),
-            Value(0),
-            output_field=BigIntegerField(),
-        ),
     )
     return annotated
 
@@ -202,7 +218,9 @@ class WorkflowState:
         self.is_held: bool = row.is_held
         self.is_submitted = bool(row.submitted)
         self.is_resubmitted = (row.submitted or 0) > row.released
-        self.is_changed_in_review = self.review is None and self.is_resubmitted and bool(row.submission_waits)
+        self.submission_waits = bool(row.submission_waits)
+        self.has_unreleased = row.unreleased is not None
+        self.is_last_approved = self.has_unreleased and row.unreleased == row.submitted
 
     @property
     def is_live(self) -> bool:
@@ -234,18 +252,32 @@ class WorkflowState:
         return (is_changed or was_submitted) and not waits
 
     @property
+    def may_be_submitted(self) -> bool:
+        """Return True if the text of the working copy is neither public or scheduled, nor in review or approved."""
+        is_approved = self.review == ReviewState.APPROVED and self.is_resubmitted
+        return not (self.is_released or self.review == ReviewState.IN_REVIEW or is_approved)
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Return True if the text of the working copy was sent back."""
+        return self.review == ReviewState.SENT_BACK and not self.is_released
+
+    @property
     def is_waiting_for_release(self) -> bool:
-        """Return True if the text is approved, but neither public, scheduled nor on hold."""
-        is_settled = self.is_released or self.planned_at or self.is_held
-        return self.review == ReviewState.APPROVED and self.is_resubmitted and not is_settled
+        """Return True if a text is approved, but neither public, scheduled nor on hold."""
+        return self.has_unreleased and not (self.planned_at or self.is_held)
+
+    @property
+    def is_changed_since(self) -> bool:
+        """Return True if the working copy differs from a text that is submitted or approved, or was withdrawn."""
+        is_other_text = self.review is None and (self.submission_waits or self.has_unreleased)
+        return is_other_text or (self.is_withdrawn and self.is_unsubmitted)
 
     def get_labels(self) -> list[str]:
         """Return labels such as “Live, edition 2” or “Will be published 25 Nov 10:00”; there may be several."""
         labels = []
         if self.is_withdrawn:
             labels.append(_("Withdrawn"))
-            if self.is_unsubmitted:
-                labels.append(_("Draft changed since"))
         elif self.is_live and (self.appears_from or not self.is_changed):
             labels.append(_("Live, edition %d") % self.number)
         if self.appears_from:
@@ -260,16 +292,14 @@ class WorkflowState:
 
     def get_review_labels(self) -> list[str]:
         labels = [_("Published without approval")] if self.is_unapproved else []
-        is_forced_text = self.was_forced and self.review == ReviewState.IN_REVIEW
-        is_new_text = self.review != ReviewState.APPROVED or self.is_resubmitted
-        if self.review and not self.is_released and is_new_text and not is_forced_text:
-            labels.append({
-                ReviewState.IN_REVIEW: _("In review"),
-                ReviewState.SENT_BACK: _("Sent back"),
-                ReviewState.APPROVED: _("Approved"),
-            }[self.review])  # fmt: skip
-        if self.is_changed_in_review:
-            labels += [_("In review"), _("Draft changed since")]
+        if self.has_unreleased:
+            labels.append(_("Approved") if self.is_last_approved else _("Earlier text approved"))
+        if self.submission_waits and not self.was_forced:
+            labels.append(_("In review"))
+        if self.is_sent_back:
+            labels.append(_("Sent back"))
+        if self.is_changed_since:
+            labels.append(_("Draft changed since"))
         if self.planned_at:
             labels.append(_("Scheduled for %s, not yet approved") % format_short_time(self.planned_at, self.as_of))
         if self.is_held:
@@ -347,11 +377,20 @@ class TextStatus:
 
 
 def get_review_label(subject: Subject, language: str, digest: str) -> str:
-    """Return the review state of a draft for editors, for example “in review”; empty if it was not submitted."""
+    """Return the review state of a draft for editors, for example “in review”; empty if it was not submitted.
+
+    The working copy as last saved may have changed since it was submitted or approved, and then says so.
+    """
     review = Review.latest(subject)
-    for language_review in review.languages if review else ():
-        if (language_review.language, language_review.digest) == (language, digest):
-            if language_review.verdict is None:
-                return str(ReviewState.IN_REVIEW.label)
-            return str((ReviewState.APPROVED if language_review.is_approved else ReviewState.SENT_BACK).label)
-    return ""
+    found = next((each for each in review.languages if each.language == language), None) if review else None
+    if found is None:
+        return ""
+    if found.digest == digest and found.verdict:
+        return str((ReviewState.APPROVED if found.is_approved else ReviewState.SENT_BACK).label)
+    if found.digest == digest:
+        return str(ReviewState.IN_REVIEW.label) if found.is_waiting else ""
+    if get_current_digests(subject).get(language) != digest:
+        return ""
+    if found.is_waiting:
+        return _("changed since it was submitted")
+    return _("changed since it was approved") if found.is_approved else ""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -24,9 +24,8 @@ from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import find_planned_release, plan_release
 from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.review_actions import DraftTexts
-from agenda.workflow.reviews import ReviewState
 from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects
-from agenda.workflow.states import annotate_states, format_release_state
+from agenda.workflow.states import TEXT_WAITS, annotate_states, format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right, format_whom_to_ask
@@ -35,9 +34,6 @@ from meetings.models import Edition, Meeting, SubjectType
 from meetings.sign_in.confirmation import ask_to_confirm
 
 MAX_CANDIDATES = 50
-IS_WAITING = (Q(edition_number=0, appears_from=None) | Q(is_changed=True)) & Q(
-    review__in=(ReviewState.IN_REVIEW, ReviewState.APPROVED)  # it costs most, so this condition comes last
-)
 
 
 def release_step(screen: Screen) -> HttpResponse:
@@ -274,15 +270,16 @@ def report_publication(
 def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple[str, str]]:
     """Return what could be published together: submitted or approved, not published; latest meetings first."""
     keys = pad_keys([candidate.pk for candidate in subjects])
-    meetings, topics = (fetch_objects(kind, now, *keys) for kind in (select_waiting_meetings, select_waiting_topics))
+    meetings = fetch_objects(select_waiting_meetings, now, *keys, limit=MAX_CANDIDATES)
+    topics = fetch_objects(select_waiting_topics, now, *keys, limit=MAX_CANDIDATES)
     return [(str(candidate.pk), str(candidate)) for candidate in [*meetings, *topics]]
 
 
 def select_waiting_meetings(now: dt.datetime, *without: UUID) -> QuerySet[Meeting]:
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    return meetings.filter(IS_WAITING).exclude(pk__in=without).order_by("-start_date", "pk")[:MAX_CANDIDATES]
+    return meetings.filter(TEXT_WAITS).exclude(pk__in=without).order_by("-start_date", "pk")
 
 
 def select_waiting_topics(now: dt.datetime, *without: UUID) -> QuerySet[BackgroundTopic]:
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
-    return topics.filter(IS_WAITING).exclude(pk__in=without).order_by("title")[:MAX_CANDIDATES]
+    return topics.filter(TEXT_WAITS).exclude(pk__in=without).order_by("title")

@@ -357,6 +357,25 @@ class TestFilters:
         assert filter_list(anna, review="planned") == {draft.pk}
         assert len(filter_list(anna, review="nonsense")) == 6
 
+    def test_filter_by_approval_does_not_depend_on_later_saves(self, anna: Client, petra: Client, clock: Any) -> None:
+        waiting, done, forced, corrected = [make_meeting(slug) for slug in "jha env ecofin gac".split()]
+        released(clock, corrected)
+        publish_now(clock, forced)
+        lead = corrected.lead
+        change(corrected, lead="<p>Corrected.</p>")
+        submit_as(corrected, by="anna")
+        submit_as(waiting, by="anna")
+        submit_and_approve(done, by="petra", submitter="anna")
+        for meeting in (waiting, done, forced):
+            change(meeting, lead="<p>Another.</p>")
+        change(corrected, lead=lead)  # as it is published
+        assert filter_list(anna, review="in-review") == {waiting.pk, forced.pk, corrected.pk}
+        assert filter_list(anna, review="approved") == {done.pk}
+        assert filter_list(anna, review="draft") == {waiting.pk, done.pk, forced.pk}
+        approve(corrected)
+        assert filter_list(anna, review="in-review") == {waiting.pk, forced.pk}
+        assert filter_list(anna, review="approved") == {done.pk, corrected.pk}
+
     def test_filter_offers_configurations_with_meetings_current_ones_first(self, anna: Client) -> None:
         old = make_configuration("gaerc")
         Meeting.objects.create(configuration=old, start_date=dt.date(2005, 5, 5))

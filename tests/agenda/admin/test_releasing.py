@@ -489,6 +489,20 @@ class TestTogether:
         assert both.context["offered"] == []
         assert "There is no approved text to publish." in read_visible_words(both)
 
+    def test_candidates_are_what_was_submitted_or_approved_whatever_was_saved_since(
+        self, petra: Client, meeting: Meeting
+    ) -> None:
+        in_review, approved, sent_back = make_meeting("env"), make_meeting("gac"), make_meeting("ecofin")
+        submit_as(in_review, by="anna")
+        submit_as(sent_back, by="anna")
+        send_back(sent_back)
+        submit_and_approve(approved, by="petra", submitter="anna")
+        for other in (in_review, approved, sent_back):
+            correct_item_title(other)
+            save_correction(other, by="anna")
+        page = petra.get(get_step_url(meeting, "release/"))
+        assert {key for key, _name in page.context["offered"]} == {str(in_review.pk), str(approved.pk)}
+
     def test_selected_meetings_are_published_in_the_same_second(self, petra: Client, meeting: Meeting) -> None:
         other = make_meeting("env")
         submit_and_approve(other, by="petra", submitter="anna")
@@ -580,8 +594,17 @@ class TestLiveTextWithUnapprovedChange:
         self.offers(petra, meeting, "The draft has changes that have not been submitted.", "submit/")
         submit_as(meeting, by="anna")
         self.offers(petra, meeting, "It is in review.", "review/")
+        correct_item_title(meeting, "Asylum")
+        save_correction(meeting, by="anna")
+        expected = "It is in review. The draft has changed since it was submitted."
+        for step in ("review/", "submit/"):
+            self.offers(petra, meeting, expected, step)
+        submit_as(meeting, by="anna")
         send_back(meeting)
         self.offers(petra, meeting, "It was sent back.", "submit/")
+        correct_item_title(meeting, "Borders")
+        save_correction(meeting, by="anna")
+        self.offers(petra, meeting, "The draft has changes that have not been submitted.", "submit/")
 
     def test_plan_has_a_note_for_readers(self, petra: Client, meeting: Meeting) -> None:
         assert list_field_errors(post_release(petra, meeting, at="18:00", plan="x"), "note")
@@ -594,8 +617,21 @@ class TestLiveTextWithUnapprovedChange:
         page = petra.get(get_step_url(meeting, "release/"))
         assert "There is nothing to publish." in read_visible_words(page)
         assert "Not approved" not in read_visible_words(page)
+        assert "The text in review is another one." not in read_visible_words(page)
         assert list_buttons(page) == []
         assert "Publish without approval…" not in read_visible_words(page)
+
+    def test_draft_identical_to_live_text_while_a_correction_is_in_review(
+        self, petra: Client, meeting: Meeting
+    ) -> None:
+        submit_as(meeting, by="anna")
+        correct_item_title(meeting, "Migration policy")
+        save_correction(meeting, by="anna")
+        page = petra.get(get_step_url(meeting, "release/"))
+        assert "There are no changes from the published edition. The text in review is another one. Review…" in (
+            read_visible_words(page)
+        )
+        assert f'href="{get_step_url(meeting, "submit/")}"' not in page.content.decode()
 
     def test_text_published_without_approval_is_already_live(self, petra: Client, clock: Any) -> None:
         forced = make_meeting("env")

@@ -1,12 +1,12 @@
 """The dashboard: alarms, lists of what waits for whom, upcoming and recent changes."""
 
 import datetime as dt
+import re
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -32,7 +32,7 @@ from tests.agenda.admin.screens import (
     submit_and_approve,
     submit_as,
 )
-from tests.agenda.workflow.users import get_shown
+from tests.agenda.workflow.users import get_shown, get_submitted_digests
 from tests.factories import (
     COMMAND,
     DAY,
@@ -46,6 +46,7 @@ from tests.factories import (
     withdraw,
 )
 
+FAR_AWAY = PRESS_DATE + 90 * DAY
 AT_SIX = dt.datetime(2060, 9, 14, 16, tzinfo=dt.UTC)
 FORCED = "Published without approval: review now"
 FORCED_BY_OTHERS = "Published without approval: a colleague must review it"
@@ -99,6 +100,38 @@ def send_back(meeting: Meeting, by: str = "petra", remark: str = "Which policy?"
 
 def approve(meeting: Meeting, by: str = "petra") -> None:
     review_actions.approve(meeting, by=get_actor(by), shown=get_shown(meeting))
+
+
+def publish_approved(meeting: Meeting, **options: Any) -> Edition:
+    """Publish the text that was approved, whatever the draft says now."""
+    [edition] = publication.publish(meeting, by=get_actor("petra"), shown=get_submitted_digests(meeting), **options)
+    return edition
+
+
+def take_back_approval(client: Client, meeting: Meeting) -> None:
+    """Send the approved text back, by the way that the publish screen offers."""
+    page = client.get(get_step_url(meeting, "release/")).content.decode()
+    [revision] = re.findall(rf'href="{get_step_url(meeting, "review/")}([?]revision=\d+)">View the review', page)
+    send_step(client, meeting, f"review/{revision}", send_back="x", remark="There is a newer one.")
+
+
+def save_title(meeting: Meeting, title: str, by: str = "anna") -> None:
+    correct_item_title(meeting, title)
+    save_correction(meeting, by=by)
+
+
+def save_far_away(meeting: Meeting, title: str = "Asylum", by: str = "anna") -> None:
+    """Save another title, and a day of which the dashboard does not list all meetings."""
+    Meeting.objects.filter(pk=meeting.pk).update(start_date=FAR_AWAY, end_date=FAR_AWAY)
+    save_title(meeting, title, by)
+
+
+def publish_on(day: dt.date, clock: Any) -> Meeting:
+    """Publish a meeting of this day, as approved."""
+    meeting = make_meeting("env", day)
+    submit_and_approve(meeting, by="petra", submitter="anna")
+    clock.move_to(publication.publish(meeting, by=get_actor("petra"))[0].available_from)
+    return meeting
 
 
 @pytest.mark.usefixtures("planned_release")
@@ -217,10 +250,7 @@ class TestReviewLists:
         self, anna: Client, petra: Client, meeting: Meeting
     ) -> None:
         """Its author can keep editing, and the colleague reads the text as it was submitted."""
-        correct_item_title(meeting)
-        save_correction(meeting, by="anna")
-        Meeting.objects.update(start_date=F("start_date") + 90 * DAY, end_date=F("end_date") + 90 * DAY)
-        meeting.refresh_from_db()
+        save_far_away(meeting)
         state = f"{meeting} In review Draft changed since"
         assert read_dashboard(petra)[TO_APPROVE].startswith(state)
         lists = read_dashboard(anna)
@@ -229,6 +259,76 @@ class TestReviewLists:
         approve(meeting)
         assert read_dashboard(petra)[TO_APPROVE] == read_dashboard(anna)[IN_REVIEW] == ""
         assert str(meeting) in read_dashboard(anna)[UNSUBMITTED]
+
+    def test_own_text_that_was_changed_since_waits_for_others(
+        self, petra: Client, piet: Client, meeting: Meeting
+    ) -> None:
+        save_title(meeting, "Migration", by="petra")
+        submit_as(meeting, by="petra")
+        save_far_away(meeting, by="petra")
+        lists = read_dashboard(petra)
+        assert (lists[TO_APPROVE], str(meeting) in lists[IN_REVIEW]) == ("", True)
+        assert str(meeting) in read_dashboard(piet)[TO_APPROVE]
+
+    def test_approved_text_is_ready_to_publish_although_the_draft_has_changed_since(
+        self, anna: Client, petra: Client, meeting: Meeting
+    ) -> None:
+        approve(meeting)
+        save_far_away(meeting)
+        state = f"{meeting} Approved Draft changed since"
+        assert read_dashboard(petra)[TO_RELEASE] == f"{state} anna, 14 Sep 10:00: “Item 1 is new.”"
+        assert read_dashboard(anna)[UNSUBMITTED].startswith(state)
+        publish_approved(meeting, at=AT_SIX)
+        assert read_dashboard(petra)[TO_RELEASE] == ""
+
+    def test_approved_text_is_ready_to_publish_although_a_newer_one_is_submitted(
+        self, anna: Client, petra: Client, meeting: Meeting
+    ) -> None:
+        """The line says who submitted the text that can be published."""
+        approve(meeting)
+        save_title(meeting, "Migration", by="petra")
+        submit_as(meeting, by="petra")
+        submitted = "anna, 14 Sep 10:00: “Item 1 is new.”"
+        state = f"{meeting} Earlier text approved In review"
+        assert read_dashboard(petra)[TO_RELEASE] == f"{state} {submitted}"
+        assert read_dashboard(petra)[IN_REVIEW].startswith(state)
+        save_far_away(meeting)
+        state = f"{meeting} Earlier text approved In review Draft changed since"
+        assert read_dashboard(petra)[TO_RELEASE] == f"{state} {submitted}"
+
+    def test_approved_text_is_ready_to_publish_although_a_newer_one_was_sent_back(
+        self, anna: Client, petra: Client, meeting: Meeting
+    ) -> None:
+        approve(meeting)
+        save_title(meeting, "Migration")
+        submit_as(meeting, by="anna")
+        send_back(meeting)
+        state = f"{meeting} Earlier text approved Sent back"
+        assert read_dashboard(petra)[TO_RELEASE].startswith(state)
+        assert read_dashboard(anna)[SENT_BACK].startswith(state)
+        take_back_approval(petra, meeting)
+        assert read_dashboard(petra)[TO_RELEASE] == ""
+        approve(meeting)
+        assert read_dashboard(petra)[TO_RELEASE].startswith(f"{meeting} Approved anna")
+
+
+def test_submitted_correction_waits_although_the_draft_has_the_live_text_again(
+    anna: Client, petra: Client, clock: Any
+) -> None:
+    meeting = publish_on(FAR_AWAY, clock)
+    save_title(meeting, "Asylum")
+    submit_as(meeting, by="anna")
+    save_title(meeting, "Migration policy")
+    state = f"{meeting} Live, edition 1 In review Draft changed since anna"
+    assert read_dashboard(petra)[TO_APPROVE].startswith(state)
+    lists = read_dashboard(anna)
+    assert (lists[IN_REVIEW].startswith(state), lists[UNSUBMITTED]) == (True, "")
+    approve(meeting)
+    state = f"{meeting} Live, edition 1 Approved Draft changed since anna"
+    assert read_dashboard(petra)[TO_RELEASE].startswith(state)
+    clock.move_to(publish_approved(meeting, note="Corrected.").available_from)
+    lists = read_dashboard(petra)
+    assert [lists[name] for name in (TO_APPROVE, IN_REVIEW, TO_RELEASE)] == [""] * 3
 
 
 @pytest.mark.usefixtures("submitted")
@@ -241,6 +341,16 @@ class TestSuperuser:
     def test_nothing_waits_for_them_while_somebody_with_a_role_can_approve(self, boss: Client) -> None:
         assert read_dashboard(boss)[TO_APPROVE] == ""
         assert str(Meeting.objects.get()) in read_dashboard(boss)[IN_REVIEW]
+
+    def test_author_of_a_text_that_was_changed_since_is_nobody_who_can_approve_it(
+        self, boss: Client, petra: Client, piet: Client, meeting: Meeting
+    ) -> None:
+        save_title(meeting, "Migration", by="petra")
+        submit_as(meeting, by="petra")
+        save_far_away(meeting, by="petra")
+        assert read_dashboard(boss)[TO_APPROVE] == ""
+        User.objects.filter(username="piet").update(is_active=False)
+        assert str(meeting) in read_dashboard(boss)[TO_APPROVE]
 
     def test_they_are_the_last_resort(self, boss: Client) -> None:
         User.objects.filter(username__in=("petra", "piet")).update(is_active=False)
@@ -468,21 +578,31 @@ class TestUpcomingAndRecent:
         clock.move_to(withdraw(meeting, reason="A mistake.").available_from)
         assert read_dashboard_section(anna, "Today") == "JHA, 14 September 2060 Withdrawn confirmed"
 
-    def test_hundred_texts_in_review_do_not_hide_today(self, anna: Client) -> None:
+    @pytest.mark.parametrize("first", [PRESS_DATE - 90 * DAY, FAR_AWAY])
+    def test_hundred_texts_in_review_do_not_hide_today(self, anna: Client, first: dt.date) -> None:
         for n in range(3):
-            submit_as(make_meeting(start_date=PRESS_DATE - (n + 9) * DAY), by="anna")
+            submit_as(make_meeting(start_date=first + n * DAY), by="anna")
         make_meeting()
         with patch("agenda.dashboard.dashboard.MAX_ROWS", 2):
             assert "JHA, 14 September 2060" in read_dashboard_section(anna, "Today")
 
-    def test_texts_that_wait_come_before_meetings_that_are_not_ready(self, anna: Client, petra: Client) -> None:
+    @pytest.mark.parametrize("day", [PRESS_DATE - 90 * DAY, FAR_AWAY])
+    @pytest.mark.parametrize("is_correction", [False, True])
+    def test_texts_that_wait_come_before_meetings_that_are_not_ready(
+        self, anna: Client, petra: Client, clock: Any, is_correction: bool, day: dt.date
+    ) -> None:
         """A pasted calendar of a hundred meetings pushed them off the page of those who approve them."""
-        waiting = make_meeting("env", PRESS_DATE + 90 * DAY)
-        submit_as(waiting, by="anna")
+        meeting = publish_on(day, clock) if is_correction else make_meeting("env", day)
+        save_title(meeting, "Asylum")
+        submit_as(meeting, by="anna")
         for number in (2, 3, 4):
             make_meeting(start_date=PRESS_DATE + number * DAY)
         with patch("agenda.dashboard.dashboard.MAX_ROWS", 2):
-            assert str(waiting) in read_dashboard_section(petra, TO_APPROVE)
+            assert str(meeting) in read_dashboard_section(petra, TO_APPROVE)
+            approve(meeting)
+            assert str(meeting) in read_dashboard_section(petra, TO_RELEASE)
+            send_back(meeting)
+            assert str(meeting) in read_dashboard_section(anna, SENT_BACK)
 
     def test_same_day_changes_of_the_last_day_are_listed(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
@@ -530,12 +650,18 @@ def test_dashboard_takes_the_same_queries_for_few_and_many_meetings(anna: Client
     counts = []
     for first, last in ((0, 2), (2, 6)):
         for n in range(first, last):
-            meeting = make_meeting(start_date=PRESS_DATE + n * DAY)
+            meeting, approved = make_meeting(start_date=PRESS_DATE + n * DAY), make_meeting("env", FAR_AWAY + n * DAY)
             submit_as(meeting, by="anna")
+            submit_and_approve(approved, by="petra", submitter="anna")
+            if n % 2:
+                save_title(meeting, "Asylum")
+                save_title(approved, "Asylum")
             planned_releases.plan_release(make_topic(f"topic-{n}"), by=get_actor("petra"), at=AT_SIX)
         with CaptureQueriesContext(connection) as queries:
             page = petra.get("/admin/")
-        assert read_visible_words(page).count("In review") >= last
+        lists = parse_dashboard(page)
+        assert (lists[TO_APPROVE].count("In review"), lists[TO_RELEASE].count("Approved")) == (last, last)
+        assert lists[UNSUBMITTED].count("Draft changed since") == last
         counts.append(len(queries))
     # session, user, roles, alarms, facts, forced, comments, meetings, topics, three for their authors, releases, their
     # entries, what is live, the last actions; and of languages: two for what waits to be approved and released, nine

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.models import RevisionReason
-from agenda.workflow.drafts import SubjectEditions
+from agenda.models import AgendaItem, RevisionReason
+from agenda.workflow.drafts import NO_DOCUMENT, SubjectEditions
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import ReviewState
+from agenda.workflow.reviews import ReviewState, find_unreleased_review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.states import (
+    TEXT_WAITS,
     TextStatus,
     WorkflowState,
     annotate_publishers,
@@ -39,14 +40,19 @@ def get_state() -> WorkflowState:
     return WorkflowState(annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get())
 
 
-UNTOUCHED = dict.fromkeys(("submitted", "submitted_why", "review", "appears_from", "planned_at", "is_held"))
+UNTOUCHED = dict.fromkeys(
+    ("submitted", "submitted_why", "review", "appears_from", "planned_at", "is_held", "unreleased")
+)
 UNTOUCHED |= dict.fromkeys(("edition_number", "released", "is_withdrawn", "is_changed", "differs_from_withdrawn"), 0)
-FLAGS = ("live", "released", "unpublished", "new", "unsubmitted", "waiting_for_release")
+UNTOUCHED |= dict.fromkeys(("submission_waits", "is_unapproved"), False)
+FLAGS = ("live", "released", "unpublished", "new", "unsubmitted", "sent_back", "waiting_for_release", "changed_since")
 LIVE: dict[str, Any] = {"edition_number": 1, "submitted": 1, "released": 1}
 CHANGED = LIVE | {"is_changed": True}
 WITHDRAWN = LIVE | {"edition_number": 2, "is_withdrawn": True}
 FORCED: dict[str, Any] = {"is_unapproved": True, "submitted_why": RevisionReason.FORCED, "review": IN_REVIEW}
 SCHEDULED = {"appears_from": TOMORROW, "submitted": 1, "released": 1}
+WAITS = {"submitted": 2, "submission_waits": True}
+UNRELEASED: dict[str, Any] = {"submitted": 2, "unreleased": 2}
 SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed since edition 1"
 
 
@@ -55,13 +61,29 @@ SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed sinc
     ("values", "flags", "labels"),
     [
         ({}, "unpublished new", ["Draft"]),
-        ({"review": IN_REVIEW, "submitted": 1}, "unpublished", ["In review"]),
-        ({"review": SENT_BACK, "submitted": 1}, "unpublished", ["Sent back"]),
-        ({"review": APPROVED, "submitted": 1}, "unpublished waiting_for_release", ["Approved"]),
-        ({"review": APPROVED, "submitted": 1, "is_held": True}, "unpublished", ["Approved", "On hold"]),
+        (WAITS | {"review": IN_REVIEW}, "unpublished", ["In review"]),
+        (WAITS, "unpublished unsubmitted changed_since", ["In review", "Draft changed since"]),
+        ({"review": SENT_BACK, "submitted": 1}, "unpublished sent_back", ["Sent back"]),
+        (UNRELEASED | {"review": APPROVED}, "unpublished waiting_for_release", ["Approved"]),
+        (UNRELEASED | {"review": APPROVED, "is_held": True}, "unpublished", ["Approved", "On hold"]),
+        (
+            UNRELEASED,
+            "unpublished unsubmitted waiting_for_release changed_since",
+            ["Approved", "Draft changed since"],
+        ),
+        (
+            WAITS | {"review": IN_REVIEW, "unreleased": 1},
+            "unpublished waiting_for_release",
+            ["Earlier text approved", "In review"],
+        ),
+        (
+            {"review": SENT_BACK, "submitted": 2, "unreleased": 1},
+            "unpublished sent_back waiting_for_release",
+            ["Earlier text approved", "Sent back"],
+        ),
         ({"planned_at": TOMORROW}, "unpublished new", ["Scheduled for 15 Sep 10:00, not yet approved"]),
         (
-            {"planned_at": TOMORROW, "review": APPROVED, "submitted": 1},
+            UNRELEASED | {"planned_at": TOMORROW, "review": APPROVED},
             "unpublished",
             ["Approved", "Scheduled for 15 Sep 10:00, not yet approved"],
         ),
@@ -69,29 +91,55 @@ SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed sinc
         (SCHEDULED | FORCED, "released", [SCHEDULED_LABEL, "Published without approval"]),
         (SCHEDULED | {"is_changed": True}, "unsubmitted", [SCHEDULED_LABEL, "Changed since the scheduled edition"]),
         (LIVE | {"review": APPROVED}, "live released", ["Live, edition 1"]),
+        # A correction waits, and the draft has the live text again.
+        (LIVE | WAITS, "live released changed_since", ["Live, edition 1", "In review", "Draft changed since"]),
+        (
+            LIVE | UNRELEASED,
+            "live released waiting_for_release changed_since",
+            ["Live, edition 1", "Approved", "Draft changed since"],
+        ),
+        # The live text was submitted again, perhaps with a translation.
         (LIVE | {"review": IN_REVIEW, "submitted": 2}, "live released", ["Live, edition 1"]),
         (LIVE | {"review": APPROVED, "submitted": 2}, "live released", ["Live, edition 1"]),
         (LIVE | FORCED, "live released", ["Live, edition 1", "Published without approval"]),
         (CHANGED, "live unsubmitted", [CHANGED_LABEL]),
-        (CHANGED | {"review": IN_REVIEW, "submitted": 2}, "live", [CHANGED_LABEL, "In review"]),
-        (CHANGED | {"review": SENT_BACK, "submitted": 2}, "live", [CHANGED_LABEL, "Sent back"]),
-        (CHANGED | {"review": APPROVED, "submitted": 2}, "live waiting_for_release", [CHANGED_LABEL, "Approved"]),
+        (CHANGED | WAITS | {"review": IN_REVIEW}, "live", [CHANGED_LABEL, "In review"]),
+        (
+            CHANGED | WAITS,
+            "live unsubmitted changed_since",
+            [CHANGED_LABEL, "In review", "Draft changed since"],
+        ),
+        (CHANGED | {"review": SENT_BACK, "submitted": 2}, "live sent_back", [CHANGED_LABEL, "Sent back"]),
+        (CHANGED | UNRELEASED | {"review": APPROVED}, "live waiting_for_release", [CHANGED_LABEL, "Approved"]),
         # The text before was restored since.
         (CHANGED | {"review": APPROVED}, "live unsubmitted", [CHANGED_LABEL]),
         (CHANGED | FORCED, "live", [CHANGED_LABEL, "Published without approval"]),
-        (CHANGED | FORCED | {"review": SENT_BACK}, "live", [CHANGED_LABEL, "Published without approval", "Sent back"]),
-        (WITHDRAWN, "", ["Withdrawn"]),
-        (WITHDRAWN | {"differs_from_withdrawn": True}, "unsubmitted", ["Withdrawn", "Draft changed since"]),
         (
-            WITHDRAWN | {"differs_from_withdrawn": True, "review": IN_REVIEW, "submitted": 2},
+            CHANGED | FORCED | {"review": SENT_BACK},
+            "live sent_back",
+            [CHANGED_LABEL, "Published without approval", "Sent back"],
+        ),
+        (WITHDRAWN, "", ["Withdrawn"]),
+        (
+            WITHDRAWN | {"differs_from_withdrawn": True},
+            "unsubmitted changed_since",
+            ["Withdrawn", "Draft changed since"],
+        ),
+        (
+            WITHDRAWN | WAITS | {"differs_from_withdrawn": True, "review": IN_REVIEW},
             "",
             ["Withdrawn", "In review"],
+        ),
+        (
+            WITHDRAWN | WAITS | {"differs_from_withdrawn": True},
+            "unsubmitted changed_since",
+            ["Withdrawn", "In review", "Draft changed since"],
         ),
         (WITHDRAWN | SCHEDULED, "", ["Withdrawn", SCHEDULED_LABEL]),
     ],
 )
 def test_each_state_has_its_labels(values: dict[str, Any], flags: str, labels: list[str]) -> None:
-    state = WorkflowState(SimpleNamespace(**UNTOUCHED | {"as_of": PRESS_DAY, "is_unapproved": False} | values))
+    state = WorkflowState(SimpleNamespace(**UNTOUCHED | {"as_of": PRESS_DAY} | values))
     assert [name for name in FLAGS if getattr(state, f"is_{name}")] == flags.split()
     assert state.get_labels() == labels
 
@@ -226,6 +274,18 @@ def test_status_of_a_text_is_that_of_its_editions_and_reviews(people: dict[str, 
     assert describe("0" * 64) == (draft, None, "")
 
 
+def keep_changes(meeting: Meeting, **values: Any) -> None:
+    keep_revision(save_changes(meeting, **values), timezone.now(), get_people()["anna"])
+
+
+def break_document(meeting: Meeting) -> None:
+    """Save rows that make no valid document: two items that contain each other."""
+    item = meeting.agenda.get()
+    AgendaItem.objects.filter(pk=item.pk).update(parent=AgendaItem.objects.create(meeting=meeting, parent=item))
+    keep_changes(meeting)
+    assert Meeting.objects.get().digest == NO_DOCUMENT
+
+
 ACTS: dict[str, Callable[[Meeting], Any]] = {
     "force": actions.publish,
     "schedule": lambda meeting: actions.schedule(meeting, at=TOMORROW),
@@ -236,7 +296,73 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
     "submit": lambda meeting: submit(meeting, by=get_people()["anna"]),
     "approve": lambda meeting: approve(meeting, by=get_people()["petra"], shown=get_shown(meeting)),
     "return": lambda meeting: send_back(meeting, by=get_people()["petra"], shown=get_shown(meeting), remark="Wrong."),
+    "save": lambda meeting: keep_changes(meeting, notice="Another text."),
+    "undo": lambda meeting: keep_changes(meeting, notice=""),
+    "break": break_document,
+    "translate": lambda meeting: translate(meeting, lead="<p>Bonjour.</p>"),
+    "change language": lambda meeting: Meeting.objects.update(source_language="fr"),
 }
+
+
+PUBLISH = "submit, approve, publish"
+
+
+@pytest.mark.parametrize(
+    ("acts", "submission_waits", "is_unreleased"),
+    [
+        ("save", False, False),
+        ("submit", True, False),
+        ("submit, save", True, False),
+        ("submit, break", True, False),
+        ("submit, change language", False, False),
+        ("submit, return", False, False),
+        ("submit, return, save", False, False),
+        ("submit, return, submit", True, False),
+        ("submit, approve", False, True),
+        ("submit, approve, save", False, True),
+        ("submit, approve, break", False, True),
+        ("submit, approve, change language", False, False),
+        ("submit, approve, return", False, False),
+        ("submit, approve, save, submit", True, True),
+        ("submit, approve, save, submit, return", False, True),
+        ("submit, approve, save, submit, approve", False, True),
+        ("submit, approve, save, force", False, False),
+        (PUBLISH, False, False),
+        (f"{PUBLISH}, save", False, False),
+        (f"{PUBLISH}, save, submit", True, False),
+        (f"{PUBLISH}, save, submit, undo", True, False),
+        (f"{PUBLISH}, save, submit, withdraw", True, False),
+        (f"{PUBLISH}, save, submit, approve", False, True),
+        (f"{PUBLISH}, save, submit, approve, undo", False, True),
+        (f"{PUBLISH}, save, submit, approve, withdraw", False, False),
+        (f"{PUBLISH}, withdraw", False, False),
+        (f"{PUBLISH}, withdraw, submit", True, False),
+        (f"{PUBLISH}, withdraw, submit, approve", False, True),
+        (f"{PUBLISH}, translate, submit", False, False),
+        ("force", False, False),
+        ("force, save", False, False),
+        ("force, withdraw", False, False),
+        ("force, save, submit", True, False),
+        ("schedule", False, False),
+        ("schedule, call off", True, False),
+        ("schedule, call off, approve", False, True),
+    ],
+)
+def test_what_waits_does_not_depend_on_the_draft(
+    people: dict[str, Actor], clock: Any, acts: str, submission_waits: bool, is_unreleased: bool
+) -> None:
+    meeting = make_meeting()
+    for act in acts.split(", "):
+        ACTS[act](meeting)
+        meeting.refresh_from_db()
+        clock.shift(2 * SECOND)
+    row = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    assert (row.submission_waits, row.unreleased is not None) == (submission_waits, is_unreleased)
+    waiting = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).filter(TEXT_WAITS)
+    assert waiting.exists() is (submission_waits or is_unreleased)
+    if "translate" not in acts:  # such a text has new languages, and no new source
+        review = find_unreleased_review(meeting)
+        assert row.unreleased == (review and review.revision.pk)
 
 
 @pytest.mark.parametrize(
