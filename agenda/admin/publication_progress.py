@@ -73,9 +73,13 @@ class PublicationProgress:
                 format_short_time(self.pending_edition.available_from, self.state.as_of) if self.pending_edition else ""
             )
             yield (_("Scheduled for %s") if is_pending else _("Another text is scheduled for %s")) % when
-        is_reviewed = review is not None and (review.is_approved or (review.is_current and not review.has_ended))
-        if review and is_reviewed and not (is_live and not self.was_forced):
+        is_decided = review is not None and (review.is_approved or (review.is_current and not review.has_ended))
+        is_waiting = review in self.waiting_languages
+        is_public = is_live and review is not None and review.is_current and not self.was_forced
+        if review and (is_decided or is_waiting) and not is_public:
             yield from self.describe_review(review)
+            if is_waiting and not review.is_current and not self.was_forced:
+                yield _("Draft changed since")
         elif not (is_live or is_pending):
             yield _("Draft")
 
@@ -107,8 +111,8 @@ class PublicationProgress:
 
     @property
     def is_approved(self) -> bool:
-        """True if the text of the working copy is approved and was not released since."""
-        return self.state.review == ReviewState.APPROVED and self.state.is_resubmitted
+        """True if the text of the working copy is approved, and neither public nor scheduled."""
+        return self.state.review == ReviewState.APPROVED and self.state.has_unreleased
 
     @property
     def is_taken_back(self) -> bool:
@@ -121,16 +125,16 @@ class PublicationProgress:
         subject, state = self.subject, self.state
         if self.list_open_languages(user):
             return "review"
-        if state.is_released or self.is_in_review:
-            return ""
-        if self.is_approved:
-            return "release" if has_right(user, Right.PUBLISH, subject) and not self.release else ""
-        return "submit" if has_right(user, Right.SUBMIT, subject) else ""
+        if state.has_unreleased and not self.release and has_right(user, Right.PUBLISH, subject):
+            return "release"
+        return "submit" if state.may_be_submitted and has_right(user, Right.SUBMIT, subject) else ""
 
     @property
     def is_in_review(self) -> bool:
-        """True if the source text is waiting for approval."""
-        return self.state.review == ReviewState.IN_REVIEW and (self.was_forced or not self.state.is_released)
+        """True if the source text of the last submission waits for approval; perhaps it was published without one."""
+        if self.review is None or not self.review.source.is_waiting:
+            return False
+        return self.state.submission_waits or (self.was_forced and self.state.is_unapproved)
 
     @cached_property
     def waiting_languages(self) -> list[LanguageReview]:
@@ -176,10 +180,10 @@ class PublicationProgress:
 
         if self.waiting_languages and not self.list_open_languages(user):
             return " ".join(self.explain_approval(user))
-        if self.is_approved and not state.is_released and not has_right(user, Right.PUBLISH, subject):
+        if state.has_unreleased and not has_right(user, Right.PUBLISH, subject):
             names = format_user_names(find_people_to_ask(Right.PUBLISH, subject))
             return _("Approved. These people can publish it: %s.") % (names or describe_administrators())
-        if not state.is_released and not state.review and not has_right(user, Right.SUBMIT, subject):
+        if state.may_be_submitted and not state.review and not has_right(user, Right.SUBMIT, subject):
             names = format_user_names(find_people_to_ask(Right.SUBMIT, subject))
             return _("These people can submit it for approval: %s.") % (names or describe_administrators())
         return ""

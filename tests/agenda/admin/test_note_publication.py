@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import BackgroundTopic
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import send_back
+from agenda.workflow.review_actions import approve, send_back
 from meetings.models import Meeting
 from tests.agenda.admin.screens import (
     create_client,
+    extract_words,
     get_actor,
     read_screen,
     save_correction,
@@ -93,6 +94,21 @@ def next_step(client: Client, subject: Any) -> str:
     return " ".join(label for names, label in buttons if "if-unsaved" not in names)
 
 
+def list_menu(client: Client, subject: Any) -> list[str]:
+    """Return the labels of the links of the menu about approval and publication."""
+    menu = read_publication(client, subject).partition('data-place="menu"')[2].partition("</ul>")[0]
+    return re.findall(r"<a [^>]*>(.*?)</a>", menu)
+
+
+def read_progress(client: Client, subject: Any) -> str:
+    return extract_words(read_publication(client, subject).partition('<div data-place="progress">')[2])
+
+
+def save_other_title(topic: BackgroundTopic, title: str = "Asylum") -> None:
+    BackgroundTopic.objects.filter(pk=topic.pk).update(title=title)
+    save_correction(topic, by="anna")
+
+
 class TestNextStep:
     """Topics have the same steps as meetings."""
 
@@ -108,6 +124,78 @@ class TestNextStep:
         assert next_step(petra, topic) == "Publish…"
         clock.move_to(publish(topic, by=get_actor("petra"))[0].available_from)
         assert next_step(petra, topic) == ""
+
+    def test_change_of_a_submitted_text_takes_no_step_from_anybody(self, anna: Client, petra: Client) -> None:
+        topic = make_topic()
+        submit_as(topic, by="anna")
+        save_other_title(topic)
+        assert (next_step(anna, topic), next_step(petra, topic)) == ("Submit for approval", "Review…")
+        assert list_menu(anna, topic)[:1] == ["View the review"]
+        assert list_menu(petra, topic)[:2] == ["Submit for approval…", "Publish…"]
+        assert read_progress(anna, topic) == (
+            "English In review since 14 Sep 10:00, submitted by anna Draft changed since The draft differs from the "
+            "text in review. To have the draft approved instead, submit it again. View the review "
+            "Waiting for approval. These people can approve it: petra."
+        )
+        send_back(topic, by=get_actor("petra"), shown=get_shown(topic), remark="Too short.")
+        assert (next_step(anna, topic), next_step(petra, topic)) == ("Submit for approval", "Submit for approval")
+        assert read_progress(anna, topic) == "English Draft"
+
+    def test_change_of_an_approved_text_takes_no_step_from_anybody(self, anna: Client, petra: Client) -> None:
+        topic = make_topic()
+        submit_and_approve(topic, by="petra", submitter="anna")
+        save_other_title(topic)
+        assert (next_step(anna, topic), next_step(petra, topic)) == ("Submit for approval", "Publish…")
+        assert list_menu(petra, topic)[:2] == ["Submit for approval…", "View the review"]
+        assert read_progress(petra, topic) == (
+            "English Changed since approval (petra, 14 Sep 10:00) The draft differs from the approved text. "
+            "To publish the draft instead, submit it for approval."
+        )
+        assert read_progress(anna, topic).endswith("Approved. These people can publish it: petra.")
+
+    def test_approved_text_can_be_published_while_a_newer_one_is_in_review(
+        self, anna: Client, petra: Client, piet: Client
+    ) -> None:
+        topic = make_topic()
+        submit_and_approve(topic, by="petra", submitter="anna")
+        save_other_title(topic)
+        submit_as(topic, by="petra")
+        assert (next_step(anna, topic), next_step(petra, topic), next_step(piet, topic)) == ("", "Publish…", "Review…")
+        assert "Publish…" in list_menu(piet, topic)
+
+    def test_correction_waits_although_the_draft_has_the_live_text_again(
+        self, anna: Client, petra: Client, clock: Any
+    ) -> None:
+        topic = make_topic()
+        submit_and_approve(topic, by="petra", submitter="anna")
+        clock.move_to(publish(topic, by=get_actor("petra"))[0].available_from)
+        save_other_title(topic)
+        submit_as(topic, by="anna")
+        save_other_title(topic, "Migration policy")
+        assert (next_step(anna, topic), next_step(petra, topic)) == ("", "Review…")
+        assert list_menu(petra, topic)[:1] == ["View edition 1 on the site"]
+        assert read_progress(anna, topic).startswith(
+            "English Live, edition 1 In review since 14 Sep 10:00, submitted by anna Draft changed since "
+            "The draft differs from the text in review. View the review Waiting for approval."
+        )
+        approve(topic, by=get_actor("petra"), shown=get_shown(topic))
+        assert next_step(petra, topic) == "Publish…"
+        assert read_progress(petra, topic) == (
+            "English Live, edition 1 Changed since approval (petra, 14 Sep 10:00) "
+            "The draft differs from the approved text."
+        )
+
+    def test_text_published_without_approval_is_reviewed_whatever_was_saved_since(
+        self, petra: Client, piet: Client, clock: Any
+    ) -> None:
+        topic = make_topic()
+        clock.move_to(publish(topic, by=get_actor("petra"), force="Now.")[0].available_from)
+        assert (next_step(petra, topic), next_step(piet, topic)) == ("", "Review…")
+        save_other_title(topic)
+        assert (next_step(petra, topic), next_step(piet, topic)) == ("Submit for approval", "Review…")
+        assert read_progress(petra, topic).startswith(
+            "English Changed since edition 1 Published without approval by petra: “Now.” You wrote or submitted"
+        )
 
     def test_own_text_has_to_be_approved_by_a_colleague(self, petra: Client, piet: Client) -> None:
         topic = make_topic()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_translation_revision
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
@@ -83,6 +83,31 @@ class TestRevisionPage:
         assert banner().message.endswith("It is identical to the published edition.")
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         assert banner().status == "NO LONGER LIVE"
+
+    def test_draft_says_that_it_has_changed_since_it_was_submitted_or_approved(
+        self, author: Client, people: People
+    ) -> None:
+        meeting = make_meeting()
+
+        def read_status() -> str:
+            status: str = author.get(get_step_url(meeting, "preview/")).context["banner"].status
+            return status
+
+        assert read_status() == "DRAFT"
+        [revision] = submit(meeting, by=people["anna"])
+        assert read_status() == "DRAFT, in review"
+        save_revision(meeting, notice="Another.")
+        assert read_status() == "DRAFT, changed since it was submitted"
+        older = get_step_url(meeting, f"revisions/{revision.pk}/")
+        assert author.get(older).context["banner"].status == "DRAFT, in review"
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        assert read_status() == "DRAFT, changed since it was approved"
+        submit(meeting, by=people["anna"])
+        assert author.get(older).context["banner"].status == "DRAFT"
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Too short.")
+        assert read_status() == "DRAFT, sent back"
+        save_revision(meeting, notice="Yet another.")
+        assert read_status() == "DRAFT"
 
     def test_topic_revision_is_shown(self, author: Client) -> None:
         topic = make_topic(text="<p>At length.</p>")
