@@ -178,6 +178,14 @@ class ReadinessData:
         last = self.last_verdicts.get((*place, submitted.digests[place[1]]))
         return last is not None and last.ended_at is not None and last.ended_at > submitted.at
 
+    def is_waiting(self, submitted: "NewestRevision", place: SubjectLanguage) -> bool:
+        """Return whether somebody must approve a submitted text or send it back, as `LanguageReview.is_waiting` does.
+
+        It does not depend on the working copy.
+        """
+        verdict = self.get_verdict_in(submitted.revision, place, submitted.digests[place[1]])
+        return verdict is None and not self.has_ended(submitted, place)
+
     def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
         """Return the verdict on a document, as `agenda.workflow.reviews.get_verdicts` does.
 
@@ -203,10 +211,9 @@ class ReadinessData:
         submitted = self.submitted_revisions.get(key)
         if submitted is None or language not in submitted.digests:
             return False
-        digest = submitted.digests[language]
-        if self.get_verdict_in(submitted.revision, place, digest) is not None or self.has_ended(submitted, place):
+        if not self.is_waiting(submitted, place):
             return False
-        if digest == self.saved_digests.get(place):
+        if submitted.digests[language] == self.saved_digests.get(place):
             return True
         is_source = language == submitted.source_language
         return not is_source and not self.find_new_texts(place, self.submitted_texts.get(place, {}))
@@ -253,9 +260,9 @@ class ReadinessData:
         without approval must be approved first.
         """
         place = key, submitted.source_language
-        verdict = self.get_verdict_in(submitted.revision, place, submitted.source)
-        is_waiting = verdict is None and not self.has_ended(submitted, place)
-        return verdict is True or (is_waiting and submitted.why != RevisionReason.FORCED)
+        if self.is_waiting(submitted, place):
+            return submitted.why != RevisionReason.FORCED
+        return self.get_verdict_in(submitted.revision, place, submitted.source) is True
 
     def may_be_submitted(self, place: SubjectLanguage) -> bool:
         """Return whether something new in this language translates the submitted source."""

@@ -356,6 +356,8 @@ class TestDashboard:
         for other in (far, past):
             actions.submit(other)
         assert "JHA, 24 October 2060" in read_dashboard_section(ines, TO_TRANSLATE)
+        change_title(far)
+        assert "JHA, 24 October 2060" in read_dashboard_section(ines, TO_TRANSLATE)
 
     def test_live_translation_that_went_out_of_date_is_listed_whenever_the_meeting_is(
         self, ines: Client, eleni: Client, clock: Any
