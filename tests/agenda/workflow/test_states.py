@@ -24,13 +24,14 @@ from agenda.workflow.states import (
     get_review_label,
     get_unapproved_entries,
 )
+from agenda.workflow.suppression import erase, suppress
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, SubjectType, User
 from meetings.site.status_labels import format_embargo, get_draft_label, get_past_label
 from tests import actions
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, SECOND, call_off, make_meeting, publish_now, translate
+from tests.factories import COMMAND, DAY, PRESS_DAY, SECOND, call_off, make_meeting, publish_now, translate
 
 TOMORROW = PRESS_DAY + DAY
 IN_REVIEW, SENT_BACK, APPROVED = ReviewState.IN_REVIEW, ReviewState.SENT_BACK, ReviewState.APPROVED
@@ -102,6 +103,7 @@ SCHEDULED_LABEL, CHANGED_LABEL = "Will be published 15 Sep 10:00", "Changed sinc
         (LIVE | {"review": IN_REVIEW, "submitted": 2}, "live released", ["Live, edition 1"]),
         (LIVE | {"review": APPROVED, "submitted": 2}, "live released", ["Live, edition 1"]),
         (LIVE | FORCED, "live released", ["Live, edition 1", "Published without approval"]),
+        (LIVE | FORCED | {"review": SENT_BACK}, "live released", ["Live, edition 1", "Published without approval"]),
         (CHANGED, "live unsubmitted", [CHANGED_LABEL]),
         (CHANGED | WAITS | {"review": IN_REVIEW}, "live", [CHANGED_LABEL, "In review"]),
         (
@@ -260,6 +262,7 @@ def test_status_of_a_text_is_that_of_its_editions_and_reviews(people: dict[str, 
     submit(meeting, by=people["anna"])
     [first] = get_submitted_digests(meeting)
     assert describe(first) == (draft, None, "in review")
+    assert get_review_label(meeting, "fr", first) == ""
     send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Which room?")
     assert describe(first) == (draft, None, "sent back")
     submit_and_approve(people, meeting)
@@ -276,6 +279,12 @@ def test_status_of_a_text_is_that_of_its_editions_and_reviews(people: dict[str, 
 
 def keep_changes(meeting: Meeting, **values: Any) -> None:
     keep_revision(save_changes(meeting, **values), timezone.now(), get_people()["anna"])
+
+
+def erase_first_edition(meeting: Meeting) -> None:
+    edition = Edition.objects.order_by("available_from")[0]
+    suppress(meeting, edition, by=COMMAND, reason="A private number.")
+    erase(meeting, edition, by=COMMAND, reason="A private number.")
 
 
 def break_document(meeting: Meeting) -> None:
@@ -296,7 +305,11 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
     "submit": lambda meeting: submit(meeting, by=get_people()["anna"]),
     "approve": lambda meeting: approve(meeting, by=get_people()["petra"], shown=get_shown(meeting)),
     "return": lambda meeting: send_back(meeting, by=get_people()["petra"], shown=get_shown(meeting), remark="Wrong."),
+    "correct": lambda meeting: publish(meeting, by=get_people()["paul"], note="Changed."),
+    "roll back": actions.roll_back,
+    "erase": erase_first_edition,
     "save": lambda meeting: keep_changes(meeting, notice="Another text."),
+    "save again": lambda meeting: keep_changes(meeting, notice="A third text."),
     "undo": lambda meeting: keep_changes(meeting, notice=""),
     "break": break_document,
     "translate": lambda meeting: translate(meeting, lead="<p>Bonjour.</p>"),
@@ -327,6 +340,7 @@ PUBLISH = "submit, approve, publish"
         ("submit, approve, save, submit, return", False, True),
         ("submit, approve, save, submit, approve", False, True),
         ("submit, approve, save, force", False, False),
+        ("submit, approve, save, force, save again, submit", True, False),
         (PUBLISH, False, False),
         (f"{PUBLISH}, save", False, False),
         (f"{PUBLISH}, save, submit", True, False),
@@ -338,11 +352,20 @@ PUBLISH = "submit, approve, publish"
         (f"{PUBLISH}, withdraw", False, False),
         (f"{PUBLISH}, withdraw, submit", True, False),
         (f"{PUBLISH}, withdraw, submit, approve", False, True),
+        (f"{PUBLISH}, withdraw, submit, erase", False, False),
+        (f"{PUBLISH}, withdraw, submit, approve, erase", False, False),
+        (f"{PUBLISH}, save, submit, approve, correct", False, False),
+        (f"{PUBLISH}, save, submit, approve, correct, roll back", False, False),
+        (f"{PUBLISH}, save, submit, approve, correct, roll back, submit", True, False),
+        (f"{PUBLISH}, save, submit, approve, correct, roll back, submit, roll back", False, False),
+        (f"{PUBLISH}, save, schedule, call off", True, False),
+        (f"{PUBLISH}, save, schedule, call off, withdraw", False, False),
         (f"{PUBLISH}, translate, submit", False, False),
         ("force", False, False),
         ("force, save", False, False),
         ("force, withdraw", False, False),
         ("force, save, submit", True, False),
+        ("force, save, submit, undo, submit", False, False),  # listed as published without approval
         ("schedule", False, False),
         ("schedule, call off", True, False),
         ("schedule, call off, approve", False, True),
