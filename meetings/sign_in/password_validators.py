@@ -16,14 +16,14 @@ from meetings.reference.places import TIME_ZONES
 
 CONTEXT_WORDS = sorted(
     """
-    agenda agendas agrifish antici belgium berlaymont bruxelles brussel brussels charlemagne coreper consilium council
-    councils ecofin editor editors embargo europa europe european eurogroup europeanunion gsc jeudi justus lipsius meeting
-    meetings minister ministers office presidency press presse pressoffice publisher raad rat ruedelaloi secretariat
-    schuman wetstraat conseil presidence union admin administrator password passwort motdepasse secret welcome letmein
-    author authors building commission duty editorial lex parliament publisher rapporteur reviser session
-    translator translation summit commissioner parlement parlament
-    january february march april june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter
+    agenda agendas agrifish antici belgium berlaymont bruxelles brussel brussels charlemagne coreper consilium
+    council councils ecofin editor editors embargo europa europe european eurogroup europeanunion gsc jeudi
+    justus lipsius meeting meetings minister ministers office presidency press presse pressoffice publisher raad
+    rat ruedelaloi secretariat schuman wetstraat conseil presidence union admin administrator password passwort
+    motdepasse secret welcome letmein author authors building commission duty editorial lex parliament publisher
+    rapporteur reviser session translator translation summit commissioner parlement parlament january february
+    march april june july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday spring summer autumn winter
     """.split()
     + re.findall(
         "[a-z]{4,}",
