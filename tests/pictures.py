@@ -116,5 +116,5 @@ def make_stored_image(size: tuple[int, int] = (600, 400), colour: str = "navy", 
 
 def store_files_of_full_document() -> None:
     """Store files for the picture of the full document (`tests.factories`), whose digest is invented. It has no row."""
-    for name, content in make_clean_image().files.items():
+    for name, content in make_clean_image((1200, 800)).files.items():
         default_storage.save(build_storage_name(FULL_DOCUMENT_DIGEST, name), ContentFile(content))
