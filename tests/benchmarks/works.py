@@ -4,6 +4,7 @@ import argparse
 import random
 import re
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +47,25 @@ def measure_requests_per_second(
     return max(float(found[1]), 1 / seconds)  # a site may not have finished one
 
 
+def wait_until_idle() -> None:
+    """Wait until the processors are idle, because a site is still busy with the last requests of `wrk`.
+
+    A slow one would take seconds of the turn of the next site. At most ten seconds, if something else is running.
+    """
+    for _time in range(50):
+        before = read_processor_times()
+        time.sleep(0.2)
+        idle, whole = (after - earlier for after, earlier in zip(read_processor_times(), before, strict=True))
+        if idle > 0.9 * whole:
+            return
+
+
+def read_processor_times() -> tuple[int, int]:
+    """Return the idle time and the whole time of all processors since the machine was started, in ticks."""
+    times = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return times[3] + times[4], sum(times)
+
+
 def measure_work(work: Work, names: Mapping[str, str], options: argparse.Namespace, folder: Path) -> Comparison:
     """Let the sites take turns, after a short run each to warm up. `names` are those of the others, by address."""
     script = folder / "each-another.lua"
@@ -58,6 +78,7 @@ def measure_work(work: Work, names: Mapping[str, str], options: argparse.Namespa
     for turn in range(options.rounds + 1):
         for address, found in runs.items():
             seconds = options.seconds if turn else 1
+            wait_until_idle()
             rate = measure_requests_per_second(address, files[address], script, seconds, work.headers.get(address, {}))
             if turn:
                 found.append(rate)
