@@ -10,8 +10,9 @@ import os
 import resource
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 import msgspec
 
 IDLE_SECONDS = 60
+MAX_ANSWER = 200_000_000  # bytes: the files of the largest picture have a quarter of it
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 
@@ -27,7 +29,8 @@ KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 class ChildProcess:
     """A process that works for this one, one job after the other: the caller must not use it in two threads at once.
 
-    It is given `max_seconds` for a job, and is ended if it takes longer.
+    It is given `max_seconds` for a job, from the first byte that it is sent to the last one that it answers, and is
+    ended if it takes longer.
     """
 
     def __init__(self, module: str, max_seconds: float) -> None:
@@ -37,21 +40,26 @@ class ChildProcess:
         atexit.register(self.stop)
 
     def send(self, *job: Any) -> dict[str, Any] | None:
-        """Return what the process answers; None if it ended or took too long, and then end it.
+        """Return what the process answers; None if it ended, took too long or answered nonsense, and then end it.
 
         The answer consists of plain values, so the process could not make this one run anything.
         """
         while True:
-            is_new = self.start()
+            is_new, begun = self.start(), time.monotonic()
             assert self.connection
-            with suppress(EOFError, OSError):  # the process has ended
+            assert self.process
+            watch = threading.Timer(self.max_seconds, self.process.kill)
+            watch.start()
+            try:
                 self.connection.send(job)
-                if self.connection.poll(self.max_seconds):
-                    answer: dict[str, Any] = msgspec.msgpack.decode(self.connection.recv_bytes())
-                    return answer
-                is_new = True  # it would take too long again
-            self.stop()
-            if is_new:
+                answer: dict[str, Any] = msgspec.msgpack.decode(self.connection.recv_bytes(MAX_ANSWER), type=dict)
+            except (EOFError, OSError, msgspec.MsgspecError):
+                self.stop()
+            else:
+                return answer
+            finally:
+                watch.cancel()
+            if is_new or time.monotonic() - begun >= self.max_seconds:  # it would end, or take too long, again
                 return None
 
     def start(self) -> bool:

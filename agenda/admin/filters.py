@@ -45,7 +45,10 @@ PUBLICATION_CHOICES: dict[str, tuple[Any, Q]] = {
 NOT_RELEASED = Q(edition_number=0, appears_from=None) | Q(is_changed=True) | Q(is_withdrawn=True)
 REVIEW_CHOICES: dict[str, tuple[Any, Q]] = {  # the review costs most, so this condition comes last
     "draft": (_("Has changes not yet submitted"), NOT_RELEASED & Q(review=None)),
-    "in-review": (_("Waiting for approval"), Q(submission_waits=True) | Q(is_unapproved=True)),
+    "in-review": (
+        _("Waiting for approval"),
+        Q(submission_waits=True) | Q(is_unapproved=True) & (Q(review=None) | ~Q(review=ReviewState.SENT_BACK)),
+    ),
     "sent-back": (_("Sent back"), Q(review=ReviewState.SENT_BACK)),
     "approved": (_("Approved, not published"), Q(unreleased__isnull=False)),
     "planned": (_("Scheduled or on hold"), Q(planned_at__isnull=False) | Q(is_held=True)),

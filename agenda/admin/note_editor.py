@@ -46,7 +46,7 @@ from agenda.documents.translations.translated_document import build_document_in_
 from agenda.editor.description import describe_editor
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
 from agenda.editor.images import upload_image
-from agenda.editor.internal_notes import list_internal_notes, save_internal_note
+from agenda.editor.internal_notes import delete_stray_notes, list_internal_notes, save_internal_note
 from agenda.editor.merging import OWNER, Conflict
 from agenda.editor.saving import (
     BaseIsNeeded,
@@ -76,7 +76,7 @@ from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
-from meetings.documents.traversal import PART_KINDS
+from meetings.documents.traversal import PART_KINDS, walk_parts
 from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, TooManyImagesError, get_length_message
 from meetings.images.files import ADMIN_PATH
 from meetings.models import Meeting
@@ -376,10 +376,10 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
         raise Refused(HTTPStatus.BAD_REQUEST, _("The part has no valid id.")) from None
     if not isinstance(text, str) or "\0" in text:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
-    try:
-        save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
-    except WorkflowError as error:
-        raise Refused(HTTPStatus.CONFLICT, str(error)) from error
+    save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
+    with suppress(InvalidDocument):  # the page says so
+        document = build_edited_document(screen.subject)
+        delete_stray_notes(screen.subject, {document.id, *(part.id for part in walk_parts(document))})
     return JsonResponse({"notes": list_internal_notes(screen.subject)})
 
 

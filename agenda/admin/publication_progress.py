@@ -182,7 +182,10 @@ class PublicationProgress:
             return " ".join(self.explain_approval(user))
         if state.has_unreleased and not has_right(user, Right.PUBLISH, subject):
             names = format_user_names(find_people_to_ask(Right.PUBLISH, subject))
-            return _("Approved. These people can publish it: %s.") % (names or describe_administrators())
+            template = _("Approved. These people can publish it: %s.")
+            if not state.is_last_approved:
+                template = _("An earlier text is approved. These people can publish it: %s.")
+            return template % (names or describe_administrators())
         if state.may_be_submitted and not state.review and not has_right(user, Right.SUBMIT, subject):
             names = format_user_names(find_people_to_ask(Right.SUBMIT, subject))
             return _("These people can submit it for approval: %s.") % (names or describe_administrators())

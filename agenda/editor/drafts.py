@@ -4,6 +4,8 @@ import datetime as dt
 import json
 from typing import Any
 
+from django.db.models import Q
+
 from agenda.models import EditorDraft
 from agenda.workflow.drafts import Subject, get_subject_key
 from meetings.models import User
@@ -13,7 +15,7 @@ PRESENCE_LASTS = dt.timedelta(seconds=75)
 MAX_DRAFTS = 3
 """How many drafts a page offers."""
 MAX_TABS = 20
-"""How many drafts of one meeting or topic a user has. The oldest are deleted."""
+"""How many unsaved texts of one meeting or topic a user has. The oldest are deleted."""
 DRAFTS_LAST = dt.timedelta(days=90)
 """How long a draft is kept that nobody continues."""
 
@@ -30,9 +32,12 @@ def keep_draft(user: User, subject: Subject, posted: dict[str, Any], now: dt.dat
     draft = EditorDraft(**key, part=part, saved_at=now, content="" if content is None else json.dumps(content))
     changed = ["part", "saved_at"] if content is None and posted.get("keep") else ["part", "saved_at", "content"]
     EditorDraft.objects.bulk_create([draft], update_conflicts=True, unique_fields=list(key), update_fields=changed)
+    own = EditorDraft.objects.filter(user=user, **get_subject_key(subject))
+    is_gone = Q(content="", saved_at__lte=now - PRESENCE_LASTS)
     if content is not None:
-        own = EditorDraft.objects.filter(user=user, **get_subject_key(subject))
-        own.filter(pk__in=own.order_by("-saved_at", "pk").values("pk")[MAX_TABS:]).delete()
+        oldest = own.exclude(content="").order_by("-saved_at", "pk")[MAX_TABS:]
+        is_gone |= Q(pk__in=oldest.values("pk"))
+    own.filter(is_gone).delete()
 
 
 def delete_old_drafts(now: dt.datetime) -> None:

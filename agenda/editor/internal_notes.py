@@ -1,17 +1,16 @@
 """Notes for colleagues on the parts of a meeting or topic. No document contains them."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from agenda.models import Comment, EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
-from agenda.workflow.errors import WorkflowError
 from meetings.access.audit import Actor
 
-MAX_NOTES = 300  # on one meeting or topic: its editor loads all of them
+MAX_STRAY_NOTES = 100
+"""How many notes are kept on parts that are not saved or are gone: the editor loads all notes of a meeting or topic."""
 MAX_LENGTH = InternalNote._meta.get_field("text").max_length or 0
 
 
@@ -24,21 +23,21 @@ def list_internal_notes(subject: Subject) -> dict[str, dict[str, str]]:
 
 
 def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor, now: dt.datetime) -> None:
-    """Write the note of a part, or delete it if the text is empty. The last one who writes counts.
-
-    Raise WorkflowError if there are `MAX_NOTES` on other parts.
-    """
+    """Write the note of a part, or delete it if the text is empty. The last one who writes counts."""
     key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
     if text.strip():
-        others = InternalNote.objects.filter(**get_subject_key(subject)).exclude(part_id=part_id)
-        if others.count() >= MAX_NOTES:
-            raise WorkflowError(_("There are %d notes for colleagues on this text. Delete one first.") % MAX_NOTES)
         note = InternalNote(**key, text=text[:MAX_LENGTH], by_name=by.name, at=now)
         InternalNote.objects.bulk_create(
             [note], update_conflicts=True, unique_fields=list(key), update_fields=["text", "by_name", "at"]
         )
     else:
         InternalNote.objects.filter(**key).delete()
+
+
+def delete_stray_notes(subject: Subject, parts: Collection[UUID]) -> None:
+    """Delete the oldest notes on others than these parts, beyond `MAX_STRAY_NOTES`."""
+    strays = InternalNote.objects.filter(**get_subject_key(subject)).exclude(part_id__in=parts)
+    strays.filter(pk__in=strays.order_by("-at", "pk").values("pk")[MAX_STRAY_NOTES:]).delete()
 
 
 def delete_beside(subject: Subject) -> None:

@@ -117,8 +117,6 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
     if the text is longer than `MAX_LENGTH`.
     """
     require_block_right(by, block.desk)
-    if len(describe_content(content)) > MAX_LENGTH:
-        raise WorkflowError(_("A shared block may have %d characters at most. Make it shorter.") % MAX_LENGTH)
     with transaction.atomic():
         if block._state.adding:
             block.save()
@@ -126,6 +124,8 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
             check_version(block, number)
         last = block.versions.first()
         has_changed = last is None or last.content != content
+        if has_changed and len(describe_content(content)) > MAX_LENGTH:
+            raise WorkflowError(_("A shared block may have %d characters at most. Make it shorter.") % MAX_LENGTH)
         if has_changed:
             block.number += 1
             SharedBlockVersion.objects.create(
@@ -279,17 +279,17 @@ class BlockMatcher:
 
         A regular expression of all texts would take seconds to compile.
         """
-        found: list[tuple[int, int, str]] = []
-        for text in filter(None, map(str, self.numbers)):
-            start = whole.find(text)
-            while start >= 0:
-                found.append((start, -len(text), text))
-                start = whole.find(text, start + len(text))
-        end = 0
-        for start, _length, text in sorted(found):
-            if start >= end:
-                yield start, text
-                end = start + len(text)
+        end, next_places = 0, {text: whole.find(text) for text in filter(None, map(str, self.numbers))}
+        while True:
+            for text, start in next_places.items():
+                if 0 <= start < end:
+                    next_places[text] = whole.find(text, end)
+            found = [(start, -len(text), text) for text, start in next_places.items() if start >= 0]
+            if not found:
+                return
+            start, _length, text = min(found)
+            yield start, text
+            end = start + len(text)
 
     def write(self, owner: Struct) -> None:
         for name in self.members:

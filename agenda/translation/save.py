@@ -164,12 +164,14 @@ class TranslationSaver:
 
     def get_text_to_save(self, segment: Segment, sent: TranslationInput) -> str | None:
         """Return the text, or None if it has not changed or has an error."""
+        row = self.stored.get(segment.key)
         try:
             text: str = build_text_field(segment).clean(sent.typed) or ""
         except ValidationError as error:
-            self.result.errors[segment.key] = " ".join(error.messages)
-            return None
-        row = self.stored.get(segment.key)
+            if row is None or was_changed(sent):
+                self.result.errors[segment.key] = " ".join(error.messages)
+                return None
+            text = row.text  # the original was longer when it was translated
         stored = compute_fingerprint(segment, row.text if row else "")
         typed = compute_digest(text)
         if typed == sent.shown_fingerprint:

@@ -130,10 +130,11 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     sources = RevisionDocument.objects.filter(language=F("revision__source_language"))
     of_original = sources.filter(language=OuterRef("source_language"))
     submitted_source = annotate_last_verdict(of_original.filter(revision=OuterRef("submitted"))).annotate(state=state)
-    is_public, is_erased = {"document": OuterRef("last_digest")}, {"document__text": ""}
-    waiting = submitted_source.filter(state=ReviewState.IN_REVIEW).exclude(**is_public).exclude(**is_erased)
+    is_public = {"document": OuterRef("last_digest")}
+    is_erased = Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text=""))
+    waiting = submitted_source.filter(state=ReviewState.IN_REVIEW).exclude(**is_public).exclude(is_erased)
     newest_approved = (
-        annotate_last_verdict(sources.exclude(**is_erased))
+        annotate_last_verdict(sources.exclude(is_erased))
         .filter(
             verdict=True,
             revision__subject_type=subject_type,

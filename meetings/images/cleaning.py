@@ -28,6 +28,7 @@ MAX_SECONDS = 20  # for one picture; the largest ones take up to seven
 LARGE_PIXELS = 2_000_000
 # Of a progressive picture, and of one with much metadata. Decoding thousands of empty ones takes minutes.
 MAX_JPEG_PARTS: Mapping[bytes, int] = {b"\xff\xda": 100, b"\xff\xe1": 1_000}
+EXPECTED_EVERY = 32_768  # bytes: a video after the picture has each pair of bytes half as often, by chance
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -68,8 +69,9 @@ class CleanImage:
 def take_turn() -> Iterator[None]:
     """Wait until no thread and no other process that shares the folder decodes a picture.
 
-    One takes up to half a gigabyte for some seconds. The lock of a file ends with its process. Raise TooManyImagesError
-    if another thread waits already: else a few pictures at once would occupy all threads of the editors' process.
+    One takes up to three quarters of a gigabyte for some seconds. The lock of a file ends with its process. Raise
+    TooManyImagesError if another thread waits already: else a few pictures at once would occupy all threads of the
+    editors' process.
     """
     if not _places.acquire(blocking=False):
         raise TooManyImagesError
@@ -98,7 +100,7 @@ def clean_image(data: bytes) -> CleanImage:
             get_child().stop()  # it would keep its memory beside that of another process
     if outcome is None:
         log.warning("A picture of %d bytes was refused: it needs too much memory or time.", len(data))
-        raise InvalidImageError(_("This picture is built too intricately. Save it again as PNG and try again."))
+        raise InvalidImageError(_("This picture takes too long to read. Make it smaller and try again."))
     if outcome["error"]:
         log.info("A picture was refused: %s", outcome["error"])
     if outcome["refusal"]:
@@ -130,7 +132,9 @@ def refuse_obvious(data: bytes) -> None:
     if found := find_other_format(data):
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
-    if data.startswith(b"\xff\xd8") and any(data.count(marker) > most for marker, most in MAX_JPEG_PARTS.items()):
+    if data.startswith(b"\xff\xd8") and any(
+        data.count(marker) > most + len(data) // EXPECTED_EVERY for marker, most in MAX_JPEG_PARTS.items()
+    ):
         raise InvalidImageError(_("This JPEG file is built too intricately. Save it again as PNG and try again."))
 
 

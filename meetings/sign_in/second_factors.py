@@ -114,14 +114,14 @@ def keep_secret(request: HttpRequest, user: User) -> bytes:
 
     Whoever used the browser before may have seen theirs.
     """
-    owner, kept = request.session.get("app_secret", (None, ""))
+    owner, kept = request.session.get("app_setup", (None, ""))
     stored = decrypt(kept) if owner == user.pk else None
     if stored:
         return base64.b64decode(stored)
     secret = authenticator_app.make_secret()
-    request.session["app_secret"] = user.pk, encrypt(base64.b64encode(secret))
+    request.session["app_setup"] = user.pk, encrypt(base64.b64encode(secret))
     return secret
 
 
 def forget_secret(request: HttpRequest) -> None:
-    request.session.pop("app_secret", None)
+    request.session.pop("app_setup", None)

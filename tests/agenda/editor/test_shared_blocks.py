@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agenda.admin import shared_blocks
 from agenda.editor.saving import build_edited_document
-from agenda.editor.shared_blocks import BlockUse, find_uses, list_blocks, save_block
+from agenda.editor.shared_blocks import BlockMatcher, BlockUse, find_uses, list_blocks, save_block
 from agenda.editor.templates import build_template_from_meeting, save_template
 from agenda.models import MeetingTemplate, Revision, SharedBlock
 from agenda.workflow.restoring import restore_meeting
@@ -190,6 +190,13 @@ class TestRefusals:
         page = petra.post(f"{LIST}add/?kind=text", posted)
         assert "A shared block may have 10000 characters at most. Make it shorter." in read_visible_words(page)
         assert not SharedBlock.objects.exists()
+
+    def test_texts_that_overlap_are_all_found(self, meeting: Meeting) -> None:
+        a, b, z = "<p>a</p>", "<p>b</p>", "<p>z</p>"
+        block = make_block({"text": f"{a}{b}{a}"}, {"text": f"{z}{a}"}, kind="text")
+        [loaded] = [each for each in list_blocks() if each.pk == block.pk]
+        found = list(BlockMatcher(loaded).find_passages(z + a + b + a + b + a))
+        assert found == [(0, z + a), (len(z + a + b), a + b + a)]
 
     def test_last_versions_are_kept(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("agenda.editor.shared_blocks.MAX_VERSIONS", 2)

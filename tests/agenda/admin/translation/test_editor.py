@@ -172,6 +172,13 @@ class TestSaving:
             build_text_field(segment).clean(typed)
         assert error.value.messages[-1] == expected
 
+    def test_long_translation_of_an_original_that_was_shortened_stays(self, ines: Client, meeting: Meeting) -> None:
+        long = f"<p>{'mot ' * 500}</p>".replace(" </p>", "</p>")
+        translate(meeting, lead=long)
+        data = read_form(ines, meeting) | {get_field_name(get_item(meeting), "title"): "Le titre."}
+        assert "characters" not in read_visible_words(send_form(ines, meeting, data))
+        assert get_translations() == {"lead": long, "title": "Le titre."}
+
     def test_invalid_text_has_an_error_and_the_others_are_saved(self, ines: Client, meeting: Meeting) -> None:
         item = get_item(meeting)
         data = read_form(ines, meeting) | {get_field_name(meeting, "lead"): "Les ministres."}
