@@ -94,7 +94,7 @@ def refuse_flood(by: Actor, subject: Subject) -> None:
     """Raise WorkflowError if the user has written `MAX_BY_USER` comments and replies on the meeting or topic."""
     replies = CommentReply.objects.filter(comment__in=get_comments(subject), by=by.user)
     if get_comments(subject).filter(by=by.user).count() + replies.count() >= MAX_BY_USER:
-        message = _("You have written %d comments and answers on this text. More are not possible.")
+        message = _("You have commented, answered or settled %d times on this text. More is not possible.")
         raise WorkflowError(message % MAX_BY_USER)
 
 

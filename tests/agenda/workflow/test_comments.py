@@ -88,9 +88,9 @@ class TestRefusals:
         monkeypatch.setattr("agenda.workflow.comments.MAX_BY_USER", 2)
         comment = comment_on(meeting, people["paul"])
         reply_to(comment, people["paul"], Act.SETTLED)
-        with pytest.raises(WorkflowError, match="More are not possible"):
+        with pytest.raises(WorkflowError, match="More is not possible"):
             comment_on(meeting, people["paul"])
-        with pytest.raises(WorkflowError, match="More are not possible"):
+        with pytest.raises(WorkflowError, match="More is not possible"):
             reply_to(comment, people["paul"], Act.REOPENED)
         assert reply_to(comment, people["anna"], Act.REOPENED).settled_at is None
 
