@@ -281,10 +281,15 @@ def keep_changes(meeting: Meeting, **values: Any) -> None:
     keep_revision(save_changes(meeting, **values), timezone.now(), get_people()["anna"])
 
 
-def erase_first_edition(meeting: Meeting) -> None:
+def erase_first_edition(meeting: Meeting, languages: tuple[str, ...] = ()) -> None:
     edition = Edition.objects.order_by("available_from")[0]
     suppress(meeting, edition, by=COMMAND, reason="A private number.")
-    erase(meeting, edition, by=COMMAND, reason="A private number.")
+    erase(meeting, edition, by=COMMAND, reason="A private number.", languages=languages)
+
+
+def submit_in_french(meeting: Meeting) -> None:
+    translate(meeting, lead="<p>Les ministres.</p>")
+    submit(meeting, by=get_people()["anna"], languages=["fr"])
 
 
 def break_document(meeting: Meeting) -> None:
@@ -308,6 +313,8 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
     "correct": lambda meeting: publish(meeting, by=get_people()["paul"], note="Changed."),
     "roll back": actions.roll_back,
     "erase": erase_first_edition,
+    "submit in French": submit_in_french,
+    "erase the French": lambda meeting: erase_first_edition(meeting, ("fr",)),
     "save": lambda meeting: keep_changes(meeting, notice="Another text."),
     "save again": lambda meeting: keep_changes(meeting, notice="A third text."),
     "undo": lambda meeting: keep_changes(meeting, notice=""),
@@ -317,7 +324,7 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
 }
 
 
-PUBLISH = "submit, approve, publish"
+PUBLISH, PUBLISH_FRENCH = "submit, approve, publish", "submit in French, approve, publish"
 
 
 @pytest.mark.parametrize(
@@ -354,6 +361,8 @@ PUBLISH = "submit, approve, publish"
         (f"{PUBLISH}, withdraw, submit, approve", False, True),
         (f"{PUBLISH}, withdraw, submit, erase", False, False),
         (f"{PUBLISH}, withdraw, submit, approve, erase", False, False),
+        (f"{PUBLISH_FRENCH}, withdraw, submit in French, erase the French", False, False),
+        (f"{PUBLISH_FRENCH}, withdraw, submit in French, approve, erase the French", False, False),
         (f"{PUBLISH}, save, submit, approve, correct", False, False),
         (f"{PUBLISH}, save, submit, approve, correct, roll back", False, False),
         (f"{PUBLISH}, save, submit, approve, correct, roll back, submit", True, False),
