@@ -46,7 +46,7 @@ from agenda.documents.translations.translated_document import build_document_in_
 from agenda.editor.description import describe_editor
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
 from agenda.editor.images import upload_image
-from agenda.editor.internal_notes import delete_stray_notes, list_internal_notes, save_internal_note
+from agenda.editor.internal_notes import MAX_STRAY_NOTES, delete_stray_notes, list_internal_notes, save_internal_note
 from agenda.editor.merging import OWNER, Conflict
 from agenda.editor.saving import (
     BaseIsNeeded,
@@ -377,10 +377,13 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
     if not isinstance(text, str) or "\0" in text:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
     save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
-    with suppress(InvalidDocument):  # the page says so
-        document = build_edited_document(screen.subject)
-        delete_stray_notes(screen.subject, {document.id, *(part.id for part in walk_parts(document))})
-    return JsonResponse({"notes": list_internal_notes(screen.subject)})
+    notes = list_internal_notes(screen.subject)
+    if len(notes) > MAX_STRAY_NOTES:
+        with suppress(InvalidDocument):  # the page says so
+            document = build_edited_document(screen.subject)
+            delete_stray_notes(screen.subject, {document.id, *(part.id for part in walk_parts(document))})
+            notes = list_internal_notes(screen.subject)
+    return JsonResponse({"notes": notes})
 
 
 def list_comments(screen: Screen, version: str) -> dict[str, Any]:

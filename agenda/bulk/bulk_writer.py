@@ -22,7 +22,7 @@ from agenda.translation.save import build_translations
 from agenda.workflow.drafts import get_subject_key
 from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.notices import Recipients, notify_approvers_of_new_texts
-from agenda.workflow.restoring import find_published_ids
+from agenda.workflow.restoring import refuse_published_ids
 from agenda.workflow.scheduled_releases import State, build_entry
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
 from agenda.workflow.transactions import lock_subjects
@@ -31,7 +31,6 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, build_entry_about_document
 from meetings.database.row_insertion import insert_rows, prepare_large_insertion
 from meetings.documents.choices import Language
-from meetings.documents.encoding import InvalidDocument
 from meetings.editions.freezing import (
     compose_edition,
     seal_editions,
@@ -105,14 +104,7 @@ def write_copies(copies: Sequence[NewCopy], now: dt.datetime, by: Actor) -> None
 
     Raise InvalidDocument if a part has the id of a published one of another meeting or topic (`refuse_published_ids`).
     """
-    owners: dict[type[UUIDModel], dict[UUID, UUID]] = defaultdict(dict)
-    for copy in copies:
-        for row in copy.rows[1:]:
-            if isinstance(row, UUIDModel):
-                owners[type(row)][row.pk] = copy.subject.pk
-    for model, keys in owners.items():
-        if published := find_published_ids(model, keys):
-            raise InvalidDocument(str(published[0]))
+    refuse_published_ids((row, copy.subject.pk) for copy in copies for row in copy.rows if isinstance(row, UUIDModel))
     prepare_large_insertion()
     store_texts({document.digest: document.text for copy in copies for document in copy.list_documents()})
     ordered = sorted(copies, key=get_lock_order)

@@ -22,7 +22,7 @@ MAX_MEMORY = 1 << 30  # bytes of addresses; the largest note takes some hundred 
 WRITERS: Mapping[str, Callable[[PrintableNote, dt.datetime], bytes]] = {"pdf": typeset_pdf, "docx": build_word_file}
 
 
-class Outcome(msgspec.Struct):
+class WrittenFile(msgspec.Struct):
     """The file, or None if the note cannot be written; the messages for the log; and the processor time in seconds."""
 
     content: bytes | None
@@ -41,7 +41,7 @@ class MessageCollector(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def write_file(form: str, note: PrintableNote, at: dt.datetime) -> Outcome:
+def write_file(form: str, note: PrintableNote, at: dt.datetime) -> WrittenFile:
     collector, begun = MessageCollector(), time.process_time()
     logging.getLogger().addHandler(collector)
     content = None
@@ -53,7 +53,7 @@ def write_file(form: str, note: PrintableNote, at: dt.datetime) -> Outcome:
         collector.messages.append(f"“{note.title}” needs too much memory as {form}.")
     finally:
         logging.getLogger().removeHandler(collector)
-    return Outcome(content, collector.messages, time.process_time() - begun)
+    return WrittenFile(content, collector.messages, time.process_time() - begun)
 
 
 if __name__ == "__main__":

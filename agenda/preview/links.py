@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import F, Max, TextChoices
+from django.db.models import F, Max, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,10 +120,12 @@ def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetim
 
 
 def get_links(subject: Subject) -> Any:
-    links = PreviewLink.objects.filter(
-        revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk
-    )
-    return links.select_related("revision", "by").prefetch_related("revision__documents")
+    return select_links().filter(revision__subject_type=get_subject_type(subject), revision__subject_id=subject.pk)
+
+
+def select_links() -> QuerySet[PreviewLink]:
+    """Select the links with what decides whether they open."""
+    return PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
 
 
 def share_revision(
@@ -170,8 +172,7 @@ def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datet
 def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link if it opens, without counting a visit: for what its page loads."""
     key = parse_token(token)
-    links = PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
-    link = links.filter(pk=key).first() if key else None
+    link = select_links().filter(pk=key).first() if key else None
     if link and get_closed_reason(link, PublicHistory.for_revisions([link.revision], now), now):
         return None
     return link
@@ -179,9 +180,8 @@ def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
 
 def open_link(token: str, remote: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link and count the visit, or return None if it does not open for any reason."""
-    links = PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
     key = parse_token(token)
-    link = links.filter(pk=key).first() if key else None
+    link = select_links().filter(pk=key).first() if key else None
     if link is None:
         record_refusal(Actor(name=_("preview link"), remote=remote), now, ClosedReason.FORGED, None)
         return None

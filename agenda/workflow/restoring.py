@@ -127,7 +127,7 @@ def write_meeting(
     has_changed = fill_row(meeting, get_meeting_values(document, configuration))
     rows = load_rows(meeting)
     changes = compare_parts(meeting, document, rows)
-    refuse_published_ids(meeting, changes)
+    refuse_published_ids((row, meeting.pk) for change in changes for row in change.added)
     topics, points = compare_relations(document, rows)
     if has_changed or any((*changes, topics, points)):
         check_columns(meeting)
@@ -167,7 +167,7 @@ def write_topic(
     refuse_other_language(topic, document)
     has_changed = fill_row(topic, get_column_values(BackgroundTopic, document))
     links = compare_links(MediaLink.objects.filter(topic=topic), topic, document)
-    refuse_published_ids(topic, [links])
+    refuse_published_ids((row, topic.pk) for row in links.added)
     if has_changed or links:
         check_columns(topic)
         with explaining_refusal([topic, *links.list_written()]):
@@ -374,23 +374,22 @@ def refuse_foreign_ids(model: type[UUIDModel], new_ids: list[UUID]) -> None:
         raise InvalidDocument(str(FOREIGN_ID) % {"kind": model._meta.verbose_name, "id": row.pk})
 
 
-def refuse_published_ids(subject: UUIDModel, changes: Iterable[RowChanges]) -> None:
+def refuse_published_ids(rows: Iterable[tuple[UUIDModel, UUID]]) -> None:
     """Raise InvalidDocument if a new row has the id of a part of an edition of another meeting or topic.
 
-    The part may be gone from the working copy there, but it has an address, which would lead here.
+    The part may be gone from the working copy there, but it has an address, which would lead here. With each row comes
+    the id of the meeting or topic that it is of.
     """
-    for change in changes:
-        for key in find_published_ids(change.model, {row.id: subject.pk for row in change.added}):
-            raise InvalidDocument(str(FOREIGN_ID) % {"kind": change.model._meta.verbose_name, "id": key})
-
-
-def find_published_ids(model: type[UUIDModel], owners: Mapping[UUID, UUID]) -> list[UUID]:
-    """Return which of these ids a part of an edition of another meeting or topic has. `owners` are its owners by id."""
-    if model not in PUBLISHED_IDS or not owners:
-        return []
-    index, column = PUBLISHED_IDS[model]
-    rows = index._default_manager.filter(**{f"{column}__in": owners.keys()}).values_list(column, "edition__subject_id")
-    return [key for key, subject in rows.distinct() if owners[key] != subject]
+    owners: dict[type[UUIDModel], dict[UUID, UUID]] = {model: {} for model in PUBLISHED_IDS}
+    for row, owner in rows:
+        if type(row) in owners:
+            owners[type(row)][row.pk] = owner
+    for model, keys in owners.items():
+        index, column = PUBLISHED_IDS[model]
+        published = index._default_manager.filter(**{f"{column}__in": keys}).values_list(column, "edition__subject_id")
+        for key, subject in published.distinct() if keys else ():
+            if subject != keys[key]:
+                raise InvalidDocument(str(FOREIGN_ID) % {"kind": model._meta.verbose_name, "id": key})
 
 
 class PairChanges:

@@ -26,7 +26,7 @@ class RefusedError(Exception):
         self.refusal = refusal
 
 
-class Outcome(msgspec.Struct):
+class DecodedPicture(msgspec.Struct):
     """The picture, with all its files by name; or why there is none, and for the log what a library raised."""
 
     width: int = 0
@@ -37,19 +37,19 @@ class Outcome(msgspec.Struct):
     error: str = ""
 
 
-def clean(data: bytes) -> Outcome:
+def clean(data: bytes) -> DecodedPicture:
     """Return the picture that the bytes contain, in all sizes."""
     try:
         return decode(data)
     except RefusedError as error:
-        return Outcome(refusal=error.refusal)
+        return DecodedPicture(refusal=error.refusal)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return Outcome(refusal=Refusal.SIZE)
+        return DecodedPicture(refusal=Refusal.SIZE)
     except Exception as error:  # decoders raise nearly anything for damaged data
-        return Outcome(refusal=Refusal.DAMAGED, error=f"{type(error).__name__}: {error}")
+        return DecodedPicture(refusal=Refusal.DAMAGED, error=f"{type(error).__name__}: {error}")
 
 
-def decode(data: bytes) -> Outcome:
+def decode(data: bytes) -> DecodedPicture:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
@@ -60,7 +60,7 @@ def decode(data: bytes) -> Outcome:
         if file_format != "JPEG" and getattr(opened, "n_frames", 1) > 1:
             raise RefusedError(Refusal.MOVES)
         picture = convert_to_rgb(ImageOps.exif_transpose(opened))
-    return Outcome(*picture.size, file_format, encode_files(picture))
+    return DecodedPicture(*picture.size, file_format, encode_files(picture))
 
 
 if __name__ == "__main__":

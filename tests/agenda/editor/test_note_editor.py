@@ -445,7 +445,8 @@ class TestInternalNotes:
         self, anna: EditorSession, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """They may be of parts that are not saved yet, but nobody could delete those of invented ones."""
-        monkeypatch.setattr(internal_notes, "MAX_STRAY_NOTES", 1)
+        for module in (internal_notes, note_editor):
+            monkeypatch.setattr(module, "MAX_STRAY_NOTES", 1)
         item, first, second = anna.document["agenda"][0]["id"], str(make_uuid("first")), str(make_uuid("second"))
         for part in (item, first, second):
             answer = anna.post("internal", {"part": part, "text": "A note."}).json()

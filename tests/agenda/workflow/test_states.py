@@ -324,6 +324,16 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
 }
 
 
+def play_acts(acts: str, clock: Any) -> Meeting:
+    """Create a meeting, and do with it what the words say, two seconds apart."""
+    meeting = make_meeting()
+    for act in acts.split(", "):
+        ACTS[act](meeting)
+        meeting.refresh_from_db()
+        clock.shift(2 * SECOND)
+    return meeting
+
+
 PUBLISH, PUBLISH_FRENCH = "submit, approve, publish", "submit in French, approve, publish"
 
 
@@ -383,11 +393,7 @@ PUBLISH, PUBLISH_FRENCH = "submit, approve, publish", "submit in French, approve
 def test_what_waits_does_not_depend_on_the_draft(
     people: dict[str, Actor], clock: Any, acts: str, submission_waits: bool, is_unreleased: bool
 ) -> None:
-    meeting = make_meeting()
-    for act in acts.split(", "):
-        ACTS[act](meeting)
-        meeting.refresh_from_db()
-        clock.shift(2 * SECOND)
+    meeting = play_acts(acts, clock)
     row = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
     assert (row.submission_waits, row.unreleased is not None) == (submission_waits, is_unreleased)
     waiting = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).filter(TEXT_WAITS)
@@ -418,9 +424,5 @@ def test_forced_text_waits_until_it_is_approved_gone_or_replaced(
     people: dict[str, Actor], clock: Any, acts: str, waits: bool
 ) -> None:
     """A text that nobody has approved is public or scheduled."""
-    meeting = make_meeting()
-    for act in acts.split(", "):
-        ACTS[act](meeting)
-        meeting.refresh_from_db()
-        clock.shift(2 * SECOND)
+    play_acts(acts, clock)
     assert get_unapproved_entries().exists() is waits
