@@ -144,9 +144,7 @@ def explain_fixed_language(subject: Subject) -> str:
 
     Approvals, translations and editions refer to the original by its language.
     """
-    of_subject = get_subject_key(subject)
-    releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
-    if Edition.objects.filter(**of_subject).exists() or releases.exists():
+    if was_published_or_scheduled(subject):
         return _("The original language cannot be changed after the text was published or scheduled.")
     if find_reviews_to_send_back(subject):
         return _(
@@ -156,8 +154,16 @@ def explain_fixed_language(subject: Subject) -> str:
     return ""
 
 
+def was_published_or_scheduled(subject: Subject) -> bool:
+    of_subject = get_subject_key(subject)
+    releases = ReleaseEntry.objects.filter(**of_subject).exclude(release__state=Release.State.CALLED_OFF)
+    return Edition.objects.filter(**of_subject).exists() or releases.exists()
+
+
 def find_reviews_to_send_back(subject: Subject) -> list[Review]:
-    """Return the reviews that fix the original language: of the approved text, and of the one that waits."""
+    """Return the reviews that alone fix the original language: of the approved text, and of the one that waits."""
+    if was_published_or_scheduled(subject):
+        return []
     approved, last = find_approved_review(subject), Review.latest(subject)
     waiting = last if last and last.source.is_waiting else None
     return [review for review in (approved, waiting) if review]

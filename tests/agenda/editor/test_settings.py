@@ -9,12 +9,13 @@ from django.test import Client
 from agenda.documents.building import build_meeting, build_topic
 from agenda.editor.starting import start_topic
 from agenda.models import BackgroundTopic, Revision
+from agenda.workflow.publication import publish
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.models import Configuration, Meeting, User
 from tests.admin_forms import create_client_with_role, get_change_url, read_messages, sign_in
-from tests.agenda.admin.screens import submit_and_approve
+from tests.agenda.admin.screens import get_actor, submit_and_approve
 from tests.factories import PRESS_DATE, make_configuration, make_meeting, make_topic
 from tests.note_editor import EditorSession
 from tests.worlds import share_world
@@ -102,6 +103,10 @@ class TestChanges:
         assert "cannot be changed while a text waits for approval" in field.help_text
         submission = Revision.objects.get(why="submitted")
         assert f'review/?revision={submission.pk}">View the approved text</a>' in field.help_text
+        publish(meeting, by=get_actor("petra"))
+        field = anna.get(get_address(meeting)).context["form"].fields["source_language"]
+        assert "after the text was published" in field.help_text
+        assert "<a " not in field.help_text  # sending it back would not help
 
     def test_topic_goes_to_a_desk_and_back_to_all(self, anna: Client) -> None:
         topic = make_topic()
