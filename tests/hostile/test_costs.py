@@ -1,7 +1,6 @@
 """What readers and editors can make a process do: long comparisons are bounded and kept, and texts read in one pass."""
 
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from agenda.site import edition_history
 from meetings.documents.schema import Item, Point, Session
 from meetings.models import Configuration
 from tests.factories import make_configuration, make_meeting, make_meeting_document, make_uuid, publish_now
+from tests.processor_time import within
 from tests.public_requests import Visitor
 
 
@@ -34,9 +34,8 @@ def make_long_document(word: str) -> Any:
 
 def test_comparison_of_large_notes_is_bounded_and_complete() -> None:
     old, new = make_long_document("a"), make_long_document("b")
-    started = time.process_time()
-    changes = compare_documents(old, new)
-    assert time.process_time() - started < 5  # seconds; one is usual, and it was fifteen
+    with within(5):
+        changes = compare_documents(old, new)
     assert len(changes) == 100
     assert all("b0" in change.new and "a0" in change.old for change in changes)
 
@@ -50,9 +49,8 @@ def test_texts_with_other_words_between_repeated_ones_are_compared_in_a_moment(
 ) -> None:
     """For each word in common, all pairs of the repeated word were looked at again: 29 seconds for 1,999 words."""
     old, new = (" ".join(repeated(n) if n % 2 else f"{other}{n}" for n in range(words)) for other in "xy")
-    started = time.process_time()
-    runs = compare_texts(old, new)
-    assert time.process_time() - started < 3
+    with within(8):
+        runs = compare_texts(old, new)
     assert {run.kind for run in runs} >= {DiffKind.DELETED, DiffKind.INSERTED}
 
 
@@ -67,9 +65,8 @@ def test_long_text_with_many_changes_is_compared_word_by_word() -> None:
 def test_items_that_all_change_places_are_compared_in_a_moment() -> None:
     items = [Item(id=make_uuid(f"item {n}"), title="Fisheries") for n in range(8_000)]
     swapped = [items[n ^ 1] for n in range(8_000)]
-    started = time.process_time()
-    changes = compare_documents(make_meeting_document(agenda=items), make_meeting_document(agenda=swapped))
-    assert time.process_time() - started < 6
+    with within(6):
+        changes = compare_documents(make_meeting_document(agenda=items), make_meeting_document(agenda=swapped))
     assert {change.kind for change in changes} == {ChangeKind.MOVED}
 
 
@@ -77,10 +74,10 @@ def test_items_that_all_change_places_are_compared_in_a_moment() -> None:
 def test_long_parts_that_are_added_in_24_languages_are_described_in_a_moment(text: str) -> None:
     """They were described with the formatting of each word, in each language: twenty seconds, for any account."""
     items = [Item(id=make_uuid(f"item {n}"), title="Fisheries", text=text) for n in range(5)]
-    budget, started = ComparisonBudget(), time.process_time()
-    for _language in range(24):
-        changes = compare_documents(make_meeting_document(), make_meeting_document(agenda=items), budget)
-    assert time.process_time() - started < 4  # seconds; one is usual
+    budget = ComparisonBudget()
+    with within(5):
+        for _language in range(24):
+            changes = compare_documents(make_meeting_document(), make_meeting_document(agenda=items), budget)
     assert len(changes) == 5
     assert all("x y" in change.new or "a a a" in change.new for change in changes)
 
@@ -100,12 +97,10 @@ def test_many_long_titles_are_compared_in_a_moment() -> None:
         for word in "xy"
     )
     old, new = both
-    started = time.process_time()
-    changes = compare_documents(old, new)
-    compared = time.process_time()
-    places = find_changed_places(old, new)
-    assert compared - started < 4  # seconds; one and a half are usual
-    assert time.process_time() - compared < 0.2
+    with within(6):
+        changes = compare_documents(old, new)
+    with within(0.5):
+        places = find_changed_places(old, new)
     assert [change.path for change in changes] == [change.path for change in places]
     assert all(change.old.startswith("x0 a x1") and change.new.startswith("y0 a y1") for change in changes)
 
@@ -172,9 +167,8 @@ def test_pasted_calendar_is_read_in_a_moment() -> None:
     """Each word that is not known was looked for among all words of the line: 14 seconds for this one."""
     make_configuration()
     words = "JHA 14 October 2027 " + "October " * 25_000 + "xyzab " * 33_000
-    started = time.process_time()
-    [one, other] = read_calendar(f"{words}\nJHA 15 October 2027", Configuration.objects.all())
-    assert time.process_time() - started < 1
+    with within(1):
+        [one, other] = read_calendar(f"{words}\nJHA 15 October 2027", Configuration.objects.all())
     assert other.meeting
     assert (one.meeting, len(one.text)) == (None, 300)
     assert "This line is too long" in one.message
@@ -184,18 +178,16 @@ def test_pasted_calendar_is_read_in_a_moment() -> None:
 def test_text_of_spaces_is_compared_in_a_moment(space: str) -> None:
     """After each space, it was looked for a word: six seconds for spaces that a text may have, in pages for readers."""
     text = f"<p>Word{space * 16_000}</p>"
-    started = time.process_time()
-    runs = compare_html(text, text.replace("Word", "Other"))
-    assert time.process_time() - started < 1
+    with within(1):
+        runs = compare_html(text, text.replace("Word", "Other"))
     assert [run.text.strip() for run in runs] == ["Word", "Other"]
 
 
 def test_long_lead_is_written_as_text_in_a_moment() -> None:
     """Its sentences were searched for the beginning of the meeting: five seconds for this one, for readers too."""
     document = make_meeting_document(lead=f"<p>Fisheries{'<br>' * 24_000}agreement</p>")
-    started = time.process_time()
-    text = render_note_text(document)
-    assert time.process_time() - started < 3
+    with within(3):
+        text = render_note_text(document)
     assert "Fisheries" in text
 
 
@@ -224,18 +216,16 @@ def test_orders_of_many_parts_are_compared_in_a_moment() -> None:
     """All pairs were looked for in four lists: a thousand parts took half a minute, in each save of one author."""
     keys = [("item", make_uuid(f"item {n}")) for n in range(3_000)]
     ours, theirs = [*keys[1:], keys[0]], [*keys[2:], *keys[:2]]
-    started = time.process_time()
-    assert has_lost_moves(keys, ours, [keys[-1], *keys[:-1]], keys)
-    assert not has_lost_moves(keys, ours, theirs, ours)
-    assert time.process_time() - started < 1
+    with within(1):
+        assert has_lost_moves(keys, ours, [keys[-1], *keys[:-1]], keys)
+        assert not has_lost_moves(keys, ours, theirs, ours)
 
 
 def test_sentences_within_one_element_are_read_once() -> None:
     """From each sentence, all before it was read again: one text took eleven seconds in the translators' editor."""
     text = f"<strong>{'A. <em>a</em> ' * 7_000}</strong>"
-    started = time.process_time()
-    assert split_sentences(f"{text}. B.") == [f"{text}.", " ", "B."]
-    assert time.process_time() - started < 2
+    with within(2):
+        assert split_sentences(f"{text}. B.") == [f"{text}.", " ", "B."]
 
 
 def test_long_address_is_not_repeated_for_each_of_many_words() -> None:
@@ -252,9 +242,9 @@ def test_titles_of_sessions_are_looked_up() -> None:
     """For each text, in each language, all titles were put into a list again: three drafts took ten seconds."""
     sessions = [Session(id=make_uuid(f"session {n}"), title=f"Justice {n}") for n in range(2_000)]
     points = [Point(id=make_uuid(f"point {n}"), title=f"Justice {n}") for n in range(900)]
-    document, started = make_meeting_document(sessions=sessions, programme=points), time.process_time()
-    assert len(get_translation_statuses(document, "fr", {}, {})) > 2_900
-    assert time.process_time() - started < 2
+    document = make_meeting_document(sessions=sessions, programme=points)
+    with within(2):
+        assert len(get_translation_statuses(document, "fr", {}, {})) > 2_900
 
 
 def test_checks_of_numbers_list_few() -> None:
@@ -271,7 +261,6 @@ def test_checks_of_numbers_list_few() -> None:
 def test_many_footnotes_are_linked_in_one_pass() -> None:
     """Each of the marks was tried at each character: a draft as PDF could take a minute."""
     anchors = {f"({n})": f"#{n}" for n in range(2_900)}
-    started = time.process_time()
-    pieces = [*MarkFinder(anchors).split(TextRun(f"{'( ' * 200_000}(7)(8) ((9)"))]
-    assert time.process_time() - started < 2
+    with within(2):
+        pieces = [*MarkFinder(anchors).split(TextRun(f"{'( ' * 200_000}(7)(8) ((9)"))]
     assert [(piece.text, piece.anchor) for piece in pieces[1:]] == [("(7)", "#7"), ("(8)", "#8"), (" ((9)", "")]

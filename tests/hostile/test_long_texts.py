@@ -1,9 +1,6 @@
 """Formatted texts that are far too long: every way in refuses them at once, with a message, and nothing is lost."""
 
 import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +21,10 @@ from tests.admin_forms import create_client_with_role
 from tests.factories import COMMAND, make_configuration, make_meeting, make_meeting_document
 from tests.hostile.texts import LONG_TEXTS
 from tests.note_editor import EditorSession
+from tests.processor_time import within
 
 pytestmark = pytest.mark.django_db
 TOO_LONG = "characters. The maximum is 100,?000: shorten it"
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Fail if the block takes more processor time."""
-    started = time.process_time()
-    yield
-    assert time.process_time() - started < seconds
 
 
 def test_cleaning_refuses_before_it_reads_the_text() -> None:

@@ -1,6 +1,5 @@
 """Formatted texts as the translation screen shows and accepts them."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
 from meetings.fields.tag_nesting import nest_tags, write_tags_anew
+from tests.processor_time import within
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_pasted_text_keeps_its_words_and_format(pasted: str, kept: str) -> None:
 )
 def test_cleaning_takes_time_in_proportion_to_the_length(repeated: str) -> None:
     """These texts once stopped the editors' process for minutes: each tag without an end was read to the end."""
-    repeats, started = repeated * (99_000 // len(repeated)), time.process_time()
-    for text in (repeats, f"<p>a{repeats}b</p>"):
-        for read in (clean_html, parse_typed_text, format_as_typed):
-            with suppress(ValidationError):  # escaped, it may be too long
-                read(text)
-    assert time.process_time() - started < 10  # seconds; less than one is usual
+    repeats = repeated * (99_000 // len(repeated))
+    with within(10):
+        for text in (repeats, f"<p>a{repeats}b</p>"):
+            for read in (clean_html, parse_typed_text, format_as_typed):
+                with suppress(ValidationError):  # escaped, it may be too long
+                    read(text)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,8 @@ def test_cleaning_takes_time_in_proportion_to_the_length(repeated: str) -> None:
 def test_tags_that_do_not_end_are_not_opened_again_and_again(text: str) -> None:
     """49 kB became 45 MB in 4.6 s, with 1.3 GB of memory; and 90 kB of lists in each other took a second."""
     assert len(text) < 100_000
-    started = time.process_time()
-    with suppress(ValidationError):
+    with within(0.8), suppress(ValidationError):
         assert len(clean_html(text)) < 200_000
-    assert time.process_time() - started < 0.5  # seconds; a tenth is usual
 
 
 @pytest.mark.parametrize(
