@@ -81,6 +81,13 @@ def _sessions_last_for_years() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _static_files_are_not_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Serve the style sheets and scripts of the apps, not those that an earlier `make demo` has collected."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), WHITENOISE_USE_FINDERS=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _media_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Store pictures in a folder of the tests. Their names come from their content, so tests can share it.
 
