@@ -117,7 +117,8 @@ class Dashboard:
         changed = fetch_objects(select_recent_changes, now - DAY, now, limit=MAX_ROWS)
         forced = fetch_objects(get_unapproved_entries, limit=MAX_ROWS)
         comments = fetch_objects(find_comments_for, user.pk, limit=MAX_ROWS)
-        lone = fetch_objects(select_lone_acts, limit=MAX_ROWS)
+        lone = fetch_objects(select_lone_acts, limit=MAX_ROWS + 1)
+        self.has_more_lone_acts = len(lone) > MAX_ROWS
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
@@ -277,7 +278,11 @@ def select_recent_changes(after: dt.datetime, until: dt.datetime) -> QuerySet[Ed
 
 
 def select_lone_acts() -> QuerySet[AuditEntry]:
-    return find_lone_acts().exclude(act=Act.FORCED)
+    """Return the oldest act of each meeting and topic that a colleague must confirm: later ones do not displace it."""
+    acts = find_lone_acts().exclude(act=Act.FORCED).order_by("pk")
+    of_subject = acts.filter(subject_id=OuterRef("subject_id"))
+    oldest = Q(subject_id=None) | ~Exists(of_subject.filter(pk__lt=OuterRef("pk")))
+    return acts.filter(oldest).annotate(has_later=Exists(of_subject.filter(pk__gt=OuterRef("pk"))))
 
 
 def build_change_lines(
@@ -328,9 +333,9 @@ def build_unapproved_lines(
 
 
 def build_lone_lines(
-    entries: Collection[AuditEntry], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
+    entries: Collection[Any], rows: Mapping[UUID, Any], requests: ApprovalRequests, now: dt.datetime
 ) -> Iterable[DashboardLine]:
-    """Build a line for each act that a colleague of its author must confirm: for both of them."""
+    """Build a line for each of `select_lone_acts` that a colleague of its author must confirm: for both of them."""
     user, authors = requests.user, find_authors_of_acts(entries)
     for entry in entries:
         row = rows.get(entry.subject_id) if entry.subject_id else None
@@ -340,6 +345,7 @@ def build_lone_lines(
         if not (is_own or requests.is_asked(row, row.source_language if row else "", authors[entry.pk])):
             continue
         words = [_("yours: a colleague must confirm it")] if is_own else []
+        words += [_("the first of several")] if entry.has_later else []
         if row is None:
             way = reverse("confirm-reference", args=[entry.pk])
         else:

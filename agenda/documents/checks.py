@@ -172,8 +172,16 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
         yield refuse("start_date", message)
     if document.status in CALLED_OFF_STATUSES and not document.status_reason:
         yield refuse("status_reason", _("Enter the public reason why the meeting is postponed or cancelled."))
-    for part, member, message in find_wrong_years(document):
+    for part, member, message in chain(find_reasons_without_state(document), find_wrong_years(document)):
         yield refuse(member, message, part)
+
+
+def find_reasons_without_state(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]:
+    """Yield item, member and message for each item with a public reason that explains nothing."""
+    message = _("Select what happened to the item (added, withdrawn, postponed), or delete the public reason.")
+    for item, _parent in walk_items(meeting.agenda):
+        if item.state_note and not item.state:
+            yield item, "state_note", message
 
 
 def find_wrong_years(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]:

@@ -163,7 +163,7 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
 
 
 def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
-    """Return the entries that were published without approval and are not approved since, the newest first.
+    """Return the entries that were published without approval and are not approved since, the oldest first.
 
     The last verdict on the text counts, but not an approval that had ended before. An entry that was sent back is done
     as soon as something newer is approved; so is one whose text was erased or withdrawn. What is published again then
@@ -195,7 +195,7 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
-        .order_by("-release__at")
+        .order_by("release__at")
     )
 
 

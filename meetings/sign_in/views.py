@@ -6,7 +6,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetConfirmView
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    LoginView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+)
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import Form
@@ -368,7 +373,12 @@ class SetPasswordView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.user
+        token = self.request.session.get(INTERNAL_RESET_SESSION_TOKEN)
         with transaction.atomic():
+            stored = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+            if not self.token_generator.check_token(stored, token):  # somebody has used the link at this moment
+                self.validlink = False
+                return self.render_to_response(self.get_context_data())
             response = super().form_valid(form)
             end_sessions(UserSession.objects.filter(user=user))
             forget_attempts(user.get_username(), find_device(self.request, user.get_username()))

@@ -43,6 +43,14 @@ def test_missing_title_is_an_error() -> None:
     assert find_errors(make_meeting_document(title=" ")) == ["The title is missing."]
 
 
+def test_public_reason_without_a_state_is_an_error() -> None:
+    """Pages left it out, so that an approver did not see what files, search and the API had."""
+    odd, explained = build_item("Odd", state_note="He resigns."), build_item("Late", state="postponed", state_note="X")
+    parent = build_item("Parent", items=[odd, explained])
+    [error] = find_errors(make_meeting_document(agenda=[parent]))
+    assert error.startswith("Select what happened to the item (added, withdrawn, postponed)")
+
+
 class TestImpossibleYear:
     """An impossible year is an error, as in every date field: imported documents pass no form."""
 

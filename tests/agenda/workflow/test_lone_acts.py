@@ -203,6 +203,23 @@ class TestScreens:
         assert address not in self.read(petra, "/admin/")
         assert "petra has confirmed this already" in petra.post(address).content.decode()
 
+    def test_later_acts_do_not_displace_the_first(
+        self, entry: AuditEntry, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A duty officer hid a sentence behind a hundred harmless messages."""
+        monkeypatch.setattr("agenda.dashboard.dashboard.MAX_ROWS", 2)
+        env = make_meeting("env")
+        publish_now(clock, env)
+        for number in range(4):
+            edition = publish_same_day_change(env, SameDayChange(alert=f"Room {number}."), by=people["dora"])
+            clock.move_to(edition.available_from)
+        page = self.read(sign_in("petra"), "/admin/")
+        assert "Nobody may enter." in page
+        assert "Room 0." in page
+        assert "Room 1." not in page
+        assert page.count("the first of several") == 1
+        assert "There are more" not in page
+
     def test_removal_is_confirmed_beside_the_history(self, people: People, live: Meeting, clock: Any) -> None:
         """It publishes nothing: the edition that happens to come next has nothing to do with it."""
         first = Edition.objects.get()

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.forms import SetPasswordForm
 from django.core import mail
 from django.db import connection
 from django.test import Client, override_settings
@@ -62,6 +63,21 @@ class TestLink:
     def test_link_works_once(self, anna: User, administrator: Client) -> None:
         link = create_link(administrator, anna)
         set_password(link)
+        page = set_password(link, new_password1="a third word of mine", new_password2="a third word of mine")
+        assert "does not work" in page.content.decode()
+        assert can_sign_in("anna", WORD)
+
+    def test_link_that_is_used_twice_at_once_works_once(
+        self, anna: User, administrator: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        link, is_valid = create_link(administrator, anna), SetPasswordForm.is_valid
+
+        def be_overtaken(form: SetPasswordForm) -> bool:
+            monkeypatch.setattr(SetPasswordForm, "is_valid", is_valid)
+            assert set_password(link).status_code == 302
+            return is_valid(form)
+
+        monkeypatch.setattr(SetPasswordForm, "is_valid", be_overtaken)
         page = set_password(link, new_password1="a third word of mine", new_password2="a third word of mine")
         assert "does not work" in page.content.decode()
         assert can_sign_in("anna", WORD)
