@@ -26,6 +26,7 @@ from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
+from agenda.dashboard.fair_order import rank_within_person
 from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
@@ -121,7 +122,8 @@ class Dashboard:
         self.has_more_lone_acts = len(lone) > MAX_ROWS
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
-        rows = {row.pk: row for row in load_rows(user, now, keys, next_day)}
+        found, self.has_more_texts = load_rows(user, now, keys, next_day)
+        rows = {row.pk: row for row in found}
         authors = load_authors(rows.values(), forced)
         requests = ApprovalRequests(user)
         self.forced, self.forced_by_others = build_unapproved_lines(forced, rows, authors, requests, now)
@@ -184,8 +186,10 @@ class Dashboard:
             self.to_release.append(DashboardLine(str(row), admin_url(row, "release"), state.get_labels(), details))
 
 
-def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.date | None) -> list[Any]:
+def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.date | None) -> tuple[list[Any], bool]:
     """Load meetings and topics, in a query each: those of whom something is to be done or known, or with these keys.
+
+    Return them, and whether there are more.
 
     `next_day` is the next day with meetings after tomorrow.
     Those of three days are few and come first, then those of which a text waits, so that the limit drops only changed
@@ -194,8 +198,9 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
-    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS)
-    return [*meetings, *fetch_objects(select_topics, user.pk, now, *padded, limit=MAX_ROWS)]
+    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS + 1)
+    topics = fetch_objects(select_topics, user.pk, now, *padded, limit=MAX_ROWS + 1)
+    return [*meetings[:MAX_ROWS], *topics[:MAX_ROWS]], max(len(meetings), len(topics)) > MAX_ROWS
 
 
 WAITS_FOR_SOMEBODY = IS_RESUBMITTED & (TEXT_WAITS | Q(review=ReviewState.SENT_BACK))
@@ -213,14 +218,17 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | soon | unready)
-    return rows.order_by(rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk")
+    rank = rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready)
+    of_person = rank_within_person("submitted_by", "submitted", "pk")
+    return rows.order_by(rank, of_person, "start_date", "configuration", "pk")
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     has_key = Q(pk__in=keys)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WORK | has_key)
-    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), "title", "pk")
+    of_person = rank_within_person("submitted_by", "submitted", "pk")
+    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), of_person, "title", "pk")
 
 
 def rank_by_condition(*conditions: Q) -> Any:

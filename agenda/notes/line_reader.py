@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from meetings.fields.line import DIRECTION_SIGNS
+from meetings.fields.line import DIRECTION_SIGNS, HIDDEN_SIGNS, describe_sign
 
 MAX_FILE_SIZE = 2_000_000
 """In bytes."""
@@ -20,7 +20,7 @@ BULLETS = "-–—•◦▪·●○‣⁃*"
 LINE_END = re.compile("\r\n|[\r\n\f\u2028\u2029]")
 BULLET = re.compile(rf"([{re.escape(BULLETS)}])\s+(?=\S)")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-DIRECTION_SIGN = re.compile(f"[{DIRECTION_SIGNS}]")
+INVISIBLE_SIGN = re.compile(f"[{DIRECTION_SIGNS}{HIDDEN_SIGNS}]")
 UTF_16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OTHER_FORMATS = {
     b"%PDF": "a PDF",
@@ -94,10 +94,10 @@ def decode_text(data: bytes) -> str:
             f"The file is binary or damaged: it contains the control character 0x{ord(control[0]):02X}. "
             "Save the note as plain text (UTF-8).",
         )
-    if sign := DIRECTION_SIGN.search(text):
+    if sign := INVISIBLE_SIGN.search(text):
         raise NoteError(
             len(LINE_END.findall(text[: sign.start()])) + 1,
-            f"The line has an invisible sign that turns the direction of the text (U+{ord(sign[0]):04X}). Delete it.",
+            f"The line has {describe_sign(sign[0])}. Delete it.",
         )
     return unicodedata.normalize("NFC", text)
 

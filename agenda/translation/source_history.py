@@ -8,6 +8,7 @@ from agenda.documents.translations.status import list_source_texts
 from agenda.models import RevisionDocument
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from meetings.documents.encoding import decode_document
+from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import StoredDocument
 
 NEARBY_DOCUMENTS = 3
@@ -18,7 +19,9 @@ MAX_DOCUMENTS = 40
 
 
 def find_past_source_texts(subject: Subject, wanted: Mapping[str, dt.datetime | None]) -> dict[str, str]:
-    """Return the texts with these digests, as far as the revisions still have them. This takes two queries.
+    """Return the texts with these digests, as far as the revisions still have them. This takes three queries.
+
+    Texts that were removed from what readers see are left out, whoever asks.
 
     `wanted` maps a digest to the time when its translation was saved, or None if that is not known.
     """
@@ -30,7 +33,8 @@ def find_past_source_texts(subject: Subject, wanted: Mapping[str, dt.datetime | 
         language=subject.source_language,
     )
     history = list(rows.order_by("revision__at", "revision_id").values_list("revision__at", "document__digest"))
-    documents = StoredDocument.objects.filter(digest__in=select_likely_documents(history, wanted)).exclude(text="")
+    likely = {*select_likely_documents(history, wanted)}
+    documents = StoredDocument.objects.filter(digest__in=likely - find_suppressed_digests(likely)).exclude(text="")
     found: dict[str, str] = {}
     for text in documents.values_list("text", flat=True):
         document = decode_document(text)

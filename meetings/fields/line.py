@@ -12,15 +12,21 @@ from django.utils.translation import gettext as _
 LINE_BREAKS = "\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 # They change the direction of what follows, so that a text can look different from what it says (Unicode TR36).
 DIRECTION_SIGNS = "\u202a-\u202e\u2066-\u2069"
+# No page shows them, but programs read them, and tags spell whole sentences. They are Unicode's default ignorable
+# characters, without those that shape words and emoji or say where a word may break.
+HIDDEN_SIGNS = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2061-\u2065\u206a-\u206f\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
 CONTROL_CHARACTERS = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
-REFUSED_IN_LINES = re.compile(f"[{LINE_BREAKS}{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
+REFUSED_IN_LINES = re.compile(f"[{LINE_BREAKS}{DIRECTION_SIGNS}{HIDDEN_SIGNS}{CONTROL_CHARACTERS}]")
 # Not the no-break spaces, which French has before “:”.
 BREAKING_SPACES = re.compile(f"[ \t{LINE_BREAKS}]+")
 SHOWN_BEFORE = 30  # characters
 
 
 def validate_line(text: str) -> None:
-    """Raise ValidationError, naming the place, if the text has a line break, control character or direction sign.
+    """Raise ValidationError, naming the place, if the text has a line break, or a sign that nobody sees.
 
     Every format that we write, from calendars to CSV, has texts that must stay on one line.
     """
@@ -41,6 +47,8 @@ def describe_sign(sign: str) -> str:
         return _("a tab (%s)") % code
     if re.match(f"[{DIRECTION_SIGNS}]", sign):
         return _("an invisible sign that turns the direction of the text (%s)") % code
+    if re.match(f"[{HIDDEN_SIGNS}]", sign):
+        return _("an invisible sign (%s)") % code
     return _("an invisible control character (%s)") % code
 
 

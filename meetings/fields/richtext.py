@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS
+from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS, HIDDEN_SIGNS
 from meetings.fields.tag_nesting import (
     ALLOWED_ATTRIBUTES,
     ATTRIBUTES,
@@ -46,7 +46,7 @@ LITERAL_LESS_THAN = re.compile(
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 EMPTY_LIST_PART = re.compile(r"<li>(?:\s|&nbsp;|<br>)*</li>|<([uo]l)(?: [^<>]*)?>\s*</\1>")
 LINE_SEPARATORS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
-REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{CONTROL_CHARACTERS}]")
+REFUSED_IN_TEXTS = re.compile(f"(?![\t\n])[{DIRECTION_SIGNS}{HIDDEN_SIGNS}{CONTROL_CHARACTERS}]")
 # Elements that word processors paste, with their equivalents in the limited set.
 PASTED_MARKUP = [
     (re.compile(rf"<(/?)b{ATTRIBUTES}>", re.IGNORECASE), r"<\1strong>"),
@@ -86,7 +86,7 @@ def sanitise(text: str) -> str:
 
 def remove_invisible_signs(text: str) -> str:
     """Return the text without the characters that `validate_line` refuses. Separators of lines become line feeds."""
-    if text.isprintable():  # several times as fast
+    if text.isascii() and text.isprintable():  # several times as fast
         return text
     return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
 

@@ -16,6 +16,9 @@ LINES = {
     "right-to-left override": "Fisheries \u202eycilop",
     "left-to-right override": "Fisheries \u202dpolicy",
     "isolate": "Fisheries \u2066policy\u2069",
+    "tag characters": "Fisheries\U000e0070\U000e006f",
+    "variation selector": "Fisheries\ufe00policy",
+    "Hangul filler": "Fisheries\u3164policy",
 }
 """Texts of one line that no way in may accept."""
 

@@ -604,6 +604,17 @@ class TestUpcomingAndRecent:
             send_back(meeting)
             assert str(meeting) in read_dashboard_section(anna, SENT_BACK)
 
+    def test_texts_of_one_author_do_not_displace_those_of_others(self, petra: Client, piet: Client) -> None:
+        """A hundred submissions of one author, for earlier days, kept all others off the page of those who approve."""
+        with patch("agenda.dashboard.dashboard.MAX_ROWS", 3), patch("agenda.dashboard.fair_order.FIRST_OF_EACH", 1):
+            for n in range(3):
+                submit_as(make_meeting(start_date=FAR_AWAY + n * DAY), by="anna")
+            assert "Only some of the texts" not in petra.get("/admin/").content.decode()
+            late = make_meeting("env", start_date=FAR_AWAY + 9 * DAY)
+            submit_as(late, by="piet")
+            assert str(late) in read_dashboard_section(petra, TO_APPROVE)
+            assert "Only some of the texts" in petra.get("/admin/").content.decode()
+
     def test_same_day_changes_of_the_last_day_are_listed(self, anna: Client, clock: Any) -> None:
         meeting = make_meeting()
         publish_now(clock, meeting)

@@ -202,6 +202,15 @@ def test_invisible_sign_does_not_hide_the_scheme_of_an_address(sign: str) -> Non
     assert clean_html(f'<p><a href="java{sign}script:alert(1)">a</a></p>') == "<p><a>a</a></p>"
 
 
+def test_signs_that_nobody_sees_are_left_out() -> None:
+    """Pages and comparisons did not show them, but programs that read the API had the words that they spell."""
+    tags = "".join(chr(0xE0000 + ord(sign)) for sign in "He resigns")
+    hidden = f"Fish{tags}eries\ufe00 \u3164policy"
+    assert clean_html(f"<p>{hidden}</p>") == parse_typed_text(hidden) == "<p>Fisheries policy</p>"
+    kept = "<p>το\u00ad1 ❤\ufe0f نامه\u200cای</p>"
+    assert clean_html(kept) == kept
+
+
 PIECES = ["<p>", "</p>", "<br>", "<em>", "</em>", "<strong>", "</strong>", "<ul>", "<li>", "</ul>", "<div ", "<script>"]
 PIECES += [
     '<a href="/x">',

@@ -15,6 +15,7 @@ from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
 from agenda.translation.save import build_text_field
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
+from agenda.workflow.suppression import suppress
 from meetings.documents.choices import Language
 from meetings.i18n.languages import get_language_name
 from meetings.models import Act, AuditEntry, Meeting, ProgrammePoint, Translation
@@ -38,7 +39,7 @@ from tests.agenda.admin.translation.editor import (
     tick_box,
     translate_all_texts,
 )
-from tests.factories import PRESS_DAY, make_topic, make_uuid, translate
+from tests.factories import COMMAND, PRESS_DAY, make_topic, make_uuid, publish_now, translate
 from tests.note_editor import EditorSession
 
 PRESS_ID = make_uuid("item")
@@ -364,6 +365,18 @@ class TestOutOfDate:
         assert (
             "The original has changed since it was translated. Its earlier wording is no longer available." in content
         )
+
+    def test_removed_words_of_the_source_are_not_shown(
+        self, ines: Client, meeting: Meeting, clock: Any, outdated: AgendaItem
+    ) -> None:
+        change_title(meeting, "Call 0478 123 456")
+        save_translation(meeting, get_item(meeting), title="Appelez le 0478 123 456")
+        removed = publish_now(clock, meeting)
+        change_title(meeting, "Call the press office")
+        publish_now(clock, meeting)
+        assert "0478 123 456 new: the press office" in read_words_at(ines, meeting, outdated, "title")
+        suppress(meeting, removed, by=COMMAND, reason="It had a private number.")
+        assert "Its earlier wording is no longer available." in read_words_at(ines, meeting, outdated, "title")
 
     def test_still_correct_makes_the_translation_current(
         self, ines: Client, meeting: Meeting, outdated: AgendaItem

@@ -286,6 +286,13 @@ class TestDashboard:
         approve_french(meeting)
         assert "Waiting for your approval" not in read_visible_words(rita.get("/admin/"))
 
+    def test_reviser_is_asked_before_the_original_is_approved(self, rita: Client, theo: Client) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet at 9.30.</p>")
+        submit(meeting, by=get_actor("anna"))
+        save_texts(meeting, lead=FRENCH)
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        assert f"Waiting for your approval {meeting} français theo" in read_visible_words(rita.get("/admin/"))
+
     def test_reviser_of_another_language_is_not_asked(self, theo: Client, meeting: Meeting) -> None:
         give_role(create_user("elena"), "Revisers", language="el")
         submit_translation(meeting, "fr", by=get_actor("theo"))
