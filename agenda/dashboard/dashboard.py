@@ -81,17 +81,18 @@ READY_BEFORE = 14 * DAY
 """A meeting that begins within this time should have been published."""
 MAX_ROWS = 100
 """Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
+MAX_ALARMS, MAX_ALARM_ENTRIES = 5, 101  # every page shows them; a release has up to twenty meetings and topics
 
 
-def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
+def build_alarms(now: dt.datetime) -> tuple[list[dict[str, Any]], bool]:
     """Build alarms for planned releases that are due within half an hour or overdue, in one query.
 
-    Something in each of them is not approved yet.
+    Something in each of them is not approved yet. Return the first `MAX_ALARMS`, and whether there are more.
     """
     found: dict[Any, tuple[Release, list[str]]] = {}
-    for entry in fetch_objects(select_due_entries, now + ALARM_LEAD_TIME):
+    for entry in fetch_objects(select_due_entries, now + ALARM_LEAD_TIME, limit=MAX_ALARM_ENTRIES):
         found.setdefault(entry.release_id, (entry.release, []))[1].append(entry.title)
-    return [
+    alarms = [
         {
             "titles": ", ".join(titles),
             "url": admin_url(release, "change"),
@@ -99,8 +100,9 @@ def build_alarms(now: dt.datetime) -> list[dict[str, Any]]:
             "is_overdue": release.at <= now,
             "minutes": -(-abs(int((release.at - now).total_seconds())) // 60),
         }
-        for release, titles in found.values()
+        for release, titles in [*found.values()][:MAX_ALARMS]
     ]
+    return alarms, len(found) > MAX_ALARMS
 
 
 def select_due_entries(until: dt.datetime) -> QuerySet[ReleaseEntry]:

@@ -53,7 +53,7 @@ class PressOfficeAdminSite(AdminSite):
         """Add the alarms, in one query, for users who may read the agendas."""
         context = super().each_context(request)
         if self.has_permission(request) and has_right(request.user, Right.VIEW):
-            context["alarms"] = build_alarms(get_instant(request))
+            context["alarms"], context["has_more_alarms"] = build_alarms(get_instant(request))
         if self.has_permission(request):
             context["help_url"] = build_help_url(request)
             context["session_left"] = get_seconds_left(request.session)

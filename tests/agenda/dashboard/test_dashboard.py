@@ -160,6 +160,18 @@ class TestAlarms:
         for address in ("/admin/", LIST, get_step_url(meeting, "change/"), get_step_url(planned, "change/")):
             assert expected in self.alarm(ines, address)
 
+    def test_pages_have_the_first_of_many_alarms(self, anna: Client, planned: Release, clock: Any) -> None:
+        """One account planned three thousand releases for this minute, and each page had two megabytes more."""
+        for number in range(6):
+            at = AT_SIX + number * MINUTE
+            planned_releases.plan_release(make_topic(f"topic-{number}"), by=get_actor("petra"), at=at)
+        clock.move_to(AT_SIX)
+        alarm = self.alarm(anna)
+        assert [f"Topic {number}" in alarm for number in range(6)] == [True, True, True, True, False, False]
+        assert "More publications are due, and not everything in them is approved" in alarm
+        Release.objects.filter(at__gte=AT_SIX + 4 * MINUTE).delete()
+        assert "More publications are due" not in self.alarm(anna)
+
     def test_staff_without_a_role_see_no_alarm(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX)
         clerk = Client()
