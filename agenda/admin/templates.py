@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -391,10 +392,15 @@ def edit_template(request: HttpRequest, object_id: UUID) -> HttpResponse:
         page=page,
         problem=problem,
         source=source,
-        earlier=Meeting.objects.filter(configuration=configuration).order_by("-start_date")[:MAX_EARLIER],
+        earlier=select_earlier_meetings(configuration),
         may_change=may_change_template(by, configuration),
         whom_to_ask=format_whom_to_ask(Right.PUBLISH, configuration),
     )
+
+
+def select_earlier_meetings(configuration: Configuration) -> QuerySet[Meeting]:
+    meetings = Meeting.objects.filter(configuration=configuration).select_related("configuration")
+    return meetings.order_by("-start_date")[:MAX_EARLIER]
 
 
 def find_source_meeting(request: HttpRequest, configuration: Configuration) -> Meeting | None:

@@ -230,6 +230,7 @@ class TestKeeping:
         few = count_queries()
         for number in range(12):
             earlier.contacts.create(name=f"Contact {number}")
+            make_meeting("jha", PRESS_DATE - (number + 1) * DAY)
         MeetingTemplate.objects.all().delete()
         save_from(earlier)
         assert len(MeetingTemplate.objects.get().document.contacts) == 13
