@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -31,11 +32,11 @@ from agenda.editor.shared_blocks import (
     explain_who_can_change,
     find_uses,
     get_content,
-    list_blocks,
     may_change_block,
     may_update,
     require_block_right,
     save_block,
+    select_blocks,
     update_owners,
 )
 from agenda.editor.templates import ChangedMeanwhile
@@ -48,6 +49,7 @@ from meetings.access.audit import Actor
 from meetings.clock import get_instant
 from meetings.models import Meeting
 
+PAGE_SIZE = 25
 MAX_UPDATED = 20  # meetings and topics with one click: a long one takes two seconds
 OWNER_NAMES: dict[type[Owner], str] = {Meeting: "meeting", BackgroundTopic: "topic", MeetingTemplate: "template"}
 """The names of the boxes that are ticked, by what is updated."""
@@ -91,9 +93,10 @@ def read_contents(form: forms.BaseForm) -> dict[str, Any]:
 
 
 def list_all_blocks(request: HttpRequest) -> HttpResponse:
-    """List the blocks with their texts, and how many coming meetings contain them."""
+    """List a page of the blocks with their texts, and how many coming meetings contain them."""
     require_reading(request)
-    blocks = list_blocks()
+    page = Paginator(select_blocks(with_earlier=True), PAGE_SIZE).get_page(request.GET.get("page"))
+    blocks = list(page.object_list)
     uses = find_uses(blocks, timezone.localdate())
     by_block = uses.by_block
     rows = [
@@ -107,8 +110,8 @@ def list_all_blocks(request: HttpRequest) -> HttpResponse:
         for block in blocks
     ]
     may_add = get_configurations_with_right(request.user, Right.PUBLISH).exists()
-    context = {"rows": rows, "kinds": BlockKind, "may_add": may_add, "not_searched": format_not_searched(uses)}
-    return show(request, "list.html", _("Shared blocks"), **context)
+    context = {"rows": rows, "page": page, "kinds": BlockKind, "may_add": may_add}
+    return show(request, "list.html", _("Shared blocks"), not_searched=format_not_searched(uses), **context)
 
 
 def format_not_searched(uses: FoundUses) -> str:
@@ -131,7 +134,7 @@ def add_block(request: HttpRequest) -> HttpResponse:
 def show_block(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """Show the text of a block and where it is used. Save a new text, delete the block, or update the ticked notes."""
     require_reading(request)
-    block = SharedBlock.objects.select_related("desk").prefetch_related("versions").filter(pk=object_id).first()
+    block = select_blocks(with_earlier=True).filter(pk=object_id).first()
     if block is None:
         raise Http404
     if "update" in request.POST:

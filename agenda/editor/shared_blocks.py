@@ -6,6 +6,7 @@ nothing of blocks, and a note that was imported, pasted or written by hand is fo
 """
 
 import datetime as dt
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct, convert, json, to_builtins
@@ -43,8 +44,12 @@ MAX_MEETINGS = 300
 """How many meetings are searched for the text of a block, the next ones first."""
 MAX_TOPICS = 300
 MAX_LENGTH, MAX_VERSIONS = 10_000, 50
-"""How many characters a block has, and how many versions are kept: pages about notes and blocks load all of them."""
+"""How many characters a block has, and how many versions are kept: the pages of blocks load all of them."""
+MAX_BLOCKS, MAX_TOTAL_LENGTH = 200, 200_000
+"""How many blocks there are for one configuration, or for all, in one language, and how many characters they have
+together: the note editor's page has all of them."""
 MAX_SEARCHED = 40_000_000  # bytes of the texts that are searched for one page
+MAX_SEARCH_SECONDS = 1.5  # for one page; many long blocks in many notes would take minutes
 TOPIC_KINDS = (BlockKind.LINK, BlockKind.TEXT)
 """The kinds of blocks that a background topic can contain: it has neither contacts nor a notice."""
 SHAPES: Mapping[str, Any] = {BlockKind.CONTACT: Contact, BlockKind.LINK: Link}
@@ -74,7 +79,8 @@ class BlockUse:
 class FoundUses:
     """Where blocks are used, by their ids, and the meetings and topics that were not searched.
 
-    Those are too long to be searched together with the others (`MAX_SEARCHED`), or this version cannot read them.
+    Those are too long to be searched together with the others (`MAX_SEARCHED`), or there was no time for them
+    (`MAX_SEARCH_SECONDS`), or this version cannot read them.
     """
 
     by_block: Mapping[UUID, Sequence[BlockUse]]
@@ -114,7 +120,7 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
 
     A changed text becomes a new version, and the last `MAX_VERSIONS` are kept. No note changes. `number` is the version
     that the user saw, 0 for a new block. Raise ChangedMeanwhile if there is a newer one, NotAllowed, and WorkflowError
-    if the text is longer than `MAX_LENGTH`.
+    if the text is longer than `MAX_LENGTH`, or the configuration has too many blocks.
     """
     require_block_right(by, block.desk)
     with transaction.atomic():
@@ -124,9 +130,8 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
             check_version(block, number)
         last = block.versions.first()
         has_changed = last is None or last.content != content
-        if has_changed and len(describe_content(content)) > MAX_LENGTH:
-            raise WorkflowError(_("A shared block may have %d characters at most. Make it shorter.") % MAX_LENGTH)
         if has_changed:
+            refuse_long_text(block, content, last)
             block.number += 1
             SharedBlockVersion.objects.create(
                 block=block, number=block.number, content=content, by_name=by.display_name, at=timezone.now()
@@ -135,6 +140,28 @@ def save_block(block: SharedBlock, content: Content, *, by: Actor, number: int) 
         block.save()
         record_block(by, block, version=block.number, text=describe_content(content) if has_changed else "")
     return has_changed
+
+
+def refuse_long_text(block: SharedBlock, content: Content, last: SharedBlockVersion | None) -> None:
+    """Raise WorkflowError if the text is too long, alone or with the other blocks that the same notes can use.
+
+    `last` is the version before, if there is one: a text that becomes shorter always passes the second limit.
+    """
+    length = len(describe_content(content))
+    if length > MAX_LENGTH:
+        raise WorkflowError(_("A shared block may have %d characters at most. Make it shorter.") % MAX_LENGTH)
+    others = select_blocks().filter(desk=block.desk, language=block.language).exclude(pk=block.pk)
+    lengths = [len(describe_content(get_content(other))) for other in others]
+    if last is None and len(lengths) >= MAX_BLOCKS:
+        message = _("There can be %d shared blocks for one configuration in one language. Delete some first.")
+        raise WorkflowError(message % MAX_BLOCKS)
+    is_longer = last is None or length > len(describe_content(last.content))
+    if is_longer and sum(lengths) + length > MAX_TOTAL_LENGTH:
+        message = _(
+            "The shared blocks for one configuration in one language can have %d characters together. Make this text "
+            "or others shorter, or delete a block."
+        )
+        raise WorkflowError(message % MAX_TOTAL_LENGTH)
 
 
 def delete_block(block: SharedBlock, *, by: Actor, number: int) -> None:
@@ -166,27 +193,29 @@ def describe_content(content: Content) -> str:
     return ", ".join(str(each) for value in values for each in value if each)
 
 
-def list_blocks(desk: Configuration | None = None, language: str = "") -> list[SharedBlock]:
-    """Return the shared blocks, each with its versions, in two queries.
+def select_blocks(*, with_earlier: bool = False) -> QuerySet[SharedBlock]:
+    """Return the shared blocks, each with its latest version, or with all of them, in two queries."""
+    versions = SharedBlockVersion.objects.all()
+    if not with_earlier:
+        versions = versions.filter(number=F("block__number"))
+    return SharedBlock.objects.select_related("desk").prefetch_related(Prefetch("versions", versions))
 
-    With a configuration and a language, only those that its meetings in this language use.
-    """
-    blocks = SharedBlock.objects.select_related("desk").prefetch_related("versions")
-    if desk:
-        blocks = blocks.filter(Q(desk=None) | Q(desk=desk), language=language)
-    return list(blocks)
+
+def list_blocks(desk: Configuration, language: str) -> list[SharedBlock]:
+    """Return the blocks that meetings of the configuration in this language use, each with its latest version."""
+    return list(select_blocks().filter(Q(desk=None) | Q(desk=desk), language=language))
 
 
 def list_blocks_of(subject: Subject) -> list[SharedBlock]:
-    """Return the shared blocks that a meeting or topic can contain, each with its versions, in two queries."""
+    """Return the shared blocks that a meeting or topic can contain, each with its latest version, in two queries."""
     if isinstance(subject, Meeting):
         return list_blocks(subject.configuration, subject.source_language)
-    blocks = SharedBlock.objects.filter(kind__in=TOPIC_KINDS, language=subject.source_language)
-    return list(blocks.filter(Q(desk=None) | Q(desk=subject.desk_id)).prefetch_related("versions"))
+    blocks = select_blocks().filter(kind__in=TOPIC_KINDS, language=subject.source_language)
+    return list(blocks.filter(Q(desk=None) | Q(desk=subject.desk_id)))
 
 
 def get_content(block: SharedBlock) -> Content:
-    """Return the present text of a block whose versions are loaded, or load them."""
+    """Return the present text of a block whose latest version is loaded, or load it."""
     content: Content = block.versions.all()[0].content
     return content
 
@@ -220,7 +249,7 @@ def read_content(owner: Struct, kind: str) -> Content:
 
 
 class BlockMatcher:
-    """Find the texts of a block, present and earlier ones, in documents. The block's versions must be loaded.
+    """Find the texts of a block, present and earlier ones, in documents, as far as the block's versions are loaded.
 
     `numbers` has the number of the version by its text; the latest one counts if two versions say the same.
     """
@@ -313,8 +342,10 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
     """Return where the blocks are used: templates, topics, and meetings, the next ones first.
 
     Past meetings are left out unless `with_past`. The longest notes are not searched, if all together have more than
-    `MAX_SEARCHED` bytes. It takes four queries, however many blocks and meetings there are.
+    `MAX_SEARCHED` bytes, nor those that are left after `MAX_SEARCH_SECONDS`. It takes four queries, however many blocks
+    and meetings there are.
     """
+    end = time.monotonic() + MAX_SEARCH_SECONDS
     subjects: list[Subject] = [*BackgroundTopic.objects.exclude(digest="").order_by("title", "pk")[:MAX_TOPICS]]
     subjects += select_meetings(today, with_past=with_past)
     by_digest: dict[str, list[Subject]] = defaultdict(list)
@@ -334,6 +365,8 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
     templates = list(MeetingTemplate.objects.select_related("configuration").order_by("configuration__position"))
     found = {template.pk: find_versions(template.document, template.pk) for template in templates}
     for digest, text in select_short_texts(MAX_SEARCHED, *by_digest).iterator(10):
+        if time.monotonic() > end:
+            break
         with suppress(InvalidDocument):  # a text that this version cannot read
             document = decode_document(text)
             if not isinstance(document, Tombstone):

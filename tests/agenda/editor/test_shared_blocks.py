@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agenda.admin import shared_blocks
 from agenda.editor.saving import build_edited_document
-from agenda.editor.shared_blocks import BlockMatcher, BlockUse, find_uses, list_blocks, save_block
+from agenda.editor.shared_blocks import BlockMatcher, BlockUse, find_uses, save_block, select_blocks
 from agenda.editor.templates import build_template_from_meeting, save_template
 from agenda.models import MeetingTemplate, Revision, SharedBlock
 from agenda.workflow.restoring import restore_meeting
@@ -82,7 +82,7 @@ def update(client: Client, block: SharedBlock, *meetings: Meeting, **values: Any
 
 
 def find_block_uses(block: SharedBlock, **options: Any) -> list[BlockUse]:
-    [loaded] = [each for each in list_blocks() if each.pk == block.pk]
+    [loaded] = select_blocks(with_earlier=True).filter(pk=block.pk)
     return [*find_uses([loaded], timezone.localdate(), **options).by_block[block.pk]]
 
 
@@ -177,10 +177,13 @@ class TestRefusals:
         assert [use.owner for use in find_block_uses(block)] == [meeting, long]
         monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 5_000)
         assert [use.owner for use in find_block_uses(block)] == [meeting]
-        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 0)
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCHED", 5_000_000)
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_SEARCH_SECONDS", 0)
         for address in (get_address(block), LIST):
             words = read_visible_words(petra.get(address))
-            assert f"Not searched, because they are too long or cannot be read: “{meeting}”, “{long}”." in words
+            assert (
+                f"Not searched, because it would take too long or they cannot be read: “{meeting}”, “{long}”." in words
+            )
             assert "No coming meeting" not in words
 
     def test_text_of_a_block_has_a_limit(self, meeting: Meeting, petra: Client) -> None:
@@ -191,10 +194,42 @@ class TestRefusals:
         assert "A shared block may have 10000 characters at most. Make it shorter." in read_visible_words(page)
         assert not SharedBlock.objects.exists()
 
+    def test_blocks_of_a_configuration_have_limits(
+        self, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Five hundred long ones made each note editor's page some megabytes long, and their list took 17 seconds."""
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_BLOCKS", 3)
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_TOTAL_LENGTH", 30)
+        desk, other = meeting.configuration, Configuration.objects.get(slug="ecofin")
+        make_block({"notice": "x" * 30}, kind="notice", desk=other)
+        make_block({"notice": "x" * 30}, kind="notice", desk=desk, language="fr")
+        block = make_block({"notice": "x" * 10}, kind="notice", desk=desk)
+        values = {"name": "Another", "desk": str(desk.pk), "language": "en", "number": "0"}
+
+        def add(length: int) -> Any:
+            return petra.post(f"{LIST}add/?kind=notice", values | {"content-notice": "x" * length})
+
+        assert "can have 30 characters together" in read_visible_words(add(21))
+        assert add(20).status_code == 302
+        for length in (11, 9):  # a text that becomes shorter is saved in any case
+            monkeypatch.setattr("agenda.editor.shared_blocks.MAX_TOTAL_LENGTH", length)
+            petra.post(get_address(block), {"name": "N", "number": 1, "content-notice": "x" * length})
+        assert [version.number for version in block.versions.all()] == [2, 1]
+        monkeypatch.setattr("agenda.editor.shared_blocks.MAX_TOTAL_LENGTH", 100)
+        assert add(1).status_code == 302
+        assert "There can be 3 shared blocks for one configuration" in read_visible_words(add(1))
+
+    def test_list_has_pages(self, block: SharedBlock, petra: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shared_blocks, "PAGE_SIZE", 2)
+        for name in ("Press officer A", "Press officer B"):
+            make_block(OLD, name=name)
+        pages = [read_visible_words(petra.get(f"{LIST}?page={number}")) for number in (1, 2)]
+        assert [["Press officer B" in page, "Next page" in page] for page in pages] == [[False, True], [True, False]]
+
     def test_texts_that_overlap_are_all_found(self, meeting: Meeting) -> None:
         a, b, z = "<p>a</p>", "<p>b</p>", "<p>z</p>"
         block = make_block({"text": f"{a}{b}{a}"}, {"text": f"{z}{a}"}, kind="text")
-        [loaded] = [each for each in list_blocks() if each.pk == block.pk]
+        [loaded] = select_blocks(with_earlier=True).filter(pk=block.pk)
         found = list(BlockMatcher(loaded).find_passages(z + a + b + a + b + a))
         assert found == [(0, z + a), (len(z + a + b), a + b + a)]
 
