@@ -35,6 +35,8 @@ from msgspec import to_builtins
 
 from agenda.admin.approvals import describe_lost_approvals, get_approved_languages
 from agenda.admin.checklist import CHECK_HEADINGS
+from agenda.admin.find import MAX_QUERY, search_topics
+from agenda.admin.meeting_search import MAX_SEARCH_WORDS
 from agenda.admin.note_publication import build_publication_context
 from agenda.admin.permissions import explain_read_only
 from agenda.admin.screen import Screen, warn_before_saving
@@ -43,7 +45,7 @@ from agenda.documents.checks import find_outdated_languages
 from agenda.documents.diff.changes import compare_documents
 from agenda.documents.diff.word_diff import ComparisonBudget, compare_html, compare_texts
 from agenda.documents.translations.translated_document import build_document_in_language, collect_topic_names
-from agenda.editor.description import describe_editor
+from agenda.editor.description import describe_editor, serialize_topics
 from agenda.editor.drafts import delete_old_drafts, keep_draft, list_drafts, list_others, load_draft
 from agenda.editor.images import upload_image
 from agenda.editor.internal_notes import MAX_STRAY_NOTES, delete_stray_notes, list_internal_notes, save_internal_note
@@ -85,6 +87,7 @@ log = logging.getLogger(__name__)
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 TYPED_KINDS = ("time", "date", "documents", "procedures")
 MAX_REMARK = 200  # characters
+MAX_FOUND_TOPICS = 20
 MAX_WAIT_SECONDS = 1  # for the end of another comparison, preview or check, since those who wait occupy threads
 LARGE_BYTES = 300_000  # longer than any note of an office; checking two megabytes takes two seconds
 one_comparison, one_preview, one_large_note = threading.Lock(), threading.Lock(), threading.Lock()
@@ -464,6 +467,15 @@ def read(screen: Screen, posted: Any) -> HttpResponse:
     return JsonResponse(to_builtins(read_typed(kind, text, subject.source_language, near=near)))
 
 
+def find_topics(screen: Screen, posted: Any) -> HttpResponse:
+    """Answer the first background topics whose title or address has the posted words."""
+    text = posted.get("text")
+    if not isinstance(text, str) or "\0" in text:
+        raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
+    words = text[:MAX_QUERY].split()[:MAX_SEARCH_WORDS]
+    return JsonResponse({"topics": serialize_topics(search_topics(words)[:MAX_FOUND_TOPICS])})
+
+
 def add_picture(screen: Screen, posted: Any) -> HttpResponse:
     """Store the posted file as a picture. Answer what the document says about it."""
     try:
@@ -491,6 +503,7 @@ EDITOR_REQUESTS: Mapping[str, EditorRequest] = {
     "changes": EditorRequest(show_changes, Right.VIEW, read_body),
     "publication": EditorRequest(show_publication, Right.VIEW, read_body),
     "read": EditorRequest(read, Right.VIEW, read_body),
+    "topics": EditorRequest(find_topics, Right.CHANGE, read_body),
     "internal": EditorRequest(write_internal_note, Right.CHANGE, read_body),
     "picture": EditorRequest(add_picture, Right.CHANGE, read_picture),
     "comment": EditorRequest(reply_to_comment, Right.VIEW, read_body),

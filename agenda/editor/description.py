@@ -4,7 +4,7 @@ All of it follows from the schema of the document and the columns of the models,
 editor by itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from django.db import models
@@ -47,6 +47,7 @@ CONTROLS: Mapping[type, Control] = {
     RichTextField: "rich", StructField: "lines", models.BooleanField: "yes", models.DateField: "date",
 }  # fmt: skip
 """The control of a column by its class; other columns have a line of text."""
+MAX_OFFERED_TOPICS = 200  # the page has all of them, and each open item a box for each
 LONG_TEXT = 250  # characters; longer columns have a control with several lines
 # `previous` and `at` are written when a meeting or point is moved, and when a same-day change is announced. Time
 # precision and printed time are typed in one field with the time.
@@ -128,13 +129,21 @@ def build_new_part(kind: str) -> dict[str, Any]:
 
 
 def describe_editor() -> dict[str, Any]:
-    """Return all that the browser has to know about documents: controls, new parts, and topics to choose from."""
+    """Return all that the browser has to know about documents: controls, new parts, and topics to choose from.
+
+    If there are more than `MAX_OFFERED_TOPICS`, `topics` is empty, and people search for them.
+    """
     controls = describe_parts()
+    topics = list(BackgroundTopic.objects.order_by("title").only("slug", "title")[: MAX_OFFERED_TOPICS + 1])
+    has_more = len(topics) > MAX_OFFERED_TOPICS
     return {
         "controls": controls,
         "new": {kind: build_new_part(kind) for kind in controls if kind not in DOCUMENT_KINDS.values()},
-        "topics": [
-            {"id": str(topic.pk), "slug": topic.slug, "title": topic.title}
-            for topic in BackgroundTopic.objects.order_by("title")
-        ],
+        "topics": [] if has_more else serialize_topics(topics),
+        "has_more_topics": has_more,
     }
+
+
+def serialize_topics(topics: Iterable[BackgroundTopic]) -> list[dict[str, str]]:
+    """Return the topics as agenda items name them."""
+    return [{"id": str(topic.pk), "slug": topic.slug, "title": topic.title} for topic in topics]

@@ -21,7 +21,7 @@ REMEMBERED_SECONDS = 10
 MAX_READING_THREADS, MAX_THREADS = 2, 3  # of the four that each process has
 EDITOR_REQUEST = re.compile(r"/change/[a-z]+/$")
 """The address of what the note editor posts. It reads the answer as JSON."""
-BACKGROUND_REQUEST = re.compile(r"/change/(?:changes|draft|load|preview|publication)/$")
+BACKGROUND_REQUEST = re.compile(r"/change/(?:changes|draft|load|preview|publication|topics)/$")
 """The address of what the note editor posts by itself, or although it saves nothing."""
 MAX_ACCOUNT_SECONDS = 12  # of threads in about ten seconds: one request after the other takes ten at most
 MAX_STRANGER_SECONDS = 1

@@ -195,6 +195,25 @@ def test_words_of_a_time_wrap(note: Meeting, open_page: PageOpener, web_server: 
     assert note.programme.filter(time_text="immediately after the end of the meeting").exists()
 
 
+def test_one_of_many_topics_is_found_and_chosen(
+    open_page: PageOpener, web_server: Any, note: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agenda.editor.description.MAX_OFFERED_TOPICS", 1)
+    topics = [make_topic("border-control"), make_topic("climate-change")]
+    anna = open_editor(open_page, web_server, note)
+    anna.page.get_by_role("button", name="Migration policy").first.click()
+    anna.page.get_by_text("Topics: none").first.click()
+    field = anna.page.locator(".field-several[open]")
+    for words, topic in zip(("border", "CHANGE clim"), topics, strict=True):
+        field.get_by_label("Find a topic").fill(words)
+        field.get_by_role("checkbox", name=topic.title).check()
+    field.get_by_label("Find a topic").fill("fisheries")
+    expect(field).to_contain_text("No topic has these words.")
+    expect(field.get_by_role("checkbox")).to_have_count(2)
+    anna.save()
+    assert set(note.agenda.get(topics=topics[0]).topics.all()) == {*topics}
+
+
 def test_topic_is_typed_previewed_and_saved(open_page: PageOpener, web_server: Any, note: Meeting) -> None:
     anna = open_editor(open_page, web_server, make_topic())
     page = anna.page

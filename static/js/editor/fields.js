@@ -10,6 +10,7 @@ const parseSpeaker = (line) => {
   const at = line.indexOf(sign);
   return at < 0 ? { name: line, role: "" } : { name: line.slice(0, at).trim(), role: line.slice(at + 1).trim() };
 };
+const SEARCH_DELAY = 300; // milliseconds after the last letter
 const splitLines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
@@ -308,9 +309,38 @@ class ItemsField extends SeveralField {
   }
 }
 
+/** Topics of an item: all of them to choose from or, if there are many, those that were chosen and those found. */
 class TopicsField extends SeveralField {
+  make() {
+    this.listed = new Map(); // chosen at some time, so that a box stays when it is unticked
+    super.make();
+    if (this.editor.hasMoreTopics && !this.editor.isReadOnly) this.list.before(this.makeSearch());
+    return this.element;
+  }
+
+  makeSearch() {
+    const input = element("input", { type: "search", autocomplete: "off", maxlength: "200" });
+    const note = element("span", { class: "help", role: "status" });
+    let waiting;
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const text = input.value.trim();
+        const found = text ? await this.editor.findTopics(text) : [];
+        if (!found || input.value.trim() !== text) return; // no connection, or something else was typed
+        this.found = found;
+        note.textContent = text && !found.length ? "No topic has these words." : "";
+        this.refresh();
+      }, SEARCH_DELAY);
+    });
+    return element("label", { class: "search" }, "Find a topic: ", input, " ", note);
+  }
+
   listAll() {
-    return this.editor.topics.map((topic) => ({ key: topic.id, label: topic.title, value: topic }));
+    for (const topic of this.value) this.listed.set(topic.id, topic);
+    const offered = this.found ?? this.editor.topics;
+    const others = [...this.listed.values()].filter(({ id }) => !offered.some((topic) => topic.id === id));
+    return [...others, ...offered].map((topic) => ({ key: topic.id, label: topic.title, value: topic }));
   }
 }
 

@@ -38,7 +38,7 @@ const WHEN = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", h
 
 class NoteEditor {
   constructor(data, tab) {
-    Object.assign(this, { data, tab, topics: data.description.topics, base: structuredClone(data.document), version: data.version });
+    Object.assign(this, { data, tab, topics: data.description.topics, hasMoreTopics: data.description.has_more_topics, base: structuredClone(data.document), version: data.version });
     this.loaded = { version: this.version, base: this.base };
     this.isReadOnly = !data.can_change;
     this.layout = LAYOUTS[data.document.type];
@@ -377,6 +377,12 @@ class NoteEditor {
     const { ok, status, data, delay } = await reading;
     if (status === 429) return { is_readable: false, message: data.message ?? "The site is busy. Try again in a few seconds.", delay };
     return ok ? data : null;
+  }
+
+  /** Return the topics that have these words; null without an answer. */
+  async findTopics(text) {
+    const { ok, data } = await this.keeper.post(this.data.addresses.topics, { text });
+    return ok ? data.topics : null;
   }
 
   /** A note for colleagues. It is saved by itself and is in no document. */

@@ -218,6 +218,26 @@ class TestSaving:
         anna.save()
         assert list(item.topics.all()) == [topic]
 
+    def test_many_topics_are_not_in_the_page_but_found(self, note: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Five thousand topics made each editor's page some megabytes long, and opening an item slow."""
+        monkeypatch.setattr("agenda.editor.description.MAX_OFFERED_TOPICS", 2)
+        first, second = make_topic("fisheries"), make_topic("fishing-rights")
+        few = EditorSession("anna", note).page["description"]
+        assert ([each["slug"] for each in few["topics"]], few["has_more_topics"]) == (
+            ["fisheries", "fishing-rights"],
+            False,
+        )
+        make_topic()
+        anna = EditorSession("anna", note)
+        assert (anna.page["description"]["topics"], anna.page["description"]["has_more_topics"]) == ([], True)
+        found = [anna.post("topics", {"text": text}).json()["topics"] for text in ("FISH", "rights fish", "beef")]
+        assert [[each["id"] for each in topics] for topics in found] == [
+            [str(first.pk), str(second.pk)],
+            [str(second.pk)],
+            [],
+        ]
+        assert {anna.post("topics", {"text": text}).status_code for text in (None, "a\0b", ["x"])} == {400}
+
     def test_topic_that_is_not_published_is_named_as_soon_as_it_is_chosen(self, anna: EditorSession) -> None:
         topic = make_topic()
         anna.document["agenda"][0]["topics"] = [{"id": str(topic.pk), "slug": topic.slug, "title": topic.title}]
