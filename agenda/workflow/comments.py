@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Length
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -30,8 +31,9 @@ from meetings.models import User
 MAX_COMMENT_LENGTH: int = Comment._meta.get_field("text").max_length or 0
 MAX_QUOTE_LENGTH: int = Comment._meta.get_field("quote").max_length or 0
 MAX_CONTEXT_LENGTH: int = Comment._meta.get_field("before").max_length or 0
-MAX_BY_USER = 1_000
-"""How many comments and replies one user may write on a meeting or topic: every screen about it loads all of them."""
+MAX_BY_USER, MAX_LENGTH_BY_USER = 1_000, 300_000
+"""How many comments and replies one user may write on a meeting or topic, and how many characters they have with their
+passages: every screen about it loads all of them."""
 MAX_DETAIL = 60  # characters that tell one part from another of the same name
 OWN_TEXTS = ("title", "lead", "text", "notice")
 """The members of a document itself that one can comment on without a passage."""
@@ -91,11 +93,22 @@ def add_comment(
 
 
 def refuse_flood(by: Actor, subject: Subject) -> None:
-    """Raise WorkflowError if the user has written `MAX_BY_USER` comments and replies on the meeting or topic."""
+    """Raise WorkflowError if the user has written `MAX_BY_USER` comments and replies on the meeting or topic.
+
+    Or if these are too long together.
+    """
+    of_comments = sum((Length(name) for name in ("text", "quote", "before", "after")), start=Value(0))
     replies = CommentReply.objects.filter(comment__in=get_comments(subject), by=by.user)
-    if get_comments(subject).filter(by=by.user).count() + replies.count() >= MAX_BY_USER:
+    written = [
+        get_comments(subject).filter(by=by.user).aggregate(number=Count("pk"), length=Sum(of_comments)),
+        replies.aggregate(number=Count("pk"), length=Sum(Length("text"))),
+    ]
+    if sum(found["number"] for found in written) >= MAX_BY_USER:
         message = _("You have commented, answered or settled %d times on this text. More is not possible.")
         raise WorkflowError(message % MAX_BY_USER)
+    if sum(found["length"] or 0 for found in written) >= MAX_LENGTH_BY_USER:
+        message = _("Your comments on this text have more than %d characters together. More is not possible.")
+        raise WorkflowError(message % MAX_LENGTH_BY_USER)
 
 
 def clean_words(text: str) -> str:
