@@ -82,11 +82,10 @@ class ReadinessData:
         self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
 
     def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
-        of_subject = revisions.filter(subject_id=OuterRef("revision__subject_id"))
-        rows = RevisionDocument.objects.filter(
-            revision__subject_id__in=self.keys,
-            revision=Subquery(of_subject.order_by("-version", "-pk").values("pk")[:1]),
-        )
+        # One subquery for each subject. One that depends on the row would run for each revision, over all of them.
+        ordered = revisions.order_by("-version", "-pk").values("pk")
+        newest = [Subquery(ordered.filter(subject_id=key)[:1]) for key in self.keys]
+        rows = RevisionDocument.objects.filter(revision__id__in=newest)
         found: dict[UUID, NewestRevision] = {}
         columns = ("subject_id", "why", "at", "source_language")
         for revision, language, digest, key, *facts in rows.values_list(
