@@ -454,10 +454,19 @@ def select_texts(*digests: str) -> models.QuerySet[StoredDocument, Any]:
 
 def select_short_texts(most: int, *digests: str) -> models.QuerySet[StoredDocument, Any]:
     """Select the shortest of these texts, up to `most` bytes together."""
+    return select_texts_by_length(digests).filter(so_far__lte=most).values_list("digest", "text")
+
+
+def find_long_texts(most: int, digests: Collection[str]) -> set[str]:
+    """Return the digests of those that `select_short_texts` leaves out because they are too long."""
+    return {*select_texts_by_length(digests).filter(so_far__gt=most).values_list("digest", flat=True)}
+
+
+def select_texts_by_length(digests: Collection[str]) -> models.QuerySet[Any]:
+    """Select these texts, each with the bytes of itself and all shorter ones together as `so_far`."""
     length = ByteLength("text")
     so_far = models.Window(models.Sum(length), order_by=[length.asc(), F("digest").asc()])
-    texts = StoredDocument.objects.filter(digest__in=digests).exclude(text="").alias(so_far=so_far)
-    return texts.filter(so_far__lte=most).values_list("digest", "text")
+    return StoredDocument.objects.filter(digest__in=digests).exclude(text="").alias(so_far=so_far)
 
 
 class ByteLength(models.Func):
