@@ -40,6 +40,8 @@ from meetings.editions.freezing import compose_edition, delete_pending_edition, 
 from meetings.forms.fields import format_speaker
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 
+MAX_LISTED_CHANGES = 600
+"""How many alerts, and earlier times and places of programme events, a note can have. All pages about it show them."""
 MAX_REMEMBERED_EDITIONS = 20
 """How many editions we search for the one that the user was shown."""
 
@@ -235,13 +237,19 @@ def compute_common_digest(documents: Iterable[MeetingDocument]) -> str:
 def resolve_and_apply(
     change: SameDayChange, before: Sequence[MeetingDocument], now: dt.datetime, instant: dt.datetime
 ) -> tuple[ResolvedChange, list[MeetingDocument]]:
-    """Resolve the change, and apply it to the live documents. Raise WorkflowError."""
+    """Resolve the change, and apply it to the live documents. Raise WorkflowError, also if there were very many."""
     require_press_day(before[0], now)
     resolved = resolve_change(change, before, now, instant)
     try:
         after = apply_change(before, resolved)
     except InvalidDocument as error:
         raise WorkflowError(str(error)) from error
+    if len(after[0].alerts) + sum(len(point.previous) for point in after[0].programme) > MAX_LISTED_CHANGES:
+        message = _(
+            "This note already lists hundreds of same-day changes and earlier times, and cannot list more than "
+            "%d. Publish a correction instead."
+        )
+        raise WorkflowError(message % MAX_LISTED_CHANGES)
     return resolved, after
 
 

@@ -54,6 +54,15 @@ def test_unpublished_meeting_cannot_be_changed(clock: Any) -> None:
     assert_refused(meeting, build_change(meeting), "This meeting is not published yet")
 
 
+def test_hundreds_of_changes_are_refused(meeting: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In five minutes, a duty officer made five thousand alerts, and each page of the note was some megabytes long."""
+    monkeypatch.setattr("agenda.workflow.same_day_changes.publication.MAX_LISTED_CHANGES", 3)
+    publish_change(clock, meeting, build_press_change(meeting, place="Press room 2"))  # an alert and an earlier place
+    assert_refused(meeting, build_press_change(meeting, place="Press room 3"), "Publish a correction instead")
+    publish_change(clock, meeting, SameDayChange(alert="The lift is out of order."))
+    assert_refused(meeting, SameDayChange(alert="The lift works again."), "Publish a correction instead")
+
+
 def test_withdrawn_meeting_cannot_be_changed(meeting: Meeting, clock: Any) -> None:
     tombstone = withdraw(meeting, reason="A mistake.")
     assert_refused(meeting, build_change(meeting), "This meeting is withdrawn")
