@@ -22,11 +22,11 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +57,7 @@ NEW_ACCOUNT_HELP_TEXT = _(
     "The account has no password yet. After saving, you get a link with which the person sets their own."
 )
 
+MAX_HOLDERS = 100  # of a role, on the pages of roles
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
@@ -303,6 +304,11 @@ def get_permissions(role: Group) -> set[str]:
     return {f"{app}.{codename}" for app, codename in names.values_list("content_type__app_label", "codename")}
 
 
+def describe_other_holders(role: Any) -> str:
+    """Say how many more times the role is assigned than the page shows."""
+    return str(_("and %d more") % (role.holder_count - MAX_HOLDERS))
+
+
 admin.site.unregister(Group)
 
 
@@ -320,11 +326,13 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
     filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """Load the first holders of each role, and count all."""
         memberships = Membership.objects.select_related("user", "configuration").order_by(
             "user__username", *SCOPE_ORDERING
         )
-        holders = Prefetch("memberships", memberships)
-        return super().get_queryset(request).prefetch_related("permissions__content_type", holders)
+        holders = Prefetch("memberships", memberships[:MAX_HOLDERS], to_attr="first_memberships")
+        roles: QuerySet[Group] = super().get_queryset(request).annotate(holder_count=Count("memberships"))
+        return roles.prefetch_related("permissions__content_type", holders)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **options)
@@ -354,13 +362,20 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
         record_act(Actor.from_request(request), Act.ROLE_CHANGED, role=row.name, deleted=True)
 
     @admin.display(description=_("people and configurations"))
-    def holder_names(self, role: Group) -> str:
-        return format_memberships(role.memberships.all(), "user")
+    def holder_names(self, role: Any) -> str:
+        names = format_memberships(role.first_memberships, "user")
+        return f"{names}; {describe_other_holders(role)}" if role.holder_count > MAX_HOLDERS else names
 
     @admin.display(description=_("People and configurations"))
-    def holder_links(self, role: Group) -> SafeString | str:
+    def holder_links(self, role: Any) -> SafeString | str:
+        if not role.pk:
+            return "–"
         lines = (
             (reverse("admin:meetings_user_change", args=[membership.user_id]), membership.user, membership.scope)
-            for membership in role.memberships.all()
+            for membership in role.first_memberships
         )
-        return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) if role.pk else "–"
+        shown = format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines)
+        if role.holder_count <= MAX_HOLDERS:
+            return shown
+        url = f"{reverse('admin:meetings_user_changelist')}?memberships__role__id__exact={role.pk}"
+        return format_html('{}<br><a href="{}">{}</a>', shown, url, describe_other_holders(role))
