@@ -28,6 +28,7 @@ COMPULSORY_RIGHTS = (
 
 An approval is the last step before readers see a text whose release is planned, or a translation of a live one.
 """
+MAX_FACTORS = 10  # of one user: pages list all, and each code is tried with each
 APP, PASSKEY, RECOVERY = SecondFactor.Kind.APP.value, SecondFactor.Kind.PASSKEY.value, "recovery"
 
 

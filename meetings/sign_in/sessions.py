@@ -30,6 +30,8 @@ from meetings.sign_in.session_store import compute_stored_key
 CONFIRMED_FOR = dt.timedelta(minutes=10)
 """How long after signing in, or signing in again, a user may do what needs it."""
 SEEN_EVERY = dt.timedelta(minutes=1)
+MAX_SESSIONS = 50
+"""How many sessions a user has at once. The one that was used least recently ends."""
 BACKGROUND_HEADER = "X-Background"
 """A page sends this with requests that its user did not cause: they do not keep the session alive."""
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -67,9 +69,10 @@ def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -
         },
     )
     session[ROW] = str(row.pk)
-    UserSession.objects.filter(
-        user=user, started_at__lt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    ).delete()
+    own = UserSession.objects.filter(user=user)
+    own.filter(started_at__lt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)).delete()
+    if oldest := list(own.order_by("-seen_at").values_list("pk", flat=True)[MAX_SESSIONS:]):
+        end_sessions(own.filter(pk__in=oldest))
 
 
 @receiver(user_logged_out)

@@ -47,6 +47,7 @@ from meetings.sign_in.password_links import can_send_mail, request_link
 from meetings.sign_in.pending import begin_sign_in, complete_sign_in, load_pending
 from meetings.sign_in.second_factors import (
     APP,
+    MAX_FACTORS,
     PASSKEY,
     RECOVERY,
     add_app,
@@ -191,6 +192,9 @@ def open_setup(view: Any) -> Any:
         if user is None:
             return redirect_to_sign_in()
         page = ask_to_confirm(request) if request.user.is_authenticated else None
+        if page is None and len(list_factors(user)) >= MAX_FACTORS:
+            messages.error(request, _("You have %d second steps. Remove one before you add another.") % MAX_FACTORS)
+            return HttpResponseRedirect(reverse("your-sign-in"))
         return page or view(request, user)
 
     return opened

@@ -110,6 +110,23 @@ class TestOwnSessions:
         clients[1].post("/admin/your-sign-in/sessions/end/")
         assert [is_signed_in(client) for client in clients] == [False, True, False]
 
+    def test_account_has_few_sessions_and_second_steps(
+        self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A program that signed in all the time made the pages about its account some megabytes long."""
+        monkeypatch.setattr("meetings.sign_in.sessions.MAX_SESSIONS", 2)
+        monkeypatch.setattr("meetings.sign_in.views.MAX_FACTORS", 1)
+        clients = []
+        for _number in range(3):
+            clients.append(sign_in())
+            wait(clock, 1)
+        assert [is_signed_in(client) for client in clients] == [False, True, True]
+        address = "/admin/second-step/set-up/app/"
+        assert clients[2].get(address).status_code == 200
+        SecondFactor.objects.create(user=anna, kind="app", name="App", secret="x", created_at=timezone.now())
+        response = clients[2].post(address, {"code": "000000"}, follow=True)
+        assert "You have 1 second steps. Remove one before you add another." in response.content.decode()
+
     def test_session_confirmed_twice_at_once_is_one_session(self, anna: User) -> None:
         """The other had a key that no list knew, so that “End all other sessions” did not end it."""
         client = sign_in()
