@@ -379,7 +379,10 @@ def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
         raise Refused(HTTPStatus.BAD_REQUEST, _("The part has no valid id.")) from None
     if not isinstance(text, str) or "\0" in text:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
-    save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
+    try:
+        save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
+    except WorkflowError as error:
+        raise Refused(HTTPStatus.CONFLICT, str(error)) from error
     notes = list_internal_notes(screen.subject)
     if len(notes) > MAX_STRAY_NOTES:
         with suppress(InvalidDocument):  # the page says so

@@ -5,12 +5,19 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
 from agenda.models import Comment, EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
+from agenda.workflow.errors import WorkflowError
 from meetings.access.audit import Actor
 
 MAX_STRAY_NOTES = 100
 """How many notes are kept on parts that are not saved or are gone: the editor loads all notes of a meeting or topic."""
+MAX_TOTAL_LENGTH = 500_000
+"""How many characters the notes on a meeting or topic have together: each editor loads all of them."""
 MAX_LENGTH = InternalNote._meta.get_field("text").max_length or 0
 
 
@@ -23,9 +30,17 @@ def list_internal_notes(subject: Subject) -> dict[str, dict[str, str]]:
 
 
 def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor, now: dt.datetime) -> None:
-    """Write the note of a part, or delete it if the text is empty. The last one who writes counts."""
+    """Write the note of a part, or delete it if the text is empty. The last one who writes counts.
+
+    Raise WorkflowError if it would make the notes too long together.
+    """
     key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
     if text.strip():
+        others = InternalNote.objects.filter(**get_subject_key(subject)).exclude(part_id=part_id)
+        length: int = others.aggregate(length=Sum(Length("text")))["length"] or 0
+        if length + len(text[:MAX_LENGTH]) > MAX_TOTAL_LENGTH:
+            message = _("Not saved. The internal notes here have more than %d characters together. Delete some first.")
+            raise WorkflowError(message % MAX_TOTAL_LENGTH)
         note = InternalNote(**key, text=text[:MAX_LENGTH], by_name=by.name, at=now)
         InternalNote.objects.bulk_create(
             [note], update_conflicts=True, unique_fields=list(key), update_fields=["text", "by_name", "at"]

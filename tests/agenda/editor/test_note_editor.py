@@ -473,6 +473,17 @@ class TestInternalNotes:
             clock.shift(MINUTE)
         assert answer["notes"].keys() == {item, second}
 
+    def test_notes_are_not_longer_than_an_editor_can_load(
+        self, anna: EditorSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(internal_notes, "MAX_TOTAL_LENGTH", 20)
+        meeting, item = anna.document["id"], anna.document["agenda"][0]["id"]
+        for length in (11, 9, 10):  # the last one writes
+            assert anna.post("internal", {"part": meeting, "text": "x" * length}).status_code == 200
+        refused = anna.post("internal", {"part": item, "text": "x" * 11})
+        assert (refused.status_code, "Delete some first" in refused.json()["message"]) == (409, True)
+        assert anna.post("internal", {"part": item, "text": "x" * 10}).status_code == 200
+
     def test_notes_go_with_their_meeting(self, note: Meeting, anna: EditorSession) -> None:
         anna.post("internal", {"part": anna.document["id"], "text": "A note."})
         response = anna.client.post(f"{MEETINGS}{note.pk}/delete/", {"post": "yes"})
