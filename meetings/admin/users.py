@@ -92,6 +92,14 @@ class MembershipInline(admin.StackedInline):
     formset = MembershipFormSet
     fields = (("role", "configuration", "language"),)
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.permissions: dict[int | None, bool] = {}  # by account; Django asks again for each row of a page
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Load what the names of the rows need."""
+        return super().get_queryset(request).select_related("role", "configuration")
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
         return 0 if obj else 1
 
@@ -106,8 +114,12 @@ class MembershipInline(admin.StackedInline):
 
     def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the user may assign roles to this account: never to their own."""
-        is_own = obj is not None and obj.pk == request.user.pk and not is_superuser(request.user)
-        return not is_own and has_right(request.user, Right.ADMINISTER) and can_change_account(request.user, obj)
+        key = obj.pk if obj else None
+        if key not in self.permissions:
+            is_own = obj is not None and obj.pk == request.user.pk and not is_superuser(request.user)
+            may_assign = not is_own and has_right(request.user, Right.ADMINISTER)
+            self.permissions[key] = may_assign and can_change_account(request.user, obj)
+        return self.permissions[key]
 
     has_change_permission = has_delete_permission = has_add_permission
 
