@@ -148,12 +148,13 @@ class ReleaseAlarm:
 
 def list_release_alarms(now: dt.datetime) -> list[ReleaseAlarm]:
     """List the planned releases that are due within `ALARM_LEAD_TIME` or overdue, the earliest first."""
-    due = Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
-    return [
-        ReleaseAlarm(
-            release,
-            [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)],
-            is_overdue=release.at <= now,
-        )
-        for release in due
-    ]
+    return [build_alarm(release, now) for release in find_due_releases(now)]
+
+
+def find_due_releases(now: dt.datetime) -> QuerySet[Release]:
+    return Release.objects.filter(state=State.PLANNED, at__lte=now + ALARM_LEAD_TIME).order_by("at", "id")
+
+
+def build_alarm(release: Release, now: dt.datetime) -> ReleaseAlarm:
+    missing = [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)]
+    return ReleaseAlarm(release, missing, is_overdue=release.at <= now)

@@ -11,7 +11,7 @@ from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.notices import NOT_APPROVED, build_notices, write_notices
-from agenda.workflow.planned_releases import list_awaited_languages, list_release_alarms
+from agenda.workflow.planned_releases import build_alarm, find_due_releases, list_awaited_languages
 from agenda.workflow.reviews import find_unreleased_review
 from meetings.models import User
 
@@ -19,9 +19,20 @@ MAX_DELAY = dt.timedelta(days=1)
 """A release that is overdue for longer raises its alarm on the site only."""
 
 
+MAX_RELEASES = 50
+"""How many releases one run looks at. Each takes some queries, and other mails wait, such as links for passwords."""
+
+
 def write_release_notices(now: dt.datetime) -> None:
-    """Tell about each text of such a release, once for each time that it is planned for."""
-    alarms = [alarm for alarm in list_release_alarms(now) if alarm.release.at > now - MAX_DELAY]
+    """Tell about each text of such a release, once for each time that it is planned for.
+
+    If there are more than `MAX_RELEASES`, those of which nobody was told yet come first, and the others later.
+    """
+    due = find_due_releases(now).filter(at__gt=now - MAX_DELAY)
+    told = Notice.objects.filter(kind=NOT_APPROVED.name, instant__gt=now - MAX_DELAY).values_list("about", "instant")
+    known = set(told.distinct())
+    first = sorted(due, key=lambda release: (str(release.pk), release.at) in known)[:MAX_RELEASES]
+    alarms = [build_alarm(release, now) for release in first]
     if not alarms:
         return
     with transaction.atomic():

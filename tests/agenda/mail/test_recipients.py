@@ -29,7 +29,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_shown, save_changes
-from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, publish_now, withdraw
+from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting, make_topic, publish_now, withdraw
 
 Mails = list[EmailMessage]
 EVENING = PRESS_DAY + 480 * MINUTE
@@ -293,6 +293,20 @@ class TestDueReleases:
             clock.shift(MINUTE)
         assert list_recipients(mailoutbox) == ["anna", "paul", "petra"]
         assert "JHA, 14 September 2060, due 14 Sep 18:00 Brussels time" in str(mailoutbox[0].body)
+
+    def test_one_run_looks_at_few_releases_but_the_next_at_others(
+        self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Three thousand planned releases kept all other mails waiting for more than five minutes, each time."""
+        monkeypatch.setattr("agenda.workflow.release_notices.MAX_RELEASES", 1)
+        plan_release(topic := make_topic(), by=people["petra"], at=EVENING + MINUTE)
+        clock.move_to(EVENING)
+        for _run in range(3):
+            send_due_notices()
+        bodies = [str(mail.body) for mail in mailoutbox if mail.to == ["petra@example.eu"]]
+        assert [[str(subject.pk) in body for subject in (meeting, topic)] for body in bodies] == [
+            [True, False], [False, True],
+        ]  # fmt: skip
 
     def test_another_time_is_told_again(self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails) -> None:
         clock.move_to(EVENING - 30 * MINUTE)
