@@ -207,7 +207,8 @@ class TestRolesOnScreens:
                 response: Any = administrator.get(USERS, query)
             assert [user.username for user in response.context_data["cl"].result_list] == names
 
-    def test_role_shows_its_users(self, administrator: Client) -> None:
+    def test_role_shows_its_first_users(self, administrator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Five thousand accounts with all roles made these pages four megabytes long, and took 75 MB of memory."""
         role = Group.objects.get(name="Authors")
         anna = create_account("anna")
         give_role(anna, "Authors", of="jha")
@@ -216,19 +217,11 @@ class TestRolesOnScreens:
         assert f'<a href="{get_change_url(anna)}">anna</a>: JHA<br>' in page
         assert "bert</a>: all configurations" in page
         assert "anna: JHA; bert: all configurations" in administrator.get(ROLES).content.decode()
-
-    def test_role_of_very_many_shows_the_first(self, administrator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Five thousand accounts with all roles made these pages four megabytes long, and took 75 MB of memory."""
         monkeypatch.setattr("meetings.admin.users.MAX_HOLDERS", 1)
-        role = Group.objects.get(name="Authors")
-        for name in ("anna", "bert", "clara"):
-            give_role(create_account(name), "Authors")
         page = administrator.get(f"{ROLES}{role.pk}/change/").content.decode()
-        assert f'<a href="{USERS}?memberships__role__id__exact={role.pk}">and 2 more</a>' in page
+        assert f'<a href="{USERS}?memberships__role__id__exact={role.pk}">and 1 more</a>' in page
         assert "bert" not in page
-        roles = administrator.get(ROLES).content.decode()
-        assert "anna: all configurations; and 2 more" in roles
-        assert "bert" not in roles
+        assert "anna: JHA; and 1 more" in administrator.get(ROLES).content.decode()
 
     def test_role_in_use_cannot_be_deleted(self, administrator: Client) -> None:
         role = Group.objects.get(name="Authors")
