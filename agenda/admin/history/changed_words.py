@@ -12,7 +12,7 @@ from meetings.documents.choices import Language
 from meetings.editions.freezing import find_suppressed_digests
 
 MAX_CHANGES = 4
-MAX_COMPARED = 16_000_000  # bytes of the texts that are compared for one page; forty long notes, and two seconds
+MAX_COMPARED = 10_000_000  # bytes of the texts that are compared for one page, which take a second and a half
 Digests = Mapping[str, str]
 """The digests of a text by language, the source language first."""
 
