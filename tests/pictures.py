@@ -89,10 +89,10 @@ def make_profile_of_many_steps() -> bytes:
     return bytes(whole)
 
 
-def make_jpeg_of_many_segments() -> bytes:
-    """Return a small JPEG with two thousand empty segments of metadata, which Pillow joins one by one."""
+def make_jpeg_of_many_segments(marker: bytes) -> bytes:
+    """Return a small JPEG with two thousand empty segments of metadata, which Pillow reads one by one."""
     data = encode(Image.new("RGB", (9, 9)), "JPEG")
-    return data[:2] + (b"\xff\xe1" + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
+    return data[:2] + (marker + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
 
 
 def make_endless_jpeg() -> bytes:

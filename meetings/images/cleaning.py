@@ -8,6 +8,7 @@ process of its own (`meetings.images.cleaning_worker`), with limits of memory an
 
 import hashlib
 import logging
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,9 +27,9 @@ from meetings.images.sizes import FULL_FILE
 MAX_UPLOAD_BYTES = 10_000_000  # nginx lets a little more pass under /admin/
 MAX_SECONDS = 20  # for one picture; the largest ones take up to seven
 LARGE_PIXELS = 2_000_000
-# Of a progressive picture, and of one with much metadata. Decoding thousands of empty ones takes minutes.
-MAX_JPEG_PARTS: Mapping[bytes, int] = {b"\xff\xda": 100, b"\xff\xe1": 1_000}
-EXPECTED_EVERY = 32_768  # bytes: a video after the picture has each pair of bytes half as often, by chance
+# The scans of a progressive JPEG, and the segments of one with much metadata: decoding thousands of empty ones takes
+# minutes. There is one more for so many bytes, since a video after the picture has half as many by chance.
+MAX_JPEG_PARTS = {re.compile(b"\xff\xda"): (100, 32_768), re.compile(b"\xff[\xc0-\xcf\xdb-\xfe]"): (1_000, 600)}
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -133,7 +134,8 @@ def refuse_obvious(data: bytes) -> None:
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
     if data.startswith(b"\xff\xd8") and any(
-        data.count(marker) > most + len(data) // EXPECTED_EVERY for marker, most in MAX_JPEG_PARTS.items()
+        sum(1 for _marker in markers.finditer(data)) > most + len(data) // by_chance
+        for markers, (most, by_chance) in MAX_JPEG_PARTS.items()
     ):
         raise InvalidImageError(_("This JPEG file is built too intricately. Save it again as PNG and try again."))
 
