@@ -26,7 +26,7 @@ from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.dashboard.fair_order import rank_within_person
+from agenda.dashboard.fair_order import fetch_fairly
 from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
@@ -200,9 +200,9 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
-    meetings = fetch_objects(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS + 1)
-    topics = fetch_objects(select_topics, user.pk, now, *padded, limit=MAX_ROWS + 1)
-    return [*meetings[:MAX_ROWS], *topics[:MAX_ROWS]], max(len(meetings), len(topics)) > MAX_ROWS
+    meetings, has_more = fetch_fairly(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS, within=1)
+    topics, has_more_topics = fetch_fairly(select_topics, user.pk, now, *padded, limit=MAX_ROWS, within=1)
+    return [*meetings, *topics], has_more or has_more_topics
 
 
 WAITS_FOR_SOMEBODY = IS_RESUBMITTED & (TEXT_WAITS | Q(review=ReviewState.SENT_BACK))
@@ -220,17 +220,14 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | soon | unready)
-    rank = rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready)
-    of_person = rank_within_person("submitted_by", "submitted", "pk")
-    return rows.order_by(rank, of_person, "start_date", "configuration", "pk")
+    return rows.order_by(rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk")
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     has_key = Q(pk__in=keys)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WORK | has_key)
-    of_person = rank_within_person("submitted_by", "submitted", "pk")
-    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), of_person, "title", "pk")
+    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), "title", "pk")
 
 
 def rank_by_condition(*conditions: Q) -> Any:

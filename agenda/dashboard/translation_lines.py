@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.dashboard.fair_order import rank_within_person
+from agenda.dashboard.fair_order import fetch_fairly
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.approval_rights import ApprovalRequests
@@ -80,7 +80,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     user = requests.user
     if not has_right(user, Right.REVISE):
         return []
-    rows = fetch_objects(select_translations_to_revise, now - LOOK_BACK)
+    rows, _has_more = fetch_fairly(select_translations_to_revise, now - LOOK_BACK, limit=MAX_TRANSLATIONS)
     keys = {
         row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
         for row in rows
@@ -102,7 +102,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
 def select_translations_to_revise(since: dt.datetime) -> QuerySet[Any]:
     of_open_source = Q(source_verdict=None) | Q(source_verdict=True)
     waiting = get_submitted_translations(since).filter(of_open_source, verdict=None, has_ended=False)
-    return waiting.order_by(rank_within_person("submitted_by", "pk"), "-revision_id")[:MAX_TRANSLATIONS]
+    return waiting.order_by("-revision_id")
 
 
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
