@@ -23,7 +23,7 @@ from agenda.documents.translations.status import (
 )
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.confirmed_differences import find_blocking_differences
+from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
     SubjectLanguage,
@@ -80,6 +80,7 @@ class ReadinessData:
         self.translations = load_translations(self.keys, {*languages, *source_languages})
         self.source_texts = {key: list_source_texts(source) for key, source in self.sources.items()}
         self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
+        self.comparison_time = ComparisonTime()
 
     def find_newest(self, revisions: QuerySet[Revision]) -> dict[UUID, NewestRevision]:
         # One subquery for each subject. One that depends on the row would run for each revision, over all of them.
@@ -341,11 +342,15 @@ class ReadinessData:
         return {*rows.values_list("subject_id", "language", "path", "digest")}
 
     def has_other_time(self, place: SubjectLanguage) -> bool:
-        """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`)."""
+        """Return whether a draft has an unconfirmed difference in time (see `find_unconfirmed_differences`).
+
+        Of very long texts, not all are compared. Whoever submits them learns of a difference then.
+        """
         key, language = place
         for draft in self.list_drafts(place):
             segment, text = draft.source.segment, draft.text
-            for found in find_blocking_differences(segment, text, self.sources[key].language, language):
+            languages = self.sources[key].language, language
+            for found in self.comparison_time.compare(find_blocking_differences, segment, text, *languages):
                 digest = compute_difference_digest(found, segment.text, text)
                 if (*place, found.path, digest) not in self.confirmed_differences:
                     return True

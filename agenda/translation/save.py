@@ -33,6 +33,8 @@ from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
 MAX_GROWTH, MIN_RICH_LENGTH = 3, 1000
+MAX_LANGUAGE_LENGTH = 500_000
+"""How many characters the translations into one language have together. A long note has a hundred thousand."""
 """A translation of a rich text may be so many times as long as its source, and this longer: both are compared."""
 TOO_LONG_MESSAGES = {
     "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
@@ -144,6 +146,7 @@ class TranslationSaver:
             source_text.segment.key: source_text for source_text in list_source_texts(self.source)
         }
         self.stored = {(row.row_id, row.field): row for row in self.select_translations()}
+        self.lengths = {key: len(row.text) for key, row in self.stored.items()}
         self.result = SaveResult()
 
     def select_translations(self) -> QuerySet[Translation]:
@@ -156,7 +159,7 @@ class TranslationSaver:
                 self.result.orphaned += [sent.typed] * was_changed(sent)
                 continue
             text = self.get_text_to_save(self.texts[key].segment, sent)
-            if text is not None:
+            if text is not None and self.has_room(key, text):
                 changed[key] = text, sent.source_digest
         self.write(changed)
         self.confirm(inputs)
@@ -184,6 +187,16 @@ class TranslationSaver:
             self.result.conflicts.add(segment.key)
             return None
         return text
+
+    def has_room(self, key: TextKey, text: str) -> bool:
+        """Return whether the texts are not too long with this one. If they are, this is its error."""
+        before, self.lengths[key] = self.lengths.get(key, 0), len(text)
+        if len(text) <= before or sum(self.lengths.values()) <= MAX_LANGUAGE_LENGTH:
+            return True
+        self.lengths[key] = before
+        message = _("All texts in this language together can have up to %s characters. Shorten some of them.")
+        self.result.errors[key] = message % f"{MAX_LANGUAGE_LENGTH:,}"
+        return False
 
     def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
         """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""

@@ -4,10 +4,11 @@ Some differences (other times) block approval until somebody confirms them.
 """
 
 import datetime as dt
+import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from agenda.documents.fact_check.disagreements import (
     Disagreement,
     compute_difference_digest,
+    find_blocking_disagreements,
     find_text_disagreements,
 )
 from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments
@@ -27,6 +29,10 @@ from meetings.access.audit import Actor
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.models import Act
+
+Found = TypeVar("Found")
+MAX_SECONDS = 2
+"""Of the processor. The texts of a long note in all languages take one."""
 
 
 class Confirmation(NamedTuple):
@@ -58,27 +64,50 @@ def find_blocking_differences(
 ) -> tuple[Disagreement, ...]:
     """Return the disagreements that block approval.
 
-    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages.
+    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a
+    note that is too long for `ComparisonTime` gets on each time.
     """
     if source.field == URL_FIELD:
         return ()
-    return tuple(found for found in find_text_disagreements(source, text, source_language, language) if found.blocks)
+    return tuple(find_blocking_disagreements(source, text, source_language, language))
+
+
+class ComparisonTime:
+    """The time that one page or submission has for comparing translations with their source."""
+
+    def __init__(self) -> None:
+        self.seconds_left: float = MAX_SECONDS
+        self.is_complete = True
+
+    def compare(self, find: Callable[..., Sequence[Found]], *texts: Any) -> Sequence[Found]:
+        """Return `find(*texts)`, or nothing if no time is left: then it is not complete."""
+        if self.seconds_left <= 0:
+            self.is_complete = False
+            return ()
+        started = time.thread_time()
+        found = find(*texts)
+        self.seconds_left -= time.thread_time() - started
+        return found
 
 
 def find_unconfirmed_differences(
-    subject: Subject, source: SubjectDocument, translation: SubjectDocument
+    subject: Subject,
+    source: SubjectDocument,
+    translation: SubjectDocument,
+    comparison_time: ComparisonTime | None = None,
 ) -> list[Disagreement]:
     """Return the differences that block approval of the translation, since nobody has confirmed them.
 
     This takes one query at most.
     """
+    comparison_time = comparison_time or ComparisonTime()
     texts = {segment.path: segment.text for segment in list_translated_segments(translation)}
     languages = source.language, translation.language
     blocking = [
         (found, compute_difference_digest(found, segment.text, texts[segment.path]))
         for segment in list_segments(source)
         if segment.path in texts
-        for found in find_blocking_differences(segment, texts[segment.path], *languages)
+        for found in comparison_time.compare(find_blocking_differences, segment, texts[segment.path], *languages)
     ]
     if not blocking:
         return []

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import (
@@ -23,7 +23,7 @@ from agenda.documents.translations.translated_document import (
 from agenda.models import Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import explain_who_can_approve
 from agenda.workflow.authors import get_authors
-from agenda.workflow.confirmed_differences import find_unconfirmed_differences
+from agenda.workflow.confirmed_differences import ComparisonTime, find_unconfirmed_differences
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -219,27 +219,41 @@ def find_translations_that_follow(
     }  # fmt: skip
 
 
+NOT_COMPARED = gettext_lazy("The texts are long, and not all are compared with the original yet. Try again.")
+
+
 def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
+    """Return the languages that have an unconfirmed difference in time, or are too long, each with a message."""
+    found, too_long = compare_times(subject, documents)
+    return found | {language: str(NOT_COMPARED) for language in too_long}
+
+
+def compare_times(subject: Subject, documents: Sequence[SubjectDocument]) -> tuple[dict[Language, str], list[Language]]:
     """Return the languages with an unconfirmed difference in time, each with the message of the first one.
 
-    The first document is the source.
+    Return also those that are too long to be compared in one request. The first document is the source.
     """
     source, *translations = documents
-    found = {
-        document.language: find_unconfirmed_differences(subject, source, document)
-        for document in translations
-        if document.language != source.language
-    }
-    return {language: differences[0].message for language, differences in found.items() if differences}
+    comparison_time, found, too_long = ComparisonTime(), {}, []
+    for document in translations:
+        if document.language == source.language:
+            continue
+        if differences := find_unconfirmed_differences(subject, source, document, comparison_time):
+            found[document.language] = differences[0].message
+        elif not comparison_time.is_complete:
+            too_long.append(document.language)
+    return found, too_long
 
 
 def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
     """Raise WorkflowError with a message for all languages of `find_time_differences`."""
     message = _("%(language)s: a time differs from the original. %(difference)s")
-    found = find_time_differences(subject, documents)
+    found, too_long = compare_times(subject, documents)
     if found:
         messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
         raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))
+    if too_long:
+        raise WorkflowError(f"{', '.join(str(language.label) for language in too_long)}: {NOT_COMPARED}")
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:

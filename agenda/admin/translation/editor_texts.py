@@ -33,7 +33,7 @@ from agenda.translation.memory import (
 )
 from agenda.translation.save import SaveResult, TranslationInput, build_text_field, compute_fingerprint, get_form_text
 from agenda.translation.source_history import find_past_source_texts
-from agenda.workflow.confirmed_differences import Confirmation, find_differences, get_confirmations
+from agenda.workflow.confirmed_differences import ComparisonTime, Confirmation, find_differences, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.reviews import VerdictRow as Verdict
 from agenda.workflow.reviews import get_approved_translations
@@ -272,12 +272,15 @@ class EditorTexts:
     def add_differences(self, confirmed: Mapping[tuple[str, str], Confirmation]) -> None:
         """Compare unsaved texts and drafts with their source.
 
-        Reviewed texts have been checked, and texts that are out of date will be.
+        Reviewed texts have been checked, and texts that are out of date will be. Of very long ones, only the first are
+        compared.
         """
+        comparison_time, languages = ComparisonTime(), (self.source.language, self.language)
         for row in self.rows:
             segment, text = row.segment, row.text
             if text and segment.field != URL_FIELD and (row.input or row.state in DRAFT_STATES):
-                row.differences = list_differences(segment, text, self.source.language, self.language, confirmed)
+                found = comparison_time.compare(list_differences, segment, text, *languages, confirmed)
+                row.differences = list(found)
 
     @property
     def counts(self) -> TranslationCounts:

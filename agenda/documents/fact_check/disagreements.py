@@ -10,7 +10,7 @@ from html import unescape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from agenda.documents.fact_check.extract_facts import extract_facts
+from agenda.documents.fact_check.extract_facts import extract_facts, may_name_time
 from agenda.documents.fact_check.facts import Fact, FactKind, FactReading, TextFacts
 from agenda.documents.translations.segments import (
     Segment,
@@ -111,14 +111,34 @@ def find_text_disagreements(source: Segment, text: str, source_language: str, la
     """Yield the disagreements of one translated text with its source, also for a text that is not saved yet."""
     if source_language == language:
         return
-    for block, old, new in match_blocks(source, text):
-        facts = extract_facts(old, source_language), extract_facts(new, language)
-        for kind, missing, added, is_blocking in compare_facts(*facts):
-            yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
+    for place in match_blocks(source, text):
+        yield from compare_block(source, place, source_language, language)
     yield from find_untranslated(source, text)
     yield from compare_links(source, text, (source_language, language))
     if source.rich:
         yield from compare_markup(source, text)
+
+
+def find_blocking_disagreements(
+    source: Segment, text: str, source_language: str, language: str
+) -> Iterator[Disagreement]:
+    """Yield those of `find_text_disagreements` that block approval. Only paragraphs that may name a time are read."""
+    if source_language == language:
+        return
+    for place in match_blocks(source, text):
+        _index, old, new = place
+        if may_name_time(old, source_language) or may_name_time(new, language):
+            found = compare_block(source, place, source_language, language)
+            yield from (disagreement for disagreement in found if disagreement.blocks)
+
+
+def compare_block(
+    source: Segment, place: tuple[int | None, str, str], source_language: str, language: str
+) -> Iterator[Disagreement]:
+    block, old, new = place
+    facts = extract_facts(old, source_language), extract_facts(new, language)
+    for kind, missing, added, is_blocking in compare_facts(*facts):
+        yield Disagreement(source.path, kind, list_printed(missing), list_printed(added), is_blocking, block)
 
 
 def compute_difference_digest(found: Disagreement, source_text: str, text: str) -> str:

@@ -47,6 +47,11 @@ def extract_facts(text: str, language: str) -> TextFacts:
     return TextFacts(tuple(reader.facts), frozenset(reader.optional))
 
 
+def may_name_time(text: str, language: str) -> bool:
+    """Return whether a text may have a fact of the kind “time”. If not, `extract_facts` finds none."""
+    return bool(get_language_rules(language).possible_time.search(normalize_text(text)))
+
+
 def normalize_text(text: str) -> str:
     """Return the text with single spaces, and without invisible characters, URLs and e-mail addresses."""
     return URL_OR_EMAIL.sub(" ", " ".join(normalize_characters(text).split()))

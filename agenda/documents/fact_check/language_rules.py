@@ -50,6 +50,8 @@ class LanguageRules:
     hour_suffix: re.Pattern[str]
     """The words after an hour, as groups: `clock` or `unit`, and `morning` or `evening`."""
     hour_units: str
+    possible_time: re.Pattern[str]
+    """What every time has: two numbers of digits, or one with a word before or after it."""
 
     def find_scale(self, word: str) -> int:
         """Return the power of ten that a word stands for, or 0."""
@@ -64,6 +66,9 @@ def get_language_rules(language: str) -> LanguageRules:
     """Return the rules of a language, cached."""
     words = WORDS[language]
     scales = ((3, words.thousand), (6, words.million), (9, words.milliard))
+    after_hour = f"{words.clock}|{words.hours}|{words.morning}|{words.evening}"
+    before_hour = "|".join(map(re.escape, words.before_hour.split())) or NOTHING
+    minutes = rf"(?:[:.,]| ?(?:{words.hours})\.? ?)[0-5][0-9]"
     return LanguageRules(
         language,
         decimal_sign=Locale.parse(language).number_symbols["latn"]["decimal"],
@@ -75,4 +80,7 @@ def get_language_rules(language: str) -> LanguageRules:
             re.IGNORECASE,
         ),
         hour_units=words.hours,
+        possible_time=re.compile(
+            rf"[0-9](?:{minutes}| ?(?:{after_hour}))|(?:{before_hour})\W{{0,3}}[0-9]", re.IGNORECASE
+        ),
     )

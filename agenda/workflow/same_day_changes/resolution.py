@@ -228,8 +228,13 @@ def add_dates(values: FactValues, meeting: MeetingDocument) -> FactValues:
 
 
 def explain_missing_values(meeting: MeetingDocument, before: MeetingDocument) -> str:
-    """Return what a meeting with another status lacks to be published, or an empty string."""
-    return " ".join(find_errors(meeting)) or explain_missing_reason(meeting, before)
+    """Return what a meeting with another status lacks to be published, or an empty string.
+
+    What was published before with an error of an older rule does not keep anybody from changing something else.
+    """
+    known = find_errors(before)
+    new = [error for error in find_errors(meeting) if error not in known]
+    return " ".join(new) or explain_missing_reason(meeting, before)
 
 
 def require_allowed_fields(allowed: Collection[str], requested: FactValues) -> FactValues:

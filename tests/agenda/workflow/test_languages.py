@@ -131,6 +131,19 @@ class TestSubmitting:
         ):
             submit_translation(meeting, "fr", by=people["theo"])
 
+    def test_translation_that_is_too_long_to_be_compared_at_once_is_submitted_later(
+        self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Texts of a megabyte in all languages kept everybody from submitting, and ended the editors' process."""
+        save_translation(meeting, people, lead=FRENCH)
+        monkeypatch.setattr("agenda.workflow.confirmed_differences.MAX_SECONDS", 0)
+        with pytest.raises(WorkflowError, match="français: The texts are long, and not all are compared"):
+            submit_translation(meeting, "fr", by=people["theo"])
+        with pytest.raises(WorkflowError, match="français: The texts are long"):
+            submit(save_changes(meeting, notice="New."), by=people["anna"], languages=["fr"])
+        monkeypatch.undo()
+        submit_translation(meeting, "fr", by=people["theo"])
+
     def test_submission_translates_the_submitted_source_not_the_draft(self, people: People, meeting: Meeting) -> None:
         """Otherwise readers of French would see unpublished changes."""
         save_changes(meeting, venue="A secret room")

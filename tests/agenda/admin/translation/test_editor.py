@@ -190,6 +190,19 @@ class TestSaving:
         assert "This contains no text. Enter some words." in get_words_at(page, item, "text")
         assert get_translations() == {"lead": "<p>Les ministres.</p>"}
 
+    def test_texts_of_a_language_are_not_too_long_together(
+        self, ines: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.translation.save.MAX_LANGUAGE_LENGTH", 40)
+        item = get_item(meeting)
+        data = read_form(ines, meeting) | {get_field_name(meeting, "lead"): "Les ministres se réunissent."}
+        page = send_form(ines, meeting, data | {get_field_name(item, "title"): "Politique migratoire"})
+        assert "All texts in this language together can have up to 40 characters." in get_words_at(page, item, "title")
+        assert get_translations() == {"lead": "<p>Les ministres se réunissent.</p>"}
+        save_texts(ines, meeting, meeting, lead="Les ministres.")  # shorter texts are saved at any length
+        save_texts(ines, meeting, item, title="Migration")
+        assert get_translations() == {"lead": "<p>Les ministres.</p>", "title": "Migration"}
+
     def test_html_is_sanitized(self, ines: Client, meeting: Meeting) -> None:
         save_texts(
             ines, meeting, get_item(meeting), text='<p onclick="x">Un <a href="javascript:x">lien</a></p><table>'

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.documents.fact_check.disagreements import Disagreement, find_disagreements, find_text_disagreements
+from agenda.documents.fact_check.disagreements import (
+    Disagreement,
+    find_blocking_disagreements,
+    find_disagreements,
+    find_text_disagreements,
+)
 from agenda.documents.fact_check.facts import FactKind
 from agenda.documents.fact_check.language_rules import get_language_rules
 from agenda.documents.fact_check.numbers import normalize_number
@@ -27,9 +32,12 @@ PASSAGES = {row[0]: row[1] for row in read_rows(HERE / "passage.txt")}
 
 
 def compare(source: str, text: str, language: str, rich: bool = False, written_in: str = "en") -> list[Disagreement]:
-    return list(
-        find_text_disagreements(Segment("lead", rich, source, make_uuid("meeting"), "lead"), text, written_in, language)
-    )
+    """Return the disagreements, and check that those that block are found without the others, too."""
+    segment = Segment("lead", rich, source, make_uuid("meeting"), "lead")
+    found = list(find_text_disagreements(segment, text, written_in, language))
+    blocking = list(find_blocking_disagreements(segment, text, written_in, language))
+    assert blocking == [disagreement for disagreement in found if disagreement.blocks]
+    return found
 
 
 class TestSentences:
