@@ -44,7 +44,15 @@ def main() -> None:
         sys.stderr.write(NOT_INSTALLED_MESSAGE.format(python=sys.executable, arguments=arguments))
         sys.exit(2)
     refuse_write_command(sys.argv[1:2])
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
 
 
 def refuse_write_command(command: list[str]) -> None:

@@ -28,12 +28,12 @@ DEBUG = env.read_bool("DEBUG")
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or list(LOOPBACK)
 SERVES_ELSEWHERE = not set(ALLOWED_HOSTS) <= set(LOOPBACK)
 if SERVES_ELSEWHERE:
-    for required in (*(("SECRET_KEY", "EDITORS_HOST") if EDITING else ()), "DATABASE_URL", "SITE_CONTACT"):
-        if not env.read_text(required):
-            raise ImproperlyConfigured(
-                f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set {required} too "
-                "(docs/operations.md)."
-            )
+    required = (*(("SECRET_KEY", "EDITORS_HOST") if EDITING else ()), "DATABASE_URL", "SITE_CONTACT")
+    if missing := [name for name in required if not env.read_text(name)]:
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS is {', '.join(ALLOWED_HOSTS)}, so the site serves other machines: set "
+            f"{', '.join(missing)} too (docs/operations.md)."
+        )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows internal data to every visitor: unset DEBUG or ALLOWED_HOSTS.")
 SECRET_KEY = env.read_secret("SECRET_KEY") or (
