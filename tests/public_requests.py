@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -149,16 +149,22 @@ def _static_files_are_listed_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_rate_limit() -> Iterator[None]:
+    """Lift the rate limit, which refuses everything while the clock stands still."""
+    with override_settings(API_RATE=""):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _fresh_process_state(settings: Any) -> None:
-    """Clear the caches of the process, and lift the rate limit, which fails while the clock stands still."""
+def _fresh_process_state() -> None:
+    """Clear the caches of the process."""
     known_versions.clear()
     counts.clear()
     downloads.clear_file_cache()
     published_cache.entries.clear()
     for store in (kept_parts, kept_query_pages, kept_texts, kept_answers, kept_details):
         store.clear()
-    settings.API_RATE = ""
 
 
 @pytest.fixture
