@@ -476,7 +476,8 @@ def find_topics(screen: Screen, posted: Any) -> HttpResponse:
     if not isinstance(text, str) or "\0" in text:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
     words = text[:MAX_QUERY].split()[:MAX_SEARCH_WORDS]
-    return JsonResponse({"topics": serialize_topics(search_topics(words)[:MAX_FOUND_TOPICS])})
+    found = serialize_topics(search_topics(words)[: MAX_FOUND_TOPICS + 1])
+    return JsonResponse({"topics": found[:MAX_FOUND_TOPICS], "has_more": len(found) > MAX_FOUND_TOPICS})
 
 
 def add_picture(screen: Screen, posted: Any) -> HttpResponse:

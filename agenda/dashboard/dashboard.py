@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Exists,
     F,
+    Min,
     OuterRef,
     Prefetch,
     Q,
@@ -26,7 +27,7 @@ from django.utils.translation import ngettext
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.dashboard.fair_order import fetch_fairly
+from agenda.dashboard.fair_lists import fetch_fairly, fetch_of_desks
 from agenda.dashboard.link_lines import build_link_lines
 from agenda.dashboard.live_meetings import (
     describe_draft_move,
@@ -118,10 +119,11 @@ class Dashboard:
 
     def __init__(self, user: User, now: dt.datetime) -> None:
         changed = fetch_objects(select_recent_changes, now - DAY, now, limit=MAX_ROWS)
-        forced = fetch_objects(get_unapproved_entries, limit=MAX_ROWS)
+        forced = fetch_of_desks(get_unapproved_entries, user, limit=MAX_ROWS + 1)
         comments = fetch_objects(find_comments_for, user.pk, limit=MAX_ROWS)
-        lone = fetch_objects(select_lone_acts, limit=MAX_ROWS + 1)
-        self.has_more_lone_acts = len(lone) > MAX_ROWS
+        lone = fetch_of_desks(select_lone_acts, user, limit=MAX_ROWS + 1)
+        self.has_more_urgent = max(len(forced), len(lone)) > MAX_ROWS
+        forced, lone = forced[:MAX_ROWS], lone[:MAX_ROWS]
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         found, self.has_more_texts = load_rows(user, now, keys, next_day)
@@ -152,7 +154,8 @@ class Dashboard:
     @property
     def has_work(self) -> bool:
         """True if something waits for the user or for a colleague. The lists of days only inform."""
-        return any(lines for name, lines in vars(self).items() if name not in INFORMING_LISTS)
+        lists = {name: lines for name, lines in vars(self).items() if isinstance(lines, list)}
+        return any(lines for name, lines in lists.items() if name not in INFORMING_LISTS)
 
     @property
     def has_urgent(self) -> bool:
@@ -200,8 +203,9 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
-    meetings, has_more = fetch_fairly(select_meetings, user.pk, now, *days, *padded, limit=MAX_ROWS, within=1)
-    topics, has_more_topics = fetch_fairly(select_topics, user.pk, now, *padded, limit=MAX_ROWS, within=1)
+    limit = MAX_ROWS + len(padded)  # those with the keys come first, and leave the places of the others
+    meetings, has_more = fetch_fairly(select_meetings, user.pk, now, *days, *padded, limit=limit, within=1)
+    topics, has_more_topics = fetch_fairly(select_topics, user.pk, now, *padded, limit=limit, within=1)
     return [*meetings, *topics], has_more or has_more_topics
 
 
@@ -217,10 +221,12 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     has_key = Q(pk__in=keys)
     of_days = Q(start_date__lte=tomorrow, end_date__gte=today) | Q(start_date=next_day)
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=until)
-    soon = has_key | of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
+    soon = of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
-    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | soon | unready)
-    return rows.order_by(rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk")
+    rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | has_key | soon | unready)
+    return rows.order_by(
+        rank_by_condition(has_key, soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk"
+    )
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
@@ -285,11 +291,15 @@ def select_recent_changes(after: dt.datetime, until: dt.datetime) -> QuerySet[Ed
 
 
 def select_lone_acts() -> QuerySet[AuditEntry]:
-    """Return the oldest act of each meeting and topic that a colleague must confirm: later ones do not displace it."""
+    """Return what each person did first, of what a colleague must confirm on a meeting or topic, the oldest first.
+
+    So later acts do not displace it. Those without a subject, about reference data, are returned one by one.
+    """
     acts = find_lone_acts().exclude(act=Act.FORCED).order_by("pk")
-    of_subject = acts.filter(subject_id=OuterRef("subject_id"))
-    oldest = Q(subject_id=None) | ~Exists(of_subject.filter(pk__lt=OuterRef("pk")))
-    return acts.filter(oldest).annotate(has_later=Exists(of_subject.filter(pk__gt=OuterRef("pk"))))
+    of_subjects = acts.exclude(subject_id=None).order_by()
+    first = of_subjects.values("subject_id", "actor_id").annotate(first=Min("pk")).values("first")
+    later = of_subjects.filter(subject_id=OuterRef("subject_id"), actor_id=OuterRef("actor_id"), pk__gt=OuterRef("pk"))
+    return acts.filter(Q(subject_id=None) | Q(pk__in=first)).annotate(has_later=Exists(later))
 
 
 def build_change_lines(

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
-from agenda.dashboard.fair_order import fetch_fairly
+from agenda.dashboard.fair_lists import fetch_fairly
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.approval_rights import ApprovalRequests
@@ -40,19 +41,14 @@ def get_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
     `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
     language has its text, too.
     """
-    newest = Revision.objects.filter(
-        subject_type=OuterRef("revision__subject_type"),
-        subject_id=OuterRef("revision__subject_id"),
-        why__in=REVIEWABLE_REASONS,
-    ).newest_first()
+    # A subquery that depends on the row would run for each submission, over all of them.
+    number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
+    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
+    newest = submissions.annotate(number=number).filter(number=1).values("pk")
     source = annotate_last_verdict(
         RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
     )
-    rows = RevisionDocument.objects.filter(
-        revision__why__in=REVIEWABLE_REASONS,
-        revision__at__gte=since,
-        revision=Subquery(newest.values("pk")[:1]),
-    ).exclude(language=F("revision__source_language"))
+    rows = RevisionDocument.objects.filter(revision__in=newest).exclude(language=F("revision__source_language"))
     same = RevisionDocument.objects.filter(
         revision__subject_type=OuterRef("revision__subject_type"),
         revision__subject_id=OuterRef("revision__subject_id"),

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -36,11 +35,11 @@ def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor,
     """
     key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
     if text.strip():
-        others = InternalNote.objects.filter(**get_subject_key(subject)).exclude(part_id=part_id)
-        length: int = others.aggregate(length=Sum(Length("text")))["length"] or 0
-        if length + len(text[:MAX_LENGTH]) > MAX_TOTAL_LENGTH:
-            message = _("Not saved. The internal notes here have more than %d characters together. Delete some first.")
-            raise WorkflowError(message % MAX_TOTAL_LENGTH)
+        lengths = dict(InternalNote.objects.filter(**get_subject_key(subject)).values_list("part_id", Length("text")))
+        before, length = lengths.get(part_id, 0), len(text[:MAX_LENGTH])
+        if length > before and sum(lengths.values()) - before + length > MAX_TOTAL_LENGTH:
+            message = _("Not saved. The internal notes here have more than %s characters together. Delete some first.")
+            raise WorkflowError(message % f"{MAX_TOTAL_LENGTH:,}")
         note = InternalNote(**key, text=text[:MAX_LENGTH], by_name=by.name, at=now)
         InternalNote.objects.bulk_create(
             [note], update_conflicts=True, unique_fields=list(key), update_fields=["text", "by_name", "at"]

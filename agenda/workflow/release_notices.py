@@ -1,6 +1,7 @@
 """Notices of planned releases that are due within half an hour and not approved. Time writes them, not a person."""
 
 import datetime as dt
+import random
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +18,6 @@ from meetings.models import User
 
 MAX_DELAY = dt.timedelta(days=1)
 """A release that is overdue for longer raises its alarm on the site only."""
-
-
 MAX_RELEASES = 50
 """How many releases one run looks at. Each takes some queries, and other mails wait, such as links for passwords."""
 
@@ -26,13 +25,15 @@ MAX_RELEASES = 50
 def write_release_notices(now: dt.datetime) -> None:
     """Tell about each text of such a release, once for each time that it is planned for.
 
-    If there are more than `MAX_RELEASES`, those of which nobody was told yet come first, and the others later.
+    If there are more than `MAX_RELEASES`, those that have no notice yet come first. Their order is random, so that none
+    waits for long if others have nothing to tell.
     """
-    due = find_due_releases(now).filter(at__gt=now - MAX_DELAY)
-    told = Notice.objects.filter(kind=NOT_APPROVED.name, instant__gt=now - MAX_DELAY).values_list("about", "instant")
-    known = set(told.distinct())
-    first = sorted(due, key=lambda release: (str(release.pk), release.at) in known)[:MAX_RELEASES]
-    alarms = [build_alarm(release, now) for release in first]
+    due = [*find_due_releases(now).filter(at__gt=now - MAX_DELAY)]
+    with_notice = Notice.objects.filter(kind=NOT_APPROVED.name, instant__gt=now - MAX_DELAY).distinct()
+    known = set(with_notice.values_list("about", "instant"))
+    random.shuffle(due)
+    due.sort(key=lambda release: (str(release.pk), release.at) in known)
+    alarms = [build_alarm(release, now) for release in due[:MAX_RELEASES]]
     if not alarms:
         return
     with transaction.atomic():

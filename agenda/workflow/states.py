@@ -195,7 +195,7 @@ def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
         .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
-        .order_by("release__at")
+        .order_by("release__at", "pk")
     )
 
 

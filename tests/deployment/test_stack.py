@@ -364,7 +364,8 @@ class TestEditors:
         assert stack.ask("/admin/login/", host=EDITORS).status == 200
 
     def test_log_does_not_reveal_links_to_set_a_password(self, stack: Stack) -> None:
-        stack.ask("/admin/set-password/Mg/c8x-token-of-the-link/", host=EDITORS)
+        for host in (EDITORS, HOST, "evil.example"):
+            stack.ask("/admin/set-password/Mg/c8x-token-of-the-link/", host=host)
         assert stack.front.wait_for_log("/admin/set-password/… HTTP")
         log = stack.front.access_log.read_text()
         assert "token-of-the-link" not in log + (stack.editor.app / "editor.log").read_text()
@@ -445,8 +446,8 @@ class TestPreviewLinks:
         """Also while the editors' process is down: nginx then names the request in its error log."""
         token = link.split("/")[2]
         with start_front(tmp_path, public=stack.public.port, editor=find_free_port()) as front:
-            for path in PREVIEW_SPELLINGS:
-                assert front.ask(path.format(token), host=EDITORS).status in (404, 503), path
+            for path, host in product(PREVIEW_SPELLINGS, (EDITORS, "evil.example")):
+                assert front.ask(path.format(token), host=host).status in (404, 421, 503), path
             assert front.ask("/en/").status == 200
             assert front.wait_for_log("GET … HTTP/1.1")
             for log in tmp_path.rglob("*.log"):

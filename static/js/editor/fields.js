@@ -326,11 +326,16 @@ class TopicsField extends SeveralField {
       clearTimeout(waiting);
       waiting = setTimeout(async () => {
         const text = input.value.trim();
-        const found = text ? await this.editor.findTopics(text) : [];
-        if (!found || input.value.trim() !== text) return; // no connection, or something else was typed
-        this.found = found;
-        note.textContent = text && !found.length ? "No topic has these words." : "";
-        this.refresh();
+        note.textContent = "";
+        const found = text ? await this.editor.findTopics(text) : { topics: [] };
+        if (input.value.trim() !== text) return; // something else was typed
+        if (!found) note.textContent = "The search did not work. Type again in a moment.";
+        else {
+          this.found = found.topics;
+          if (text && !found.topics.length) note.textContent = "No topic has these words.";
+          if (found.has_more) note.textContent = "There are more. Type more words.";
+          this.refresh();
+        }
       }, SEARCH_DELAY);
     });
     return element("label", { class: "search" }, "Find a topic: ", input, " ", note);

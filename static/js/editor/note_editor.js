@@ -382,7 +382,7 @@ class NoteEditor {
   /** Return the topics that have these words; null without an answer. */
   async findTopics(text) {
     const { ok, data } = await this.keeper.post(this.data.addresses.topics, { text });
-    return ok ? data.topics : null;
+    return ok ? data : null;
   }
 
   /** A note for colleagues. It is saved by itself and is in no document. */
@@ -417,6 +417,7 @@ class NoteEditor {
       if (!answer.ok) {
         const problem = document.querySelector(`[data-note="${part}"] + .help`);
         if (problem) problem.textContent = answer.data.message ?? "Not saved yet.";
+        if (answer.status === 409) continue; // too long: others may be shorter now
         return;
       }
       if (this.unsavedNotes.get(part) === text) this.unsavedNotes.delete(part); // nothing was typed meanwhile

@@ -618,7 +618,7 @@ class TestUpcomingAndRecent:
 
     def test_texts_of_one_author_do_not_displace_those_of_others(self, petra: Client, piet: Client) -> None:
         """A hundred submissions of one author, for earlier days, kept all others off the page of those who approve."""
-        with patch("agenda.dashboard.dashboard.MAX_ROWS", 3), patch("agenda.dashboard.fair_order.FIRST_OF_EACH", 1):
+        with patch("agenda.dashboard.dashboard.MAX_ROWS", 3), patch("agenda.dashboard.fair_lists.FIRST_OF_EACH", 1):
             for n in range(3):
                 submit_as(make_meeting(start_date=FAR_AWAY + n * DAY), by="anna")
             assert "Only some of the texts" not in petra.get("/admin/").content.decode()

@@ -237,6 +237,10 @@ class TestSaving:
             [],
         ]
         assert {anna.post("topics", {"text": text}).status_code for text in (None, "a\0b", ["x"])} == {400}
+        assert anna.post("topics", {"text": "fish"}).json()["has_more"] is False
+        monkeypatch.setattr("agenda.admin.note_editor.MAX_FOUND_TOPICS", 1)
+        found = anna.post("topics", {"text": "fish"}).json()
+        assert ([each["id"] for each in found["topics"]], found["has_more"]) == ([str(first.pk)], True)
 
     def test_topic_that_is_not_published_is_named_as_soon_as_it_is_chosen(self, anna: EditorSession) -> None:
         topic = make_topic()

@@ -95,6 +95,25 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match="public reason"):
             publish(make_meeting(status="cancelled"))
 
+    def test_reason_without_a_state_is_refused_unless_readers_see_it_already(
+        self, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever corrects something else, or translates, cannot know what happened to an item long ago."""
+        meeting = make_meeting()
+        item = meeting.agenda.get()
+        AgendaItem.objects.update(state_note="Next week.")
+        with pytest.raises(WorkflowError, match="Select what happened to the item"):
+            publish(meeting)
+        with monkeypatch.context() as before_this_rule:
+            before_this_rule.setattr("agenda.documents.checks.find_reasons_without_state", lambda _meeting: [])
+            publish_now(clock, meeting)
+        meeting.lead = "<p>Ministers meet.</p>"
+        meeting.save()
+        publish_now(clock, meeting)
+        meeting.agenda.create(title="Another", position=item.position + 1, state_note="He resigns.")
+        with pytest.raises(WorkflowError, match="Select what happened to the item"):
+            publish(meeting)
+
     def test_meeting_without_any_date_is_refused(self, clock: Any) -> None:
         with pytest.raises(WorkflowError, match="first day"):
             publish(make_meeting(start_date=None, status="postponed", status_reason="Snow."))

@@ -1,13 +1,15 @@
-"""Lists that end after a hundred rows: what one person has submitted does not push out that of others."""
+"""Lists that end after a hundred rows: what one person has submitted, or one desk has, does not push out the rest."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import Greatest, RowNumber
 
-from meetings.database.prepared_query import fetch_objects
+from meetings.access.decisions import get_grants, is_superuser
+from meetings.database.prepared_query import fetch_objects, pad_keys
+from meetings.models import Meeting, SubjectType, User
 
 FIRST_OF_EACH = 20
 """So many rows of each person come before all further ones."""
@@ -36,3 +38,20 @@ def rank_by_person(select: Callable[..., QuerySet[Any]], within: int) -> Callabl
         return rows.order_by(*order[:within], Greatest(number, FIRST_OF_EACH), *order[within:])
 
     return select_fairly
+
+
+def fetch_of_desks(select: Callable[[], QuerySet[Any]], user: User, *, limit: int) -> list[Any]:
+    """Return the first `limit` objects of `select()` that are not about a meeting of a desk of others."""
+    desks = [grant.configuration for grant in get_grants(user)]
+    if is_superuser(user) or None in desks:
+        return fetch_objects(select, limit=limit)
+    return fetch_objects(limit_to_desks(select), *pad_keys(filter(None, desks)), limit=limit)
+
+
+@cache
+def limit_to_desks(select: Callable[[], QuerySet[Any]]) -> Callable[..., QuerySet[Any]]:
+    def select_of_desks(*desks: Any) -> QuerySet[Any]:
+        meetings = Meeting.objects.filter(configuration__in=desks).values("pk")
+        return select().filter(~Q(subject_type=SubjectType.MEETING) | Q(subject_id__in=meetings))
+
+    return select_of_desks
