@@ -146,7 +146,7 @@ class TranslationSaver:
             source_text.segment.key: source_text for source_text in list_source_texts(self.source)
         }
         self.stored = {(row.row_id, row.field): row for row in self.select_translations()}
-        self.lengths = {key: len(row.text) for key, row in self.stored.items()}
+        self.lengths = {key: len(row.text) for key, row in self.stored.items() if key in self.texts}
         self.result = SaveResult()
 
     def select_translations(self) -> QuerySet[Translation]:

@@ -1,11 +1,15 @@
-"""Compare a translation with its source, text by text, for those who submit or review it. New texts come first."""
+"""Compare a translation with its source, text by text, for those who submit or review it. New texts come first.
+
+The address of a link is among them if it is another one than in the original: it is readers who are led there.
+"""
 
 from dataclasses import dataclass, field
 
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
 from agenda.documents.diff.word_diff import ComparisonBudget, DiffRun, compare_html, compare_texts
 from agenda.documents.translations.reference_texts import KnownTexts
-from agenda.documents.translations.segments import Segment, list_segments, list_segments_with_owner
+from agenda.documents.translations.segments import Segment
+from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.workflow.confirmed_differences import get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_translations
@@ -75,26 +79,31 @@ class TranslationComparison:
         approved = get_approved_translations(subject.pk, language).get(language, {})
         confirmed = get_confirmations(subject, language)
         texts = {
-            segment.path: segment.text
-            for segment in list_segments(translation)
-            if segment.path not in translation.fallbacks
+            one.segment.path: one.segment.text
+            for one in list_source_texts(translation)
+            if one.segment.path not in translation.fallbacks
         }
-        earlier = {segment.key: segment.text for segment in list_segments(submitted)} if submitted else {}
+        earlier = {one.segment.key: one.segment.text for one in list_source_texts(submitted)} if submitted else {}
         stored = get_translations(subject, language).get(language, {})
         budget, known_texts = ComparisonBudget(), KnownTexts(source)
-        for segment, owner in list_segments_with_owner(source):
+        for one in list_source_texts(source):
+            segment = one.segment
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
-            is_known = text == known_texts.translate(segment, owner, language)
+            if one.is_optional and text == segment.text:
+                continue  # the link leads to the same address as in the original
+            is_known = text == known_texts.translate(segment, one.owner, language)
             is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
             previous = earlier.get(segment.key) or (before.text if before else "")
+            is_compared = is_new and previous not in ("", text) and not one.is_optional
             compare = compare_html if segment.rich else compare_texts
+            texts_and_languages = segment, text, source.language, language
             pair = TextPair(
                 *names.get_names(segment),
                 segment,
                 text,
                 is_new,
-                compare(previous, text, budget) if is_new and previous not in ("", text) else None,
-                list_differences(segment, text, source.language, language, confirmed) if text else [],
+                compare(previous, text, budget) if is_compared else None,
+                list_differences(*texts_and_languages, confirmed) if text and not one.is_optional else [],
                 get_outdated_text(stored.get(segment.key), segment, text),
             )
             self.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)

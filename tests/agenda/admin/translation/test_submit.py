@@ -13,6 +13,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from agenda.workflow.translation_submission import submit_translation
+from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests.admin_forms import create_user, give_role, read_messages, sign_in
@@ -165,6 +166,23 @@ class TestReviewing:
         assert "1 text with an out-of-date translation: readers see the original" in page
         assert "For the press. Translation of an earlier version of the original: Pour la presse." in page
         assert re.search("[1-9] texts without a translation", page)
+
+    def test_another_address_of_a_link_is_a_new_text(self, rita: Client, theo: Client) -> None:
+        """Readers of French were led to an address that no reviser had seen."""
+        meeting = make_meeting("env")
+        link = meeting.links.get()
+        submit(meeting, by=get_actor("anna"))
+        translate(meeting, link, "fr", title="Vidéo")
+        for address in ("https://video.example/fr", "https://other.example/fr"):
+            Translation.objects.update_or_create(
+                subject_type="meeting", subject_id=meeting.pk, row_id=link.pk, field="url", language="fr",
+                defaults={"text": address, "source_digest": compute_digest(link.url)},
+            )  # fmt: skip
+            submit_translation(meeting, "fr", by=get_actor("theo"))
+            page = read_screen(rita, meeting, "review/")
+            assert link.url in page
+            assert address in page
+            approve_french(meeting)
 
     def test_changed_words_of_an_approved_text_are_marked(self, rita: Client, submitted: Meeting) -> None:
         approve_french(submitted)
