@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from agenda.workflow.approval_rights import explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import Subject, get_subject_type, load_subjects
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.reviews import measure_texts
 from meetings.access import Right, format_refusal, has_right
 from meetings.access.audit import Actor
 from meetings.clock import get_instant
@@ -26,6 +28,7 @@ from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition
 
 MAX_SUBJECTS = 20  # that are submitted or published together
+MAX_TOGETHER = 8_000_000  # bytes of their texts and translations; a long note in all languages has two million
 
 
 class Screen:
@@ -100,8 +103,8 @@ class Screen:
     def get_subjects(self) -> list[Subject]:
         """Return the meeting or topic and those that `?with=` names, each once. Raise Http404 for an unknown one.
 
-        `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` are left out with a message,
-        because all are built for one page.
+        `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` and `MAX_TOGETHER` are left out
+        with a message, because all are built for one page.
         """
         chosen: dict[UUID, None] = {}
         for typed in [*self.request.GET.getlist("with"), *self.request.POST.getlist("more")]:
@@ -109,16 +112,29 @@ class Screen:
                 chosen[UUID(typed)] = None
         removed = {str(self.subject.pk), *self.request.POST.getlist("without")}
         keys = [key for key in chosen if str(key) not in removed]
-        left_out = keys[MAX_SUBJECTS - 1 :]
-        if left_out and (self.request.method == "GET" or "more" in self.request.POST):
+        if left_out := keys[MAX_SUBJECTS - 1 :]:
             message = _("At most %(most)d meetings and topics can be chosen together. Left out: %(names)s.")
-            names = format_names([str(subject) for subject in load_subjects(left_out).values()])
-            messages.warning(self.request, message % {"most": MAX_SUBJECTS, "names": names})
+            self.say_left_out(message, load_subjects(left_out).values(), most=MAX_SUBJECTS)
         keys = keys[: MAX_SUBJECTS - 1]
         found = load_subjects(keys)
         if len(found) < len(keys):
             raise Http404
-        return [self.subject, *found.values()]
+        return self.limit_length([self.subject, *found.values()])
+
+    def limit_length(self, subjects: list[Subject]) -> list[Subject]:
+        """Return the first ones that are not too long together, always the first one."""
+        lengths = measure_texts(subjects) if len(subjects) > 1 else {}
+        so_far = accumulate(lengths.get(subject.pk, 0) for subject in subjects)
+        number = max(1, sum(length <= MAX_TOGETHER for length in so_far))
+        if left_out := subjects[number:]:
+            self.say_left_out(_("The texts are too long to be shown together. Left out: %(names)s."), left_out)
+        return subjects[:number]
+
+    def say_left_out(self, message: str, subjects: Iterable[Subject], **values: Any) -> None:
+        """Say it if the page is opened, or one was added; not again each time that the form is sent."""
+        if self.request.method == "GET" or "more" in self.request.POST:
+            names = format_names([str(subject) for subject in subjects])
+            messages.warning(self.request, message % {"names": names, **values})
 
 
 def warn_before_saving(screen: Screen, language: str) -> str:

@@ -20,6 +20,7 @@ from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
 from agenda.workflow.comments import find_open_comments
+from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -68,7 +69,7 @@ def submit(
             require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        drafts = DraftTexts(locked, now)
+        drafts, comparison_time = DraftTexts(locked, now), ComparisonTime()
         texts = drafts.build(languages)
         has_translations = any(len(documents) > 1 for _subject, documents in texts)
         carried = {subject.pk: documents for subject, documents in (drafts.build(()) if has_translations else texts)}
@@ -82,7 +83,7 @@ def submit(
             last = Review.latest(subject)
             if explanation := explain_unneeded_submission(subject, documents, now, last):
                 raise WorkflowError(explanation)
-            refuse_time_differences(subject, documents)
+            refuse_time_differences(subject, documents, comparison_time)
             written = [
                 write_revision(subject, version, now, by, why=RevisionReason.SUBMITTED, remark=remark)
                 for version in build_submitted_versions(last, documents, carried[subject.pk])

@@ -20,7 +20,7 @@ from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_r
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
-from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument
+from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
 """Reasons of editions that take the edition before them back."""
@@ -460,6 +460,15 @@ def select_short_texts(most: int, *digests: str) -> models.QuerySet[StoredDocume
 def find_long_texts(most: int, digests: Collection[str]) -> set[str]:
     """Return the digests of those that `select_short_texts` leaves out because they are too long."""
     return {*select_texts_by_length(digests).filter(so_far__gt=most).values_list("digest", flat=True)}
+
+
+def measure_texts(subjects: Collection[Subject]) -> dict[UUID, int]:
+    """Return how long the working copies are, with all their translations: bytes on PostgreSQL, else characters."""
+    digests = [subject.digest for subject in subjects if subject.digest]
+    sources = dict(StoredDocument.objects.filter(digest__in=digests).values_list("digest", ByteLength("text")))
+    translations = Translation.objects.filter(subject_id__in=[subject.pk for subject in subjects]).order_by()
+    lengths = dict(translations.values_list("subject_id").annotate(length=models.Sum(ByteLength("text"))))
+    return {subject.pk: sources.get(subject.digest, 0) + lengths.get(subject.pk, 0) for subject in subjects}
 
 
 def select_texts_by_length(digests: Collection[str]) -> models.QuerySet[Any]:

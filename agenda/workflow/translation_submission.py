@@ -222,19 +222,24 @@ def find_translations_that_follow(
 NOT_COMPARED = gettext_lazy("The texts are long, and not all are compared with the original yet. Try again.")
 
 
-def find_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> dict[Language, str]:
+def find_time_differences(
+    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime
+) -> dict[Language, str]:
     """Return the languages that have an unconfirmed difference in time, or are too long, each with a message."""
-    found, too_long = compare_times(subject, documents)
+    found, too_long = compare_times(subject, documents, comparison_time)
     return found | {language: str(NOT_COMPARED) for language in too_long}
 
 
-def compare_times(subject: Subject, documents: Sequence[SubjectDocument]) -> tuple[dict[Language, str], list[Language]]:
+def compare_times(
+    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime
+) -> tuple[dict[Language, str], list[Language]]:
     """Return the languages with an unconfirmed difference in time, each with the message of the first one.
 
     Return also those that are too long to be compared in one request. The first document is the source.
     """
     source, *translations = documents
-    comparison_time, found, too_long = ComparisonTime(), {}, []
+    found: dict[Language, str] = {}
+    too_long: list[Language] = []
     for document in translations:
         if document.language == source.language:
             continue
@@ -245,10 +250,12 @@ def compare_times(subject: Subject, documents: Sequence[SubjectDocument]) -> tup
     return found, too_long
 
 
-def refuse_time_differences(subject: Subject, documents: Sequence[SubjectDocument]) -> None:
+def refuse_time_differences(
+    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime | None = None
+) -> None:
     """Raise WorkflowError with a message for all languages of `find_time_differences`."""
     message = _("%(language)s: a time differs from the original. %(difference)s")
-    found, too_long = compare_times(subject, documents)
+    found, too_long = compare_times(subject, documents, comparison_time or ComparisonTime())
     if found:
         messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
         raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))

@@ -16,6 +16,7 @@ from agenda.documents.checks import format_names
 from agenda.translation.readiness import get_readiness
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import group_open_comments
+from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import DraftTexts, collect_digests, explain_unneeded_submission, submit
@@ -34,7 +35,8 @@ def list_submittable_translations(subjects: Sequence[Subject], drafts: DraftText
     if not any(drafts.translations.values()):
         return []
     found, translations = get_readiness(subjects, drafts.now), []
-    differing = [(subject, find_time_differences(subject, texts)) for subject, texts in drafts.build_if_valid()]
+    built, comparison_time = drafts.build_if_valid(), ComparisonTime()
+    differing = [(subject, find_time_differences(subject, texts, comparison_time)) for subject, texts in built]
     for language in Language:
         begun = [
             (subject, found[subject.pk][language])

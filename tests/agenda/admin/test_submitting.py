@@ -39,8 +39,9 @@ from tests.agenda.admin.screens import (
     submit_as,
 )
 from tests.agenda.admin.translation.editor import translate_texts
+from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import get_shown
-from tests.factories import PRESS_DAY, make_meeting, make_topic, publish_now
+from tests.factories import PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 pytestmark = pytest.mark.once
 
@@ -297,6 +298,23 @@ class TestTogether:
         assert "The texts above are too long for this page to show this one, too." in words
         assert not list_hidden_values(page, "shown")
         assert "Submit 2 pages" not in words
+
+    def test_texts_that_are_chosen_together_are_not_too_long(
+        self, anna: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Twenty notes of two megabytes took the memory of the editors' process."""
+        monkeypatch.setattr(screen, "MAX_TOGETHER", 8_000)
+        short, long, translated = (make_meeting(slug, notice="x" * 500) for slug in ("env", "jha", "ecofin"))
+        Meeting.objects.filter(pk=long.pk).update(notice="x" * 9_000)
+        translate(translated, notice="y" * 9_000)
+        for meeting in (short, long, translated):
+            save_revision(Meeting.objects.get(pk=meeting.pk))
+        for other in (long, translated):
+            for first, second in ((short, other), (other, short)):
+                page = read_visible_words(anna.get(get_step_url(first, f"submit/?with={second.pk}")))
+                assert f"The texts are too long to be shown together. Left out: “{second}”." in page
+        monkeypatch.setattr(screen, "MAX_TOGETHER", 30_000)
+        assert "Left out" not in read_visible_words(anna.get(get_step_url(short, f"submit/?with={long.pk}")))
 
     def test_another_page_can_be_added_while_the_comment_is_too_long(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()
