@@ -198,14 +198,16 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
 
     `next_day` is the next day with meetings after tomorrow.
     Those of three days are few and come first, then those of which a text waits, so that the limit drops only changed
-    ones and those that are not ready.
+    ones and those that are not ready. If there are more, the first of each person are loaded of all these.
     """
     today = now.astimezone(BRUSSELS).date()
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
     limit = MAX_ROWS + len(padded)  # those with the keys come first, and leave the places of the others
-    meetings, has_more = fetch_fairly(select_meetings, user.pk, now, *days, *padded, limit=limit, within=1)
-    topics, has_more_topics = fetch_fairly(select_topics, user.pk, now, *padded, limit=limit, within=1)
+    meetings, has_more = fetch_fairly(
+        select_meetings, user.pk, now, *days, *padded, limit=limit, person="last_by", ranks=2
+    )
+    topics, has_more_topics = fetch_fairly(select_topics, user.pk, now, *padded, limit=limit, person="last_by", ranks=2)
     return [*meetings, *topics], has_more or has_more_topics
 
 
@@ -224,16 +226,15 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     soon = of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
     meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
     rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | has_key | soon | unready)
-    return rows.order_by(
-        rank_by_condition(has_key, soon, WAITS_FOR_SOMEBODY, unready), "start_date", "configuration", "pk"
-    )
+    rank = rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready)
+    return rows.order_by(rank_by_condition(has_key), rank, "start_date", "configuration", "pk")
 
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     has_key = Q(pk__in=keys)
     topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
     rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WORK | has_key)
-    return rows.order_by(rank_by_condition(has_key, WAITS_FOR_SOMEBODY), "title", "pk")
+    return rows.order_by(rank_by_condition(has_key), rank_by_condition(WAITS_FOR_SOMEBODY), "title", "pk")
 
 
 def rank_by_condition(*conditions: Q) -> Any:
@@ -244,7 +245,7 @@ def rank_by_condition(*conditions: Q) -> Any:
 def annotate_authors(rows: Any, user: int) -> Any:
     """Add who saved the row, and who submitted it and its approved text. Each has a name, an instant and a remark.
 
-    Add the last verdict, too, and whether the user ever saved the row.
+    Add the last verdict, too, whether the user ever saved the row, and who submitted it, or else saved it (`last_by`).
     """
     last = Revision.objects.filter(pk=OuterRef("last_saved"))
     submission = Revision.objects.filter(pk=OuterRef("submitted"))
@@ -262,6 +263,7 @@ def annotate_authors(rows: Any, user: int) -> Any:
         verdict_by=verdicts.values("by_name")[:1],
         verdict_remark=verdicts.values("remark")[:1],
         has_written=Exists(Revision.objects.filter(subject_id=OuterRef("pk"), by=user)),
+        last_by=Coalesce(F("submitted_by"), F("saved_by")),
     )
 
 

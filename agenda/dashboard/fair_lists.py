@@ -16,26 +16,30 @@ FIRST_OF_EACH = 20
 
 
 def fetch_fairly(
-    select: Callable[..., QuerySet[Any]], *values: Any, limit: int, within: int = 0
+    select: Callable[..., QuerySet[Any]], *values: Any, limit: int, person: str, ranks: int = 0
 ) -> tuple[list[Any], bool]:
     """Return the first `limit` objects of `select(*values)`, and whether there are more.
 
-    If there are, those whose `submitted_by` has submitted more than `FIRST_OF_EACH` come last among those that are
-    equal by the first `within` members of the order. Only then does it take a second query, which costs twice as much.
+    If there are, the first `FIRST_OF_EACH` of each person come before all further ones. `person` is the name of an
+    annotation. They are counted in each rank: the first `ranks` members of the order are one. Only what differs by the
+    first of these stays before all others. Only then does it take a second query, which costs twice as much.
     """
     found = fetch_objects(select, *values, limit=limit + 1)
     if len(found) <= limit:
         return found, False
-    return fetch_objects(rank_by_person(select, within), *values, limit=limit), True
+    return fetch_objects(rank_by_person(select, person, ranks, FIRST_OF_EACH), *values, limit=limit), True
 
 
 @cache
-def rank_by_person(select: Callable[..., QuerySet[Any]], within: int) -> Callable[..., QuerySet[Any]]:
+def rank_by_person(
+    select: Callable[..., QuerySet[Any]], person: str, ranks: int, first_of_each: int
+) -> Callable[..., QuerySet[Any]]:
     def select_fairly(*values: Any) -> QuerySet[Any]:
         rows = select(*values)
         order: list[Any] = [*rows.query.order_by]
-        number = Window(RowNumber(), partition_by=[*order[:within], F("submitted_by")], order_by=order[within:])
-        return rows.order_by(*order[:within], Greatest(number, FIRST_OF_EACH), *order[within:])
+        number = Window(RowNumber(), partition_by=[*order[:ranks], F(person)], order_by=order[ranks:])
+        first, rest = order[: min(ranks, 1)], order[min(ranks, 1) :]
+        return rows.order_by(*first, Greatest(number, first_of_each), *rest)
 
     return select_fairly
 

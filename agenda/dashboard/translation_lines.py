@@ -76,7 +76,9 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     user = requests.user
     if not has_right(user, Right.REVISE):
         return []
-    rows, _has_more = fetch_fairly(select_translations_to_revise, now - LOOK_BACK, limit=MAX_TRANSLATIONS)
+    rows, _has_more = fetch_fairly(
+        select_translations_to_revise, now - LOOK_BACK, limit=MAX_TRANSLATIONS, person="submitted_by"
+    )
     keys = {
         row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
         for row in rows
@@ -122,7 +124,7 @@ def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
         Exists(edition_documents.filter(document__digest=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),
     )
-    return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
+    return left_out.order_by("revision_id")[:MAX_TRANSLATIONS]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:

@@ -13,7 +13,7 @@ from tests.deployment.stack import HOST, Front, start_front
 from tests.external_tools import find_free_port
 
 pytestmark = pytest.mark.browser
-MAX_STREAMS, MAX_WAITING = 32, 300  # on a connection, and of a network
+MAX_STREAMS, MAX_WAITING = 16, 300  # on a connection, and of a network
 HEADERS, RESET, SETTINGS, GO_AWAY = 1, 3, 4, 7  # types of frames
 END_STREAM, END_HEADERS = 1, 4
 TAKES_NO_BODIES = struct.pack(">HI", 4, 0)  # the initial window of each stream has no byte
@@ -69,7 +69,7 @@ def ask(connection: socket.socket, requests: int, host: str = HOST, path: str = 
 def test_network_lets_few_answers_wait(tmp_path: Path, host: str, path: str) -> None:
     """Each that was refused held 67 kB while its body waited: 1.5 MB that one client sent ended a worker of nginx."""
     with start_front(tmp_path, public=find_free_port(), editor=find_free_port()) as front, ExitStack() as opened:
-        connections = [opened.enter_context(closing(open_connection(front))) for _number in range(14)]
+        connections = [opened.enter_context(closing(open_connection(front))) for _number in range(24)]
         outcomes = [outcome for connection in connections for outcome in ask(connection, MAX_STREAMS, host, path)]
         assert set(outcomes) == {"waits", "ended"}
         assert outcomes.count("waits") <= MAX_WAITING
