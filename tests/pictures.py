@@ -95,6 +95,14 @@ def make_jpeg_of_many_segments(marker: bytes) -> bytes:
     return data[:2] + (marker + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
 
 
+def make_png_of_many_profiles() -> bytes:
+    """Return a small PNG with a hundred colour profiles. Pillow unpacks a megabyte of each."""
+    data = encode(Image.new("RGB", (9, 9)), "PNG", icc_profile=bytes(1_000_000))
+    start = data.index(b"iCCP") - 4
+    end = start + 12 + struct.unpack(">I", data[start : start + 4])[0]
+    return data[:start] + data[start:end] * 100 + data[end:]
+
+
 def make_endless_jpeg() -> bytes:
     """Return a progressive JPEG whose last scan is repeated thousands of times. Decoding it would take minutes."""
     data = encode(Image.new("L", (4000, 4000)), "JPEG", progressive=True)

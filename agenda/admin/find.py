@@ -18,6 +18,7 @@ from agenda.admin.meeting_search import MAX_SEARCH_WORDS, search_items, search_m
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard import Dashboard
 from agenda.models import AgendaItem, BackgroundTopic
+from agenda.workflow.drafts import defer_texts
 from meetings.access import Right, has_right
 from meetings.clock import BRUSSELS, get_instant
 from meetings.models import Configuration, Edition, Meeting
@@ -147,7 +148,9 @@ def list_screens(context: dict[str, Any]) -> list[FoundEntry]:
 
 def build_meetings(query: str, today: dt.date) -> FoundGroup:
     """Return the meetings that the list of meetings finds: the next ones first, then the latest."""
-    found = put_next_first(search_meetings(Meeting.objects.select_related("configuration"), query), "", today)
+    found = put_next_first(
+        search_meetings(defer_texts(Meeting.objects.select_related("configuration")), query), "", today
+    )
     entries = [FoundEntry(str(meeting), admin_url(meeting, "change"), meeting.display_title) for meeting in found]
     more = "admin:meetings_meeting_changelist" if len(entries) > MAX_ROWS else ""
     return FoundGroup(_("Meetings"), entries[:MAX_ROWS], build_list_url(more, query))
@@ -170,7 +173,7 @@ def build_topics(words: Sequence[str]) -> FoundGroup:
 
 
 def search_topics(words: Sequence[str]) -> QuerySet[BackgroundTopic]:
-    found = BackgroundTopic.objects.order_by("title", "pk")
+    found = defer_texts(BackgroundTopic.objects.order_by("title", "pk"))
     for word in words:
         found = found.filter(Q(title__icontains=word) | Q(slug__icontains=word))
     return found

@@ -42,7 +42,7 @@ from agenda.documents.checks import format_names
 from agenda.editor.drafts import list_others
 from agenda.editor.internal_notes import delete_beside
 from agenda.models import BackgroundTopic
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.note_history import HistoryFilter
 from agenda.workflow.revisions import record_deletion
@@ -199,6 +199,11 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
             return delete_selected(self, request, queryset)
         self.message_user(request, message % {"names": format_names([str(other) for other in others])}, messages.ERROR)
         return None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        is_list = request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist")
+        return defer_texts(rows) if is_list else rows
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Load the states of the rows of the page by themselves, with a prepared query: filters rarely need them."""

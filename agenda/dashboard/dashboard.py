@@ -45,6 +45,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Verd
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import find_comments_for
+from agenda.workflow.drafts import defer_texts
 from agenda.workflow.lone_acts import find_authors_of_acts
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
@@ -224,7 +225,7 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
     of_days = Q(start_date__lte=tomorrow, end_date__gte=today) | Q(start_date=next_day)
     unready = Q(edition_number=0, appears_from=None, start_date__gt=today, start_date__lte=until)
     soon = of_days | Q(pk__in=get_live_meeting_editions(now).filter(of_days).values("subject_id"))
-    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    meetings = annotate_states(defer_texts(Meeting.objects.select_related("configuration")), SubjectType.MEETING, now)
     rows: QuerySet[Any] = annotate_authors(meetings, user).filter(IS_WORK | has_key | soon | unready)
     rank = rank_by_condition(soon, WAITS_FOR_SOMEBODY, unready)
     return rows.order_by(rank_by_condition(has_key), rank, "start_date", "configuration", "pk")
@@ -232,7 +233,7 @@ def select_meetings(  # noqa: PLR0917 (the parameters of prepared queries are po
 
 def select_topics(user: int, now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     has_key = Q(pk__in=keys)
-    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    topics = annotate_states(defer_texts(BackgroundTopic.objects.all()), SubjectType.TOPIC, now)
     rows: QuerySet[Any] = annotate_authors(topics, user).filter(IS_WORK | has_key)
     return rows.order_by(rank_by_condition(has_key), rank_by_condition(WAITS_FOR_SOMEBODY), "title", "pk")
 

@@ -27,7 +27,7 @@ def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
     found: dict[tuple[UUID, int], list[LinkUse]] = {}
     for use in fetch_objects(select_failing_uses):
         found.setdefault((use.subject_id, use.link_id), []).append(use)
-    subjects = load_subjects({key for key, _link in found})
+    subjects = load_subjects({key for key, _link in found}, with_texts=False)
     return [
         DashboardLine(
             str(subjects[key]),

@@ -15,7 +15,7 @@ from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, Revisi
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
-from agenda.workflow.drafts import load_subjects
+from agenda.workflow.drafts import defer_texts, load_subjects
 from agenda.workflow.reviews import annotate_last_verdict
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
@@ -86,7 +86,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     }
     follows = find_translations_that_follow(keys.values())
     authors = find_authors((row.revision, row.language) for row in rows)
-    subjects = load_subjects({row.revision.subject_id for row in rows})
+    subjects = load_subjects({row.revision.subject_id for row in rows}, with_texts=False)
     open_to_user = [
         row
         for row in rows
@@ -132,7 +132,7 @@ def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right,
     found: dict[UUID, list[Any]] = {}
     for row in rows:
         found.setdefault(row.revision.subject_id, []).append(row)
-    subjects = load_subjects(found)
+    subjects = load_subjects(found, with_texts=False)
     for key, waiting in found.items():
         subject = subjects.get(key)
         own = [document for document in waiting if subject and has_right(user, right, subject, document.language)]
@@ -206,7 +206,7 @@ def get_next_url(subject: Any, readiness: LanguageReadiness) -> str:
 def find_recently_sent_back(languages: Collection[Language], now: dt.datetime) -> dict[UUID, Any]:
     """Return subjects of which a translation was sent back recently, even if it was submitted again since."""
     rows = fetch_rows(select_sent_back_subjects, now - LOOK_BACK, *pad_keys(languages))
-    return load_subjects({key for (key,) in rows})
+    return load_subjects({key for (key,) in rows}, with_texts=False)
 
 
 def select_sent_back_subjects(since: dt.datetime, *languages: str) -> QuerySet[Verdict, Any]:
@@ -222,7 +222,7 @@ def find_changed_since_translation(languages: Collection[Language], now: dt.date
     Only the newest revisions are searched, so that the dashboard stays fast.
     """
     rows = fetch_rows(select_changed_subjects, now, *pad_keys(languages or list(Language)))
-    return load_subjects([key for key, _last in rows])
+    return load_subjects([key for key, _last in rows], with_texts=False)
 
 
 def select_changed_subjects(now: dt.datetime, *languages: str) -> QuerySet[Revision, Any]:
@@ -243,7 +243,7 @@ def select_changed_subjects(now: dt.datetime, *languages: str) -> QuerySet[Revis
 
 def select_upcoming_meetings(today: dt.date, until: dt.date) -> QuerySet[Meeting]:
     soon = Q(start_date__lte=until, end_date__gte=today)
-    meetings = Meeting.objects.filter(soon).select_related("configuration")
+    meetings = defer_texts(Meeting.objects.filter(soon).select_related("configuration"))
     return meetings.order_by("start_date", "configuration", "pk")[:MAX_SUBJECTS]
 
 

@@ -26,7 +26,7 @@ from msgspec import Struct, convert, json, to_builtins
 from agenda.editor.saving import build_edited_document
 from agenda.editor.templates import ChangedMeanwhile, may_change_template, save_template
 from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, RevisionReason, SharedBlock, SharedBlockVersion
-from agenda.workflow.drafts import Subject, SubjectDocument
+from agenda.workflow.drafts import Subject, SubjectDocument, defer_texts
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import overwrite_document
 from agenda.workflow.reviews import select_short_texts
@@ -346,7 +346,8 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
     and meetings there are.
     """
     end = time.monotonic() + MAX_SEARCH_SECONDS
-    subjects: list[Subject] = [*BackgroundTopic.objects.exclude(digest="").order_by("title", "pk")[:MAX_TOPICS]]
+    topics = defer_texts(BackgroundTopic.objects.exclude(digest=""))
+    subjects: list[Subject] = [*topics.order_by("title", "pk")[:MAX_TOPICS]]
     subjects += select_meetings(today, with_past=with_past)
     by_digest: dict[str, list[Subject]] = defaultdict(list)
     for subject in subjects:
@@ -386,7 +387,7 @@ def find_uses(blocks: Sequence[SharedBlock], today: dt.date, *, with_past: bool 
 
 
 def select_meetings(today: dt.date, *, with_past: bool) -> QuerySet[Meeting]:
-    meetings = Meeting.objects.select_related("configuration").exclude(digest="")
+    meetings = defer_texts(Meeting.objects.select_related("configuration").exclude(digest=""))
     if with_past:
         return meetings.order_by(F("start_date").desc(nulls_first=True), "pk")[:MAX_MEETINGS]
     is_coming = Q(start_date=None) | Q(end_date__gte=today)

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from agenda.documents.fact_check.disagreements import (
     compute_difference_digest,
@@ -26,6 +27,7 @@ from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, Rev
 from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
+    ByteLength,
     SubjectLanguage,
     TranslationPair,
     VerdictRow,
@@ -38,7 +40,7 @@ from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
 
 Key = TypeVar("Key", bound=Hashable)
-MAX_SOURCES = 6_000_000  # bytes of the documents that are read for one page
+MAX_SOURCES, MAX_TRANSLATIONS = 6_000_000, 30_000_000  # bytes of the texts that are read for one page
 NO_COUNTS = TranslationCounts()
 SUBJECT_TYPES = SubjectType.values
 """Part of every query, since the indexes begin with the subject type."""
@@ -70,14 +72,15 @@ class ReadinessData:
 
     def __init__(self, subjects: Sequence[Subject], now: dt.datetime, languages: Sequence[Language]) -> None:
         self.keys = [subject.pk for subject in subjects]
-        self.sources = load_source_documents(subjects)
+        wanted = {*languages, *(subject.source_language for subject in subjects)}
+        readable = find_readable(self.keys, wanted)
+        self.sources = load_source_documents([subject for subject in subjects if subject.pk in readable])
         self.saved_source_digests = {subject.pk: subject.digest for subject in subjects}
         self.saved_revisions = self.find_newest(Revision.objects.all())
         self.live_digests = collect_digests(EditionDocument.objects.live(now), self.keys)
         pending = EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from")
         self.pending_digests = collect_digests(pending, self.keys)
-        source_languages = {subject.source_language for subject in subjects}
-        self.translations = load_translations(self.keys, {*languages, *source_languages})
+        self.translations = load_translations(readable, wanted)
         self.source_texts = {key: list_source_texts(source) for key, source in self.sources.items()}
         self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
         self.comparison_time = ComparisonTime()
@@ -363,7 +366,16 @@ def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedText
     return {key: texts[pair] for key, pair in pairs.items() if pair in texts}
 
 
-def load_source_documents(subjects: Iterable[Subject]) -> dict[UUID, SubjectDocument]:
+def find_readable(keys: Collection[UUID], languages: Collection[str]) -> set[UUID]:
+    """Return the subjects with the shortest translations, `MAX_TRANSLATIONS` together. The others are not counted."""
+    rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
+    lengths = dict(rows.order_by().values_list("subject_id").annotate(length=Sum(ByteLength("text"))))
+    shortest = sorted(keys, key=lambda key: lengths.get(key, 0))
+    so_far = accumulate(lengths.get(key, 0) for key in shortest)
+    return {key for key, length in zip(shortest, so_far, strict=True) if length <= MAX_TRANSLATIONS}
+
+
+def load_source_documents(subjects: Sequence[Subject]) -> dict[UUID, SubjectDocument]:
     """Return the source documents as last saved, without subjects whose rows made no valid document.
 
     The longest are left out if all together are longer than `MAX_SOURCES`.

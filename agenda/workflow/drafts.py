@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.documents.building import (
@@ -37,6 +37,7 @@ from meetings.documents.encoding import compute_digest, decode_document, encode_
 from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Tombstone, TopicDocument, TopicName
 from meetings.documents.traversal import walk_items
 from meetings.editions.freezing import SuppressedTextError, refuse_suppressed
+from meetings.fields.richtext import RichTextField
 from meetings.models import Edition, EditionDocument, Meeting, SubjectType, Translation
 from meetings.models.edition import has_address
 from meetings.models.meeting import format_meeting_name
@@ -47,6 +48,7 @@ SubjectDocument = MeetingDocument | TopicDocument
 TopicNames = dict[UUID, TopicName]
 NO_TOPIC_NAMES: Mapping[str, TopicNames] = MappingProxyType({})
 NO_DOCUMENT = "-"  # no edition has this digest, so the working copy counts as changed
+Row = TypeVar("Row", bound=Model)
 
 
 def get_subject_type(subject: Subject | SubjectDocument) -> SubjectType:
@@ -58,11 +60,21 @@ def get_subject_key(subject: Subject | SubjectDocument) -> dict[str, Any]:
     return {"subject_type": get_subject_type(subject), "subject_id": subject.id}
 
 
-def load_subjects(keys: Iterable[UUID]) -> dict[UUID, Any]:
-    """Return the meetings and topics with these keys, by key, in two queries. Without keys, there is no query."""
-    padded = pad_keys(keys)
-    found = [*fetch_objects(select_meetings_by_key, *padded), *fetch_objects(select_topics_by_key, *padded)]
-    return {subject.pk: subject for subject in found}
+def load_subjects(keys: Iterable[UUID], *, with_texts: bool = True) -> dict[UUID, Any]:
+    """Return the meetings and topics with these keys, by key, in two queries. Without keys, there is no query.
+
+    Without texts, `defer_texts` leaves out the formatted ones.
+    """
+    padded, selects = pad_keys(keys), (select_meetings_by_key, select_topics_by_key)
+    if not with_texts:
+        selects = select_meetings_without_texts, select_topics_without_texts
+    return {subject.pk: subject for select in selects for subject in fetch_objects(select, *padded)}
+
+
+def defer_texts(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Leave out the formatted texts until they are used. A list of rows that does not show them may need megabytes."""
+    columns = rows.model._meta.fields
+    return rows.defer(*(column.name for column in columns if isinstance(column, RichTextField)))
 
 
 def select_meetings_by_key(*keys: UUID) -> QuerySet[Meeting]:
@@ -71,6 +83,14 @@ def select_meetings_by_key(*keys: UUID) -> QuerySet[Meeting]:
 
 def select_topics_by_key(*keys: UUID) -> QuerySet[BackgroundTopic]:
     return BackgroundTopic.objects.filter(pk__in=keys).select_related("desk")
+
+
+def select_meetings_without_texts(*keys: UUID) -> QuerySet[Meeting]:
+    return defer_texts(select_meetings_by_key(*keys))
+
+
+def select_topics_without_texts(*keys: UUID) -> QuerySet[BackgroundTopic]:
+    return defer_texts(select_topics_by_key(*keys))
 
 
 def get_meeting_name(meeting: Meeting | MeetingDocument) -> str:

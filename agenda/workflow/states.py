@@ -34,7 +34,7 @@ from agenda.models import (
     RevisionReason,
     Verdict,
 )
-from agenda.workflow.drafts import NO_DOCUMENT, Subject
+from agenda.workflow.drafts import NO_DOCUMENT, Subject, defer_texts
 from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict, get_current_digests
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
@@ -89,11 +89,11 @@ def load_states(kind: type[Subject], keys: Iterable[UUID], now: dt.datetime) -> 
 
 def select_meetings(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
     meetings = Meeting.objects.filter(pk__in=keys).select_related("configuration")
-    return annotate_states(meetings, SubjectType.MEETING, now)
+    return annotate_states(defer_texts(meetings), SubjectType.MEETING, now)
 
 
 def select_topics(now: dt.datetime, *keys: UUID) -> QuerySet[Any]:
-    return annotate_states(BackgroundTopic.objects.filter(pk__in=keys), SubjectType.TOPIC, now)
+    return annotate_states(defer_texts(BackgroundTopic.objects.filter(pk__in=keys)), SubjectType.TOPIC, now)
 
 
 def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 # Python's and Unicode's line and paragraph separators: str.splitlines, calendars and JavaScript end lines there.
 LINE_BREAKS = "\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 # They change the direction of what follows, so that a text can look different from what it says (Unicode TR36).
-DIRECTION_SIGNS = "\u202a-\u202e\u2066-\u2069"
+DIRECTION_SIGNS = "\u061c\u200f\u202a-\u202e\u2066-\u2069"
 # No page shows them, but programs read them, and tags spell whole sentences. They are Unicode's default ignorable
 # characters, without those that shape words and emoji or say where a word may break.
 HIDDEN_SIGNS = (

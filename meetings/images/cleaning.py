@@ -27,9 +27,14 @@ from meetings.images.sizes import FULL_FILE
 MAX_UPLOAD_BYTES = 10_000_000  # nginx lets a little more pass under /admin/
 MAX_SECONDS = 20  # for one picture; the largest ones take up to seven
 LARGE_PIXELS = 2_000_000
-# The scans of a progressive JPEG, and the segments of one with much metadata: decoding thousands of empty ones takes
-# minutes. There is one more for so many bytes, since a video after the picture has half as many by chance.
-MAX_JPEG_PARTS = {re.compile(b"\xff\xda"): (100, 32_768), re.compile(b"\xff[\xc0-\xcf\xdb-\xfe]"): (1_000, 600)}
+JPEG, PNG = b"\xff\xd8", b"\x89PNG"
+# The scans of a progressive JPEG, the segments of one with much metadata, and the colour profiles of a PNG: thousands
+# take minutes. There is one more for so many bytes, since a video after a JPEG has half as many by chance.
+MAX_PARTS = {
+    (JPEG, re.compile(b"\xff\xda")): (100, 32_768),
+    (JPEG, re.compile(b"\xff[\xc0-\xcf\xdb-\xfe]")): (1_000, 600),
+    (PNG, re.compile(b"iCCP")): (10, 1_000_000),
+}
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -133,11 +138,11 @@ def refuse_obvious(data: bytes) -> None:
     if found := find_other_format(data):
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
-    if data.startswith(b"\xff\xd8") and any(
-        sum(1 for _marker in markers.finditer(data)) > most + len(data) // by_chance
-        for markers, (most, by_chance) in MAX_JPEG_PARTS.items()
+    if any(
+        data.startswith(signature) and sum(1 for _part in parts.finditer(data)) > most + len(data) // by_chance
+        for (signature, parts), (most, by_chance) in MAX_PARTS.items()
     ):
-        raise InvalidImageError(_("This JPEG file is built too intricately. Save it again as PNG and try again."))
+        raise InvalidImageError(_("This file is built too intricately. Open it, save it again and try again."))
 
 
 def find_other_format(data: bytes) -> str:

@@ -19,7 +19,7 @@ from agenda.admin.steps.repeated import describe_repeated_publication
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import find_planned_release, plan_release
 from agenda.workflow.publication import find_replaced_releases, publish
@@ -276,10 +276,10 @@ def list_candidates(subjects: Sequence[Subject], now: dt.datetime) -> list[tuple
 
 
 def select_waiting_meetings(now: dt.datetime, *without: UUID) -> QuerySet[Meeting]:
-    meetings = annotate_states(Meeting.objects.select_related("configuration"), SubjectType.MEETING, now)
+    meetings = annotate_states(defer_texts(Meeting.objects.select_related("configuration")), SubjectType.MEETING, now)
     return meetings.filter(TEXT_WAITS).exclude(pk__in=without).order_by("-start_date", "pk")
 
 
 def select_waiting_topics(now: dt.datetime, *without: UUID) -> QuerySet[BackgroundTopic]:
-    topics = annotate_states(BackgroundTopic.objects.all(), SubjectType.TOPIC, now)
+    topics = annotate_states(defer_texts(BackgroundTopic.objects.all()), SubjectType.TOPIC, now)
     return topics.filter(TEXT_WAITS).exclude(pk__in=without).order_by("title")

@@ -18,7 +18,7 @@ from agenda.admin.filters import DATE_CHOICES, list_configuration_choices
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import BackgroundTopic
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, get_readiness
-from agenda.workflow.drafts import Subject
+from agenda.workflow.drafts import Subject, defer_texts
 from meetings.access import Right, format_refusal, has_right
 from meetings.access.decisions import list_own_languages
 from meetings.clock import BRUSSELS, get_instant
@@ -99,9 +99,9 @@ class GridQuery:
         """
         configuration = self.parameters.get("configuration")
         if self.period == TOPICS:
-            topics = BackgroundTopic.objects.order_by("-updated_at", "pk")
+            topics = defer_texts(BackgroundTopic.objects.order_by("-updated_at", "pk"))
             return topics.filter(desk__slug=configuration) if configuration else topics
-        meetings = Meeting.objects.select_related("configuration")
+        meetings = defer_texts(Meeting.objects.select_related("configuration"))
         if configuration:
             meetings = meetings.filter(configuration__slug=configuration)
         if self.period in DATE_CHOICES:

@@ -81,6 +81,6 @@ def get_language_rules(language: str) -> LanguageRules:
         ),
         hour_units=words.hours,
         possible_time=re.compile(
-            rf"[0-9](?:{minutes}| ?(?:{after_hour}))|(?:{before_hour})\W{{0,3}}[0-9]", re.IGNORECASE
+            rf"[0-9](?:{minutes}| ?(?:{after_hour}))|(?:{before_hour})[\W_]{{0,3}}[0-9]", re.IGNORECASE
         ),
     )

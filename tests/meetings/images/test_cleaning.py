@@ -24,6 +24,7 @@ from tests.pictures import (
     make_jpeg_of_many_segments,
     make_photo_with_place,
     make_picture,
+    make_png_of_many_profiles,
     make_profile_of_many_steps,
     make_webp_bomb,
 )
@@ -71,6 +72,7 @@ class TestRefusals:
                 make_jpeg_of_many_segments(b"\xff\xe1"), "too intricately", id="JPEG of thousands of segments"
             ),
             pytest.param(make_jpeg_of_many_segments(b"\xff\xee"), "too intricately", id="JPEG of other segments"),
+            pytest.param(make_png_of_many_profiles(), "too intricately", id="PNG of a hundred colour profiles"),
             pytest.param(bytes(MAX_UPLOAD_BYTES + 1), "a picture may have 10 MB", id="too many bytes"),
         ],
     )

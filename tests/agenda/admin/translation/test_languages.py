@@ -303,6 +303,11 @@ class TestGrid:
         assert find_stages() == [TranslationStage.NONE, TranslationStage.NONE]
         monkeypatch.setattr("agenda.translation.readiness_data.MAX_SOURCES", 5_000)
         assert find_stages() == [TranslationStage.NO_DOCUMENT, TranslationStage.NONE]
+        monkeypatch.undo()
+        translate(long, lead=f"<p>{'mot ' * 500}</p>")
+        assert find_stages() == [TranslationStage.BEGUN, TranslationStage.NONE]
+        monkeypatch.setattr("agenda.translation.readiness_data.MAX_TRANSLATIONS", 1_000)
+        assert find_stages() == [TranslationStage.NO_DOCUMENT, TranslationStage.NONE]
 
     @pytest.mark.once
     def test_pages_keep_the_filters(self, ines: Client) -> None:
