@@ -7,7 +7,6 @@ import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
@@ -28,9 +27,11 @@ from agenda.workflow.revisions import record_about_subject
 from meetings.access.audit import Actor
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
 from meetings.models import Act
 
 Found = TypeVar("Found")
+MAX_KEPT_FACTS = 50_000
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
 
@@ -58,18 +59,38 @@ def find_differences(
         yield found, compute_difference_digest(found, segment.text, text)
 
 
-@lru_cache(maxsize=20_000)
 def find_blocking_differences(
     source: Segment, text: str, source_language: str, language: str
 ) -> tuple[Disagreement, ...]:
     """Return the disagreements that block approval.
 
-    They are cached: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a
-    note that is too long for `ComparisonTime` gets on each time.
+    They are kept: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a note
+    that is too long for `ComparisonTime` gets on each time.
     """
     if source.field == URL_FIELD:
         return ()
-    return tuple(find_blocking_disagreements(source, text, source_language, language))
+    key = compute_digest("\0".join((source.path, str(source.rich), source_language, language, source.text, "\0", text)))
+    found = kept_differences.get(key)
+    if found is None:
+        found = tuple(find_blocking_disagreements(source, text, source_language, language))
+        kept_differences.add(key, found)
+    return found
+
+
+class KeptDifferences(dict[str, tuple[Disagreement, ...]]):
+    """Differences by a digest of both texts, which may be long. All are forgotten when there are too many."""
+
+    facts = 0
+
+    def add(self, key: str, found: tuple[Disagreement, ...]) -> None:
+        self.facts += 1 + sum(len(one.missing) + len(one.added) for one in found)
+        if self.facts > MAX_KEPT_FACTS:
+            self.clear()
+            self.facts = 0
+        self[key] = found
+
+
+kept_differences = KeptDifferences()
 
 
 class ComparisonTime:
