@@ -28,7 +28,7 @@ from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition
 
 MAX_SUBJECTS = 20  # that are submitted or published together
-MAX_TOGETHER = 8_000_000  # bytes of their texts and translations; a long note in all languages has two million
+MAX_BYTES_TOGETHER = 8_000_000  # of their texts and translations; a long note in all languages has two million
 
 
 class Screen:
@@ -103,8 +103,8 @@ class Screen:
     def get_subjects(self) -> list[Subject]:
         """Return the meeting or topic and those that `?with=` names, each once. Raise Http404 for an unknown one.
 
-        `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` and `MAX_TOGETHER` are left out
-        with a message, because all are built for one page.
+        `more` in the form adds one, `without` removes one. Those above `MAX_SUBJECTS` are left out with a message,
+        because all are built for one page.
         """
         chosen: dict[UUID, None] = {}
         for typed in [*self.request.GET.getlist("with"), *self.request.POST.getlist("more")]:
@@ -119,16 +119,25 @@ class Screen:
         found = load_subjects(keys)
         if len(found) < len(keys):
             raise Http404
-        return self.limit_length([self.subject, *found.values()])
+        return [self.subject, *found.values()]
 
-    def limit_length(self, subjects: list[Subject]) -> list[Subject]:
-        """Return the first ones that are not too long together, always the first one."""
+    def limit_length(self, subjects: list[Subject]) -> HttpResponse | None:
+        """Leave out the last subjects if the texts of all are too long together, with a message.
+
+        If the form of a page was sent that showed them, nothing may be done with the others alone. Then return a
+        redirect to the page without them.
+        """
         lengths = measure_texts(subjects) if len(subjects) > 1 else {}
         so_far = accumulate(lengths.get(subject.pk, 0) for subject in subjects)
-        number = max(1, sum(length <= MAX_TOGETHER for length in so_far))
-        if left_out := subjects[number:]:
-            self.say_left_out(_("The texts are too long to be shown together. Left out: %(names)s."), left_out)
-        return subjects[:number]
+        left_out = subjects[max(1, sum(length <= MAX_BYTES_TOGETHER for length in so_far)) :]
+        if not left_out:
+            return None
+        if self.posted is not None and "more" not in self.request.POST:
+            messages.error(self.request, _("Nothing was done: some of these texts are longer now. Look at them again."))
+            return HttpResponseRedirect(self.request.get_full_path())
+        del subjects[-len(left_out) :]
+        self.say_left_out(_("The texts are too long to be shown together. Left out: %(names)s."), left_out)
+        return None
 
     def say_left_out(self, message: str, subjects: Iterable[Subject], **values: Any) -> None:
         """Say it if the page is opened, or one was added; not again each time that the form is sent."""

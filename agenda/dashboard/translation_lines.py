@@ -124,7 +124,7 @@ def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
         Exists(edition_documents.filter(document__digest=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),
     )
-    return left_out.order_by("revision_id")[:MAX_TRANSLATIONS]
+    return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:

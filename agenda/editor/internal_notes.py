@@ -38,7 +38,9 @@ def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor,
         lengths = dict(InternalNote.objects.filter(**get_subject_key(subject)).values_list("part_id", Length("text")))
         before, length = lengths.get(part_id, 0), len(text[:MAX_LENGTH])
         if length > before and sum(lengths.values()) - before + length > MAX_TOTAL_LENGTH:
-            message = _("Not saved. The internal notes here have more than %s characters together. Delete some first.")
+            message = _(
+                "Not saved. The internal notes here would have more than %s characters together. Delete some first."
+            )
             raise WorkflowError(message % f"{MAX_TOTAL_LENGTH:,}")
         note = InternalNote(**key, text=text[:MAX_LENGTH], by_name=by.name, at=now)
         InternalNote.objects.bulk_create(

@@ -40,7 +40,7 @@ from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
 
 Key = TypeVar("Key", bound=Hashable)
-MAX_SOURCES, MAX_TRANSLATIONS = 6_000_000, 30_000_000  # bytes of the texts that are read for one page
+MAX_SOURCES, MAX_TRANSLATION_BYTES = 6_000_000, 30_000_000  # bytes of the texts that are read for one page
 NO_COUNTS = TranslationCounts()
 SUBJECT_TYPES = SubjectType.values
 """Part of every query, since the indexes begin with the subject type."""
@@ -367,12 +367,12 @@ def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedText
 
 
 def find_readable(keys: Collection[UUID], languages: Collection[str]) -> set[UUID]:
-    """Return the subjects with the shortest translations, `MAX_TRANSLATIONS` together. The others are not counted."""
+    """Return the subjects with the shortest translations, up to `MAX_TRANSLATION_BYTES`. The others are not counted."""
     rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
     lengths = dict(rows.order_by().values_list("subject_id").annotate(length=Sum(ByteLength("text"))))
     shortest = sorted(keys, key=lambda key: lengths.get(key, 0))
     so_far = accumulate(lengths.get(key, 0) for key in shortest)
-    return {key for key, length in zip(shortest, so_far, strict=True) if length <= MAX_TRANSLATIONS}
+    return {key for key, length in zip(shortest, so_far, strict=True) if length <= MAX_TRANSLATION_BYTES}
 
 
 def load_source_documents(subjects: Sequence[Subject]) -> dict[UUID, SubjectDocument]:

@@ -33,9 +33,9 @@ from meetings.models.validators import validate_web_address
 
 MAX_TEXT_LENGTH = 1000
 MAX_GROWTH, MIN_RICH_LENGTH = 3, 1000
+"""A translation of a rich text may be so many times as long as its source, and this longer: both are compared."""
 MAX_LANGUAGE_LENGTH = 500_000
 """How many characters the translations into one language have together. A long note has a hundred thousand."""
-"""A translation of a rich text may be so many times as long as its source, and this longer: both are compared."""
 TOO_LONG_MESSAGES = {
     "max_length": gettext_lazy("This text has %(show_value)d characters. The maximum is %(limit_value)d: shorten it.")
 }
@@ -159,8 +159,12 @@ class TranslationSaver:
                 self.result.orphaned += [sent.typed] * was_changed(sent)
                 continue
             text = self.get_text_to_save(self.texts[key].segment, sent)
-            if text is not None and self.has_room(key, text):
+            if text is not None:
                 changed[key] = text, sent.source_digest
+        growth = {key: len(text) - self.lengths.get(key, 0) for key, (text, _digest) in changed.items()}
+        for key in sorted(growth, key=growth.__getitem__):  # those that become shorter make room
+            if not self.has_room(key, changed[key][0]):
+                del changed[key]
         self.write(changed)
         self.confirm(inputs)
         return self.result

@@ -4,6 +4,7 @@ Some differences (other times) block approval until somebody confirms them.
 """
 
 import datetime as dt
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.models import Act
 
 Found = TypeVar("Found")
-MAX_KEPT_FACTS = 50_000
+MAX_KEPT_FACTS = 300_000  # more than a note of three thousand texts has in all languages
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
 
@@ -78,16 +79,21 @@ def find_blocking_differences(
 
 
 class KeptDifferences(dict[str, tuple[Disagreement, ...]]):
-    """Differences by a digest of both texts, which may be long. All are forgotten when there are too many."""
+    """Differences by a digest of both texts, which may be long. The oldest are forgotten if there are too many."""
 
     facts = 0
+    lock = threading.Lock()
 
     def add(self, key: str, found: tuple[Disagreement, ...]) -> None:
-        self.facts += 1 + sum(len(one.missing) + len(one.added) for one in found)
-        if self.facts > MAX_KEPT_FACTS:
-            self.clear()
-            self.facts = 0
-        self[key] = found
+        with self.lock:
+            self.facts += count_facts(found) - (count_facts(self[key]) if key in self else 0)
+            self[key] = found
+            while self.facts > MAX_KEPT_FACTS:
+                self.facts -= count_facts(self.pop(next(iter(self))))
+
+
+def count_facts(found: tuple[Disagreement, ...]) -> int:
+    return 1 + sum(len(one.missing) + len(one.added) for one in found)
 
 
 kept_differences = KeptDifferences()

@@ -347,8 +347,9 @@ def find_blocking_checks(
     checks = [*check_errors(document)]
     editions = editions or load_related_editions(document, now)
     if editions.live and any(check.member == "state_note" for check in checks):  # of a rule that came after it
-        published = [*check_errors(get_source_document(editions.live))]
-        checks = [check for check in checks if check not in published]
+        published = check_errors(get_source_document(editions.live))
+        known = {check.id for check in published if check.member == "state_note"}
+        checks = [check for check in checks if check.member != "state_note" or check.id not in known]
 
     def refuse(member: str, message: str) -> None:
         if message:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +140,14 @@ def refuse_obvious(data: bytes) -> None:
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
     if any(
-        data.startswith(signature) and sum(1 for _part in parts.finditer(data)) > most + len(data) // by_chance
+        data.startswith(signature) and has_more(parts.finditer(data), most + len(data) // by_chance)
         for (signature, parts), (most, by_chance) in MAX_PARTS.items()
     ):
         raise InvalidImageError(_("This file is built too intricately. Open it, save it again and try again."))
+
+
+def has_more(found: Iterator[object], most: int) -> bool:
+    return next(islice(found, most, None), None) is not None
 
 
 def find_other_format(data: bytes) -> str:

@@ -57,6 +57,18 @@ def open_editor(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Pag
     return page
 
 
+def test_reviewer_sees_where_links_lead(submitted: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    """Their words can say anything, and readers follow addresses however they are written."""
+    addresses = ["https://press.example/a", "HTTPS://press.example/b", "//press.example/c", "mailto:press@example.eu"]
+    links = " ".join(f'<a href="{address}">the announcement</a>' for address in addresses)
+    meeting = make_meeting("env", lead=f"<p>{links}</p>")
+    submit(meeting, by=Actor(User.objects.get(username="ada"), "ada"))
+    _page, frame = open_review(open_page, web_server, meeting)
+    found = frame.locator(".prose a", has_text="the announcement").all()
+    shown = [link.evaluate("(link) => getComputedStyle(link, '::after').content") for link in found]
+    assert shown == [f'" <{address}>"' for address in addresses]
+
+
 def test_reviewer_marks_a_passage_and_the_author_settles_it(
     submitted: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:

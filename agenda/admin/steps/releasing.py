@@ -168,7 +168,7 @@ def force_step(screen: Screen) -> HttpResponse:
     now, subjects = screen.now, screen.get_subjects()
     if other := screen.find_refused(Right.FORCE, subjects):
         return screen.render_refusal(Right.FORCE, other)
-    if page := ask_to_confirm(screen.request):
+    if page := screen.limit_length(subjects) or ask_to_confirm(screen.request):
         return page
     outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
     planned = find_planned_release(*subjects)

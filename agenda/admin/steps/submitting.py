@@ -74,6 +74,8 @@ def submit_step(screen: Screen) -> HttpResponse:
     now, subjects = screen.now, screen.get_subjects()
     if other := screen.find_refused(Right.SUBMIT, subjects):
         return screen.render_refusal(Right.SUBMIT, other)
+    if page := screen.limit_length(subjects):
+        return page
     form = RemarkForm(screen.posted, now)
     drafts = DraftTexts(subjects, now)
     translated = list_submittable_translations(subjects, drafts)

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from agenda.documents.validation import find_errors
+from agenda.documents.checks import check_errors
 from agenda.models import AgendaItem
 from agenda.models import Result as ItemResult
 from agenda.workflow.drafts import build_earlier_date, explain_missing_reason
@@ -232,8 +232,8 @@ def explain_missing_values(meeting: MeetingDocument, before: MeetingDocument) ->
 
     What was published before with an error of an older rule does not keep anybody from changing something else.
     """
-    known = find_errors(before)
-    new = [error for error in find_errors(meeting) if error not in known]
+    known = {(check.id, check.member) for check in check_errors(before)}
+    new = [check.message for check in check_errors(meeting) if (check.id, check.member) not in known]
     return " ".join(new) or explain_missing_reason(meeting, before)
 
 

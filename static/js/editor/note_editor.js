@@ -412,18 +412,23 @@ class NoteEditor {
   }
 
   async #saveNotes() {
+    const refused = new Map();
     for (const [part, text] of this.unsavedNotes) {
       const answer = await this.keeper.post(this.data.addresses.internal, { part, text });
       if (!answer.ok) {
-        const problem = document.querySelector(`[data-note="${part}"] + .help`);
-        if (problem) problem.textContent = answer.data.message ?? "Not saved yet.";
+        refused.set(part, answer.data.message ?? "Not saved yet.");
         if (answer.status === 409) continue; // too long: others may be shorter now
-        return;
+        break;
       }
       if (this.unsavedNotes.get(part) === text) this.unsavedNotes.delete(part); // nothing was typed meanwhile
       this.showInternalNotes(answer.data.notes);
       await this.keepOrClear();
       this.status.textContent = "Internal note saved";
+    }
+    for (const [part, message] of refused) {
+      const problem = document.querySelector(`[data-note="${part}"] + .help`);
+      if (problem) problem.textContent = message;
+      this.status.textContent = "Internal note not saved";
     }
   }
 

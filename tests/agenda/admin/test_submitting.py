@@ -303,7 +303,7 @@ class TestTogether:
         self, anna: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Twenty notes of two megabytes took the memory of the editors' process."""
-        monkeypatch.setattr(screen, "MAX_TOGETHER", 8_000)
+        monkeypatch.setattr(screen, "MAX_BYTES_TOGETHER", 8_000)
         short, long, translated = (make_meeting(slug, notice="x" * 500) for slug in ("env", "jha", "ecofin"))
         Meeting.objects.filter(pk=long.pk).update(notice="x" * 9_000)
         translate(translated, notice="y" * 9_000)
@@ -313,8 +313,15 @@ class TestTogether:
             for first, second in ((short, other), (other, short)):
                 page = read_visible_words(anna.get(get_step_url(first, f"submit/?with={second.pk}")))
                 assert f"The texts are too long to be shown together. Left out: “{second}”." in page
-        monkeypatch.setattr(screen, "MAX_TOGETHER", 30_000)
-        assert "Left out" not in read_visible_words(anna.get(get_step_url(short, f"submit/?with={long.pk}")))
+        monkeypatch.setattr(screen, "MAX_BYTES_TOGETHER", 30_000)
+        address = get_step_url(short, f"submit/?with={long.pk}")
+        opened = anna.get(address)
+        assert "Left out" not in read_visible_words(opened)
+        monkeypatch.setattr(screen, "MAX_BYTES_TOGETHER", 8_000)  # as if somebody had saved a longer text meanwhile
+        assert anna.post(address, {"shown": list_hidden_values(opened, "shown")})["Location"] == address
+        page = read_visible_words(anna.get(address))
+        assert "Nothing was done: some of these texts are longer now." in page
+        assert list_submissions() == 0
 
     def test_another_page_can_be_added_while_the_comment_is_too_long(self, anna: Client) -> None:
         meeting, topic = make_meeting(), make_topic()

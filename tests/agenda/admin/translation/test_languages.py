@@ -306,7 +306,7 @@ class TestGrid:
         monkeypatch.undo()
         translate(long, lead=f"<p>{'mot ' * 500}</p>")
         assert find_stages() == [TranslationStage.BEGUN, TranslationStage.NONE]
-        monkeypatch.setattr("agenda.translation.readiness_data.MAX_TRANSLATIONS", 1_000)
+        monkeypatch.setattr("agenda.translation.readiness_data.MAX_TRANSLATION_BYTES", 1_000)
         assert find_stages() == [TranslationStage.NO_DOCUMENT, TranslationStage.NONE]
 
     @pytest.mark.once
