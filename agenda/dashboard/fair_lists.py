@@ -38,8 +38,8 @@ def rank_by_person(
         rows = select(*values)
         order: list[Any] = [*rows.query.order_by]
         number = Window(RowNumber(), partition_by=[*order[:ranks], F(person)], order_by=order[ranks:])
-        first, rest = order[: min(ranks, 1)], order[min(ranks, 1) :]
-        return rows.order_by(*first, Greatest(number, first_of_each), *rest)
+        start = min(ranks, 1)
+        return rows.order_by(*order[:start], Greatest(number, first_of_each), *order[start:])
 
     return select_fairly
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from agenda.documents.fact_check.disagreements import (
     compute_difference_digest,
@@ -27,7 +27,6 @@ from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, Rev
 from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
-    ByteLength,
     SubjectLanguage,
     TranslationPair,
     VerdictRow,
@@ -35,6 +34,7 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     load_documents_by_digest,
     load_texts_of_pairs,
+    measure_translations,
 )
 from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
@@ -367,11 +367,10 @@ def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedText
 
 
 def find_readable(keys: Collection[UUID], languages: Collection[str]) -> set[UUID]:
-    """Return the subjects with the shortest translations, up to `MAX_TRANSLATION_BYTES`. The others are not counted."""
-    rows = Translation.objects.filter(subject_type__in=SUBJECT_TYPES, subject_id__in=keys, language__in=languages)
-    lengths = dict(rows.order_by().values_list("subject_id").annotate(length=Sum(ByteLength("text"))))
-    shortest = sorted(keys, key=lambda key: lengths.get(key, 0))
-    so_far = accumulate(lengths.get(key, 0) for key in shortest)
+    """Return the keys of the shortest translations, up to `MAX_TRANSLATION_BYTES`. The others are not counted."""
+    lengths = measure_translations(keys, languages)
+    shortest = sorted(lengths, key=lengths.__getitem__)
+    so_far = accumulate(lengths[key] for key in shortest)
     return {key for key, length in zip(shortest, so_far, strict=True) if length <= MAX_TRANSLATION_BYTES}
 
 

@@ -20,7 +20,7 @@ from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_r
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
-from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, Translation
+from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, SubjectType, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
 """Reasons of editions that take the edition before them back."""
@@ -466,9 +466,15 @@ def measure_texts(subjects: Collection[Subject]) -> dict[UUID, int]:
     """Return how long the working copies are, with all their translations: bytes on PostgreSQL, else characters."""
     digests = [subject.digest for subject in subjects if subject.digest]
     sources = dict(StoredDocument.objects.filter(digest__in=digests).values_list("digest", ByteLength("text")))
-    translations = Translation.objects.filter(subject_id__in=[subject.pk for subject in subjects]).order_by()
-    lengths = dict(translations.values_list("subject_id").annotate(length=models.Sum(ByteLength("text"))))
-    return {subject.pk: sources.get(subject.digest, 0) + lengths.get(subject.pk, 0) for subject in subjects}
+    lengths = measure_translations([subject.pk for subject in subjects], Language.values)
+    return {subject.pk: sources.get(subject.digest, 0) + lengths[subject.pk] for subject in subjects}
+
+
+def measure_translations(keys: Collection[UUID], languages: Collection[str]) -> dict[UUID, int]:
+    """Return how long the translations of each subject into these languages are together, as `measure_texts` does."""
+    rows = Translation.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, language__in=languages)
+    found = rows.order_by().values_list("subject_id").annotate(length=models.Sum(ByteLength("text")))
+    return dict.fromkeys(keys, 0) | dict(found)
 
 
 def select_texts_by_length(digests: Collection[str]) -> models.QuerySet[Any]:
