@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
@@ -24,7 +24,7 @@ from agenda.documents.translations.status import (
 )
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences
+from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences, find_kept_sentences
 from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import (
     SubjectLanguage,
@@ -142,6 +142,7 @@ class ReadinessData:
                 approved,
                 self.source_texts[key],
                 is_confirmed=lambda path, digest: (*place, path, digest) in self.confirmed_differences,
+                find_sentences=partial(self.comparison_time.compare, find_kept_sentences),
             )
             self.status_cache[place] = found or []
         return self.status_cache[place]

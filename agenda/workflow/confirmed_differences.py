@@ -4,7 +4,6 @@ Some differences (other times) block approval until somebody confirms them.
 """
 
 import datetime as dt
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,18 +20,24 @@ from agenda.documents.fact_check.disagreements import (
     find_text_disagreements,
 )
 from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments
+from agenda.documents.translations.status import find_source_sentences
 from agenda.documents.translations.translated_document import URL_FIELD
 from agenda.models import ConfirmedDifference
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.revisions import record_about_subject
 from meetings.access.audit import Actor
+from meetings.bounded_store import BoundedStore
 from meetings.clock import BRUSSELS
 from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act
 
 Found = TypeVar("Found")
-MAX_KEPT_FACTS = 300_000  # more than a note of three thousand texts has in all languages
+ENTRY_SIZE, WORD_SIZE = 400, 250  # bytes, without the printed words
+kept_differences = BoundedStore[str, tuple[Disagreement, ...]](60_000_000)
+kept_sentences = BoundedStore[str, tuple[str, ...]](30_000_000)
+"""Bytes. Both have room for a note of three thousand texts in all languages."""
+
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
 
@@ -70,33 +75,27 @@ def find_blocking_differences(
     """
     if source.field == URL_FIELD:
         return ()
-    key = compute_digest("\0".join((source.path, str(source.rich), source_language, language, source.text, "\0", text)))
+    key = build_key(source, text, source_language, language)
     found = kept_differences.get(key)
     if found is None:
         found = tuple(find_blocking_disagreements(source, text, source_language, language))
-        kept_differences.add(key, found)
+        words = [printed for one in found for printed in one.missing + one.added]
+        kept_differences.put(key, found, ENTRY_SIZE + sum(WORD_SIZE + len(printed) for printed in words))
     return found
 
 
-class KeptDifferences(dict[str, tuple[Disagreement, ...]]):
-    """Differences by a digest of both texts, which may be long. The oldest are forgotten if there are too many."""
-
-    facts = 0
-    lock = threading.Lock()
-
-    def add(self, key: str, found: tuple[Disagreement, ...]) -> None:
-        with self.lock:
-            self.facts += count_facts(found) - (count_facts(self[key]) if key in self else 0)
-            self[key] = found
-            while self.facts > MAX_KEPT_FACTS:
-                self.facts -= count_facts(self.pop(next(iter(self))))
+def find_kept_sentences(source: Segment, text: str) -> tuple[str, ...]:
+    """Return what `find_source_sentences` finds. It is kept, too."""
+    key = build_key(source, text)
+    found = kept_sentences.get(key)
+    if found is None:
+        found = find_source_sentences(source, text)
+        kept_sentences.put(key, found, ENTRY_SIZE)
+    return found
 
 
-def count_facts(found: tuple[Disagreement, ...]) -> int:
-    return 1 + sum(len(one.missing) + len(one.added) for one in found)
-
-
-kept_differences = KeptDifferences()
+def build_key(source: Segment, text: str, *languages: str) -> str:
+    return compute_digest("\0".join((source.path, str(source.rich), *languages, source.text, "\0", text)))
 
 
 class ComparisonTime:

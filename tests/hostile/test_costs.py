@@ -11,7 +11,8 @@ from agenda.documents.checks import check_numbers_in_texts
 from agenda.documents.diff import word_diff
 from agenda.documents.diff.changes import ChangeKind, compare_documents, find_changed_places
 from agenda.documents.diff.word_diff import ComparisonBudget, DiffKind, compare_html, compare_texts
-from agenda.documents.translations.segments import split_sentences
+from agenda.documents.fact_check.disagreements import find_untranslated
+from agenda.documents.translations.segments import Segment, split_sentences
 from agenda.documents.translations.status import get_translation_statuses
 from agenda.editor.merging import has_lost_moves
 from agenda.editor.starting import read_calendar
@@ -236,6 +237,13 @@ def test_long_address_is_not_repeated_for_each_of_many_words() -> None:
     )
     for old, new in (("<p>x</p>", once), (often, other)):
         assert sum(len(run.text) for run in compare_html(old, new)) < 200_000
+
+
+def test_repeated_sentence_is_looked_for_once_in_a_translation() -> None:
+    """A text of a sentence again and again took the square of its length in each language of each list."""
+    source = Segment("notice", True, f"<p>{'A a a a a a. ' * 7_500}</p>", make_uuid("meeting"), "notice")
+    with within(0.5):
+        assert [*find_untranslated(source, f"<p>{('a' * 50 + ' ') * 1_900}</p>")] == []
 
 
 def test_titles_of_sessions_are_looked_up() -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -33,7 +34,13 @@ from agenda.translation.memory import (
 )
 from agenda.translation.save import SaveResult, TranslationInput, build_text_field, compute_fingerprint, get_form_text
 from agenda.translation.source_history import find_past_source_texts
-from agenda.workflow.confirmed_differences import ComparisonTime, Confirmation, find_differences, get_confirmations
+from agenda.workflow.confirmed_differences import (
+    ComparisonTime,
+    Confirmation,
+    find_differences,
+    find_kept_sentences,
+    get_confirmations,
+)
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.reviews import VerdictRow as Verdict
 from agenda.workflow.reviews import get_approved_translations
@@ -211,7 +218,12 @@ class EditorTexts:
         approved = get_approved_translations(subject.pk, language).get(language, {})
         confirmed = get_confirmations(subject, language)
         statuses = get_translation_statuses(
-            source, language, texts, approved, is_confirmed=lambda path, digest: (path, digest) in confirmed
+            source,
+            language,
+            texts,
+            approved,
+            is_confirmed=lambda path, digest: (path, digest) in confirmed,
+            find_sentences=partial(ComparisonTime().compare, find_kept_sentences),
         )
         names = TextNames(source)
         self.rows: list[TranslationRow] = []

@@ -231,12 +231,12 @@ def find_untranslated(source: Segment, text: str) -> Iterator[Disagreement]:
     """
     blocks = split_blocks(source.text) if source.rich else [TextBlock("", source.text)]
     translated = f" {' '.join(html_to_words(text).split() if source.rich else text.split())} "
+    sentences = dict.fromkeys(sentence for block in blocks for sentence in split_sentences(block.text)[::2])
     found = []
-    for block in blocks:
-        for sentence in split_sentences(block.text)[::2]:
-            words = (html_to_words(sentence) if source.rich else sentence).split()
-            if is_sentence(words) and f" {' '.join(words)} " in translated:
-                found.append(" ".join(words))
+    for sentence in sentences:
+        words = (html_to_words(sentence) if source.rich else sentence).split()
+        if is_sentence(words) and f" {' '.join(words)} " in translated:
+            found.append(" ".join(words))
     if found:
         yield Disagreement(source.path, FactKind.WORDS, tuple(dict.fromkeys(found)))
 

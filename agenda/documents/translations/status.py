@@ -5,7 +5,7 @@ computed from the texts each time (see `get_translation_status`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -129,12 +129,12 @@ class TranslationCounts:
 IsConfirmed = Callable[[str, str], bool]
 
 
-def has_source_sentence(segment: Segment, text: str, is_confirmed: IsConfirmed) -> bool:
-    """Return whether a sentence of the source is left in the translation, and nobody confirmed it."""
-    return any(
-        not is_confirmed(found.path, compute_difference_digest(found, segment.text, text))
-        for found in find_untranslated(segment, text)
-    )
+FindSentences = Callable[[Segment, str], Sequence[str]]
+
+
+def find_source_sentences(segment: Segment, text: str) -> tuple[str, ...]:
+    """Return the digests of the differences in which sentences of the source are left in the translation."""
+    return tuple(compute_difference_digest(found, segment.text, text) for found in find_untranslated(segment, text))
 
 
 def list_source_texts(source: SubjectDocument) -> list[SourceText]:
@@ -163,17 +163,27 @@ def get_translation_statuses(
     source_texts: Iterable[SourceText] | None = None,
     *,
     is_confirmed: IsConfirmed = lambda path, digest: False,
+    find_sentences: FindSentences = find_source_sentences,
 ) -> list[TranslationStatus]:
     """Return the status of each text of the source document in a language.
 
     `texts` are the translations in the working copy; `approved` are those that were approved last, each with the digest
     of the source text that it was approved with. A text is reviewed if exactly these words are approved with the
     current source text. A draft with a sentence of the source is translated partly, unless somebody confirmed that this
-    is intended (`is_confirmed`, for a path and the digest of a difference).
+    is intended (`is_confirmed`, for a path and the digest of a difference). `find_sentences` may know what
+    `find_source_sentences` finds, or have no time for it.
     """
     known_texts = KnownTexts(source)
     return [
-        get_translation_status(source_text, known_texts, language, texts, approved, is_confirmed=is_confirmed)
+        get_translation_status(
+            source_text,
+            known_texts,
+            language,
+            texts,
+            approved,
+            is_confirmed=is_confirmed,
+            find_sentences=find_sentences,
+        )
         for source_text in (source_texts or list_source_texts(source))
     ]
 
@@ -186,6 +196,7 @@ def get_translation_status(
     approved: TranslatedTexts,
     *,
     is_confirmed: IsConfirmed,
+    find_sentences: FindSentences,
 ) -> TranslationStatus:
     """Return the status of one text. This is where a translation is found to be out of date."""
     segment, is_optional = source_text.segment, source_text.is_optional
@@ -198,7 +209,7 @@ def get_translation_status(
             if (
                 state == TextState.DRAFT
                 and not is_optional
-                and has_source_sentence(segment, translated.text, is_confirmed)
+                and any(not is_confirmed(segment.path, digest) for digest in find_sentences(segment, translated.text))
             ):
                 state = TextState.PARTIAL
         return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)

@@ -309,6 +309,23 @@ class TestGrid:
         monkeypatch.setattr("agenda.translation.readiness_data.MAX_TRANSLATION_BYTES", 1_000)
         assert find_stages() == [TranslationStage.NO_DOCUMENT, TranslationStage.NONE]
 
+    def test_sentences_of_the_original_are_looked_for_once_and_not_for_long(
+        self, translators: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A note with five long texts in all languages took two minutes of each page about languages."""
+        meeting = create_meeting(lead="<p>Ministers will discuss the state of play.</p>")
+        translate(meeting, lead=f"<p>Lundi.</p>{meeting.lead}")
+
+        def count_partial() -> int:
+            return get_readiness([meeting], PRESS_DAY, ["fr"])[meeting.pk]["fr"].counts.partial
+
+        monkeypatch.setattr("agenda.workflow.confirmed_differences.MAX_SECONDS", 0)
+        assert count_partial() == 0
+        monkeypatch.undo()
+        assert count_partial() == 1
+        monkeypatch.delattr("agenda.workflow.confirmed_differences.find_source_sentences")
+        assert count_partial() == 1
+
     @pytest.mark.once
     def test_pages_keep_the_filters(self, ines: Client) -> None:
         for number in range(21):
