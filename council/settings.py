@@ -172,8 +172,8 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
     timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"
-    given = options.get("options", "")
-    options["options"] = f"{planner_options} {own_settings} {timeout_option} {given} {read_only}".strip()
+    url_options = options.get("options", "")
+    options["options"] = f"{planner_options} {own_settings} {timeout_option} {url_options} {read_only}".strip()
     if not EDITING:
         DATABASES["default"]["ENGINE"] = "council.postgresql"  # it checks connections less often
 READS_READER_TABLES = not EDITING and "postgresql" in DATABASES["default"]["ENGINE"]  # in tables of their own

@@ -250,6 +250,6 @@ def refuse_taken_addresses(editions: Sequence[Edition], now: dt.datetime) -> Non
     addresses = {edition.address for edition in editions}
     keys = [compute_address_key(address) for address in addresses]  # `has_address` has an expression for each
     others = Edition.objects.filter(address_key__in=keys, address__in=addresses)
-    taken = others.live(now) | others.pending(now)
-    if len(addresses) < len(editions) or taken.exists():
+    same_addresses = others.live(now) | others.pending(now)
+    if len(addresses) < len(editions) or same_addresses.exists():
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))

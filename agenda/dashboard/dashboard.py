@@ -385,8 +385,8 @@ def build_comment_lines(comments: Iterable[Any], rows: Mapping[UUID, Any], now: 
         if key not in rows:
             continue
         newest = max(found, key=lambda comment: comment.last_at or comment.at)
-        said = (newest.last_name, newest.last_at, newest.last_text)
-        details = format_details(*(said if newest.last_at else (newest.by_name, newest.at, newest.text)), now)
+        last_reply = (newest.last_name, newest.last_at, newest.last_text)
+        details = format_details(*(last_reply if newest.last_at else (newest.by_name, newest.at, newest.text)), now)
         status = ngettext("%d open comment", "%d open comments", len(found)) % len(found)
         yield DashboardLine(str(rows[key]), f"{admin_url(rows[key], 'change')}#comments", [status], details)
 

@@ -153,25 +153,26 @@ def name_parts(side: DocumentSide) -> dict[UUID, str]:
     places: dict[str, list[LocatedPart]] = {}
     for place in side.parts.values():
         places.setdefault(place.where, []).append(place)
-    details = {place.part.id: detail for alike in places.values() for place, detail in tell_apart(side, alike)}
+    details_by_name = (tell_apart(side, same_named) for same_named in places.values())
+    details = {place.part.id: detail for pairs in details_by_name for place, detail in pairs}
     return {place.part.id: f"{place.where}{details[place.part.id]}" for place in side.parts.values()}
 
 
-def tell_apart(side: DocumentSide, alike: list[LocatedPart]) -> Iterator[tuple[LocatedPart, str]]:
+def tell_apart(side: DocumentSide, same_named: list[LocatedPart]) -> Iterator[tuple[LocatedPart, str]]:
     """Yield each of these parts, which have the same name, with what tells it from the others."""
-    if len(alike) == 1:
-        yield alike[0], ""
+    if len(same_named) == 1:
+        yield same_named[0], ""
         return
-    parts = [place.part for place in alike]
+    parts = [place.part for place in same_named]
     shape: Any = type(parts[0])
     for name, member in get_members(shape).items():
         values = [getattr(part, name) for part in parts if member.label and not member.part]
         words = [Truncator(html_to_words(side.format_value(name, value))).chars(MAX_DETAIL) for value in values]
         if len({*words}) == len(parts):
-            yield from zip(alike, [f" ({member.label}: {word or '–'})" for word in words], strict=True)
+            yield from zip(same_named, [f" ({member.label}: {word or '–'})" for word in words], strict=True)
             return
-    for number, place in enumerate(alike, 1):
-        yield place, " " + _("(%(number)d of %(all)d)") % {"number": number, "all": len(alike)}
+    for number, place in enumerate(same_named, 1):
+        yield place, " " + _("(%(number)d of %(all)d)") % {"number": number, "all": len(same_named)}
 
 
 def list_places(document: SubjectDocument) -> list[tuple[str, str]]:

@@ -93,10 +93,10 @@ class ConfirmForm(forms.Form):
         if self.errors or "confirm_recovery" not in self.fields:
             return cleaned
         answers = {name: cleaned.get(f"confirm_{name}", "") for name in ("recovery", "code", "answer")}
-        given = next(({name: answer} for name, answer in answers.items() if answer), None)
-        if given is None:
+        entered = next(({name: answer} for name, answer in answers.items() if answer), None)
+        if entered is None:
             raise ValidationError(NO_CODE if self.has_app else NO_PASSKEY, code="second_factor")
-        self.used = check_second_factor(self.request, self.account, **given)
+        self.used = check_second_factor(self.request, self.account, **entered)
         if not self.used:
             raise ValidationError(_("Your second step was not right. Try again."), code="second_factor")
         return cleaned

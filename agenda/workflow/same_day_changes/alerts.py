@@ -179,14 +179,14 @@ def format_item_sentence(item: Item, values: FactValues) -> str:
         ItemState.WITHDRAWN: _("withdrawn from the agenda"),
         ItemState.POSTPONED: _("postponed"),
     }
-    name, said = f"{item.number} {item.title}".strip(), []
+    name, changes = f"{item.number} {item.title}".strip(), []
     if not values.keys().isdisjoint(ITEM_FIELDS):
         note = values.get("state_note", item.state_note)
-        said.append(phrases[ItemState(values.get("state", item.state))] + (f" ({note})" if note else ""))
+        changes.append(phrases[ItemState(values.get("state", item.state))] + (f" ({note})" if note else ""))
     if OUTCOME in values:
         outcome = Outcome(values[OUTCOME])
-        said.append(str(outcome.label) if outcome else _("no result yet"))
-    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {', '.join(said)}"
+        changes.append(str(outcome.label) if outcome else _("no result yet"))
+    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {', '.join(changes)}"
 
 
 def apply_values(point: Point, values: FactValues) -> Point:
