@@ -19,7 +19,7 @@ from agenda.documents.translations.occurrences import Occurrence, Replacement, f
 from agenda.documents.translations.segments import Segment, TextKey, list_segments, replace_texts
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, RevisionReason
-from agenda.translation.save import build_text_field, get_form_text, write_translations
+from agenda.translation.save import build_text_field, find_length_error, get_form_text, write_translations
 from agenda.workflow.confirmed_differences import carry_confirmations, find_differences, select_confirmed_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.restoring import save_differences
@@ -255,7 +255,7 @@ def replace_everywhere(
 
     A current translation stays current, whether it is changed or not. A translation without a hit, whose source has
     one, becomes out of date unless its id is accepted, too. Raise ReplacementError if a hit no longer exists or cannot
-    be changed, NotAllowed, and InvalidDocument if a row cannot take its new text.
+    be changed, or a language becomes too long, NotAllowed, and InvalidDocument if a row cannot take its new text.
     """
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
@@ -307,8 +307,17 @@ class WorkingCopyReplacer(WorkingCopyTexts):
             (row.language, row.row_id, row.field): row.source_digest for row in self.select_translations()
         }
         for language, texts in by_language.items():
+            self.refuse_long_texts(language, texts)
             translated = {key: TranslatedText(text, source_digests[language, *key]) for key, text in texts.items()}
             write_translations(self.subject, language, translated, by=self.by, now=now)
+
+    def refuse_long_texts(self, language: str, texts: Mapping[TextKey, str]) -> None:
+        """Raise ReplacementError if all texts in this language together would be too long, as the editor refuses it."""
+        rows = [row for found in self.translations.values() for row in found if row.language == language]
+        before = {(row.row_id, row.field): len(row.text) for row in rows}
+        after = before | {key: len(text) for key, text in texts.items()}
+        if error := find_length_error(sum(before.values()), sum(after.values())):
+            raise ReplacementError(f"{Language(language).label}: {error}")
 
     def replace_in_source(self, texts: Mapping[TextKey, str], outdated: Sequence[TranslationWithoutHit]) -> None:
         """Save new source texts. Current translations get the new source digest, except the outdated ones."""

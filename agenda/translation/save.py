@@ -114,6 +114,14 @@ def get_form_text(segment: Segment, text: str) -> str:
     return format_as_typed(text) if segment.rich and text else text
 
 
+def find_length_error(before: int, after: int) -> str:
+    """Return why all texts in a language together may not become so long, or "" if they may. Both are characters."""
+    if after <= max(before, MAX_LANGUAGE_LENGTH):
+        return ""
+    message = _("All texts in this language together can have up to %s characters. Shorten some of them.")
+    return message % f"{MAX_LANGUAGE_LENGTH:,}"
+
+
 def compute_fingerprint(segment: Segment, text: str) -> str:
     """Return a digest of the text as an untouched form sends it back, to see whether somebody changed it."""
     with suppress(ValidationError):  # other ways of saving may allow texts that the form refuses
@@ -194,13 +202,12 @@ class TranslationSaver:
 
     def has_room(self, key: TextKey, text: str) -> bool:
         """Return whether the texts are not too long with this one. If they are, this is its error."""
-        before, self.lengths[key] = self.lengths.get(key, 0), len(text)
-        if len(text) <= before or sum(self.lengths.values()) <= MAX_LANGUAGE_LENGTH:
-            return True
-        self.lengths[key] = before
-        message = _("All texts in this language together can have up to %s characters. Shorten some of them.")
-        self.result.errors[key] = message % f"{MAX_LANGUAGE_LENGTH:,}"
-        return False
+        lengths = self.lengths | {key: len(text)}
+        if error := find_length_error(sum(self.lengths.values()), sum(lengths.values())):
+            self.result.errors[key] = error
+            return False
+        self.lengths = lengths
+        return True
 
     def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
         """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""

@@ -214,6 +214,18 @@ class TestRefusals:
         )
         assert load_all_texts() == before
 
+    def test_texts_of_a_language_do_not_become_too_long_together(
+        self, anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.translation.save.MAX_LANGUAGE_LENGTH", 60)
+        translate(meeting, notice="Jurgen Ligi et Jurgen Ligi")
+        before = load_all_texts()
+        page = read_visible_words(replace_all(anna, meeting, pair=(WRONG, "Jürgen Ligi, ministre")))
+        assert "français: All texts in this language together can have up to 60 characters." in page
+        assert load_all_texts() == before
+        replace_all(anna, meeting, pair=(WRONG, "J. Ligi"))
+        assert load_all_texts() != before
+
     def test_draft_with_errors_shows_the_reason(self, anna: Client, meeting: Meeting) -> None:
         item = meeting.agenda.create(title="Migration")
         other = meeting.agenda.create(title="Asylum", parent=item)
