@@ -40,7 +40,9 @@ from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
 
 Key = TypeVar("Key", bound=Hashable)
-MAX_SOURCES, MAX_TRANSLATION_BYTES = 6_000_000, 30_000_000  # bytes of the texts that are read for one page
+MAX_SOURCES, MAX_TRANSLATION_BYTES = 6_000_000, 50_000_000  # bytes of the texts that are read for one page
+ROW_BYTES = 500
+"""What a translation takes beside its words. So a page reads 100,000 of them at most, in two seconds."""
 NO_COUNTS = TranslationCounts()
 SUBJECT_TYPES = SubjectType.values
 """Part of every query, since the indexes begin with the subject type."""
@@ -80,7 +82,7 @@ class ReadinessData:
         self.live_digests = collect_digests(EditionDocument.objects.live(now), self.keys)
         pending = EditionDocument.objects.filter(edition__available_from__gt=now).order_by("edition__available_from")
         self.pending_digests = collect_digests(pending, self.keys)
-        self.translations = load_translations(readable, wanted)
+        self.translations = load_translations(self.sources.keys(), wanted)
         self.source_texts = {key: list_source_texts(source) for key, source in self.sources.items()}
         self.status_cache: dict[SubjectLanguage, list[TranslationStatus]] = {}
         self.comparison_time = ComparisonTime()
@@ -369,7 +371,7 @@ def load_texts(pairs: Mapping[Key, TranslationPair]) -> dict[Key, TranslatedText
 
 def find_readable(keys: Collection[UUID], languages: Collection[str]) -> set[UUID]:
     """Return the keys of the shortest translations, up to `MAX_TRANSLATION_BYTES`. The others are not counted."""
-    lengths = measure_translations(keys, languages)
+    lengths = measure_translations(keys, languages, ROW_BYTES)
     shortest = sorted(lengths, key=lengths.__getitem__)
     so_far = accumulate(lengths[key] for key in shortest)
     return {key for key, length in zip(shortest, so_far, strict=True) if length <= MAX_TRANSLATION_BYTES}

@@ -470,10 +470,17 @@ def measure_texts(subjects: Collection[Subject]) -> dict[UUID, int]:
     return {subject.pk: sources.get(subject.digest, 0) + lengths[subject.pk] for subject in subjects}
 
 
-def measure_translations(keys: Collection[UUID], languages: Collection[str]) -> dict[UUID, int]:
-    """Return how long the translations of each subject into these languages are together, as `measure_texts` does."""
+def measure_translations(keys: Collection[UUID], languages: Collection[str], row_bytes: int = 0) -> dict[UUID, int]:
+    """Return how long the translations of each subject into these languages are together, as `measure_texts` does.
+
+    Each text counts as so many bytes more, for what it takes beside its words.
+    """
     rows = Translation.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, language__in=languages)
-    found = rows.order_by().values_list("subject_id").annotate(length=models.Sum(ByteLength("text")))
+    found = (
+        rows.order_by()
+        .values_list("subject_id")
+        .annotate(length=models.Sum(ByteLength("text")) + models.Count("*") * row_bytes)
+    )
     return dict.fromkeys(keys, 0) | dict(found)
 
 

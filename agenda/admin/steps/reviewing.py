@@ -23,6 +23,7 @@ from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
+from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
@@ -239,7 +240,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             del earlier[language]  # the previous submission is the live text
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
-    readings, requests = [], ApprovalRequests(screen.user)
+    readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
         reading = ReviewedLanguage(
@@ -260,7 +261,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.consequence = describe_consequence(
                 subject, review, language_review, waiting, digests, went_back=went_back
             )
-            reading.pairs = TranslationComparison(subject, documents[0], document, before.get(language))
+            texts = documents[0], document, before.get(language)
+            reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
 

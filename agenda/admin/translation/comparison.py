@@ -11,7 +11,7 @@ from agenda.documents.translations.reference_texts import KnownTexts
 from agenda.documents.translations.segments import Segment
 from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.workflow.confirmed_differences import get_confirmations
+from agenda.workflow.confirmed_differences import ComparisonTime, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_translations
 from agenda.workflow.reviews import get_approved_translations
 from meetings.documents.encoding import compute_digest
@@ -22,7 +22,8 @@ class TextPair:
     """A source text beside its translation.
 
     `text` is "" if the source text is the fallback; `outdated` may then be a translation that is out of date. `changed`
-    compares the translation with the one that was submitted or approved before.
+    compares the translation with the one that was submitted or approved before. `is_checked`: there was time to look
+    for differences of facts.
     """
 
     where: str
@@ -33,6 +34,7 @@ class TextPair:
     changed: tuple[DiffRun, ...] | None = None
     differences: list[ShownDifference] = field(default_factory=list)
     outdated: str = ""
+    is_checked: bool = True
 
     @property
     def name(self) -> str:
@@ -64,11 +66,14 @@ class TranslationComparison:
         source: SubjectDocument,
         translation: SubjectDocument,
         submitted: SubjectDocument | None = None,
+        comparison_time: ComparisonTime | None = None,
     ) -> None:
         """Compare the texts. One is new if these words were not approved before with this source text.
 
-        `submitted` is the translation that was submitted before this one.
+        `submitted` is the translation that was submitted before this one. `comparison_time` is the time that all
+        translations of one page have.
         """
+        comparison_time = comparison_time or ComparisonTime()
         self.source_language, self.language = source.language, translation.language
         self.new: list[TextPair] = []
         self.again: list[TextPair] = []
@@ -96,15 +101,20 @@ class TranslationComparison:
             previous = earlier.get(segment.key) or (before.text if before else "")
             is_compared = is_new and previous not in ("", text) and not one.is_optional
             compare = compare_html if segment.rich else compare_texts
-            texts_and_languages = segment, text, source.language, language
+            is_checked, differences = True, list[ShownDifference]()
+            if text and not one.is_optional:
+                is_checked = comparison_time.seconds_left > 0
+                asked = segment, text, source.language, language, confirmed
+                differences += comparison_time.compare(list_differences, *asked)
             pair = TextPair(
                 *names.get_names(segment),
                 segment,
                 text,
                 is_new,
                 compare(previous, text, budget) if is_compared else None,
-                list_differences(*texts_and_languages, confirmed) if text and not one.is_optional else [],
+                differences,
                 get_outdated_text(stored.get(segment.key), segment, text),
+                is_checked,
             )
             self.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
 

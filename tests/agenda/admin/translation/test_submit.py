@@ -157,6 +157,17 @@ class TestReviewing:
         assert f"Different time, confirmed: {message}" in read_visible_words(page)
         assert f'id="fr-{meeting.pk}-lead"' in page.content.decode()
 
+    def test_texts_that_are_too_long_to_compare_say_so(
+        self, rita: Client, submitted: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A note with five long texts in all languages took a minute and a half: nobody could approve it here."""
+        message = "Check the numbers, dates and times yourself"
+        assert message not in read_screen(rita, submitted, "review/")
+        monkeypatch.setattr("agenda.workflow.confirmed_differences.MAX_SECONDS", 0)
+        page = read_screen(rita, submitted, "review/")
+        assert message in page
+        assert "Ministers meet at 9.30. Les ministres se réunissent à 9h30." in page
+
     def test_outdated_and_missing_texts_are_separate(self, rita: Client, meeting: Meeting) -> None:
         save_texts(meeting, notice="Pour la presse.")
         Translation.objects.filter(field="notice").update(source_digest="0" * 64)
