@@ -2,8 +2,10 @@
 
 import datetime as dt
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 from uuid import UUID
 
@@ -139,3 +141,45 @@ def serialize_entries(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
     columns = [field.name for field in AuditEntry._meta.concrete_fields]
     for entry in entries.order_by("id").values(*columns).iterator(chunk_size=2000):
         yield msgspec.json.encode(entry) + b"\n"
+
+
+class LoggedEntry(msgspec.Struct, frozen=True):
+    """What `serialize_entries` wrote of an entry, as far as it is read again."""
+
+    id: int
+    at: dt.datetime
+    actor: str
+    act: str
+    address: str
+    details: dict[str, Any]
+
+
+def parse_entries(lines: Iterable[bytes]) -> Iterator[LoggedEntry]:
+    """Yield the entries that `serialize_entries` wrote. Other lines are left out: one may be cut off by a crash."""
+    for line in lines:
+        with suppress(msgspec.DecodeError):
+            yield msgspec.json.decode(line, type=LoggedEntry)
+
+
+def serialize_new_entries(entries: QuerySet[AuditEntry], known: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the entries as lines that are not among those `known`, from the time of the first of these on.
+
+    The known ones are the last of an earlier output. There should be many: an entry can be committed after later ones.
+    """
+    if first := next(parse_entries(known), None):
+        entries = entries.filter(at__gte=first.at)
+    lines = set(known)
+    if known and not known[-1].endswith(b"\n"):
+        yield b"\n"
+    yield from (line for line in serialize_entries(entries) if line not in lines)
+
+
+def find_lost_entries(lines: Iterable[bytes]) -> list[LoggedEntry]:
+    """Return the entries in the output of `serialize_entries` that the database does not have, each once, by time."""
+    entries = parse_entries(lines)
+    lost: dict[Any, LoggedEntry] = {}
+    while batch := list(islice(entries, 500)):
+        rows = AuditEntry.objects.filter(pk__in=[entry.id for entry in batch])
+        stored = set(rows.values_list("pk", "at", "act"))
+        lost |= {key: entry for entry in batch if (key := (entry.id, entry.at, entry.act)) not in stored}
+    return sorted(lost.values(), key=lambda entry: (entry.at, entry.id))

@@ -1,8 +1,9 @@
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from meetings.access.audit import serialize_entries
+from meetings.access.audit import serialize_entries, serialize_new_entries
 from meetings.clock import InvalidTimeError, parse_instant
 from meetings.models import Act, AuditEntry
 
@@ -13,6 +14,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--since", metavar="TIME", help='Brussels time, for example "2017-09-14 18:00"')
         parser.add_argument("--until", metavar="TIME", help="only entries before this time")
+        parser.add_argument(
+            "--continue",
+            action="store_true",
+            dest="is_continued",
+            help="read the last lines of an earlier output from standard input, and write only what they lack",
+        )
         parser.add_argument("--act", choices=Act.values, help="only entries of this kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,5 +33,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         if options["act"]:
             found = found.filter(act=options["act"])
-        for line in serialize_entries(found):
+        lines = serialize_entries(found)
+        if options["is_continued"]:
+            lines = serialize_new_entries(found, list(sys.stdin.buffer))
+        for line in lines:
             self.stdout.write(line.decode(), ending="")

@@ -2,6 +2,8 @@
 
 import io
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -126,3 +128,41 @@ class TestAudit:
         assert run_command("audit", "--until", "2060-09-14 10:00")[0] == ""
         assert run_command("audit", "--act", "withdrawn")[0] == ""
         assert len(run_command("audit", "--act", "forced", "--since", "2060-09-14 10:00")[0].splitlines()) == 1
+
+
+class TestContinuedLog:
+    @pytest.fixture
+    def continue_log(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+        def run(known: str) -> str:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(known.encode())))
+            return run_command("audit", "--continue")[0]
+
+        return run
+
+    def test_only_what_is_missing_is_written(self, clock: Any, continue_log: Callable[[str], str]) -> None:
+        publish_now(clock, make_meeting())
+        first = continue_log("")
+        assert first == run_command("audit")[0] != ""
+        publish_now(clock, make_meeting("ecofin"))
+        second = continue_log(first)
+        assert first + second == run_command("audit")[0]
+        assert continue_log(first + second) == ""
+
+    def test_entry_that_was_committed_late_is_written(self, clock: Any, continue_log: Callable[[str], str]) -> None:
+        for code in ("jha", "ecofin", "env"):
+            publish_now(clock, make_meeting(code))
+        first, late, last = run_command("audit")[0].splitlines(keepends=True)
+        assert continue_log(first + last) == late
+
+    def test_nothing_from_before_the_known_lines_is_written(
+        self, clock: Any, continue_log: Callable[[str], str]
+    ) -> None:
+        for code in ("jha", "ecofin"):
+            publish_now(clock, make_meeting(code))
+        _first, last = run_command("audit")[0].splitlines(keepends=True)
+        assert continue_log(last) == ""
+
+    def test_line_that_was_cut_off_is_ended(self, clock: Any, continue_log: Callable[[str], str]) -> None:
+        publish_now(clock, make_meeting())
+        whole = run_command("audit")[0]
+        assert continue_log(whole[:40]) == "\n" + whole
