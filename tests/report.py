@@ -34,6 +34,7 @@ SQL_TESTS = (
     "tests/agenda/editor/test_templates.py",
     "tests/agenda/link_check",
     "tests/agenda/mail",
+    "tests/agenda/management/test_after_restore.py",
     "tests/agenda/search",
     "tests/agenda/site/test_images.py",
     "tests/agenda/workflow/same_day_changes/test_working_copy.py",

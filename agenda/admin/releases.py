@@ -20,7 +20,12 @@ from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_cloc
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.planned_releases import list_awaited_languages, move_planned_release
+from agenda.workflow.planned_releases import (
+    is_held_plan,
+    list_awaited_languages,
+    move_planned_release,
+    resume_planned_release,
+)
 from agenda.workflow.reviews import find_unreleased_review
 from agenda.workflow.scheduled_releases import (
     call_off_release,
@@ -62,8 +67,9 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     entries = list(release.entries.order_by("subject_type", "subject_id"))
     editions = Edition.objects.in_bulk([entry.edition_id for entry in entries if entry.edition_id])
-    planned, parts = release.state == State.PLANNED, []
+    parts = []
     for entry in entries:
+        planned = entry.revision_id is None
         subject = subjects.get(entry.subject_id)
         edition = editions.get(entry.edition_id) if entry.edition_id else None
         review = find_unreleased_review(subject) if subject and planned else None
@@ -119,6 +125,11 @@ def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     return move(release, by=by, at=data["at"])
 
 
+def perform_resume(release: Release, by: Actor, data: dict[str, Any]) -> Any:
+    resume: Callable[..., Any] = resume_planned_release if is_held_plan(release) else resume_release
+    return resume(release, by=by, at=data["at"])
+
+
 MOVE = ReleaseStep(
     "move",
     gettext_lazy("Change the time"),
@@ -144,7 +155,7 @@ RESUME = ReleaseStep(
     gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
     MoveForm,
     (State.ON_HOLD,),
-    lambda release, by, data: resume_release(release, by=by, at=data["at"]),
+    perform_resume,
 )
 CALL_OFF = ReleaseStep(
     "call_off",

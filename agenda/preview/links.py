@@ -169,6 +169,18 @@ def revoke_link(subject: Subject, link: PreviewLink, *, by: Actor, now: dt.datet
     return bool(revoked)
 
 
+def revoke_all_links(by: Actor, now: dt.datetime) -> int:
+    """Revoke all links that are neither revoked nor expired, and return their number. We check no right."""
+    with transaction.atomic():
+        links = list(PreviewLink.objects.filter(revoked_at=None, expires_at__gt=now).select_related("revision"))
+        for link in links:
+            record_link(by, Act.PREVIEW_REVOKED, link)
+        PreviewLink.objects.filter(pk__in=[link.pk for link in links]).update(
+            revoked_at=now, revoked_by=by.user, revoked_by_name=by.display_name
+        )
+    return len(links)
+
+
 def find_open_link(token: str, now: dt.datetime) -> PreviewLink | None:
     """Return the link if it opens, without counting a visit: for what its page loads."""
     key = parse_token(token)

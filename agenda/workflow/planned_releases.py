@@ -46,8 +46,7 @@ def plan_release(
         now = timezone.now()
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
-            if find_planned_release(subject):
-                raise WorkflowError(_("“%s” is already scheduled. Change its time instead.") % subject)
+            refuse_second_plan(subject)
         refuse_past_instant(at, now)
         release = Release.objects.create(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
@@ -117,13 +116,50 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
     """Move a planned release to another instant. Raise WorkflowError."""
     reason = clean_text(reason, "reason")
     if at is None:
-        raise NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
+        raise build_not_approved_error()
     with transaction.atomic():
         release = lock_release(release, by, State.PLANNED)
         refuse_past_instant(at, timezone.now())
         record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()
+
+
+def is_held_plan(release: Release) -> bool:
+    """Return True if the release was put on hold before its texts were approved."""
+    return release.state == State.ON_HOLD and release.entries.filter(revision=None).exists()
+
+
+def resume_planned_release(
+    release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = ""
+) -> list[Edition]:
+    """Plan a release again that was put on hold before its texts were approved (`is_held_plan`).
+
+    If they are approved by now, schedule it, or publish it now if `at` is None. Raise WorkflowError and NotAllowed.
+    """
+    reason, is_ready = clean_text(reason, "reason"), is_ready_for_release(release)
+    if at is None and not is_ready:
+        raise build_not_approved_error()
+    with transaction.atomic():
+        release = lock_release(release, by, State.ON_HOLD)
+        for subject in get_release_subjects(release):
+            refuse_second_plan(subject)
+        if at:
+            refuse_past_instant(at, timezone.now())
+        release.state, release.at = State.PLANNED, at or release.at
+        record_release(by, Act.PLANNED, release, at=release.at.isoformat(), reason=reason)
+        release.save()
+    return publish_planned_release(release, by, now=at is None) if is_ready else []
+
+
+def build_not_approved_error() -> NotApprovedError:
+    return NotApprovedError(_("This is not approved yet. In an emergency, you can publish it without approval."))
+
+
+def refuse_second_plan(subject: Subject) -> None:
+    """Raise WorkflowError if the subject has a planned release."""
+    if find_planned_release(subject):
+        raise WorkflowError(_("“%s” is already scheduled. Change its time instead.") % subject)
 
 
 def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:

@@ -200,6 +200,27 @@ def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act
     refuse_if_appeared(pending_editions)
 
 
+def hold_all_releases(*, by: Actor, reason: str) -> list[Release]:
+    """Put all planned and scheduled releases on hold, and return them. Scheduled editions without one are deleted.
+
+    We check no right: this is for the operator of a site that no one else writes to now. Raise WorkflowError.
+    """
+    reason = clean_text(reason, "reason")
+    return commit_before(None, lambda now, _instant: hold_all_in_transaction(now, by, reason))
+
+
+def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Release]:
+    going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
+    lock_subjects({subject.pk: subject for release in going_out for subject in get_release_subjects(release)}.values())
+    releases = list(going_out.all().select_for_update())
+    deleted = [edition for release in releases for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
+    for edition in Edition.objects.pending(now).filter(is_tombstone=False):  # written before there were releases
+        delete_unreleased_edition(edition, by, reason)
+        deleted.append(edition)
+    refuse_if_appeared(deleted)
+    return releases
+
+
 def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
     """Hold or call off a locked release. Return its editions, which are deleted."""
     pending_editions = get_release_editions(release)

@@ -55,6 +55,7 @@ class Act(models.TextChoices):
     REFERENCE_CHANGED = "reference_changed", _("changed reference data")
     TEMPLATE_CHANGED = "template_changed", _("changed a template")
     BLOCK_CHANGED = "block_changed", _("changed a shared block")
+    BACKUP_RESTORED = "backup_restored", _("restored a backup")
 
 
 class AuditEntry(models.Model):

@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -45,3 +45,20 @@ def take_requests() -> list[User]:
             users |= {user.pk: user for user in User.objects.filter(by_name, is_active=True, is_staff=True)}
     PasswordRequest.objects.filter(pk__in=[request.pk for request in requests]).delete()
     return list(users.values())
+
+
+def end_all_links(now: dt.datetime) -> int:
+    """End all links that were created so far, and delete the requests for others. Return the number of requests.
+
+    A link depends on the second of the last sign-in, which moves on by one. Before the first sign-in, it depends on the
+    random text that stands for no password. Somebody with a password who has never signed in counts as signed in now.
+    """
+    for user in User.objects.filter(last_login=None):
+        if user.has_usable_password():
+            user.last_login = now
+        else:
+            user.set_unusable_password()
+        user.save(update_fields=["last_login", "password"])
+    User.objects.filter(last_login__lt=now).update(last_login=F("last_login") + dt.timedelta(seconds=1))
+    number, _by_model = PasswordRequest.objects.all().delete()
+    return number

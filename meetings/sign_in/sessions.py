@@ -167,6 +167,13 @@ def finish_sign_in(request: HttpRequest, user: User, factor: str) -> None:
     remember_network(user, get_network(request.META.get("REMOTE_ADDR", "")), timezone.now())
 
 
+def end_sessions_of_everybody() -> int:
+    """End the sessions of everybody, also of those who have not finished signing in, and return their number."""
+    number, _by_model = Session.objects.all().delete()
+    UserSession.objects.all().delete()
+    return number
+
+
 def list_sessions(user: User) -> QuerySet[UserSession]:
     """Return the sessions of the user that have not ended, the one used last first."""
     now = timezone.now()

@@ -8,10 +8,12 @@ from django.utils import timezone
 from agenda.management.base import WorkflowCommand
 from agenda.models import Release
 from agenda.workflow.planned_releases import (
+    is_held_plan,
     is_ready_for_release,
     list_release_alarms,
     move_planned_release,
     publish_planned_release,
+    resume_planned_release,
 )
 from agenda.workflow.scheduled_releases import call_off_release, hold_release, move_release, resume_release
 from agenda.workflow.transactions import format_instant
@@ -88,7 +90,6 @@ def reschedule_release(release: Release, by: Actor, reason: str, at: str | None)
     if release.state == State.PLANNED and is_ready_for_release(release):
         publish_planned_release(release, by, at=instant, now=instant is None)
         return
-    step: Callable[..., Any] = {"held": resume_release, "planned": move_planned_release}.get(
-        release.state, move_release
-    )
+    resume = resume_planned_release if is_held_plan(release) else resume_release
+    step: Callable[..., Any] = {"held": resume, "planned": move_planned_release}.get(release.state, move_release)
     step(release, by=by, at=instant, reason=reason)
