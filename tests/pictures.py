@@ -89,10 +89,10 @@ def make_profile_of_many_steps() -> bytes:
     return bytes(whole)
 
 
-def make_jpeg_of_many_segments(marker: bytes) -> bytes:
+def make_jpeg_of_many_segments(marker: bytes, before: bytes = b"") -> bytes:
     """Return a small JPEG with two thousand empty segments of metadata, which Pillow reads one by one."""
     data = encode(Image.new("RGB", (9, 9)), "JPEG")
-    return data[:2] + (marker + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
+    return data[:2] + before + (marker + struct.pack(">H", 8) + b"Exif\0\0") * 2_000 + data[2:]
 
 
 def make_png_of_many_profiles() -> bytes:
@@ -104,10 +104,13 @@ def make_png_of_many_profiles() -> bytes:
 
 
 def make_endless_jpeg() -> bytes:
-    """Return a progressive JPEG whose last scan is repeated thousands of times. Decoding it would take minutes."""
+    """Return a progressive JPEG whose last scan is repeated two hundred times, with seven megabytes of comments.
+
+    Decoding one with thousands would take minutes.
+    """
     data = encode(Image.new("L", (4000, 4000)), "JPEG", progressive=True)
     last_scan = data[data.rindex(b"\xff\xda") : -2]
-    return data[:-2] + last_scan * 5000 + data[-2:]
+    return data[:-2] + last_scan * 200 + (b"\xff\xfe\xff\xff" + bytes(65_533)) * 100 + data[-2:]
 
 
 @cache

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,14 +29,12 @@ from meetings.images.sizes import FULL_FILE
 MAX_UPLOAD_BYTES = 10_000_000  # nginx lets a little more pass under /admin/
 MAX_SECONDS = 20  # for one picture; the largest ones take up to seven
 LARGE_PIXELS = 2_000_000
-JPEG, PNG = b"\xff\xd8", b"\x89PNG"
-# The scans of a progressive JPEG, the segments of one with much metadata, and the colour profiles of a PNG: thousands
-# take minutes. There is one more for so many bytes, since a video after a JPEG has half as many by chance.
-MAX_PARTS = {
-    (JPEG, re.compile(b"\xff\xda")): (100, 32_768),
-    (JPEG, re.compile(b"\xff[\xc0-\xcf\xdb-\xfe]")): (1_000, 600),
-    (PNG, re.compile(b"iCCP")): (10, 1_000_000),
-}
+# The scans of a progressive JPEG, its other segments, and the colour profiles of a PNG: thousands take minutes.
+MAX_SCANS, MAX_SEGMENTS, MAX_PROFILES = 100, 1_000, 10
+JPEG, PNG, PNG_PROFILE = b"\xff\xd8", b"\x89PNG", b"iCCP"
+JPEG_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+SCAN, END = b"\xda", b"\xd9"
+WITHOUT_LENGTH = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # Pillow and libjpeg read on right behind these
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",
@@ -139,15 +138,31 @@ def refuse_obvious(data: bytes) -> None:
     if found := find_other_format(data):
         message = _("This file is %s. Save it as PNG or JPEG and try again.")
         raise InvalidImageError(message % found)
-    if any(
-        data.startswith(signature) and has_more(parts.finditer(data), most + len(data) // by_chance)
-        for (signature, parts), (most, by_chance) in MAX_PARTS.items()
-    ):
+    if has_too_many_parts(data):
         raise InvalidImageError(_("This file is built too intricately. Open it, save it again and try again."))
 
 
-def has_more(found: Iterator[object], most: int) -> bool:
-    return next(islice(found, most, None), None) is not None
+def has_too_many_parts(data: bytes) -> bool:
+    if data.startswith(PNG):
+        return data.count(PNG_PROFILE) > MAX_PROFILES
+    markers = Counter(islice(list_jpeg_markers(data), MAX_SCANS + MAX_SEGMENTS)) if data.startswith(JPEG) else Counter()
+    return markers[SCAN] > MAX_SCANS or markers.total() - markers[SCAN] >= MAX_SEGMENTS
+
+
+def list_jpeg_markers(data: bytes) -> Iterator[bytes]:
+    """Yield the second byte of each marker of the picture, without what is within segments or behind the picture.
+
+    Some cameras write a video there.
+    """
+    has_scan, position = False, 0
+    while marker := JPEG_MARKER.search(data, position):
+        position = marker.end()
+        yield marker[1]
+        has_scan = has_scan or marker[1] == SCAN
+        if marker[1] == END and has_scan:
+            return
+        if not WITHOUT_LENGTH.match(marker[1]):
+            position += max(2, int.from_bytes(data[position : position + 2]))
 
 
 def find_other_format(data: bytes) -> str:

@@ -67,11 +67,16 @@ class TestRefusals:
             pytest.param(make_webp_bomb(), "too many pixels", id="WebP with the largest canvas"),
             pytest.param(make_animation("PNG"), "This picture moves.", id="animated PNG"),
             pytest.param(make_animation("WEBP"), "This picture moves.", id="animated WebP"),
-            pytest.param(make_endless_jpeg, "built too intricately", id="JPEG of thousands of scans"),
+            pytest.param(make_endless_jpeg, "built too intricately", id="JPEG of 200 scans"),
             pytest.param(
                 make_jpeg_of_many_segments(b"\xff\xe1"), "too intricately", id="JPEG of thousands of segments"
             ),
             pytest.param(make_jpeg_of_many_segments(b"\xff\xee"), "too intricately", id="JPEG of other segments"),
+            pytest.param(
+                make_jpeg_of_many_segments(b"\xff\xe1", before=b"\xff\xc8\x40\x00"),
+                "too intricately",
+                id="hidden segments",
+            ),
             pytest.param(make_png_of_many_profiles(), "too intricately", id="PNG of a hundred colour profiles"),
             pytest.param(bytes(MAX_UPLOAD_BYTES + 1), "a picture may have 10 MB", id="too many bytes"),
         ],
@@ -108,6 +113,11 @@ class TestCleaning:
         for data in (make_picture() + second, encode(Image.new("RGB", (9, 9)), "JPEG", comment=second)):
             assert second in data
             assert all(second not in content for content in clean_image(data).files.values())
+
+    def test_video_after_a_picture_is_lost(self) -> None:
+        """It may have as many markers as a file that is refused."""
+        video = b"\xff\xda\xff\xe1" * 1_000
+        assert clean_image(encode(Image.new("RGB", (9, 9)), "JPEG") + video).width == 9
 
     def test_archive_after_a_picture_is_lost(self) -> None:
         archive = io.BytesIO(make_picture())
