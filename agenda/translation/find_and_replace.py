@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, islice
 from typing import Any
@@ -34,6 +35,8 @@ LANGUAGE_ORDER = [*Language.values]
 MAX_REMARK_LENGTH = 1000
 MAX_HITS = 800
 """The number of hits on one page. The others are found from the next hit on, or after these are replaced."""
+MAX_SECONDS = 2
+"""Of the processor, for one page. Usual notes take a tenth. Replacing has twice the time, to find all hits again."""
 LanguageDisagreement = tuple[str, Disagreement]
 """A disagreement in the translation of a language."""
 
@@ -114,10 +117,14 @@ class SegmentHits:
 
 @dataclass(frozen=True)
 class FindResult:
-    """The source document and its texts with hits, in its order. The hits of the source come first in each text."""
+    """The source document and its texts with hits, in its order. The hits of the source come first in each text.
+
+    `stopped_at` is the position of the text at which the search stopped because there was no more time.
+    """
 
     source: SubjectDocument
     places: list[SegmentHits]
+    stopped_at: int | None
 
     @property
     def count(self) -> int:
@@ -125,9 +132,9 @@ class FindResult:
 
     @property
     def next_start(self) -> SearchStart | None:
-        """Where the first hit is that does not fit on the page; None if all fit."""
+        """Where the first hit is that does not fit on the page, or the search stopped; None if all was searched."""
         if self.count <= MAX_HITS:
-            return None
+            return None if self.stopped_at is None else SearchStart(self.stopped_at)
         last = self.places[-1]
         number_shown = MAX_HITS - (self.count - len(last.hits))
         if not number_shown:
@@ -151,12 +158,14 @@ def find_everywhere(
 ) -> FindResult:
     """Return the hits in the source and in its translations, and if there are more than `MAX_HITS`, the first of them.
 
-    What is before `start` is not searched. Raise InvalidDocument if the draft has errors.
+    What is before `start` is not searched. Raise InvalidDocument if the draft has errors, and ReplacementError if one
+    text takes too long.
 
     This takes one query for all translations, besides those that build the document.
     """
     copy = WorkingCopyTexts(subject, by)
-    return FindResult(copy.source, [place for place in copy.find_places(replacements, start) if place.hits])
+    places, stopped_at = copy.find_places(replacements, start)
+    return FindResult(copy.source, [place for place in places if place.hits], stopped_at)
 
 
 class WorkingCopyTexts:
@@ -178,11 +187,16 @@ class WorkingCopyTexts:
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(**get_subject_key(self.subject))
 
-    def find_places(self, replacements: Sequence[Replacement], start: SearchStart) -> Iterator[SegmentHits]:
-        """Yield every source text from `start` with its hits, also those without any.
+    def find_places(
+        self, replacements: Sequence[Replacement], start: SearchStart, max_seconds: float | None = None
+    ) -> tuple[list[SegmentHits], int | None]:
+        """Return the source texts from `start` with their hits, also those without any.
 
-        Stop when there are more than `MAX_HITS`.
+        Stop when there are more than `MAX_HITS`, or after `MAX_SECONDS`: then return the position of the next text,
+        too. Raise ReplacementError if one text in all languages takes longer.
         """
+        max_seconds = MAX_SECONDS if max_seconds is None else max_seconds
+        begun = time.thread_time()
         allowed = {language: may_replace(self.by, self.subject, language) for language in Language}
 
         def find_hits(language: Language, segment: Segment, offset: int) -> list[TextHit]:
@@ -192,9 +206,13 @@ class WorkingCopyTexts:
             digest = compute_digest(segment.text)
             return [TextHit(language, segment, digest, each, allowed[language]) for each in islice(found, MAX_HITS + 1)]
 
+        places: list[SegmentHits] = []
         number = 0
         source_language = Language(self.subject.source_language)
         for position, (key, segment) in islice(enumerate(self.segments.items()), start.position, None):
+            began_text = time.thread_time()
+            if places and began_text - begun > max_seconds:
+                return places, position
             texts = [(source_language, segment)]
             texts += [
                 (Language(row.language), replace(segment, text=row.text)) for row in self.translations.get(key, ())
@@ -213,10 +231,15 @@ class WorkingCopyTexts:
                     is_in_source = bool(found)
                 elif is_in_source and not found:
                     place.without_hit.append(TranslationWithoutHit(language, text))
-            yield place
+                if time.thread_time() - began_text > max_seconds:
+                    raise ReplacementError(
+                        _("One of the texts is too long to be searched for all of these at once. Search for fewer.")
+                    )
+            places.append(place)
             number += len(place.hits)
             if number > MAX_HITS:
-                return
+                break
+        return places, None
 
 
 def build_source(subject: Subject) -> SubjectDocument:
@@ -259,7 +282,7 @@ def replace_everywhere(
     """
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
-    places = list(copy.find_places(replacements, start))
+    places, _stopped_at = copy.find_places(replacements, start, 2 * MAX_SECONDS)
     chosen = copy.select_hits(places, {*accepted})
     outdated = [found for place in places for found in place.without_hit if found.id not in accepted]
     confirmed = copy.get_confirmed_disagreements(chosen)

@@ -95,8 +95,8 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         found = find_everywhere(subject, replacements, by, start) if is_searched else None
     except (ReplacementError, InvalidDocument, NotAllowed) as error:
         problem = str(error)
-        with suppress(InvalidDocument):
-            found = find_everywhere(subject, replacements, by, start)
+        with suppress(InvalidDocument, ReplacementError):
+            found = find_everywhere(subject, replacements, by, start) if posted is not None else None
     ticked = posted.getlist("hit") if posted is not None else None
     places = list(list_segment_rows(subject, found, ticked)) if found else []
     next_start = found.next_start if found else None
@@ -106,13 +106,14 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         _("Find and replace"),
         forms=bound_forms,
         spellings=[*bound_forms, *[blank] * (len(bound_forms) < MAX_SPELLINGS)],
-        is_searched=is_searched,
+        is_searched=found is not None,
         places=places,
-        number=found.count if found else 0,
+        number=(number := found.count if found else 0),
         languages=(languages := count_changeable(places)),
         warning=warn_before_replacing(screen, [language for language, _count in languages]),
         refusal="" if not places or languages else format_refusal(Right.CHANGE, subject),
         max_number=MAX_HITS,
+        has_too_many=number > MAX_HITS,
         start="" if start == BEGINNING else start,
         first_url="" if start == BEGINNING else admin_url(subject, "everywhere", **build_query(bound_forms)),
         next_url=admin_url(subject, "everywhere", **build_query(bound_forms), start=[str(next_start)])

@@ -2,6 +2,8 @@
 
 import re
 from html import unescape
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -232,6 +234,38 @@ class TestRefusals:
         meeting.agenda.filter(pk=item.pk).update(parent=other)
         assert "part of each other in a circle" in read_visible_words(search(anna, meeting))
         assert "part of each other in a circle" in read_visible_words(replace(anna, meeting, "0" * 32))
+
+
+class TestLongTexts:
+    """One search for twelve long spellings in a note of two megabytes took 46 seconds of the processor."""
+
+    @pytest.fixture(autouse=True)
+    def _each_text_takes_a_second(self, meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = SimpleNamespace(thread_time=count().__next__)
+        monkeypatch.setattr("agenda.translation.find_and_replace.time", clock)
+
+    def test_search_goes_on_on_the_next_page(
+        self, anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.translation.find_and_replace.MAX_SECONDS", 10_000)
+        whole = [*parse_hits(search(anna, meeting))]
+        monkeypatch.setattr("agenda.translation.find_and_replace.MAX_SECONDS", 8)
+        page, pages = search(anna, meeting), 1
+        found: list[str] = []
+        while "not all are searched yet" in read_visible_words(page):
+            assert "Not found" not in read_visible_words(page)
+            found += parse_hits(page)
+            page, pages = anna.get(parse_link(page, "Search the others")), pages + 1
+        assert [*found, *parse_hits(page)] == whole
+        assert pages > 1
+
+    def test_text_that_takes_too_long_alone_is_refused(
+        self, anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.translation.find_and_replace.MAX_SECONDS", 0)
+        page = read_visible_words(search(anna, meeting))
+        assert "One of the texts is too long to be searched" in page
+        assert "Not found" not in page
 
 
 class TestList:
