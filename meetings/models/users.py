@@ -1,5 +1,6 @@
 """User accounts with their time zones, and memberships: which user has which role, and for which configuration."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -51,6 +52,13 @@ class User(AbstractUser):
 
     is_last_resort = False  # a superuser whom others are told to ask because nobody has a role for it
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return nothing, so that a new SECRET_KEY ends all sessions.
+
+        Django would go on with them under new keys, which no `UserSession` names, so that nobody could end them.
+        """
+        return iter(())
 
 
 class Membership(models.Model):

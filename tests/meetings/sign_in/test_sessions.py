@@ -16,7 +16,7 @@ from meetings.sign_in.authenticator_app import compute_code
 from meetings.sign_in.encryption import encrypt
 from meetings.sign_in.recovery_codes import count_unused, renew_codes
 from meetings.sign_in.session_store import SessionStore
-from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, now_in_seconds
+from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, list_sessions, now_in_seconds
 from tests.admin_forms import get_change_url, read_form_data
 from tests.meetings.sign_in.conftest import PASSWORD
 
@@ -147,6 +147,16 @@ class TestOwnSessions:
         end_sessions(UserSession.objects.all())
         confirm_session(request)
         assert request.session.session_key is None
+
+    def test_new_secret_key_ends_all_sessions(self, anna: User) -> None:
+        """With the old one as a fallback, Django gave each session a key that no list knew, so that nobody ended it."""
+        clients = [sign_in() for _number in range(2)]
+        new, old = "another secret of fifty letters and more, 0123456789", settings.SECRET_KEY
+        with override_settings(SECRET_KEY=new, SECRET_KEY_FALLBACKS=[old]):
+            assert [is_signed_in(client) for client in clients] == [False, False]
+            assert not Session.objects.exists()
+            assert is_signed_in(sign_in())
+            assert [*list_sessions(anna).values_list("session_key")] == [*Session.objects.values_list("session_key")]
 
     @pytest.mark.parametrize("chosen", ["other", "nonsense"])
     def test_sessions_of_others_cannot_be_ended(self, anna: User, chosen: str) -> None:
