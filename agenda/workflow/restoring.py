@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
 from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
-from agenda.workflow.revisions import keep_revision_of_saved
+from agenda.workflow.revisions import get_last_version, keep_revision_of_saved
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, validate_document
@@ -39,6 +39,7 @@ from meetings.models import (
     OrderedModel,
     ProgrammePoint,
     Session,
+    SubjectType,
     UUIDModel,
 )
 
@@ -85,7 +86,7 @@ def restore_meeting(
         meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
         if meeting:
             require_transfer_of_meeting(by, meeting, configuration)
-        meeting = meeting or Meeting(pk=document.id)
+        meeting = meeting or Meeting(pk=document.id, version=get_last_version(SubjectType.MEETING, document.id))
         write_meeting(meeting, document, configuration, by=by, why=why, remark=remark)
     return meeting
 
@@ -153,7 +154,7 @@ def restore_topic(
     check_texts(document)
     with transaction.atomic():
         topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
-        topic = topic or BackgroundTopic(pk=document.id)
+        topic = topic or BackgroundTopic(pk=document.id, version=get_last_version(SubjectType.TOPIC, document.id))
         write_topic(topic, document, by=by, why=why, remark=remark)
     return topic
 

@@ -159,6 +159,15 @@ def get_latest_revision(subject: Subject) -> Revision | None:
     return fetch_revision(select_last_revision, get_subject_type(subject), subject.pk)
 
 
+def get_last_version(subject_type: str, subject_id: UUID) -> int:
+    """Return the version of the last revision, or 0.
+
+    A working copy that is written again after it was deleted goes on from there: its next texts would otherwise count
+    as older than those of before, which reviewers would see instead, and whose authors could approve them.
+    """
+    return select_last_revision(subject_type, subject_id).values_list("version", flat=True).first() or 0
+
+
 def select_last_revision(subject_type: str, subject_id: UUID) -> QuerySet[Revision]:
     return Revision.objects.for_subject(subject_type, subject_id).newest_first()[:1]
 

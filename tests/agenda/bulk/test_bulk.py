@@ -13,11 +13,17 @@ from django.core.management import CommandError, call_command
 from msgspec.structs import replace
 
 from agenda.models import BackgroundTopic, MediaLink, Revision
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.reviews import Review
+from agenda.workflow.revisions import keep_revision
+from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.choices import Language
 from meetings.documents.encoding import encode_document
 from meetings.documents.schema import Tombstone
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, StoredImage, Translation
+from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes
 from tests.benchmarks.corpus import build_lines, load_generator
 from tests.factories import (
     DAY,
@@ -330,6 +336,49 @@ class TestTranslations:
             "1 added, 0 changed, 0 unchanged; 1 published. Translations are drafts until somebody approves them.\n"
         )
         assert Edition.objects.get().languages == ["en"]
+
+
+class TestDeleted:
+    """Drafts that were deleted by mistake are loaded from the last dump."""
+
+    @pytest.fixture
+    def people(self) -> dict[str, Actor]:
+        create_people()
+        return get_people()
+
+    @pytest.fixture(params=["meeting", "topic"])
+    def draft(self, request: pytest.FixtureRequest) -> Any:
+        return make_meeting() if request.param == "meeting" else make_topic()
+
+    def test_author_stays_author(self, load: Any, people: dict[str, Actor], draft: Any) -> None:
+        for name in ("petra", "paul"):
+            draft = save_changes(draft, title=f"By {name}")
+            keep_revision(draft, PRESS_DAY, people[name])
+        draft = reload_deleted(load, draft)
+        submit(draft, by=people["petra"])
+        with pytest.raises(WorkflowError, match="You wrote or submitted"):
+            approve(draft, by=people["paul"], shown=get_shown(draft))
+
+    def test_next_submission_is_the_latest(self, load: Any, people: dict[str, Actor], draft: Any) -> None:
+        for number in range(3):
+            draft = save_changes(draft, title=f"Old {number}")
+            keep_revision(draft, PRESS_DAY, people["anna"])
+        submit(draft, by=people["anna"])
+        draft = reload_deleted(load, draft)
+        draft = save_changes(draft, title="New")
+        keep_revision(draft, PRESS_DAY, people["petra"])
+        submit(draft, by=people["petra"])
+        review = Review.latest(draft)
+        assert review
+        assert [document.title for document in review.get_documents()] == ["New"]
+
+
+def reload_deleted(load: Any, subject: Any) -> Any:
+    """Delete the draft, load it from a dump, and return it."""
+    dumped, key = dump(), subject.pk
+    subject.delete()
+    assert load(*dumped) == "1 added, 0 changed, 0 unchanged.\n"
+    return type(subject).objects.get(pk=key)
 
 
 class TestPublishing:
