@@ -56,7 +56,7 @@ def approve(*subjects: Subject) -> None:
 
 
 def create_actor(name: str) -> Actor:
-    return Actor(User.objects.get_or_create(username=name, is_superuser=True)[0])
+    return Actor(User.objects.get_or_create(username=name, is_staff=True, is_superuser=True)[0])
 
 
 def plan(*subjects: Subject, at: dt.datetime) -> None:

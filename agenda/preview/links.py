@@ -20,7 +20,7 @@ from agenda.models import BackgroundTopic, PreviewLink, ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.revisions import get_revision_documents
-from meetings.access import Right, require_right
+from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document, record_act
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, StoredDocument, SubjectType
@@ -42,7 +42,7 @@ class ClosedReason(TextChoices):
     DELETED = "deleted", gettext_lazy("ended: the draft was deleted")
     ERASED = "erased", gettext_lazy("ended: the text was erased")
     SUPPRESSED = "suppressed", gettext_lazy("ended: a text of it was removed from the site")
-    ACCOUNT_ENDED = "account_ended", gettext_lazy("ended: the account of who created it was deactivated")
+    RIGHT_ENDED = "right_ended", gettext_lazy("ended: whoever created it may no longer share it")
 
 
 def get_signer() -> Signer:
@@ -67,7 +67,7 @@ class PublicHistory:
     `erased` and `suppressed` are digests of texts that were removed; one of them is enough to close a link.
     """
 
-    has_working_copy: bool
+    working_copy: Subject | None
     digests: frozenset[str]
     erased: frozenset[str]
     suppressed: frozenset[str]
@@ -79,7 +79,7 @@ class PublicHistory:
         """Load the history for revisions of one subject, with their documents."""
         revisions = list(revisions)
         if not revisions:
-            return cls(True, frozenset(), frozenset(), frozenset(), 0, None)
+            return cls(None, frozenset(), frozenset(), frozenset(), 0, None)
         subject_type, subject_id = revisions[0].subject_type, revisions[0].subject_id
         working_copies: Any = (Meeting if subject_type == SubjectType.MEETING else BackgroundTopic).objects
         visible = Edition.objects.for_subject(subject_type, subject_id).visible(now).order_by()
@@ -87,7 +87,7 @@ class PublicHistory:
         published = EditionDocument.objects.filter(edition__in=visible, document__digest__in=all_digests)
         released = ReleaseEntry.objects.filter(edition_id__in=visible.values("pk"))
         return cls(
-            working_copies.filter(pk=subject_id).exists(),
+            working_copies.filter(pk=subject_id).first(),
             frozenset(published.values_list("document__digest", flat=True)),
             frozenset(StoredDocument.objects.filter(digest__in=all_digests, text="").values_list("digest", flat=True)),
             frozenset(find_suppressed_digests(all_digests)),
@@ -106,16 +106,17 @@ class PublicHistory:
             return ClosedReason.ERASED
         if digests & self.suppressed:
             return ClosedReason.SUPPRESSED
-        return None if self.has_working_copy else ClosedReason.DELETED
+        return None if self.working_copy else ClosedReason.DELETED
 
 
 def get_closed_reason(link: PreviewLink, history: PublicHistory, now: dt.datetime) -> ClosedReason | None:
+    """Return why the link does not open, or None. It opens only while whoever created it may share the text."""
     if link.revoked_at:
         return ClosedReason.REVOKED
     if link.is_over(now):
         return ClosedReason.EXPIRED
-    if link.by and not link.by.is_active:
-        return ClosedReason.ACCOUNT_ENDED
+    if link.by and not has_right(link.by, Right.SHARE, history.working_copy):
+        return ClosedReason.RIGHT_ENDED
     return history.get_closed_reason(link.revision, link.made_at)
 
 
@@ -125,7 +126,7 @@ def get_links(subject: Subject) -> Any:
 
 def select_links() -> QuerySet[PreviewLink]:
     """Select the links with what decides whether they open."""
-    return PreviewLink.objects.select_related("revision", "by").prefetch_related("revision__documents")
+    return PreviewLink.objects.select_related("revision").prefetch_related("by", "revision__documents")
 
 
 def share_revision(

@@ -12,6 +12,7 @@ from meetings.access.decisions import (
     NotAllowed,
     Right,
     can_change_account,
+    can_sign_in,
     describe_administrators,
     find_people_to_ask,
     find_superusers,

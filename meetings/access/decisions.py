@@ -95,7 +95,12 @@ def has_right(user: AnyUser, right: Right, subject: Model | None = None, languag
 
 
 def is_superuser(user: AnyUser) -> bool:
-    return bool(user.is_active and user.is_superuser)
+    return bool(can_sign_in(user) and user.is_superuser)
+
+
+def can_sign_in(user: AnyUser) -> bool:
+    """Return whether the account is active, and “May sign in” is ticked. Any other has no rights and no sessions."""
+    return user.is_active and user.is_staff
 
 
 def has_right_everywhere(user: AnyUser, right: Right) -> bool:
@@ -116,7 +121,7 @@ def get_grants(user: AnyUser) -> tuple[Grant, ...]:
 
     So changes apply from the next request on.
     """
-    if isinstance(user, AnonymousUser) or not (user.is_active and user.is_staff):
+    if isinstance(user, AnonymousUser) or not can_sign_in(user):
         return ()
     if user.cached_grants is None:
         user.cached_grants = tuple(load_grants(user))
@@ -214,6 +219,10 @@ def can_change_account(user: AnyUser, account: User | None) -> bool:
 
 class MembershipBackend(ModelBackend):
     """Authenticate by password, and derive Django's permissions from memberships."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Return whether the user may sign in, or go on with a session."""
+        return can_sign_in(user)
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         return set()

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from meetings.access import can_sign_in
 from meetings.access.audit import Actor, record_account
 from meetings.models import Act, User, UserSession
 from meetings.sign_in.confirmation import ask_to_confirm
@@ -45,7 +46,7 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
         "account": account,
         "link": link,
         "has_password": account.has_usable_password(),
-        "can_sign_in": account.is_active and account.is_staff,
+        "can_sign_in": can_sign_in(account),
         "sends_mail": can_send_mail() and account.email,
         "factors": list_factors(account),
         "is_compulsory": needs_second_factor(account),

@@ -34,6 +34,7 @@ from meetings.access import (
     AnyUser,
     Right,
     can_change_account,
+    can_sign_in,
     get_assignable_roles,
     get_configurations_with_right,
     has_right,
@@ -44,9 +45,10 @@ from meetings.access.audit import Actor, record_account, record_act
 from meetings.admin.account import show_access
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
 from meetings.forms.fields import TimeZoneInput
-from meetings.models import Act, Configuration, Membership, User
+from meetings.models import Act, Configuration, Membership, User, UserSession
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
 from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.sessions import end_sessions, get_row_key
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
 PERSONAL_FIELDS = ("username", "first_name", "last_name", "email", "time_zone")
@@ -289,6 +291,9 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
         record_personal_changes(request, form, change)
         switched = {name: getattr(account, name) for name in ACCOUNT_FLAGS if name in form.changed_data}
         record_role_changes(request, account, before, get_roles(account), **switched)
+        if not can_sign_in(account):
+            sessions = UserSession.objects.filter(user=account).exclude(pk=get_row_key(request.session))
+            end_sessions(sessions)  # they would go on once the account may sign in again
         if problem := find_account_problem(account):
             messages.warning(request, problem % {"name": account.get_username()})
 

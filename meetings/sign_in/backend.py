@@ -77,7 +77,7 @@ class SignInBackend(MembershipBackend):
         except BusyError:
             attempt.cancel()
             raise
-        user: User | None = found if found and found.is_staff else None
+        user: User | None = found
         if user is None:
             is_known = User.objects.filter(username=name).exists()
             attempt.fail(is_known=is_known)

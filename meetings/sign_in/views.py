@@ -27,6 +27,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from meetings.access import can_sign_in
 from meetings.access.audit import Actor, record_account, record_act
 from meetings.models import Act, SecondFactor, User, UserSession
 from meetings.sign_in import authenticator_app, passkeys, recovery_codes
@@ -369,7 +370,7 @@ class SetPasswordView(PasswordResetConfirmView):
 
     def get_user(self, uidb64: str) -> Any:
         user = super().get_user(uidb64)
-        return user if user and user.is_active and user.is_staff else None
+        return user if user and can_sign_in(user) else None
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         site = admin.site.each_context(self.request)

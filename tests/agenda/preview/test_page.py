@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
@@ -21,10 +22,22 @@ from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
 from meetings.site.kept_parts import kept_parts, kept_query_pages
+from tests.admin_forms import sign_in
 from tests.agenda.admin.screens import read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import create_people, get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate, withdraw
+from tests.factories import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    publish_now,
+    translate,
+    withdraw,
+)
 from tests.pictures import make_stored_image
 from tests.worlds import share_world
 
@@ -136,14 +149,34 @@ class TestRefusals:
         assert reveals_nothing(open_preview(link), closed_notice)
         assert get_recorded_refusals()[-1] == "revoked"
 
-    def test_link_ends_with_the_account_of_who_created_it(
-        self, meeting: Meeting, closed_notice: bytes, people: People
+    @pytest.mark.parametrize("lost", ["is_active", "is_staff", "role", "configuration"])
+    def test_link_ends_with_the_right_of_who_created_it(
+        self, meeting: Meeting, closed_notice: bytes, people: People, lost: str
     ) -> None:
         link = create_preview_link(meeting, by=people["petra"])
         assert open_preview(link).status_code == 200
-        User.objects.filter(username="petra").update(is_active=False)
+        petra = User.objects.get(username="petra")
+        if lost == "role":
+            petra.memberships.filter(role__name="Publishers").update(role=Group.objects.get(name="Authors"))
+        elif lost == "configuration":
+            petra.memberships.update(configuration=make_configuration("env"))
+        else:
+            User.objects.filter(pk=petra.pk).update(**{lost: False})
         assert reveals_nothing(open_preview(link), closed_notice)
-        assert get_recorded_refusals()[-1] == "account_ended"
+        assert get_recorded_refusals()[-1] == "right_ended"
+
+    def test_list_of_links_asks_once_for_the_rights_of_a_person(self, meeting: Meeting, people: People) -> None:
+        link = create_preview_link(meeting, by=people["petra"])
+        client = sign_in("paul")
+        counts = []
+        for _more in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(f"/admin/meetings/meeting/{meeting.pk}/previews/")
+            counts.append((page.content.decode().count("Ada, AFP"), len(queries)))
+            create_preview_link(meeting, link.revision, by=people["petra"])
+        [(names, first), later] = counts
+        assert names
+        assert later == (2 * names, first)
 
     def test_link_to_a_published_text_is_refused(
         self, meeting: Meeting, closed_notice: bytes, people: People, clock: Any

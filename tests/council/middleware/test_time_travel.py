@@ -289,9 +289,12 @@ class TestReturn:
         User.objects.get(username="publisher").memberships.all().delete()
         assert publisher.get(PAGE).status_code == 404
 
-    def test_time_travel_ends_when_the_account_is_deactivated(self, publisher: Client) -> None:
+    @pytest.mark.parametrize("is_superuser", [False, True])
+    @pytest.mark.parametrize("flag", ["is_active", "is_staff"])
+    def test_time_travel_ends_with_the_account(self, publisher: Client, flag: str, is_superuser: bool) -> None:
+        User.objects.filter(username="publisher").update(is_superuser=is_superuser)
         start_time_travel(publisher)
-        User.objects.filter(username="publisher").update(is_active=False)
+        User.objects.filter(username="publisher").update(**{flag: False})
         assert publisher.get(PAGE).status_code == 404
 
 

@@ -134,7 +134,7 @@ def create_meeting_in_state(clock: Any, state: str, code: str, number: int) -> M
     if state in ("in_review", "approved"):
         review_actions.submit(meeting, by=COMMAND)
     if state == "approved":
-        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_superuser=True)[0])
+        reviewer = Actor(User.objects.get_or_create(username="reviewer", is_staff=True, is_superuser=True)[0])
         review_actions.approve(meeting, by=reviewer, shown=get_shown(meeting))
     if state == "scheduled":
         publish(meeting, at=PRESS_DAY + DAY)

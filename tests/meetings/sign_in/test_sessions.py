@@ -17,7 +17,7 @@ from meetings.sign_in.encryption import encrypt
 from meetings.sign_in.recovery_codes import count_unused, renew_codes
 from meetings.sign_in.session_store import SessionStore
 from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, list_sessions, now_in_seconds
-from tests.admin_forms import get_change_url, read_form_data
+from tests.admin_forms import get_change_url, post_form, read_form_data
 from tests.meetings.sign_in.conftest import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("real_times")
@@ -157,6 +157,23 @@ class TestOwnSessions:
             assert not Session.objects.exists()
             assert is_signed_in(sign_in())
             assert [*list_sessions(anna).values_list("session_key")] == [*Session.objects.values_list("session_key")]
+
+    @pytest.mark.parametrize("flag", ["is_active", "is_staff"])
+    def test_session_ends_with_the_account(self, anna: User, flag: str) -> None:
+        client = sign_in()
+        User.objects.filter(pk=anna.pk).update(**{flag: False})
+        assert client.get("/admin/session/").json() == {"signed_in": False}
+        assert client.get("/admin/second-step/set-up/app/").status_code == 302
+        assert not is_signed_in(client)
+
+    @pytest.mark.parametrize("flag", ["is_active", "is_staff"])
+    def test_session_has_ended_when_the_account_is_opened_again(self, anna: User, flag: str) -> None:
+        client, administrator = sign_in(), Client()
+        administrator.force_login(User.objects.create_superuser("root"))
+        for ticked in ("", "on"):
+            assert post_form(administrator, get_change_url(anna), **{flag: ticked}).status_code == 302
+        assert not is_signed_in(client)
+        assert is_signed_in(sign_in())
 
     @pytest.mark.parametrize("chosen", ["other", "nonsense"])
     def test_sessions_of_others_cannot_be_ended(self, anna: User, chosen: str) -> None:
