@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.documents.checks import format_names
-from agenda.documents.validation import find_changed_facts
 from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import (
     Subject,
@@ -39,10 +38,12 @@ from agenda.workflow.transactions import commit_before, format_instant, lock_sub
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
     ChangeNotes,
+    find_facts_changed_in,
     get_live_digests,
     get_reason_and_note,
     is_change_for_readers,
     merge_languages,
+    refuse_silent_return,
     require_languages,
 )
 from meetings.access import Right, require_right
@@ -156,7 +157,7 @@ def publish_in_transaction(
         message = _("Someone saved a change after you opened this page. Nothing was published. Check the text again.")
         raise StaleTextError(message)
     for text in texts:
-        text.replaced_editions = find_replaced_editions(text.subject, now, instant, request)
+        text.replaced_editions = find_replaced_editions(text, now, instant, request)
     held_to_replace = find_replaced_releases(locked, request.pending)
     check_release_texts(texts, now, request)
     replaced = [edition for text in texts for edition in text.replaced_editions]
@@ -252,12 +253,14 @@ def lock_planned_release(known: Release) -> Release:
 
 
 def find_replaced_editions(
-    subject: Subject, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest
+    text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest
 ) -> list[Edition]:
     """Return the scheduled editions that the new one replaces.
 
-    A scheduled edition can be kept only beside one that is published now. Raise PendingEditionError otherwise.
+    A scheduled edition can be kept only beside one that is published now, and that it does not undo without a note.
+    Raise PendingEditionError otherwise.
     """
+    subject = text.subject
     pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
     if any(edition.is_tombstone for edition in pending_editions):
         raise WorkflowError(_("“%s” is being withdrawn right now. Reload the page, then decide.") % subject)
@@ -272,6 +275,7 @@ def find_replaced_editions(
             raise PendingEditionError(
                 message % {"subject": subject, "time": format_instant(edition.available_from)}, field="pending"
             )
+    refuse_silent_return(pending_editions, text.documents, text.digests_by_language)
     return []
 
 
@@ -323,14 +327,12 @@ def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> Non
     if edition is None:
         message = _("“%s” is not published, so there is nothing to correct.")
         raise WorkflowError(message % text.subject, field="editorial", subject_id=text.subject.pk)
-    live = {document.language: document for document in get_edition_documents(edition)}
-    pairs = ((live[document.language], document) for document in text.documents if document.language in live)
-    if differing := dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair)):
+    if differing := find_facts_changed_in(get_edition_documents(edition), text.documents):
         message = _(
             "A minor correction must not change a date, time, number, place, person, state, status or address. "
             "Tell readers what changed: %s."
         )
-        raise WorkflowError(message % format_names([*differing]), field="editorial", subject_id=text.subject.pk)
+        raise WorkflowError(message % format_names(differing), field="editorial", subject_id=text.subject.pk)
 
 
 def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:

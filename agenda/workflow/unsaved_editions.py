@@ -1,7 +1,7 @@
 """Compose editions from stored texts and change notes, and compare texts with those that readers know."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from agenda.documents.translations.segments import list_segments, replace_texts
+from agenda.documents.validation import find_changed_facts
 from agenda.models import ReleaseEntry
-from agenda.workflow.drafts import Subject, get_subject_key
-from agenda.workflow.errors import NotApprovedError, clean_text
+from agenda.workflow.drafts import Subject, SubjectDocument, get_edition_documents, get_subject_key
+from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents, load_documents_by_digest
+from agenda.workflow.transactions import format_instant
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import UnsavedEdition, compose_edition, refuse_suppressed
@@ -139,6 +141,37 @@ def is_completed_translation(known: str, digest: str) -> bool:
     as_borrowed = {segment.key: segment.text for segment in borrowed}
     undone = replace_texts(after, lambda segment, _part: as_borrowed.get(segment.key, segment.text))
     return replace(undone, fallbacks=before.fallbacks) == before
+
+
+def find_facts_changed_in(before: Iterable[SubjectDocument], after: Iterable[SubjectDocument]) -> list[str]:
+    """Return the names of the parts whose facts differ between two texts, in the languages that both have."""
+    known = {document.language: document for document in before}
+    pairs = ((known[document.language], document) for document in after if document.language in known)
+    return [*dict.fromkeys(name for pair in pairs for name in find_changed_facts(*pair))]
+
+
+def refuse_silent_return(
+    pending_editions: Iterable[Edition], documents: Sequence[SubjectDocument], digests: Mapping[str, str]
+) -> None:
+    """Raise PendingEditionError if a scheduled edition would undo these texts, published now, without a note.
+
+    A minor correction changes no fact, and added languages no text. But they were compared with what was live when
+    they were scheduled. `digests` are those of the texts, by language.
+    """
+    for edition in pending_editions:
+        if undoes_silently(edition, documents, digests):
+            message = _(
+                "“%(subject)s” is scheduled for %(time)s (Brussels time) without a note for readers, and that text "
+                "would undo this change. Cancel that scheduled publication."
+            )
+            facts = {"subject": documents[0].title, "time": format_instant(edition.available_from)}
+            raise PendingEditionError(message % facts, field="pending")
+
+
+def undoes_silently(edition: Edition, documents: Sequence[SubjectDocument], digests: Mapping[str, str]) -> bool:
+    if edition.reason == EditionReason.EDITORIAL:
+        return bool(find_facts_changed_in(documents, get_edition_documents(edition)))
+    return edition.reason == EditionReason.TRANSLATION and is_change_for_readers(digests, get_edition_digests(edition))
 
 
 def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:

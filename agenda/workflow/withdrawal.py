@@ -35,7 +35,7 @@ from agenda.workflow.transactions import (
     lock_subjects,
     refuse_if_appeared,
 )
-from agenda.workflow.unsaved_editions import get_edition_digests
+from agenda.workflow.unsaved_editions import get_edition_digests, refuse_silent_return
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition
 from meetings.access.lone_acts import OWN_WORDS
@@ -129,7 +129,8 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
 def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:
     """Publish the previous edition again, now, in place of a correction or a withdrawal.
 
-    `reason` is the public change note. The working copy is not changed, and a scheduled edition goes out at its time.
+    `reason` is the public change note. The working copy is not changed, and a scheduled edition goes out at its time;
+    it must not undo this without a note.
     `shown` are the keys of the current and the previous edition that the user saw; if they are other ones by now,
     nothing is restored. Raise WorkflowError and NotAllowed.
     """
@@ -170,6 +171,7 @@ def rollback_in_transaction(
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):
         raise WorkflowError(conflict)
     documents = get_edition_documents(previous)
+    refuse_silent_return(editions.pending(now), documents, digests)
     composition = compose_edition(
         documents,
         available_from=instant,

@@ -11,7 +11,7 @@ from agenda.documents.building import build_meeting
 from agenda.editor.settings import change_settings
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
 from agenda.workflow.approval_rights import find_reviews_to_send_back
-from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
+from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.planned_releases import (
     is_ready_for_release,
     move_planned_release,
@@ -24,6 +24,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.scheduled_releases import (
+    call_off_edition,
     call_off_release,
     find_release,
     hold_release,
@@ -536,6 +537,53 @@ class TestMinorCorrection:
         submit_and_approve(people, meeting)
         [edition] = publish(meeting, by=people["paul"], editorial=True)
         assert edition.reason == "editorial"
+
+    @pytest.fixture
+    def scheduled(self, meeting: Meeting, people: People) -> Meeting:
+        """A minor correction is scheduled for the evening."""
+        meeting = save_changes(meeting, lead="<p>Two for in.</p>")
+        submit_and_approve(people, meeting)
+        publish(meeting, by=people["paul"], at=EVENING, editorial=True)
+        return meeting
+
+    def test_scheduled_one_cannot_undo_changed_facts(self, people: People, scheduled: Meeting) -> None:
+        """Readers would read of it in no note."""
+        scheduled.programme.update(time=dt.time(17, 30), time_text="17:30")
+        meeting = save_changes(scheduled)
+        submit_and_approve(people, meeting)
+        for force in ("", "It is urgent."):
+            with pytest.raises(PendingEditionError, match="would undo this change") as refusal:
+                publish(meeting, by=people["paul"], note="At 17:30.", pending="keep", force=force)
+            assert refusal.value.field == "pending"
+        publish(meeting, by=people["paul"], note="At 17:30.", pending="replace")
+        assert not Edition.objects.filter(available_from=EVENING).exists()
+
+    def test_scheduled_one_is_kept_beside_changed_wording(self, people: People, scheduled: Meeting) -> None:
+        meeting = save_changes(scheduled, notice="Welcome.")
+        submit_and_approve(people, meeting)
+        publish(meeting, by=people["paul"], note="A welcome.", pending="keep")
+        assert Edition.objects.filter(available_from=EVENING, reason="editorial").exists()
+
+    def test_scheduled_one_cannot_undo_a_restored_edition(self, people: People, meeting: Meeting, clock: Any) -> None:
+        meeting.programme.update(time=dt.time(17, 30), time_text="17:30")
+        publish_now(clock, save_changes(meeting))
+        correction = save_changes(meeting, lead="<p>Two for in.</p>")
+        submit_and_approve(people, correction)
+        publish(correction, by=people["paul"], at=EVENING, editorial=True)
+        with pytest.raises(PendingEditionError, match="would undo this change"):
+            rollback(correction, by=people["paul"], reason="It is not at 17:30.")
+        call_off_edition(correction, by=people["paul"])
+        assert rollback(correction, by=people["paul"], reason="It is not at 17:30.").reason == "restoration"
+
+    def test_scheduled_translation_cannot_undo_a_correction(self, people: People, meeting: Meeting) -> None:
+        translate(meeting, language="de", title="Rat")
+        submit_and_approve(people, meeting)
+        [edition] = publish(meeting, by=people["paul"], at=EVENING)
+        assert edition.reason == "translation"
+        meeting = save_changes(meeting, notice="Welcome.")
+        submit_and_approve(people, meeting)
+        with pytest.raises(PendingEditionError, match="would undo this change"):
+            publish(meeting, by=people["paul"], note="A welcome.", pending="keep")
 
 
 class TestDeleted:
