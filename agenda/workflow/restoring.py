@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -17,8 +17,9 @@ from msgspec import json
 from msgspec.structs import asdict
 
 from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
-from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, RevisionReason
+from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Revision, RevisionReason
 from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
+from agenda.workflow.drafts import get_subject_type
 from agenda.workflow.revisions import get_last_version, keep_revision_of_saved
 from meetings.access.audit import Actor
 from meetings.documents import schema
@@ -30,6 +31,7 @@ from meetings.models import (
     Chair,
     Configuration,
     Contact,
+    Edition,
     Footnote,
     IndexedItem,
     IndexedLink,
@@ -43,6 +45,7 @@ from meetings.models import (
     UUIDModel,
 )
 
+AnySubject = TypeVar("AnySubject", Meeting, BackgroundTopic)
 RowValues = dict[str, Any]
 FOREIGN_ID = gettext_lazy("%(kind)s %(id)s belongs to another meeting or topic")
 # Where the parts of editions are found by their ids, of those that have addresses.
@@ -86,7 +89,7 @@ def restore_meeting(
         meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
         if meeting:
             require_transfer_of_meeting(by, meeting, configuration)
-        meeting = meeting or Meeting(pk=document.id, version=get_last_version(SubjectType.MEETING, document.id))
+        meeting = meeting or begin_subject(Meeting(pk=document.id))
         write_meeting(meeting, document, configuration, by=by, why=why, remark=remark)
     return meeting
 
@@ -154,7 +157,7 @@ def restore_topic(
     check_texts(document)
     with transaction.atomic():
         topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
-        topic = topic or BackgroundTopic(pk=document.id, version=get_last_version(SubjectType.TOPIC, document.id))
+        topic = topic or begin_subject(BackgroundTopic(pk=document.id))
         write_topic(topic, document, by=by, why=why, remark=remark)
     return topic
 
@@ -176,6 +179,23 @@ def write_topic(
             write_changes([links])
     built, _revision = keep_revision_of_saved(topic, timezone.now(), by, why=why, remark=remark)
     return built
+
+
+def begin_subject(subject: AnySubject) -> AnySubject:
+    """Return a meeting or topic that has no row yet, with the version of its last revision if it was deleted before.
+
+    Raise InvalidDocument if a meeting has the id of a topic, or the reverse, even of one that was deleted: editions and
+    reviews are found by the id alone.
+    """
+    is_meeting = isinstance(subject, Meeting)
+    other_type = SubjectType.TOPIC if is_meeting else SubjectType.MEETING
+    others: Any = (BackgroundTopic if is_meeting else Meeting).objects.filter(pk=subject.pk)
+    revisions = Revision.objects.for_subject(other_type, subject.pk)
+    editions = Edition.objects.for_subject(other_type, subject.pk)
+    if others.exists() or revisions.exists() or editions.exists():
+        raise InvalidDocument(str(FOREIGN_ID) % {"kind": subject._meta.verbose_name, "id": subject.pk})
+    subject.version = get_last_version(get_subject_type(subject), subject.pk)
+    return subject
 
 
 def refuse_other_language(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> None:

@@ -282,6 +282,19 @@ class TestLoading:
         assert "belongs to another meeting or topic" in load_refused(load, other, publish=True)
         assert not Meeting.objects.filter(pk=other.id).exists()
 
+    @pytest.mark.parametrize("state", ["saved", "deleted", "published"])
+    @pytest.mark.parametrize("first", ["meeting", "topic"])
+    def test_topic_does_not_take_the_id_of_a_meeting(self, load: Any, first: str, state: str) -> None:
+        """Nor a meeting that of a topic: they would share their editions, reviews and withdrawals."""
+        meeting = make_meeting_document()
+        topic = replace(TOPIC, id=meeting.id)
+        one, other = (meeting, topic) if first == "meeting" else (topic, meeting)
+        load(one, publish=state == "published")
+        if state == "deleted":
+            (Meeting if first == "meeting" else BackgroundTopic).objects.get().delete()
+        assert "line 1: " in (refusal := load_refused(load, other, publish=True))
+        assert f"{meeting.id} belongs to another meeting or topic" in refusal
+
     def test_original_language_of_a_published_meeting_stays(self, load: Any) -> None:
         document = make_meeting_document()
         load(document, publish=True)
