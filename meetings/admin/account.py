@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from meetings.access import can_sign_in
 from meetings.access.audit import Actor, record_account
-from meetings.models import Act, User, UserSession
+from meetings.models import Act, User
 from meetings.sign_in.confirmation import ask_to_confirm
 from meetings.sign_in.password_links import build_password_path, can_send_mail, request_link
 from meetings.sign_in.second_factors import list_factors, needs_second_factor, remove_factors
-from meetings.sign_in.sessions import end_sessions, list_sessions
+from meetings.sign_in.sessions import end_all_sessions, list_sessions
 
 
 def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
@@ -33,10 +33,10 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
     elif "remove" in request.POST:
         with transaction.atomic():
             remove_factors(by, account, list_factors(account))
-            end_sessions(UserSession.objects.filter(user=account))
+            end_all_sessions(request, account)
         messages.success(request, _("The second steps of “%s” were removed.") % account.get_username())
     elif "end" in request.POST:
-        number = end_sessions(UserSession.objects.filter(user=account))
+        number = end_all_sessions(request, account)
         record_account(by, Act.SESSION_ENDED, account, sessions=number)
         messages.success(request, _("All sessions of “%s” have ended.") % account.get_username())
     if request.method == "POST" and not link:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
@@ -192,6 +192,17 @@ def end_sessions(rows: QuerySet[UserSession]) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def end_all_sessions(request: HttpRequest, user: User) -> int:
+    """End all sessions of the user at once, and return their number.
+
+    If one of them is that of the request, its user is signed out. Django could not save it with the response.
+    """
+    number = end_sessions(UserSession.objects.filter(user=user))
+    if request.user.pk == user.pk:
+        logout(request)
+    return number
 
 
 def keep_only_this_session(request: HttpRequest) -> None:

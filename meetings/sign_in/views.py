@@ -62,6 +62,7 @@ from meetings.sign_in.second_factors import (
 )
 from meetings.sign_in.sessions import (
     FACTOR,
+    end_all_sessions,
     end_sessions,
     get_own_account,
     get_row_key,
@@ -385,7 +386,7 @@ class SetPasswordView(PasswordResetConfirmView):
                 self.validlink = False
                 return self.render_to_response(self.get_context_data())
             response = super().form_valid(form)
-            end_sessions(UserSession.objects.filter(user=user))
+            end_all_sessions(self.request, user)
             forget_attempts(user.get_username(), find_device(self.request, user.get_username()))
             record_account(Actor.from_request(self.request, user), Act.PASSWORD_SET, user, by="link")
         messages.success(self.request, _("Your password is set. Sign in with it."))

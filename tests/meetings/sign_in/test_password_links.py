@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agenda.mail.sending import send_due_notices
 from meetings.models import Act, AuditEntry, PasswordRequest, User
+from tests.admin_forms import read_messages
 from tests.meetings.sign_in.conftest import PASSWORD
 
 FORGOTTEN = "/admin/forgotten-password/"
@@ -35,8 +36,8 @@ def create_link(administrator: Client, account: User) -> str:
     return str(link)
 
 
-def set_password(link: str, **fields: str) -> Any:
-    client = Client()
+def set_password(link: str, client: Client | None = None, **fields: str) -> Any:
+    client = client or Client()
     form = client.get(link)
     if form.status_code != 302:
         return form
@@ -59,6 +60,16 @@ class TestLink:
         assert set_password(link)["Location"] == "/admin/login/"
         assert can_sign_in("petra", WORD)
         assert AuditEntry.objects.filter(act=Act.PASSWORD_SET, actor="petra").count() == 1
+
+    def test_link_is_used_in_a_browser_where_the_person_is_signed_in(self, anna: User, administrator: Client) -> None:
+        """All sessions end, so that of this request could not be saved: the answer was an error."""
+        client = Client()
+        client.force_login(anna)
+        page = set_password(create_link(administrator, anna), client)
+        assert page["Location"] == "/admin/login/"
+        assert "Your password is set. Sign in with it." in read_messages(page)
+        assert client.get("/admin/").status_code == 302
+        assert can_sign_in("anna", WORD)
 
     def test_link_works_once(self, anna: User, administrator: Client) -> None:
         link = create_link(administrator, anna)

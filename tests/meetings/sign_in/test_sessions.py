@@ -175,6 +175,15 @@ class TestOwnSessions:
         assert not is_signed_in(client)
         assert is_signed_in(sign_in())
 
+    @pytest.mark.parametrize("what", ["end", "remove"])
+    def test_superuser_ends_all_own_sessions(self, anna: User, clock: Any, what: str) -> None:
+        User.objects.filter(pk=anna.pk).update(is_superuser=True)
+        clients = [sign_in(), sign_in()]
+        wait(clock, 2)  # so that the session is saved with the response
+        address = f"/admin/meetings/user/{anna.pk}/password/"
+        assert clients[0].post(address, {what: "1"})["Location"] == address
+        assert [is_signed_in(client) for client in clients] == [False, False]
+
     @pytest.mark.parametrize("chosen", ["other", "nonsense"])
     def test_sessions_of_others_cannot_be_ended(self, anna: User, chosen: str) -> None:
         other = User.objects.create_user("other", password=PASSWORD, is_staff=True)
