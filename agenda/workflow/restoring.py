@@ -86,7 +86,7 @@ def restore_meeting(
     check_references(document)
     with transaction.atomic():
         configuration = load_configuration(document)
-        meeting = Meeting.objects.select_for_update().filter(pk=document.id).first()
+        meeting = Meeting.objects.select_for_update(no_key=True).filter(pk=document.id).first()
         if meeting:
             require_transfer_of_meeting(by, meeting, configuration)
         meeting = meeting or begin_subject(Meeting(pk=document.id))
@@ -156,7 +156,7 @@ def restore_topic(
     document = validate_document(document)
     check_texts(document)
     with transaction.atomic():
-        topic = BackgroundTopic.objects.select_for_update().filter(pk=document.id).first()
+        topic = BackgroundTopic.objects.select_for_update(no_key=True).filter(pk=document.id).first()
         topic = topic or begin_subject(BackgroundTopic(pk=document.id))
         write_topic(topic, document, by=by, why=why, remark=remark)
     return topic

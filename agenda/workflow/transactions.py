@@ -2,9 +2,9 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -145,6 +145,13 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
         if subject.pk not in locked:
             raise WorkflowError(_("“%s” has been deleted.") % subject)
     return [locked[key] for key in keys]
+
+
+def lock_existing_subjects(keys: Collection[UUID]) -> None:
+    """Lock the meetings and topics with these keys that exist, in the order of `lock_subjects`."""
+    models: tuple[Any, ...] = (Meeting, BackgroundTopic)
+    for model in models:
+        list(model.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def wait_until_live(edition: Edition) -> None:

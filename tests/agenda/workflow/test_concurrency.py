@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
+from agenda.bulk.line_parsing import DocumentLine, build_subject_lines
+from agenda.bulk.loader import Loader
+from agenda.bulk.subject_loader import load_subject
 from agenda.models import BackgroundTopic
+from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.transactions import lock_subject, wait_until_live
+from meetings.access.audit import Actor
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting
 from tests import actions
@@ -106,17 +112,47 @@ def test_lock_that_somebody_holds_delays_a_withdrawal_only_while_it_is_held(meet
     has_lock = threading.Event()
 
     def save_for_long() -> dt.datetime:
-        try:
-            with transaction.atomic():
-                lock_subject(make_meeting(start_date=timezone.localdate()))
-                has_lock.set()
-                time.sleep(3)
-                return timezone.now()
-        finally:
-            connections.close_all()
+        with transaction.atomic():
+            lock_subject(make_meeting(start_date=timezone.localdate()))
+            has_lock.set()
+            time.sleep(3)
+            return timezone.now()
 
     with ThreadPoolExecutor() as threads:
-        saving = threads.submit(save_for_long)
+        saving = threads.submit(run_and_disconnect, save_for_long)
         assert has_lock.wait(10)
         withdrawal = actions.withdraw(meeting)
         assert withdrawal.available_from - saving.result() < dt.timedelta(seconds=4)
+
+
+def test_texts_that_are_loaded_and_published_together_wait_for_each_other_in_turn(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic
+) -> None:
+    """A file has topics first, while publications lock meetings first. PostgreSQL ended the publication."""
+    now, by = timezone.now(), Actor.for_command("load_meetings")
+    documents = [replace(build_draft(subject, now), lead="<p>Changed.</p>") for subject in (topic, meeting)]
+    lines = [build_subject_lines([DocumentLine(number, document)]) for number, document in enumerate(documents, 1)]
+    has_loaded, go_on = threading.Event(), threading.Event()
+
+    def load_slowly(*arguments: Any) -> Any:
+        outcome = load_subject(*arguments)
+        has_loaded.set()
+        go_on.wait(10)
+        return outcome
+
+    monkeypatch.setattr("agenda.bulk.loader.load_subject", load_slowly)
+    with ThreadPoolExecutor() as threads:
+        loading = threads.submit(run_and_disconnect, lambda: [*Loader(by).load(lines)])
+        assert has_loaded.wait(10)
+        publishing = threads.submit(run_and_disconnect, lambda: actions.publish(topic, meeting))
+        wait_for_blocked_query()
+        go_on.set()
+        assert len(loading.result(30)) == 1
+        assert len(publishing.result(30)) == 2
+
+
+def run_and_disconnect(step: Callable[[], Any]) -> Any:
+    try:
+        return step()
+    finally:
+        connections.close_all()
