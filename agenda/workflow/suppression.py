@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Comment, EditorDraft
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.topic_names import refuse_stranded_meetings
 from agenda.workflow.transactions import format_instant, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
@@ -44,7 +45,11 @@ def get_active_suppression(edition: Edition) -> Suppression | None:
 
 
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Suppress an edition that was replaced by another, from now on. Raise WorkflowError and NotAllowed."""
+    """Suppress an edition that was replaced by another, from now on.
+
+    Raise WorkflowError and NotAllowed. A scheduled meeting must not name a topic by a title that only this edition has:
+    it would publish the title again.
+    """
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
@@ -52,7 +57,9 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
         refuse_unsuppressible(edition)
         details = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
         record_about_edition(by, Act.SUPPRESSED, edition, **details)
-        return Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
+        suppression = Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
+        refuse_stranded_meetings([edition], [], suppression.at)
+        return suppression
 
 
 def refuse_unsuppressible(edition: Edition) -> None:

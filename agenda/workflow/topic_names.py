@@ -70,7 +70,7 @@ def refuse_stranded_meetings(
 ) -> None:
     """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
-    `deleted` are scheduled editions that are deleted, `compositions` what is written in their place and not in the
+    `deleted` are editions that are deleted or suppressed, `compositions` what is written in their place and not in the
     database yet.
     """
     topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]

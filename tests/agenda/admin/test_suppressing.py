@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import timezone
 
+from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import get_submissions
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
@@ -13,7 +15,8 @@ from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.revision_helpers import suppress_revision
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
-from tests.factories import DAY, PRESS_DAY, make_meeting, publish, withdraw
+from tests.agenda.workflow.users import save_changes
+from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.public_requests import get_visible_text
 
 pytestmark = pytest.mark.once
@@ -40,8 +43,8 @@ def publisher(petra: Client) -> Client:
     return petra
 
 
-def get_suppress_url(meeting: Meeting, number: int, step: str = "suppress/") -> str:
-    return get_step_url(meeting, f"editions/{get_edition_by_number(meeting, number).pk}/{step}")
+def get_suppress_url(subject: Subject, number: int, step: str = "suppress/") -> str:
+    return get_step_url(subject, f"editions/{get_edition_by_number(subject, number).pk}/{step}")
 
 
 class TestSuppress:
@@ -88,6 +91,21 @@ class TestSuppress:
         expected = read_visible_words(publisher.get(get_suppress_url(meeting, 2)))
         assert "English, in the edition of 14 September 2060, 10:03:04" in expected
         assert "in the edition of" not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
+
+    def test_meetings_that_name_the_topic_are_thought_of(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
+        topic, scheduled = make_topic("secret"), make_meeting("env")
+        scheduled.agenda.get().topics.add(topic)
+        publish_now(clock, topic)
+        publish(scheduled, at=timezone.now().replace(microsecond=0) + DAY)
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        words = "Meetings that name the topic by a title of that edition keep it"
+        assert words in read_visible_words(publisher.get(get_suppress_url(topic, 1)))
+        assert words not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
+        confirmed = {"reason": REASON, "confirmed": "1"}
+        page = read_visible_words(publisher.post(get_suppress_url(topic, 1), confirmed, follow=True))
+        assert f"“{scheduled}” is scheduled for" in page
+        assert "First put that scheduled publication on hold" in page
+        assert not Suppression.objects.exists()
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         meeting.venue = "Malindi"

@@ -39,7 +39,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, encode_document
-from meetings.models import Edition, Meeting, Translation
+from meetings.models import Edition, Meeting, Suppression, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
 from tests.factories import (
@@ -331,8 +331,11 @@ class TestScheduledTopic:
                 step()
         assert Edition.objects.count() == 2
 
-    def test_other_topic_of_a_scheduled_meeting_does_not_matter(self, people: People, clock: Any) -> None:
-        """Its name was suppressed since the meeting was scheduled."""
+    def test_other_topic_of_a_scheduled_meeting_does_not_matter(
+        self, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its name was suppressed since the meeting was scheduled, which is refused now."""
+        monkeypatch.setattr("agenda.workflow.suppression.refuse_stranded_meetings", lambda *_arguments: None)
         topic, other, meeting = make_topic("visas"), make_topic("secret"), make_meeting("env")
         meeting.agenda.get().topics.add(topic, other)
         publish_now(clock, other)
@@ -422,6 +425,26 @@ class TestRenamedTopic:
         assert release
         call_off_release(release, by=people["paul"])
         assert not Edition.objects.filter(pk=pending.pk).exists()
+
+    def test_title_that_a_scheduled_meeting_names_cannot_be_removed_from_the_site(
+        self, people: People, clock: Any
+    ) -> None:
+        """The meeting would publish it again."""
+        topic, meeting = make_topic("secret"), make_meeting("env")
+        meeting.agenda.get().topics.add(topic)
+        publish_now(clock, topic)
+        submit_and_approve(people, meeting)
+        publish(meeting, by=people["paul"], at=EVENING)
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        first, release = get_edition_by_number(topic, 1), get_release(meeting)
+        step: dict[str, Any] = {"by": people["paul"], "reason": "A secret."}
+        with pytest.raises(WorkflowError, match=f"is scheduled for .* names the topic “{topic.title}”"):
+            suppress(topic, first, **step)
+        assert not Suppression.objects.exists()
+        hold_release(release, **step)
+        suppress(topic, first, **step)
+        with pytest.raises(WorkflowError, match="will not be public under that name"):
+            resume_release(release, by=people["paul"], at=EVENING)
 
     def test_replaced_edition_does_not_make_its_name_public(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed
