@@ -60,13 +60,19 @@ def begin_registration(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def complete_registration(request: HttpRequest, user: User, answer: str, name: str) -> SecondFactor | None:
-    """Add the passkey that the browser has made. Return None if its answer does not belong to the challenge."""
+    """Add the passkey that the browser has made.
+
+    Return None if its answer does not belong to the challenge, or if the user has a passkey with that id already: the
+    browser is asked not to make one, and need not obey.
+    """
     state = request.session.pop(SESSION_KEY, None)
     try:
         data = build_server(request).register_complete(state, json.loads(answer)) if state else None
     except list_errors_of_broken_answers():
         return None
     if data is None or data.credential_data is None:
+        return None
+    if data.credential_data.credential_id in [passkey.credential_id for passkey in list_credentials(user)]:
         return None
     secret = encrypt(bytes(data.credential_data))
     return SecondFactor.objects.create(
@@ -108,7 +114,7 @@ def check_answer(request: HttpRequest, user: User, answer: str) -> bool:
         counter = sent.response.authenticator_data.counter
     except list_errors_of_broken_answers():
         return False
-    [key] = [key for key, passkey in passkeys.items() if passkey.credential_id == used.credential_id]
+    key = next(key for key, passkey in passkeys.items() if passkey is used)
     is_newer = Q(last_step__lt=counter) if counter else Q(last_step=0)
     factors = SecondFactor.objects.filter(is_newer, pk=key)
     return factors.update(last_step=counter, used_at=timezone.now()) == 1
@@ -119,10 +125,13 @@ def list_credentials(user: User) -> "list[AttestedCredentialData]":
 
 
 def load_passkeys(user: User) -> "dict[int, AttestedCredentialData]":
-    """Return the passkeys of the user by key. Those encrypted with another SECRET_KEY are left out."""
+    """Return the passkeys of the user by key, the first one first.
+
+    Those encrypted with another SECRET_KEY are left out.
+    """
     from fido2.webauthn import AttestedCredentialData
 
-    rows = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.PASSKEY)
+    rows = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.PASSKEY).order_by("pk")
     contents = {row.pk: decrypt(row.secret) for row in rows}
     return {key: AttestedCredentialData(content) for key, content in contents.items() if content}
 

@@ -13,13 +13,14 @@ from django.test import Client
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
-from fido2.webauthn import AttestedCredentialData
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from meetings.models import SecondFactor, User
 from meetings.sign_in.encryption import encrypt
 from tests.meetings.sign_in.conftest import PASSWORD
 
 STEP, CREDENTIAL = "/admin/second-step/", b"a key"
+SET_UP = "/admin/second-step/set-up/passkey/"
 IS_PRESENT = 1
 
 
@@ -101,16 +102,42 @@ BROKEN_ATTESTATIONS = [
 @pytest.mark.parametrize("attestation", BROKEN_ATTESTATIONS, ids=lambda content: content[:4].hex() or "empty")
 def test_broken_registration_is_not_added(key: SecurityKey, attestation: bytes) -> None:
     """Three of these were an error 500."""
-    client, page = Client(), "/admin/second-step/set-up/passkey/"
+    client = Client()
     assert client.post(STEP, {"answer": key.answer(begin(client), 1)}).status_code == 302
-    found = re.search(r'"challenge": ?"([^"]+)"', client.get(page).content.decode())
+    answer = answer_registration(client, b"a", attestation)
+    assert client.post(SET_UP, {"answer": answer, "name": "Key"}).status_code == 200
+    assert SecondFactor.objects.count() == 1
+
+
+def answer_registration(client: Client, credential: bytes, attestation: bytes) -> str:
+    """Return what the browser sends when it has made a passkey."""
+    found = re.search(r'"challenge": ?"([^"]+)"', client.get(SET_UP).content.decode())
     assert found
     made = {"type": "webauthn.create", "challenge": found[1], "origin": "http://testserver"}
     parts = {"clientDataJSON": json.dumps(made).encode(), "attestationObject": attestation}
     response = {part: websafe_encode(value) for part, value in parts.items()}
-    answer = json.dumps({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": response})
-    assert client.post(page, {"answer": answer, "name": "Key"}).status_code == 200
-    assert SecondFactor.objects.count() == 1
+    key = websafe_encode(credential)
+    return json.dumps({"id": key, "rawId": key, "type": "public-key", "response": response})
+
+
+@pytest.mark.parametrize(("credential", "is_added"), [(CREDENTIAL, False), (b"another key", True)])
+def test_second_passkey_needs_an_id_of_its_own(key: SecurityKey, credential: bytes, is_added: bool) -> None:
+    """Whoever had a session could add a twin, after which neither of them signed in."""
+    client = Client()
+    assert client.post(STEP, {"answer": key.answer(begin(client), 1)}).status_code == 302
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    made = AttestedCredentialData.create(bytes(16), credential, public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(sha256(b"testserver").digest(), flags, 0, made)
+    answer = answer_registration(client, credential, bytes(AttestationObject.create("none", data, {})))
+    client.post(SET_UP, {"answer": answer, "name": "Twin"})
+    assert SecondFactor.objects.filter(name="Twin").exists() == is_added
+    assert sign_in(key, 2)
+
+
+def test_first_of_two_passkeys_with_one_id_signs_in(key: SecurityKey, anna: User) -> None:
+    twin = SecurityKey(anna)
+    assert [sign_in(key, 1), sign_in(twin, 1)] == [True, False]
 
 
 @pytest.mark.parametrize("data", BROKEN_ATTESTATIONS, ids=lambda content: content[:4].hex() or "empty")
