@@ -11,13 +11,13 @@ from agenda.workflow.approval_rights import explain_fixed_language, require_tran
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import save_row
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.revisions import keep_revision, record_about_subject
 from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.models import Configuration, Meeting
+from meetings.models import Act, Configuration, Meeting
 
 
 def change_settings(
@@ -27,8 +27,9 @@ def change_settings(
     place: Configuration | EllipsisType | None = ...,
     language: Language | EllipsisType = ...,
 ) -> None:
-    """Give the meeting or topic to the desk of a configuration, or set its original language. Keep a revision.
+    """Give the meeting or topic to the desk of a configuration, or set its original language.
 
+    Keep a revision, and record in the audit log to whom it was given: no revision of a topic has its configuration.
     What is not chosen stays as it is. A topic without a configuration belongs to all desks. Raise NotAllowed as
     `require_transfer` does, InvalidDocument if a meeting cannot belong to the configuration, and WorkflowError if it
     has been deleted, or if its language cannot be changed (`explain_fixed_language`).
@@ -53,3 +54,10 @@ def change_settings(
                 raise InvalidDocument(" ".join(str(message) for _member, message in errors))
         save_row(subject, values)
         keep_revision(subject, timezone.now(), by)
+        if values[name] != current[name]:
+            places = {"given": [format_place(values[name])], "taken": [format_place(current[name])]}
+            record_about_subject(by, Act.SAVED, subject, **places)
+
+
+def format_place(place: Configuration | None) -> str:
+    return place.code if place else _("all configurations")

@@ -13,7 +13,7 @@ from agenda.workflow.publication import publish
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
-from meetings.models import Configuration, Meeting, User
+from meetings.models import AuditEntry, Configuration, Meeting, User
 from tests.admin_forms import create_client_with_role, get_change_url, read_messages, sign_in
 from tests.agenda.admin.screens import get_actor, submit_and_approve
 from tests.factories import PRESS_DATE, make_configuration, make_meeting, make_topic
@@ -77,6 +77,19 @@ class TestChanges:
         assert (before.configuration.slug, after.configuration.slug) == ("jha", "env")
         assert after.agenda == before.agenda
         assert Revision.objects.get().by_name == "anna"
+
+    @pytest.mark.parametrize("make", [make_meeting, make_topic])
+    def test_move_is_in_the_audit_log(self, anna: Client, make: Any) -> None:
+        """The configuration decides who edits and approves it. No document of a topic has it."""
+        subject, env = make(), make_configuration("env")
+        post_settings(anna, subject, place=str(env.pk))
+        post_settings(anna, subject, source_language="fr")
+        [entry] = AuditEntry.objects.filter(details__has_key="given")
+        place = "JHA" if isinstance(subject, Meeting) else "all configurations"
+        assert (entry.act, entry.actor, entry.subject_id) == ("saved", "anna", subject.pk)
+        assert (entry.details["taken"], entry.details["given"]) == ([place], [env.code])
+        create_client_with_role("Administrators", "ada")
+        assert f"+ {env.code} – − {place}" in sign_in("ada").get("/admin/meetings/auditentry/").content.decode()
 
     def test_note_that_is_being_written_survives_the_move(self, anna: Client) -> None:
         meeting = make_meeting()
