@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import Comment, EditorDraft
-from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
+from agenda.models import Comment, EditorDraft, ReleaseEntry
+from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_key, get_subject_type
 from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.topic_names import refuse_stranded_meetings
 from agenda.workflow.transactions import format_instant, lock_subject
@@ -53,13 +53,24 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock_subject(subject)
+        subject = lock_subject(subject)
         refuse_unsuppressible(edition)
         details = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
         record_about_edition(by, Act.SUPPRESSED, edition, **details)
         suppression = Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
         refuse_stranded_meetings([edition], [], suppression.at)
+        rename_publications(subject, edition)
         return suppression
+
+
+def rename_publications(subject: Subject, edition: Edition) -> None:
+    """Give the publications that are named by the title of this edition the present name of a topic.
+
+    Everybody with a role sees them.
+    """
+    titles = [document.title for document in get_edition_documents(edition)]
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject), title__in=titles)
+    entries.update(title=str(subject))
 
 
 def refuse_unsuppressible(edition: Edition) -> None:
@@ -114,7 +125,7 @@ def erase(
     if by.user is not None:
         raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock_subject(subject)  # so that nobody publishes the text at the same time
+        subject = lock_subject(subject)  # so that nobody publishes the text at the same time
         if get_active_suppression(edition) is None:
             raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)
@@ -122,6 +133,7 @@ def erase(
         refuse_text_readable_elsewhere(edition, digests)
         at, erased = edition.available_from.isoformat(), {row.language: row.document.digest for row in rows}
         record_about_edition(by, Act.ERASED, edition, edition=at, reason=reason, erased=erased)
+        rename_publications(subject, edition)  # of an edition that was suppressed before this was done then
         now = timezone.now()
         Erasure.objects.bulk_create(Erasure(digest=digest, at=now, reason=reason) for digest in sorted(digests))
         StoredDocument.objects.filter(digest__in=digests).update(text="")

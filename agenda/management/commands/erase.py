@@ -14,6 +14,8 @@ CONFIRMATION_WORD = "erase"
 REMAINING_COPIES = """This command does not erase copies elsewhere. Check these yourself:
   the working copy, which may still have the text;
   revisions of the working copy with nearly the same text;
+  meetings that name the topic, and their drafts, if it is a topic;
+  the audit log, which has titles and reasons, and keeps them;
   backups, and free database pages that are not overwritten yet (VACUUM);
   public change notes, and copies that other people have."""
 

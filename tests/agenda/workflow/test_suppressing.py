@@ -12,7 +12,7 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from agenda.editor.saving import build_edited_document, save_note
-from agenda.models import EditorDraft, Release
+from agenda.models import EditorDraft, Release, ReleaseEntry
 from agenda.workflow import suppression
 from agenda.workflow.drafts import NO_DOCUMENT
 from agenda.workflow.errors import WorkflowError
@@ -40,8 +40,10 @@ from meetings.models import (
     Suppression,
     User,
 )
+from tests.admin_forms import sign_in
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.site.test_edition_history import EDITIONS, publish_change, publish_three_editions
+from tests.agenda.workflow.users import save_changes
 from tests.factories import (
     COMMAND,
     DAY,
@@ -51,6 +53,7 @@ from tests.factories import (
     call_off,
     make_meeting,
     make_meeting_document,
+    make_topic,
     publish,
     publish_now,
     withdraw,
@@ -207,6 +210,23 @@ class TestSuppressing:
         for step in (suppress, lift, erase):
             with pytest.raises(WorkflowError, match="has been deleted"):
                 step(meeting, 2)
+
+
+def test_publications_do_not_show_a_title_that_was_removed(people: dict[str, Actor], clock: Any) -> None:
+    """Everybody with a role sees them, also those who may not read the edition."""
+    topic = make_topic(title="Petra Private")
+    publish_now(clock, topic)
+    release = Release.objects.get(entries__subject_id=topic.pk)
+    publish_now(clock, save_changes(topic, title="Asylum"))
+    edition, client = get_edition_by_number(topic, 1), sign_in("anna")
+    pages = ["/admin/agenda/release/", f"/admin/agenda/release/{release.pk}/change/"]
+    assert all("Petra Private" in client.get(page).content.decode() for page in pages)
+    suppression.suppress(topic, edition, by=COMMAND, reason=REASON)
+    assert not any("Petra Private" in client.get(page).content.decode() for page in pages)
+    assert all("Asylum" in client.get(page).content.decode() for page in pages)
+    ReleaseEntry.objects.filter(release=release).update(title="Petra Private")  # as before this was done
+    suppression.erase(topic, edition, by=COMMAND, reason=REASON)
+    assert not ReleaseEntry.objects.filter(title="Petra Private").exists()
 
 
 class TestRights:
