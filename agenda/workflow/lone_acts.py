@@ -23,7 +23,7 @@ from meetings.access import (
     has_right,
 )
 from meetings.access.audit import Actor, record_act
-from meetings.access.lone_acts import IS_LONE, WAITING_VALUES, apply_waiting_change, find_lone_acts
+from meetings.access.lone_acts import EARLIER_APPROVAL, IS_LONE, WAITING_VALUES, apply_waiting_change, find_lone_acts
 from meetings.models import Act, ActConfirmation, AuditEntry, EditionDocument, EditionReason, User
 
 
@@ -102,20 +102,21 @@ def find_lone_act(subject: Subject | None, entry_id: int) -> AuditEntry | None:
 
 
 def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]:
-    """Return who cannot confirm each lone act, by its key: who did it, and the authors of an edition that is back.
+    """Return who cannot confirm each lone act, by its key: who did it, and the authors of a text that is back.
 
     The number of queries does not depend on the number of acts.
     """
     found = {entry.pk: {entry.actor_id} if entry.actor_id else set[int]() for entry in entries}
     restoring = [entry for entry in entries if entry.act == Act.ROLLED_BACK]
-    if not restoring:
+    republished = [entry for entry in entries if EARLIER_APPROVAL in entry.details]
+    if not (restoring or republished):
         return found
     restored = EditionDocument.objects.filter(
         edition__reason=EditionReason.RESTORATION, edition__subject_id__in=[entry.subject_id for entry in restoring]
     )
     columns = "edition__subject_id", "edition__available_from", "document__digest"
     rows = [*restored.values_list(*columns)]
-    texts: dict[int, set[tuple[UUID, str]]] = {}
+    texts = {entry.pk: {(entry.subject_id, entry.digest)} for entry in republished if entry.subject_id}
     for entry in restoring:
         later = [row for row in rows if row[0] == entry.subject_id and row[1] > entry.at]
         first = min((at for _subject, at, _digest in later), default=None)

@@ -22,7 +22,7 @@ from agenda.workflow.drafts import (
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import DraftTexts, record_revision
-from agenda.workflow.reviews import find_approved_review, get_approved_digests, load_documents
+from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests, load_documents
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.scheduled_releases import (
     State,
@@ -48,6 +48,7 @@ from agenda.workflow.unsaved_editions import (
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
+from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.documents.document_urls import build_address
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import UnsavedEdition, compose_edition, write_editions
@@ -85,6 +86,8 @@ class ReleaseText:
     documents: list[SubjectDocument]
     digests: list[str]
     replaced_editions: list[Edition] = field(default_factory=list)
+    earlier_approval: dt.datetime | None = None
+    """See `find_earlier_approval`."""
 
     @property
     def source(self) -> SubjectDocument:
@@ -176,6 +179,8 @@ def publish_in_transaction(
         note = request.notes.for_subject(text.subject.pk)
         details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial, "reason": request.force}
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
+        if text.earlier_approval:
+            details[EARLIER_APPROVAL] = text.earlier_approval.isoformat()
         record_revision(request.by, act, text.revision, text.source, **details, at=instant.isoformat())
         if request.force:
             notify_approvers(text.subject, text.revision, request.by, now, UNAPPROVED)
@@ -219,7 +224,26 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
-    return ReleaseText(subject, review.revision, *review.get_approved_texts())
+    earlier_approval = find_earlier_approval(subject, review, now, request.by)
+    return ReleaseText(subject, review.revision, *review.get_approved_texts(), earlier_approval=earlier_approval)
+
+
+def find_earlier_approval(subject: Subject, review: Review, now: dt.datetime, by: Actor) -> dt.datetime | None:
+    """Return when the text was approved, if `by` brings it back alone; otherwise None.
+
+    That is a text that was approved before another one was published, which `by` has submitted again since. Its
+    approval still counts, but nobody has looked at it beside what readers have now.
+    """
+    verdict = review.source.verdict
+    if verdict is None or by.user is None or verdict.revision_id >= review.revision.pk:  # as nearly always
+        return None
+    submission = review.get_submission(review.source)
+    live = Edition.objects.for_subject(get_subject_type(subject), subject.pk).live(now).first()
+    if live is None or submission.by_id != by.user.pk:
+        return None
+    is_earlier = verdict.at <= live.available_from <= submission.at
+    is_other = get_live_digests(subject.pk, now).get(review.source.language) != review.source.digest
+    return verdict.at if is_earlier and is_other else None
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:

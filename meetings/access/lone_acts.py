@@ -1,5 +1,8 @@
 """What one person published alone: without approval, by restoring an edition, or in words that nobody approved.
 
+So is a text that was approved before the one that it replaces was published, if one person submitted it again and
+published it: it was replaced since, or never published.
+
 Words are those of a same-day change, with places and people that the published text did not name, the reason of a
 withdrawal or of the removal of a past text, and what an administrator typed as reference data.
 
@@ -27,12 +30,23 @@ WAITING_VALUES = "values"
 """The detail of an audit entry with the change of a configuration that waits: by field, the value before and after. The
 detail `deleted` says that it is a deletion.
 """
+EARLIER_APPROVAL = "approved_at"
+"""The detail of a publication with the instant at which its text was approved, if that was before the text which it
+replaces was published, and who submitted it again has published it.
+"""
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)
-IS_LONE = Q(act__in=LONE_ACTS) | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
+PUBLICATIONS = (Act.PUBLISHED, Act.SCHEDULED)
+IS_LONE = (
+    Q(act__in=LONE_ACTS)
+    | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
+    | Q(act__in=PUBLICATIONS, details__has_key=EARLIER_APPROVAL)
+)
 
 
 def is_lone(entry: AuditEntry) -> bool:
+    if entry.act in PUBLICATIONS:
+        return EARLIER_APPROVAL in entry.details
     return entry.act in LONE_ACTS or (entry.act in ACTS_WITH_WORDS and OWN_WORDS in entry.details)
 
 

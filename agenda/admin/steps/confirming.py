@@ -21,7 +21,7 @@ from agenda.workflow.lone_acts import (
 )
 from agenda.workflow.states import format_to_the_minute
 from meetings.access.audit import Actor
-from meetings.access.lone_acts import OWN_WORDS, WAITING_VALUES, describe_confirmation
+from meetings.access.lone_acts import EARLIER_APPROVAL, OWN_WORDS, WAITING_VALUES, describe_confirmation
 from meetings.clock import get_instant
 from meetings.models import Act, ActConfirmation, AuditEntry, Configuration, Presidency, User
 from meetings.sign_in.confirmation import ask_to_confirm
@@ -119,6 +119,7 @@ def build_context(subject: Subject | None, entry: AuditEntry, user: User, now: d
         "words": words,
         "note": "" if note in words else note,
         "is_waiting": WAITING_VALUES in entry.details,
+        "is_earlier": EARLIER_APPROVAL in entry.details,
         "own": "" if confirmed_by else explain_who_must_confirm(subject, entry, user),
         "confirmed_by": confirmed_by,
         "confirmed": describe_confirmation(entry, confirmed_by),

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import Review
+from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.suppression import suppress
@@ -21,7 +24,7 @@ from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting
 from tests.admin_forms import create_client_with_role, create_user, sign_in
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import COMMAND, make_meeting, publish_now
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish_now, translate
 
 People = dict[str, Actor]
 
@@ -95,6 +98,90 @@ def test_reason_that_readers_see_waits_for_a_colleague(people: People, live: Mee
     for entry in find_lone_acts():
         confirm_act(live, entry.pk, by=people["petra"])
     assert list_acts() == []
+
+
+class TestTextThatWasReplaced:
+    """Paul wrote a text that was published and corrected since, or not published because another one was."""
+
+    @pytest.fixture(params=[True, False], ids=["published", "only approved"])
+    def corrected(self, request: pytest.FixtureRequest, people: People, clock: Any) -> Meeting:
+        meeting = make_meeting()
+        for notice, is_published in (("Zero.", True), ("Wrong.", request.param), ("Right.", True)):
+            meeting = save_changes(meeting, notice=notice)
+            keep_revision(meeting, timezone.now(), people["paul"])
+            submit(meeting, by=people["paul"])
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+            if is_published:
+                clock.move_to(publish(meeting, by=people["paul"], note=notice)[0].available_from)
+            clock.shift(MINUTE)
+        return self.write(meeting, people, "Wrong.")
+
+    def write(self, meeting: Meeting, people: People, notice: str) -> Meeting:
+        meeting = save_changes(meeting, notice=notice)
+        keep_revision(meeting, timezone.now(), people["paul"])
+        return meeting
+
+    def test_who_submits_and_publishes_it_again_does_so_alone(self, people: People, corrected: Meeting) -> None:
+        submit(corrected, by=people["paul"])
+        publish(corrected, by=people["paul"], note="Wrong.")
+        [entry] = find_lone_acts()
+        assert (entry.act, entry.actor) == (Act.PUBLISHED, "paul")
+        page = f"/admin/meetings/meeting/{corrected.pk}/confirm/{entry.pk}/"
+        assert f'href="{page}"' in sign_in("petra").get("/admin/").content.decode()
+        assert "before the text that it replaced was published" in sign_in("petra").get(page).content.decode()
+        with pytest.raises(WorkflowError, match="You did this yourself"):
+            confirm_act(corrected, entry.pk, by=people["paul"])
+        confirm_act(corrected, entry.pk, by=people["petra"])
+        assert list_acts() == []
+
+    def test_two_people_bring_it_back(self, people: People, corrected: Meeting) -> None:
+        submit(corrected, by=people["anna"])
+        publish(corrected, by=people["paul"], note="Wrong.")
+        assert list_acts() == []
+
+    def test_it_is_approved_again(self, people: People, corrected: Meeting) -> None:
+        submit(corrected, by=people["paul"])
+        send_back(corrected, by=people["petra"], shown=get_shown(corrected), remark="Why?")
+        submit(corrected, by=people["paul"])
+        approve(corrected, by=people["petra"], shown=get_shown(corrected))
+        publish(corrected, by=people["paul"], note="Wrong.")
+        assert list_acts() == []
+
+    def test_text_that_is_changed_back_before_anything_else_is_published(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        for notice in ("New.", "Newer.", "New."):
+            meeting = self.write(corrected, people, notice)
+            submit(meeting, by=people["paul"])
+            if get_review(meeting).source.is_waiting:
+                approve(meeting, by=people["petra"], shown=get_shown(meeting))
+            clock.shift(MINUTE)
+        publish(meeting, by=people["paul"], note="New.")
+        assert list_acts() == []
+
+    def test_text_that_waited_while_another_one_was_published(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        """Its author submits it again with a translation."""
+        meeting = self.write(corrected, people, "New.")
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="New.")
+        meeting = self.write(meeting, people, "Newer.")
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        clock.move_to(edition.available_from + MINUTE)
+        translate(meeting, notice="Nouveau.")
+        keep_translation_revision(meeting, timezone.now(), people["anna"], "fr")
+        submit(meeting, by=people["paul"])
+        publish(meeting, by=people["paul"], note="Newer.")
+        assert list_acts() == []
+
+
+def get_review(meeting: Meeting) -> Review:
+    review = Review.latest(meeting)
+    assert review
+    return review
 
 
 class TestAuthorOfARestoredText:
