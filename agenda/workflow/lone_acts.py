@@ -42,7 +42,7 @@ def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEn
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
     if refusal := explain_who_must_confirm(subject, entry, require_person(by)):
         raise WorkflowError(refusal)
-    if entry.act == Act.FORCED:
+    if entry.act == Act.FORCED and EARLIER_APPROVAL not in entry.details:
         raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
     with transaction.atomic():
         record_decision(subject, entry, Act.ACT_CONFIRMED, by)

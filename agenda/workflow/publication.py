@@ -22,7 +22,13 @@ from agenda.workflow.drafts import (
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import DraftTexts, record_revision
-from agenda.workflow.reviews import Review, find_approved_review, get_approved_digests, load_documents
+from agenda.workflow.reviews import (
+    Review,
+    find_approved_review,
+    get_approved_digests,
+    get_verdicts,
+    load_documents,
+)
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.scheduled_releases import (
     State,
@@ -87,7 +93,7 @@ class ReleaseText:
     digests: list[str]
     replaced_editions: list[Edition] = field(default_factory=list)
     earlier_approval: dt.datetime | None = None
-    """See `find_earlier_approval`."""
+    """See `find_earlier_approval`; of a text that is published without approval, any that it has."""
 
     @property
     def source(self) -> SubjectDocument:
@@ -255,9 +261,10 @@ def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: R
     for subject, documents in DraftTexts(subjects, now).build(()):
         revision = write_revision(subject, documents, now, request.by, why=RevisionReason.FORCED, remark=request.force)
         assert revision is not None
-        texts.append(
-            ReleaseText(subject, revision, documents, [compute_draft_digest(document) for document in documents])
-        )
+        digests = [compute_draft_digest(document) for document in documents]
+        verdict = get_verdicts(revision, {revision.source_language: digests[0]}).get(revision.source_language)
+        approved_at = verdict.at if verdict and verdict.approved else None
+        texts.append(ReleaseText(subject, revision, documents, digests, earlier_approval=approved_at))
     return texts
 
 

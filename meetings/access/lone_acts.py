@@ -32,7 +32,8 @@ detail `deleted` says that it is a deletion.
 """
 EARLIER_APPROVAL = "approved_at"
 """The detail of a publication with the instant at which its text was approved, if that was before the text which it
-replaces was published, and who submitted it again has published it.
+replaces was published, and who submitted it again has published it. A text that was published without approval although
+it had one is confirmed, too, since nobody can approve it again.
 """
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)

@@ -128,10 +128,20 @@ class TestTextThatWasReplaced:
         assert (entry.act, entry.actor) == (Act.PUBLISHED, "paul")
         page = f"/admin/meetings/meeting/{corrected.pk}/confirm/{entry.pk}/"
         assert f'href="{page}"' in sign_in("petra").get("/admin/").content.decode()
-        assert "before the text that it replaced was published" in sign_in("petra").get(page).content.decode()
+        assert "The text had been approved before" in sign_in("petra").get(page).content.decode()
         with pytest.raises(WorkflowError, match="You did this yourself"):
             confirm_act(corrected, entry.pk, by=people["paul"])
         confirm_act(corrected, entry.pk, by=people["petra"])
+        assert list_acts() == []
+
+    def test_who_publishes_it_without_approval_does_so_alone(self, people: People, corrected: Meeting) -> None:
+        """Nobody could approve the text, since it had an approval, so the act was never confirmed."""
+        publish(corrected, by=people["paul"], note="Wrong.", force="It is urgent.")
+        [entry] = find_lone_acts()
+        assert entry.act == Act.FORCED
+        page = f"/admin/meetings/meeting/{corrected.pk}/confirm/{entry.pk}/"
+        assert f'href="{page}"' in sign_in("petra").get("/admin/").content.decode()
+        assert sign_in("petra").post(page).status_code == 302
         assert list_acts() == []
 
     def test_two_people_bring_it_back(self, people: People, corrected: Meeting) -> None:
