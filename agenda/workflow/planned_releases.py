@@ -162,12 +162,6 @@ def refuse_second_plan(subject: Subject) -> None:
         raise WorkflowError(_("“%s” is already scheduled. Change its time instead.") % subject)
 
 
-def is_missing_approval(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if the source text, or a language that the rule requires, is not approved."""
-    review = find_unreleased_review(subject)
-    return review is None or bool(list_awaited_languages(subject, review, now))
-
-
 def list_awaited_languages(subject: Subject, review: Review, now: dt.datetime) -> list[Language]:
     """List the languages that keep an approved text from going out."""
     return list_missing_languages(subject, get_approved_digests(review.revision), now)
@@ -192,5 +186,5 @@ def find_due_releases(now: dt.datetime) -> QuerySet[Release]:
 
 
 def build_alarm(release: Release, now: dt.datetime) -> ReleaseAlarm:
-    missing = [subject for subject in get_release_subjects(release) if is_missing_approval(subject, now)]
+    missing = [subject for subject in get_release_subjects(release) if not is_ready_to_publish(subject, now)]
     return ReleaseAlarm(release, missing, is_overdue=release.at <= now)

@@ -58,9 +58,9 @@ def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> Quer
 
 
 def list_missing_texts(subject: Subject, now: dt.datetime) -> list[str]:
-    """Return the source language if its text is not approved, or else the languages that are waited for."""
+    """Return the source language if its last text is not approved, or else the languages that are waited for."""
     review = find_unreleased_review(subject)
-    if review is None:
+    if review is None or not review.is_current:
         return [subject.source_language]
     return [str(language) for language in list_awaited_languages(subject, review, now)]
 

@@ -28,8 +28,8 @@ from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
-    is_missing_approval,
     is_ready_for_release,
+    is_ready_to_publish,
     schedule_planned_release,
 )
 from agenda.workflow.review_actions import approve, send_back
@@ -314,7 +314,9 @@ def build_plan_context(
     languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
     others = [
-        str(item) for item in get_release_subjects(release) if item.pk != subject.pk and is_missing_approval(item, now)
+        str(item)
+        for item in get_release_subjects(release)
+        if item.pk != subject.pk and not is_ready_to_publish(item, now)
     ]
     missing = [*languages, *others]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}

@@ -1,9 +1,11 @@
 """Who is told what by mail: those whom it concerns, once, and nobody else."""
 
+import io
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -327,6 +329,27 @@ class TestDueReleases:
         clock.move_to(EVENING - 30 * MINUTE)
         send_due_notices()
         assert list_recipients(mailoutbox) == ["dora", "paul", "petra"]
+
+    @pytest.mark.parametrize("is_submitted", [False, True])
+    def test_earlier_text_that_is_approved_does_not_count(
+        self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails, is_submitted: bool
+    ) -> None:
+        """Nothing goes out, since the draft has changed. The alarm said that it was approved, and nobody got a mail."""
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        meeting = save_changes(meeting, notice="By Dora.")
+        keep_revision(meeting, PRESS_DAY, people["dora"])
+        if is_submitted:
+            submit(meeting, by=people["anna"])
+        Notice.objects.all().delete()
+        clock.move_to(EVENING - 30 * MINUTE)
+        send_due_notices()
+        writer = "anna" if is_submitted else "dora"
+        assert list_recipients(mailoutbox) == sorted([writer, "paul", "petra"])
+        assert "Due soon, and not approved" in mailoutbox[0].subject
+        err = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("releases", stdout=io.StringIO(), stderr=err)
+        assert "is not approved" in err.getvalue()
 
     def test_who_only_made_a_same_day_change_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         meeting = make_meeting()
