@@ -230,22 +230,26 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
-    earlier_approval = find_earlier_approval(subject, review, now, request.by)
+    earlier_approval = find_earlier_approval(subject, review, now, request)
     return ReleaseText(subject, review.revision, *review.get_approved_texts(), earlier_approval=earlier_approval)
 
 
-def find_earlier_approval(subject: Subject, review: Review, now: dt.datetime, by: Actor) -> dt.datetime | None:
-    """Return when the text was approved, if `by` brings it back alone; otherwise None.
+def find_earlier_approval(
+    subject: Subject, review: Review, now: dt.datetime, request: ReleaseRequest
+) -> dt.datetime | None:
+    """Return when the text was approved, if one person brings it back alone; otherwise None.
 
-    That is a text that was approved before another one was published, which `by` has submitted again since. Its
-    approval still counts, but nobody has looked at it beside what readers have now.
+    That is a text that was approved before another one was published, and has been submitted again since. Its approval
+    still counts, but nobody else has looked at it beside what readers have now, unless another person publishes it and
+    was shown it: a planned release shows it to nobody.
     """
-    verdict = review.source.verdict
+    verdict, by = review.source.verdict, request.by
     if verdict is None or by.user is None or verdict.revision_id >= review.revision.pk:  # as nearly always
         return None
     submission = review.get_submission(review.source)
     live = Edition.objects.for_subject(get_subject_type(subject), subject.pk).live(now).first()
-    if live is None or submission.by_id != by.user.pk:
+    is_seen_by_another = request.shown is not None and submission.by_id != by.user.pk
+    if live is None or is_seen_by_another:
         return None
     is_earlier = verdict.at <= live.available_from <= submission.at
     is_other = get_live_digests(subject.pk, now).get(review.source.language) != review.source.digest

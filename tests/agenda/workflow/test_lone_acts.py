@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act
+from agenda.workflow.planned_releases import plan_release, schedule_planned_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
@@ -23,7 +24,13 @@ from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting
 from tests.admin_forms import create_client_with_role, create_user, sign_in
-from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
+from tests.agenda.workflow.users import (
+    get_people,
+    get_shown,
+    get_submitted_digests,
+    save_changes,
+    submit_and_approve,
+)
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish_now, translate
 
 People = dict[str, Actor]
@@ -146,7 +153,19 @@ class TestTextThatWasReplaced:
 
     def test_two_people_bring_it_back(self, people: People, corrected: Meeting) -> None:
         submit(corrected, by=people["anna"])
-        publish(corrected, by=people["paul"], note="Wrong.")
+        publish(corrected, by=people["paul"], note="Wrong.", shown=get_submitted_digests(corrected))
+        assert list_acts() == []
+
+    def test_planned_release_brings_it_back_although_nobody_was_shown_it(
+        self, people: People, corrected: Meeting
+    ) -> None:
+        """An author alone could undo a correction: a reviser’s approval of a translation released it."""
+        release = plan_release(corrected, by=people["petra"], at=PRESS_DAY + DAY, note="The results are in.")
+        submit(corrected, by=people["anna"])
+        schedule_planned_release(release, people["paul"])
+        [entry] = find_lone_acts()
+        assert entry.act == Act.SCHEDULED
+        confirm_act(corrected, entry.pk, by=people["petra"])
         assert list_acts() == []
 
     def test_it_is_approved_again(self, people: People, corrected: Meeting) -> None:
