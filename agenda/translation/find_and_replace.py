@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, islice
 from typing import Any
@@ -21,7 +21,12 @@ from agenda.documents.translations.segments import Segment, TextKey, list_segmen
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import BackgroundTopic, RevisionReason
 from agenda.translation.save import build_text_field, find_length_error, get_form_text, write_translations
-from agenda.workflow.confirmed_differences import carry_confirmations, find_differences, select_confirmed_differences
+from agenda.workflow.confirmed_differences import (
+    ComparisonTime,
+    carry_confirmations,
+    find_differences,
+    select_confirmed_differences,
+)
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.restoring import save_differences
 from agenda.workflow.revisions import keep_revision, record_about_subject
@@ -184,6 +189,13 @@ class WorkingCopyTexts:
         for row in sorted(rows, key=lambda row: LANGUAGE_ORDER.index(row.language)):
             self.translations[row.row_id, row.field].append(row)
 
+    def has_same_texts(self, other: "WorkingCopyTexts") -> bool:
+        """Return whether another working copy, loaded before, has the same texts in all languages."""
+        return self.source == other.source and self.list_translated_texts() == other.list_translated_texts()
+
+    def list_translated_texts(self) -> list[tuple[TextKey, str, str]]:
+        return sorted((key, row.language, row.text) for key, rows in self.translations.items() for row in rows)
+
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(**get_subject_key(self.subject))
 
@@ -264,7 +276,6 @@ class ReplacementResult:
     languages: list[Language]
 
 
-@transaction.atomic
 def replace_everywhere(
     subject: Subject,
     replacements: Sequence[Replacement],
@@ -279,31 +290,45 @@ def replace_everywhere(
     A current translation stays current, whether it is changed or not. A translation without a hit, whose source has
     one, becomes out of date unless its id is accepted, too. Raise ReplacementError if a hit no longer exists or cannot
     be changed, or a language becomes too long, NotAllowed, and InvalidDocument if a row cannot take its new text.
+
+    The search takes long in long texts. It comes before the row is locked, for which a withdrawal would wait.
     """
+    searched = WorkingCopyTexts(subject, by)
+    places, _stopped_at = searched.find_places(replacements, start, 2 * MAX_SECONDS)
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
-    copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
-    places, _stopped_at = copy.find_places(replacements, start, 2 * MAX_SECONDS)
-    chosen = copy.select_hits(places, {*accepted})
-    outdated = [found for place in places for found in place.without_hit if found.id not in accepted]
-    confirmed = copy.get_confirmed_disagreements(chosen)
-    copy.replace_hits(chosen, outdated, now)
-    copy.carry_confirmations(confirmed, chosen)
-    languages = [language for language in Language if language in {hit.language for hit in chosen}]
-    copy.keep_revision(replacements, languages, now)
+    with transaction.atomic():
+        copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
+        if not copy.has_same_texts(searched):
+            raise build_changed_error()
+        chosen = copy.select_hits(places, {*accepted})
+        outdated = [found for place in places for found in place.without_hit if found.id not in accepted]
+        confirmed = copy.get_confirmed_disagreements(chosen)
+        copy.replace_hits(chosen, outdated, now)
+        copy.carry_confirmations(confirmed, chosen)
+        languages = [language for language in Language if language in {hit.language for hit in chosen}]
+        copy.keep_revision(replacements, languages, now)
     return ReplacementResult(len(chosen), languages)
+
+
+def build_changed_error() -> ReplacementError:
+    return ReplacementError(
+        _("Nothing was changed, because some texts have changed since you searched. Check the updated list.")
+    )
 
 
 class WorkingCopyReplacer(WorkingCopyTexts):
     """Replace hits in a working copy whose row is locked."""
+
+    def __init__(self, subject: Subject, by: Actor) -> None:
+        super().__init__(subject, by)
+        self.comparison_time = ComparisonTime()
 
     def select_hits(self, places: Sequence[SegmentHits], accepted: set[str]) -> list[TextHit]:
         """Return the accepted hits. Raise ReplacementError or NotAllowed if one cannot be changed."""
         hits = [hit for place in places for hit in place.hits]
         without_hit = {found.id for place in places for found in place.without_hit}
         if not accepted <= {hit.id for hit in hits} | without_hit:
-            raise ReplacementError(
-                _("Nothing was changed, because some texts have changed since you searched. Check the updated list.")
-            )
+            raise build_changed_error()
         found = [hit for hit in hits if hit.id in accepted]
         if not found:
             raise ReplacementError(_("Nothing was changed, because you ticked no place."))
@@ -363,16 +388,29 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         """Return the confirmed disagreements of the texts that will change, each with its digest."""
         rows = select_confirmed_differences(self.subject)
         known = {(row.language, row.path, row.digest) for row in rows}
-        found = compute_disagreement_digests(self, {hit.segment.key for hit in chosen}) if known else {}
+        found = self.compute_digests(self, chosen) if known else {}
         return {each: digest for each, digest in found.items() if (each[0], each[1].path, digest) in known}
 
     def carry_confirmations(self, confirmed: Mapping[LanguageDisagreement, str], chosen: Sequence[TextHit]) -> None:
         """Copy confirmations of disagreements that are the same in the changed texts."""
         if confirmed:
-            copy, keys = WorkingCopyTexts(self.subject, self.by), {hit.segment.key for hit in chosen}
-            found = compute_disagreement_digests(copy, keys)
+            found = self.compute_digests(WorkingCopyTexts(self.subject, self.by), chosen)
             moved = {(each[0], each[1].path, confirmed[each]): found[each] for each in confirmed if each in found}
             carry_confirmations(self.subject, moved)
+
+    def compute_digests(self, copy: WorkingCopyTexts, chosen: Sequence[TextHit]) -> dict[LanguageDisagreement, str]:
+        """Return the disagreements in the translations of the chosen texts, each with its digest.
+
+        Of very long texts, some are left out: their confirmations end, as if somebody had typed the change.
+        """
+        return {
+            (row.language, found): digest
+            for key in {hit.segment.key for hit in chosen} & copy.translations.keys()
+            for row in copy.translations[key]
+            for found, digest in self.comparison_time.compare(
+                list_disagreements, copy.segments[key], row.text, copy.source.language, row.language
+            )
+        }
 
     def keep_revision(
         self, replacements: Sequence[Replacement], languages: Sequence[Language], now: dt.datetime
@@ -386,14 +424,8 @@ class WorkingCopyReplacer(WorkingCopyTexts):
             record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark)
 
 
-def compute_disagreement_digests(copy: WorkingCopyTexts, keys: Set[TextKey]) -> dict[LanguageDisagreement, str]:
-    """Return the disagreements in the translations of these texts, each with its digest."""
-    return {
-        (row.language, found): digest
-        for key in keys & copy.translations.keys()
-        for row in copy.translations[key]
-        for found, digest in find_differences(copy.segments[key], row.text, copy.source.language, row.language)
-    }
+def list_disagreements(*texts_and_languages: Any) -> list[tuple[Disagreement, str]]:
+    return [*find_differences(*texts_and_languages)]
 
 
 def apply_hits(hits: Sequence[TextHit]) -> str:

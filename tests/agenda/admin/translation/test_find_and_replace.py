@@ -16,7 +16,12 @@ from django.utils.html import strip_tags
 from agenda.admin.translation.find_and_replace import MAX_SPELLINGS
 from agenda.documents.translations.occurrences import Replacement
 from agenda.models import BackgroundTopic, ConfirmedDifference, Revision
-from agenda.translation.find_and_replace import MAX_REMARK_LENGTH, find_everywhere, replace_everywhere
+from agenda.translation.find_and_replace import (
+    MAX_REMARK_LENGTH,
+    WorkingCopyTexts,
+    find_everywhere,
+    replace_everywhere,
+)
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.documents.schema import MeetingDocument, Speaker
@@ -266,6 +271,23 @@ class TestLongTexts:
         page = read_visible_words(search(anna, meeting))
         assert "One of the texts is too long to be searched" in page
         assert "Not found" not in page
+
+
+def test_text_that_changes_during_the_search_is_kept(
+    anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is locked after the search only: two searches in long texts delayed a withdrawal by two minutes."""
+    hits, find = parse_hits(search(anna, meeting)), WorkingCopyTexts.find_places
+
+    def find_and_change(copy: Any, *arguments: Any) -> Any:
+        found = find(copy, *arguments)
+        translate(meeting, notice="Un autre texte.")
+        return found
+
+    monkeypatch.setattr(WorkingCopyTexts, "find_places", find_and_change)
+    assert "some texts have changed since you searched" in read_visible_words(replace(anna, meeting, *hits))
+    assert get_text(meeting, "fr", "notice") == "Un autre texte."
+    assert WRONG in str(load_all_texts())
 
 
 class TestList:
