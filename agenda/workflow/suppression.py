@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import Comment, EditorDraft, ReleaseEntry
+from agenda.models import BackgroundTopic, Comment, EditorDraft, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_key, get_subject_type
 from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.topic_names import refuse_stranded_meetings
@@ -64,13 +64,17 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
 
 
 def rename_publications(subject: Subject, edition: Edition) -> None:
-    """Give the publications that are named by the title of this edition the present name of a topic.
+    """Give the publication of this edition of a topic, and others with its title, the title that readers know now.
 
-    Everybody with a role sees them.
+    Everybody with a role sees them. A topic that is withdrawn is named by its address. Meetings are named by their day.
     """
-    titles = [document.title for document in get_edition_documents(edition)]
-    entries = ReleaseEntry.objects.filter(**get_subject_key(subject), title__in=titles)
-    entries.update(title=str(subject))
+    if not isinstance(subject, BackgroundTopic):
+        return
+    live = Edition.objects.for_subject(get_subject_type(subject), subject.pk).live(timezone.now()).first()
+    title = get_edition_documents(live)[0].title if live else edition.address
+    removed = {document.title for document in get_edition_documents(edition)} - {title}
+    entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
+    entries.filter(Q(edition_id=edition.pk) | Q(title__in=removed)).update(title=title)
 
 
 def refuse_unsuppressible(edition: Edition) -> None:

@@ -218,12 +218,14 @@ def test_publications_do_not_show_a_title_that_was_removed(people: dict[str, Act
     publish_now(clock, topic)
     release = Release.objects.get(entries__subject_id=topic.pk)
     publish_now(clock, save_changes(topic, title="Asylum"))
+    save_changes(topic, title="Unseen")
     edition, client = get_edition_by_number(topic, 1), sign_in("anna")
     pages = ["/admin/agenda/release/", f"/admin/agenda/release/{release.pk}/change/"]
     assert all("Petra Private" in client.get(page).content.decode() for page in pages)
     suppression.suppress(topic, edition, by=COMMAND, reason=REASON)
     assert not any("Petra Private" in client.get(page).content.decode() for page in pages)
     assert all("Asylum" in client.get(page).content.decode() for page in pages)
+    assert not any("Unseen" in client.get(page).content.decode() for page in pages)
     ReleaseEntry.objects.filter(release=release).update(title="Petra Private")  # as before this was done
     suppression.erase(topic, edition, by=COMMAND, reason=REASON)
     assert not ReleaseEntry.objects.filter(title="Petra Private").exists()
