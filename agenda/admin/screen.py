@@ -28,7 +28,7 @@ from meetings.i18n.page_paths import get_page_path
 from meetings.models import Edition
 
 MAX_SUBJECTS = 20  # that are submitted or published together
-MAX_BYTES_TOGETHER = 8_000_000  # of their texts and translations; a long note in all languages has two million
+MAX_BYTES_TOGETHER = 10_000_000  # of their texts and translations; a long note in all languages has two million
 
 
 class Screen:

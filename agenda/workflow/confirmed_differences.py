@@ -61,24 +61,31 @@ def find_differences(
     segment: Segment, text: str, source_language: str, language: str
 ) -> Iterator[tuple[Disagreement, str]]:
     """Yield the disagreements of a translated text with its source, each with its digest."""
-    for found in find_text_disagreements(segment, text, source_language, language):
+    for found in keep_differences(find_text_disagreements, segment, text, source_language, language):
         yield found, compute_difference_digest(found, segment.text, text)
 
 
 def find_blocking_differences(
     source: Segment, text: str, source_language: str, language: str
 ) -> tuple[Disagreement, ...]:
-    """Return the disagreements that block approval.
-
-    They are kept: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a note
-    that is too long for `ComparisonTime` gets on each time.
-    """
+    """Return the disagreements that block approval."""
     if source.field == URL_FIELD:
         return ()
-    key = build_key(source, text, source_language, language)
+    return keep_differences(find_blocking_disagreements, source, text, source_language, language)
+
+
+def keep_differences(
+    find: Callable[..., Iterable[Disagreement]], source: Segment, text: str, *languages: str
+) -> tuple[Disagreement, ...]:
+    """Return what `find` finds in these texts.
+
+    It is kept: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a note
+    that is too long for `ComparisonTime` gets on each time.
+    """
+    key = build_key(source, text, find.__name__, *languages)
     found = kept_differences.get(key)
     if found is None:
-        found = tuple(find_blocking_disagreements(source, text, source_language, language))
+        found = tuple(find(source, text, *languages))
         words = [printed for one in found for printed in one.missing + one.added]
         kept_differences.put(key, found, ENTRY_SIZE + sum(WORD_SIZE + len(printed) for printed in words))
     return found
@@ -94,8 +101,8 @@ def find_kept_sentences(source: Segment, text: str) -> tuple[str, ...]:
     return found
 
 
-def build_key(source: Segment, text: str, *languages: str) -> str:
-    return compute_digest("\0".join((source.path, str(source.rich), *languages, source.text, "\0", text)))
+def build_key(source: Segment, text: str, *facts: str) -> str:
+    return compute_digest("\0".join((source.path, str(source.rich), *facts, source.text, "\0", text)))
 
 
 class ComparisonTime:

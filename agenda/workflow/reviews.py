@@ -23,6 +23,7 @@ from meetings.documents.encoding import decode_document
 from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, SubjectType, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
+TRANSLATION_BYTES = 150  # what a translation takes in a submission beside its words
 """Reasons of editions that take the edition before them back."""
 
 
@@ -463,14 +464,17 @@ def find_long_texts(most: int, digests: Collection[str]) -> set[str]:
 
 
 def measure_texts(subjects: Collection[Subject]) -> dict[UUID, int]:
-    """Return how long the working copies are, with all their translations: bytes on PostgreSQL, else characters."""
+    """Return how long the working copies are, with all their translations: bytes on PostgreSQL, else characters.
+
+    Each translation counts `TRANSLATION_BYTES` beside its words, so that many short ones count, too.
+    """
     digests = [subject.digest for subject in subjects if subject.digest]
     sources = dict(StoredDocument.objects.filter(digest__in=digests).values_list("digest", ByteLength("text")))
-    lengths = measure_translations([subject.pk for subject in subjects], Language.values)
+    lengths = measure_translations([subject.pk for subject in subjects], Language.values, TRANSLATION_BYTES)
     return {subject.pk: sources.get(subject.digest, 0) + lengths[subject.pk] for subject in subjects}
 
 
-def measure_translations(keys: Collection[UUID], languages: Collection[str], row_bytes: int = 0) -> dict[UUID, int]:
+def measure_translations(keys: Collection[UUID], languages: Collection[str], row_bytes: int) -> dict[UUID, int]:
     """Return how long the translations of each subject into these languages are together, as `measure_texts` does.
 
     Each text counts as so many bytes more, for what it takes beside its words.

@@ -22,8 +22,7 @@ class TextPair:
     """A source text beside its translation.
 
     `text` is "" if the source text is the fallback; `outdated` may then be a translation that is out of date. `changed`
-    compares the translation with the one that was submitted or approved before. `is_checked`: there was time to look
-    for differences of facts.
+    compares the translation with the one that was submitted or approved before.
     """
 
     where: str
@@ -34,7 +33,6 @@ class TextPair:
     changed: tuple[DiffRun, ...] | None = None
     differences: list[ShownDifference] = field(default_factory=list)
     outdated: str = ""
-    is_checked: bool = True
 
     @property
     def name(self) -> str:
@@ -57,7 +55,8 @@ class TranslationComparison:
 
     `new` texts were not approved before. `again` are new texts, too, but were submitted before in the same words, for
     example in a translation that was sent back. `known` were approved before, or come from reference data. `outdated`
-    have a translation that is out of date, `borrowed` have none: readers see the source text of both.
+    have a translation that is out of date, `borrowed` have none: readers see the source text of both. `is_complete`: there
+    was time to look for differences of facts in all of them.
     """
 
     def __init__(
@@ -101,9 +100,8 @@ class TranslationComparison:
             previous = earlier.get(segment.key) or (before.text if before else "")
             is_compared = is_new and previous not in ("", text) and not one.is_optional
             compare = compare_html if segment.rich else compare_texts
-            is_checked, differences = True, list[ShownDifference]()
+            differences: list[ShownDifference] = []
             if text and not one.is_optional:
-                is_checked = comparison_time.seconds_left > 0
                 asked = segment, text, source.language, language, confirmed
                 differences += comparison_time.compare(list_differences, *asked)
             pair = TextPair(
@@ -114,9 +112,9 @@ class TranslationComparison:
                 compare(previous, text, budget) if is_compared else None,
                 differences,
                 get_outdated_text(stored.get(segment.key), segment, text),
-                is_checked,
             )
             self.get_list(pair, was_submitted=text == earlier.get(segment.key)).append(pair)
+        self.is_complete = comparison_time.is_complete
 
     def get_list(self, pair: TextPair, *, was_submitted: bool) -> list[TextPair]:
         if pair.text and pair.is_new and was_submitted:
