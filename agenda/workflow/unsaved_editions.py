@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agenda.documents.translations.segments import list_segments, replace_texts
 from agenda.documents.validation import find_changed_facts
 from agenda.models import ReleaseEntry
-from agenda.workflow.drafts import Subject, SubjectDocument, get_edition_documents, get_subject_key
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
 from agenda.workflow.reviews import get_approved_digests, load_documents, load_documents_by_digest
 from agenda.workflow.transactions import format_instant
@@ -155,23 +155,18 @@ def refuse_silent_return(
 ) -> None:
     """Raise PendingEditionError if a scheduled edition would undo these texts, published now, without a note.
 
-    A minor correction changes no fact, and added languages no text. But they were compared with what was live when
-    they were scheduled. `digests` are those of the texts, by language.
+    A minor correction and added languages have none. They were compared with what was live when they were scheduled.
+    `digests` are those of the texts, by language.
     """
     for edition in pending_editions:
-        if undoes_silently(edition, documents, digests):
+        has_note = edition.reason not in (EditionReason.EDITORIAL, EditionReason.TRANSLATION)
+        if not has_note and is_change_for_readers(digests, get_edition_digests(edition)):
             message = _(
                 "“%(subject)s” is scheduled for %(time)s (Brussels time) without a note for readers, and that text "
                 "would undo this change. Cancel that scheduled publication."
             )
             facts = {"subject": documents[0].title, "time": format_instant(edition.available_from)}
             raise PendingEditionError(message % facts, field="pending")
-
-
-def undoes_silently(edition: Edition, documents: Sequence[SubjectDocument], digests: Mapping[str, str]) -> bool:
-    if edition.reason == EditionReason.EDITORIAL:
-        return bool(find_facts_changed_in(documents, get_edition_documents(edition)))
-    return edition.reason == EditionReason.TRANSLATION and is_change_for_readers(digests, get_edition_digests(edition))
 
 
 def get_live_digests(subject_id: UUID, now: dt.datetime) -> dict[str, str]:

@@ -55,8 +55,8 @@ class TranslationComparison:
 
     `new` texts were not approved before. `again` are new texts, too, but were submitted before in the same words, for
     example in a translation that was sent back. `known` were approved before, or come from reference data. `outdated`
-    have a translation that is out of date, `borrowed` have none: readers see the source text of both. `is_complete`: there
-    was time to look for differences of facts in all of them.
+    have a translation that is out of date, `borrowed` have none: readers see the source text of both. `is_complete`:
+    there was time to look for differences of facts in all of them.
     """
 
     def __init__(

@@ -581,11 +581,11 @@ class TestMinorCorrection:
         publish(meeting, by=people["paul"], note="At 17:30.", pending="replace")
         assert not Edition.objects.filter(available_from=EVENING).exists()
 
-    def test_scheduled_one_is_kept_beside_changed_wording(self, people: People, scheduled: Meeting) -> None:
-        meeting = save_changes(scheduled, notice="Welcome.")
+    def test_scheduled_one_cannot_undo_changed_words(self, people: People, scheduled: Meeting) -> None:
+        meeting = save_changes(scheduled, notice="It is not public.")
         submit_and_approve(people, meeting)
-        publish(meeting, by=people["paul"], note="A welcome.", pending="keep")
-        assert Edition.objects.filter(available_from=EVENING, reason="editorial").exists()
+        with pytest.raises(PendingEditionError, match="would undo this change"):
+            publish(meeting, by=people["paul"], note="Correction.", pending="keep")
 
     def test_scheduled_one_cannot_undo_a_restored_edition(self, people: People, meeting: Meeting, clock: Any) -> None:
         meeting.programme.update(time=dt.time(17, 30), time_text="17:30")
