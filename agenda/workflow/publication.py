@@ -58,7 +58,7 @@ from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.documents.document_urls import build_address
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import UnsavedEdition, compose_edition, write_editions
-from meetings.models import Act, Edition, Meeting
+from meetings.models import Act, Edition, EditionReason, Meeting
 
 PendingPolicy = Literal["ask", "keep", "replace"]
 
@@ -239,7 +239,7 @@ def find_earlier_approval(
 ) -> dt.datetime | None:
     """Return when the text was approved, if one person brings it back alone; otherwise None.
 
-    That is a text that was approved before another one was published, and has been submitted again since. Its approval
+    That is a text that was approved before the live one was written, and has been submitted again since. Its approval
     still counts, but nobody else has looked at it beside what readers have now, unless another person publishes it and
     was shown it: a planned release shows it to nobody.
     """
@@ -251,7 +251,11 @@ def find_earlier_approval(
     is_seen_by_another = request.shown is not None and submission.by_id != by.user.pk
     if live is None or is_seen_by_another:
         return None
-    is_earlier = verdict.at <= live.available_from <= submission.at
+    entry = ReleaseEntry.objects.filter(edition_id=live.pk).select_related("revision").first()
+    written_at = live.available_from
+    if entry and entry.revision and live.reason != EditionReason.RESTORATION:
+        written_at = entry.revision.at
+    is_earlier = verdict.at < written_at <= submission.at
     is_other = get_live_digests(subject.pk, now).get(review.source.language) != review.source.digest
     return verdict.at if is_earlier and is_other else None
 

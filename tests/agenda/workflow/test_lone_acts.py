@@ -188,6 +188,20 @@ class TestTextThatWasReplaced:
         publish(meeting, by=people["paul"], note="New.")
         assert list_acts() == []
 
+    def test_it_is_submitted_before_a_scheduled_text_appears(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        meeting = self.write(corrected, people, "Better.")
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        [edition] = publish(meeting, by=people["petra"], at=PRESS_DAY + DAY, note="Better.")
+        clock.shift(MINUTE)
+        meeting = self.write(meeting, people, "Wrong.")
+        submit(meeting, by=people["paul"])
+        clock.move_to(edition.available_from + MINUTE)
+        publish(meeting, by=people["paul"], note="Wrong.")
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_text_that_waited_while_another_one_was_published(
         self, people: People, corrected: Meeting, clock: Any
     ) -> None:
