@@ -226,6 +226,8 @@ class TestReviewing:
         assert "1 new text " in page
         assert "removed: réunissent new: retrouvent" in page
         assert "1 text that was submitted before and not approved" in page
+        html = rita.get(get_step_url(submitted, "review/")).content.decode()
+        assert re.search(r"<details open>\s*<summary>1 text that was submitted before", html)  # perhaps nobody read it
 
     def test_approved_translation_joins_the_scheduled_edition(self, rita: Client, submitted: Meeting) -> None:
         at = PRESS_DAY.replace(hour=16)
