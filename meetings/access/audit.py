@@ -174,12 +174,27 @@ def serialize_new_entries(entries: QuerySet[AuditEntry], known: Sequence[bytes])
     yield from (line for line in serialize_entries(entries) if line not in lines)
 
 
-def find_lost_entries(lines: Iterable[bytes]) -> list[LoggedEntry]:
-    """Return the entries in the output of `serialize_entries` that the database does not have, each once, by time."""
-    entries = parse_entries(lines)
+@dataclass(frozen=True)
+class KeptLog:
+    """A log that was kept outside the database: how many entries it has, and the time of the last (None without any).
+
+    `lost` are the entries that the database does not have, each once, by time.
+    """
+
+    size: int
+    last_at: dt.datetime | None
+    lost: list[LoggedEntry]
+
+
+def compare_log(lines: Iterable[bytes]) -> KeptLog:
+    """Compare the output of `serialize_entries` with the database."""
+    entries, size = parse_entries(lines), 0
+    last_at: dt.datetime | None = None
     lost: dict[Any, LoggedEntry] = {}
     while batch := list(islice(entries, 500)):
         rows = AuditEntry.objects.filter(pk__in=[entry.id for entry in batch])
         stored = set(rows.values_list("pk", "at", "act"))
         lost |= {key: entry for entry in batch if (key := (entry.id, entry.at, entry.act)) not in stored}
-    return sorted(lost.values(), key=lambda entry: (entry.at, entry.id))
+        times = [entry.at for entry in batch]
+        size, last_at = size + len(batch), max(times if last_at is None else [last_at, *times])
+    return KeptLog(size, last_at, sorted(lost.values(), key=lambda entry: (entry.at, entry.id)))

@@ -16,7 +16,7 @@ from agenda.preview.links import revoke_all_links
 from agenda.workflow.notices import PASSWORD_LINK
 from agenda.workflow.scheduled_releases import hold_all_releases
 from agenda.workflow.transactions import format_instant
-from meetings.access.audit import Actor, LoggedEntry, find_lost_entries, record_act
+from meetings.access.audit import Actor, KeptLog, LoggedEntry, compare_log, record_act
 from meetings.access.lone_acts import OWN_WORDS
 from meetings.models import Act, AuditEntry, Edition
 from meetings.sign_in.password_links import end_all_links
@@ -32,9 +32,9 @@ READERS_ACTS = (
 """What changed what readers see now or later."""
 ACCOUNT_ACTS = (Act.ACCOUNT_CHANGED, Act.ROLE_CHANGED, Act.PASSWORD_SET, Act.FACTOR_ADDED, Act.FACTOR_REMOVED)
 """What changed who may sign in and what they may do."""
-NO_LOG = """No audit log was given, so nothing here says what was done since then. Ask the press office what they
-withdrew, removed, erased, corrected, cancelled, moved and put on hold, and whose accounts and roles they changed. Do it
-again before you start the readers' process."""
+NO_LOG = """Nothing here says what was done since the backup. Ask the press office what they withdrew, removed, erased,
+corrected, cancelled, moved and put on hold, and whose accounts and roles they changed. Do it again before you start the
+readers' process."""
 
 
 class Command(WorkflowCommand):
@@ -51,10 +51,7 @@ class Command(WorkflowCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            log = open_log(options["log"])
-        except OSError as error:
-            raise CommandError(f"Nothing was done. The audit log cannot be read: {error}", returncode=2) from error
+        log = read_log(options["log"])
         now, by = timezone.now(), Actor.for_command(NAME)
         last = AuditEntry.objects.exclude(actor__startswith=f"manage.py {NAME} ").first()
         made_at = f"{format_instant(last.at)} (Brussels time)" if last else "an unknown time"
@@ -75,8 +72,9 @@ class Command(WorkflowCommand):
         if last:
             appeared = Edition.objects.visible(timezone.now()).filter(available_from__gt=last.at, is_tombstone=False)
             self.list_editions(appeared.order_by("available_from", "address"))
-        with log as lines:
-            self.list_lost(None if lines is None else find_lost_entries(lines))
+        self.describe_log(log, last)
+        if log:
+            self.list_lost(log.lost)
 
     def list_releases(self, releases: Iterable[Release]) -> None:
         """List what was put on hold."""
@@ -92,11 +90,20 @@ class Command(WorkflowCommand):
             (f"{format_instant(edition.available_from)}  /{edition.address}" for edition in editions),
         )
 
-    def list_lost(self, lost: list[LoggedEntry] | None) -> None:
-        """List what was done since the backup was made; None if nobody knows."""
-        if lost is None:
-            self.stdout.write(NO_LOG)
+    def describe_log(self, log: KeptLog | None, last: AuditEntry | None) -> None:
+        """Say how far the log reaches, and whether that is past the last entry of the backup."""
+        if log is None or log.last_at is None:
+            self.stdout.write(f"No audit log was given. {NO_LOG}")
             return
+        ended_at = f"{format_instant(log.last_at)} (Brussels time)"
+        self.stdout.write(f"The audit log that you gave has {log.size} entries. The last one is of {ended_at}.")
+        if last and log.last_at < last.at:
+            self.stdout.write(f"It ends before the last entry of this backup. {NO_LOG}")
+        elif not log.lost:
+            self.stdout.write("It has nothing that this backup lacks.")
+
+    def list_lost(self, lost: list[LoggedEntry]) -> None:
+        """List what the log has and the backup lacks."""
         self.write_list(
             "Accounts and roles that were changed since the backup, and recovery codes that were used. Change these "
             "again, and let whoever used a code make new ones:",
@@ -108,8 +115,6 @@ class Command(WorkflowCommand):
         )
         counts = Counter(entry.act for entry in lost if entry.act not in READERS_ACTS and not concerns_accounts(entry))
         self.write_list("Lost as well:", (f"{number} × {get_label(act)}" for act, number in counts.most_common()))
-        if not lost:
-            self.stdout.write("The audit log that you gave has nothing that this backup lacks.")
 
     def write_list(self, title: str, lines: Iterable[str]) -> None:
         """Write the title and the lines, or nothing if there are no lines."""
@@ -117,11 +122,19 @@ class Command(WorkflowCommand):
             self.stdout.write("\n  ".join([title, *lines]))
 
 
-def open_log(name: str | None) -> Any:
-    """Return a context manager of the lines of the file, or of None without a file."""
+def read_log(name: str | None) -> KeptLog | None:
+    """Compare the log with the database; None without a file. Raise CommandError if there is no log in the file."""
     if name is None:
-        return nullcontext()
-    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+        return None
+    try:
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as lines:
+            log = compare_log(lines)
+    except OSError as error:
+        raise CommandError(f"Nothing was done. The audit log cannot be read: {error}", returncode=2) from error
+    if not log.size:
+        message = "Nothing was done. There is no entry in this file. Give the audit log that `manage.py audit` writes."
+        raise CommandError(message, returncode=2)
+    return log
 
 
 def concerns_accounts(entry: LoggedEntry) -> bool:

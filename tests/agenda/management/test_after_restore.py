@@ -3,6 +3,7 @@
 What happens after the backup runs in a savepoint, and restoring it is rolling back to that.
 """
 
+import gzip
 import io
 import re
 import sys
@@ -248,12 +249,45 @@ class TestLog:
     def test_log_can_come_from_standard_input(
         self, press_office: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        publish_now(clock, make_meeting())
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(read_log().encode())))
-        assert "has nothing that this backup lacks" in run_after_restore("-")
+        meeting = make_meeting()
+        publish_now(clock, meeting)
+        with lose():
+            withdraw(meeting, reason="It leaked.")
+            log = read_log()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(log.encode())))
+        assert "It leaked." in run_after_restore("-")
 
     def test_without_a_log_the_press_office_must_be_asked(self, press_office: Any, clock: Any) -> None:
-        assert "Ask the press office" in run_after_restore()
+        assert "No audit log was given. Nothing here says what was done since the backup. Ask" in run_after_restore()
+
+    def test_log_that_ends_with_the_backup_has_nothing_more(self, clock: Any, tmp_path: Path) -> None:
+        publish_now(clock, make_meeting())
+        log = read_log()
+        (tmp_path / "log").write_text(log, encoding="utf-8")
+        out = run_after_restore(str(tmp_path / "log"))
+        assert f"has {log.count(chr(10))} entries. The last one is of 14 September 2060, 10:00:00 (Brussels" in out
+        assert "It has nothing that this backup lacks." in out
+        assert "Ask the press office" not in out
+
+    def test_log_that_ends_before_the_backup_says_nothing_of_the_time_since(self, clock: Any, tmp_path: Path) -> None:
+        publish_now(clock, make_meeting())
+        (tmp_path / "log").write_text(read_log(), encoding="utf-8")
+        clock.move_to(EVENING)
+        publish_now(clock, make_meeting("ecofin"))
+        out = run_after_restore(str(tmp_path / "log"))
+        assert "It ends before the last entry of this backup. Nothing here says" in out
+        assert "has nothing that this backup lacks" not in out
+
+    @pytest.mark.parametrize("kept", [b"", b"Not a log.\n", gzip.compress(b"{}\n")], ids=["empty", "text", "gzip"])
+    def test_file_without_an_entry_is_refused_before_anything_is_done(
+        self, clock: Any, tmp_path: Path, kept: bytes
+    ) -> None:
+        publish(make_meeting(), at=EVENING)
+        (tmp_path / "log").write_bytes(kept)
+        with pytest.raises(CommandError, match=r"Nothing was done. There is no entry") as refusal:
+            run_after_restore(str(tmp_path / "log"))
+        assert refusal.value.returncode == 2
+        assert Edition.objects.exists()
 
     def test_unreadable_log_is_refused_before_anything_is_done(self, clock: Any, tmp_path: Path) -> None:
         publish(make_meeting(), at=EVENING)
