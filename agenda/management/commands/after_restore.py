@@ -27,9 +27,9 @@ NAME = "after_restore"
 READERS_ACTS = (
     Act.WITHDRAWN, Act.SUPPRESSED, Act.ERASED, Act.ROLLED_BACK, Act.REINSTATED, Act.PUBLISHED, Act.FORCED,
     Act.FACTS_CHANGED, Act.PLANNED, Act.SCHEDULED, Act.MOVED, Act.PUT_ON_HOLD, Act.CALLED_OFF, Act.LANGUAGE_ADDED,
-    Act.REFERENCE_CHANGED, Act.ACT_DISCARDED, Act.DELETED, Act.IMAGES_REMOVED,
+    Act.REFERENCE_CHANGED, Act.ACT_DISCARDED, Act.DELETED, Act.IMAGES_REMOVED, Act.SENT_BACK, Act.LANGUAGE_RULE,
 )  # fmt: skip
-"""What changed what readers see now or later."""
+"""What changed what readers see, or what may be published."""
 ACCOUNT_ACTS = (Act.ACCOUNT_CHANGED, Act.ROLE_CHANGED, Act.PASSWORD_SET, Act.FACTOR_ADDED, Act.FACTOR_REMOVED)
 """What changed who may sign in and what they may do."""
 NO_LOG = """Nothing here says what was done since the backup. Ask the press office what they withdrew, removed, erased,

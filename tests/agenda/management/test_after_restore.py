@@ -26,6 +26,7 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.review_actions import submit
 from agenda.workflow.scheduled_releases import call_off_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
+from agenda.workflow.translation_releases import set_language_rule
 from meetings.access.audit import record_account, record_act
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, PasswordRequest, User
@@ -245,6 +246,19 @@ class TestLog:
         assert accounts.count("anna signed in") == 1
         assert "1 × signed in" in others
         assert "1 × submitted for approval" in others
+
+    def test_text_that_counts_as_approved_again_is_listed(self, press_office: Any, clock: Any, tmp_path: Path) -> None:
+        meeting, petra = make_meeting(), sign_in("petra")
+        submit(meeting, by=get_actor("anna"))
+        send_step(petra, meeting, "review/", approve="x")
+        with lose():
+            send_step(petra, meeting, "review/", send_back="x", remark="The minister has other plans.")
+            set_language_rule(meeting, by=get_actor("petra"), required=["el"], others="follow")
+            (tmp_path / "log").write_text(read_log(), encoding="utf-8")
+        out = run_after_restore(str(tmp_path / "log"))
+        listed = out.partition("Done since the backup")[2].partition("Lost as well")[0]
+        assert "petra sent back  meetings/jha/2060/09/14/" in listed
+        assert "petra set which languages to wait for" in listed
 
     def test_log_can_come_from_standard_input(
         self, press_office: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
