@@ -32,6 +32,7 @@ READERS_ACTS = (
 """What changed what readers see, or what may be published."""
 ACCOUNT_ACTS = (Act.ACCOUNT_CHANGED, Act.ROLE_CHANGED, Act.PASSWORD_SET, Act.FACTOR_ADDED, Act.FACTOR_REMOVED)
 """What changed who may sign in and what they may do."""
+HOLD_REASON = "A backup of {} was restored. Resume this only if it was not cancelled or changed since."
 NO_LOG = """Nothing here says what was done since the backup. Ask the press office what they withdrew, removed, erased,
 corrected, cancelled, moved and put on hold, and whose accounts and roles they changed. Do it again before you start the
 readers' process."""
@@ -56,8 +57,7 @@ class Command(WorkflowCommand):
         last = AuditEntry.objects.exclude(actor__startswith=f"manage.py {NAME} ").first()
         made_at = f"{format_instant(last.at)} (Brussels time)" if last else "an unknown time"
         self.stdout.write(f"The last entry of the audit log in this backup is of {made_at}.")
-        reason = f"A backup of {made_at} was restored. Resume this only if it was not cancelled or changed since."
-        releases = hold_all_releases(by=by, reason=reason)
+        releases = hold_all_releases(by=by, reason=HOLD_REASON.format(made_at))
         with transaction.atomic():
             ended: dict[str, Any] = {
                 "sessions": end_sessions_of_everybody(),
@@ -68,7 +68,7 @@ class Command(WorkflowCommand):
             record_act(by, Act.BACKUP_RESTORED, releases=len(releases), **ended)
         counted = f"{ended['sessions']} sessions, {ended['preview_links']} preview links"
         self.stdout.write(f"Ended: {counted}, and all links to set a password.")
-        self.list_releases(releases)
+        self.list_releases()
         if last:
             appeared = Edition.objects.visible(timezone.now()).filter(available_from__gt=last.at, is_tombstone=False)
             self.list_editions(appeared.order_by("available_from", "address"))
@@ -76,11 +76,13 @@ class Command(WorkflowCommand):
         if log:
             self.list_lost(log.lost)
 
-    def list_releases(self, releases: Iterable[Release]) -> None:
-        """List what was put on hold."""
+    def list_releases(self) -> None:
+        """List what this command has put on hold, now or in an earlier run."""
+        start, end = HOLD_REASON.split("{}")
+        on_hold = Release.objects.filter(state=Release.State.ON_HOLD, reason__startswith=start, reason__endswith=end)
         self.write_list(
-            "Put on hold. Resume or cancel each (“Publications” in the admin, or `manage.py releases`):",
-            (f"{release.pk}  {format_instant(release.at)}  {release}" for release in releases),
+            "On hold. Resume or cancel each (“Publications” in the admin, or `manage.py releases`):",
+            (f"{release.pk}  {format_instant(release.at)}  {release}" for release in on_hold.order_by("at", "id")),
         )
 
     def list_editions(self, editions: Iterable[Edition]) -> None:

@@ -24,7 +24,7 @@ from agenda.models import BackgroundTopic, Notice, Release
 from agenda.preview.links import revoke_link, share_revision, sign_link
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.review_actions import submit
-from agenda.workflow.scheduled_releases import call_off_release
+from agenda.workflow.scheduled_releases import call_off_release, hold_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.translation_releases import set_language_rule
 from meetings.access.audit import record_account, record_act
@@ -152,8 +152,12 @@ class TestReleases:
             move = ["--move", str(release.pk), "--at", "2060-09-14 19:00"]
             call_command("releases", *move, "--reason", "Agreed.", stdout=io.StringIO())
 
-    def test_second_run_changes_nothing(self, clock: Any) -> None:
+    def test_second_run_changes_nothing_and_lists_what_is_on_hold(self, clock: Any) -> None:
         publish(make_meeting(), at=EVENING)
+        release = Release.objects.get()
+        publish(make_meeting("ecofin"), at=EVENING)
+        other = Release.objects.exclude(pk=release.pk).get()
+        hold_release(other, by=COMMAND, reason="The minister is late.")
         clock.move_to(PRESS_DAY + MINUTE)
         run_after_restore()
         before = list(Release.objects.values())
@@ -161,9 +165,10 @@ class TestReleases:
         clock.move_to(PRESS_DAY + 2 * MINUTE)
         out = run_after_restore()
         assert "is of 14 September 2060, 10:00:00 (Brussels time)" in out
-        assert "Put on hold" not in out
+        assert f"{release.pk}  14 September 2060, 18:00:00  JHA, 14 September 2060" in out
+        assert str(other.pk) not in out
         assert list(Release.objects.values()) == before
-        assert AuditEntry.objects.filter(act=Act.PUT_ON_HOLD).count() == entries == 1
+        assert AuditEntry.objects.filter(act=Act.PUT_ON_HOLD).count() == entries == 2
 
     def test_what_has_appeared_since_the_backup_is_listed(self, clock: Any) -> None:
         publish_now(clock, make_meeting("ecofin"))
@@ -171,7 +176,7 @@ class TestReleases:
         clock.move_to(EVENING + MINUTE)
         out = run_after_restore()
         assert "14 September 2060, 18:00:00  /meetings/jha/2060/09/14/" in out
-        assert "Put on hold" not in out
+        assert "On hold" not in out
 
 
 class TestAccess:
