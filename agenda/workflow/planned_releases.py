@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.publication import publish
+from agenda.workflow.publication import ReleaseRequest, list_approved_topics, publish, publish_in_transaction
 from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import State, build_entry, get_release_subjects, lock_release, record_release
-from agenda.workflow.transactions import lock_subjects, refuse_past_instant
+from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
@@ -86,18 +86,22 @@ def publish_planned_release(
     It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
     if a text is not approved.
     """
-    entries, subjects = list(release.entries.all()), get_release_subjects(release)
-    if len(subjects) < len(entries):
+    subjects = get_release_subjects(release)
+    if len(subjects) < release.entries.count():
         message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
         raise WorkflowError(message)
     return publish(
         *subjects,
         by=by,
         at=None if now else at or release.at,
-        change_notes={entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in entries},
+        change_notes=get_change_notes(release),
         release=release,
         authority=authority,
     )
+
+
+def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:
+    return {entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in release.entries.all()}
 
 
 def is_ready_for_release(release: Release) -> bool:
@@ -137,19 +141,25 @@ def resume_planned_release(
 
     If they are approved by now, schedule it, or publish it now if `at` is None. Raise WorkflowError and NotAllowed.
     """
-    reason, is_ready = clean_text(reason, "reason"), is_ready_for_release(release)
-    if at is None and not is_ready:
-        raise build_not_approved_error()
-    with transaction.atomic():
-        release = lock_release(release, by, State.ON_HOLD)
-        for subject in get_release_subjects(release):
+    reason, is_scheduled = clean_text(reason, "reason"), at is not None
+
+    def resume(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
+        locked = lock_release(release, by, State.ON_HOLD, now=now, list_topics=list_approved_topics)
+        subjects, is_ready = get_release_subjects(locked), is_ready_for_release(locked)
+        for subject in subjects:
             refuse_second_plan(subject)
-        if at:
-            refuse_past_instant(at, timezone.now())
-        release.state, release.at = State.PLANNED, at or release.at
-        record_release(by, Act.PLANNED, release, at=release.at.isoformat(), reason=reason)
-        release.save()
-    return publish_planned_release(release, by, now=at is None) if is_ready else []
+        if not is_ready and not is_scheduled:
+            raise build_not_approved_error()
+        locked.state, locked.at = State.PLANNED, instant
+        locked.save()
+        if is_ready:
+            notes = ChangeNotes.clean("", False, get_change_notes(locked))
+            request = ReleaseRequest(by, notes, reason=reason, is_scheduled=is_scheduled)
+            return publish_in_transaction(subjects, now, instant, request, locked)
+        record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
+        return []
+
+    return commit_before(at, resume)
 
 
 def build_not_approved_error() -> NotApprovedError:

@@ -68,8 +68,8 @@ class ReleaseRequest:
     """A request to release texts.
 
     `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
-    the new one, or replace it. `force` is the reason for publishing without approval. `authority` is the actor whose
-    right to publish counts, if it is not `by`.
+    the new one, or replace it. `force` is the reason for publishing without approval, and `reason` any other for the
+    audit log. `authority` is the actor whose right to publish counts, if it is not `by`.
     """
 
     by: Actor
@@ -77,6 +77,7 @@ class ReleaseRequest:
     authority: Actor | None = None
     pending: PendingPolicy = "ask"
     force: str = ""
+    reason: str = ""
     shown: Collection[str] | None = None
     is_scheduled: bool = False
     is_translation_only: bool = False
@@ -133,7 +134,7 @@ def publish(
     """
     notes = ChangeNotes.clean(note, editorial, change_notes)
     request = ReleaseRequest(
-        by, notes, authority, pending, clean_text(force, "force"), shown, is_scheduled=at is not None
+        by, notes, authority, pending, clean_text(force, "force"), shown=shown, is_scheduled=at is not None
     )
     return commit_before(
         at, lambda now, instant: publish_in_transaction(subjects, now, instant, request, release), margin
@@ -183,7 +184,8 @@ def publish_in_transaction(
         act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
         act = Act.LANGUAGE_ADDED if request.is_translation_only else act
         note = request.notes.for_subject(text.subject.pk)
-        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial, "reason": request.force}
+        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial}
+        details["reason"] = request.force or request.reason
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
         if text.earlier_approval:
             details[EARLIER_APPROVAL] = text.earlier_approval.isoformat()

@@ -15,6 +15,7 @@ from agenda.workflow.planned_releases import (
     move_planned_release,
     plan_release,
     publish_planned_release,
+    resume_planned_release,
 )
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
@@ -22,6 +23,7 @@ from agenda.workflow.scheduled_releases import (
     call_off_edition,
     call_off_release,
     get_release_subjects,
+    hold_all_releases,
     hold_release,
     move_release,
     resume_release,
@@ -321,6 +323,62 @@ class TestForce:
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         [logged] = AuditEntry.objects.filter(act=Act.FORCED)
         assert logged.details["reason"] == "The minister is on air."
+
+
+class TestPlanOnHold:
+    """A planned release that was put on hold, as it is after a backup is restored."""
+
+    @pytest.fixture
+    def meeting(self, people: People, clock: Any) -> Meeting:
+        return make_meeting()
+
+    @pytest.fixture
+    def release(self, meeting: Meeting, people: People) -> Release:
+        plan_release(meeting, by=people["paul"], at=EVENING)
+        [release] = hold_all_releases(by=people["paul"], reason="A backup was restored.")
+        return release
+
+    def test_refusal_changes_nothing(self, meeting: Meeting, release: Release, people: People, clock: Any) -> None:
+        submit_and_approve(people, meeting)
+        clock.move_to(publish(meeting, by=people["paul"], pending="keep")[0].available_from)
+        submit_and_approve(people, save_changes(meeting, notice="Second."))
+        entries = AuditEntry.objects.count()
+        for at in (None, EVENING + MINUTE):
+            with pytest.raises(WorkflowError, match="Tell readers in a sentence what changed"):
+                resume_planned_release(release, by=people["paul"], at=at)
+        assert Release.objects.filter(pk=release.pk, state="held", at=EVENING).exists()
+        assert AuditEntry.objects.count() == entries
+
+    def test_publishing_now_is_recorded_as_that(
+        self, meeting: Meeting, release: Release, people: People, clock: Any
+    ) -> None:
+        submit_and_approve(people, meeting)
+        clock.move_to(EVENING + MINUTE)
+        entries = list(AuditEntry.objects.values_list("pk", flat=True))
+        [edition] = resume_planned_release(release, by=people["paul"], reason="It was not cancelled.")
+        assert edition.available_from == Release.objects.get().at == EVENING + MINUTE + SECOND
+        entry = AuditEntry.objects.exclude(pk__in=entries).get()
+        assert (entry.act, entry.details["reason"]) == (Act.PUBLISHED, "It was not cancelled.")
+
+    def test_what_is_not_approved_is_planned_again(self, release: Release, people: People) -> None:
+        with pytest.raises(NotApprovedError):
+            resume_planned_release(release, by=people["paul"])
+        assert resume_planned_release(release, by=people["paul"], at=EVENING + DAY, reason="Still true.") == []
+        assert Release.objects.filter(state="planned", at=EVENING + DAY).exists()
+        assert AuditEntry.objects.filter(act=Act.PLANNED)[0].details["reason"] == "Still true."
+
+    def test_approval_that_comes_before_the_lock_counts(
+        self, meeting: Meeting, release: Release, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lock_release = scheduled_releases.lock_release
+
+        def approve_and_lock(*arguments: Any, **options: Any) -> Release:
+            submit_and_approve(people, meeting)
+            return lock_release(*arguments, **options)
+
+        monkeypatch.setattr("agenda.workflow.planned_releases.lock_release", approve_and_lock)
+        [edition] = resume_planned_release(release, by=people["paul"], at=EVENING)
+        assert edition.available_from == EVENING
 
 
 class TestPlannedRelease:
