@@ -22,6 +22,7 @@ from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     is_held_plan,
+    is_ready_for_release,
     list_awaited_languages,
     move_planned_release,
     resume_planned_release,
@@ -157,6 +158,8 @@ RESUME = ReleaseStep(
     (State.ON_HOLD,),
     perform_resume,
 )
+PLAN_AGAIN = gettext_lazy("It will be scheduled again for the time you choose, and published then if it is approved.")
+"""The description of `RESUME` for what was put on hold before it was approved."""
 CALL_OFF = ReleaseStep(
     "call_off",
     gettext_lazy("Cancel publication"),
@@ -258,7 +261,10 @@ class ReleaseAdmin(ReadOnlyAdmin):
         if other := screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
             return screen.render_refusal(Right.PUBLISH, other)
         form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
-        goes_now = step.form is MoveForm and release.state != State.PLANNED and "now" in request.POST
+        is_plan = is_held_plan(release)
+        is_now_possible = is_ready_for_release(release) if is_plan else release.state != State.PLANNED
+        may_go_now = step.form is MoveForm and is_now_possible
+        goes_now = may_go_now and "now" in request.POST
         is_possible = not release.is_out(now) and release.state in step.states
         if form.is_valid() and not form.is_check_only:
             if goes_now and is_possible and "confirmed" not in form.data:
@@ -286,7 +292,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
             status_text=format_release_state(release, now),
             parts=summarize_entries(release),
             step=step,
+            description=PLAN_AGAIN if step is RESUME and is_plan else step.description,
             form=form,
-            may_go_now=step.form is MoveForm and release.state != State.PLANNED,
+            may_go_now=may_go_now,
             clocks=format_clocks(screen, form.get_typed_time()),
         )

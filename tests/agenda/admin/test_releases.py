@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import Release
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
-from agenda.workflow.scheduled_releases import hold_release
+from agenda.workflow.scheduled_releases import hold_all_releases, hold_release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.admin_forms import create_user, read_messages, sign_in
 from tests.agenda.admin.screens import (
@@ -27,7 +27,7 @@ from tests.agenda.admin.screens import (
     send_step_now,
     submit_and_approve,
 )
-from tests.factories import PRESS_DAY, make_meeting, make_topic
+from tests.factories import COMMAND, PRESS_DAY, make_meeting, make_topic
 from tests.note_editor import read_publication
 
 pytestmark = pytest.mark.once
@@ -219,6 +219,25 @@ class TestSteps:
         petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert pending() == [NOON + dt.timedelta(hours=1)]
         assert Edition.objects.latest("available_from").documents.get().document.digest == digest
+
+    def test_plan_on_hold_is_published_now_only_once_it_is_approved(self, petra: Client, press_office: Any) -> None:
+        topic = make_topic()
+        release = plan_release(topic, by=get_actor("petra"), at=NOON)
+        hold_all_releases(by=COMMAND, reason="A backup was restored.")
+        address = get_step_url(release, "resume/")
+        page = petra.get(address)
+        words = "It will be scheduled again for the time you choose, and published then if it is approved."
+        assert words in read_visible_words(page)
+        assert "with the texts that were put on hold" not in read_visible_words(page)
+        assert "Publish now…" not in list_buttons(page)
+        refused = read_visible_words(petra.post(address, {"now": "x"}))
+        assert "This is not approved yet." in refused
+        assert "When you confirm" not in refused
+        submit_and_approve(topic, by="petra", submitter="anna")
+        assert "Publish now…" in list_buttons(petra.get(address))
+        assert "When you confirm, this page will be published immediately" in read_visible_words(
+            petra.post(address, {"now": "x"})
+        )
 
     def test_cancel(self, petra: Client, release: Release) -> None:
         petra.post(get_step_url(release, "call-off/"), {"reason": "Not today."})
