@@ -10,13 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.documents.checks import format_names
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     compute_draft_digest,
     find_publication_blockers,
     get_edition_documents,
+    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -58,7 +59,7 @@ from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.documents.document_urls import build_address
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import UnsavedEdition, compose_edition, write_editions
-from meetings.models import Act, Edition, EditionReason, Meeting
+from meetings.models import Act, Edition, Meeting
 
 PendingPolicy = Literal["ask", "keep", "replace"]
 
@@ -232,34 +233,31 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
-    earlier_approval = find_earlier_approval(subject, review, now, request)
+    earlier_approval = find_earlier_approval(subject, review, request)
     return ReleaseText(subject, review.revision, *review.get_approved_texts(), earlier_approval=earlier_approval)
 
 
-def find_earlier_approval(
-    subject: Subject, review: Review, now: dt.datetime, request: ReleaseRequest
-) -> dt.datetime | None:
+def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequest) -> dt.datetime | None:
     """Return when the text was approved, if one person brings it back alone; otherwise None.
 
-    That is a text that was approved before the live one was written, and has been submitted again since. Its approval
-    still counts, but nobody else has looked at it beside what readers have now, unless another person publishes it and
-    was shown it: a planned release shows it to nobody.
+    That is a text that has been submitted again although another one was approved after it, or published without
+    approval. Its approval still counts, but nobody else has looked at it since, unless another person publishes it and
+    was shown it: a planned release shows it to nobody. What a same-day change carries stays approved as before.
     """
-    verdict, by = review.source.verdict, request.by
-    if verdict is None or by.user is None or verdict.revision_id >= review.revision.pk:  # as nearly always
+    submission, verdict = review.get_submission(review.source), review.source.verdict
+    while verdict and verdict.carried_from:
+        verdict = verdict.carried_from
+    if verdict is None or verdict.at >= submission.at:  # as nearly always
         return None
-    submission = review.get_submission(review.source)
-    live = Edition.objects.for_subject(get_subject_type(subject), subject.pk).live(now).first()
-    is_seen_by_another = request.shown is not None and submission.by_id != by.user.pk
-    if live is None or is_seen_by_another:
+    publisher = request.by.user
+    if publisher and request.shown is not None and submission.by_id not in (None, publisher.pk):
         return None
-    entry = ReleaseEntry.objects.filter(edition_id=live.pk).select_related("revision").first()
-    written_at = live.available_from
-    if entry and entry.revision and live.reason != EditionReason.RESTORATION:
-        written_at = entry.revision.at
-    is_earlier = verdict.at < written_at <= submission.at
-    is_other = get_live_digests(subject.pk, now).get(review.source.language) != review.source.digest
-    return verdict.at if is_earlier and is_other else None
+    key, meanwhile = get_subject_key(subject), {"at__gt": verdict.at, "at__lte": submission.at}
+    approvals = Verdict.objects.filter(language=verdict.language, approved=True, carried_from=None, **meanwhile)
+    approved = approvals.filter(**{f"revision__{name}": value for name, value in key.items()})
+    forced = Revision.objects.filter(why=RevisionReason.FORCED, **key, **meanwhile)
+    is_earlier = approved.exclude(document__digest=verdict.document_id).exists() or forced.exists()
+    return verdict.at if is_earlier else None
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:

@@ -176,9 +176,10 @@ class TestTextThatWasReplaced:
         publish(corrected, by=people["paul"], note="Wrong.")
         assert list_acts() == []
 
-    def test_text_that_is_changed_back_before_anything_else_is_published(
+    def test_text_that_is_changed_back_after_a_newer_one_was_approved(
         self, people: People, corrected: Meeting, clock: Any
     ) -> None:
+        """Whoever approved the newer one expects that it goes out."""
         for notice in ("New.", "Newer.", "New."):
             meeting = self.write(corrected, people, notice)
             submit(meeting, by=people["paul"])
@@ -186,7 +187,31 @@ class TestTextThatWasReplaced:
                 approve(meeting, by=people["petra"], shown=get_shown(meeting))
             clock.shift(MINUTE)
         publish(meeting, by=people["paul"], note="New.")
-        assert list_acts() == []
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_same_day_change_approves_nothing_anew(self, people: People, corrected: Meeting, clock: Any) -> None:
+        submit(corrected, by=people["paul"])
+        clock.shift(MINUTE)
+        clock.move_to(publish_same_day_change(corrected, SameDayChange(alert="Wait."), by=COMMAND).available_from)
+        acts = len(list_acts())
+        publish(corrected, by=people["paul"], note="Wrong.")
+        assert list_acts()[:-acts] == [Act.PUBLISHED]
+
+    def test_it_takes_the_place_of_a_scheduled_text(self, people: People, corrected: Meeting, clock: Any) -> None:
+        meeting = self.write(corrected, people, "Better.")
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"], at=PRESS_DAY + DAY, note="Better.")
+        clock.shift(MINUTE)
+        meeting = self.write(meeting, people, "Wrong.")
+        submit(meeting, by=people["paul"])
+        publish(meeting, by=people["paul"], note="Wrong.", pending="replace")
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_command_brings_it_back(self, people: People, corrected: Meeting) -> None:
+        submit(corrected, by=people["anna"])
+        publish(corrected, by=COMMAND, note="Wrong.", shown=get_submitted_digests(corrected))
+        assert list_acts() == [Act.PUBLISHED]
 
     def test_it_is_submitted_before_a_scheduled_text_appears(
         self, people: People, corrected: Meeting, clock: Any
