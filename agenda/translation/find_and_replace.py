@@ -408,7 +408,7 @@ class WorkingCopyReplacer(WorkingCopyTexts):
             for key in {hit.segment.key for hit in chosen} & copy.translations.keys()
             for row in copy.translations[key]
             for found, digest in self.comparison_time.compare(
-                list_disagreements, copy.segments[key], row.text, copy.source.language, row.language
+                find_differences, copy.segments[key], row.text, copy.source.language, row.language
             )
         }
 
@@ -422,10 +422,6 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         revision = keep_revision(self.subject, now, self.by, why, remark)
         if revision is None and why == RevisionReason.TRANSLATED:  # every changed text is out of date: no new document
             record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark)
-
-
-def list_disagreements(*texts_and_languages: Any) -> list[tuple[Disagreement, str]]:
-    return [*find_differences(*texts_and_languages)]
 
 
 def apply_hits(hits: Sequence[TextHit]) -> str:

@@ -19,7 +19,7 @@ from agenda.documents.fact_check.disagreements import Disagreement
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import SourceText, list_source_texts
 from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText
-from agenda.workflow.confirmed_differences import confirm_differences, find_differences
+from agenda.workflow.confirmed_differences import ComparisonTime, confirm_differences, find_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
 from agenda.workflow.revisions import keep_translation_revision, record_about_subject
 from meetings.access import Right, require_right
@@ -129,7 +129,6 @@ def compute_fingerprint(segment: Segment, text: str) -> str:
     return compute_digest(text)
 
 
-@transaction.atomic
 def save_translations(
     subject: Subject, language: str, inputs: Mapping[TextKey, TranslationInput], *, by: Actor, now: dt.datetime
 ) -> SaveResult:
@@ -140,12 +139,15 @@ def save_translations(
     """
     require_right(by, Right.TRANSLATE, subject, language)
     rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
-    subject = rows.get(pk=subject.pk)
-    return TranslationSaver(subject, language, by, now).save(inputs)
+    with transaction.atomic():
+        saver = TranslationSaver(rows.get(pk=subject.pk), language, by, now)
+        saver.save(inputs)
+    saver.confirm(inputs)
+    return saver.result
 
 
 class TranslationSaver:
-    """Save the translations of one form. The row of the subject must be locked."""
+    """Save the translations of one form, whose row must be locked, and confirm differences afterwards."""
 
     def __init__(self, subject: Subject, language: str, by: Actor, now: dt.datetime) -> None:
         self.subject, self.language, self.by, self.now = subject, Language(language), by, now
@@ -160,7 +162,7 @@ class TranslationSaver:
     def select_translations(self) -> QuerySet[Translation]:
         return Translation.objects.filter(**get_subject_key(self.subject), language=self.language)
 
-    def save(self, inputs: Mapping[TextKey, TranslationInput]) -> SaveResult:
+    def save(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
         changed: dict[TextKey, tuple[str, str]] = {}
         for key, sent in inputs.items():
             if key not in self.texts:
@@ -174,8 +176,6 @@ class TranslationSaver:
             if not self.has_room(key, changed[key][0]):
                 del changed[key]
         self.write(changed)
-        self.confirm(inputs)
-        return self.result
 
     def get_text_to_save(self, segment: Segment, sent: TranslationInput) -> str | None:
         """Return the text, or None if it has not changed or has an error."""
@@ -224,22 +224,28 @@ class TranslationSaver:
             record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark, texts=texts)
 
     def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
-        """Confirm the ticked differences of the saved texts. A tick for another wording has no effect."""
+        """Confirm the ticked differences of the saved texts. A tick for another wording has no effect.
+
+        Finding them takes long in long texts, so the row must not be locked any more: a withdrawal would wait. A digest
+        stands for both wordings. What there is no time for is not confirmed.
+        """
         if ticked := {
             key: {*sent.confirmed_digests}
             for key, sent in inputs.items()
             if sent.confirmed_digests and key in self.texts
         }:
             saved = {(row.row_id, row.field): row.text for row in self.select_translations()}
-            found = self.find_ticked_differences(ticked, saved)
-            self.result.confirmed = confirm_differences(self.subject, self.language, found, self.by, self.now)
+            found = list(self.find_ticked_differences(ticked, saved))
+            with transaction.atomic():
+                self.result.confirmed = confirm_differences(self.subject, self.language, found, self.by, self.now)
 
     def find_ticked_differences(
         self, ticked: Mapping[TextKey, set[str]], saved: Mapping[TextKey, str]
     ) -> Iterator[tuple[Disagreement, str]]:
+        comparison_time, languages = ComparisonTime(), (self.source.language, self.language)
         for key, digests in ticked.items():
             segment, text = self.texts[key].segment, saved.get(key, "")
-            for found in find_differences(segment, text, self.source.language, self.language) if text else ():
+            for found in comparison_time.compare(find_differences, segment, text, *languages) if text else ():
                 if found[1] in digests:
                     yield found
 

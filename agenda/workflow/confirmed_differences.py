@@ -6,7 +6,7 @@ Some differences (other times) block approval until somebody confirms them.
 import datetime as dt
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
@@ -59,10 +59,10 @@ class Confirmation(NamedTuple):
 
 def find_differences(
     segment: Segment, text: str, source_language: str, language: str
-) -> Iterator[tuple[Disagreement, str]]:
-    """Yield the disagreements of a translated text with its source, each with its digest."""
-    for found in keep_differences(find_text_disagreements, segment, text, source_language, language):
-        yield found, compute_difference_digest(found, segment.text, text)
+) -> list[tuple[Disagreement, str]]:
+    """Return the disagreements of a translated text with its source, each with its digest."""
+    differences = keep_differences(find_text_disagreements, segment, text, source_language, language)
+    return [(found, compute_difference_digest(found, segment.text, text)) for found in differences]
 
 
 def find_blocking_differences(

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from agenda.documents.translations.segments import Segment
 from agenda.models import AgendaItem, ConfirmedDifference, MediaLink, Revision
+from agenda.translation import save
 from agenda.translation.save import build_text_field
-from agenda.workflow.confirmed_differences import find_unconfirmed_differences
+from agenda.workflow.confirmed_differences import find_differences, find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.suppression import suppress
 from meetings.documents.choices import Language
@@ -513,6 +514,21 @@ class TestDifferences:
         keep_source_revision(hour)
         tick_box(ines, hour, item, "text", "still")
         assert self.blocking(hour) != []
+
+    def test_texts_are_compared_once_the_row_is_unlocked(
+        self, ines: Client, hour: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ticks in twenty-six long texts delayed a withdrawal by nine seconds."""
+        item, depths, outside = get_item(hour), [], len(connection.savepoint_ids)
+        save_texts(ines, hour, item, text="Le débat commence à 15h30.")
+
+        def find(*texts: Any) -> Any:
+            depths.append(len(connection.savepoint_ids))
+            return find_differences(*texts)
+
+        monkeypatch.setattr(save, "find_differences", find)
+        assert "1 difference confirmed." in read_visible_words(tick_box(ines, hour, item, "text", "meant"))
+        assert depths == [outside]
 
     def test_confirmation_applies_to_one_language_and_text(self, ines: Client, eleni: Client, hour: Meeting) -> None:
         item = get_item(hour)
