@@ -113,6 +113,13 @@ def make_endless_jpeg() -> bytes:
     return data[:-2] + last_scan * 200 + (b"\xff\xfe\xff\xff" + bytes(65_533)) * 100 + data[-2:]
 
 
+def make_jpeg_of_hidden_scans() -> bytes:
+    """Return a progressive JPEG with two hundred scans behind markers that have no length, though it seems so."""
+    data = encode(Image.new("L", (40, 40)), "JPEG", progressive=True)
+    last_scan = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + (b"\xff\x02\xff" + last_scan) * 200 + data[-2:]
+
+
 @cache
 def make_clean_image(size: tuple[int, int] = (600, 400), colour: str = "navy") -> CleanImage:
     """Return a cleaned picture. The files of a large one take long to encode."""

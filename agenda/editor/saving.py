@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, overload
@@ -30,7 +31,7 @@ from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.members import get_members
 from meetings.documents.schema import Alert, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.traversal import get_part_kind, walk_items, walk_parts
-from meetings.fields.richtext import clean_html
+from meetings.fields.richtext import LONG_TEXT, clean_html
 from meetings.models import IndexedItem, Meeting
 
 
@@ -121,6 +122,22 @@ def load_current_note(subject: Subject) -> SubjectDocument:
         raise InvalidNote([name_mistake(subject, str(error))]) from error
 
 
+def clean_long_texts(posted: Mapping[str, Any]) -> None:
+    """Clean the long texts of what a browser sent, so that saving finds their clean forms kept (`clean_html`).
+
+    That can take seconds, in which the row must not be locked: withdrawals of the configuration would wait. Fields
+    clean their texts, too.
+    """
+    rest = [posted.get(name) for name in ("document", "base")]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str) and len(value) >= LONG_TEXT:
+            with suppress(ValidationError):  # the text gets its message later
+                clean_html(clean_html(value))
+        elif isinstance(value, dict | list):
+            rest += value.values() if isinstance(value, dict) else value
+
+
 def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> SubjectDocument:
     """Return the document that a browser sent, with clean texts; it may have mistakes.
 
@@ -198,6 +215,8 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
     Raise InvalidNote, and change nothing, if the document has mistakes, NotAllowed if `by` may not edit it, and
     WorkflowError if it has been deleted.
     """
+    require_right(by, Right.CHANGE, subject)
+    clean_long_texts(posted)
     with transaction.atomic():
         subject = lock_subject(subject)
         require_right(by, Right.CHANGE, subject)

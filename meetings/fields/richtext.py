@@ -1,7 +1,9 @@
 """Rich text: the limited set of HTML that texts can contain, and the database column that enforces it."""
 
+import hashlib
 import html
 import re
+import sys
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
@@ -11,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from meetings.bounded_store import BoundedStore
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS, HIDDEN_SIGNS
 from meetings.fields.tag_nesting import (
     ALLOWED_ATTRIBUTES,
@@ -21,6 +24,10 @@ from meetings.fields.tag_nesting import (
     nest_tags,
 )
 
+LONG_TEXT = 5_000  # characters
+ENTRY_SIZE = 300  # bytes, beside the text
+kept_clean_texts = BoundedStore[bytes, str](20_000_000)
+"""The clean forms of long texts, by the digest of what they were cleaned from."""
 ALLOWED_TAGS = {*BLOCK_TAGS, *INLINE_TAGS, "br"}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 CLEANER = nh3.Cleaner(tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=ALLOWED_SCHEMES, link_rel=None)
@@ -63,8 +70,21 @@ def clean_html(text: str) -> str:
     White space around paragraphs and lists is insignificant and removed, so that a text has one form and one digest. If
     there are no paragraphs, blank lines create them. Invisible signs that no format should contain go. Raise
     ValidationError if the text is too long, its tags too deep, or the address of a link cannot be read (`nest_tags`).
+
+    The clean forms of long texts are kept, since a save asks for them several times.
     """
     check_length(len(text))
+    if len(text) < LONG_TEXT:
+        return clean_afresh(text)
+    key = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+    cleaned = kept_clean_texts.get(key)
+    if cleaned is None:
+        cleaned = clean_afresh(text)
+        kept_clean_texts.put(key, cleaned, sys.getsizeof(cleaned) + ENTRY_SIZE)
+    return cleaned
+
+
+def clean_afresh(text: str) -> str:
     text = LITERAL_LESS_THAN.sub("&lt;", remove_comments(remove_invisible_signs(text)))
     for pasted, equivalent in PASTED_MARKUP:
         text = pasted.sub(equivalent, text)

@@ -34,7 +34,7 @@ MAX_SCANS, MAX_SEGMENTS, MAX_PROFILES = 100, 1_000, 10
 JPEG, PNG, PNG_PROFILE = b"\xff\xd8", b"\x89PNG", b"iCCP"
 JPEG_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 SCAN, END = b"\xda", b"\xd9"
-WITHOUT_LENGTH = re.compile(rb"[\x01\xc8\xd8\xd9\xf0-\xfd]")  # Pillow and libjpeg read on right behind these
+WITHOUT_LENGTH = re.compile(rb"[\x01-\xbf\xc8\xd8\xd9\xf0-\xfd]")  # Pillow and libjpeg read on right behind these
 # First bytes of other formats, to name them in a message. Telephones write HEIC.
 OTHER_FORMATS: Mapping[bytes, str] = {
     b"GIF8": "a GIF",

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from agenda.documents.checks import check_numbers_in_texts
@@ -15,14 +17,16 @@ from agenda.documents.fact_check.disagreements import find_untranslated
 from agenda.documents.translations.segments import Segment, split_sentences
 from agenda.documents.translations.status import get_translation_statuses
 from agenda.editor.merging import has_lost_moves
+from agenda.editor.saving import build_edited_document, save_note
 from agenda.editor.starting import read_calendar
 from agenda.export.blocks import TextRun
 from agenda.export.footnote_links import MarkFinder
 from agenda.notes.note_writer import render_note_text
 from agenda.site import edition_history
 from meetings.documents.schema import Item, Point, Session
-from meetings.models import Configuration
-from tests.factories import make_configuration, make_meeting, make_meeting_document, make_uuid, publish_now
+from meetings.fields import richtext
+from meetings.models import Configuration, Meeting
+from tests.factories import COMMAND, make_configuration, make_meeting, make_meeting_document, make_uuid, publish_now
 from tests.processor_time import within
 from tests.public_requests import Visitor
 
@@ -272,3 +276,22 @@ def test_many_footnotes_are_linked_in_one_pass() -> None:
     with within(2):
         pieces = [*MarkFinder(anchors).split(TextRun(f"{'( ' * 200_000}(7)(8) ((9)"))]
     assert [(piece.text, piece.anchor) for piece in pieces[1:]] == [("(7)", "#7"), ("(8)", "#8"), (" ((9)", "")]
+
+
+def test_long_texts_of_a_note_are_cleaned_before_it_is_locked(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    """Six saves of texts with thousands of formats kept withdrawals of the configuration waiting for nine seconds."""
+    meeting = make_meeting()
+    document = to_builtins(build_edited_document(meeting))
+    document["lead"] = f"<p>{'<em>a</em><br>' * 1_000}</p>"
+    outside, depths = len(connection.savepoint_ids), []
+    clean = richtext.clean_afresh
+
+    def clean_and_look(text: str) -> str:
+        if "<em>a</em>" in text:
+            depths.append(len(connection.savepoint_ids))
+        return clean(text)
+
+    monkeypatch.setattr(richtext, "clean_afresh", clean_and_look)
+    save_note(meeting, {"version": meeting.version, "document": document}, by=COMMAND)
+    assert Meeting.objects.get().lead.count("<em>a</em>") == 1_000
+    assert {*depths} == {outside}
