@@ -59,7 +59,7 @@ from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.documents.document_urls import build_address
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import UnsavedEdition, compose_edition, write_editions
-from meetings.models import Act, Edition, Meeting
+from meetings.models import Act, Edition, EditionReason, Meeting
 
 PendingPolicy = Literal["ask", "keep", "replace"]
 
@@ -241,8 +241,9 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     """Return when the text was approved, if one person brings it back alone; otherwise None.
 
     That is a text that has been submitted again although another one was approved after it, or published without
-    approval. Its approval still counts, but nobody else has looked at it since, unless another person publishes it and
-    was shown it: a planned release shows it to nobody. What a same-day change carries stays approved as before.
+    approval, by restoring it or with a same-day change. Its approval still counts, but nobody else has looked at it
+    since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
+    change carries stays approved as before.
     """
     submission, verdict = review.get_submission(review.source), review.source.verdict
     while verdict and verdict.carried_from:
@@ -256,8 +257,10 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     approvals = Verdict.objects.filter(language=verdict.language, approved=True, carried_from=None, **meanwhile)
     approved = approvals.filter(**{f"revision__{name}": value for name, value in key.items()})
     forced = Revision.objects.filter(why=RevisionReason.FORCED, **key, **meanwhile)
-    is_earlier = approved.exclude(document__digest=verdict.document_id).exists() or forced.exists()
-    return verdict.at if is_earlier else None
+    appeared = {"available_from__gt": verdict.at, "available_from__lte": submission.at}
+    changed = Edition.objects.filter(reason__in=(EditionReason.FACTS, EditionReason.RESTORATION), **key, **appeared)
+    others = approved.exclude(document__digest=verdict.document_id), forced, changed
+    return verdict.at if any(found.exists() for found in others) else None
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:

@@ -197,6 +197,18 @@ class TestTextThatWasReplaced:
         publish(corrected, by=people["paul"], note="Wrong.")
         assert list_acts()[:-acts] == [Act.PUBLISHED]
 
+    def test_same_day_change_is_undone(self, people: People, live: Meeting, clock: Any) -> None:
+        clock.shift(MINUTE)
+        change = SameDayChange(alert="Nobody may enter.")
+        clock.move_to(publish_same_day_change(live, change, by=people["dora"]).available_from + MINUTE)
+        confirm_act(live, find_lone_acts().get().pk, by=people["petra"])
+        meeting = Meeting.objects.get()
+        meeting.alerts.all().delete()
+        keep_revision(save_changes(meeting), timezone.now(), people["paul"])
+        submit(meeting, by=people["paul"])
+        publish(meeting, by=people["paul"], note="As before.")
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_it_takes_the_place_of_a_scheduled_text(self, people: People, corrected: Meeting, clock: Any) -> None:
         meeting = self.write(corrected, people, "Better.")
         submit(meeting, by=people["paul"])
