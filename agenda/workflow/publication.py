@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agenda.documents.checks import format_names
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -20,6 +20,7 @@ from agenda.workflow.drafts import (
     get_subject_key,
     get_subject_type,
 )
+from agenda.workflow.earlier_approvals import find_first_verdict, has_newer_text
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import DraftTexts, record_revision
@@ -245,22 +246,18 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
     change carries stays approved as before.
     """
-    submission, verdict = review.get_submission(review.source), review.source.verdict
-    while verdict and verdict.carried_from:
-        verdict = verdict.carried_from
-    if verdict is None or verdict.at >= submission.at:  # as nearly always
+    submission = review.get_submission(review.source)
+    if review.source.verdict is None:
         return None
-    publisher = request.by.user
+    verdict, publisher = find_first_verdict(review.source.verdict), request.by.user
+    if verdict.at >= submission.at:  # as nearly always
+        return None
     if publisher and request.shown is not None and submission.by_id not in (None, publisher.pk):
         return None
-    key, meanwhile = get_subject_key(subject), {"at__gt": verdict.at, "at__lte": submission.at}
-    approvals = Verdict.objects.filter(language=verdict.language, approved=True, carried_from=None, **meanwhile)
-    approved = approvals.filter(**{f"revision__{name}": value for name, value in key.items()})
-    forced = Revision.objects.filter(why=RevisionReason.FORCED, **key, **meanwhile)
     appeared = {"available_from__gt": verdict.at, "available_from__lte": submission.at}
-    changed = Edition.objects.filter(reason__in=(EditionReason.FACTS, EditionReason.RESTORATION), **key, **appeared)
-    others = approved.exclude(document__digest=verdict.document_id), forced, changed
-    return verdict.at if any(found.exists() for found in others) else None
+    reasons = EditionReason.FACTS, EditionReason.RESTORATION
+    changed = Edition.objects.filter(reason__in=reasons, **get_subject_key(subject), **appeared)
+    return verdict.at if has_newer_text(verdict, submission.at) or changed.exists() else None
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:

@@ -17,6 +17,7 @@ from agenda.workflow.drafts import (
     get_subject_key,
     get_subject_type,
 )
+from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
@@ -38,6 +39,7 @@ from agenda.workflow.unsaved_editions import (
 )
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
+from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
 from meetings.models import Act, Edition, Meeting
@@ -123,7 +125,10 @@ def rewrite_release(
     for entry, composition in zip(entries, compositions, strict=True):
         entry.edition_id = composition.edition.pk
     ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
-    record_release(by, act, release, at=instant.isoformat(), before=release.at.isoformat(), reason=reason)
+    details = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": reason}
+    for entry in entries:
+        earlier = find_earlier_approval_of_entry(entry, now) if act == Act.SCHEDULED else None
+        record_release_entry(by, act, entry, **details, **({EARLIER_APPROVAL: earlier.isoformat()} if earlier else {}))
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     write_editions(compositions)

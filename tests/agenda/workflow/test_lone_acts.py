@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agenda.models import Release
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
@@ -16,6 +17,7 @@ from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.suppression import suppress
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
@@ -219,6 +221,25 @@ class TestTextThatWasReplaced:
         submit(meeting, by=people["paul"])
         publish(meeting, by=people["paul"], note="Wrong.", pending="replace")
         assert list_acts() == [Act.PUBLISHED]
+
+    def test_text_on_hold_is_resumed_after_its_correction_was_approved(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        self.get_approved(corrected, people, "Newer.")
+        publish(corrected, by=people["paul"], at=PRESS_DAY + DAY, note="Newer.")
+        release = Release.objects.get(at=PRESS_DAY + DAY)
+        hold_release(release, by=people["petra"], reason="It is wrong.")
+        clock.shift(MINUTE)
+        self.get_approved(corrected, people, "Newest.")
+        clock.shift(MINUTE)
+        resume_release(release, by=people["paul"], at=PRESS_DAY + DAY)
+        assert list_acts() == [Act.SCHEDULED]
+
+    def get_approved(self, meeting: Meeting, people: People, notice: str) -> None:
+        """Have Paul’s next text approved by Petra."""
+        meeting = self.write(meeting, people, notice)
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
 
     def test_command_brings_it_back(self, people: People, corrected: Meeting) -> None:
         submit(corrected, by=people["anna"])

@@ -1,0 +1,36 @@
+"""Find approvals of texts after which another text was approved: to publish the earlier one undoes that."""
+
+import datetime as dt
+
+from agenda.models import ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.workflow.reviews import get_verdicts
+
+
+def find_first_verdict(verdict: Verdict) -> Verdict:
+    """Return the verdict of the person who looked at the text, if a same-day change carried it to another one."""
+    while verdict.carried_from:
+        verdict = verdict.carried_from
+    return verdict
+
+
+def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
+    """Return whether another text was approved after the verdict, or published without approval, up to an instant."""
+    subject = {name: getattr(verdict.revision, name) for name in ("subject_type", "subject_id")}
+    since = {"at__gt": verdict.at, "at__lte": until}
+    approvals = Verdict.objects.filter(language=verdict.language, approved=True, carried_from=None, **since)
+    approved = approvals.filter(**{f"revision__{name}": value for name, value in subject.items()})
+    forced = Revision.objects.filter(why=RevisionReason.FORCED, **subject, **since)
+    return approved.exclude(document__digest=verdict.document_id).exists() or forced.exists()
+
+
+def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime) -> dt.datetime | None:
+    """Return when the text of a release was approved, if a newer text was approved since; otherwise None."""
+    if entry.revision is None:
+        return None
+    language = entry.revision.source_language
+    digests = dict(entry.revision.documents.filter(language=language).values_list("language", "document__digest"))
+    verdict = get_verdicts(entry.revision, digests).get(language)
+    if verdict is None or not verdict.approved:
+        return None
+    first = find_first_verdict(verdict)
+    return first.at if has_newer_text(first, now) else None
