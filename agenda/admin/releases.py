@@ -25,7 +25,7 @@ from agenda.workflow.planned_releases import (
     is_ready_for_release,
     list_awaited_languages,
     move_planned_release,
-    resume_planned_release,
+    resume_held_release,
 )
 from agenda.workflow.reviews import find_unreleased_review
 from agenda.workflow.scheduled_releases import (
@@ -33,7 +33,6 @@ from agenda.workflow.scheduled_releases import (
     get_release_subjects,
     hold_release,
     move_release,
-    resume_release,
 )
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
@@ -126,11 +125,6 @@ def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     return move(release, by=by, at=data["at"])
 
 
-def perform_resume(release: Release, by: Actor, data: dict[str, Any]) -> Any:
-    resume: Callable[..., Any] = resume_planned_release if is_held_plan(release) else resume_release
-    return resume(release, by=by, at=data["at"])
-
-
 MOVE = ReleaseStep(
     "move",
     gettext_lazy("Change the time"),
@@ -156,7 +150,7 @@ RESUME = ReleaseStep(
     gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
     MoveForm,
     (State.ON_HOLD,),
-    perform_resume,
+    lambda release, by, data: resume_held_release(release, by=by, at=data["at"]),
 )
 PLAN_AGAIN = gettext_lazy("It will be scheduled again for the time you choose, and published then if it is approved.")
 """The description of `RESUME` for what was put on hold before it was approved."""

@@ -100,16 +100,18 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
     return sorted(found, key=lambda mistake: reader.order[mistake.kind, mistake.id])
 
 
+def walk_values(data: Any) -> Iterator[Any]:
+    """Yield all values of what a browser sent, at all levels, which may be too many for a recursive function."""
+    rest = [data]
+    while rest:
+        yield (value := rest.pop())
+        if isinstance(value, dict | list):
+            rest += value.values() if isinstance(value, dict) else value
+
+
 def find_length_mistake(data: Any) -> Mistake | None:
     """Return a mistake if the lists of a document, at all levels, have too many entries to show them in a moment."""
-    count, rest = 0, [data]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, dict):
-            rest += value.values()
-        elif isinstance(value, list):
-            count += len(value)
-            rest += value
+    count = sum(len(value) for value in walk_values(data) if isinstance(value, list))
     if count <= MAX_LIST_ENTRIES:
         return None
     message = _(

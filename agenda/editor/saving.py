@@ -18,7 +18,7 @@ from agenda.documents.checks import get_document_kind
 from agenda.documents.diff.document_side import PartKey, get_part_key
 from agenda.editor.images import set_image_facts
 from agenda.editor.merging import Conflict, merge
-from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes, get_key
+from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes, get_key, walk_values
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
@@ -128,14 +128,10 @@ def clean_long_texts(posted: Mapping[str, Any]) -> None:
     That can take seconds, in which the row must not be locked: withdrawals of the configuration would wait. Fields
     clean their texts, too.
     """
-    rest = [posted.get(name) for name in ("document", "base")]
-    while rest:
-        value = rest.pop()
+    for value in walk_values([posted.get("document"), posted.get("base")]):
         if isinstance(value, str) and len(value) >= LONG_TEXT:
             with suppress(ValidationError):  # the text gets its message later
                 clean_html(clean_html(value))
-        elif isinstance(value, dict | list):
-            rest += value.values() if isinstance(value, dict) else value
 
 
 def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> SubjectDocument:

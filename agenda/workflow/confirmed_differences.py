@@ -18,9 +18,9 @@ from agenda.documents.fact_check.disagreements import (
     compute_difference_digest,
     find_blocking_disagreements,
     find_text_disagreements,
+    find_untranslated,
 )
 from agenda.documents.translations.segments import Segment, list_segments, list_translated_segments
-from agenda.documents.translations.status import find_source_sentences
 from agenda.documents.translations.translated_document import URL_FIELD
 from agenda.models import ConfirmedDifference
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
@@ -34,10 +34,8 @@ from meetings.models import Act
 
 Found = TypeVar("Found")
 ENTRY_SIZE, WORD_SIZE = 400, 250  # bytes, without the printed words
-kept_differences = BoundedStore[str, tuple[Disagreement, ...]](60_000_000)
-kept_sentences = BoundedStore[str, tuple[str, ...]](30_000_000)
-"""Bytes. Both have room for a note of three thousand texts in all languages."""
-
+kept_differences = BoundedStore[str, tuple[Disagreement, ...]](90_000_000)
+"""It has room for those of a note of three thousand texts in all languages."""
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
 
@@ -82,7 +80,8 @@ def keep_differences(
     It is kept: comparing two texts takes 0.1 ms or more, too long for a page of meetings in all languages. So a note
     that is too long for `ComparisonTime` gets on each time.
     """
-    key = build_key(source, text, find.__name__, *languages)
+    facts = source.path, str(source.rich), find.__name__, *languages
+    key = compute_digest("\0".join((*facts, source.text, "\0", text)))
     found = kept_differences.get(key)
     if found is None:
         found = tuple(find(source, text, *languages))
@@ -91,18 +90,9 @@ def keep_differences(
     return found
 
 
-def find_kept_sentences(source: Segment, text: str) -> tuple[str, ...]:
-    """Return what `find_source_sentences` finds. It is kept, too."""
-    key = build_key(source, text)
-    found = kept_sentences.get(key)
-    if found is None:
-        found = find_source_sentences(source, text)
-        kept_sentences.put(key, found, ENTRY_SIZE)
-    return found
-
-
-def build_key(source: Segment, text: str, *facts: str) -> str:
-    return compute_digest("\0".join((source.path, str(source.rich), *facts, source.text, "\0", text)))
+def find_kept_sentences(source: Segment, text: str) -> tuple[Disagreement, ...]:
+    """Return what `find_untranslated` finds."""
+    return keep_differences(find_untranslated, source, text)
 
 
 class ComparisonTime:

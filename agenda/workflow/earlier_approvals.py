@@ -15,12 +15,13 @@ def find_first_verdict(verdict: Verdict) -> Verdict:
 
 def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
     """Return whether another text was approved after the verdict, or published without approval, up to an instant."""
-    subject = {name: getattr(verdict.revision, name) for name in ("subject_type", "subject_id")}
+    subject = verdict.revision.subject_type, verdict.revision.subject_id
     since = {"at__gt": verdict.at, "at__lte": until}
-    approvals = Verdict.objects.filter(language=verdict.language, approved=True, carried_from=None, **since)
-    approved = approvals.filter(**{f"revision__{name}": value for name, value in subject.items()})
-    forced = Revision.objects.filter(why=RevisionReason.FORCED, **subject, **since)
-    return approved.exclude(document__digest=verdict.document_id).exists() or forced.exists()
+    revisions = Revision.objects.for_subject(*subject)
+    approved = Verdict.objects.filter(
+        revision__in=revisions, language=verdict.language, approved=True, carried_from=None, **since
+    ).exclude(document__digest=verdict.document_id)
+    return approved.exists() or revisions.filter(why=RevisionReason.FORCED, **since).exists()
 
 
 def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime) -> dt.datetime | None:

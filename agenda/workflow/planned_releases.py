@@ -15,7 +15,14 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import ReleaseRequest, list_approved_topics, publish, publish_in_transaction
 from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests
-from agenda.workflow.scheduled_releases import State, build_entry, get_release_subjects, lock_release, record_release
+from agenda.workflow.scheduled_releases import (
+    State,
+    build_entry,
+    get_release_subjects,
+    lock_release,
+    record_release,
+    resume_release,
+)
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
 from meetings.access import Right, require_right
@@ -132,6 +139,17 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
 def is_held_plan(release: Release) -> bool:
     """Return True if the release was put on hold before its texts were approved."""
     return release.state == State.ON_HOLD and release.entries.filter(revision=None).exists()
+
+
+def resume_held_release(
+    release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = ""
+) -> list[Edition]:
+    """Resume a release that was put on hold, before or after its texts were approved.
+
+    Raise WorkflowError and NotAllowed.
+    """
+    resume = resume_planned_release if is_held_plan(release) else resume_release
+    return resume(release, by=by, at=at, reason=reason)
 
 
 def resume_planned_release(

@@ -17,7 +17,6 @@ from agenda.workflow.drafts import (
     compute_draft_digest,
     find_publication_blockers,
     get_edition_documents,
-    get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.earlier_approvals import find_first_verdict, has_newer_text
@@ -246,17 +245,17 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
     change carries stays approved as before.
     """
-    submission = review.get_submission(review.source)
     if review.source.verdict is None:
         return None
-    verdict, publisher = find_first_verdict(review.source.verdict), request.by.user
+    submission, publisher = review.get_submission(review.source), request.by.user
+    verdict = find_first_verdict(review.source.verdict)
     if verdict.at >= submission.at:  # as nearly always
         return None
     if publisher and request.shown is not None and submission.by_id not in (None, publisher.pk):
         return None
-    appeared = {"available_from__gt": verdict.at, "available_from__lte": submission.at}
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(submission.at)
     reasons = EditionReason.FACTS, EditionReason.RESTORATION
-    changed = Edition.objects.filter(reason__in=reasons, **get_subject_key(subject), **appeared)
+    changed = editions.filter(reason__in=reasons, available_from__gt=verdict.at)
     return verdict.at if has_newer_text(verdict, submission.at) or changed.exists() else None
 
 

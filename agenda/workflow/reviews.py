@@ -23,8 +23,8 @@ from meetings.documents.encoding import decode_document
 from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, SubjectType, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
-TRANSLATION_BYTES = 150  # what a translation takes in a submission beside its words
 """Reasons of editions that take the edition before them back."""
+TRANSLATION_BYTES = 150  # what a translation takes in a submission beside its words
 
 
 class ReviewState(models.TextChoices):

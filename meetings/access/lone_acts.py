@@ -1,7 +1,7 @@
 """What one person published alone: without approval, by restoring an edition, or in words that nobody approved.
 
-So is a text that was approved before the one that it replaces was published, if one person submitted it again and
-published it: it was replaced since, or never published.
+So is a text that was approved before another one was, if it was submitted again since and nobody else looked at it, or
+if it was on hold and one person resumed it.
 
 Words are those of a same-day change, with places and people that the published text did not name, the reason of a
 withdrawal or of the removal of a past text, and what an administrator typed as reference data.
@@ -31,9 +31,9 @@ WAITING_VALUES = "values"
 detail `deleted` says that it is a deletion.
 """
 EARLIER_APPROVAL = "approved_at"
-"""The detail of a publication with the instant at which its text was approved, if that was before the text which it
-replaces was published, and who submitted it again has published it. A text that was published without approval although
-it had one is confirmed, too, since nobody can approve it again.
+"""The detail of a publication with the instant at which its text was approved, if another one was approved after it
+(`agenda.workflow.publication.find_earlier_approval`). A text that was published without approval although it had one is
+confirmed, too, since nobody can approve it again.
 """
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)

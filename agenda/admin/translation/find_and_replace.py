@@ -95,8 +95,9 @@ def find_and_replace(screen: Screen) -> HttpResponse:
         found = find_everywhere(subject, replacements, by, start) if is_searched else None
     except (ReplacementError, InvalidDocument, NotAllowed) as error:
         problem = str(error)
-        with suppress(InvalidDocument, ReplacementError):
-            found = find_everywhere(subject, replacements, by, start) if posted is not None else None
+        if posted is not None:
+            with suppress(InvalidDocument, ReplacementError):
+                found = find_everywhere(subject, replacements, by, start)
     ticked = posted.getlist("hit") if posted is not None else None
     places = list(list_segment_rows(subject, found, ticked)) if found else []
     next_start = found.next_start if found else None

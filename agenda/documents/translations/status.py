@@ -5,7 +5,7 @@ computed from the texts each time (see `get_translation_status`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
-from agenda.documents.fact_check.disagreements import compute_difference_digest, find_untranslated
+from agenda.documents.fact_check.disagreements import Disagreement, compute_difference_digest, find_untranslated
 from agenda.documents.translations.reference_texts import KnownTexts
 from agenda.documents.translations.segments import Segment, replace_texts
 from agenda.documents.translations.translated_document import URL_FIELD, SubjectDocument, TranslatedTexts
@@ -127,14 +127,15 @@ class TranslationCounts:
 
 
 IsConfirmed = Callable[[str, str], bool]
+FindSentences = Callable[[Segment, str], Iterable[Disagreement]]
 
 
-FindSentences = Callable[[Segment, str], Sequence[str]]
-
-
-def find_source_sentences(segment: Segment, text: str) -> tuple[str, ...]:
-    """Return the digests of the differences in which sentences of the source are left in the translation."""
-    return tuple(compute_difference_digest(found, segment.text, text) for found in find_untranslated(segment, text))
+def has_source_sentence(segment: Segment, text: str, is_confirmed: IsConfirmed, find_sentences: FindSentences) -> bool:
+    """Return whether a sentence of the source is left in the translation, and nobody confirmed it."""
+    return any(
+        not is_confirmed(found.path, compute_difference_digest(found, segment.text, text))
+        for found in find_sentences(segment, text)
+    )
 
 
 def list_source_texts(source: SubjectDocument) -> list[SourceText]:
@@ -163,7 +164,7 @@ def get_translation_statuses(
     source_texts: Iterable[SourceText] | None = None,
     *,
     is_confirmed: IsConfirmed = lambda path, digest: False,
-    find_sentences: FindSentences = find_source_sentences,
+    find_sentences: FindSentences = find_untranslated,
 ) -> list[TranslationStatus]:
     """Return the status of each text of the source document in a language.
 
@@ -171,7 +172,7 @@ def get_translation_statuses(
     of the source text that it was approved with. A text is reviewed if exactly these words are approved with the
     current source text. A draft with a sentence of the source is translated partly, unless somebody confirmed that this
     is intended (`is_confirmed`, for a path and the digest of a difference). `find_sentences` may know what
-    `find_source_sentences` finds, or have no time for it.
+    `find_untranslated` finds, or have no time for it.
     """
     known_texts = KnownTexts(source)
     return [
@@ -209,7 +210,7 @@ def get_translation_status(
             if (
                 state == TextState.DRAFT
                 and not is_optional
-                and any(not is_confirmed(segment.path, digest) for digest in find_sentences(segment, translated.text))
+                and has_source_sentence(segment, translated.text, is_confirmed, find_sentences)
             ):
                 state = TextState.PARTIAL
         return TranslationStatus(source_text, state, translated.text, translated.source_digest, known)

@@ -8,14 +8,13 @@ from django.utils import timezone
 from agenda.management.base import WorkflowCommand
 from agenda.models import Release
 from agenda.workflow.planned_releases import (
-    is_held_plan,
     is_ready_for_release,
     list_release_alarms,
     move_planned_release,
     publish_planned_release,
-    resume_planned_release,
+    resume_held_release,
 )
-from agenda.workflow.scheduled_releases import call_off_release, hold_release, move_release, resume_release
+from agenda.workflow.scheduled_releases import call_off_release, hold_release, move_release
 from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
@@ -90,6 +89,7 @@ def reschedule_release(release: Release, by: Actor, reason: str, at: str | None)
     if release.state == State.PLANNED and is_ready_for_release(release):
         publish_planned_release(release, by, at=instant, now=instant is None)
         return
-    resume = resume_planned_release if is_held_plan(release) else resume_release
-    step: Callable[..., Any] = {"held": resume, "planned": move_planned_release}.get(release.state, move_release)
+    step: Callable[..., Any] = {"held": resume_held_release, "planned": move_planned_release}.get(
+        release.state, move_release
+    )
     step(release, by=by, at=instant, reason=reason)

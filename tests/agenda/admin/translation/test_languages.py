@@ -329,7 +329,7 @@ class TestGrid:
         assert count_partial() == 0
         monkeypatch.undo()
         assert count_partial() == 1
-        monkeypatch.delattr("agenda.workflow.confirmed_differences.find_source_sentences")
+        monkeypatch.delattr("agenda.documents.fact_check.disagreements.split_sentences")
         assert count_partial() == 1
 
     @pytest.mark.once
