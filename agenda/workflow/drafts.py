@@ -27,6 +27,7 @@ from agenda.documents.translations.translated_document import (
     TranslatedText,
     TranslatedTexts,
     build_document_in_language,
+    compute_source_digests,
     translate_document,
 )
 from agenda.models import BackgroundTopic
@@ -135,8 +136,9 @@ def build_drafts(
     if rows and rows.topics:
         topic_names_by_language = get_topic_names(subject, now, released, names, translations)
     source = build_source_draft(subject, now, topic_names_by_language, rows)
+    digests = compute_source_digests(source) if translations else {}
     others = (
-        translate_document(source, language, translations[language], topic_names_by_language.get(language))
+        translate_document(source, language, translations[language], topic_names_by_language.get(language), digests)
         for language in sorted(translations)
     )
     return [source, *(document for document in others if document)]

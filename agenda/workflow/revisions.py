@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from types import EllipsisType
+from types import EllipsisType, MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import model_to_dict
 
-from agenda.documents.building import MeetingRows
+from agenda.documents.building import MeetingRows, load_rows
 from agenda.documents.translations.translated_document import collect_topic_names
 from agenda.models import Revision, RevisionDocument, RevisionReason
 from agenda.workflow.drafts import (
@@ -17,8 +17,10 @@ from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     build_drafts,
+    compute_draft_digest,
     get_subject_key,
     get_subject_type,
+    get_translations,
     save_digest,
 )
 from meetings.access.audit import Actor, record_about_document, record_act
@@ -27,7 +29,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, decode_document
 from meetings.documents.schema import TopicName
 from meetings.editions.freezing import store_documents
-from meetings.models import Act, StoredDocument
+from meetings.models import Act, Meeting, StoredDocument
 
 AUDIT_ACTS = {
     RevisionReason.SAVED: Act.SAVED,
@@ -60,31 +62,57 @@ def keep_revision_of_saved(
     why: RevisionReason,
     remark: str,
     rows: MeetingRows | None = None,
+    language: str = "",
 ) -> tuple[SubjectDocument | None, Revision | None]:
     """Do what `keep_revision` does for a working copy that this transaction has just loaded or saved.
 
-    `rows` are those of a meeting, if they are known. Return the source document as well, even if it may not be stored;
-    it is None if the version has not changed, or if the rows cannot be expressed as a document.
+    `rows` are those of a meeting, if they are known. Only translations into `language` were changed, if it is given.
+    Return the source document as well, even if it may not be stored; it is None if the version has not changed, or if
+    the rows cannot be expressed as a document.
     """
     last = get_latest_revision(saved)
     if last and last.version == saved.version and saved.digest and why != RevisionReason.TRANSLATED:
         return None, None
-    may_name_topics = rows is None or rows.topics
-    documents = get_revision_documents(last) if last and may_name_topics else {}
-    source = None
+    if rows is None and isinstance(saved, Meeting):
+        rows = load_rows(saved)
+    documents = get_revision_documents(last) if last and rows and rows.topics else {}
+    names, source = collect_topic_names_by_language(documents), None
+    others = get_documents_in_other_languages(saved, last, language) if last and language else {}
     try:
-        drafts = build_drafts(saved, now, names=collect_topic_names_by_language(documents), rows=rows)
+        translations = get_translations(saved, language) if others else None
+        drafts = build_drafts(saved, now, names=names, translations=translations, rows=rows)
+        if others and others[saved.source_language] != compute_draft_digest(drafts[0]):
+            others, drafts = {}, build_drafts(saved, now, names=names, rows=rows)
         source = drafts[0]
-        return source, write_revision(saved, drafts, now, by, why=why, remark=remark, last=last)
+        return source, write_revision(saved, drafts, now, by, why=why, remark=remark, last=last, others=others)
     except InvalidDocument as error:
         save_digest(saved, NO_DOCUMENT)
         record_act(by, AUDIT_ACTS[why], **get_subject_key(saved), not_publishable=str(error))
         return source, None
 
 
+def get_documents_in_other_languages(saved: Subject, last: Revision, language: str) -> dict[str, str]:
+    """Return the digests of the documents that a change of translations into `language` does not concern, by language.
+
+    They are those of the last revision. Return none if it may have others than the working copy: it is of another
+    version, or a submission, which has the approved translations.
+    """
+    if last.version != saved.version or last.why not in AUDIT_ACTS or language == saved.source_language:
+        return {}
+    digests = {document.language: document.document_id for document in last.documents.all()}
+    digests.pop(language, None)
+    return digests if saved.source_language in digests else {}
+
+
 def keep_translation_revision(subject: Subject, now: dt.datetime, by: Actor, language: str) -> Revision | None:
-    """Save a revision after translations were saved. The version stays the same, so that authors are not disturbed."""
-    return keep_revision(subject, now, by, RevisionReason.TRANSLATED, Language(language).label)
+    """Save a revision after translations into a language were saved.
+
+    The version stays the same, so that authors are not disturbed. Only the document in this language is built, if
+    possible: in a note of thousands of items, all languages take seconds, for which a withdrawal would wait.
+    """
+    saved: Subject = type(subject)._default_manager.get(pk=subject.pk)
+    why, remark = RevisionReason.TRANSLATED, str(Language(language).label)
+    return keep_revision_of_saved(saved, now, by, why=why, remark=remark, language=language)[1]
 
 
 def write_revision(
@@ -96,17 +124,20 @@ def write_revision(
     why: RevisionReason,
     remark: str = "",
     last: Revision | EllipsisType | None = ...,
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> Revision | None:
     """Save the documents, the source first, as a revision. Return None if nothing changed since the last one.
 
-    `last` is the last revision, if it is loaded already.
+    `last` is the last revision, if it is loaded already. `others` are digests of documents that belong to the revision
+    as well, and are stored already, by language.
     """
     documents = list(documents)
     digests = store_documents(documents)
     save_digest(subject, digests[0])
     last = get_latest_revision(subject) if last is ... else last
     digests_by_language: dict[str, str] = {
-        document.language: digest for document, digest in zip(documents, digests, strict=True)
+        **others,
+        **{document.language: digest for document, digest in zip(documents, digests, strict=True)},
     }
     same = last and {x.language: x.document_id for x in last.documents.all()} == digests_by_language
     if same and why in AUDIT_ACTS:

@@ -80,7 +80,7 @@ class Member:
     hint: Any = None
     """Its type. The schema does not set this: `get_members` does."""
 
-    @property
+    @cached_property
     def is_html(self) -> bool:
         limits = getattr(self.hint, "__metadata__", ())
         return any(isinstance(each, Meta) and "contentMediaType" in (each.extra_json_schema or {}) for each in limits)

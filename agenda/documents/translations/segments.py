@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -111,11 +112,10 @@ class TextReplacer:
 
     def replace_in(self, owner: Owner, position: PathPosition) -> Owner:
         changes: dict[str, Any] = {}
-        for name, member in get_members(type(owner)).items():
+        for name, member, is_text in list_members_with_texts(type(owner), self.replaced_kinds):
             value = getattr(owner, name)
             if not value:
                 continue
-            is_text = isinstance(member, self.replaced_kinds)
             if isinstance(value, list) and (is_text or member.part):
                 changes[name] = [
                     self.replace_in_entry(owner, f"{name}.{number}", member, entry, position)
@@ -144,6 +144,18 @@ class TextReplacer:
     def replace_text(self, owner: Struct, name: str, member: Member, value: str, position: PathPosition) -> str:
         path, field = f"{position.path_prefix}{name}", f"{position.field_prefix}{name}"
         return self.replace_segment(Segment(path, member.is_html, value, position.row, field), owner)
+
+
+@cache
+def list_members_with_texts(
+    shape: type[Struct], text_kinds: tuple[type[Member], ...]
+) -> Sequence[tuple[str, Member, bool]]:
+    """Return the members of a class that are texts, or parts that may have texts: name, declaration, if it is a text.
+
+    Most members are facts, which a note of thousands of items need not look at in each language.
+    """
+    members = [(name, member, isinstance(member, text_kinds)) for name, member in get_members(shape).items()]
+    return [entry for entry in members if entry[2] or entry[1].part]
 
 
 def has_time(owner: Struct, name: str) -> bool:

@@ -41,13 +41,18 @@ class TranslatedText(NamedTuple):
 TranslatedTexts = Mapping[TextKey, TranslatedText]
 
 
-def select_current_texts(source: SubjectDocument, texts: TranslatedTexts) -> dict[TextKey, str]:
-    """Return the translations that are not out of date: those of texts that the source document has now."""
+def compute_source_digests(source: SubjectDocument) -> dict[TextKey, str]:
+    """Return the digest of each text of a source document that can be translated."""
     source_texts = {segment.key: segment.text for segment in list_segments(source)} | collect_link_urls(source)
+    return {key: compute_digest(text) for key, text in source_texts.items()}
+
+
+def select_current_texts(source_digests: Mapping[TextKey, str], texts: TranslatedTexts) -> dict[TextKey, str]:
+    """Return the translations that are not out of date: those of texts that the source document has now."""
     return {
         key: translated.text
         for key, translated in texts.items()
-        if translated.text and key in source_texts and translated.source_digest == compute_digest(source_texts[key])
+        if translated.text and translated.source_digest == source_digests.get(key)
     }
 
 
@@ -57,16 +62,22 @@ def collect_link_urls(document: SubjectDocument) -> dict[TextKey, str]:
 
 
 def translate_document(
-    source: SubjectDocument, language: str, texts: TranslatedTexts, topics: Mapping[UUID, TopicName] | None = None
+    source: SubjectDocument,
+    language: str,
+    texts: TranslatedTexts,
+    topics: Mapping[UUID, TopicName] | None = None,
+    source_digests: Mapping[TextKey, str] | None = None,
 ) -> SubjectDocument | None:
     """Return the document in a language other than the source language, or None if it has no current translation.
 
     If a text has no translation, or one that is out of date, the source text stands in as a fallback, and its path is
     in `fallbacks`. Names in the reference data need no translation, but a stored translation takes precedence. A link
     keeps the URL of the source, with its language, unless it has its own URL in this language. `topics` are the names
-    of topics in this language.
+    of topics in this language, and `source_digests` those of `compute_source_digests`, if they are known.
     """
-    current = select_current_texts(source, texts)
+    if source_digests is None:
+        source_digests = compute_source_digests(source)
+    current = select_current_texts(source_digests, texts)
     return TranslationBuilder(source, language, current, topics or {}).build() if current else None
 
 
@@ -79,7 +90,8 @@ def build_document_in_language(
     """
     if language == source.language:
         return source
-    return TranslationBuilder(source, language, select_current_texts(source, texts), topics or {}).build()
+    current = select_current_texts(compute_source_digests(source), texts)
+    return TranslationBuilder(source, language, current, topics or {}).build()
 
 
 def extract_translated_texts(source: SubjectDocument, translation: SubjectDocument) -> dict[TextKey, TranslatedText]:
