@@ -38,6 +38,8 @@ kept_differences = BoundedStore[str, tuple[Disagreement, ...]](90_000_000)
 """It has room for those of a note of three thousand texts in all languages."""
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
+MAX_LOCKED_SECONDS = 1
+"""The same while the note is locked, when others wait. To find what is kept takes half of it in such a note."""
 
 
 class Confirmation(NamedTuple):
@@ -98,8 +100,8 @@ def find_kept_sentences(source: Segment, text: str) -> tuple[Disagreement, ...]:
 class ComparisonTime:
     """The time that one page or submission has for comparing translations with their source."""
 
-    def __init__(self) -> None:
-        self.seconds_left: float = MAX_SECONDS
+    def __init__(self, *, is_locked: bool = False) -> None:
+        self.seconds_left: float = MAX_LOCKED_SECONDS if is_locked else MAX_SECONDS
         self.is_complete = True
 
     def compare(self, find: Callable[..., Sequence[Found]], *texts: Any) -> Sequence[Found]:

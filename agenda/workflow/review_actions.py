@@ -34,8 +34,9 @@ from agenda.workflow.lone_acts import confirm_forced_texts
 from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
-from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
-from agenda.workflow.translation_submission import carry_translations, refuse_time_differences
+from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
+from agenda.workflow.transactions import format_instant, lock_working_copies, lock_working_copy
+from agenda.workflow.translation_submission import carry_translations
 from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
@@ -47,6 +48,7 @@ from meetings.models import Act, Edition, EditionDocument, Meeting
 MAX_QUOTED_COMMENT = 120  # characters
 
 
+@compare_without_lock
 def submit(
     *subjects: Subject,
     by: Actor,
@@ -64,12 +66,12 @@ def submit(
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        locked = lock_subjects(subjects)
+        locked = lock_working_copies(subjects)
         for subject in locked:
             require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
         revisions = []
-        drafts, comparison_time = DraftTexts(locked, now), ComparisonTime()
+        drafts, comparison_time = DraftTexts(locked, now), ComparisonTime(is_locked=True)
         texts = drafts.build(languages)
         has_translations = any(len(documents) > 1 for _subject, documents in texts)
         carried = {subject.pk: documents for subject, documents in (drafts.build(()) if has_translations else texts)}
@@ -256,6 +258,7 @@ def send_back(
     )
 
 
+@compare_without_lock
 def review_texts(
     subject: Subject,
     *,
@@ -268,7 +271,7 @@ def review_texts(
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_subject(subject)
+        subject = lock_working_copy(subject)
         review, chosen = find_review(subject, by, languages, revision)
         refuse_ended(chosen)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}

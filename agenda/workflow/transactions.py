@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -125,12 +125,40 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     Raise WorkflowError if a subject has been deleted.
     """
     begun = timezone.now()
+    subjects = list(subjects)
+    used = Meeting.objects.filter(pk__in=[subject.pk for subject in subjects]).values("configuration")
+    configurations = Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True).in_bulk()
+    locked = lock_rows(subjects, configurations, list_topics)
+    if (so_far := locked_rows.get()) is not None:
+        so_far.append(LockedRows(subjects, list_topics, timezone.now() - begun))
+    return locked
+
+
+def lock_working_copy(subject: Subject) -> Subject:
+    """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_working_copies`)."""
+    return lock_working_copies([subject])[0]
+
+
+def lock_working_copies(subjects: Iterable[Subject]) -> list[Subject]:
+    """Return the rows of `subjects`, fresh and locked, for a step that changes no address and publishes nothing.
+
+    Configurations stay free, so that other meetings of theirs can be published and withdrawn, however long it takes.
+    Do not lock for publication in the same transaction: others take the configuration first.
+
+    Raise WorkflowError if a subject has been deleted.
+    """
+    return lock_rows(list(subjects), {}, None)
+
+
+def lock_rows(
+    subjects: Sequence[Subject], configurations: Mapping[UUID, Configuration], list_topics: TopicLister | None
+) -> list[Subject]:
+    """Lock the meetings and topics, and those that `list_topics` lists, each by key. Return the rows of `subjects`."""
     ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
-    used = Meeting.objects.filter(pk__in=keys).values("configuration")
-    configurations = Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True).in_bulk()
     # Not joined with its configuration: PostgreSQL would leave out a meeting that is moved while this waits.
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    configurations = configurations or Configuration.objects.in_bulk({meeting.configuration_id for meeting in meetings})
     for meeting in meetings:
         if meeting.configuration_id in configurations:
             meeting.configuration = configurations[meeting.configuration_id]
@@ -139,8 +167,6 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     topic_ids += [key for key in keys if key not in locked]
     topics = BackgroundTopic.objects.filter(pk__in=topic_ids).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
-    if (so_far := locked_rows.get()) is not None:
-        so_far.append(LockedRows(ordered, list_topics, timezone.now() - begun))
     for subject in ordered:
         if subject.pk not in locked:
             raise WorkflowError(_("“%s” has been deleted.") % subject)

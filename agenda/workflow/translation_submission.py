@@ -4,14 +4,14 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import (
@@ -23,7 +23,6 @@ from agenda.documents.translations.translated_document import (
 from agenda.models import Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import explain_who_can_approve
 from agenda.workflow.authors import get_authors
-from agenda.workflow.confirmed_differences import ComparisonTime, find_unconfirmed_differences
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
@@ -47,7 +46,8 @@ from agenda.workflow.reviews import (
     load_texts_of_pairs,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
-from agenda.workflow.transactions import lock_subject
+from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
+from agenda.workflow.transactions import lock_working_copy
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
@@ -56,6 +56,7 @@ from meetings.editions.freezing import store_documents
 from meetings.models import Act
 
 
+@compare_without_lock
 def submit_translation(subject: Subject, language: str, *, by: Actor, remark: str = "", shown: str = "") -> Revision:
     """Freeze the translation of the source text that was submitted last, for a reviser of the language to approve.
 
@@ -64,7 +65,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_subject(subject)
+        subject = lock_working_copy(subject)
         require_right(by, Right.TRANSLATE, subject, language)
         now = timezone.now()
         review = get_base_review(subject)
@@ -217,50 +218,6 @@ def find_translations_that_follow(
             documents[translation.source], translation.language, texts[pair], collect_topic_names(document)
         ) == document
     }  # fmt: skip
-
-
-NOT_COMPARED = gettext_lazy("The texts are long, and not all are compared with the original yet. Try again.")
-
-
-def find_time_differences(
-    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime
-) -> dict[Language, str]:
-    """Return the languages that have an unconfirmed difference in time, or are too long, each with a message."""
-    found, too_long = compare_times(subject, documents, comparison_time)
-    return found | {language: str(NOT_COMPARED) for language in too_long}
-
-
-def compare_times(
-    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime
-) -> tuple[dict[Language, str], list[Language]]:
-    """Return the languages with an unconfirmed difference in time, each with the message of the first one.
-
-    Return also those that are too long to be compared in one request. The first document is the source.
-    """
-    source, *translations = documents
-    found: dict[Language, str] = {}
-    too_long: list[Language] = []
-    for document in translations:
-        if document.language == source.language:
-            continue
-        if differences := find_unconfirmed_differences(subject, source, document, comparison_time):
-            found[document.language] = differences[0].message
-        elif not comparison_time.is_complete:
-            too_long.append(document.language)
-    return found, too_long
-
-
-def refuse_time_differences(
-    subject: Subject, documents: Sequence[SubjectDocument], comparison_time: ComparisonTime | None = None
-) -> None:
-    """Raise WorkflowError with a message for all languages of `find_time_differences`."""
-    message = _("%(language)s: a time differs from the original. %(difference)s")
-    found, too_long = compare_times(subject, documents, comparison_time or ComparisonTime())
-    if found:
-        messages = [message % {"language": language.label, "difference": text} for language, text in found.items()]
-        raise WorkflowError(" ".join([*messages, _("Correct it, or confirm it in the translation.")]))
-    if too_long:
-        raise WorkflowError(f"{', '.join(str(language.label) for language in too_long)}: {NOT_COMPARED}")
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ import math
 import re
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -33,12 +34,13 @@ RETRY_SECONDS = 5
 class ThreadUsage:
     """What an account, or the network of somebody who has not signed in, uses of the threads.
 
-    `begun`: when its running requests began. `saves`: how many of them save something. `slow_until`: until when it is
-    remembered as slow. `seconds`: what `get_seconds` returned at the instant `at`.
+    `begun`: when its running requests began. `saves`: how many of them save something, of which one has `save_lock`.
+    `slow_until`: until when it is remembered as slow. `seconds`: what `get_seconds` returned at the instant `at`.
     """
 
     begun: list[float] = field(default_factory=list)
     saves: int = 0
+    save_lock: threading.Lock = field(default_factory=threading.Lock)
     slow_until: float = -math.inf
     seconds: float = 0.0
     at: float = 0.0
@@ -73,6 +75,9 @@ class AccountLimitMiddleware(Middleware):
     An account has three threads of each process. If one of its requests takes two seconds, or took them just now, it
     has two for pages and for what the note editor asks by itself, so that somebody can save meanwhile.
 
+    In each process, it saves one thing at a time: whoever must withdraw a note waits for one long save of each account,
+    and not for as many as it can send.
+
     Requests wait for a thread in their order, so that somebody with fifty at once would make all others wait. If they
     wait for a second, accounts that take more than one thread all the time are refused; one save at a time does not
     count, and goes on. So are networks from which somebody who has not signed in reads pages for a tenth of the time,
@@ -100,7 +105,8 @@ class AccountLimitMiddleware(Middleware):
         if refusal:
             return refuse(request, refusal)
         try:
-            return self.get_response(request)
+            with usage.save_lock if is_save else nullcontext():
+                return self.get_response(request)
         finally:
             with self.lock:
                 usage.end(begun, time.monotonic(), is_save=is_save)

@@ -21,7 +21,7 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import DraftTexts, collect_digests, explain_unneeded_submission, submit
 from agenda.workflow.reviews import Review
-from agenda.workflow.translation_submission import find_time_differences
+from agenda.workflow.time_differences import find_time_differences
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language
 

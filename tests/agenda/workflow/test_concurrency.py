@@ -125,6 +125,30 @@ def test_lock_that_somebody_holds_delays_a_withdrawal_only_while_it_is_held(meet
         assert withdrawal.available_from - saving.result() < dt.timedelta(seconds=4)
 
 
+def test_submission_of_a_long_note_delays_no_withdrawal_of_another(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting
+) -> None:
+    """Both are of the same configuration, which submissions locked for as long as they took to build all languages."""
+    wait_until_live(actions.publish(meeting)[0])
+    has_lock, go_on = threading.Event(), threading.Event()
+
+    def wait(*_texts: Any) -> None:
+        has_lock.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr("agenda.workflow.review_actions.refuse_time_differences", wait)
+    other = make_meeting(start_date=timezone.localdate())
+    with ThreadPoolExecutor() as threads:
+        submitting = threads.submit(run_and_disconnect, lambda: actions.submit(other))
+        assert has_lock.wait(10)
+        withdrawing = threads.submit(run_and_disconnect, lambda: actions.withdraw(meeting))
+        try:
+            assert withdrawing.result(5).is_tombstone
+        finally:
+            go_on.set()
+        submitting.result()
+
+
 def test_texts_that_are_loaded_and_published_together_wait_for_each_other_in_turn(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic
 ) -> None:

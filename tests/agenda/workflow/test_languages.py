@@ -1,14 +1,18 @@
 """Translations: submission, approval, the language rule and automatic publication; corrections never wait for them."""
 
+import time
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from agenda.documents.translations.translated_document import translate_document
 from agenda.models import Release, Revision
 from agenda.translation.save import TranslationInput, save_translations
 from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.authors import find_authors_after_save
+from agenda.workflow.drafts import SubjectDocument, build_drafts, compute_draft_digest
 from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
 from agenda.workflow.publication import publish
@@ -16,9 +20,11 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review, get_approved_translations
 from agenda.workflow.revisions import (
     create_revision,
+    get_revision_documents,
     get_version_facts,
     keep_revision,
     keep_translation_revision,
+    load_working_copy_documents,
 )
 from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
@@ -136,13 +142,36 @@ class TestSubmitting:
     ) -> None:
         """Texts of a megabyte in all languages kept everybody from submitting, and ended the editors' process."""
         save_translation(meeting, people, lead=FRENCH)
-        monkeypatch.setattr("agenda.workflow.confirmed_differences.MAX_SECONDS", 0)
+        for limit in ("MAX_SECONDS", "MAX_LOCKED_SECONDS"):
+            monkeypatch.setattr(f"agenda.workflow.confirmed_differences.{limit}", 0)
         with pytest.raises(WorkflowError, match="français: The texts are long, and not all are compared"):
             submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(WorkflowError, match="français: The texts are long"):
             submit(save_changes(meeting, notice="New."), by=people["anna"], languages=["fr"])
         monkeypatch.undo()
         submit_translation(meeting, "fr", by=people["theo"])
+
+    def test_long_texts_are_compared_while_the_note_is_not_locked(
+        self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever wanted to withdraw another note of the same desk waited for thirteen seconds of six submissions."""
+        save_changes(meeting, notice="New.", venue="Elsewhere")
+        save_translation(meeting, people, lead=FRENCH, notice="Nouveau.", venue="Ailleurs")
+        locked, transactions = list[bool](), len(connection.savepoint_ids)
+
+        def compare_slowly(*_texts: Any) -> list[Any]:
+            locked.append(len(connection.savepoint_ids) > transactions)
+            started = time.thread_time()
+            while time.thread_time() < started + 0.03:
+                pass
+            return []
+
+        monkeypatch.setattr("agenda.workflow.confirmed_differences.find_blocking_disagreements", compare_slowly)
+        monkeypatch.setattr("agenda.workflow.confirmed_differences.MAX_LOCKED_SECONDS", 0.02)
+        submit(meeting, by=people["anna"])
+        assert locked == [True, False, False, False, False]
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        assert len(locked) == 5
 
     def test_submission_translates_the_submitted_source_not_the_draft(self, people: People, meeting: Meeting) -> None:
         """Otherwise readers of French would see unpublished changes."""
@@ -219,6 +248,44 @@ class TestSubmitting:
         revision = Revision.objects.order_by("-pk")[0]
         assert (revision.why, revision.by_name, revision.remark) == ("translated", "theo", "français")
         assert get_states(meeting)["en"] == ReviewState.APPROVED
+
+    def test_saving_a_translation_builds_no_other_language(
+        self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One word in a note of thousands of items kept it locked for 4.5 seconds: all languages were built."""
+        built: list[str] = []
+
+        def count(source: SubjectDocument, language: str, *args: Any) -> SubjectDocument | None:
+            built.append(language)
+            return translate_document(source, language, *args)
+
+        monkeypatch.setattr("agenda.workflow.drafts.translate_document", count)
+        save_translation(
+            meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>"
+        )  # after a submission, which may have other documents
+        save_translation(meeting, people, "fr", lead=FRENCH)
+        save_translation(meeting, people, "fr", lead="<p>Encore.</p>")
+        save_translation(meeting, people, "fr", lead="<p>Encore.</p>", notice="Nouveau.")
+        assert built == ["el", "fr", "fr", "fr"]
+        Translation.objects.filter(language="fr").delete()
+        keep_translation_revision(meeting, PRESS_DAY, people["theo"], "fr")
+        meeting = Meeting.objects.get()
+        saved = {document.language: compute_draft_digest(document) for document in build_drafts(meeting, PRESS_DAY)}
+        revision = Revision.objects.latest("pk")
+        assert dict(revision.documents.values_list("language", "document_id")) == saved
+        assert saved.keys() == {"en", "el"}
+
+    def test_saving_a_translation_builds_all_languages_of_a_source_text_that_has_changed(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        """A topic on its agenda may have another name now, for example."""
+        save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        Meeting.objects.update(lead="<p>Not in any revision.</p>")
+        save_translation(meeting, people, "fr", notice="Presse.")
+        documents = load_working_copy_documents(Meeting.objects.get(), PRESS_DAY)
+        revision = Revision.objects.latest("pk")
+        assert get_revision_documents(revision) == documents
+        assert documents.keys() == {"en", "fr"}
 
 
 class TestApproving:

@@ -169,6 +169,15 @@ class TestSlowAccount:
         assert (refused.status_code, refused["Refresh"]) == (429, "5")  # browsers load the page again
         assert threads.end(*running) == {200}
 
+    def test_account_saves_one_thing_at_a_time_while_its_pages_and_others_go_on(self, threads: Threads) -> None:
+        """Six long saves of one account kept a colleague from withdrawing the note for as long as all six took."""
+        running = [threads.begin(1, SAVE, "POST")]
+        waiting = threads.pool.submit(threads.ask, 1, SAVE, "POST")
+        assert not threads.begun.acquire(timeout=0.2)
+        running += [threads.begin(1), threads.begin(2, SAVE, "POST")]
+        assert threads.end(*running, waiting) == {200}
+        assert threads.begun.acquire(timeout=1)
+
     def test_each_request_of_the_note_editor_saves_or_waits(self) -> None:
         assert all(EDITOR_REQUEST.search(f"/change/{name}/") for name in EDITOR_REQUESTS)
         names = {name for name in EDITOR_REQUESTS if not BACKGROUND_REQUEST.search(f"/change/{name}/")}
