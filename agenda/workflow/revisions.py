@@ -1,7 +1,7 @@
 """Save the documents of the working copy as revisions: at each save, with author and reason."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import EllipsisType, MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -75,14 +75,17 @@ def keep_revision_of_saved(
         return None, None
     if rows is None and isinstance(saved, Meeting):
         rows = load_rows(saved)
-    documents = get_revision_documents(last) if last and rows and rows.topics else {}
-    names, source = collect_topic_names_by_language(documents), None
+    named_in = last if rows and rows.topics else None
     others = get_documents_in_other_languages(saved, last, language) if last and language else {}
+    source = None
     try:
-        translations = get_translations(saved, language) if others else None
-        drafts = build_drafts(saved, now, names=names, translations=translations, rows=rows)
-        if others and others[saved.source_language] != compute_draft_digest(drafts[0]):
-            others, drafts = {}, build_drafts(saved, now, names=names, rows=rows)
+        if others:
+            names = load_topic_names_of_revision(named_in, {saved.source_language, language})
+            translations = get_translations(saved, language)
+            drafts = build_drafts(saved, now, names=names, translations=translations, rows=rows)
+        if not others or others[saved.source_language] != compute_draft_digest(drafts[0]):
+            others, names = {}, load_topic_names_of_revision(named_in)
+            drafts = build_drafts(saved, now, names=names, rows=rows)
         source = drafts[0]
         return source, write_revision(saved, drafts, now, by, why=why, remark=remark, last=last, others=others)
     except InvalidDocument as error:
@@ -210,9 +213,11 @@ def fetch_revision(select: Callable[..., QuerySet[Revision]], *values: Any) -> R
     return revisions[0] if revisions else None
 
 
-def get_revision_documents(revision: Revision) -> dict[str, SubjectDocument]:
+def get_revision_documents(revision: Revision, languages: Collection[str] = ()) -> dict[str, SubjectDocument]:
+    """Return the documents of a revision by language, without erased texts: all of them, or those in `languages`."""
     rows = fetch_rows(select_texts_of_revision, revision.pk)
-    documents = {language: decode_document(text) for language, text in rows}
+    wanted = [(language, text) for language, text in rows if not languages or language in languages]
+    documents = {language: decode_document(text) for language, text in wanted}
     return {language: document for language, document in documents.items() if isinstance(document, SubjectDocument)}
 
 
@@ -226,9 +231,15 @@ def load_working_copy_documents(subject: Subject, now: dt.datetime) -> dict[str,
 
     Topics have the names of the last revision, as in `keep_revision`.
     """
-    last = get_latest_revision(subject)
-    names = collect_topic_names_by_language(get_revision_documents(last)) if last else {}
+    names = load_topic_names_of_revision(get_latest_revision(subject))
     return {str(draft.language): draft for draft in build_drafts(subject, now, names=names)}
+
+
+def load_topic_names_of_revision(
+    revision: Revision | None, languages: Collection[str] = ()
+) -> dict[str, dict[UUID, TopicName]]:
+    """Return the names that topics have in a revision, in all languages or in these; none without a revision."""
+    return collect_topic_names_by_language(get_revision_documents(revision, languages)) if revision else {}
 
 
 def collect_topic_names_by_language(documents: Mapping[str, SubjectDocument]) -> dict[str, dict[UUID, TopicName]]:

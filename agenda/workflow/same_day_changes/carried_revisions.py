@@ -1,10 +1,10 @@
 """Copy revisions with a same-day change, so that their verdicts stay and the change approves nothing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -16,18 +16,20 @@ from agenda.workflow.reviews import (
     fetch_translations_of_same_source,
     find_approved_review,
     get_approved_digests,
+    select_submitted_documents,
 )
 from agenda.workflow.revisions import (
-    collect_topic_names_by_language,
     create_revision,
     get_revision_documents,
     get_version_facts,
+    load_topic_names_of_revision,
     write_revision,
 )
 from agenda.workflow.same_day_changes.changes import ResolvedChange, apply_change
 from agenda.workflow.same_day_changes.merging import adapt_change
 from agenda.workflow.translation_submission import carry_verdicts
 from meetings.access.audit import Actor
+from meetings.database.prepared_query import fetch_objects
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import store_documents
@@ -39,8 +41,9 @@ def carry_into_revisions(meeting: Meeting, change: ResolvedChange, now: dt.datet
 
     Releases then refer to the copy. Call this before the working copy is saved, whose revision must stay the latest.
     """
+    texts = ChangedTexts(change)
     for revision in get_open_revisions(meeting, now):
-        if copy := copy_revision(revision, change, by):
+        if copy := copy_revision(revision, texts, by):
             get_release_entries(meeting).filter(revision=revision).update(revision=copy)
 
 
@@ -55,15 +58,24 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
     to_come = Q(release__state=Release.State.SCHEDULED, release__at__gt=now) | Q(release__state=Release.State.ON_HOLD)
     keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
     revisions = [*Revision.objects.filter(pk__in=keys)]
-    keys.update(key for revision in revisions for key in get_fallback_revisions(revision))
-    return Revision.objects.filter(pk__in=keys).order_by("pk")
+    prefetch_related_objects(revisions, "documents")
+    keys.update(key for revision in revisions for key in find_first_submissions(revision))
+    return Revision.objects.filter(pk__in=keys).order_by("pk").prefetch_related("documents")
 
 
-def get_fallback_revisions(revision: Revision) -> list[int]:
-    """Return the ids of revisions with a translation that goes out with this one, perhaps until its own is approved."""
-    approved = {*get_approved_digests(revision).values()}
-    translations = fetch_translations_of_same_source(revision)
-    return [key for _language, digest, key in translations if digest in approved]
+def find_first_submissions(revision: Revision) -> set[int]:
+    """Return the key of a submission of each text of this one, and of each translation that goes out with it.
+
+    It is the first of that text and version, whose author must not approve it. There may be hundreds of submissions of
+    the same source text, one for each translation that somebody improved.
+    """
+    texts = {(row.language, row.document_id) for row in revision.documents.all()}
+    texts.update(get_approved_digests(revision).items())
+    found = {(language, digest): key for language, digest, key in fetch_translations_of_same_source(revision)}
+    about = revision.subject_type, revision.subject_id
+    of_version = fetch_objects(select_submitted_documents, *about, revision.version, revision.pk)
+    found |= {(row.language, row.document_id): row.revision_id for row in reversed(of_version)}
+    return {found[text] for text in texts & found.keys()}
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
@@ -73,15 +85,38 @@ def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[Meeti
             yield source
 
 
-def copy_revision(revision: Revision, change: ResolvedChange, by: Actor) -> Revision | None:
+class ChangedTexts:
+    """What a change makes of stored documents. Each is built once, however many revisions have it."""
+
+    def __init__(self, change: ResolvedChange) -> None:
+        self.change = change
+        self.digests: dict[tuple[str, str], str] = {}
+        """The digest of a document with the change, by the digests of its source and of itself before."""
+
+    def store(self, revision: Revision) -> dict[str, str]:
+        """Store the documents of a revision with the change. Return their digests by language; none if it was erased.
+
+        The documents of the revision must be prefetched.
+        """
+        before = {row.language: row.document_id for row in revision.documents.all()}
+        source = before[revision.source_language]
+        new = {language for language, digest in before.items() if (source, digest) not in self.digests}
+        if new:
+            documents = build_changed_documents(revision, self.change, {revision.source_language, *new})
+            digests = store_documents([*documents.values()])
+            self.digests |= {(source, before[key]): digest for key, digest in zip(documents, digests, strict=True)}
+        pairs = {language: (source, digest) for language, digest in before.items()}
+        return {language: self.digests[pair] for language, pair in pairs.items() if pair in self.digests}
+
+
+def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revision | None:
     """Copy a revision with the change. It keeps its author, its time and the version that it was written at.
 
     Return None if the source text was erased.
     """
-    documents = build_changed_documents(revision, change)
-    if not documents:
+    digests = texts.store(revision)
+    if not digests:
         return None
-    digests = dict(zip(documents, store_documents(list(documents.values())), strict=True))
     added = _("With a same-day change by %s.") % by.display_name
     remark = revision.remark if added in revision.remark else f"{revision.remark} {added}".strip()
     copy = create_revision(
@@ -97,9 +132,14 @@ def copy_revision(revision: Revision, change: ResolvedChange, by: Actor) -> Revi
     return copy
 
 
-def build_changed_documents(revision: Revision, change: ResolvedChange) -> dict[str, MeetingDocument]:
-    """Return the documents of a revision with the change, by language, the source first; empty if it was erased."""
-    documents: dict[str, Any] = get_revision_documents(revision)
+def build_changed_documents(
+    revision: Revision, change: ResolvedChange, languages: Collection[str] = ()
+) -> dict[str, MeetingDocument]:
+    """Return the documents of a revision with the change, by language, the source first; empty if it was erased.
+
+    They are in all languages, or in these, of which one is the source.
+    """
+    documents: dict[str, Any] = get_revision_documents(revision, languages)
     source = documents.pop(revision.source_language, None)
     if source is None:
         return {}
@@ -116,9 +156,7 @@ def keep_changed_working_copy(
     """
     expected = build_changed_documents(before, change) if before else {}
     try:
-        drafts = build_drafts(
-            meeting, now, names=collect_topic_names_by_language(get_revision_documents(before)) if before else {}
-        )
+        drafts = build_drafts(meeting, now, names=load_topic_names_of_revision(before))
     except InvalidDocument:
         # It was invalid before the change too. The history continues from the previous revision.
         if meeting.source_language in expected:

@@ -52,6 +52,12 @@ def get_authors_names(keys: set[int]) -> set[str]:
     return set(User.objects.filter(pk__in=keys).values_list("username", flat=True))
 
 
+def find_authors_in_review(meeting: Meeting) -> dict[str, set[str]]:
+    review = Review.latest(Meeting.objects.get(pk=meeting.pk))
+    assert review
+    return {one.language: get_authors_names(get_authors(review.revision, one.language)) for one in review.languages}
+
+
 def test_carried_verdict_refers_to_the_original(meeting: Meeting, clock: Any) -> None:
     verdicts = {verdict.language: verdict for verdict in Verdict.objects.all()}
     publish_change(clock, meeting, build_change(meeting), by=create_actor("dora"))
@@ -239,6 +245,25 @@ class TestTextInReview:
                 send_back(meeting, by=create_actor("berta"), shown=shown, languages=["fr"], remark="Where?")
         publish_change(clock, meeting, build_change(meeting))
         assert RevisionDocument.objects.filter(document__text__contains="Zanzibar").count() == 1
+
+    def test_only_the_first_submission_of_each_text_is_copied(self, meeting: Meeting, clock: Any) -> None:
+        """A translator who submitted 250 improvements made each change take half a minute, and others wait for it."""
+        item = meeting.agenda.get()
+        approve_meeting(meeting)
+        translate(meeting, item, "el", title="Μεταναστευτική πολιτική")
+        submit_translation(meeting, "el", by=create_actor("elena"))
+        approve_meeting(meeting, languages=["el"])
+        for number in range(5):
+            translate(meeting, item, title=f"Politique {number}")
+            submit_translation(meeting, "fr", by=create_actor("theo"))
+        translate(meeting, item, "de", title="Migrationspolitik")
+        last = submit_translation(meeting, "de", by=create_actor("dora"))
+        authors = find_authors_in_review(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        copies = Revision.objects.filter(pk__gt=last.pk, why="submitted").order_by("pk")
+        assert [copy.by_name for copy in copies] == ["anna", "elena", "theo", "dora"]
+        assert find_authors_in_review(meeting) == authors
+        assert (authors["fr"], authors["de"]) == ({"theo"}, {"dora"})
 
     def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
         approve_meeting(meeting)
