@@ -35,7 +35,7 @@ from agenda.workflow.notices import notify_approvers, notify_authors, release_co
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
-from agenda.workflow.transactions import format_instant, lock_working_copies, lock_working_copy
+from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
 from agenda.workflow.translation_submission import carry_translations
 from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
@@ -66,7 +66,7 @@ def submit(
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        locked = lock_working_copies(subjects)
+        locked = lock_subjects(subjects, claims_addresses=False)
         for subject in locked:
             require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
@@ -271,7 +271,7 @@ def review_texts(
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_working_copy(subject)
+        subject = lock_subject(subject, claims_address=False)
         review, chosen = find_review(subject, by, languages, revision)
         refuse_ended(chosen)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}

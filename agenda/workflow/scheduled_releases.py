@@ -26,6 +26,7 @@ from agenda.workflow.transactions import (
     TopicLister,
     commit_before,
     format_instant,
+    lock_subject,
     lock_subjects,
     refuse_if_appeared,
 )
@@ -199,7 +200,8 @@ def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
 
 def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     stoppable = [State.SCHEDULED] if act == Act.PUT_ON_HOLD else [State.SCHEDULED, State.ON_HOLD, State.PLANNED]
-    release = lock_release(release, by, *stoppable, now=now, for_good=act == Act.CALLED_OFF)
+    for_good = act == Act.CALLED_OFF
+    release = lock_release(release, by, *stoppable, now=now, for_good=for_good, claims_addresses=False)
     pending_editions = unschedule_release(release, by, act, reason)
     refuse_stranded_meetings(pending_editions, [], now)
     refuse_if_appeared(pending_editions)
@@ -264,14 +266,16 @@ def lock_release(
     now: dt.datetime | None = None,
     for_good: bool = False,
     list_topics: TopicLister | None = None,
+    claims_addresses: bool = True,
 ) -> Release:
     """Return the release, fresh and with its meetings and topics locked.
 
     If something in it has been deleted, it can only be called off (`for_good`). If `by` is None, we check no right.
+    `list_topics` and `claims_addresses` are as for `lock_subjects`.
 
     Raise WorkflowError if it is public or in none of the `states`.
     """
-    subjects = lock_subjects(get_release_subjects(release), list_topics)
+    subjects = lock_subjects(get_release_subjects(release), list_topics, claims_addresses=claims_addresses)
     for subject in subjects:
         if by:
             require_right(by, Right.PUBLISH, subject)
@@ -343,7 +347,7 @@ def get_nothing_scheduled_message() -> str:
 
 
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
-    [subject] = lock_subjects([subject])
+    subject = lock_subject(subject, claims_address=False)
     require_right(by, Right.PUBLISH, subject)
     pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
     if not pending_editions:

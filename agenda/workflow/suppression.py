@@ -53,7 +53,7 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> S
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock_subject(subject)
+        lock_subject(subject, claims_address=False)
         refuse_unsuppressible(edition)
         details = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
         record_about_edition(by, Act.SUPPRESSED, edition, **details)
@@ -104,7 +104,7 @@ def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: s
     reason = clean_text(reason, "reason", missing=_("Enter the reason."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock_subject(subject)
+        lock_subject(subject, claims_address=False)
         suppression = get_active_suppression(edition)
         if suppression is None:
             raise WorkflowError(_("This edition has not been removed from the site."))
@@ -129,7 +129,7 @@ def erase(
     if by.user is not None:
         raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock_subject(subject)  # so that nobody publishes the text at the same time
+        lock_subject(subject, claims_address=False)  # so that nobody publishes the text at the same time
         if get_active_suppression(edition) is None:
             raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -36,6 +36,7 @@ class LockedRows(NamedTuple):
 
     subjects: Sequence[Subject]
     list_topics: TopicLister | None
+    claims_addresses: bool
     waited: dt.timedelta
 
 
@@ -64,7 +65,7 @@ def commit_before(
         try:
             with transaction.atomic(durable=True):
                 for rows in lock_first:
-                    lock_subjects(rows.subjects, rows.list_topics)
+                    lock_subjects(rows.subjects, rows.list_topics, claims_addresses=rows.claims_addresses)
                 now, token = timezone.now(), locked_rows.set(locked)
                 instant = at or max(get_next_instant(now + margin), earliest or now)
                 refuse_past_instant(instant, now)
@@ -109,12 +110,14 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
         raise IntegrityError(TOO_LATE_ERROR)
 
 
-def lock_subject(subject: Subject, list_topics: TopicLister | None = None) -> Subject:
+def lock_subject(subject: Subject, list_topics: TopicLister | None = None, *, claims_address: bool = True) -> Subject:
     """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
-    return lock_subjects([subject], list_topics)[0]
+    return lock_subjects([subject], list_topics, claims_addresses=claims_address)[0]
 
 
-def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None = None) -> list[Subject]:
+def lock_subjects(
+    subjects: Iterable[Subject], list_topics: TopicLister | None = None, *, claims_addresses: bool = True
+) -> list[Subject]:
     """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
     So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
@@ -122,43 +125,21 @@ def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None =
     topic that a meeting relies on. Rows are always locked in the same order (configurations, meetings, topics, each by
     key), so that there are no deadlocks.
 
+    A step that gives no meeting a new address says so (`claims_addresses`) and leaves configurations free: a withdrawal
+    waits only for those who work on the same texts, and nobody waits for a long submission of another note.
+
     Raise WorkflowError if a subject has been deleted.
     """
     begun = timezone.now()
-    subjects = list(subjects)
-    used = Meeting.objects.filter(pk__in=[subject.pk for subject in subjects]).values("configuration")
-    configurations = Configuration.objects.filter(pk__in=used).order_by("pk").select_for_update(no_key=True).in_bulk()
-    locked = lock_rows(subjects, configurations, list_topics)
-    if (so_far := locked_rows.get()) is not None:
-        so_far.append(LockedRows(subjects, list_topics, timezone.now() - begun))
-    return locked
-
-
-def lock_working_copy(subject: Subject) -> Subject:
-    """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_working_copies`)."""
-    return lock_working_copies([subject])[0]
-
-
-def lock_working_copies(subjects: Iterable[Subject]) -> list[Subject]:
-    """Return the rows of `subjects`, fresh and locked, for a step that changes no address and publishes nothing.
-
-    Configurations stay free, so that other meetings of theirs can be published and withdrawn, however long it takes.
-    Do not lock for publication in the same transaction: others take the configuration first.
-
-    Raise WorkflowError if a subject has been deleted.
-    """
-    return lock_rows(list(subjects), {}, None)
-
-
-def lock_rows(
-    subjects: Sequence[Subject], configurations: Mapping[UUID, Configuration], list_topics: TopicLister | None
-) -> list[Subject]:
-    """Lock the meetings and topics, and those that `list_topics` lists, each by key. Return the rows of `subjects`."""
     ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
+    rows: dict[UUID, Configuration] = {}
+    if claims_addresses:
+        used = Configuration.objects.filter(pk__in=Meeting.objects.filter(pk__in=keys).values("configuration"))
+        rows = used.order_by("pk").select_for_update(no_key=True).in_bulk()
     # Not joined with its configuration: PostgreSQL would leave out a meeting that is moved while this waits.
     meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
-    configurations = configurations or Configuration.objects.in_bulk({meeting.configuration_id for meeting in meetings})
+    configurations = rows or Configuration.objects.in_bulk({meeting.configuration_id for meeting in meetings})
     for meeting in meetings:
         if meeting.configuration_id in configurations:
             meeting.configuration = configurations[meeting.configuration_id]
@@ -167,6 +148,8 @@ def lock_rows(
     topic_ids += [key for key in keys if key not in locked]
     topics = BackgroundTopic.objects.filter(pk__in=topic_ids).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
+    if (so_far := locked_rows.get()) is not None:
+        so_far.append(LockedRows(ordered, list_topics, claims_addresses, timezone.now() - begun))
     for subject in ordered:
         if subject.pk not in locked:
             raise WorkflowError(_("“%s” has been deleted.") % subject)

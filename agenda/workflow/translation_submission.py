@@ -47,7 +47,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
-from agenda.workflow.transactions import lock_working_copy
+from agenda.workflow.transactions import lock_subject
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
@@ -65,7 +65,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_working_copy(subject)
+        subject = lock_subject(subject, claims_address=False)
         require_right(by, Right.TRANSLATE, subject, language)
         now = timezone.now()
         review = get_base_review(subject)

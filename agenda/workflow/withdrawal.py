@@ -77,7 +77,8 @@ def withdraw_in_transaction(
     subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
         subject.pk: subject
     }
-    subject = next(other for other in lock_subjects(subjects.values()) if other.pk == subject.pk)
+    locked = lock_subjects(subjects.values(), claims_addresses=False)
+    subject = next(other for other in locked if other.pk == subject.pk)
     if find_releases_to_hold(subject, now) != releases_to_hold:
         raise RetryTransaction
     require_right(by, Right.WITHDRAW, subject)

@@ -46,7 +46,7 @@ from agenda.translation.note_matching.report import FindingReason, ImportFinding
 from agenda.translation.save import write_translations
 from agenda.workflow.drafts import build_draft, get_translations
 from agenda.workflow.revisions import keep_translation_revision
-from agenda.workflow.transactions import lock_working_copy
+from agenda.workflow.transactions import lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument, compute_digest
@@ -78,7 +78,7 @@ def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, repl
     meeting do not change. Raise NoteError if the note is not about this meeting in another language, and NotAllowed.
     """
     with transaction.atomic():
-        locked = lock_working_copy(meeting)
+        locked = lock_subject(meeting, claims_address=False)
         assert isinstance(locked, Meeting)
         language = str(reading.document.language)
         require_right(by, Right.TRANSLATE, locked, language)

@@ -107,13 +107,13 @@ def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
 
 
 def test_lock_that_somebody_holds_delays_a_withdrawal_only_while_it_is_held(meeting: Meeting) -> None:
-    """An author kept the lock of a configuration with a long save, and a withdrawal then left three times as long."""
+    """An author kept a note locked with a long save, and a withdrawal of it then left three times as long."""
     wait_until_live(actions.publish(meeting)[0])
     has_lock = threading.Event()
 
     def save_for_long() -> dt.datetime:
         with transaction.atomic():
-            lock_subject(make_meeting(start_date=timezone.localdate()))
+            lock_subject(meeting)
             has_lock.set()
             time.sleep(3)
             return timezone.now()
@@ -125,28 +125,35 @@ def test_lock_that_somebody_holds_delays_a_withdrawal_only_while_it_is_held(meet
         assert withdrawal.available_from - saving.result() < dt.timedelta(seconds=4)
 
 
-def test_submission_of_a_long_note_delays_no_withdrawal_of_another(
-    monkeypatch: pytest.MonkeyPatch, meeting: Meeting
+@pytest.mark.parametrize(
+    ("slow_step", "check"),
+    [
+        (actions.submit, "agenda.workflow.review_actions.refuse_time_differences"),
+        (actions.publish, "agenda.workflow.publication.check_release_texts"),
+    ],
+)
+def test_long_step_of_one_note_delays_no_withdrawal_of_another(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, slow_step: Callable[[Meeting], Any], check: str
 ) -> None:
-    """Both are of the same configuration, which submissions locked for as long as they took to build all languages."""
+    """Both are of the same configuration, which was locked for as long as all languages of a long note took."""
     wait_until_live(actions.publish(meeting)[0])
     has_lock, go_on = threading.Event(), threading.Event()
 
-    def wait(*_texts: Any) -> None:
+    def wait(*_arguments: Any) -> None:
         has_lock.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("agenda.workflow.review_actions.refuse_time_differences", wait)
+    monkeypatch.setattr(check, wait)
     other = make_meeting(start_date=timezone.localdate())
     with ThreadPoolExecutor() as threads:
-        submitting = threads.submit(run_and_disconnect, lambda: actions.submit(other))
+        working = threads.submit(run_and_disconnect, lambda: slow_step(other))
         assert has_lock.wait(10)
         withdrawing = threads.submit(run_and_disconnect, lambda: actions.withdraw(meeting))
         try:
             assert withdrawing.result(5).is_tombstone
         finally:
             go_on.set()
-        submitting.result()
+        working.result()
 
 
 def test_texts_that_are_loaded_and_published_together_wait_for_each_other_in_turn(
