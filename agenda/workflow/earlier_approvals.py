@@ -21,7 +21,8 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
     approved = Verdict.objects.filter(
         revision__in=revisions, language=verdict.language, approved=True, carried_from=None, **since
     ).exclude(document__digest=verdict.document_id)
-    return approved.exists() or revisions.filter(why=RevisionReason.FORCED, **since).exists()
+    forced = revisions.filter(why=RevisionReason.FORCED, **since)
+    return approved.exists() or forced.exclude(documents__document__digest=verdict.document_id).exists()
 
 
 def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime) -> dt.datetime | None:

@@ -36,7 +36,8 @@ class HistoryFilter(TextChoices):
 
 
 PUBLICATION_ACTS = (
-    Act.PLANNED, Act.SCHEDULED, Act.MOVED, Act.PUT_ON_HOLD, Act.CALLED_OFF, Act.SUPPRESSED, Act.REINSTATED, Act.ERASED,
+    Act.PLANNED, Act.SCHEDULED, Act.MOVED, Act.KEPT, Act.PUT_ON_HOLD, Act.CALLED_OFF, Act.SUPPRESSED, Act.REINSTATED,
+    Act.ERASED,
 )  # fmt: skip
 OTHER_ACTS = (Act.LANGUAGE_RULE, Act.CONFIRMED, Act.PREVIEW_SHARED, Act.PREVIEW_REVOKED)
 """Entries of the audit log that are shown. What a revision, a verdict or an edition records is shown by that."""

@@ -19,7 +19,7 @@ from agenda.workflow.drafts import (
     get_edition_documents,
     get_subject_type,
 )
-from agenda.workflow.earlier_approvals import find_first_verdict, has_newer_text
+from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry, find_first_verdict, has_newer_text
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import DraftTexts, record_revision
@@ -37,6 +37,7 @@ from agenda.workflow.scheduled_releases import (
     delete_unreleased_edition,
     find_held_releases,
     record_release,
+    record_release_entry,
     remove_entry,
     unschedule_release,
 )
@@ -193,6 +194,8 @@ def publish_in_transaction(
         record_revision(request.by, act, text.revision, text.source, **details, at=instant.isoformat())
         if request.force:
             notify_approvers(text.subject, text.revision, request.by, now, UNAPPROVED)
+        if request.pending == "keep":
+            record_kept_texts(text, now, request.by)
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
@@ -315,6 +318,22 @@ def find_replaced_editions(
             )
     refuse_silent_return(pending_editions, text.documents, text.digests_by_language)
     return []
+
+
+def record_kept_texts(text: ReleaseText, now: dt.datetime, by: Actor) -> None:
+    """Record scheduled texts that were approved before the one that is published now: they will undo it.
+
+    A colleague must confirm each. If only languages join the live text, they undo nothing else than before.
+    """
+    language = text.source.language
+    if get_live_digests(text.subject.pk, now).get(language) == text.digests_by_language[language]:
+        return
+    kept = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).pending(now)
+    entries = ReleaseEntry.objects.filter(edition_id__in=kept.order_by().values("pk"))
+    for entry in entries.select_related("release", "revision"):
+        if earlier := find_earlier_approval_of_entry(entry, now):
+            details = {"at": entry.release.at.isoformat(), EARLIER_APPROVAL: earlier.isoformat()}
+            record_release_entry(by, Act.KEPT, entry, **details)
 
 
 def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Release]:

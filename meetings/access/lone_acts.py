@@ -1,7 +1,7 @@
 """What one person published alone: without approval, by restoring an edition, or in words that nobody approved.
 
 So is a text that was approved before another one was, if it was submitted again since and nobody else looked at it, or
-if it was on hold and one person resumed it.
+if one person resumed it after it was on hold, changed its time, or kept it scheduled while the other one was published.
 
 Words are those of a same-day change, with places and people that the published text did not name, the reason of a
 withdrawal or of the removal of a past text, and what an administrator typed as reference data.
@@ -32,12 +32,12 @@ detail `deleted` says that it is a deletion.
 """
 EARLIER_APPROVAL = "approved_at"
 """The detail of a publication with the instant at which its text was approved, if another one was approved after it
-(`agenda.workflow.publication.find_earlier_approval`). A text that was published without approval although it had one is
-confirmed, too, since nobody can approve it again.
+(`find_earlier_approval` in `agenda.workflow.publication`, `find_earlier_approval_of_entry`). A text that was published
+without approval although it had one is confirmed, too, since nobody can approve it again.
 """
 LONE_ACTS = (Act.FORCED, Act.ROLLED_BACK)
 ACTS_WITH_WORDS = (Act.FACTS_CHANGED, Act.WITHDRAWN, Act.SUPPRESSED, Act.REFERENCE_CHANGED)
-PUBLICATIONS = (Act.PUBLISHED, Act.SCHEDULED)
+PUBLICATIONS = (Act.PUBLISHED, Act.SCHEDULED, Act.MOVED, Act.KEPT)
 IS_LONE = (
     Q(act__in=LONE_ACTS)
     | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)

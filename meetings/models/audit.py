@@ -22,6 +22,7 @@ class Act(models.TextChoices):
     SCHEDULED = "scheduled", _("scheduled")
     FORCED = "forced", _("published without approval")
     MOVED = "moved", _("changed the publication time")
+    KEPT = "kept", _("kept an older text scheduled")
     PUT_ON_HOLD = "held", _("put on hold")
     CALLED_OFF = "called_off", _("cancelled the scheduled publication")
     FACTS_CHANGED = "facts_changed", _("made a same-day change")

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.admin.screen import Screen, get_public_path
+from agenda.dashboard.admin_urls import admin_url
+from agenda.models import ReleaseEntry
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import (
@@ -19,7 +21,7 @@ from agenda.workflow.lone_acts import (
     find_lone_act,
     require_right_to_confirm,
 )
-from agenda.workflow.states import format_to_the_minute
+from agenda.workflow.states import format_release_state, format_to_the_minute
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import EARLIER_APPROVAL, OWN_WORDS, WAITING_VALUES, describe_confirmation
 from meetings.clock import get_instant
@@ -47,14 +49,31 @@ def confirm_step(screen: Screen, entry_id: int) -> HttpResponse:
     is_removal = entry.act == Act.SUPPRESSED  # it publishes nothing, and its reason stands in the history
     later = screen.editions.filter(available_from__gt=entry.at).order_by("available_from")
     live_path = get_public_path(entry.address) if entry.address else ""
-    return screen.render(
-        "confirm.html",
-        _("Confirm"),
-        **build_context(screen.subject, entry, screen.user, screen.now),
-        refusal=refusal,
-        edition=None if is_removal else later.first(),
-        live_path=f"{live_path}editions/" if is_removal else live_path,
-    )
+    context = build_context(screen.subject, entry, screen.user, screen.now) | {
+        "edition": None if is_removal else later.first(),
+        "live_path": f"{live_path}editions/" if is_removal else live_path,
+        **describe_release(screen, entry),
+    }
+    return screen.render("confirm.html", _("Confirm"), **context, refusal=refusal)
+
+
+def describe_release(screen: Screen, entry: AuditEntry) -> dict[str, Any]:
+    """Return what the page says about a text that somebody rescheduled or kept scheduled; empty for other acts.
+
+    It has no edition while it is on hold, or if it was cancelled since.
+    """
+    entries = ReleaseEntry.objects.filter(release=entry.details.get("release"), subject_id=screen.subject.pk)
+    released = entries.select_related("release").first()
+    if released is None:
+        return {}
+    edition = screen.editions.filter(pk=released.edition_id).first()
+    return {
+        "edition": edition,
+        "is_pending": edition is not None and edition.available_from > screen.now,
+        "note": edition.change_note if edition else "",
+        "release_state": format_release_state(released.release, screen.now),
+        "release_url": admin_url(released.release, "change"),
+    }
 
 
 def confirm_reference_change(request: HttpRequest, entry_id: int) -> HttpResponse:

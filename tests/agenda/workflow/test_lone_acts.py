@@ -17,8 +17,15 @@ from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.scheduled_releases import hold_release, resume_release
+from agenda.workflow.scheduled_releases import (
+    call_off_release,
+    find_release,
+    hold_release,
+    move_release,
+    resume_release,
+)
 from agenda.workflow.suppression import suppress
+from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -277,6 +284,151 @@ class TestTextThatWasReplaced:
         submit(meeting, by=people["paul"])
         publish(meeting, by=people["paul"], note="Newer.")
         assert list_acts() == []
+
+
+class TestOlderTextThatIsScheduled:
+    """Paul wrote a text that is scheduled. It was approved before a newer one, which it will replace."""
+
+    @pytest.fixture(params=[True, False], ids=["correction", "first text"])
+    def meeting(self, request: pytest.FixtureRequest, people: People, clock: Any) -> Meeting:
+        meeting = make_meeting()
+        if request.param:
+            publish_now(clock, save_changes(meeting, notice="Zero."))
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        meeting = self.get_approved(meeting, people, "Wrong.")
+        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="Wrong.")
+        clock.shift(MINUTE)
+        return meeting
+
+    @pytest.fixture
+    def right(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
+        meeting = self.get_approved(meeting, people, "Right.")
+        clock.shift(MINUTE)
+        return meeting
+
+    def get_approved(self, meeting: Meeting, people: People, notice: str) -> Meeting:
+        meeting = save_changes(meeting, notice=notice)
+        keep_revision(meeting, timezone.now(), people["paul"])
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        return meeting
+
+    def get_scheduled(self) -> Edition:
+        return Edition.objects.get(available_from=PRESS_DAY + DAY)
+
+    def get_release(self) -> Release:
+        release = find_release(self.get_scheduled())
+        assert release
+        return release
+
+    def test_who_keeps_it_does_so_alone(self, people: People, right: Meeting) -> None:
+        scheduled = self.get_scheduled()
+        publish(right, by=people["paul"], note="Right.", pending="keep")
+        [entry] = find_lone_acts()
+        assert (entry.act, entry.actor) == (Act.KEPT, "paul")
+        assert entry.digest == scheduled.documents.get().document.digest
+        page = f"/admin/meetings/meeting/{right.pk}/confirm/{entry.pk}/"
+        assert f'href="{page}"' in sign_in("petra").get("/admin/").content.decode()
+        shown = sign_in("petra").get(page).content.decode()
+        assert "paul kept an older text scheduled" in shown
+        assert "A newer text was approved after this one" in shown
+        assert f"/editions/{scheduled.pk}/changes/" in shown
+        assert "Scheduled for 15 Sep 10:00" in shown
+        with pytest.raises(WorkflowError, match="You did this yourself"):
+            confirm_act(right, entry.pk, by=people["paul"])
+        assert sign_in("petra").post(page).status_code == 302
+        assert list_acts() == []
+
+    def test_its_author_does_not_confirm_that_a_colleague_kept_it(self, people: People, right: Meeting) -> None:
+        publish(right, by=people["petra"], note="Right.", pending="keep")
+        [entry] = find_lone_acts()
+        with pytest.raises(WorkflowError, match="You wrote or submitted this text"):
+            confirm_act(right, entry.pk, by=people["paul"])
+
+    def test_who_changes_its_time_does_so_alone(self, people: People, right: Meeting, clock: Any) -> None:
+        [moved] = move_release(self.get_release(), by=people["paul"], reason="For colleagues.")
+        clock.move_to(moved.available_from)
+        [entry] = find_lone_acts()
+        assert (entry.act, entry.actor) == (Act.MOVED, "paul")
+        page = f"/admin/meetings/meeting/{right.pk}/confirm/{entry.pk}/"
+        assert f'href="{page}"' in sign_in("petra").get("/admin/").content.decode()
+        shown = sign_in("petra").get(page).content.decode()
+        assert "For colleagues." not in shown
+        assert f"/editions/{moved.pk}/changes/" in shown
+        with pytest.raises(WorkflowError, match="You did this yourself"):
+            confirm_act(right, entry.pk, by=people["paul"])
+        confirm_act(right, entry.pk, by=people["petra"])
+        assert list_acts() == []
+
+    def test_command_keeps_it(self, people: People, right: Meeting) -> None:
+        publish(right, by=COMMAND, note="Right.", pending="keep")
+        assert list_acts() == [Act.KEPT]
+
+    def test_command_changes_its_time(self, people: People, right: Meeting) -> None:
+        move_release(self.get_release(), by=COMMAND)
+        assert list_acts() == [Act.MOVED]
+
+    def test_it_is_kept_beside_a_text_without_approval(self, people: People, meeting: Meeting) -> None:
+        meeting = save_changes(meeting, notice="Right.")
+        publish(meeting, by=people["petra"], note="Right.", pending="keep", force="It is urgent.")
+        assert list_acts() == [Act.KEPT, Act.FORCED]
+
+    def test_it_is_kept_and_published_at_once_without_approval(self, people: People, meeting: Meeting) -> None:
+        """The same text is no newer one."""
+        publish(meeting, by=people["paul"], note="Wrong.", pending="keep", force="It is urgent.")
+        assert list_acts() == [Act.FORCED]
+
+    def test_page_says_that_it_was_cancelled(self, people: People, right: Meeting) -> None:
+        publish(right, by=people["paul"], note="Right.", pending="keep")
+        call_off_release(self.get_release(), by=people["petra"])
+        shown = sign_in("petra").get(f"/admin/meetings/meeting/{right.pk}/confirm/{find_lone_acts().get().pk}/")
+        assert "Cancelled; was scheduled for 15 Sep 10:00" in shown.content.decode()
+        assert "What it" not in shown.content.decode()
+
+    def test_history_says_that_it_was_kept(self, people: People, right: Meeting) -> None:
+        publish(right, by=people["paul"], note="Right.", pending="keep")
+        history = sign_in("petra").get(f"/admin/meetings/meeting/{right.pk}/history/?show=published")
+        assert "Kept an older text scheduled (15 Sep 10:00)" in history.content.decode()
+
+    def test_newest_text_is_moved(self, people: People, meeting: Meeting) -> None:
+        move_release(self.get_release(), by=people["paul"], at=PRESS_DAY + 2 * DAY)
+        assert list_acts() == []
+
+    @pytest.mark.parametrize("meeting", [True], indirect=True)
+    def test_newest_text_is_moved_after_a_same_day_change(self, people: People, meeting: Meeting, clock: Any) -> None:
+        change = SameDayChange(points={meeting.programme.get().pk: {"time": dt.time(15)}})
+        clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+        move_release(self.get_release(), by=people["paul"], at=PRESS_DAY + 2 * DAY)
+        assert list_acts() == []
+
+    def test_translation_joins_it(self, people: People, right: Meeting) -> None:
+        meeting = save_changes(right, notice="Wrong.")
+        self.approve_translation(meeting, people)
+        assert release_translations(meeting, by=people["petra"])
+        assert self.get_scheduled().languages == ["en", "fr"]
+        assert list_acts() == []
+
+    def test_it_is_kept_while_a_translation_of_it_is_published(self, people: People, meeting: Meeting) -> None:
+        self.publish_translation(meeting, people)
+        assert list_acts() == []
+
+    def test_it_is_kept_again_while_a_translation_of_the_newer_text_is_published(
+        self, people: People, right: Meeting, clock: Any
+    ) -> None:
+        clock.move_to(publish(right, by=people["paul"], note="Right.", pending="keep")[0].available_from)
+        confirm_act(right, find_lone_acts().get().pk, by=people["petra"])
+        self.publish_translation(right, people)
+        assert list_acts() == []
+
+    def publish_translation(self, meeting: Meeting, people: People) -> None:
+        self.approve_translation(meeting, people)
+        publish(meeting, by=people["paul"], note="In French.", pending="keep")
+
+    def approve_translation(self, meeting: Meeting, people: People) -> None:
+        translate(meeting, notice="Un avis.")
+        keep_translation_revision(meeting, timezone.now(), people["anna"], "fr")
+        submit(meeting, by=people["paul"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["fr"])
 
 
 def get_review(meeting: Meeting) -> Review:
