@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import ReasonField
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.checks import format_names
 from agenda.export.imprint import Imprint
 from agenda.preview.views import Banner, build_publication, render_page
 from agenda.site import downloads
@@ -23,7 +24,8 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.states import TextStatus, get_review_label
+from agenda.workflow.scheduled_releases import find_dependent_releases
+from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
     find_same_text_elsewhere,
     get_active_suppression,
@@ -158,10 +160,13 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
         refuse_unsuppressible(edition)
         time = format_instant(edition.available_from)
         if reason and "confirmed" in form.data:
-            suppress(screen.subject, edition, by=screen.by, reason=reason)
+            on_hold = suppress(screen.subject, edition, by=screen.by, reason=reason)
             template = _("Removed the edition of %(time)s (Brussels time) from the site. “%(reason)s”")
             screen.log(template % {"time": time, "reason": reason})
             messages.success(screen.request, _("The edition of %s (Brussels time) was removed from the site.") % time)
+            if on_hold:
+                message = _("Put on hold: %s. Cancel this, and submit and publish the meetings again.")
+                messages.warning(screen.request, message % format_names([str(release) for release in on_hold]))
             return screen.redirect_to("history")
     except WorkflowError as error:
         messages.error(screen.request, str(error))
@@ -177,5 +182,9 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
         elsewhere=[
             (format_instant(document.edition.available_from), get_own_name(document.language))
             for document in find_same_text_elsewhere(edition)
+        ],
+        on_hold=[
+            (release, format_release_state(release, screen.now), admin_url(release, "change"))
+            for release in find_dependent_releases([edition], screen.now)
         ],
     )

@@ -1,10 +1,13 @@
 """Base classes of the commands that take a step of the workflow."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from agenda.models import Release
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.transactions import format_instant
 from meetings.clock import InvalidTimeError
 
 
@@ -26,3 +29,9 @@ class SubjectCommand(WorkflowCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
         parser.add_argument("--reason", required=True, help=self.reason_help)
+
+    def report_on_hold(self, releases: Iterable[Release]) -> None:
+        """Say which releases the step put on hold."""
+        for release in releases:
+            instant = format_instant(release.at)
+            self.stdout.write(f"Also on hold: publication {release.pk}, which was scheduled for {instant}.")

@@ -1,7 +1,7 @@
 """Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +21,14 @@ from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry
 from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
-from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.workflow.topic_names import (
+    collect_topic_ids,
+    find_stranded_meetings,
+    refuse_hidden_topics,
+    refuse_stranded_meetings,
+)
 from agenda.workflow.transactions import (
+    RetryTransaction,
     TopicLister,
     commit_before,
     format_instant,
@@ -240,6 +246,13 @@ def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> li
     return pending_editions
 
 
+def hold_releases(releases: Iterable[Release], by: Actor, reason: str) -> list[Edition]:
+    """Put those of the releases on hold that are still scheduled. Return their editions, which are deleted."""
+    keys = [release.pk for release in releases]
+    scheduled = Release.objects.filter(pk__in=keys, state=State.SCHEDULED).select_for_update()
+    return [edition for release in scheduled for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
+
+
 def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
     """Remove an entry from its release. Return the editions that are deleted.
 
@@ -295,9 +308,38 @@ def lock_release(
     return release
 
 
-def get_release_editions(release: Release) -> list[Edition]:
-    keys = release.entries.exclude(edition_id=None).values_list("edition_id", flat=True)
-    return list(Edition.objects.filter(pk__in=list(keys)))
+def lock_with_releases(subject: Subject, find_releases: Callable[[], list[Release]]) -> tuple[Subject, list[Release]]:
+    """Return the subject, fresh, and the releases that `find_releases` returns, with all that they contain locked.
+
+    Raise RetryTransaction if these are others once the locks are there.
+    """
+    releases = find_releases()
+    subjects = {other.pk: other for release in releases for other in get_release_subjects(release)}
+    locked = lock_subjects((subjects | {subject.pk: subject}).values(), claims_addresses=False)
+    if find_releases() != releases:
+        raise RetryTransaction
+    return next(other for other in locked if other.pk == subject.pk), releases
+
+
+def find_dependent_releases(gone: Sequence[Edition], now: dt.datetime) -> list[Release]:
+    """Return the scheduled releases with a meeting that names a topic by a title that only editions in `gone` have.
+
+    Add those that depend in the same way on what these release.
+    """
+    found: list[Release] = []
+    while stranded := find_stranded_meetings(gone, [], now):
+        entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in stranded])
+        releases = Release.objects.filter(pk__in=entries.values("release"), state=State.SCHEDULED)
+        if not releases:  # written before there were releases
+            break
+        found += releases
+        gone = [*gone, *get_release_editions(*releases)]
+    return found
+
+
+def get_release_editions(*releases: Release) -> list[Edition]:
+    entries = ReleaseEntry.objects.filter(release__in=releases).exclude(edition_id=None)
+    return list(Edition.objects.filter(pk__in=list(entries.values_list("edition_id", flat=True))))
 
 
 def find_open_release(subject: Subject, now: dt.datetime) -> Release | None:

@@ -4,18 +4,21 @@ Readers see the notice at once, from the row itself (`Suppression`). The two ste
 text and can be lifted. Erasing empties the stored text for good, and only an operator can do it.
 """
 
+import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import BackgroundTopic, Comment, EditorDraft, ReleaseEntry
+from agenda.models import BackgroundTopic, Comment, EditorDraft, Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_key, get_subject_type
 from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.scheduled_releases import find_dependent_releases, hold_releases, lock_with_releases
 from agenda.workflow.topic_names import refuse_stranded_meetings
-from agenda.workflow.transactions import format_instant, lock_subject
+from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
 from meetings.access.lone_acts import OWN_WORDS
@@ -44,23 +47,30 @@ def get_active_suppression(edition: Edition) -> Suppression | None:
     return Suppression.objects.active().filter(edition=edition).first()
 
 
-def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> Suppression:
-    """Suppress an edition that was replaced by another, from now on.
+def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> list[Release]:
+    """Suppress an edition that was replaced by another, from now on. Return the releases that this puts on hold.
 
-    Raise WorkflowError and NotAllowed. A scheduled meeting must not name a topic by a title that only this edition has:
-    it would publish the title again.
+    They contain a meeting that names a topic by a title that only this edition has: it would publish the title again.
+    Raise WorkflowError and NotAllowed.
     """
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
-    with transaction.atomic():
-        lock_subject(subject, claims_address=False)
-        refuse_unsuppressible(edition)
-        details = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
-        record_about_edition(by, Act.SUPPRESSED, edition, **details)
-        suppression = Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
-        refuse_stranded_meetings([edition], [], suppression.at)
-        rename_publications(subject, edition)
-        return suppression
+    return commit_before(None, lambda now, _instant: suppress_in_transaction(subject, edition, now, by, reason))
+
+
+def suppress_in_transaction(
+    subject: Subject, edition: Edition, now: dt.datetime, by: Actor, reason: str
+) -> list[Release]:
+    subject, releases = lock_with_releases(subject, lambda: find_dependent_releases([edition], now))
+    refuse_unsuppressible(edition)
+    deleted = hold_releases(releases, by, reason)
+    details: dict[str, Any] = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
+    record_about_edition(by, Act.SUPPRESSED, edition, **details, held=[str(release.pk) for release in releases])
+    Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
+    refuse_stranded_meetings([edition, *deleted], [], now)  # without a release, it cannot be put on hold
+    rename_publications(subject, edition)
+    refuse_if_appeared(deleted)
+    return releases
 
 
 def rename_publications(subject: Subject, edition: Edition) -> None:

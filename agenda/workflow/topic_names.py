@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Exists
@@ -70,14 +70,12 @@ def refuse_stranded_meetings(
 ) -> None:
     """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
-    `deleted` are editions that are deleted or suppressed, `compositions` what is written in their place and not in the
-    database yet.
+    The arguments are those of `find_stranded_meetings`.
     """
-    topics = [edition.subject_id for edition in deleted if edition.subject_type == SubjectType.TOPIC]
-    for edition, names in collect_scheduled_references(topics, now).items():
+    for edition, hidden in find_stranded_meetings(deleted, compositions, now).items():
         meeting = get_source_document(edition)
         assert isinstance(meeting, MeetingDocument), "only meetings name topics"
-        for _topic, _slug, title in sorted(find_hidden_references(names, edition.available_from, compositions)):
+        for _topic, _slug, title in sorted(hidden):
             message = _(
                 "“%(meeting)s” is scheduled for %(time)s (Brussels time) and names the topic “%(topic)s”, which "
                 "would not be public under that name by then. First put that scheduled publication on hold, change "
@@ -93,7 +91,27 @@ def refuse_stranded_meetings(
             )
 
 
-def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) -> Mapping[Edition, set[TopicReference]]:
+def find_stranded_meetings(
+    gone: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime
+) -> dict[Edition, set[TopicReference]]:
+    """Return scheduled editions of meetings that name topics which are not public under that name by then.
+
+    `gone` are editions that are deleted or suppressed, or will be; `compositions` are written in their place and not in
+    the database yet. Only names of the topics of `gone` count.
+    """
+    topics = {edition.subject_id for edition in gone if edition.subject_type == SubjectType.TOPIC}
+    keys = {edition.pk for edition in gone}
+    found = {
+        edition: find_hidden_references(names, edition.available_from, compositions, without=keys)
+        for edition, names in collect_scheduled_references(topics, now).items()
+        if edition.pk not in keys
+    }
+    return {edition: names for edition, names in found.items() if names}
+
+
+def collect_scheduled_references(
+    topic_ids: Collection[UUID], now: dt.datetime
+) -> Mapping[Edition, set[TopicReference]]:
     """Collect the names by which scheduled editions of meetings refer to these topics, in all languages."""
     if not topic_ids:
         return {}
@@ -108,12 +126,16 @@ def collect_scheduled_references(topic_ids: Sequence[UUID], now: dt.datetime) ->
 
 
 def find_hidden_references(
-    references: set[TopicReference], instant: dt.datetime, compositions: Sequence[UnsavedEdition]
+    references: set[TopicReference],
+    instant: dt.datetime,
+    compositions: Sequence[UnsavedEdition],
+    *,
+    without: Collection[UUID] = (),
 ) -> set[TopicReference]:
     """Return the references that readers cannot know at `instant`.
 
     Readers know every name that a topic has in a public edition since it was last withdrawn, in any language.
-    `compositions` are written now and are not in the database yet.
+    `compositions` are written now and are not in the database yet; `without` are the keys of editions that go.
     """
     released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
     unknown = references - {
@@ -124,12 +146,16 @@ def find_hidden_references(
     }
     if not unknown:
         return set()
-    appeared = EditionDocument.objects.readable().filter(
-        ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
-        edition__subject_type=SubjectType.TOPIC,
-        edition__subject_id__in={topic for topic, _slug, _title in unknown},
-        edition__available_from__lte=instant,
-        edition__is_tombstone=False,
+    appeared = (
+        EditionDocument.objects.readable()
+        .exclude(edition__in=without)
+        .filter(
+            ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
+            edition__subject_type=SubjectType.TOPIC,
+            edition__subject_id__in={topic for topic, _slug, _title in unknown},
+            edition__available_from__lte=instant,
+            edition__is_tombstone=False,
+        )
     )
     texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
     for text in texts.iterator(chunk_size=50):

@@ -22,17 +22,17 @@ from agenda.workflow.errors import PendingEditionError, StaleTextError, Workflow
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
-    get_release_subjects,
+    find_dependent_releases,
+    get_release_editions,
+    hold_releases,
+    lock_with_releases,
     remove_entry,
-    unschedule_release,
 )
 from agenda.workflow.topic_names import refuse_hidden_topics
 from agenda.workflow.transactions import (
-    RetryTransaction,
     commit_before,
     format_instant,
     lock_subject,
-    lock_subjects,
     refuse_if_appeared,
 )
 from agenda.workflow.unsaved_editions import get_edition_digests, refuse_silent_return
@@ -73,14 +73,7 @@ def withdraw_in_transaction(
     subject: Subject, now: dt.datetime, instant: dt.datetime, by: Actor, notice: WithdrawalNotice
 ) -> Edition:
     reason = notice.reason
-    releases_to_hold = find_releases_to_hold(subject, now)
-    subjects = {other.pk: other for release in releases_to_hold for other in get_release_subjects(release)} | {
-        subject.pk: subject
-    }
-    locked = lock_subjects(subjects.values(), claims_addresses=False)
-    subject = next(other for other in locked if other.pk == subject.pk)
-    if find_releases_to_hold(subject, now) != releases_to_hold:
-        raise RetryTransaction
+    subject, releases_to_hold = lock_with_releases(subject, lambda: find_releases_to_hold(subject, now))
     require_right(by, Right.WITHDRAW, subject)
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     live = editions.live(now).first()
@@ -92,10 +85,7 @@ def withdraw_in_transaction(
     documents = get_edition_documents(live)
     tombstones = [Tombstone(language=document.language, title=document.title, **common) for document in documents]
     deleted = [edition for entry in get_open_entries(subject, now) for edition in remove_entry(entry, by, reason)]
-    for release in Release.objects.filter(
-        pk__in=[other.pk for other in releases_to_hold], state=State.SCHEDULED
-    ).select_for_update():
-        deleted += unschedule_release(release, by, Act.PUT_ON_HOLD, reason)
+    deleted += hold_releases(releases_to_hold, by, reason)
     for edition in editions.pending(now):
         delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
@@ -117,14 +107,16 @@ def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntr
 def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     """Return the scheduled releases that a withdrawal puts on hold.
 
-    They contain other subjects as well, or a meeting that names the withdrawn topic.
+    They contain other subjects as well, or a meeting that names the withdrawn topic; or they depend on one of these
+    (`find_dependent_releases`).
     """
     own_entries = get_open_entries(subject, now)
     other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
     topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
     affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
     releases = ReleaseEntry.objects.filter(affected).values("release")
-    return list(Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk"))
+    direct = Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk")
+    return [*direct, *find_dependent_releases(get_release_editions(*direct), now)] if direct else []
 
 
 def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:

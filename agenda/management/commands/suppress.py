@@ -21,10 +21,14 @@ class Command(SubjectCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject, number = find_subject(options["subject"]), options["number"]
         edition = get_edition_by_number(subject, number)
-        step = lift_suppression if options["lift"] else suppress
-        step(subject, edition, by=Actor.for_command("suppress"), reason=options["reason"])
-        for row in [] if options["lift"] else find_same_text_elsewhere(edition):
+        by, reason, name = Actor.for_command("suppress"), options["reason"], f"Edition {number} of “{subject}”"
+        if options["lift"]:
+            lift_suppression(subject, edition, by=by, reason=reason)
+            self.stdout.write(f"{name} is public again (/{edition.address}editions/{number}/).")
+            return
+        releases = suppress(subject, edition, by=by, reason=reason)
+        for row in find_same_text_elsewhere(edition):
             time = format_instant(row.edition.available_from)
             self.stderr.write(f"Note: the edition of {time} has exactly the same text ({row.language}).")
-        result = "is public again" if options["lift"] else "is suppressed: its text is hidden now"
-        self.stdout.write(f"Edition {number} of “{subject}” {result} (/{edition.address}editions/{number}/).")
+        self.stdout.write(f"{name} is suppressed: its text is hidden now (/{edition.address}editions/{number}/).")
+        self.report_on_hold(releases)

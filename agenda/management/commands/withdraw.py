@@ -28,6 +28,4 @@ class Command(SubjectCommand):
         edition = withdraw(subject, by=by, reason=options["reason"], takes_place=takes_place)
         instant = format_instant(edition.available_from)
         self.stdout.write(f"/{edition.address} is withdrawn from {instant} (Brussels time).")
-        for release in releases:
-            instant = format_instant(release.at)
-            self.stdout.write(f"Also on hold: publication {release.pk}, which was scheduled for {instant}.")
+        self.report_on_hold(releases)

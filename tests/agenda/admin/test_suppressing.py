@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from django.utils import timezone
 
+from agenda.dashboard.admin_urls import admin_url
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import get_submissions
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
+from tests.actions import find_scheduled_release
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.revision_helpers import suppress_revision
@@ -96,16 +97,30 @@ class TestSuppress:
         topic, scheduled = make_topic("secret"), make_meeting("env")
         scheduled.agenda.get().topics.add(topic)
         publish_now(clock, topic)
-        publish(scheduled, at=timezone.now().replace(microsecond=0) + DAY)
+        publish(scheduled, at=PRESS_DAY + DAY)
         publish_now(clock, save_changes(topic, title="Asylum"))
         words = "Meetings that name the topic by a title of that edition keep it"
         assert words in read_visible_words(publisher.get(get_suppress_url(topic, 1)))
         assert words not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
+
+    def test_publications_that_are_put_on_hold_are_named_before_and_after(
+        self, publisher: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        topic, scheduled = make_topic("secret"), make_meeting("env")
+        scheduled.agenda.get().topics.add(topic)
+        publish_now(clock, topic)
+        publish(scheduled, at=PRESS_DAY + DAY)
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        for form in ({}, {"reason": REASON}):
+            response = publisher.post(get_suppress_url(topic, 1), form)
+            words = read_visible_words(response)
+            assert "These scheduled publications will be put on hold" in words
+            assert f"{scheduled} : Scheduled for 15 Sep 10:00" in words
+            assert admin_url(find_scheduled_release(scheduled), "change") in response.content.decode()
+        assert "will be put on hold" not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
         confirmed = {"reason": REASON, "confirmed": "1"}
         page = read_visible_words(publisher.post(get_suppress_url(topic, 1), confirmed, follow=True))
-        assert f"“{scheduled}” is scheduled for" in page
-        assert "First put that scheduled publication on hold" in page
-        assert not Suppression.objects.exists()
+        assert f"Put on hold: “{scheduled}”. Cancel this, and submit and publish the meetings again." in page
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         meeting.venue = "Malindi"

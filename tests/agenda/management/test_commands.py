@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from agenda.models import Release
 from meetings.models import Configuration, Edition, Meeting
+from tests.agenda.workflow.users import save_changes
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now
 from tests.paths import ROOT
 from tests.public_requests import Visitor
@@ -210,6 +211,16 @@ class TestPublishCommand:
         assert not Edition.objects.exists()
         with pytest.raises(CommandError, match="No edition is scheduled"):
             run_command("call_off", "jha/2060/09/14", "--reason", "Not agreed yet.")
+
+    def test_suppress_command_names_what_it_puts_on_hold(self, clock: Any) -> None:
+        topic, meeting = make_topic("secret"), make_meeting()
+        meeting.agenda.get().topics.add(topic)
+        publish_now(clock, topic)
+        publish(meeting, at=PRESS_DAY + DAY)
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        out, _err = run_command("suppress", "topics/secret", "1", "--reason", "A name.")
+        key = Release.objects.get(state="held").pk
+        assert f"Also on hold: publication {key}, which was scheduled for 15 September 2060, 10:00:00" in out
 
     def test_withdraw_command(self, visitor: Visitor, clock: Any) -> None:
         meeting = make_meeting()

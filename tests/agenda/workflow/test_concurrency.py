@@ -1,4 +1,4 @@
-"""Somebody publishes a meeting while somebody else unschedules or withdraws the topic that it names."""
+"""Somebody publishes a meeting while somebody else takes back the topic that it names."""
 
 import datetime as dt
 import threading
@@ -18,13 +18,15 @@ from agenda.bulk.subject_loader import load_subject
 from agenda.models import BackgroundTopic
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.transactions import lock_subject, wait_until_live
 from meetings.access.audit import Actor
 from meetings.editions.freezing import write_editions
-from meetings.models import Edition, IndexedTopic, Meeting
+from meetings.models import Edition, IndexedTopic, Meeting, Suppression
 from tests import actions
 from tests.agenda.admin.test_deleting_concurrently import wait_for_blocked_query
-from tests.factories import make_meeting, make_topic
+from tests.agenda.workflow.users import save_changes
+from tests.factories import COMMAND, make_meeting, make_topic
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 HOUR = dt.timedelta(hours=1)
@@ -103,6 +105,24 @@ def test_withdrawing_a_topic_meanwhile_puts_the_meeting_on_hold(
     assert refusal == ""
     assert Edition.objects.latest("available_from").is_tombstone
     assert not IndexedTopic.objects.exists()
+    assert not Edition.objects.filter(subject_id=meeting.pk).exists()
+
+
+def test_removing_a_title_of_a_topic_meanwhile_puts_the_meeting_on_hold(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
+) -> None:
+    wait_until_live(actions.publish(topic)[0])
+    actions.submit(meeting)
+    actions.approve(meeting)
+    wait_until_live(actions.publish(save_changes(topic, title="Asylum"))[0])
+    first = get_edition_by_number(topic, 1)
+    refusal = run_while_sealing(
+        monkeypatch,
+        lambda: actions.schedule_approved(meeting, at=tomorrow),
+        lambda: suppress(topic, first, by=COMMAND, reason="A secret."),
+    )
+    assert refusal == ""
+    assert Suppression.objects.get().edition == first
     assert not Edition.objects.filter(subject_id=meeting.pk).exists()
 
 

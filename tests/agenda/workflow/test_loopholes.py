@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.documents.building import build_meeting
@@ -39,9 +40,9 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, encode_document
-from meetings.models import Edition, Meeting, Suppression, Translation
-from tests.admin_forms import create_client_with_role
-from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Suppression, Translation
+from tests.admin_forms import create_client_with_role, create_user
+from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import (
     COMMAND,
     DAY,
@@ -331,11 +332,8 @@ class TestScheduledTopic:
                 step()
         assert Edition.objects.count() == 2
 
-    def test_other_topic_of_a_scheduled_meeting_does_not_matter(
-        self, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Its name was suppressed since the meeting was scheduled, which is refused now."""
-        monkeypatch.setattr("agenda.workflow.suppression.refuse_stranded_meetings", lambda *_arguments: None)
+    def test_other_topic_of_a_scheduled_meeting_does_not_matter(self, people: People, clock: Any) -> None:
+        """Its name was suppressed since the meeting was scheduled, which puts that on hold now."""
         topic, other, meeting = make_topic("visas"), make_topic("secret"), make_meeting("env")
         meeting.agenda.get().topics.add(topic, other)
         publish_now(clock, other)
@@ -343,7 +341,7 @@ class TestScheduledTopic:
         publish(topic, by=people["paul"], at=EVENING)
         publish(meeting, by=people["paul"], at=EVENING + MINUTE)
         publish_now(clock, save_changes(other, title="Asylum"))
-        suppress(other, get_edition_by_number(other, 1), by=people["paul"], reason="A secret.")
+        Suppression.objects.create(edition=get_edition_by_number(other, 1), at=timezone.now(), reason="A secret.")
         [edition] = publish(topic, by=people["paul"], at=EVENING - MINUTE, pending="replace")
         assert edition.available_from == EVENING - MINUTE
 
@@ -355,6 +353,20 @@ class TestScheduledTopic:
         withdraw(topic, by=people["paul"], reason="Sent too early.")
         assert get_release(meeting).state == "held"
         assert not Edition.objects.filter(subject_id=meeting.pk).exists()
+
+    def test_withdrawing_a_meeting_puts_on_hold_what_relies_on_a_topic_that_is_published_with_it(
+        self, people: People, clock: Any
+    ) -> None:
+        """It would name a topic that nobody knows."""
+        topic, meeting, other = make_topic("secret"), make_meeting("ecofin"), make_meeting("env")
+        publish_now(clock, meeting)
+        other.agenda.get().topics.add(topic)
+        submit_and_approve(people, topic, save_changes(meeting, notice="Changed."), other)
+        publish(topic, meeting, by=people["paul"], at=EVENING, note="Changed.")
+        publish(other, by=people["paul"], at=EVENING + MINUTE)
+        withdraw(meeting, by=people["paul"], reason="Sent too early.")
+        assert [get_release(subject).state for subject in (topic, other)] == ["held", "held"]
+        assert not Edition.objects.filter(subject_id=other.pk).exists()
 
 
 class TestRenamedTopic:
@@ -426,26 +438,6 @@ class TestRenamedTopic:
         call_off_release(release, by=people["paul"])
         assert not Edition.objects.filter(pk=pending.pk).exists()
 
-    def test_title_that_a_scheduled_meeting_names_cannot_be_removed_from_the_site(
-        self, people: People, clock: Any
-    ) -> None:
-        """The meeting would publish it again."""
-        topic, meeting = make_topic("secret"), make_meeting("env")
-        meeting.agenda.get().topics.add(topic)
-        publish_now(clock, topic)
-        submit_and_approve(people, meeting)
-        publish(meeting, by=people["paul"], at=EVENING)
-        publish_now(clock, save_changes(topic, title="Asylum"))
-        first, release = get_edition_by_number(topic, 1), get_release(meeting)
-        step: dict[str, Any] = {"by": people["paul"], "reason": "A secret."}
-        with pytest.raises(WorkflowError, match=f"is scheduled for .* names the topic “{topic.title}”"):
-            suppress(topic, first, **step)
-        assert not Suppression.objects.exists()
-        hold_release(release, **step)
-        suppress(topic, first, **step)
-        with pytest.raises(WorkflowError, match="will not be public under that name"):
-            resume_release(release, by=people["paul"], at=EVENING)
-
     def test_replaced_edition_does_not_make_its_name_public(self, people: People, renamed: tuple[Any, Meeting]) -> None:
         topic, meeting = renamed
         approve(topic, by=people["paul"], shown=get_shown(topic))
@@ -454,6 +446,102 @@ class TestRenamedTopic:
         submit_and_approve(people, topic)
         with pytest.raises(WorkflowError, match="“Secret new name”, which will not be public under that name"):
             publish(topic, meeting, by=people["paul"], at=EVENING, note="Renamed.", pending="replace")
+
+
+class TestRemovedTitle:
+    """The first title of a topic is removed from the site, while a meeting is scheduled that names it."""
+
+    @pytest.fixture
+    def topic(self, people: People, clock: Any) -> Any:
+        topic = make_topic("secret")
+        publish_now(clock, topic)
+        return topic
+
+    def schedule_meeting(self, people: People, code: str, topic: Any) -> Meeting:
+        meeting = make_meeting(code)
+        meeting.agenda.get().topics.add(topic)
+        submit_and_approve(people, meeting)
+        publish(meeting, by=people["paul"], at=EVENING)
+        return meeting
+
+    def rename(self, clock: Any, topic: Any) -> Edition:
+        """Publish another title, and return the edition with the first one."""
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        return get_edition_by_number(topic, 1)
+
+    def test_meeting_is_put_on_hold(self, people: People, topic: Any, clock: Any) -> None:
+        """Whoever removes it needs no right for the meeting. Once more on the site, it would stay there."""
+        meeting = self.schedule_meeting(people, "env", topic)
+        create_user("jan", "Publishers", of="jha")
+        topic = save_changes(topic, desk=Configuration.objects.get(code="JHA"))
+        first, jan = self.rename(clock, topic), get_people()["jan"]
+        with pytest.raises(NotAllowed):
+            hold_release(get_release(meeting), by=jan, reason="A secret.")
+        release = get_release(meeting)
+        assert suppress(topic, first, by=jan, reason="A secret.") == [release]
+        release.refresh_from_db()
+        assert (release.state, release.reason) == ("held", "A secret.")
+        assert not Edition.objects.filter(subject_id=meeting.pk).exists()
+        log = AuditEntry.objects
+        assert log.get(act=Act.SUPPRESSED).details["held"] == [str(release.pk)]
+        assert [entry.actor for entry in log.filter(act=Act.PUT_ON_HOLD, subject_id=meeting.pk)] == ["jan"]
+        with pytest.raises(WorkflowError, match="will not be public under that name"):
+            resume_release(release, by=people["paul"], at=EVENING)
+        call_off_release(release, by=people["paul"])
+        submit_and_approve(people, meeting)
+        assert publish(meeting, by=people["paul"], at=EVENING)
+
+    def test_only_meetings_that_reveal_it_are_put_on_hold(self, people: People, topic: Any, clock: Any) -> None:
+        other = make_topic("other")
+        publish_now(clock, other)
+        unconcerned = self.schedule_meeting(people, "env", other)
+        first = self.rename(clock, topic)
+        current = self.schedule_meeting(people, "ecofin", topic)
+        assert suppress(topic, first, by=people["paul"], reason="A secret.") == []
+        assert {get_release(meeting).state for meeting in (unconcerned, current)} == {"scheduled"}
+        assert "held" not in AuditEntry.objects.get(act=Act.SUPPRESSED).details
+
+    def test_title_that_another_edition_has_stays_known(self, people: People, topic: Any, clock: Any) -> None:
+        meeting = self.schedule_meeting(people, "env", topic)
+        publish_now(clock, save_changes(topic, lead="<p>Another lead.</p>"))
+        first = self.rename(clock, topic)
+        assert suppress(topic, first, by=people["paul"], reason="A secret.") == []
+        assert get_release(meeting).state == "scheduled"
+        second = get_edition_by_number(topic, 2)
+        assert suppress(topic, second, by=people["paul"], reason="A secret.") == [get_release(meeting)]
+
+    def test_what_is_published_with_the_meeting_and_what_relies_on_that_are_put_on_hold(
+        self, people: People, topic: Any, clock: Any
+    ) -> None:
+        """Otherwise somebody could keep a title from being removed with a second topic and a second meeting."""
+        other, one, two = make_topic("other"), make_meeting("env"), make_meeting("ecofin")
+        one.agenda.get().topics.add(topic)
+        two.agenda.get().topics.add(other)
+        submit_and_approve(people, other, one, two)
+        publish(other, one, by=people["paul"], at=EVENING)
+        publish(two, by=people["paul"], at=EVENING)
+        first = self.rename(clock, topic)
+        releases = [get_release(one), get_release(two)]
+        assert suppress(topic, first, by=people["paul"], reason="A secret.") == releases
+        assert [get_release(subject).state for subject in (one, other, two)] == ["held"] * 3
+        assert not Edition.objects.filter(available_from=EVENING).exists()
+
+    def test_edition_without_a_release_must_be_cancelled_first(self, people: People, topic: Any, clock: Any) -> None:
+        """Editions from before there were releases have none."""
+        meeting = self.schedule_meeting(people, "env", topic)
+        first, title = self.rename(clock, topic), topic.title
+        Release.objects.filter(at=EVENING).delete()
+        with pytest.raises(WorkflowError, match=f"is scheduled for .* names the topic “{title}”"):
+            suppress(topic, first, by=people["paul"], reason="A secret.")
+        assert not Suppression.objects.exists()
+        call_off_edition(meeting, by=people["paul"])
+        suppress(topic, first, by=people["paul"], reason="A secret.")
+
+    def test_edition_that_cannot_be_removed_puts_nothing_on_hold(self, people: People, topic: Any) -> None:
+        meeting = self.schedule_meeting(people, "env", topic)
+        with pytest.raises(WorkflowError, match="This edition is live"):
+            suppress(topic, get_edition_by_number(topic, 1), by=people["paul"], reason="A secret.")
+        assert get_release(meeting).state == "scheduled"
 
 
 class TestWithdrawn:

@@ -77,9 +77,9 @@ def list_readable() -> list[bool]:
     return [bool(one.document.text) for one in rows]
 
 
-def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> Suppression:
+def suppress(meeting: Meeting, edition: Edition | int, reason: str = REASON) -> None:
     edition = get_edition_by_number(meeting, edition) if isinstance(edition, int) else edition
-    return suppression.suppress(meeting, edition, by=COMMAND, reason=reason)
+    suppression.suppress(meeting, edition, by=COMMAND, reason=reason)
 
 
 def lift(meeting: Meeting, number: int) -> Suppression:
@@ -164,7 +164,8 @@ class TestSuppressing:
         for step in (suppression.suppress, suppression.lift_suppression, suppression.erase):
             with pytest.raises(WorkflowError, match=r"U\+202E"):
                 step(meeting, edition, by=COMMAND, reason="A private\u202enumber.")
-        assert suppress(meeting, 2, "A private\n\u2028number.").reason == "A private number."
+        suppress(meeting, 2, "A private\n\u2028number.")
+        assert Suppression.objects.get().reason == "A private number."
 
     @pytest.mark.parametrize("number", [0, 4, -1])
     def test_unknown_number_is_refused(self, meeting: Meeting, number: int) -> None:
