@@ -46,7 +46,7 @@ from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import find_comments_for
 from agenda.workflow.drafts import defer_texts
-from agenda.workflow.lone_acts import find_authors_of_acts
+from agenda.workflow.lone_acts import exclude_texts_to_approve, find_authors_of_acts
 from agenda.workflow.planned_releases import ALARM_LEAD_TIME
 from agenda.workflow.reviews import ReviewState
 from agenda.workflow.same_day_changes.delays import is_press_day
@@ -62,7 +62,7 @@ from agenda.workflow.states import (
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
-from meetings.access.lone_acts import EARLIER_APPROVAL, OWN_WORDS, find_lone_acts
+from meetings.access.lone_acts import OWN_WORDS, find_lone_acts
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import MeetingStatus
@@ -298,8 +298,7 @@ def select_lone_acts() -> QuerySet[AuditEntry]:
 
     So later acts do not displace it. Those without a subject, about reference data, are returned one by one.
     """
-    to_approve = Q(act=Act.FORCED) & ~Q(details__has_key=EARLIER_APPROVAL)
-    acts = find_lone_acts().exclude(to_approve).order_by("pk")
+    acts = exclude_texts_to_approve(find_lone_acts()).order_by("pk")
     of_subjects = acts.exclude(subject_id=None).order_by()
     first = of_subjects.values("subject_id", "actor_id").annotate(first=Min("pk")).values("first")
     later = of_subjects.filter(subject_id=OuterRef("subject_id"), actor_id=OuterRef("actor_id"), pk__gt=OuterRef("pk"))

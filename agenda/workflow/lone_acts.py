@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agenda.models import Verdict
 from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors_of_documents
 from agenda.workflow.drafts import Subject, get_subject_key
@@ -42,7 +44,7 @@ def confirm_act(subject: Subject | None, entry_id: int, *, by: Actor) -> AuditEn
         raise WorkflowError(_("There is nothing to confirm here. Go back to “Your work”."))
     if refusal := explain_who_must_confirm(subject, entry, require_person(by)):
         raise WorkflowError(refusal)
-    if entry.act == Act.FORCED and EARLIER_APPROVAL not in entry.details:
+    if not exclude_texts_to_approve(AuditEntry.objects.filter(pk=entry.pk)).exists():
         raise WorkflowError(_("Approve the text instead: this confirms that it was published without approval."))
     with transaction.atomic():
         record_decision(subject, entry, Act.ACT_CONFIRMED, by)
@@ -101,22 +103,37 @@ def find_lone_act(subject: Subject | None, entry_id: int) -> AuditEntry | None:
     return AuditEntry.objects.filter(IS_LONE, pk=entry_id, subject_id=subject.pk if subject else None).first()
 
 
+def exclude_texts_to_approve(acts: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    """Leave out texts that were published without approval and that a colleague can approve: this confirms them.
+
+    Nobody can approve a text again that had an approval (`EARLIER_APPROVAL`), or that whoever published it has approved
+    since, in the submission of somebody else.
+    """
+    verdicts = Verdict.objects.filter(
+        revision__subject_id=OuterRef("subject_id"), document=OuterRef("digest"), at__gte=OuterRef("at")
+    )
+    by_the_same = Case(When(by=OuterRef("actor_id"), then=F("approved")), default=False)
+    last_verdict = verdicts.order_by("-pk").annotate(counts=by_the_same).values("counts")[:1]
+    is_approved = Q(details__has_key=EARLIER_APPROVAL) | Q(is_approved_alone=True)
+    return acts.alias(is_approved_alone=Subquery(last_verdict)).filter(~Q(act=Act.FORCED) | is_approved)
+
+
 def find_authors_of_acts(entries: Collection[AuditEntry]) -> dict[int, set[int]]:
-    """Return who cannot confirm each lone act, by its key: who did it, and the authors of a text that is back.
+    """Return who cannot confirm each lone act, by its key: who did it, and the authors of the text.
 
     The number of queries does not depend on the number of acts.
     """
     found = {entry.pk: {entry.actor_id} if entry.actor_id else set[int]() for entry in entries}
     restoring = [entry for entry in entries if entry.act == Act.ROLLED_BACK]
-    republished = [entry for entry in entries if EARLIER_APPROVAL in entry.details]
-    if not (restoring or republished):
+    published = [entry for entry in entries if entry.act == Act.FORCED or EARLIER_APPROVAL in entry.details]
+    if not (restoring or published):
         return found
     restored = EditionDocument.objects.filter(
         edition__reason=EditionReason.RESTORATION, edition__subject_id__in=[entry.subject_id for entry in restoring]
     )
     columns = "edition__subject_id", "edition__available_from", "document__digest"
     rows = [*restored.values_list(*columns)]
-    texts = {entry.pk: {(entry.subject_id, entry.digest)} for entry in republished if entry.subject_id}
+    texts = {entry.pk: {(entry.subject_id, entry.digest)} for entry in published if entry.subject_id}
     for entry in restoring:
         later = [row for row in rows if row[0] == entry.subject_id and row[1] > entry.at]
         first = min((at for _subject, at, _digest in later), default=None)

@@ -82,6 +82,71 @@ def test_whoever_forced_a_text_does_not_confirm_it_by_approving_the_submission_o
     assert list_acts() == [Act.FORCED]
 
 
+class TestTextThatItsPublisherApproved:
+    """Paul published a text without approval that Petra had submitted, and has approved her submission since."""
+
+    @pytest.fixture
+    def meeting(self, people: People, clock: Any) -> Meeting:
+        create_client_with_role("Publishers", "third")
+        meeting = make_meeting()
+        [submission] = submit(meeting, by=people["petra"])
+        shown = get_shown(meeting)
+        clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+        approve(meeting, by=people["paul"], shown=shown, revision=submission)
+        return meeting
+
+    def get_page(self, meeting: Meeting) -> str:
+        return f"/admin/meetings/meeting/{meeting.pk}/confirm/{find_lone_acts().get().pk}/"
+
+    def test_colleague_who_did_not_write_it_confirms_it(self, meeting: Meeting) -> None:
+        page = self.get_page(meeting)
+        assert page in sign_in("third").get("/admin/").content.decode()
+        assert "yours: a colleague must confirm it" in sign_in("paul").get("/admin/").content.decode()
+        assert page not in sign_in("petra").get("/admin/").content.decode()
+        for name, refusal in (("paul", "You did this yourself"), ("petra", "You wrote or submitted this text")):
+            assert refusal in sign_in(name).post(page).content.decode()
+        assert list_acts() == [Act.FORCED]
+        assert sign_in("third").post(page).status_code == 302
+        assert list_acts() == []
+        assert page not in sign_in("third").get("/admin/").content.decode()
+
+    def test_it_is_sent_back_and_approved_by_a_colleague(self, people: People, meeting: Meeting) -> None:
+        page = self.get_page(meeting)
+        send_back(meeting, by=get_people()["third"], shown=get_shown(meeting), remark="Why?")
+        assert page not in sign_in("third").get("/admin/").content.decode()
+        assert "Approve the text instead" in sign_in("third").post(page).content.decode()
+        submit(meeting, by=people["petra"])
+        approve(meeting, by=get_people()["third"], shown=get_shown(meeting))
+        assert list_acts() == []
+
+    def test_it_is_published_without_approval_again_after_a_withdrawal(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        """The approval of before has ended, so a colleague must approve it."""
+        confirm_act(meeting, find_lone_acts().get().pk, by=get_people()["third"])
+        clock.move_to(withdraw(meeting, by=people["paul"], reason="Sent too early.").available_from)
+        confirm_act(meeting, find_lone_acts().get().pk, by=people["petra"])
+        [edition] = publish(meeting, by=people["paul"], note="It is back.", force="It is urgent.")
+        clock.move_to(edition.available_from)
+        page = self.get_page(meeting)
+        assert page not in sign_in("third").get("/admin/").content.decode()
+        assert "Approve the text instead" in sign_in("third").post(page).content.decode()
+
+
+def test_text_that_a_colleague_approved_before_confirmations_were_recorded_is_not_listed(
+    people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agenda.workflow.review_actions.confirm_forced_texts", lambda *_arguments, **_options: None)
+    meeting = make_meeting()
+    clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+    approve(meeting, by=people["petra"], shown=get_shown(meeting))
+    assert list_acts() == [Act.FORCED]
+    page = f"/admin/meetings/meeting/{meeting.pk}/confirm/{find_lone_acts().get().pk}/"
+    for name in ("paul", "petra"):
+        assert page not in sign_in(name).get("/admin/").content.decode()
+        assert "yours: a colleague must confirm it" not in sign_in(name).get("/admin/").content.decode()
+
+
 def test_restored_edition_waits_for_a_colleague(people: People, live: Meeting, clock: Any) -> None:
     publish_now(clock, save_changes(live, notice="Changed."))
     [forced] = find_lone_acts()
