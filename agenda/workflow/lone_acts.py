@@ -11,7 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import Verdict
+from agenda.models import RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors_of_documents
 from agenda.workflow.drafts import Subject, get_subject_key
@@ -159,10 +159,18 @@ def explain_who_must_confirm(subject: Subject | None, entry: AuditEntry, user: U
 
 
 def confirm_forced_texts(subject_id: UUID, digests: Collection[str], *, by: Actor) -> None:
-    """Count the approval of texts that were published without one as the confirmation of that act."""
+    """Count the approval of texts that were published without one as the confirmation of that act.
+
+    A same-day change makes another text of it: a copy of the revision, with its instant.
+    """
     if by.user is None:
         return
-    entries = find_lone_acts().filter(act=Act.FORCED, subject_id=subject_id, digest__in=digests)
+    published = RevisionDocument.objects.filter(
+        revision__subject_id=subject_id, revision__why=RevisionReason.FORCED, language=F("revision__source_language")
+    )
+    approved = published.filter(document__in=digests).values("revision__at")
+    texts = published.filter(revision__at__in=approved).values("document")
+    entries = find_lone_acts().filter(act=Act.FORCED, subject_id=subject_id, digest__in=texts)
     signature = sign(by.user, by, timezone.now())
     keys = entries.exclude(actor_id=by.user.pk).values_list("pk", flat=True)
     ActConfirmation.objects.bulk_create(

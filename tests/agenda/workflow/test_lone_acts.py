@@ -24,6 +24,7 @@ from agenda.workflow.scheduled_releases import (
     move_release,
     resume_release,
 )
+from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.suppression import suppress
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.withdrawal import rollback, withdraw
@@ -69,6 +70,31 @@ def test_approval_afterwards_confirms_a_forced_text(people: People, clock: Any) 
     assert list_acts() == [Act.FORCED, Act.FORCED]
     approve(meeting, by=people["petra"], shown=get_shown(meeting))
     assert [entry.subject_id for entry in find_lone_acts()] == [other.pk]
+
+
+def test_approval_after_a_same_day_change_confirms_a_forced_text(people: People, clock: Any) -> None:
+    """The change is carried into the text, which is another one by then."""
+    meeting = make_meeting()
+    clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+    for hour in (15, 16):
+        change = SameDayChange(points={meeting.programme.get().pk: {"time": dt.time(hour)}})
+        clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+    [entry] = get_unapproved_entries()
+    assert entry.revision
+    shown = [one.shown for one in Review.for_revision(meeting, entry.revision).languages]
+    approve(meeting, by=people["petra"], shown=shown, revision=entry.revision)
+    assert list_acts() == []
+
+
+def test_approval_of_a_translation_does_not_confirm_a_forced_text(people: People, clock: Any) -> None:
+    meeting = make_meeting()
+    translate(meeting, title="Conseil")
+    submit(meeting, by=people["anna"])
+    approve(meeting, by=people["petra"], shown=get_shown(meeting))
+    meeting = save_changes(meeting, notice="Changed.")
+    clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+    approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["fr"])
+    assert list_acts() == [Act.FORCED]
 
 
 def test_whoever_forced_a_text_does_not_confirm_it_by_approving_the_submission_of_another(
