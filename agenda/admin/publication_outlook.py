@@ -26,6 +26,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
     get_translations,
 )
+from agenda.workflow.earlier_approvals import find_later_approval
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import (
@@ -234,6 +235,7 @@ class ApprovedText:
     `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
     `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
     must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
+    `later_approval`: when a newer text was approved that was sent back since.
     """
 
     outlook: PublicationOutlook | None = None
@@ -259,6 +261,7 @@ class ApprovedText:
         awaited_checks = build_language_rule_checks(documents[0], self.awaited)
         self.outlook = PublicationOutlook.build(subject, now, documents, digests, awaited_checks)
         self.is_current = review.is_current
+        self.later_approval = find_later_approval(review)
         self.left_out = [language for language in submitted if language not in approved]
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from agenda.models import ReleaseEntry, Revision, RevisionReason, Verdict
-from agenda.workflow.reviews import get_verdicts
+from agenda.workflow.reviews import Review, get_verdicts
 
 
 def find_first_verdict(verdict: Verdict) -> Verdict:
@@ -23,6 +23,25 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
     ).exclude(document__digest=verdict.document_id)
     forced = revisions.filter(why=RevisionReason.FORCED, **since)
     return approved.exists() or forced.exclude(documents__document__digest=verdict.document_id).exists()
+
+
+def find_later_approval(review: Review) -> dt.datetime | None:
+    """Return when a text that was submitted after this approved one was approved, too, if that was later.
+
+    Somebody has sent that text back since: otherwise, this would not be the newest approved one.
+    """
+    if review.source.verdict is None:
+        return None
+    verdict, revision = find_first_verdict(review.source.verdict), review.revision
+    later = Revision.objects.for_subject(revision.subject_type, revision.subject_id)
+    approvals = Verdict.objects.filter(
+        revision__in=later.filter(version__gt=revision.version),
+        language=verdict.language,
+        approved=True,
+        carried_from=None,
+        at__gt=verdict.at,
+    ).exclude(document__digest=verdict.document_id)
+    return approvals.order_by("-at").values_list("at", flat=True).first()
 
 
 def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime) -> dt.datetime | None:

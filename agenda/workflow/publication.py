@@ -19,7 +19,12 @@ from agenda.workflow.drafts import (
     get_edition_documents,
     get_subject_type,
 )
-from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry, find_first_verdict, has_newer_text
+from agenda.workflow.earlier_approvals import (
+    find_earlier_approval_of_entry,
+    find_first_verdict,
+    find_later_approval,
+    has_newer_text,
+)
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
 from agenda.workflow.review_actions import DraftTexts, record_revision
@@ -246,12 +251,14 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     That is a text that has been submitted again although another one was approved after it, or published without
     approval, by restoring it or with a same-day change. Its approval still counts, but nobody else has looked at it
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
-    change carries stays approved as before.
+    change carries stays approved as before. It is also a text after which another one was approved, and then sent back.
     """
     if review.source.verdict is None:
         return None
     submission, publisher = review.get_submission(review.source), request.by.user
     verdict = find_first_verdict(review.source.verdict)
+    if find_later_approval(review):
+        return verdict.at
     if verdict.at >= submission.at:  # as nearly always
         return None
     if publisher and request.shown is not None and submission.by_id not in (None, publisher.pk):

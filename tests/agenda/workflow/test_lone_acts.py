@@ -13,7 +13,7 @@ from agenda.workflow.lone_acts import confirm_act
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import Review
+from agenda.workflow.reviews import Review, find_approved_review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
@@ -374,6 +374,51 @@ class TestTextThatWasReplaced:
         keep_translation_revision(meeting, timezone.now(), people["anna"], "fr")
         submit(meeting, by=people["paul"])
         publish(meeting, by=people["paul"], note="Newer.")
+        assert list_acts() == []
+
+
+class TestOlderTextAfterTheNewerOneIsSentBack:
+    """Anna wrote a text that was approved. She corrected it, which was approved, too, and somebody sent that back."""
+
+    @pytest.fixture
+    def right(self, people: People, clock: Any) -> Meeting:
+        meeting = make_meeting()
+        for notice in ("Wrong.", "Right."):
+            meeting = self.get_approved(meeting, people, notice)
+            clock.shift(MINUTE)
+        return meeting
+
+    def get_approved(self, meeting: Meeting, people: People, notice: str) -> Meeting:
+        meeting = save_changes(meeting, notice=notice)
+        keep_revision(meeting, timezone.now(), people["anna"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        return meeting
+
+    def get_approved_digests(self, meeting: Meeting) -> list[str]:
+        review = find_approved_review(meeting)
+        assert review
+        return [one.digest for one in review.languages]
+
+    @pytest.mark.parametrize("name", ["paul", "petra"])
+    def test_who_publishes_it_does_so_alone(self, people: People, right: Meeting, clock: Any, name: str) -> None:
+        send_back(right, by=people[name], shown=get_shown(right), remark="A comma.")
+        clock.shift(MINUTE)
+        page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
+        assert "A newer text was approved on" in page
+        publish(right, by=people["paul"], shown=self.get_approved_digests(right))
+        [entry] = find_lone_acts()
+        assert (entry.act, entry.actor) == (Act.PUBLISHED, "paul")
+        confirm_act(right, entry.pk, by=people["petra"])
+        assert list_acts() == []
+
+    def test_it_is_approved_again(self, people: People, right: Meeting, clock: Any) -> None:
+        send_back(right, by=people["petra"], shown=get_shown(right), remark="A comma.")
+        clock.shift(MINUTE)
+        self.get_approved(right, people, "Right, with a comma.")
+        page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
+        assert "A newer text was approved on" not in page
+        publish(right, by=people["paul"])
         assert list_acts() == []
 
 
