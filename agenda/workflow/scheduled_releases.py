@@ -308,17 +308,23 @@ def lock_release(
     return release
 
 
-def lock_with_releases(subject: Subject, find_releases: Callable[[], list[Release]]) -> tuple[Subject, list[Release]]:
+def lock_with_releases(
+    subject: Subject, find_releases: Callable[[], list[Release]], known: list[Subject]
+) -> tuple[Subject, list[Release]]:
     """Return the subject, fresh, and the releases that `find_releases` returns, with all that they contain locked.
 
-    Raise RetryTransaction if these are others once the locks are there.
+    `known` has what earlier attempts have found, and gets what this one finds: it is locked, too, whatever somebody
+    does with these releases meanwhile. Raise RetryTransaction if they contain others once the locks are there.
     """
+    known += [other for release in find_releases() for other in get_release_subjects(release)]
+    to_lock = {other.pk: other for other in [*known, subject]}
+    locked = {other.pk: other for other in lock_subjects(to_lock.values(), claims_addresses=False)}
     releases = find_releases()
-    subjects = {other.pk: other for release in releases for other in get_release_subjects(release)}
-    locked = lock_subjects((subjects | {subject.pk: subject}).values(), claims_addresses=False)
-    if find_releases() != releases:
+    contained = [other for release in releases for other in get_release_subjects(release)]
+    if any(other.pk not in locked for other in contained):
+        known += contained
         raise RetryTransaction
-    return next(other for other in locked if other.pk == subject.pk), releases
+    return locked[subject.pk], releases
 
 
 def find_dependent_releases(gone: Sequence[Edition], now: dt.datetime) -> list[Release]:

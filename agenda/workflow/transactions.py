@@ -60,7 +60,7 @@ def commit_before(
     Raise WorkflowError if the instant is in the past, or if every attempt was too late.
     """
     locked: list[LockedRows] = []
-    for _attempt in range(MAX_ATTEMPTS):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         now, lock_first, locked = timezone.now(), locked, []
         try:
             with transaction.atomic(durable=True):
@@ -75,8 +75,11 @@ def commit_before(
                     locked_rows.reset(token)
         except SuppressedTextError as error:
             raise WorkflowError(str(error)) from error
-        except RetryTransaction:
+        except RetryTransaction as error:
             locked = []  # it may need others
+            if attempt == MAX_ATTEMPTS:
+                message = _("Somebody else is changing this or what belongs to it. Nothing was done. Try again.")
+                raise WorkflowError(message) from error
         except IntegrityError as error:
             if NOT_PENDING_ERROR in str(error):  # an edition is public by now: query everything again
                 locked = []

@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from agenda.bulk.line_parsing import DocumentLine, build_subject_lines
 from agenda.bulk.loader import Loader
 from agenda.bulk.subject_loader import load_subject
-from agenda.models import BackgroundTopic
+from agenda.models import BackgroundTopic, Release
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
-from agenda.workflow.transactions import lock_subject, wait_until_live
+from agenda.workflow.transactions import lock_subject, lock_subjects, wait_until_live
 from meetings.access.audit import Actor
 from meetings.editions.freezing import write_editions
 from meetings.models import Edition, IndexedTopic, Meeting, Suppression
@@ -174,6 +175,37 @@ def test_long_step_of_one_note_delays_no_withdrawal_of_another(
         finally:
             go_on.set()
         working.result()
+
+
+def test_withdrawal_succeeds_although_a_colleague_holds_and_resumes_a_publication_all_the_time(
+    monkeypatch: pytest.MonkeyPatch, meeting: Meeting, topic: BackgroundTopic, tomorrow: dt.datetime
+) -> None:
+    """Each attempt found another release than before it had its locks, and gave up after the third."""
+    wait_until_live(actions.publish(topic, meeting)[0])
+    BackgroundTopic.objects.update(lead="<p>Changed.</p>")
+    Meeting.objects.update(lead="<p>Changed.</p>")
+    actions.schedule(BackgroundTopic.objects.get(), Meeting.objects.get(), at=tomorrow)
+    toggling: list[str] = []
+
+    def toggle() -> None:
+        release = Release.objects.latest("at")
+        toggling.append(release.state)
+        if release.state == Release.State.SCHEDULED:
+            hold_release(release, by=COMMAND, reason="?")
+        else:
+            resume_release(release, by=COMMAND, at=tomorrow)
+
+    def lock_later(*arguments: Any, **options: Any) -> Any:
+        """Let the colleague act between the look at the releases and the locks."""
+        monkeypatch.undo()
+        with ThreadPoolExecutor() as threads:
+            threads.submit(run_and_disconnect, toggle).result()
+        monkeypatch.setattr("agenda.workflow.scheduled_releases.lock_subjects", lock_later)
+        return lock_subjects(*arguments, **options)
+
+    monkeypatch.setattr("agenda.workflow.scheduled_releases.lock_subjects", lock_later)
+    assert actions.withdraw(meeting).is_tombstone
+    assert toggling
 
 
 def test_texts_that_are_loaded_and_published_together_wait_for_each_other_in_turn(
