@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from agenda.export.blocks import Block, Blocks, Heading, ListBlock, Paragraph, QuoteBlock, TextRun, split_greek_runs
 from agenda.notes.inline_markup import is_link_target
-from agenda.notes.rich_text_parser import LINE_BREAK, ListPlace, RichTextParagraph, TextPiece, parse_rich_text
+from agenda.notes.rich_text_parser import LINE_BREAK, RichTextParagraph, TextPiece, parse_rich_text
 
 HEADING_LEVELS = {"h3": 1, "h4": 2}  # below the heading above the text
 # Lists that are nested more deeply are shown at this depth: the libraries that write files would not cope otherwise.
@@ -34,7 +34,7 @@ def build_rich_text_blocks(html: str, note_language: str, *, language: str = "",
             target = containers[paragraph.quotation]
         for depth, place in enumerate(paragraph.lists):
             if place.number not in lists and depth < MAX_LIST_DEPTH:
-                lists[place.number] = ListBlock(get_first_number(place))
+                lists[place.number] = ListBlock(place.first_number)
                 target.append(lists[place.number])
             elif place.number not in lists:
                 lists[place.number] = lists[paragraph.lists[depth - 1].number]
@@ -46,13 +46,6 @@ def build_rich_text_blocks(html: str, note_language: str, *, language: str = "",
     for each in lists.values():
         each.entries = list(filter(None, each.entries))
     return blocks
-
-
-def get_first_number(place: ListPlace) -> int:
-    """Return the number of the first entry of a list, or 0 for bullets."""
-    if place.tag == "ul":
-        return 0
-    return int(place.start) if place.start.isdecimal() and len(place.start) < 6 else 1
 
 
 def build_text_block(paragraph: RichTextParagraph, runs: list[TextRun], parent_level: int) -> Block:

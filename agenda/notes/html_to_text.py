@@ -41,8 +41,7 @@ def parse_html_blocks(html: str) -> list[HtmlBlock]:
 
 
 def format_list_marker(place: ListPlace) -> str:
-    start = int(place.start) if place.start.isdecimal() else 1
-    return f"{start + place.index}." if place.tag == "ol" and start else "-"
+    return f"{place.first_number + place.index}." if place.first_number else "-"
 
 
 def build_run(piece: TextPiece) -> TextRun:

@@ -44,6 +44,13 @@ class ListPlace:
     index: int = -1
     entry: int = 0
 
+    @property
+    def first_number(self) -> int:
+        """The number of the first entry, or 0 for bullets. Texts of earlier versions may begin with any words."""
+        if self.tag == "ul":
+            return 0
+        return int(self.start) if self.start.isdecimal() and len(self.start) < 6 else 1
+
 
 @dataclass
 class RichTextParagraph:

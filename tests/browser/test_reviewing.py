@@ -60,6 +60,7 @@ def open_editor(open_page: PageOpener, web_server: Any, meeting: Meeting) -> Pag
 def test_reviewer_sees_where_links_lead(submitted: Meeting, open_page: PageOpener, web_server: Any) -> None:
     """Their words can say anything, and readers follow addresses however they are written."""
     addresses = ["https://press.example/a", "HTTPS://press.example/b", "//press.example/c", "mailto:press@example.eu"]
+    addresses += ["#He-resigned-at-noon"]
     links = " ".join(f'<a href="{address}">the announcement</a>' for address in addresses)
     meeting = make_meeting("env", lead=f"<p>{links}</p>")
     submit(meeting, by=Actor(User.objects.get(username="ada"), "ada"))

@@ -10,7 +10,7 @@ const {
 
 
 const NoteLink = Link.extend({
-  addAttributes: () => ({ href: { default: null }, hreflang: { default: null } }),
+  addAttributes: () => ({ href: { default: null } }),
   addKeyboardShortcuts: () => ({}), // Ctrl+K opens our own form
 }).configure({ openOnClick: false, autolink: false, linkOnPaste: true, protocols: ["http", "https", "mailto"] });
 
