@@ -43,6 +43,7 @@ from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
 MAX_LIST_ENTRIES = 3_000  # a long note has some hundreds; pages show them in two seconds
+MAX_NOTE_LENGTH = 500_000  # characters of all texts and ids; a long note has a hundred thousand
 MEMBERS_BY_COLUMN = {"time_zone": "timezone", "city": "place.city", "venue": "place.venue"}
 DOCUMENT_SHAPES: dict[str, type[MeetingDocument] | type[TopicDocument]] = {
     SubjectType.MEETING: MeetingDocument,
@@ -110,18 +111,26 @@ def walk_values(data: Any) -> Iterator[Any]:
 
 
 def find_length_mistake(data: Any) -> Mistake | None:
-    """Return a mistake if the lists of a document, at all levels, have too many entries to show them in a moment."""
-    count = sum(len(value) for value in walk_values(data) if isinstance(value, list))
-    if count <= MAX_LIST_ENTRIES:
+    """Return a mistake if a document is too long to be shown in a moment: the entries of its lists, or its texts."""
+    count = length = 0
+    for value in walk_values(data):
+        count += len(value) if isinstance(value, list) else 0
+        length += min(len(value), MAX_TEXT_LENGTH) if isinstance(value, str) else 0  # a longer one has its own mistake
+    if count > MAX_LIST_ENTRIES:
+        message = _(
+            "This note has %(count)d items, events, links, documents and other entries of lists. It can have up to "
+            "%(limit)d. Leave some out."
+        ) % {"count": count, "limit": MAX_LIST_ENTRIES}
+    elif length > MAX_NOTE_LENGTH:
+        message = _("The texts of this note have %(length)s characters together. They can have up to %(limit)s.") % {
+            "length": f"{length:,}",
+            "limit": f"{MAX_NOTE_LENGTH:,}",
+        }
+    else:
         return None
-    message = _(
-        "This note has %(count)d items, events, links, documents and other entries of lists. It can have up to "
-        "%(limit)d. Leave some out."
-    )
-    kind = (
-        SubjectType.TOPIC if isinstance(data, dict) and data.get("type") == SubjectType.TOPIC else SubjectType.MEETING
-    )
-    return Mistake(kind.value, get_raw_id(data), "", message % {"count": count, "limit": MAX_LIST_ENTRIES})
+    is_topic = isinstance(data, dict) and data.get("type") == SubjectType.TOPIC
+    kind = SubjectType.TOPIC if is_topic else SubjectType.MEETING
+    return Mistake(kind.value, get_raw_id(data), "", message)
 
 
 def has_no_mistakes(data: Any, shape: type[Struct], saved: Meeting | BackgroundTopic | None) -> bool:

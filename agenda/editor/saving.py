@@ -31,7 +31,7 @@ from meetings.documents.encoding import InvalidDocument, convert_data
 from meetings.documents.members import get_members
 from meetings.documents.schema import Alert, MeetingDocument, Point, TopicDocument, TopicName
 from meetings.documents.traversal import get_part_kind, walk_items, walk_parts
-from meetings.fields.richtext import LONG_TEXT, clean_html
+from meetings.fields.richtext import clean_html
 from meetings.models import IndexedItem, Meeting
 
 
@@ -122,14 +122,17 @@ def load_current_note(subject: Subject) -> SubjectDocument:
         raise InvalidNote([name_mistake(subject, str(error))]) from error
 
 
-def clean_long_texts(posted: Mapping[str, Any]) -> None:
-    """Clean the long texts of what a browser sent, so that saving finds their clean forms kept (`clean_html`).
+def clean_texts_early(posted: Mapping[str, Any]) -> None:
+    """Clean the texts of what a browser sent, so that saving finds their clean forms kept (`clean_html`).
 
-    That can take seconds, in which the row must not be locked: withdrawals of the configuration would wait. Fields
-    clean their texts, too.
+    That can take seconds, in which the row must not be locked: others would wait. Fields clean their texts, too. A note
+    that is too long is refused without it.
     """
-    for value in walk_values([posted.get("document"), posted.get("base")]):
-        if isinstance(value, str) and len(value) >= LONG_TEXT:
+    texts = [posted.get("document"), posted.get("base")]
+    if any(find_length_mistake(text) for text in texts):
+        return
+    for value in walk_values(texts):
+        if isinstance(value, str) and ("<" in value or "&" in value):
             with suppress(ValidationError):  # the text gets its message later
                 clean_html(clean_html(value))
 
@@ -211,7 +214,7 @@ def save_note(subject: Subject, posted: dict[str, Any], *, by: Actor, remark: st
     Raise InvalidNote, and change nothing, if the document has mistakes, NotAllowed if `by` may not edit it, and
     WorkflowError if it has been deleted.
     """
-    clean_long_texts(posted)
+    clean_texts_early(posted)
     with transaction.atomic():
         subject = lock_subject(subject)
         require_right(by, Right.CHANGE, subject)

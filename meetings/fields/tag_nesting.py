@@ -2,7 +2,8 @@
 
 A parser opens formatting that was not closed again in each paragraph, and looks through all open elements at each
 block, so that 100 kB can become gigabytes, or take seconds. In the result there are only tags of the limited set, whose
-attributes end where they seem to; formatting and links end with their block; and nothing is deeper than `MAX_DEPTH`.
+attributes end where they seem to; formatting and links end with their block; no format stands in itself; and nothing is
+deeper than `MAX_DEPTH`.
 """
 
 import re
@@ -35,6 +36,8 @@ NESTED_LISTS = [f"<{tag}>(?:<li>{NESTED_LINE}</li>)*+</{tag}>" for tag in ("ul",
 NESTED_TEXT = re.compile(f"(?:{'|'.join([*NESTED_BLOCKS, *NESTED_LISTS])})*+|{NESTED_LINE}")
 MAX_TEXT_LENGTH = 100_000
 """In characters. It is checked before cleaning, whose time grows with the length, and for the result."""
+MAX_REPEATED_LENGTH = 1000
+"""How much longer than the text all its formats can be, in characters. They begin again in each of their paragraphs."""
 
 
 def check_length(length: int) -> None:
@@ -53,7 +56,7 @@ def nest_tags(text: str) -> str:
 
 def write_tags_anew(text: str) -> str:
     words, *rest = TAG.split(remove_programs(text))
-    nested = NestedText()
+    nested = NestedText(len(text) + MAX_REPEATED_LENGTH)
     nested.add_words(words)
     for slash, name, attributes, words in zip(*(rest[n::4] for n in range(4)), strict=True):
         if name:
@@ -76,10 +79,12 @@ class NestedText:
     """A text that is written piece by piece.
 
     `inline` has the formatting and links that are open in the source, the outermost first. The first `written` of them
-    are open in the pieces, too: the others begin with the next words.
+    are open in the pieces, too: the others begin with the next words. A format that is open already has an empty tag.
+    `formats_left` is how long further formats can be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_formats: int) -> None:
+        self.formats_left = max_formats
         self.pieces: list[str] = []
         self.length = self.written = 0
         self.inline: list[tuple[str, str]] = []
@@ -99,12 +104,16 @@ class NestedText:
     def open_inline(self) -> None:
         for _name, tag in self.inline[self.written :]:
             self.add(tag)
+            self.formats_left -= len(tag)
+        if self.formats_left < 0:
+            message = _("Too many paragraphs of this text repeat its formats or links. Remove some formats.")
+            raise ValidationError(message, code="formats")
         self.written, self.is_between_blocks = len(self.inline), False
 
     def close_inline(self, first: int) -> None:
         """End the formatting from the `first` on, the innermost first."""
-        for name, _tag in reversed(self.inline[first : self.written]):
-            self.add(f"</{name}>")
+        for name, tag in reversed(self.inline[first : self.written]):
+            self.add(f"</{name}>" if tag else "")
         self.written = min(self.written, first)
 
     def add_tag(self, is_end: bool, name: str, attributes: str) -> None:
@@ -118,7 +127,8 @@ class NestedText:
         elif name in INLINE_TAGS:
             if name == "a":  # a link ends where the next one begins
                 self.end_inline(name)
-            self.inline.append((name, build_tag(name, attributes)))
+            is_open = any(name == other for other, _tag in self.inline)
+            self.inline.append((name, "" if is_open else build_tag(name, attributes)))
             check_depth(len(self.inline))
 
     def end_inline(self, name: str) -> None:

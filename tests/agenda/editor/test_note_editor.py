@@ -313,6 +313,15 @@ class TestTwoPeople:
         refused = anna.save_and_merge()
         assert (refused.status_code, "It can have up to 3000." in refused.content.decode()) == (422, True)
 
+    def test_note_with_too_long_texts_is_not_saved(self, anna: EditorSession) -> None:
+        """Pages about it, which all have its whole text in all languages, took the memory of the editors' process."""
+        anna.document["agenda"] = [{"id": str(uuid4()), "title": f"{n}", "text": "<p>&" * 2_000} for n in range(60)]
+        refused = anna.save()
+        assert refused.status_code == 422
+        assert "They can have up to 500,000." in refused.content.decode()
+        anna.document["agenda"] = anna.document["agenda"][:10]
+        assert anna.save().status_code == 200
+
     def test_changes_of_different_parts_merge(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
         peter.save()
