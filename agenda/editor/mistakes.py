@@ -42,7 +42,7 @@ from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType,
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
-MAX_LIST_ENTRIES = 3_000  # a long note has some hundreds; pages show them in two seconds
+MAX_LIST_ENTRIES = 1_500  # a long note has some hundreds; pages show them in a second
 MAX_NOTE_LENGTH = 500_000  # characters of all texts and ids; a long note has a hundred thousand
 MEMBERS_BY_COLUMN = {"time_zone": "timezone", "city": "place.city", "venue": "place.venue"}
 DOCUMENT_SHAPES: dict[str, type[MeetingDocument] | type[TopicDocument]] = {

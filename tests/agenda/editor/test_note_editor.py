@@ -311,7 +311,7 @@ class TestTwoPeople:
         peter.save()
         anna.base["references"] = ["ENV 1"] * 3_000
         refused = anna.save_and_merge()
-        assert (refused.status_code, "It can have up to 3000." in refused.content.decode()) == (422, True)
+        assert (refused.status_code, "It can have up to 1500." in refused.content.decode()) == (422, True)
 
     def test_note_with_too_long_texts_is_not_saved(self, anna: EditorSession) -> None:
         """Pages about it, which all have its whole text in all languages, took the memory of the editors' process."""
@@ -597,7 +597,7 @@ class TestPreview:
         anna.document["links"] = [link | {"id": str(uuid4())} for _n in range(3_000)]
         refused = anna.post(address, {"document": anna.document, "version": anna.version})
         assert refused.status_code == 422
-        assert "It can have up to 3000." in refused.content.decode()
+        assert "It can have up to 1500." in refused.content.decode()
 
     def test_topic_without_a_word_for_its_address_is_not_shown(self, anna: EditorSession) -> None:
         session = EditorSession("anna", make_topic())
