@@ -235,7 +235,7 @@ class ApprovedText:
     `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
     `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
     must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
-    `later_approval`: when a newer text was approved that was sent back since.
+    `later_approval`: see `find_later_approval`.
     """
 
     outlook: PublicationOutlook | None = None

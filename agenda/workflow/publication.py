@@ -20,8 +20,8 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.earlier_approvals import (
+    find_approval_of_others,
     find_earlier_approval_of_entry,
-    find_first_verdict,
     find_later_approval,
     has_newer_text,
 )
@@ -256,7 +256,7 @@ def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequ
     if review.source.verdict is None:
         return None
     submission, publisher = review.get_submission(review.source), request.by.user
-    verdict = find_first_verdict(review.source.verdict)
+    verdict = find_approval_of_others(review.source.verdict, publisher)
     if find_later_approval(review):
         return verdict.at
     if verdict.at >= submission.at:  # as nearly always
@@ -338,7 +338,7 @@ def record_kept_texts(text: ReleaseText, now: dt.datetime, by: Actor) -> None:
     kept = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).pending(now)
     entries = ReleaseEntry.objects.filter(edition_id__in=kept.order_by().values("pk"))
     for entry in entries.select_related("release", "revision"):
-        if earlier := find_earlier_approval_of_entry(entry, now):
+        if earlier := find_earlier_approval_of_entry(entry, now, by):
             details = {"at": entry.release.at.isoformat(), EARLIER_APPROVAL: earlier.isoformat()}
             record_release_entry(by, Act.KEPT, entry, **details)
 

@@ -134,7 +134,7 @@ def rewrite_release(
     ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
     details = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": reason}
     for entry in entries:
-        earlier = None if joining_subject else find_earlier_approval_of_entry(entry, now)
+        earlier = None if joining_subject else find_earlier_approval_of_entry(entry, now, by)
         record_release_entry(by, act, entry, **details, **({EARLIER_APPROVAL: earlier.isoformat()} if earlier else {}))
     release.state, release.at = State.SCHEDULED, instant
     release.save()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agenda.models import Release
+from agenda.models import Release, Revision
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
@@ -41,7 +41,7 @@ from tests.agenda.workflow.users import (
     save_changes,
     submit_and_approve,
 )
-from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish_now, translate
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
 
 People = dict[str, Actor]
 
@@ -405,19 +405,77 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
         send_back(right, by=people[name], shown=get_shown(right), remark="A comma.")
         clock.shift(MINUTE)
         page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
-        assert "A newer text was approved on" in page
+        assert "which was sent back or cancelled" in page
         publish(right, by=people["paul"], shown=self.get_approved_digests(right))
         [entry] = find_lone_acts()
         assert (entry.act, entry.actor) == (Act.PUBLISHED, "paul")
         confirm_act(right, entry.pk, by=people["petra"])
         assert list_acts() == []
 
+    def approve_wrong_text_again(self, meeting: Meeting, by: Actor) -> None:
+        """Take its approval back, and give it again, which makes it the last one."""
+        wrong = Revision.objects.filter(why="submitted").earliest("pk")
+        for step, details in ((send_back, {"remark": "A comma."}), (approve, {})):
+            review = Review.for_revision(meeting, wrong)
+            step(meeting, by=by, shown=[one.shown for one in review.languages], revision=wrong, **details)
+
+    def test_who_publishes_it_approves_it_again_before(self, people: People, right: Meeting, clock: Any) -> None:
+        self.approve_wrong_text_again(right, people["paul"])
+        clock.shift(MINUTE)
+        send_back(right, by=people["paul"], shown=get_shown(right), remark="A comma.")
+        publish(right, by=people["paul"], shown=self.get_approved_digests(right))
+        assert list_acts() == [Act.PUBLISHED]
+
+    @pytest.mark.parametrize(("name", "acts"), [("paul", [Act.SCHEDULED]), ("petra", [])])
+    def test_who_resumes_it_approves_it_again_before(
+        self, people: People, clock: Any, name: str, acts: list[str]
+    ) -> None:
+        """Petra has looked at it again, and Paul is another one."""
+        meeting = self.get_approved(make_meeting(), people, "Wrong.")
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        release = find_release(edition)
+        assert release
+        hold_release(release, by=people["petra"], reason="It is wrong.")
+        clock.shift(MINUTE)
+        meeting = self.get_approved(meeting, people, "Right.")
+        clock.shift(MINUTE)
+        self.approve_wrong_text_again(meeting, people[name])
+        release.refresh_from_db()
+        resume_release(release, by=people["paul"], at=PRESS_DAY + DAY)
+        assert list_acts() == acts
+
+    def test_newer_text_was_to_be_published_without_approval(self, people: People, right: Meeting, clock: Any) -> None:
+        forced = save_changes(right, notice="Right, with a comma.")
+        keep_revision(forced, timezone.now(), people["anna"])
+        [edition] = publish(forced, by=people["petra"], at=PRESS_DAY + DAY, force="It is urgent.")
+        release = find_release(edition)
+        assert release
+        call_off_release(release, by=people["paul"], reason="A comma.")
+        publish(right, by=people["paul"], shown=self.get_approved_digests(right))
+        assert list_acts() == [Act.PUBLISHED, Act.FORCED]
+
+    def test_newer_text_differs_only_in_the_name_of_a_topic(self, people: People, clock: Any) -> None:
+        """Both submissions have the version of the meeting, which nobody changed."""
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        publish_now(clock, topic)
+        submit_and_approve(people, meeting)
+        clock.shift(MINUTE)
+        topic = save_changes(topic, title="Right title")
+        keep_revision(topic, timezone.now(), people["anna"])
+        submit(topic, meeting, by=people["anna"])
+        for subject in (topic, meeting):
+            approve(subject, by=people["petra"], shown=get_shown(subject))
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="A comma.")
+        publish(meeting, by=people["paul"], shown=self.get_approved_digests(meeting))
+        assert Act.PUBLISHED in list_acts()
+
     def test_it_is_approved_again(self, people: People, right: Meeting, clock: Any) -> None:
         send_back(right, by=people["petra"], shown=get_shown(right), remark="A comma.")
         clock.shift(MINUTE)
         self.get_approved(right, people, "Right, with a comma.")
         page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
-        assert "A newer text was approved on" not in page
+        assert "which was sent back or cancelled" not in page
         publish(right, by=people["paul"])
         assert list_acts() == []
 
