@@ -75,17 +75,18 @@ def check_first_connection(connection: Any, **_more: Any) -> None:
 
 def describe_role_faults(connection: Any) -> str:
     """Return what the role of the connection may do and must not, and how to set it right; empty if all is well."""
-    from meetings.database.checks import find_attribute_faults, find_role_faults  # noqa: PLC0415 - they need models
+    from meetings.database.checks import find_editor_faults, find_role_faults  # noqa: PLC0415 - they need models
 
-    find_faults = find_attribute_faults if settings.EDITING else find_role_faults
+    find_faults = find_editor_faults if settings.EDITING else find_role_faults
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_user, current_user")
         faults = [fault for role in sorted(set(cursor.fetchone())) for fault in find_faults(cursor, role)]
     if not faults:
         return ""
     named = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
-    what = "may change the rules of the database" if settings.EDITING else "is not the public one"
+    what = "the editors’ one" if settings.EDITING else "the public one"
     return (
-        f"SITE_ROLE={settings.SITE_ROLE}, but this database role {what}. It {named}. Run manage.py database_roles as "
-        f"the owner of the tables. Then set DATABASE_URL to use the {settings.SITE_ROLE} role (docs/operations.md)."
+        f"SITE_ROLE={settings.SITE_ROLE}, but this database role is not {what}. It {named}. Run manage.py "
+        "database_roles as the owner of the tables. Then set DATABASE_URL to use the "
+        f"{settings.SITE_ROLE} role (docs/operations.md)."
     )

@@ -23,19 +23,21 @@ from meetings.database import (
     search_function,
     search_triggers,
 )
-from meetings.database.checks import IS_SHARED_RESOURCE, PUBLIC_SETTINGS, find_attribute_faults
-from meetings.database.edition_guards import COMMIT_CHECK_TABLE
-from meetings.models import AuditEntry, Erasure
-from meetings.models.public_tables import (
-    DOCUMENT_TABLE,
-    MIGRATIONS_TABLE,
-    PROTECTED_TABLES,
+from meetings.database.checks import (
+    IS_SHARED_RESOURCE,
+    MAX_PUBLIC_CONNECTIONS,
+    PUBLIC_SETTINGS,
+    fetch_rules,
+    fetch_settings,
+    fetch_system_grants,
+    fetch_triggers,
+    find_attribute_faults,
 )
+from meetings.database.editor_rights import CLOSER_TABLES, EDITOR_RIGHTS
+from meetings.models.public_tables import PROTECTED_TABLES
 
-EDITOR_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
 MAX_WAIT = dt.timedelta(seconds=5)  # for a lock
 MAX_ATTEMPTS = 6
-MAX_PUBLIC_CONNECTIONS = 60  # of the 100 that PostgreSQL allows by default
 
 
 class UnusableRoleError(Exception):
@@ -69,6 +71,8 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     names = quote_role(public), quote_role(editor)
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
+    reset_shared_settings(cursor, public.name, database)
+    run_statements(cursor, build_guard_repairs(cursor))
     has_tables = not copies_again and definitions.are_tables_current(cursor)
     for removal in (search_function.build_search_removal, reader_triggers.build_removal, reader_tables.build_removal):
         run_statements(cursor, removal())
@@ -87,6 +91,8 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
         functions = ", ".join(function for (function,) in cursor.fetchall())
         cursor.execute(f"REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC")
         cursor.execute("REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC")
+        for grants in [fetch_system_grants(cursor, role.name) for role in (public, editor)]:
+            run_statements(cursor, (f"REVOKE {right} ON {what} FROM {whom}" for right, what, whom in grants))
 
 
 def remove_rights(public: DatabaseRole, editor: DatabaseRole) -> None:
@@ -237,9 +243,31 @@ def build_setting_statements(public: str, editor: str, database: str) -> Iterato
     for role in (public, editor):
         yield f"ALTER ROLE {role} RESET ALL"
         yield f"ALTER ROLE {role} IN DATABASE {database} RESET ALL"
+        yield f"ALTER ROLE {role} VALID UNTIL 'infinity'"
     yield f"ALTER ROLE {public} CONNECTION LIMIT {MAX_PUBLIC_CONNECTIONS}"
     for setting in PUBLIC_SETTINGS:
         yield f"ALTER ROLE {public} IN DATABASE {database} SET {setting}"
+
+
+def reset_shared_settings(cursor: CursorWrapper, role: str, database: str) -> None:
+    """Remove the settings that the role shares with others: of the database, and of all roles. Some stay if we may not
+    remove them.
+    """
+    for setting, source in fetch_settings(cursor, role):
+        name = ".".join(map(connection.ops.quote_name, setting.partition("=")[0].split(".")))
+        what = {"ALTER DATABASE": f"DATABASE {database}", "ALTER ROLE ALL": "ROLE ALL"}.get(source)
+        if what:
+            with suppress(ProgrammingError), transaction.atomic():
+                cursor.execute(f"ALTER {what} RESET {name}")
+
+
+def build_guard_repairs(cursor: CursorWrapper) -> Iterator[str]:
+    """Yield the statements that turn on triggers that are off, and remove rules. The site has no rules of its own."""
+    kind = "ALL" if is_superuser(cursor) else "USER"
+    for table in sorted({table for table, _name, is_on in fetch_triggers(cursor) if not is_on}):
+        yield f"ALTER TABLE public.{connection.ops.quote_name(table)} ENABLE TRIGGER {kind}"
+    for relation, rule in fetch_rules(cursor):
+        yield f"DROP RULE {rule} ON {relation}"
 
 
 def build_privilege_statements(public: str, editor: str, database: str) -> Iterator[str]:
@@ -256,21 +284,15 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
         yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {roles}"
     yield f"REVOKE ALL ON SCHEMA {reader_tables.READERS} FROM PUBLIC, {roles}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {reader_tables.READERS} FROM PUBLIC, {roles}"
-    yield f"GRANT {EDITOR_PRIVILEGES} ON ALL TABLES IN SCHEMA public TO {editor}"
+    yield f"GRANT {', '.join(EDITOR_RIGHTS)} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{MIGRATIONS_TABLE} FROM {editor}"
-    # With an id of its own choice, an editor could put an entry before others.
-    audit_columns = ", ".join(field.column for field in AuditEntry._meta.concrete_fields if not field.primary_key)
-    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{AuditEntry._meta.db_table} FROM {editor}"
-    yield f"GRANT INSERT ({audit_columns}) ON public.{AuditEntry._meta.db_table} TO {editor}"
-    # Only the owner erases texts, with a command (`manage.py erase`).
-    yield f"REVOKE INSERT, UPDATE, DELETE ON public.{Erasure._meta.db_table} FROM {editor}"
-    yield f"REVOKE UPDATE, DELETE ON public.{DOCUMENT_TABLE} FROM {editor}"
-    for table in (search_function.LIVE_TABLE, search_function.PENDING_TABLE, COMMIT_CHECK_TABLE):  # triggers write them
+    for table, rights in CLOSER_TABLES.items():
         yield f"REVOKE ALL ON public.{table} FROM {editor}"
+        if rights:
+            yield f"GRANT {', '.join(rights)} ON public.{table} TO {editor}"
     # Tables of later migrations are for editors only.
     yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC"
-    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {EDITOR_PRIVILEGES} ON TABLES TO {editor}"
+    yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {', '.join(EDITOR_RIGHTS)} ON TABLES TO {editor}"
     yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {editor}"
 
 

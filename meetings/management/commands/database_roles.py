@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from meetings.database.checks import find_open_ends, find_role_faults
+from meetings.database.checks import find_additions, find_editor_faults, find_open_ends, find_role_faults
 from meetings.database.roles import (
     BlockedError,
     DatabaseRole,
@@ -80,8 +80,9 @@ class Command(BaseCommand):
         if options["remove"]:
             self.stdout.write(f"{public.name} and {editor.name} no longer have any rights in this database.")
             return
-        refuse_faults(public)
+        refuse_faults(public, editor)
         self.warn_of_open_ends(public)
+        self.warn_of_additions()
         for role, rights in ((public, "can read published editions"), (editor, "can do the editors' work")):
             password = "its password was set" if role.password else "its password was not changed"
             self.stdout.write(f"{role.name} {rights}; {password}.")
@@ -96,15 +97,24 @@ class Command(BaseCommand):
                 "(docs/operations.md, “What PostgreSQL does not prevent”)."
             )
 
+    def warn_of_additions(self) -> None:
+        with connection.cursor() as cursor:
+            found = find_additions(cursor)
+        if found:
+            self.stderr.write(f"This is not of the site: {'; '.join(found)} (docs/operations.md, “Roles”).")
 
-def refuse_faults(public: DatabaseRole) -> None:
-    """Raise CommandError if the role has rights that the owner of the tables cannot revoke."""
-    with connection.cursor() as cursor:
-        found = find_role_faults(cursor, public.name)
-    if found:
+
+def refuse_faults(public: DatabaseRole, editor: DatabaseRole) -> None:
+    """Raise CommandError if a role has rights that the owner of the tables cannot revoke."""
+    problems = []
+    for role, find_faults in ((public, find_role_faults), (editor, find_editor_faults)):
+        with connection.cursor() as cursor:
+            if found := find_faults(cursor, role.name):
+                problems.append(f"The role {role.name} is not set up correctly: it {'; it '.join(found)}.\n")
+    if problems:
         raise CommandError(
-            f"The role {public.name} is not set up correctly: it {'; it '.join(found)}.\nAsk the owner of these "
-            "objects or a superuser to correct this (docs/operations.md, “Roles”), then run the command again.",
+            f"{''.join(problems)}Ask the owner of these objects or a superuser to correct this (docs/operations.md, "
+            "“Roles”), then run the command again.",
             returncode=1,
         )
 
