@@ -57,6 +57,20 @@ def read(visitor: Visitor, address: str) -> str:
     return file_text
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        '<p>Read the <a href="https://press.example/">press re&shy;lease&shy;</a></p>',
+        '<ul><li><a href="https://press.example/">press release&shy;&shy;</a></li></ul>',
+        '<p>Read it: <a href="https://press.example/">press release<strong>&shy;</strong></a></p>',
+    ],
+)
+def test_soft_hyphen_at_the_end_of_a_link_is_left_out(visitor: Visitor, clock: Any, lead: str) -> None:
+    """Text that is pasted from web pages has them. Nobody sees the sign, and the library for PDFs fails at it."""
+    publish_now(clock, make_meeting("env", lead=lead))
+    assert "press release" in read(visitor, f"{OTHER_MEETING}note.pdf").replace("\u00ad", "")
+
+
 class TestRefusals:
     def test_unknown_meeting_is_404(self, visitor: Visitor) -> None:
         for below in ("jha/2060/09/15/", "env/2060/09/14/", "jha/2060/09/14-second/"):
