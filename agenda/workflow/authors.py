@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
@@ -37,10 +37,13 @@ class SavedText(NamedTuple):
 
 
 class TextVerdict(NamedTuple):
+    """A verdict on a document. `is_copied`: a same-day change copied it, with the revision."""
+
     digest: str
     approved: bool
     revision: int
     ended_at: dt.datetime | None
+    is_copied: bool
 
     @property
     def is_approval(self) -> bool:
@@ -79,7 +82,7 @@ class AuthorData:
         """Return who wrote the newest of these texts, which begin with it, since one was last approved.
 
         - We go back to the revision that was approved, not to one with the same text: a change that was undone may have
-          come back.
+          come back. A same-day change copies it behind later ones, so its copy does not count.
         - If a text that we have found so far was saved before that, too, its words were restored: its authors of that
           time count as well, and those who wrote between it and the approval before.
         - Only translations of the same source text count (`is_written_for`): translators save beside the current one,
@@ -91,7 +94,7 @@ class AuthorData:
         until = {
             (verdict.revision, verdict.digest)
             for verdict in verdicts
-            if verdict.is_approval and verdict.digest in approved
+            if verdict.is_approval and verdict.digest in approved and not verdict.is_copied
         }
         digests, is_since = {newest.digest}, True
         for text in texts:
@@ -141,8 +144,10 @@ def split_keys_and_languages(values: Sequence[UUID | str]) -> tuple[Sequence[UUI
 
 
 def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
-    verdicts = Verdict.objects.filter(revision__subject_id__in=keys).order_by("id")
-    return verdicts.values_list("revision__subject_id", "document", "approved", "revision", "end__at")
+    has_same_version = Q(carried_from__revision__version=F("revision__version"))  # not of a newer source text
+    is_copied = Case(When(has_same_version, then=True), default=False)
+    verdicts = Verdict.objects.filter(revision__subject_id__in=keys).annotate(is_copied=is_copied).order_by("id")
+    return verdicts.values_list("revision__subject_id", "document", "approved", "revision", "end__at", "is_copied")
 
 
 def is_written_for(text: SavedText, newest: SavedText) -> bool:

@@ -14,6 +14,7 @@ from agenda.workflow.errors import NotApprovedError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import send_back
 from agenda.workflow.reviews import Review, ReviewState, find_approved_review
+from agenda.workflow.revisions import keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
 from agenda.workflow.translation_submission import submit_translation
@@ -264,6 +265,28 @@ class TestTextInReview:
         assert [copy.by_name for copy in copies] == ["anna", "elena", "theo", "dora"]
         assert find_authors_in_review(meeting) == authors
         assert (authors["fr"], authors["de"]) == ({"theo"}, {"dora"})
+
+    @pytest.mark.parametrize("changes", [0, 1, 2])
+    @pytest.mark.parametrize("later_title", ["Autre chose", "Politique migratoire"])
+    def test_reviser_cannot_approve_words_of_their_own(
+        self, meeting: Meeting, clock: Any, changes: int, later_title: str
+    ) -> None:
+        """The copy of the translation before, which was approved, hid who wrote the one that waits."""
+        item = meeting.agenda.get()
+        approve_meeting(meeting)
+        translate(meeting, item, title="Politique de migration")
+        submit_translation(meeting, "fr", by=create_actor("theo"))
+        approve_meeting(meeting, languages=["fr"])
+        for title, submitter in (("Les mots de Rita", "theo"), (later_title, "")):
+            translate(meeting, item, title=title)
+            keep_translation_revision(meeting, timezone.now(), create_actor("rita"), "fr")
+            if submitter:
+                submit_translation(meeting, "fr", by=create_actor(submitter))
+        for minute in range(changes):
+            publish_change(clock, meeting, build_change(meeting, time=f"14:{minute + 15}"))
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
+            approve_meeting(meeting, by="rita", languages=["fr"])
+        approve_meeting(meeting, languages=["fr"])
 
     def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
         approve_meeting(meeting)
