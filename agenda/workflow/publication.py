@@ -43,6 +43,7 @@ from agenda.workflow.scheduled_releases import (
     find_held_releases,
     record_release,
     record_release_entry,
+    refuse_moved,
     remove_entry,
     unschedule_release,
 )
@@ -294,9 +295,7 @@ def lock_planned_release(known: Release) -> Release:
     if release.state != State.PLANNED:
         message = _("This publication has changed: it is now %s. Check it again.")
         raise WorkflowError(message % release.get_state_display())
-    if release.at != known.at:
-        message = _("The time of this publication is now %s (Brussels time). Check it again.")
-        raise WorkflowError(message % format_instant(release.at))
+    refuse_moved(release, known.at)
     return release
 
 

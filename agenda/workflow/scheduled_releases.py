@@ -77,16 +77,32 @@ def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None
     )
 
 
+class MovedReleaseError(WorkflowError):
+    """Somebody has changed the time of the release since it was read."""
+
+
+def refuse_moved(release: Release, at: dt.datetime) -> None:
+    """Raise MovedReleaseError if the locked release has another time."""
+    if release.at != at:
+        message = _("The time of this publication is now %s (Brussels time). Check it again.")
+        raise MovedReleaseError(message % format_instant(release.at))
+
+
 def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
     """Rewrite a scheduled release for the same instant, with the languages of the subject that are approved by now.
 
-    We check no right: the person who scheduled it allowed it. Raise WorkflowError.
+    If somebody changes its time meanwhile, it keeps the new one. We check no right: the person who scheduled it allowed
+    it. Raise WorkflowError.
     """
-    act = Act.LANGUAGE_ADDED
-    return commit_before(
-        release.at,
-        lambda now, instant: rewrite_release(release, now, instant, by, reason="", act=act, joining_subject=subject),
-    )
+
+    def join(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
+        return rewrite_release(release, now, instant, by, reason="", act=Act.LANGUAGE_ADDED, joining_subject=subject)
+
+    try:
+        return commit_before(release.at, join)
+    except MovedReleaseError:
+        release.refresh_from_db()
+        return commit_before(release.at, join)
 
 
 def rewrite_release(
@@ -111,6 +127,7 @@ def rewrite_release(
 
     state = State.ON_HOLD if act == Act.SCHEDULED else State.SCHEDULED
     release = lock_release(release, None if joining_subject else by, state, now=now, list_topics=released_topics)
+    refuse_moved(release, instant if joining_subject else release.at)
     entries = list(release.entries.select_related("revision"))
     pending_editions = get_release_editions(release)
     digests: dict[Any, Any] = {}

@@ -73,8 +73,9 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     if pending_edition:
         release = find_joinable_release(pending_edition)
         if release and can_join(pending_edition, texts, subject.source_language):
-            join_release(release, subject, by=by)
-            return ReleasedTranslations(editions.get(available_from=pending_edition.available_from), is_live=False)
+            joined = join_release(release, subject, by=by)
+            edition = next(edition for edition in joined if edition.subject_id == subject.pk)
+            return ReleasedTranslations(edition, is_live=False)
         return None
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT

@@ -26,8 +26,13 @@ from agenda.workflow.revisions import (
     keep_translation_revision,
     load_working_copy_documents,
 )
-from agenda.workflow.scheduled_releases import hold_release, resume_release
-from agenda.workflow.translation_releases import ReleasedTranslations, release_translations, set_language_rule
+from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
+from agenda.workflow.translation_releases import (
+    ReleasedTranslations,
+    can_join,
+    release_translations,
+    set_language_rule,
+)
 from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
 from meetings.access import NotAllowed
 from meetings.documents.encoding import compute_digest
@@ -48,7 +53,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes
-from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
+from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, translate
 from tests.worlds import share_world
 
 EMPTY_DIGEST = compute_digest("")
@@ -485,6 +490,26 @@ class TestPublishingTranslations:
         entry = AuditEntry.objects.filter(act="language_added").get()
         assert entry.actor == "rita"
         assert release_translations(meeting, by=people["rita"]) is None  # nothing new
+
+    def test_translation_joins_an_edition_that_a_colleague_moves_at_this_moment(
+        self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It went back to its earlier time, so that the text appeared days before the time that the publisher chose."""
+        later = EVENING + DAY
+        publish(meeting, by=people["paul"], at=EVENING)
+        approve_french_translation(meeting, people)
+
+        def move_then(*arguments: Any) -> bool:
+            joins = can_join(*arguments)
+            move_release(Release.objects.get(), by=people["paul"], at=later)
+            return joins
+
+        monkeypatch.setattr("agenda.workflow.translation_releases.can_join", move_then)
+        followed = release_translations(meeting, by=people["rita"])
+        edition = Edition.objects.get()
+        assert followed == ReleasedTranslations(edition, is_live=False)
+        assert (edition.available_from, edition.languages) == (later, ["en", "fr"])
+        assert Release.objects.get().at == later
 
     def test_translation_replaces_a_fallback_in_the_scheduled_edition(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
