@@ -26,7 +26,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
     get_translations,
 )
-from agenda.workflow.earlier_approvals import find_later_approval
+from agenda.workflow.earlier_approvals import find_later_text
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import (
@@ -41,7 +41,7 @@ from agenda.workflow.reviews import (
 from agenda.workflow.revisions import fetch_revision
 from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
 from meetings.documents.choices import Language, OtherLanguages
-from meetings.models import Edition, Meeting
+from meetings.models import Edition, Meeting, User
 
 MAX_PAGE_LENGTH = 2_000_000  # characters of the pages that one screen shows together
 LanguageDifferences = dict[Language, list[DocumentChange] | None]
@@ -235,7 +235,7 @@ class ApprovedText:
     `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
     `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
     must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
-    `later_approval`: see `find_later_approval`.
+    `later_text`: what `find_later_text` returns for the user.
     """
 
     outlook: PublicationOutlook | None = None
@@ -243,7 +243,7 @@ class ApprovedText:
     is_live = False
     submitted: Review | None = None
 
-    def __init__(self, subject: Subject, now: dt.datetime) -> None:
+    def __init__(self, subject: Subject, user: User | None, now: dt.datetime) -> None:
         review, live = find_publishable_review(subject), get_live_digests(subject.pk, now)
         self.subject, self.corrects = subject, bool(live)
         pending = [edition for edition in SubjectEditions(subject, now).pending if not edition.is_tombstone]
@@ -261,7 +261,7 @@ class ApprovedText:
         awaited_checks = build_language_rule_checks(documents[0], self.awaited)
         self.outlook = PublicationOutlook.build(subject, now, documents, digests, awaited_checks)
         self.is_current = review.is_current
-        self.later_approval = find_later_approval(review)
+        self.later_text = find_later_text(review, user, now)
         self.left_out = [language for language in submitted if language not in approved]
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())

@@ -2,34 +2,39 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from agenda.models import ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.reviews import Review, get_verdicts
+from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.access.audit import Actor
 from meetings.models import User
 
 
 def find_approval_of_others(verdict: Verdict, user: User | None) -> Verdict:
-    """Return the last approval of the text that somebody else than the user gave; the first one if nobody else did.
+    """Return the last approval of the text by somebody else than the user that still counts; else its first approval.
 
-    So whoever publishes does not renew it alone. If a same-day change carried the verdict to another text, approvals of
-    the text that people looked at count.
+    So whoever publishes does not renew it alone. Approvals from before the text was last sent back do not count. If a
+    same-day change carried the verdict to another text, we look at those on the text that people saw.
     """
     while verdict.carried_from:
         verdict = verdict.carried_from
-    approvals = select_approvals(verdict, verdict.revision).filter(document__digest=verdict.document_id).order_by("pk")
-    by_others = [one for one in approvals if user is None or one.by_id != user.pk]
-    return by_others[-1] if by_others else approvals[0]
+    on_texts = select_verdicts(verdict, verdict.revision).annotate(ended_at=F("end__at")).order_by("pk")
+    on_text = [*on_texts.filter(document__digest=verdict.document_id)]
+    sent_back = max((index for index, one in enumerate(on_text) if not one.approved), default=-1)
+    for one in reversed(on_text[sent_back + 1 :]):
+        if one.ended_at is None and (user is None or one.by_id != user.pk):
+            return one
+    return next(one for one in on_text if one.approved)
 
 
-def select_approvals(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
-    """Return the approvals of texts in the language of the verdict, without those that a same-day change carried.
+def select_verdicts(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
+    """Return the verdicts on texts in the language of this one, without those that a same-day change carried.
 
     `revision` is one of the same meeting or topic.
     """
     about = {"revision__subject_type": revision.subject_type, "revision__subject_id": revision.subject_id}
-    return Verdict.objects.filter(**about, language=verdict.language, approved=True, carried_from=None)
+    return Verdict.objects.filter(**about, language=verdict.language, carried_from=None)
 
 
 def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
@@ -40,17 +45,18 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
 
 
 def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdict], QuerySet[Revision]]:
-    """Return the approvals of other texts, as `select_approvals` does, and what was published without approval."""
-    approvals = select_approvals(verdict, revision).exclude(document__digest=verdict.document_id)
+    """Return the approvals of other texts in the same language, and what was published without approval."""
+    verdicts = select_verdicts(verdict, revision).exclude(document__digest=verdict.document_id)
     forced = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(why=RevisionReason.FORCED)
-    return approvals, forced.exclude(documents__document__digest=verdict.document_id)
+    return verdicts.filter(approved=True), forced.exclude(documents__document__digest=verdict.document_id)
 
 
-def find_later_approval(review: Review) -> dt.datetime | None:
+def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.datetime | None:
     """Return when a text that was submitted after this approved one was approved, or was to be published without that.
 
     It no longer counts: otherwise, this would not be the newest approved text. Somebody has sent it back since, or
-    cancelled its publication.
+    cancelled its publication. Return None if somebody else than the user has approved this one again after that, or if
+    readers have this one already, so that only languages join it.
     """
     verdict, revision = review.source.verdict, review.revision
     if verdict is None:
@@ -60,7 +66,11 @@ def find_later_approval(review: Review) -> dt.datetime | None:
     approvals, forced = select_others(verdict, revision)
     approved_at = approvals.filter(revision__in=revisions.values("pk")).order_by().values_list("at")
     found = approved_at.union(forced.filter(later).order_by().values_list("at"))
-    return max((at for (at,) in found), default=None)
+    at: dt.datetime | None = max((at for (at,) in found), default=None)
+    if at is None or at < find_approval_of_others(verdict, user).at:
+        return None
+    is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
+    return None if is_live else at
 
 
 def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Actor) -> dt.datetime | None:

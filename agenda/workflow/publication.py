@@ -22,7 +22,7 @@ from agenda.workflow.drafts import (
 from agenda.workflow.earlier_approvals import (
     find_approval_of_others,
     find_earlier_approval_of_entry,
-    find_later_approval,
+    find_later_text,
     has_newer_text,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -242,32 +242,36 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]
         return ReleaseText(subject, review.revision, load_documents(digests), digests)
-    earlier_approval = find_earlier_approval(subject, review, request)
+    earlier_approval = find_earlier_approval(subject, review, now, request)
     return ReleaseText(subject, review.revision, *review.get_approved_texts(), earlier_approval=earlier_approval)
 
 
-def find_earlier_approval(subject: Subject, review: Review, request: ReleaseRequest) -> dt.datetime | None:
+def find_earlier_approval(
+    subject: Subject, review: Review, now: dt.datetime, request: ReleaseRequest
+) -> dt.datetime | None:
     """Return when the text was approved, if one person brings it back alone; otherwise None.
 
     That is a text that has been submitted again although another one was approved after it, or published without
     approval, by restoring it or with a same-day change. Its approval still counts, but nobody else has looked at it
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
-    change carries stays approved as before. It is also a text after which another one was approved, and then sent back.
+    change carries stays approved as before. It is also a text after which another one was approved that no longer
+    counts (`find_later_text`).
     """
     if review.source.verdict is None:
         return None
-    submission, publisher = review.get_submission(review.source), request.by.user
-    verdict = find_approval_of_others(review.source.verdict, publisher)
-    if find_later_approval(review):
-        return verdict.at
-    if verdict.at >= submission.at:  # as nearly always
+    submission, publisher = review.get_submission(review.source), (request.authority or request.by).user
+    if find_later_text(review, publisher, now):
+        return find_approval_of_others(review.source.verdict, publisher).at
+    is_own = publisher is None or submission.by_id in (None, publisher.pk)
+    approval = find_approval_of_others(review.source.verdict, publisher if is_own else None)
+    if approval.at >= submission.at:  # as nearly always
         return None
-    if publisher and request.shown is not None and submission.by_id not in (None, publisher.pk):
+    if not is_own and request.shown is not None:
         return None
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(submission.at)
     reasons = EditionReason.FACTS, EditionReason.RESTORATION
-    changed = editions.filter(reason__in=reasons, available_from__gt=verdict.at)
-    return verdict.at if has_newer_text(verdict, submission.at) or changed.exists() else None
+    changed = editions.filter(reason__in=reasons, available_from__gt=approval.at)
+    return approval.at if has_newer_text(approval, submission.at) or changed.exists() else None
 
 
 def build_forced_texts(subjects: Sequence[Subject], now: dt.datetime, request: ReleaseRequest) -> list[ReleaseText]:

@@ -47,7 +47,7 @@ def release_step(screen: Screen) -> HttpResponse:
         ]
     if other := screen.find_refused(Right.PUBLISH, subjects):
         return screen.render_refusal(Right.PUBLISH, other)
-    texts = [ApprovedText(release_subject, now) for release_subject in subjects]
+    texts = [ApprovedText(release_subject, screen.user, now) for release_subject in subjects]
     outlooks = [text.outlook for text in texts if text.outlook]
     planning = any(text.needs_approval for text in texts)
     corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
@@ -72,7 +72,7 @@ def release_step(screen: Screen) -> HttpResponse:
             return publish_subjects(screen, subjects, form, planned)
         except WorkflowError as error:
             form.add_refusal(error)
-            texts = [ApprovedText(release_subject, now) for release_subject in subjects]
+            texts = [ApprovedText(release_subject, screen.user, now) for release_subject in subjects]
     with_pages = add_pages([text.outlook for text in texts if text.outlook], screen)
     for text in texts:
         text.outlook = text.outlook and next(with_pages)

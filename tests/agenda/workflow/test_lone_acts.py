@@ -32,8 +32,8 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.schema import Speaker
-from meetings.models import Act, AuditEntry, Edition, Meeting
-from tests.admin_forms import create_client_with_role, create_user, sign_in
+from meetings.models import Act, AuditEntry, Edition, Meeting, User
+from tests.admin_forms import create_client_with_role, create_user, give_role, sign_in
 from tests.agenda.workflow.users import (
     get_people,
     get_shown,
@@ -405,7 +405,7 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
         send_back(right, by=people[name], shown=get_shown(right), remark="A comma.")
         clock.shift(MINUTE)
         page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
-        assert "which was sent back or cancelled" in page
+        assert "is sent back, cancelled or on hold now" in page
         publish(right, by=people["paul"], shown=self.get_approved_digests(right))
         [entry] = find_lone_acts()
         assert (entry.act, entry.actor) == (Act.PUBLISHED, "paul")
@@ -444,6 +444,71 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
         resume_release(release, by=people["paul"], at=PRESS_DAY + DAY)
         assert list_acts() == acts
 
+    def test_approval_that_a_colleague_took_back_does_not_count(self, people: People, clock: Any) -> None:
+        """Anna and Dora may approve, too, here."""
+        for name in ("anna", "dora"):
+            give_role(User.objects.get(username=name), "Publishers")
+        people = get_people()
+        meeting = self.get_approved(make_meeting(), people, "Wrong.")
+        [edition] = publish(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        release = find_release(edition)
+        assert release
+        hold_release(release, by=people["petra"], reason="It is wrong.")
+        clock.shift(MINUTE)
+        meeting = self.get_approved(meeting, people, "Right.")
+        for name in ("dora", "paul"):
+            clock.shift(MINUTE)
+            self.approve_wrong_text_again(meeting, people[name])
+        release.refresh_from_db()
+        resume_release(release, by=people["paul"], at=PRESS_DAY + DAY)
+        assert list_acts() == [Act.SCHEDULED]
+
+    @pytest.mark.parametrize("name", ["paul", "petra"])
+    def test_colleague_approves_it_for_a_planned_publication(self, people: People, clock: Any, name: str) -> None:
+        """Anna submits it again, Petra plans it, and whoever approves it publishes it with that: nobody is alone."""
+        meeting = make_meeting()
+        for notice in ("Wrong.", "Right."):
+            meeting = self.get_approved(meeting, people, notice)
+            clock.shift(MINUTE)
+            send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Not sure.")
+        clock.shift(MINUTE)
+        meeting = save_changes(meeting, notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        submit(meeting, by=people["anna"])
+        plan_release(meeting, by=people["petra"], at=PRESS_DAY + DAY)
+        clock.shift(MINUTE)
+        approve(meeting, by=people[name], shown=get_shown(meeting))
+        schedule_planned_release(Release.objects.get(), by=people[name])
+        assert list_acts() == []
+
+    def test_colleague_approves_it_after_the_newer_one(self, people: People, clock: Any) -> None:
+        meeting = save_changes(make_meeting(), notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        [first] = submit(meeting, by=people["anna"])
+        meeting = self.get_approved(meeting, people, "Right.")
+        clock.shift(MINUTE)
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="The first one was better.")
+        clock.shift(MINUTE)
+        shown = [one.shown for one in Review.for_revision(meeting, first).languages]
+        approve(meeting, by=people["petra"], shown=shown, revision=first)
+        publish(meeting, by=people["paul"], shown=self.get_approved_digests(meeting))
+        assert list_acts() == []
+
+    def test_only_languages_join_what_readers_have(self, people: People, clock: Any) -> None:
+        meeting = self.get_approved(make_meeting(), people, "Live.")
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        translate(meeting, notice="En ligne.")
+        keep_translation_revision(meeting, timezone.now(), people["anna"], "fr")
+        [first] = submit(meeting, by=people["anna"])
+        clock.shift(MINUTE)
+        meeting = self.get_approved(meeting, people, "Newer.")
+        clock.shift(MINUTE)
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A comma.")
+        shown = [one.shown for one in Review.for_revision(meeting, first).languages]
+        approve(meeting, by=people["petra"], shown=shown, languages=["fr"], revision=first)
+        publish(meeting, by=people["paul"], shown=self.get_approved_digests(meeting), note="French.")
+        assert list_acts() == []
+
     def test_newer_text_was_to_be_published_without_approval(self, people: People, right: Meeting, clock: Any) -> None:
         forced = save_changes(right, notice="Right, with a comma.")
         keep_revision(forced, timezone.now(), people["anna"])
@@ -475,7 +540,7 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
         clock.shift(MINUTE)
         self.get_approved(right, people, "Right, with a comma.")
         page = sign_in("paul").get(f"/admin/meetings/meeting/{right.pk}/release/").content.decode()
-        assert "which was sent back or cancelled" not in page
+        assert "is sent back, cancelled or on hold now" not in page
         publish(right, by=people["paul"])
         assert list_acts() == []
 

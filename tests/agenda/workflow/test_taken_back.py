@@ -68,7 +68,7 @@ class TestAfterRollback:
         roll_back(meeting, people, clock)
         with pytest.raises(NotApprovedError):
             publish(meeting, by=people["paul"], note="Again.")
-        assert ApprovedText(meeting, PRESS_DAY).outlook is None
+        assert ApprovedText(meeting, people["paul"].user, PRESS_DAY).outlook is None
 
     def test_text_can_be_neither_approved_nor_sent_back(self, meeting: Meeting, people: People, clock: Any) -> None:
         roll_back(meeting, people, clock)
