@@ -2,17 +2,18 @@
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from agenda.models import Revision
 from agenda.workflow.errors import PendingEditionError, StaleTextError
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import get_live_meeting, publish_same_day_change
-from agenda.workflow.transactions import wait_until_live
+from agenda.workflow.transactions import lock_subject, wait_until_live
 from meetings.models import Edition, Meeting
 from tests.agenda.workflow.same_day_changes.helpers import get_press_conference
 from tests.factories import COMMAND, make_meeting, publish
@@ -60,3 +61,35 @@ def test_second_of_two_simultaneous_changes_is_refused(published_today: Meeting)
     assert len([outcome for outcome in outcomes if outcome.startswith("refused")]) == 1, outcomes
     assert Edition.objects.count() == 3
     assert Revision.objects.filter(why="facts").count() == 1
+
+
+def test_change_does_not_wait_for_who_publishes_another_note(published_today: Meeting) -> None:
+    """Whoever publishes a long note, or ten, locks their configuration for some seconds."""
+    is_locked, go_on = threading.Event(), threading.Event()
+
+    def publish_for_long() -> None:
+        try:
+            with transaction.atomic():
+                lock_subject(make_meeting(start_date=timezone.localdate() + DAY))
+                is_locked.set()
+                go_on.wait(10)
+        finally:
+            connections.close_all()
+
+    def change() -> Edition:
+        press_conference = get_press_conference(published_today)
+        change = SameDayChange(points={press_conference.pk: {"time": "14:15"}})
+        try:
+            return publish_same_day_change(published_today, change, by=COMMAND)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor() as threads:
+        publishing = threads.submit(publish_for_long)
+        assert is_locked.wait(10)
+        changing = threads.submit(change)
+        try:
+            assert changing.result(5).reason == "facts"
+        finally:
+            go_on.set()
+        publishing.result()
