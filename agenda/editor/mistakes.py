@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 from msgspec.structs import FieldInfo, fields
 
 from agenda.documents.checks import get_document_kind
@@ -32,18 +32,19 @@ from agenda.workflow.restoring import (
     list_part_values,
 )
 from meetings.documents.choices import Language
+from meetings.documents.encoding import decode_document
 from meetings.documents.members import Member, get_members
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
 from meetings.documents.traversal import PART_KINDS, get_part_kind, walk_items, walk_parts
 from meetings.fields.richtext import RichTextField
 from meetings.fields.tag_nesting import MAX_TEXT_LENGTH
 from meetings.forms.fields import check_year, shorten_for_message
-from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType, UUIDModel
+from meetings.models import Configuration, Meeting, ProgrammePoint, StoredDocument, SubjectType, UUIDModel
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
 MAX_LIST_ENTRIES = 1_500  # a long note has some hundreds; pages show them in a second
-MAX_NOTE_LENGTH = 500_000  # characters of all texts and ids; a long note has a hundred thousand
+MAX_DOCUMENT_LENGTH = 500_000  # characters of all texts and ids; a long note has a hundred thousand
 MEMBERS_BY_COLUMN = {"time_zone": "timezone", "city": "place.city", "venue": "place.venue"}
 DOCUMENT_SHAPES: dict[str, type[MeetingDocument] | type[TopicDocument]] = {
     SubjectType.MEETING: MeetingDocument,
@@ -84,7 +85,7 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
     if shape is None:
         message = _("This is not the document of a meeting or a topic. Reload the page.")
         return [Mistake(SubjectType.MEETING.value, get_raw_id(data), "type", message)]
-    if mistake := find_length_mistake(data):
+    if mistake := find_length_mistake(data, saved):
         return [mistake]
     if has_no_mistakes(data, shape, saved):
         return []
@@ -110,27 +111,44 @@ def walk_values(data: Any) -> Iterator[Any]:
             rest += value.values() if isinstance(value, dict) else value
 
 
-def find_length_mistake(data: Any) -> Mistake | None:
-    """Return a mistake if a document is too long to be shown in a moment: the entries of its lists, or its texts."""
-    count = length = 0
-    for value in walk_values(data):
-        count += len(value) if isinstance(value, list) else 0
-        length += min(len(value), MAX_TEXT_LENGTH) if isinstance(value, str) else 0  # a longer one has its own mistake
-    if count > MAX_LIST_ENTRIES:
+def find_length_mistake(data: Any, saved: Meeting | BackgroundTopic | None = None) -> Mistake | None:
+    """Return a mistake if a document is too long to be shown in a moment: the entries of its lists, or its texts.
+
+    A note that was saved before there were these limits may stay as long as it is.
+    """
+    count, length = measure_document(data)
+    if count <= MAX_LIST_ENTRIES and length <= MAX_DOCUMENT_LENGTH:
+        return None
+    known_count, known_length = measure_saved_document(saved) if saved else (0, 0)
+    if count > max(MAX_LIST_ENTRIES, known_count):
         message = _(
-            "This note has %(count)d items, events, links, documents and other entries of lists. It can have up to "
-            "%(limit)d. Leave some out."
-        ) % {"count": count, "limit": MAX_LIST_ENTRIES}
-    elif length > MAX_NOTE_LENGTH:
-        message = _("The texts of this note have %(length)s characters together. They can have up to %(limit)s.") % {
-            "length": f"{length:,}",
-            "limit": f"{MAX_NOTE_LENGTH:,}",
-        }
+            "This note has %(count)s items, events, links, documents and other entries of lists. It can have up to "
+            "%(limit)s. Leave some out."
+        ) % {"count": f"{count:,}", "limit": f"{MAX_LIST_ENTRIES:,}"}
+    elif length > max(MAX_DOCUMENT_LENGTH, known_length):
+        message = _(
+            "This note has %(length)s characters, with its formatting. It can have up to %(limit)s. Shorten its texts."
+        ) % {"length": f"{length:,}", "limit": f"{MAX_DOCUMENT_LENGTH:,}"}
     else:
         return None
     is_topic = isinstance(data, dict) and data.get("type") == SubjectType.TOPIC
     kind = SubjectType.TOPIC if is_topic else SubjectType.MEETING
     return Mistake(kind.value, get_raw_id(data), "", message)
+
+
+def measure_document(data: Any) -> tuple[int, int]:
+    """Return the number of entries of all lists of a document, and the number of characters of its texts and ids."""
+    count = length = 0
+    for value in walk_values(data):
+        count += len(value) if isinstance(value, list) else 0
+        length += min(len(value), MAX_TEXT_LENGTH) if isinstance(value, str) else 0  # a longer one has its own mistake
+    return count, length
+
+
+def measure_saved_document(saved: Meeting | BackgroundTopic) -> tuple[int, int]:
+    """Measure the working copy as it was last saved, in one query; (0, 0) if it was not saved as a document."""
+    stored = StoredDocument.objects.filter(digest=saved.digest).exclude(text="").first()
+    return measure_document(to_builtins(decode_document(stored.text))) if stored else (0, 0)
 
 
 def has_no_mistakes(data: Any, shape: type[Struct], saved: Meeting | BackgroundTopic | None) -> bool:

@@ -143,7 +143,7 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     What nobody types is taken from `saved`, the working copy. Raise InvalidNote if it is no document of the meeting or
     topic, if it is too long, or if it has a picture that is not stored.
     """
-    if mistake := find_length_mistake(posted):
+    if mistake := find_length_mistake(posted, subject):
         raise InvalidNote([mistake])
     try:
         document: SubjectDocument = convert_data(posted, get_shape(subject))

@@ -35,7 +35,7 @@ from meetings.models import Act
 Found = TypeVar("Found")
 ENTRY_SIZE, WORD_SIZE = 400, 250  # bytes, without the printed words
 kept_differences = BoundedStore[str, tuple[Disagreement, ...]](90_000_000)
-"""It has room for those of a note of three thousand texts in all languages."""
+"""It has room for those of a note of three thousand texts in all languages, twice as many as one can have."""
 MAX_SECONDS = 2
 """Of the processor. The texts of a long note in all languages take one."""
 MAX_LOCKED_SECONDS = 1

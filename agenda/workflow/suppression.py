@@ -55,17 +55,17 @@ def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> l
     """
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
-    others: list[Subject] = []
+    known: list[Subject] = []
     return commit_before(
-        None, lambda now, _instant: suppress_in_transaction(subject, others, edition, now, by=by, reason=reason)
+        None, lambda now, _instant: suppress_in_transaction(subject, known, edition, now, by=by, reason=reason)
     )
 
 
 def suppress_in_transaction(
-    subject: Subject, others: list[Subject], edition: Edition, now: dt.datetime, *, by: Actor, reason: str
+    subject: Subject, known: list[Subject], edition: Edition, now: dt.datetime, *, by: Actor, reason: str
 ) -> list[Release]:
-    """Suppress the edition. `others` are for `lock_with_releases`."""
-    subject, releases = lock_with_releases(subject, lambda: find_dependent_releases([edition], now), others)
+    """Suppress the edition. `known` is for `lock_with_releases`."""
+    subject, releases = lock_with_releases(subject, lambda: find_dependent_releases([edition], now), known)
     refuse_unsuppressible(edition)
     deleted = hold_releases(releases, by, reason)
     details: dict[str, Any] = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}

@@ -65,14 +65,12 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
                 )
 
 
-def refuse_stranded_meetings(
-    deleted: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime
-) -> None:
+def refuse_stranded_meetings(gone: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime) -> None:
     """Raise WorkflowError if a scheduled meeting would name a topic that is not public under that name by then.
 
     The arguments are those of `find_stranded_meetings`.
     """
-    for edition, hidden in find_stranded_meetings(deleted, compositions, now).items():
+    for edition, hidden in find_stranded_meetings(gone, compositions, now).items():
         meeting = get_source_document(edition)
         assert isinstance(meeting, MeetingDocument), "only meetings name topics"
         for _topic, _slug, title in sorted(hidden):

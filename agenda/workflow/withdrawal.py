@@ -66,24 +66,24 @@ def withdraw(subject: Subject, *, by: Actor, reason: str, takes_place: bool | No
     """
     reason = clean_text(reason, "reason", missing=_("Enter the public reason for the withdrawal."))
     notice = WithdrawalNotice(reason, takes_place)
-    others: list[Subject] = []
+    known: list[Subject] = []
     return commit_before(
-        None, lambda now, instant: withdraw_in_transaction(subject, others, now, instant, by=by, notice=notice)
+        None, lambda now, instant: withdraw_in_transaction(subject, known, now, instant, by=by, notice=notice)
     )
 
 
 def withdraw_in_transaction(
     subject: Subject,
-    others: list[Subject],
+    known: list[Subject],
     now: dt.datetime,
     instant: dt.datetime,
     *,
     by: Actor,
     notice: WithdrawalNotice,
 ) -> Edition:
-    """Withdraw the subject. `others` are for `lock_with_releases`."""
+    """Withdraw the subject. `known` is for `lock_with_releases`."""
     reason = notice.reason
-    subject, releases_to_hold = lock_with_releases(subject, lambda: find_releases_to_hold(subject, now), others)
+    subject, releases_to_hold = lock_with_releases(subject, lambda: find_releases_to_hold(subject, now), known)
     require_right(by, Right.WITHDRAW, subject)
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     live = editions.live(now).first()

@@ -4,7 +4,6 @@ import math
 import re
 import threading
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -28,6 +27,8 @@ MAX_ACCOUNT_SECONDS = 12  # of threads in about ten seconds: one request after t
 MAX_STRANGER_SECONDS = 1
 MAX_REMEMBERED = 10_000
 RETRY_SECONDS = 5
+MAX_SAVE_WAIT_SECONDS = 20
+"""How long a save waits for one before. Waiting counts for `REQUEST_TIMEOUT`, which ends the process."""
 
 
 @dataclass
@@ -76,7 +77,7 @@ class AccountLimitMiddleware(Middleware):
     has two for pages and for what the note editor asks by itself, so that somebody can save meanwhile.
 
     In each process, it saves one thing at a time: whoever must withdraw a note waits for one long save of each account,
-    and not for as many as it can send.
+    and not for as many as it can send. The next one waits for `MAX_SAVE_WAIT_SECONDS`, and is then refused.
 
     Requests wait for a thread in their order, so that somebody with fifty at once would make all others wait. If they
     wait for a second, accounts that take more than one thread all the time are refused; one save at a time does not
@@ -105,8 +106,14 @@ class AccountLimitMiddleware(Middleware):
         if refusal:
             return refuse(request, refusal)
         try:
-            with usage.save_lock if is_save else nullcontext():
+            if not is_save:
                 return self.get_response(request)
+            if not usage.save_lock.acquire(timeout=MAX_SAVE_WAIT_SECONDS):
+                return refuse(request, _("Something else that you sent is still being saved. Try again in a minute."))
+            try:
+                return self.get_response(request)
+            finally:
+                usage.save_lock.release()
         finally:
             with self.lock:
                 usage.end(begun, time.monotonic(), is_save=is_save)

@@ -36,7 +36,7 @@ NESTED_LISTS = [f"<{tag}>(?:<li>{NESTED_LINE}</li>)*+</{tag}>" for tag in ("ul",
 NESTED_TEXT = re.compile(f"(?:{'|'.join([*NESTED_BLOCKS, *NESTED_LISTS])})*+|{NESTED_LINE}")
 MAX_TEXT_LENGTH = 100_000
 """In characters. It is checked before cleaning, whose time grows with the length, and for the result."""
-MAX_REPEATED_LENGTH = 1000
+MAX_REPEATED_LENGTH = 3000
 """How much longer than the text all its formats can be, in characters. They begin again in each of their paragraphs."""
 
 
@@ -106,7 +106,9 @@ class NestedText:
             self.add(tag)
             self.formats_left -= len(tag)
         if self.formats_left < 0:
-            message = _("Too many paragraphs of this text repeat its formats or links. Remove some formats.")
+            message = _(
+                "Too many paragraphs of this text repeat its formats, or a long address. Remove some formats or links."
+            )
             raise ValidationError(message, code="formats")
         self.written, self.is_between_blocks = len(self.inline), False
 

@@ -311,16 +311,31 @@ class TestTwoPeople:
         peter.save()
         anna.base["references"] = ["ENV 1"] * 3_000
         refused = anna.save_and_merge()
-        assert (refused.status_code, "It can have up to 1500." in refused.content.decode()) == (422, True)
+        assert (refused.status_code, "It can have up to 1,500." in refused.content.decode()) == (422, True)
 
     def test_note_with_too_long_texts_is_not_saved(self, anna: EditorSession) -> None:
         """Pages about it, which all have its whole text in all languages, took the memory of the editors' process."""
         anna.document["agenda"] = [{"id": str(uuid4()), "title": f"{n}", "text": "<p>&" * 2_000} for n in range(60)]
         refused = anna.save()
         assert refused.status_code == 422
-        assert "They can have up to 500,000." in refused.content.decode()
+        assert "It can have up to 500,000. Shorten its texts." in refused.content.decode()
         anna.document["agenda"] = anna.document["agenda"][:10]
         assert anna.save().status_code == 200
+
+    @pytest.mark.parametrize(("limit", "most"), [("MAX_LIST_ENTRIES", 20), ("MAX_DOCUMENT_LENGTH", 2_000)])
+    def test_note_from_before_there_were_limits_can_be_corrected(
+        self, anna: EditorSession, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+    ) -> None:
+        """Items that readers know cannot be deleted, so that nobody could correct one word of it."""
+        anna.document["agenda"] = [{"id": str(uuid4()), "title": f"Item {n} {'a' * 50}"} for n in range(30)]
+        assert anna.save().status_code == 200
+        monkeypatch.setattr(f"agenda.editor.mistakes.{limit}", most)
+        again = EditorSession(anna.client, anna.subject)
+        again.document["agenda"][3]["title"] = "Corrected"
+        assert again.save().status_code == 200
+        later = EditorSession(anna.client, anna.subject)
+        later.document["agenda"].append({"id": str(uuid4()), "title": "a" * 100})
+        assert later.save().status_code == 422
 
     def test_changes_of_different_parts_merge(self, anna: EditorSession, peter: EditorSession) -> None:
         peter.document["agenda"][0]["title"] = "By Peter"
@@ -597,7 +612,7 @@ class TestPreview:
         anna.document["links"] = [link | {"id": str(uuid4())} for _n in range(3_000)]
         refused = anna.post(address, {"document": anna.document, "version": anna.version})
         assert refused.status_code == 422
-        assert "It can have up to 1500." in refused.content.decode()
+        assert "It can have up to 1,500." in refused.content.decode()
 
     def test_topic_without_a_word_for_its_address_is_not_shown(self, anna: EditorSession) -> None:
         session = EditorSession("anna", make_topic())

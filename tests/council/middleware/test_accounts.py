@@ -178,6 +178,15 @@ class TestSlowAccount:
         assert threads.end(*running, waiting) == {200}
         assert threads.begun.acquire(timeout=1)
 
+    def test_save_does_not_wait_until_the_process_ends(self, threads: Threads, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(accounts, "MAX_SAVE_WAIT_SECONDS", 0.1)
+        running = [threads.begin(1, SAVE, "POST")]
+        refused = threads.ask(1, SAVE, "POST")
+        assert refused.status_code == 429
+        assert "is still being saved" in json.loads(refused.content)["message"]
+        assert threads.end(*running) == {200}
+        assert threads.ask(1, SAVE, "POST").status_code == 200
+
     def test_each_request_of_the_note_editor_saves_or_waits(self) -> None:
         assert all(EDITOR_REQUEST.search(f"/change/{name}/") for name in EDITOR_REQUESTS)
         names = {name for name in EDITOR_REQUESTS if not BACKGROUND_REQUEST.search(f"/change/{name}/")}

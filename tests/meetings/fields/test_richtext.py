@@ -213,11 +213,13 @@ def test_format_within_itself_counts_once() -> None:
 def test_formats_that_begin_again_in_a_few_paragraphs_are_kept() -> None:
     text = "<strong><em>" + "<p>a</p>" * 40
     assert clean_html(text) == "<p><strong><em>a</em></strong></p>" * 40
+    link = f'<a href="https://example.eu/{"a" * 280}">'
+    assert clean_html(f"{link}<ul>{'<li>a</li>' * 9}</ul></a>").count("<a ") == 9
 
 
 def test_formats_that_begin_again_in_many_paragraphs_are_refused() -> None:
     """A note of 1.3 MB became one of 55 MB, whose page had 143 MB for each colleague."""
-    with pytest.raises(ValidationError, match="Too many paragraphs of this text repeat its formats or links"):
+    with pytest.raises(ValidationError, match="Too many paragraphs of this text repeat its formats, or a long address"):
         clean_html("<strong><em><sub>" + "<p>a" * 400)
     with pytest.raises(ValidationError, match="Too many paragraphs"):
         clean_html(f'<a href="https://example.eu/{"a" * 300}">' + "<p>a" * 60)
