@@ -1,4 +1,4 @@
-"""Lists that end after a hundred rows: what one person has submitted, or one desk has, does not push out the rest."""
+"""Lists that end after some rows: what one person has submitted, or one desk has, does not push out the rest."""
 
 from collections.abc import Callable
 from functools import cache
@@ -46,10 +46,16 @@ def rank_by_person(
 
 def fetch_of_desks(select: Callable[[], QuerySet[Any]], user: User, *, limit: int) -> list[Any]:
     """Return the first `limit` objects of `select()` that are not about a meeting of a desk of others."""
+    narrowed, desks = narrow_to_desks(select, user)
+    return fetch_objects(narrowed, *desks, limit=limit)
+
+
+def narrow_to_desks(select: Callable[[], QuerySet[Any]], user: User) -> tuple[Callable[..., QuerySet[Any]], list[Any]]:
+    """Return the query of what `select()` finds that is not about a meeting of a desk of others, and its values."""
     desks = [grant.configuration for grant in get_grants(user)]
     if is_superuser(user) or None in desks:
-        return fetch_objects(select, limit=limit)
-    return fetch_objects(limit_to_desks(select), *pad_keys(filter(None, desks)), limit=limit)
+        return select, []
+    return limit_to_desks(select), pad_keys(filter(None, desks))
 
 
 @cache

@@ -3,17 +3,17 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine
+from agenda.dashboard.fair_lists import fetch_fairly, narrow_to_desks
 from agenda.models import MAX_FAILURES, LinkCheck, LinkUse
 from agenda.workflow.drafts import load_subjects
 from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right, has_right
-from meetings.database.prepared_query import fetch_objects
 from meetings.models import User
 
 MAX_USES = 200
@@ -21,11 +21,16 @@ MAX_SHOWN_URL = 100
 
 
 def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
-    """Build the lines for users who can correct the address, those that have failed for longest first."""
+    """Build the lines for users who can correct the address: those on the site first, then what has failed for longest.
+
+    There are at most `MAX_USES`, so that many in the texts of one meeting or topic, or of another desk, hide no others.
+    """
     if not has_right(user, Right.CHANGE):
         return []
     found: dict[tuple[UUID, int], list[LinkUse]] = {}
-    for use in fetch_objects(select_failing_uses):
+    select, desks = narrow_to_desks(select_failing_uses, user)
+    uses, _has_more = fetch_fairly(select, *desks, limit=MAX_USES, person="subject_id", ranks=1)
+    for use in uses:
         found.setdefault((use.subject_id, use.link_id), []).append(use)
     subjects = load_subjects({key for key, _link in found}, with_texts=False)
     return [
@@ -42,7 +47,7 @@ def build_link_lines(user: User, now: dt.datetime) -> list[DashboardLine]:
 
 def select_failing_uses() -> QuerySet[LinkUse]:
     uses = LinkUse.objects.filter(link__failures__gte=MAX_FAILURES).select_related("link")
-    return uses.order_by("link__failing_since", "link__url", "pk")[:MAX_USES]
+    return uses.annotate(is_draft=Q(is_live=False)).order_by("is_draft", "link__failing_since", "link__url", "pk")
 
 
 def describe_problem(check: LinkCheck) -> str:

@@ -282,6 +282,30 @@ class TestPanel:
         link = MediaLink.objects.get(url=LIVE_STREAM)
         assert f"/{failing.pk}/change/#{link.pk}" in anna.get("/admin/").content.decode()
 
+    @pytest.mark.parametrize("configuration", ["jha", ""])
+    def test_many_in_one_draft_hide_no_others(
+        self, clock: Any, monkeypatch: pytest.MonkeyPatch, configuration: str
+    ) -> None:
+        """With 200 invented addresses, an author hid from all desks what failed later, for as long as they liked."""
+        monkeypatch.setattr("agenda.dashboard.link_lines.MAX_USES", 25)
+        call_command("load_reference", verbosity=0)
+        invented = "".join(f'<a href="https://{number:02}.invalid/">x</a>' for number in range(30))
+        make_saved_meeting(configuration="env", lead=f"<p>{invented}</p>")
+        for _n in range(3):
+            check(GONE, PRESS_DAY - MINUTE, everything=True)
+        live = make_saved_meeting()
+        publish_now(clock, live)
+        draft = make_saved_meeting(start_date=PRESS_DATE + dt.timedelta(days=30))
+        MediaLink.objects.filter(meeting=draft).update(url="https://draft.example/")
+        save(draft)
+        for _n in range(3):
+            check(GONE, PRESS_DAY + MINUTE, everything=True)
+        anna = create_client("anna", "Authors", of=configuration)
+        found = read_dashboard_section(anna, "Links that do not work")
+        assert found.startswith(f"{live} Error from the server (404) {LIVE_STREAM}")
+        assert "https://draft.example/" in found
+        assert ("https://19.invalid/" in found) == (not configuration)
+
     def test_panel_takes_the_same_queries_for_few_and_many(self, failing: Meeting) -> None:
         anna, counts = create_client("anna", "Authors"), []
         for more in (0, 5):
