@@ -847,9 +847,18 @@ class TestDatabase:
         assert memberships == []
 
     @pytest.mark.parametrize("process", ["public", "editor"])
-    @pytest.mark.parametrize("table", ["meetings_edition", "pg_catalog.pg_authid"])
-    def test_roles_wait_for_no_lock_that_stops_everybody(self, stack: Stack, process: str, table: str) -> None:
-        """PostgreSQL asks for the lock of CREATE RULE before it asks for the right."""
+    @pytest.mark.parametrize("table", ["public.meetings_edition", "pg_catalog.pg_authid"])
+    @pytest.mark.parametrize(
+        ("kind", "definition"),
+        [
+            ("RULE", "unwanted AS ON INSERT TO {} DO NOTHING"),
+            ("TRIGGER", "unwanted BEFORE INSERT ON {} EXECUTE FUNCTION suppress_redundant_updates_trigger()"),
+        ],
+    )
+    def test_roles_wait_for_no_lock_that_stops_everybody(
+        self, stack: Stack, process: str, table: str, kind: str, definition: str
+    ) -> None:
+        """PostgreSQL takes the lock of these two before it asks for the right."""
         variables = getattr(stack, process).environment()
         with ExitStack() as opened:
             holding, waiting = (
@@ -858,11 +867,11 @@ class TestDatabase:
                 )
                 for _ in range(2)
             )
-            holding.cursor().execute(f"PREPARE kept AS SELECT FROM {table}")
+            holding.cursor().execute(f"PREPARE kept AS DELETE FROM {table}")
             waiting.cursor().execute("SET lock_timeout = 1000; SET default_transaction_read_only = off")
             waiting.commit()
-            with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="may not use CREATE RULE"):
-                waiting.cursor().execute(f"CREATE RULE unwanted AS ON INSERT TO {table} DO NOTHING")
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege, match=f"may not use CREATE {kind}"):
+                waiting.cursor().execute(f"CREATE {kind} {definition.format(table)}")
 
     def test_backup_leaves_out_what_only_a_superuser_restores(self, stack: Stack) -> None:
         """Such as the event trigger that refuses rules."""
