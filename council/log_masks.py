@@ -4,7 +4,8 @@ import logging
 import re
 from urllib.parse import unquote
 
-LINK_TOKEN = re.compile(r"(/(?:preview|set-password)/+)[^\s\"']+", re.IGNORECASE)
+LINK_PATH = re.compile(r"/(?:preview|set-password)[\s\"'<>]*/+", re.IGNORECASE)
+SOURCE_LINE = re.compile(r'  File "[^"]+", line \d+')  # of a traceback, which may name a module of previews
 _WORD = re.compile(r"[^\s\"'<>]+")
 MAX_DECODINGS = 3
 
@@ -20,14 +21,23 @@ class LinkTokenFormatter(logging.Formatter):
 
 
 def mask_link_tokens(text: str) -> str:
-    return _WORD.sub(lambda word: mask_word(word[0]), text)
+    return "\n".join(line if SOURCE_LINE.match(line) else mask_line(line) for line in text.split("\n"))
 
 
-def mask_word(word: str) -> str:
-    """Mask what follows the path of a link. Of an address that hides it by its spelling, nothing is left."""
+def mask_line(line: str) -> str:
+    """Mask all that follows the path of a link: a token may have a space or a quotation mark before or in it.
+
+    Of an address that hides the path by its spelling, nothing is left.
+    """
+    found = LINK_PATH.search(line)
+    beginnings = [line[: found.end()]] if found else []
+    beginnings += [f"{line[: word.start()]}/" for word in _WORD.finditer(line) if hides_link(word[0])]
+    shown = min(beginnings, key=len, default=line)
+    return f"{shown}…" if re.search(r"\w", line[len(shown) :]) else line
+
+
+def hides_link(word: str) -> bool:
     plain = word.replace("\\", "/")
     for _time in range(MAX_DECODINGS):
         plain = unquote(plain).replace("\\", "/")
-    if plain == word:
-        return LINK_TOKEN.sub(r"\1…", word)
-    return "/…" if LINK_TOKEN.search(plain) else word
+    return plain != word and LINK_PATH.search(plain) is not None

@@ -11,7 +11,14 @@ from council.log_masks import LinkTokenFormatter, mask_link_tokens
 from tests.admin_forms import create_client_with_role
 
 TOKEN = "1.Zm9vYmFy"
-SPELLINGS = (f"/preview/{TOKEN}/", f"/preview//{TOKEN}", f"/Preview/{TOKEN}/?a=b", f"/en/preview/{TOKEN}/")
+SPELLINGS = (
+    f"/preview/%20{TOKEN}/",
+    f"/preview/%22{TOKEN}/",
+    f"/preview/{TOKEN}/",
+    f"/preview//{TOKEN}",
+    f"/Preview/{TOKEN}/?a=b",
+    f"/en/preview/{TOKEN}/",
+)
 
 
 @pytest.mark.parametrize("path", ["/admin/r/1/x/", "/admin/r/x/1/", "/admin/r/999/999/", "/admin/jsi18n/x/"])
@@ -62,6 +69,15 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
         ("/admin/set%2Dpassword/{}/", "/…"),
         ("/admin/login/?next=%2Fpreview%2F{}%2F", "/…"),
         ("/%70review/{}?from=/preview/1", "/…"),
+        ("/preview/ {}/", "/preview/…"),
+        ('/preview/"{}', "/preview/…"),
+        ("/preview/<{}>", "/preview/…"),
+        ("/preview/x {}", "/preview/…"),
+        ("/preview /{}", "/preview /…"),
+        ("/preview/%20{}/", "/…"),
+        ("/preview%20/{}", "/…"),
+        ("/preview/%2520{}/", "/…"),
+        ("/admin/set-password/MQ/ {}/", "/admin/set-password/…"),
     ],
 )
 def test_mask_hides_links_however_they_are_written(written: str, logged: str) -> None:
@@ -85,4 +101,10 @@ def test_mask_hides_links_however_they_are_written(written: str, logged: str) ->
 
 @pytest.mark.parametrize("word", ["50%", "/en/meetings/?q=100%25", "/preview/", "preview", "a\\b", "/change/preview/"])
 def test_mask_leaves_other_words_alone(word: str) -> None:
-    assert mask_link_tokens(f'"{word}" <{word}>') == f'"{word}" <{word}>'
+    for text in (word, f'"{word}"', f"<{word}>\n{word}"):
+        assert mask_link_tokens(text) == text
+
+
+def test_mask_leaves_the_lines_of_a_traceback() -> None:
+    line = '  File "/srv/agenda/preview/views.py", line 118, in preview_page'
+    assert mask_link_tokens(f"{line}\n/preview/{TOKEN}") == f"{line}\n/preview/…"
