@@ -2,38 +2,35 @@
 
 import re
 import unicodedata
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from meetings.reference.configurations import CONFIGURATIONS
+from meetings.documents.choices import Language
+from meetings.i18n.calendar_names import get_months, get_weekdays
+from meetings.i18n.text_folding import UNDECOMPOSED_LETTERS, fold_words
+from meetings.reference.configuration_names import load_configuration_names
 from meetings.reference.delegations import get_delegations_by_name
 from meetings.reference.groups import GROUPS
-from meetings.reference.places import TIME_ZONES
+from meetings.reference.phrases import PhraseContext, load_phrases
+from meetings.reference.places import load_places
 
-CONTEXT_WORDS = sorted(
-    """
+OTHER_WORDS = """
     agenda agendas agrifish antici belgium berlaymont bruxelles brussel brussels charlemagne coreper consilium
     council councils ecofin editor editors embargo europa europe european eurogroup europeanunion gsc jeudi
     justus lipsius meeting meetings minister ministers office presidency press presse pressoffice publisher raad
     rat ruedelaloi secretariat schuman wetstraat conseil presidence union admin administrator password passwort
     motdepasse secret welcome letmein author authors building commission duty editorial lex parliament publisher
-    rapporteur reviser session translator translation summit commissioner parlement parlament january february
-    march april june july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday spring summer autumn winter
-    """.split()
-    + re.findall(
-        "[a-z]{4,}",
-        " ".join(
-            [*(facts.name for facts in CONFIGURATIONS), *TIME_ZONES, *GROUPS, *get_delegations_by_name("en")]
-        ).casefold(),
-    ),
-    key=len,
-    reverse=True,
-)
+    rapporteur reviser session translator translation summit commissioner parlement parlament spring summer autumn
+    winter lefkosia letzebuerg przewodnictwo
+"""
+PHRASES: tuple[PhraseContext, ...] = ("institution", "link")
+"""They have “presidency”, “parliament”, “agenda” and “press release” in each language."""
+MIN_WORD_LENGTH = 4  # of words from reference data
 KEYBOARD_ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -50,10 +47,30 @@ MIN_OTHER_CHARACTERS = 8
 MIN_DIFFERENT_CHARACTERS = 6
 
 
+@cache
+def list_context_words() -> list[str]:
+    """Return the words that one would try here, in all languages and folded, the longest first."""
+    names = [*load_places(), *GROUPS, *chain.from_iterable(load_configuration_names().values())]
+    for translations in (load_places(), *map(load_phrases, PHRASES)):
+        for english, by_language in translations.items():
+            names += [english, *chain.from_iterable(by_language.values())]
+    for language in Language.values:
+        names += [*get_delegations_by_name(language), *get_months(language), *get_weekdays(language)]
+    words = {word for word in fold_words(" ".join(names)) if word.isalpha() and len(word) >= MIN_WORD_LENGTH}
+    return sorted(words.union(OTHER_WORDS.split()), key=len, reverse=True)
+
+
+def fold(text: str) -> str:
+    """Return the text without case and accents, as `fold_words` does, with its other signs."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(UNDECOMPOSED_LETTERS)
+
+
 class GuessableValidator:
     """Refuse a password that is little more than words which an attacker tries first.
 
-    They are looked for whatever their case, with digits that look like letters, and with the user's own names.
+    They are looked for in all languages, whatever their case and accents, with digits that look like letters, and with
+    the user's own names.
     """
 
     def __init__(self) -> None:
@@ -61,13 +78,13 @@ class GuessableValidator:
         self.longest = max(map(len, self.common))
 
     def validate(self, password: str, user: Any = None) -> None:
-        plain = unicodedata.normalize("NFKC", password).casefold()
+        plain = fold(password)
         if len({*plain}) < MIN_DIFFERENT_CHARACTERS:
             raise ValidationError(_("This password repeats a few characters. Choose another."), code="repetitive")
         for text in build_variants(plain):
             if any(map(self.is_common, (text, "".join(filter(str.isalpha, text))))):
                 raise ValidationError(_("This password is one of the most common ones. Choose another."), code="common")
-            if len(remove_words(text, [*list_names(user), *CONTEXT_WORDS])) < MIN_OTHER_CHARACTERS:
+            if len(remove_words(text, [*list_names(user), *list_context_words()])) < MIN_OTHER_CHARACTERS:
                 message = _(
                     "This password is made of words that are easy to guess here, such as “Council” or your name. "
                     "Choose other words."
@@ -99,7 +116,7 @@ def build_variants(plain: str) -> set[str]:
 def list_names(user: Any) -> list[str]:
     """Return the words in the user's names and address, of three letters and more."""
     values = (getattr(user, name, "") or "" for name in ("username", "first_name", "last_name", "email"))
-    return sorted({*re.findall(r"[^\W\d_]{3,}", " ".join(values).casefold())}, key=len, reverse=True)
+    return sorted({*re.findall(r"[^\W\d_]{3,}", fold(" ".join(values)))}, key=len, reverse=True)
 
 
 def remove_words(text: str, words: list[str]) -> str:
