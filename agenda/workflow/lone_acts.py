@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -109,9 +109,10 @@ def exclude_texts_to_approve(acts: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]
     Nobody can approve a text again that had an approval (`EARLIER_APPROVAL`), or that whoever published it has approved
     since, in the submission of somebody else.
     """
-    verdicts = Verdict.objects.filter(
-        revision__subject_id=OuterRef("subject_id"), document=OuterRef("digest"), at__gte=OuterRef("at")
-    )
+    texts = select_forced_texts(document=OuterRef(OuterRef(OuterRef("digest"))))
+    on_text = texts.filter(revision__subject_id=OuterRef("revision__subject_id"), document=OuterRef("document"))
+    since = Verdict.objects.filter(revision__subject_id=OuterRef("subject_id"), at__gte=OuterRef("at"))
+    verdicts = since.filter(Exists(on_text))
     by_the_same = Case(When(by=OuterRef("actor_id"), then=F("approved")), default=False)
     last_verdict = verdicts.order_by("-pk").annotate(counts=by_the_same).values("counts")[:1]
     is_approved = Q(details__has_key=EARLIER_APPROVAL) | Q(is_approved_alone=True)
@@ -159,23 +160,28 @@ def explain_who_must_confirm(subject: Subject | None, entry: AuditEntry, user: U
 
 
 def confirm_forced_texts(subject_id: UUID, digests: Collection[str], *, by: Actor) -> None:
-    """Count the approval of texts that were published without one as the confirmation of that act.
-
-    A same-day change makes another text of it: a copy of the revision, with its instant.
-    """
+    """Count the approval of texts that were published without one as the confirmation of that act."""
     if by.user is None:
         return
-    published = RevisionDocument.objects.filter(
-        revision__subject_id=subject_id, revision__why=RevisionReason.FORCED, language=F("revision__source_language")
-    )
-    approved = published.filter(document__in=digests).values("revision__at")
-    texts = published.filter(revision__at__in=approved).values("document")
+    texts = select_forced_texts(document__in=digests).filter(revision__subject_id=subject_id).values("document")
     entries = find_lone_acts().filter(act=Act.FORCED, subject_id=subject_id, digest__in=texts)
     signature = sign(by.user, by, timezone.now())
     keys = entries.exclude(actor_id=by.user.pk).values_list("pk", flat=True)
     ActConfirmation.objects.bulk_create(
         [ActConfirmation(entry=key, **signature) for key in keys], ignore_conflicts=True
     )
+
+
+def select_forced_texts(**condition: Any) -> QuerySet[RevisionDocument]:
+    """Return the source texts of what was published without approval, if one of the same act meets a condition.
+
+    A same-day change makes another text of it: a copy of the revision, with its instant.
+    """
+    published = RevisionDocument.objects.filter(
+        revision__why=RevisionReason.FORCED, language=F("revision__source_language")
+    )
+    of_same_act = {"revision__subject_id": OuterRef("revision__subject_id"), "revision__at": OuterRef("revision__at")}
+    return published.filter(Exists(published.filter(**of_same_act, **condition)))
 
 
 def sign(user: User, by: Actor, at: dt.datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agenda.models import Release, Revision
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.lone_acts import confirm_act
+from agenda.workflow.lone_acts import confirm_act, exclude_texts_to_approve
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -157,6 +157,47 @@ class TestTextThatItsPublisherApproved:
         page = self.get_page(meeting)
         assert page not in sign_in("third").get("/admin/").content.decode()
         assert "Approve the text instead" in sign_in("third").post(page).content.decode()
+
+
+class TestTextThatItsPublisherApprovedAroundASameDayChange:
+    """The change makes another text of what Petra submitted and Paul published without approval."""
+
+    @pytest.fixture
+    def meeting(self, people: People, clock: Any) -> Meeting:
+        create_client_with_role("Publishers", "third")
+        meeting = make_meeting()
+        submit(meeting, by=people["petra"])
+        clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+        return meeting
+
+    def approve(self, meeting: Meeting, by: Actor) -> None:
+        submission = Revision.objects.filter(why="submitted").latest("pk")
+        shown = [one.shown for one in Review.for_revision(meeting, submission).languages]
+        approve(meeting, by=by, shown=shown, revision=submission)
+
+    def change(self, meeting: Meeting, people: People, clock: Any) -> None:
+        change = SameDayChange(points={meeting.programme.get().pk: {"time": dt.time(15)}})
+        clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+
+    @pytest.mark.parametrize("is_before", [True, False], ids=["approved before it", "approved after it"])
+    def test_colleague_confirms_it(self, people: People, meeting: Meeting, clock: Any, *, is_before: bool) -> None:
+        if is_before:
+            self.approve(meeting, people["paul"])
+        self.change(meeting, people, clock)
+        if not is_before:
+            self.approve(meeting, people["paul"])
+        assert not get_unapproved_entries()
+        page = f"/admin/meetings/meeting/{meeting.pk}/confirm/{find_lone_acts().get().pk}/"
+        assert page in sign_in("third").get("/admin/").content.decode()
+        assert sign_in("third").post(page).status_code == 302
+        assert list_acts() == []
+
+    def test_it_is_listed_once_if_a_colleague_sends_it_back(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.approve(meeting, people["paul"])
+        self.change(meeting, people, clock)
+        send_back(meeting, by=get_people()["third"], shown=get_shown(meeting), remark="Why?")
+        assert len(get_unapproved_entries()) == 1
+        assert not exclude_texts_to_approve(find_lone_acts())
 
 
 def test_text_that_a_colleague_approved_before_confirmations_were_recorded_is_not_listed(
