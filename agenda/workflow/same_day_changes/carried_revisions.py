@@ -16,6 +16,7 @@ from agenda.workflow.reviews import (
     fetch_translations_of_same_source,
     find_approved_review,
     get_approved_digests,
+    get_last_verdicts,
     select_submitted_documents,
 )
 from agenda.workflow.revisions import (
@@ -66,16 +67,24 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
 def find_first_submissions(revision: Revision) -> set[int]:
     """Return the key of a submission of each text of this one, and of each translation that goes out with it.
 
-    It is the first of that text and version, whose author must not approve it. There may be hundreds of submissions of
-    the same source text, one for each translation that somebody improved.
+    It is the first of that text and version, whose author must not approve it; and if the text was sent back, also the
+    first one after that. There may be hundreds of submissions of the same source text, one for each translation that
+    somebody improved.
     """
     texts = {(row.language, row.document_id) for row in revision.documents.all()}
+    sent_back = {
+        text: verdict.revision_id
+        for text, verdict in get_last_verdicts(revision, texts).items()
+        if not verdict.approved
+    }
     texts.update(get_approved_digests(revision).items())
-    found = {(language, digest): key for language, digest, key in fetch_translations_of_same_source(revision)}
+    newest_first = [((language, digest), key) for language, digest, key in fetch_translations_of_same_source(revision)]
     about = revision.subject_type, revision.subject_id
     of_version = fetch_objects(select_submitted_documents, *about, revision.version, revision.pk)
-    found |= {(row.language, row.document_id): row.revision_id for row in reversed(of_version)}
-    return {found[text] for text in texts & found.keys()}
+    newest_first += [((row.language, row.document_id), row.revision_id) for row in reversed(of_version)]
+    first = dict(newest_first)
+    first_since = {text: key for text, key in newest_first if key > sent_back.get(text, key)}
+    return {found[text] for found in (first, first_since) for text in texts & found.keys()}
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:

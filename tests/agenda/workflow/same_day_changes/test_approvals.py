@@ -247,6 +247,25 @@ class TestTextInReview:
         publish_change(clock, meeting, build_change(meeting))
         assert RevisionDocument.objects.filter(document__text__contains="Zanzibar").count() == 1
 
+    def test_who_submits_a_translation_again_after_it_was_sent_back_stays_its_author(
+        self, meeting: Meeting, clock: Any
+    ) -> None:
+        item = meeting.agenda.get()
+        translate(meeting, item, title="Politique X")
+        submit_translation(meeting, "fr", by=create_actor("theo"))
+        for rita, tina in (("rita", "toni"), ("rosa", "tina")):
+            review = Review.latest(meeting)
+            assert review
+            shown = [one.shown for one in review.languages]
+            send_back(meeting, by=create_actor(rita), shown=shown, languages=["fr"], remark="No.")
+            submit_translation(meeting, "fr", by=create_actor(tina))
+        translate(meeting, item, "de", title="Migrationspolitik")
+        submit_translation(meeting, "de", by=create_actor("dora"))
+        authors = find_authors_in_review(meeting)
+        assert authors["fr"] == {"anna", "theo", "tina"}
+        publish_change(clock, meeting, build_change(meeting))
+        assert find_authors_in_review(meeting)["fr"] == authors["fr"]
+
     def test_only_the_first_submission_of_each_text_is_copied(self, meeting: Meeting, clock: Any) -> None:
         """A translator who submitted 250 improvements made each change take half a minute, and others wait for it."""
         item = meeting.agenda.get()
