@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import ReasonField
@@ -165,7 +165,12 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             screen.log(template % {"time": time, "reason": reason})
             messages.success(screen.request, _("The edition of %s (Brussels time) was removed from the site.") % time)
             if on_hold:
-                message = _("Put on hold: %s. Cancel this, and submit and publish the meetings again.")
+                message = ngettext(
+                    "Put on hold: %s. Cancel it, and submit and publish the meeting again.",
+                    "Put on hold: %s. Cancel or resume each. Meetings that have the title must be submitted and "
+                    "published again.",
+                    len(on_hold),
+                )
                 messages.warning(screen.request, message % format_names([str(release) for release in on_hold]))
             return screen.redirect_to("history")
     except WorkflowError as error:

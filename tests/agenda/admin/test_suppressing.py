@@ -7,16 +7,18 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from agenda.dashboard.admin_urls import admin_url
+from agenda.workflow import publication
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import get_submissions
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
 from tests.actions import find_scheduled_release
+from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.revision_helpers import suppress_revision
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
-from tests.agenda.workflow.users import save_changes
+from tests.agenda.workflow.users import get_people, save_changes, submit_and_approve
 from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.public_requests import get_visible_text
 
@@ -114,13 +116,40 @@ class TestSuppress:
         for form in ({}, {"reason": REASON}):
             response = publisher.post(get_suppress_url(topic, 1), form)
             words = read_visible_words(response)
-            assert "These scheduled publications will be put on hold" in words
+            assert "This scheduled publication will be put on hold" in words
             assert f"{scheduled} : Scheduled for 15 Sep 10:00" in words
             assert admin_url(find_scheduled_release(scheduled), "change") in response.content.decode()
         assert "will be put on hold" not in read_visible_words(publisher.get(get_suppress_url(meeting, 1)))
         confirmed = {"reason": REASON, "confirmed": "1"}
         page = read_visible_words(publisher.post(get_suppress_url(topic, 1), confirmed, follow=True))
-        assert f"Put on hold: “{scheduled}”. Cancel this, and submit and publish the meetings again." in page
+        assert f"Put on hold: “{scheduled}”. Cancel it, and submit and publish the meeting again." in page
+
+    def test_publication_that_relies_on_one_of_these_can_be_resumed(
+        self, publisher: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        """The second meeting does not have the title, but another topic that is published with the first one."""
+        secret, other, first, second = (
+            make_topic("secret"),
+            make_topic("other"),
+            make_meeting("env"),
+            make_meeting("ecofin"),
+        )
+        first.agenda.get().topics.add(secret)
+        second.agenda.get().topics.add(other)
+        publish_now(clock, secret)
+        create_client_with_role("Publishers", "paul")
+        people = get_people()
+        submit_and_approve(people, other, first, second)
+        for together in ((other, first), (second,)):
+            publication.publish(*together, by=people["paul"], at=PRESS_DAY + DAY)
+        publish_now(clock, save_changes(secret, title="Asylum"))
+        page = read_visible_words(publisher.post(get_suppress_url(secret, 1), {"reason": REASON}))
+        assert f"{second} : Scheduled for 15 Sep 10:00" in page
+        assert "These scheduled publications will be put on hold" in page
+        assert "or rely on one of these publications. Cancel or resume each afterwards." in page
+        confirmed = {"reason": REASON, "confirmed": "1"}
+        page = read_visible_words(publisher.post(get_suppress_url(secret, 1), confirmed, follow=True))
+        assert "Cancel or resume each. Meetings that have the title must be submitted and published again." in page
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         meeting.venue = "Malindi"
