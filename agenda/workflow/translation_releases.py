@@ -15,7 +15,7 @@ from agenda.workflow.publication import publish_translations
 from agenda.workflow.reviews import find_approved_review, get_approved_digests
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
-from agenda.workflow.transactions import lock_subject
+from agenda.workflow.transactions import lock_subject, wait_until_live
 from agenda.workflow.unsaved_editions import get_edition_digests, merge_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
@@ -24,6 +24,8 @@ from meetings.models import Act, Edition, EditionReason, Meeting
 
 REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
 """Reasons of editions that do not release a new text."""
+TIME_TO_JOIN = dt.timedelta(seconds=5)
+"""An edition that appears sooner is not joined: to write it again could take longer."""
 
 
 def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str], others: str) -> None:
@@ -57,7 +59,8 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     """Publish approved translations of a text that is already released, without another release.
 
     They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
-    edition of their own at once, provided that the meeting's rule does not make all languages wait.
+    edition of their own at once, provided that the meeting's rule does not make all languages wait. An edition that is
+    about to appear is waited for, such as that of another language which was just added: so call this without locks.
 
     Return None if there is no such edition, if there is nothing new, or if somebody restored an earlier edition. We
     check no right: the release and the language rule allow it. Raise WorkflowError.
@@ -66,9 +69,14 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     if review is None:
         return None
     texts, now = get_approved_digests(review.revision), timezone.now()
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    soon = editions.pending(now).filter(available_from__lte=now + TIME_TO_JOIN)
+    about_to_appear = soon.order_by("available_from").last()
+    if about_to_appear:
+        wait_until_live(about_to_appear)
+        now = max(timezone.now(), about_to_appear.available_from)
     if was_rolled_back(subject, now):
         return None
-    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     pending_edition = editions.pending(now).first()
     if pending_edition:
         release = find_joinable_release(pending_edition)

@@ -80,6 +80,22 @@ class TestLiveText:
         assert followed
         assert get_document(followed.edition, "fr").notice == "For the press."
 
+    def test_language_does_not_join_an_edition_that_is_about_to_appear(
+        self, people: People, live: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """To write that of another language again took too long: nothing was published, and the language stayed out."""
+        monkeypatch.setattr("agenda.workflow.transactions.time.sleep", clock.shift)
+        approve_french_translation(live, people)
+        first = release_translations(live, by=people["rita"])
+        approve_greek_translation(live, people)
+        second = release_translations(live, by=people["elena"])
+        assert first
+        assert second
+        assert second.is_live
+        assert Edition.objects.get(pk=first.edition.pk).languages == ["en", "fr"]
+        assert second.edition.languages == ["el", "en", "fr"]
+        assert second.edition.available_from > first.edition.available_from
+
     def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
         """Readers never see an outdated paragraph."""
         approve_french_translation(live, people, lead=FRENCH, notice="Pour la presse.")
