@@ -11,15 +11,16 @@ from meetings.access.audit import Actor
 from meetings.models import User
 
 
-def find_approval_of_others(verdict: Verdict, user: User | None) -> Verdict:
+def find_approval_of_others(verdict: Verdict, revision: Revision, user: User | None) -> Verdict:
     """Return the last approval of the text by somebody else than the user that still counts; else its first approval.
 
     So whoever publishes does not renew it alone. Approvals from before the text was last sent back do not count. If a
-    same-day change carried the verdict to another text, we look at those on the text that people saw.
+    same-day change carried the verdict to another text, we look at those on the text that people saw. `revision` is one
+    of the same meeting or topic.
     """
     while verdict.carried_from:
         verdict = verdict.carried_from
-    on_texts = select_verdicts(verdict, verdict.revision).annotate(ended_at=F("end__at")).order_by("pk")
+    on_texts = select_verdicts(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
     on_text = [*on_texts.filter(document__digest=verdict.document_id)]
     sent_back = max((index for index, one in enumerate(on_text) if not one.approved), default=-1)
     for one in reversed(on_text[sent_back + 1 :]):
@@ -67,7 +68,7 @@ def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.d
     approved_at = approvals.filter(revision__in=revisions.values("pk")).order_by().values_list("at")
     found = approved_at.union(forced.filter(later).order_by().values_list("at"))
     at: dt.datetime | None = max((at for (at,) in found), default=None)
-    if at is None or at < find_approval_of_others(verdict, user).at:
+    if at is None or at < find_approval_of_others(verdict, revision, user).at:
         return None
     is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
     return None if is_live else at
@@ -85,5 +86,5 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     verdict = get_verdicts(entry.revision, digests).get(language)
     if verdict is None or not verdict.approved:
         return None
-    approval = find_approval_of_others(verdict, by.user)
+    approval = find_approval_of_others(verdict, entry.revision, by.user)
     return approval.at if has_newer_text(approval, now) else None

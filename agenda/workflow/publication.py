@@ -261,9 +261,9 @@ def find_earlier_approval(
         return None
     submission, publisher = review.get_submission(review.source), (request.authority or request.by).user
     if find_later_text(review, publisher, now):
-        return find_approval_of_others(review.source.verdict, publisher).at
+        return find_approval_of_others(review.source.verdict, review.revision, publisher).at
     is_own = publisher is None or submission.by_id in (None, publisher.pk)
-    approval = find_approval_of_others(review.source.verdict, publisher if is_own else None)
+    approval = find_approval_of_others(review.source.verdict, review.revision, publisher if is_own else None)
     if approval.at >= submission.at:  # as nearly always
         return None
     if not is_own and request.shown is not None:
