@@ -54,9 +54,9 @@ from meetings.models import Act, Edition, Meeting
 State = Release.State
 
 
-def get_release_subjects(release: Release) -> list[Subject]:
-    """Return the working copies of the meetings and topics in the release."""
-    keys = [entry.subject_id for entry in release.entries.all()]
+def get_release_subjects(*releases: Release) -> list[Subject]:
+    """Return the working copies of the meetings and topics in the releases. Prefetch `entries` if there are several."""
+    keys = {entry.subject_id for release in releases for entry in release.entries.all()}
     topics = BackgroundTopic.objects.filter(pk__in=keys)
     return [*topics, *Meeting.objects.filter(pk__in=keys).select_related("configuration")]
 
@@ -333,11 +333,11 @@ def lock_with_releases(
     `known` has what earlier attempts have found, and gets what this one finds: it is locked, too, whatever somebody
     does with these releases meanwhile. Raise RetryTransaction if they contain others once the locks are there.
     """
-    known += [other for release in find_releases() for other in get_release_subjects(release)]
+    known += get_release_subjects(*find_releases())
     to_lock = {other.pk: other for other in [*known, subject]}
     locked = {other.pk: other for other in lock_subjects(to_lock.values(), claims_addresses=False)}
     releases = find_releases()
-    contained = [other for release in releases for other in get_release_subjects(release)]
+    contained = get_release_subjects(*releases)
     if any(other.pk not in locked for other in contained):
         known += contained
         raise RetryTransaction
@@ -353,6 +353,7 @@ def find_dependent_releases(gone: Sequence[Edition], now: dt.datetime) -> list[R
     while stranded := find_stranded_meetings(gone, [], now):
         entries = ReleaseEntry.objects.filter(edition_id__in=[edition.pk for edition in stranded])
         releases = Release.objects.filter(pk__in=entries.values("release"), state=State.SCHEDULED)
+        releases = releases.prefetch_related("entries")
         if not releases:  # written before there were releases
             break
         found += releases

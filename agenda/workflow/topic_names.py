@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from agenda.workflow.drafts import SubjectDocument, get_meeting_name, get_source_document
@@ -41,18 +41,19 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
 
     The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
     that these replace are deleted, so that only the remaining ones count. The names of all meetings are looked up
-    together; only if one is hidden, we look which meeting has it.
+    together.
     """
     references: dict[dt.datetime, set[TopicReference]] = defaultdict(set)
     for composition in compositions:
         for document in composition.documents:
             references[composition.edition.available_from] |= collect_topic_references(document)
-    if not any(find_hidden_references(names, instant, compositions) for instant, names in references.items()):
+    hidden = find_hidden_references(references, compositions)
+    if not any(hidden.values()):
         return
     for composition in compositions:
         for document in composition.documents:
-            instant, names = composition.edition.available_from, collect_topic_references(document)
-            for _topic, _slug, title in sorted(find_hidden_references(names, instant, compositions)):
+            names = collect_topic_references(document) & hidden[composition.edition.available_from]
+            for _topic, _slug, title in sorted(names):
                 assert isinstance(document, MeetingDocument), "only meetings name topics"
                 message = _(
                     "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
@@ -99,11 +100,14 @@ def find_stranded_meetings(
     """
     topics = {edition.subject_id for edition in gone if edition.subject_type == SubjectType.TOPIC}
     keys = {edition.pk for edition in gone}
-    found = {
-        edition: find_hidden_references(names, edition.available_from, compositions, without=keys)
-        for edition, names in collect_scheduled_references(topics, now).items()
-        if edition.pk not in keys
+    scheduled = {
+        edition: names for edition, names in collect_scheduled_references(topics, now).items() if edition.pk not in keys
     }
+    references: dict[dt.datetime, set[TopicReference]] = defaultdict(set)
+    for edition, names in scheduled.items():
+        references[edition.available_from] |= names
+    hidden = find_hidden_references(references, compositions, without=keys)
+    found = {edition: names & hidden[edition.available_from] for edition, names in scheduled.items()}
     return {edition: names for edition, names in found.items() if names}
 
 
@@ -124,43 +128,52 @@ def collect_scheduled_references(
 
 
 def find_hidden_references(
-    references: set[TopicReference],
-    instant: dt.datetime,
+    references: Mapping[dt.datetime, set[TopicReference]],
     compositions: Sequence[UnsavedEdition],
     *,
     without: Collection[UUID] = (),
-) -> set[TopicReference]:
-    """Return the references that readers cannot know at `instant`.
+) -> dict[dt.datetime, set[TopicReference]]:
+    """Return those of the references that readers cannot know at their instant, in one query for all of them.
 
     Readers know every name that a topic has in a public edition since it was last withdrawn, in any language.
     `compositions` are written now and are not in the database yet; `without` are the keys of editions that go.
     """
-    released_together = [composition for composition in compositions if composition.edition.available_from <= instant]
-    unknown = references - {
-        name
-        for composition in released_together
-        for document in composition.documents
-        for name in get_own_reference(document)
+    hidden = {
+        instant: names - collect_own_references(compositions, until=instant) for instant, names in references.items()
     }
-    if not unknown:
-        return set()
+    topics = {topic for names in hidden.values() for topic, _slug, _title in names}
+    if not topics:
+        return hidden
+    tombstones = get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", max(hidden))
     appeared = (
         EditionDocument.objects.readable()
         .exclude(edition__in=without)
         .filter(
-            ~Exists(get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", instant)),  # no later tombstone
             edition__subject_type=SubjectType.TOPIC,
-            edition__subject_id__in={topic for topic, _slug, _title in unknown},
-            edition__available_from__lte=instant,
+            edition__subject_id__in=topics,
+            edition__available_from__lte=max(hidden),
             edition__is_tombstone=False,
         )
+        .annotate(withdrawn_at=Subquery(tombstones.order_by("available_from").values("available_from")[:1]))
+        .order_by("-edition__available_from")
     )
-    texts = appeared.order_by("-edition__available_from").values_list("document__text", flat=True)
-    for text in texts.iterator(chunk_size=50):
-        unknown -= get_own_reference(decode_document(text))
-        if not unknown:
+    rows = appeared.values_list("edition__available_from", "withdrawn_at", "document__text")
+    for appeared_at, withdrawn_at, text in rows.iterator(chunk_size=50):
+        name = get_own_reference(decode_document(text))
+        for instant in hidden:
+            if appeared_at <= instant and (withdrawn_at is None or withdrawn_at > instant):
+                hidden[instant] -= name
+        if not any(hidden.values()):
             break
-    return unknown
+    return hidden
+
+
+def collect_own_references(compositions: Sequence[UnsavedEdition], *, until: dt.datetime) -> set[TopicReference]:
+    """Return the names of the topics that are published with these editions, up to an instant."""
+    released = [composition for composition in compositions if composition.edition.available_from <= until]
+    return {
+        name for composition in released for document in composition.documents for name in get_own_reference(document)
+    }
 
 
 def get_own_reference(document: SubjectDocument | Tombstone) -> set[TopicReference]:

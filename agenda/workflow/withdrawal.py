@@ -126,6 +126,7 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
     releases = ReleaseEntry.objects.filter(affected).values("release")
     direct = Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk")
+    direct = direct.prefetch_related("entries")
     return [*direct, *find_dependent_releases(get_release_editions(*direct), now)] if direct else []
 
 

@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.workflow import publication
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import get_submissions
+from agenda.workflow.scheduled_releases import find_dependent_releases, hold_release
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
 from tests.actions import find_scheduled_release
@@ -19,7 +23,7 @@ from tests.agenda.site.test_edition_history import publish_change, publish_three
 from tests.agenda.workflow.revision_helpers import suppress_revision
 from tests.agenda.workflow.test_suppressing import REASON, erase, suppress
 from tests.agenda.workflow.users import get_people, save_changes, submit_and_approve
-from tests.factories import DAY, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.public_requests import get_visible_text
 
 pytestmark = pytest.mark.once
@@ -150,6 +154,27 @@ class TestSuppress:
         confirmed = {"reason": REASON, "confirmed": "1"}
         page = read_visible_words(publisher.post(get_suppress_url(secret, 1), confirmed, follow=True))
         assert "Cancel or resume each. Meetings that have the title must be submitted and published again." in page
+
+    def test_same_queries_for_few_and_many_publications(
+        self, publisher: Client, press_office: None, clock: Any
+    ) -> None:
+        topic = make_topic("secret")
+        publish_now(clock, topic)
+        for day in range(4):
+            meeting = make_meeting("env", start_date=PRESS_DAY.date() + day * DAY)
+            meeting.agenda.get().topics.add(topic)
+            publish(meeting, at=PRESS_DAY + DAY + day * MINUTE)
+        publish_now(clock, save_changes(topic, title="Asylum"))
+        counts = []
+        for number in (4, 1):
+            for release in find_dependent_releases([get_edition_by_number(topic, 1)], timezone.now())[number:]:
+                hold_release(release, by=COMMAND, reason="Not yet.")
+            page = read_visible_words(publisher.get(get_suppress_url(topic, 1)))
+            assert page.count("Scheduled for") == number
+            with CaptureQueriesContext(connection) as queries:
+                publisher.get(get_suppress_url(topic, 1))
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
     def test_only_past_editions_can_be_suppressed(self, publisher: Client, meeting: Meeting, clock: Any) -> None:
         meeting.venue = "Malindi"

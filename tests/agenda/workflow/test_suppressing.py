@@ -19,7 +19,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.scheduled_releases import hold_release, resume_release
+from agenda.workflow.scheduled_releases import find_dependent_releases, hold_release, resume_release
 from agenda.workflow.suppression import get_edition_by_number
 from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
@@ -211,6 +211,22 @@ class TestSuppressing:
         for step in (suppress, lift, erase):
             with pytest.raises(WorkflowError, match="has been deleted"):
                 step(meeting, 2)
+
+
+@pytest.mark.django_db
+def test_publication_is_put_on_hold_only_if_nothing_public_by_then_has_the_title(clock: Any) -> None:
+    """The titles are looked up together for all publications, each at its own time."""
+    topic = make_topic("secret")
+    publish_now(clock, topic)
+    meetings = [make_meeting(configuration) for configuration in ("env", "ecofin", "agrifish")]
+    for number, meeting in enumerate(meetings):
+        meeting.agenda.get().topics.add(topic)
+        publish(meeting, at=PRESS_DAY + (1 + 2 * number) * DAY)
+    edition = get_edition_by_number(topic, 1)
+    publish_now(clock, save_changes(topic, title="Asylum"))
+    publish(save_changes(topic, title="Secret", lead="<p>Again.</p>"), at=PRESS_DAY + 4 * DAY)
+    releases = find_dependent_releases([edition], timezone.now())
+    assert {str(release) for release in releases} == {str(meeting) for meeting in meetings[:2]}
 
 
 def test_publications_do_not_show_a_title_that_was_removed(people: dict[str, Actor], clock: Any) -> None:
