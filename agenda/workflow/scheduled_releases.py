@@ -241,7 +241,7 @@ def hold_all_releases(*, by: Actor, reason: str) -> list[Release]:
 
 def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Release]:
     going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
-    lock_subjects({subject.pk: subject for release in going_out for subject in get_release_subjects(release)}.values())
+    lock_subjects(get_release_subjects(*going_out.prefetch_related("entries")), claims_addresses=False)
     releases = list(going_out.all().select_for_update())
     deleted = [edition for release in releases for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
     for edition in Edition.objects.pending(now).filter(is_tombstone=False):  # written before there were releases

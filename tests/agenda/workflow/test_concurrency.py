@@ -18,12 +18,14 @@ from agenda.bulk.subject_loader import load_subject
 from agenda.models import BackgroundTopic, Release
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.scheduled_releases import hold_release, resume_release
+from agenda.workflow.planned_releases import move_planned_release, plan_release
+from agenda.workflow.scheduled_releases import hold_all_releases, hold_release, resume_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.transactions import lock_subject, lock_subjects, wait_until_live
+from agenda.workflow.translation_releases import set_language_rule
 from meetings.access.audit import Actor
 from meetings.editions.freezing import write_editions
-from meetings.models import Edition, IndexedTopic, Meeting, Suppression
+from meetings.models import Configuration, Edition, IndexedTopic, Meeting, Suppression
 from tests import actions
 from tests.agenda.admin.test_deleting_concurrently import wait_for_blocked_query
 from tests.agenda.workflow.users import save_changes
@@ -175,6 +177,26 @@ def test_long_step_of_one_note_delays_no_withdrawal_of_another(
         finally:
             go_on.set()
         working.result()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda meeting, at: plan_release(meeting, by=COMMAND, at=at),
+        lambda _meeting, at: move_planned_release(Release.objects.get(), by=COMMAND, at=at),
+        lambda _meeting, _at: hold_all_releases(by=COMMAND, reason="A restored backup."),
+        lambda meeting, _at: set_language_rule(meeting, by=COMMAND, required=["fr"], others="wait"),
+    ],
+    ids=["plan", "move", "hold all", "language rule"],
+)
+def test_step_that_claims_no_address_does_not_wait_for_another_note_of_the_configuration(
+    meeting: Meeting, tomorrow: dt.datetime, step: Callable[[Meeting, dt.datetime], Any]
+) -> None:
+    plan_release(meeting, by=COMMAND, at=tomorrow)
+    other = make_meeting(start_date=timezone.localdate())
+    with ThreadPoolExecutor() as threads, transaction.atomic():
+        Configuration.objects.select_for_update(no_key=True).get(pk=meeting.configuration_id)
+        threads.submit(run_and_disconnect, lambda: step(other, tomorrow + HOUR)).result(5)
 
 
 def test_withdrawal_succeeds_although_a_colleague_holds_and_resumes_a_publication_all_the_time(
