@@ -28,6 +28,7 @@ from agenda.workflow.scheduled_releases import call_off_release, hold_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.translation_releases import set_language_rule
 from meetings.access.audit import record_account, record_act
+from meetings.access.lone_acts import ACTS_WITH_WORDS, LONE_ACTS, PUBLICATIONS
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, PasswordRequest, User
 from tests.admin_forms import create_user, sign_in
@@ -264,6 +265,17 @@ class TestLog:
         listed = out.partition("Done since the backup")[2].partition("Lost as well")[0]
         assert "petra sent back  meetings/jha/2060/09/14/" in listed
         assert "petra set which languages to wait for" in listed
+
+    @pytest.mark.parametrize("act", [*LONE_ACTS, *ACTS_WITH_WORDS, *PUBLICATIONS])
+    def test_act_that_a_colleague_may_have_to_confirm_is_listed(
+        self, press_office: Any, clock: Any, tmp_path: Path, act: Act
+    ) -> None:
+        with lose():
+            record_act(get_actor("petra"), act, address="meetings/jha/2060/09/14/")
+            (tmp_path / "log").write_text(read_log(), encoding="utf-8")
+        out = run_after_restore(str(tmp_path / "log"))
+        listed = out.partition("Done since the backup")[2].partition("Lost as well")[0]
+        assert listed.count("petra") == listed.count("meetings/jha/2060/09/14/") == 1
 
     def test_log_can_come_from_standard_input(
         self, press_office: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
