@@ -71,7 +71,7 @@ def write_rights(cursor: CursorWrapper, public: DatabaseRole, editor: DatabaseRo
     names = quote_role(public), quote_role(editor)
     database = get_quoted_database(cursor)
     run_statements(cursor, build_setting_statements(*names, database))
-    reset_shared_settings(cursor, public.name, database)
+    reset_database_settings(cursor, public.name, database)
     run_statements(cursor, build_guard_repairs(cursor))
     has_tables = not copies_again and definitions.are_tables_current(cursor)
     for removal in (search_function.build_search_removal, reader_triggers.build_removal, reader_tables.build_removal):
@@ -249,16 +249,16 @@ def build_setting_statements(public: str, editor: str, database: str) -> Iterato
         yield f"ALTER ROLE {public} IN DATABASE {database} SET {setting}"
 
 
-def reset_shared_settings(cursor: CursorWrapper, role: str, database: str) -> None:
-    """Remove the settings that the role shares with others: of the database, and of all roles. Some stay if we may not
-    remove them.
+def reset_database_settings(cursor: CursorWrapper, role: str, database: str) -> None:
+    """Remove the settings that all roles have in this database. They stay if we may not remove them.
+
+    Those of all databases of the server (`ALTER ROLE ALL`) are not ours to change: the command names them.
     """
     for setting, source in fetch_settings(cursor, role):
-        name = ".".join(map(connection.ops.quote_name, setting.partition("=")[0].split(".")))
-        what = {"ALTER DATABASE": f"DATABASE {database}", "ALTER ROLE ALL": "ROLE ALL"}.get(source)
-        if what:
+        if source == "ALTER DATABASE":
+            name = ".".join(map(connection.ops.quote_name, setting.partition("=")[0].split(".")))
             with suppress(ProgrammingError), transaction.atomic():
-                cursor.execute(f"ALTER {what} RESET {name}")
+                cursor.execute(f"ALTER DATABASE {database} RESET {name}")
 
 
 def build_guard_repairs(cursor: CursorWrapper) -> Iterator[str]:

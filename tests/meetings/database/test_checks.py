@@ -4,13 +4,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from meetings.database import reader_triggers, search_triggers
 from meetings.database.checks import find_additions, find_editor_faults, find_role_faults
 from meetings.database.guards import GUARDS
-from meetings.database.roles import get_quoted_database, reset_shared_settings
+from meetings.database.roles import get_quoted_database, reset_database_settings
 from tests.database_roles import DatabaseRoles
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
@@ -37,8 +37,7 @@ def find_faults(cursor: Any, roles: DatabaseRoles) -> dict[str, list[str]]:
 
 # Each: a statement, and the faults of the public and of the editors' role.
 SETTINGS = [
-    (f"ALTER {what} SET {name} = {value}", *[f"has the setting {name}={value} by {command}"] * 2)
-    for what, command in (("DATABASE {database}", "ALTER DATABASE"), ("ROLE ALL", "ALTER ROLE ALL"))
+    (f"ALTER DATABASE {{database}} SET {name} = {value}", *[f"has the setting {name}={value} by ALTER DATABASE"] * 2)
     for name, value in (("default_transaction_isolation", "serializable"), ("session_replication_role", "replica"))
 ]
 ROLES = [
@@ -127,11 +126,20 @@ class TestFaults:
         execute(cursor, roles, "ALTER ROLE {public} CONNECTION LIMIT 90")
         assert find_faults(cursor, roles) == {"public": [], "editor": []}
 
+    def test_settings_of_all_databases_of_the_server_are_named_and_stay(
+        self, cursor: Any, roles: DatabaseRoles
+    ) -> None:
+        execute(cursor, roles, "ALTER ROLE ALL SET default_transaction_isolation = serializable")
+        fault = "has the setting default_transaction_isolation=serializable by ALTER ROLE ALL"
+        with pytest.raises(CommandError, match=f"The role {roles.public} is not set up correctly: it {fault}"):
+            call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
+        assert find_faults(cursor, roles) == {"public": [fault], "editor": [fault]}
+
     def test_settings_that_the_owner_may_not_remove_stay(self, cursor: Any, roles: DatabaseRoles) -> None:
         """So that the command goes on to everything else, and then names them."""
         execute(cursor, roles, "ALTER DATABASE {database} SET session_replication_role = replica")
         execute(cursor, roles, "CREATE ROLE an_owner; SET LOCAL ROLE an_owner")
-        reset_shared_settings(cursor, roles.public, get_quoted_database(cursor))
+        reset_database_settings(cursor, roles.public, get_quoted_database(cursor))
         cursor.execute("RESET ROLE")
         fault = "has the setting session_replication_role=replica by ALTER DATABASE"
         assert find_faults(cursor, roles)["editor"] == [fault]
