@@ -177,6 +177,7 @@ RULES_QUERY = f"""
     FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN {("public", *READERS_SCHEMAS)} AND r.rulename <> '_RETURN'
+        AND {IS_NOT_OF_EXTENSION.format("c.oid")}
     ORDER BY 1, 2
 """
 MEMBERSHIPS_QUERY = """

@@ -126,6 +126,16 @@ class TestFaults:
         execute(cursor, roles, "ALTER ROLE {public} CONNECTION LIMIT 90")
         assert find_faults(cursor, roles) == {"public": [], "editor": []}
 
+    def test_rule_of_a_table_of_an_extension_is_no_fault(self, cursor: Any, roles: DatabaseRoles) -> None:
+        cursor.execute(
+            "CREATE TABLE public.of_extension (x int); ALTER EXTENSION plpgsql ADD TABLE public.of_extension"
+        )
+        cursor.execute("CREATE RULE hidden AS ON INSERT TO public.of_extension DO INSTEAD NOTHING")
+        call_command("database_roles", public=roles.public, editor=roles.editor, stdout=StringIO())
+        assert find_faults(cursor, roles) == {"public": [], "editor": []}
+        cursor.execute("SELECT FROM pg_rules WHERE tablename = 'of_extension'")
+        assert cursor.fetchone() is not None
+
     def test_settings_of_all_databases_of_the_server_are_named_and_stay(
         self, cursor: Any, roles: DatabaseRoles
     ) -> None:
