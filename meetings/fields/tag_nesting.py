@@ -16,7 +16,7 @@ BLOCK_TAGS = {"p", "ul", "ol", "li", "h3", "h4", "blockquote"}
 INLINE_TAGS = {"strong", "em", "a", "sub", "sup"}
 ALLOWED_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 """Reviewers see what these say: an address beside its link, a number before its entry. Add none that nobody sees."""
-LIST_START = re.compile(r"""(["'])(?!1\1)(?:0|[1-9][0-9]{0,3})\1""")  # lists begin with 1 anyway
+LIST_START = re.compile(r"""(["'])(?!1\1)[1-9][0-9]{0,3}\1""")  # lists begin with 1 anyway
 DEEP_TAGS = BLOCK_TAGS - {"p", "li"}  # those two do not stand in each other without one of these
 MAX_DEPTH = 50
 # Attributes are read as parsers of HTML do: quotation marks hold “>” only where a value begins. “<” is in none of these

@@ -190,13 +190,15 @@ def test_only_attributes_of_the_limited_set_are_kept() -> None:
     assert clean_html(text) == '<ol start="3"><li><a href="/x">a</a></li></ol>'
 
 
-@pytest.mark.parametrize("start", ["0", "2", "10", "9999"])
+@pytest.mark.parametrize("start", ["2", "10", "9999"])
 def test_list_begins_with_a_number(start: str) -> None:
     for quoted in (start, f'"{start}"', f"'{start}'"):
         assert clean_html(f"<ol start={quoted}><li>a</li></ol>") == f'<ol start="{start}"><li>a</li></ol>'
 
 
-@pytest.mark.parametrize("start", ["Everybody resigned", "", "1", "03", "-5", "10000", "9" * 5_000, "٣", "1_0", " 3"])
+@pytest.mark.parametrize(
+    "start", ["Everybody resigned", "", "0", "1", "03", "-5", "10000", "9" * 5_000, "٣", "1_0", " 3"]
+)
 def test_other_beginnings_of_a_list_are_left_out(start: str) -> None:
     """Reviewers do not see what is not a number, nor what browsers do not count from."""
     assert clean_html(f'<ol start="{start}"><li>a</li></ol>') == "<ol><li>a</li></ol>"
