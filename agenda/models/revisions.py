@@ -64,7 +64,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(AttributedModel):
     """The documents of a meeting or topic, one for each language, as saved or submitted. Keys count up.
 
-    `version` is that of the working copy's row. A save without changes adds no revision.
+    `version` is that of the working copy's row. A save without changes adds no revision. `copied_from` is the revision
+    that somebody saved or submitted, of which same-day changes made this one. It has the same authors.
     """
 
     subject_type = models.CharField(max_length=8, choices=SubjectType.choices)
@@ -72,6 +73,7 @@ class Revision(AttributedModel):
     version = models.PositiveIntegerField()
     why = models.CharField(_("event"), max_length=10, choices=RevisionReason.choices)
     source_language = models.CharField(max_length=2, choices=Language.choices)
+    copied_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = RevisionQuerySet.as_manager()
 

@@ -37,7 +37,7 @@ class SavedText(NamedTuple):
 
 
 class TextVerdict(NamedTuple):
-    """A verdict on a document. `is_copied`: a same-day change copied it, with the revision."""
+    """A verdict on a document. `is_copied`: a same-day change copied it (before revisions said what they copy)."""
 
     digest: str
     approved: bool
@@ -57,21 +57,27 @@ class AuthorData:
     `texts` are ordered as `RevisionQuerySet.newest_first` does; `sources` are those that were the original at their
     time, by subject, in whatever language: whoever wrote a text stays its author if its language is corrected.
     Same-day changes are left out: they make nobody an author, because their text belongs to the version that it was
-    written at.
+    written at. So are the copies that they make of submissions: a verdict on a copy is one on what was copied.
     """
 
     def __init__(self, places: Collection[SubjectLanguage]) -> None:
         keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
         self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
         self.sources: dict[UUID, list[SavedText]] = defaultdict(list)
+        digests: dict[tuple[int, str], str] = {}
         rows = fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))
         for key, language, source, *facts in rows:
-            self.texts[key, language].append(SavedText(*facts))
+            text = SavedText(*facts)
+            digests[text.revision, language] = text.digest
+            self.texts[key, language].append(text)
             if language == source:
-                self.sources[key].append(SavedText(*facts))
+                self.sources[key].append(text)
         self.verdicts: dict[UUID, list[TextVerdict]] = defaultdict(list)
-        for key, *facts in fetch_rows(select_text_verdicts, *pad_keys(keys)):
-            self.verdicts[key].append(TextVerdict(*facts))
+        for key, language, original, *facts in fetch_rows(select_text_verdicts, *pad_keys(keys)):
+            verdict = TextVerdict(*facts)
+            if (original, language) in digests:
+                verdict = verdict._replace(revision=original, digest=digests[original, language])
+            self.verdicts[key].append(verdict)
 
     def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
         return self.sources[place[0]] if is_source else self.texts[place]
@@ -104,9 +110,10 @@ class AuthorData:
                 is_since = False
             if is_since and is_written_for(text, newest) and text.digest not in approved:
                 digests.add(text.digest)
+        in_time = sorted(texts, key=lambda text: -text.revision)  # a submission is of an earlier version than the draft
         return {
             text.by
-            for text, before in zip_longest(texts, texts[1:])
+            for text, before in zip_longest(in_time, in_time[1:])
             if text.by is not None and text.digest in digests and is_written_for(text, newest)
             if before is None
             or before.digest != text.digest
@@ -132,7 +139,8 @@ def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocu
     keys, languages = split_keys_and_languages(keys_and_languages)
     is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
     rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
-    rows = rows.exclude(revision__why=RevisionReason.FACTS).order_by("-revision__version", "-revision_id")
+    rows = rows.exclude(revision__why=RevisionReason.FACTS).filter(revision__copied_from=None)
+    rows = rows.order_by("-revision__version", "-revision_id")
     columns = "revision", "revision__by", "document", "revision__why", "revision__version"
     return rows.values_list("revision__subject_id", "language", "revision__source_language", *columns)
 
@@ -147,7 +155,8 @@ def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
     has_same_version = Q(carried_from__revision__version=F("revision__version"))  # not of a newer source text
     is_copied = Case(When(has_same_version, then=True), default=False)
     verdicts = Verdict.objects.filter(revision__subject_id__in=keys).annotate(is_copied=is_copied).order_by("id")
-    return verdicts.values_list("revision__subject_id", "document", "approved", "revision", "end__at", "is_copied")
+    columns = "document", "approved", "revision", "end__at", "is_copied"
+    return verdicts.values_list("revision__subject_id", "language", "revision__copied_from", *columns)
 
 
 def is_written_for(text: SavedText, newest: SavedText) -> bool:
@@ -173,8 +182,9 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     found: dict[tuple[int, str], Keys] = {}
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
-        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= revision.pk]
-        newest = next(text for text in texts if text.revision == revision.pk)
+        original = revision.copied_from_id or revision.pk
+        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= original]
+        newest = next(text for text in texts if text.revision == original)
         authors = data.find_writers(place, newest, texts, is_source=is_source)
         if not is_source:  # whoever submitted a source text is one of its writers
             authors |= data.find_submitter(place, newest)

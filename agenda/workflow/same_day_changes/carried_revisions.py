@@ -119,7 +119,7 @@ class ChangedTexts:
 
 
 def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revision | None:
-    """Copy a revision with the change. It keeps its author, its time and the version that it was written at.
+    """Copy a revision with the change. It keeps its authors, its time and the version that it was written at.
 
     Return None if the source text was erased.
     """
@@ -136,6 +136,7 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
         by_name=revision.by_name,
         why=revision.why,
         remark=Truncator(remark).chars(MAX_REMARK_LENGTH),
+        copied_from_id=revision.copied_from_id or revision.pk,
     )
     carry_verdicts(revision, copy, digests)
     return copy

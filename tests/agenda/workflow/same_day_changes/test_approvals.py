@@ -151,6 +151,27 @@ def test_author_of_a_draft_stays_its_author(meeting: Meeting, clock: Any) -> Non
     assert get_authors_names(get_authors(review.revision, "en")) == {"carl", "emil"}
 
 
+def test_reviser_cannot_approve_words_of_their_own_in_the_copy_of_an_older_submission(clock: Any) -> None:
+    """It stood after the approval of better words, where nobody looked for who wrote the older ones."""
+    meeting = make_meeting("env")
+    publish_now(clock, meeting)
+    save_correction(meeting)
+    for title, writer in (("Les mots de Rita", "rita"), ("Les mots de Tess", "tess")):
+        translate(Meeting.objects.get(pk=meeting.pk), meeting.agenda.get(), title=title)
+        keep_translation_revision(meeting, timezone.now(), create_actor(writer), "fr")
+        if writer == "rita":
+            submit_meeting(meeting)
+            approve_meeting(meeting, languages=["en"])
+    submit_translation(meeting, "fr", by=create_actor("theo"))
+    approve_meeting(meeting, languages=["fr"])
+    publish_change(clock, meeting, build_change(meeting))
+    copies = Revision.objects.filter(copied_from__isnull=False)
+    with_words = copies.filter(documents__document__text__contains="Les mots de Rita")
+    assert with_words
+    for copy in with_words:
+        assert "rita" in get_authors_names(get_authors(copy, "fr"))
+
+
 class TestTextInReview:
     """A correction by Anna is in review."""
 
@@ -306,6 +327,22 @@ class TestTextInReview:
         with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve_meeting(meeting, by="rita", languages=["fr"])
         approve_meeting(meeting, languages=["fr"])
+
+    def test_reviser_cannot_approve_words_of_their_own_after_an_earlier_change(
+        self, meeting: Meeting, clock: Any
+    ) -> None:
+        """The change gave the draft a higher version than the submission, which was taken for older than its words."""
+        item = meeting.agenda.get()
+        approve_meeting(meeting)
+        publish_change(clock, meeting, build_change(meeting))
+        for title in ("Les mots de Rita", "Autre chose"):
+            translate(Meeting.objects.get(), item, title=title)
+            keep_translation_revision(meeting, timezone.now(), create_actor("rita"), "fr")
+            if title == "Les mots de Rita":
+                submit_translation(meeting, "fr", by=create_actor("theo"))
+        assert find_authors_in_review(meeting)["fr"] == {"rita", "theo"}
+        with pytest.raises(WorkflowError, match="a colleague must approve"):
+            approve_meeting(meeting, by="rita", languages=["fr"])
 
     def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
         approve_meeting(meeting)
