@@ -31,6 +31,7 @@ from agenda.workflow.reviews import find_unreleased_review
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     get_release_subjects,
+    has_older_text,
     hold_release,
     move_release,
 )
@@ -288,6 +289,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             step=step,
             description=PLAN_AGAIN if step is RESUME and is_plan else step.description,
             form=form,
+            needs_confirmation=step in (MOVE, RESUME) and has_older_text(release.entries.all(), now, screen.by),
             may_go_now=may_go_now,
             clocks=format_clocks(screen, form.get_typed_time()),
         )

@@ -5,11 +5,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision
+from agenda.models import (
+    BackgroundTopic,
+    Release,
+    ReleaseEntry,
+    Revision,
+    RevisionDocument,
+    RevisionReason,
+    Verdict,
+)
 from agenda.workflow.drafts import (
     Subject,
     compute_draft_digest,
@@ -385,6 +393,33 @@ def find_held_releases(subjects: Sequence[Subject]) -> list[Release]:
 def select_held_releases(*keys: UUID) -> QuerySet[Release]:
     entries = ReleaseEntry.objects.filter(subject_id__in=keys)
     return Release.objects.filter(state=State.ON_HOLD, entries__in=entries).distinct().order_by("at", "id")
+
+
+def has_older_text(entries: QuerySet[ReleaseEntry], now: dt.datetime, by: Actor) -> bool:
+    """Return whether a newer text was approved than one of the entries has, so that a colleague must confirm that
+    `by` lets it appear (`find_earlier_approval_of_entry`).
+
+    One query finds the entries whose text somebody else approved last, after anything that was published without
+    approval. We look only at the others, which are rare.
+    """
+    approvals = Verdict.objects.filter(
+        revision__subject_id=OuterRef("subject_id"),
+        language=OuterRef("revision__source_language"),
+        approved=True,
+        carried_from=None,
+    )
+    texts = RevisionDocument.objects.filter(revision=OuterRef(OuterRef("revision")))
+    forced = Revision.objects.filter(
+        subject_id=OuterRef("revision__subject_id"), why=RevisionReason.FORCED, at__gt=OuterRef("at")
+    )
+    newest = Verdict.objects.filter(
+        ~Exists(forced), pk=OuterRef("last_approval"), document__in=texts.values("document")
+    )
+    if by.user:
+        newest = newest.exclude(by=by.user.pk)
+    last_approval = Subquery(approvals.order_by("-pk").values("pk")[:1])
+    others = entries.exclude(revision=None).annotate(last_approval=last_approval).exclude(Exists(newest))
+    return any(find_earlier_approval_of_entry(entry, now, by) for entry in others.select_related("revision"))
 
 
 def find_release(edition: Edition) -> Release | None:

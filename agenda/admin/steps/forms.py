@@ -152,6 +152,7 @@ class ReleaseForm(StepForm):
 
     `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that are live, whether
     approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the subjects.
+    `keeps_older`: a colleague must confirm it if a scheduled edition is kept.
     """
 
     when = forms.ChoiceField(
@@ -185,6 +186,7 @@ class ReleaseForm(StepForm):
         planning: bool = False,
         corrected: Sequence[Subject] = (),
         on_hold: Sequence[Release] = (),
+        keeps_older: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(data, now, **options)
@@ -196,6 +198,10 @@ class ReleaseForm(StepForm):
         elif not has_pending:
             self.fields["pending"].label = _("The publication that is on hold")
             self.fields["pending"].choices = HELD_CHOICES  # type: ignore[attr-defined]
+        elif keeps_older:
+            self.fields["pending"].help_text = _(
+                "If you keep it, a colleague must confirm that afterwards, because its text is older."
+            )
         if planning:
             del self.fields["when"]
 

@@ -18,13 +18,14 @@ from agenda.admin.steps.forms import ForceForm, ReleaseForm, format_clocks, ques
 from agenda.admin.steps.repeated import describe_repeated_publication
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
-from agenda.models import BackgroundTopic, Release
+from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import find_planned_release, plan_release
 from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.review_actions import DraftTexts
-from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects
+from agenda.workflow.reviews import get_approved_digests
+from agenda.workflow.scheduled_releases import find_held_releases, get_release_subjects, has_older_text
 from agenda.workflow.states import TEXT_WAITS, annotate_states, format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import ChangeNote
@@ -51,7 +52,15 @@ def release_step(screen: Screen) -> HttpResponse:
     outlooks = [text.outlook for text in texts if text.outlook]
     planning = any(text.needs_approval for text in texts)
     corrected, on_hold = [text.subject for text in texts if text.corrects], find_held_releases(subjects)
-    form = ReleaseForm(screen.posted, now, outlooks, planning=planning, corrected=corrected, on_hold=on_hold)
+    form = ReleaseForm(
+        screen.posted,
+        now,
+        outlooks,
+        planning=planning,
+        corrected=corrected,
+        on_hold=on_hold,
+        keeps_older=may_keep_older_text(screen, outlooks),
+    )
     form.initial = get_planned_values(planned, form, now)
     if form.is_valid() and not form.is_check_only:
         if repeated := answer_repeated(screen, subjects, form, planned):
@@ -97,6 +106,31 @@ def release_step(screen: Screen) -> HttpResponse:
         clocks=format_clocks(screen, form.get_typed_time()),
         time_question=question_time(subjects, form.get_typed_time()),
     )
+
+
+def may_keep_older_text(screen: Screen, outlooks: Sequence[PublicationOutlook], *, is_forced: bool = False) -> bool:
+    """Return whether a colleague must confirm that a scheduled edition is kept beside one of these texts.
+
+    A text that is published without approval makes every other approved one older. If only languages join the live
+    text, they make none older.
+    """
+    changed = {
+        outlook.pending.edition.pk: outlook
+        for outlook in outlooks
+        if outlook.pending and not (outlook.live and outlook.live.differences[outlook.documents[0].language] == [])
+    }
+    if not changed:
+        return False
+    entries = ReleaseEntry.objects.filter(edition_id__in=[*changed])
+    if not is_forced:
+        return has_older_text(entries, screen.now, screen.by)
+    for entry in entries.exclude(revision=None).select_related("revision"):
+        assert entry.revision
+        assert entry.edition_id
+        approved = get_approved_digests(entry.revision).get(entry.revision.source_language)
+        if approved and approved != changed[entry.edition_id].digests[0]:
+            return True
+    return has_older_text(entries, screen.now, screen.by)
 
 
 def answer_repeated(
@@ -173,7 +207,8 @@ def force_step(screen: Screen) -> HttpResponse:
     outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
     planned = find_planned_release(*subjects)
     on_hold = find_held_releases(subjects)
-    form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold)
+    keeps_older = may_keep_older_text(screen, outlooks, is_forced=True)
+    form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold, keeps_older=keeps_older)
     form.initial = get_planned_values(planned, form, now)
     if form.is_valid() and not form.is_check_only:
         reason = form.cleaned_data["force"]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agenda.models import Release, Revision
+from agenda.models import Release, ReleaseEntry, Revision
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act, exclude_texts_to_approve
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
@@ -20,6 +20,7 @@ from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     find_release,
+    has_older_text,
     hold_release,
     move_release,
     resume_release,
@@ -660,6 +661,68 @@ class TestOlderTextThatIsScheduled:
         confirm_act(right, entry.pk, by=people["petra"])
         assert list_acts() == []
 
+    def read_page(self, address: str) -> str:
+        response = sign_in("paul").get(address)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    def test_screens_say_before_that_a_colleague_must_confirm_it(self, people: People, right: Meeting) -> None:
+        release = self.get_release()
+        kept, newer = "If you keep it, a colleague must confirm that afterwards", "A newer text was approved after this"
+        assert kept in self.read_page(f"/admin/meetings/meeting/{right.pk}/release/")
+        assert newer in self.read_page(f"/admin/agenda/release/{release.pk}/move/")
+        assert newer not in self.read_page(f"/admin/agenda/release/{release.pk}/call-off/")
+        hold_release(release, by=people["petra"], reason="Wait.")
+        assert newer in self.read_page(f"/admin/agenda/release/{release.pk}/resume/")
+        assert kept not in self.read_page(f"/admin/meetings/meeting/{right.pk}/release/")
+
+    def test_screens_say_nothing_of_the_newest_text(self, people: People, meeting: Meeting) -> None:
+        release = self.get_release()
+        for step in ("move", "resume"):
+            assert "A newer text was approved" not in self.read_page(f"/admin/agenda/release/{release.pk}/{step}/")
+            if step == "move":
+                hold_release(release, by=people["petra"], reason="Wait.")
+
+    @pytest.mark.parametrize("notice", ["Right.", "Wrong."])
+    def test_screen_says_it_before_another_text_is_published_without_approval(
+        self, people: People, meeting: Meeting, notice: str
+    ) -> None:
+        save_changes(meeting, notice=notice)
+        page = self.read_page(f"/admin/meetings/meeting/{meeting.pk}/force/")
+        assert "Keep it scheduled" in page
+        assert ("If you keep it, a colleague must confirm that afterwards" in page) == (notice == "Right.")
+
+    def test_approval_of_whoever_lets_it_appear_makes_it_no_newer(
+        self, people: People, right: Meeting, clock: Any
+    ) -> None:
+        create_client_with_role("Publishers", "third")
+        people, release = get_people(), self.get_release()
+        entries = release.entries.all()
+        hold_release(release, by=people["petra"], reason="Wait.")
+        revision = entries.get().revision
+        assert revision
+        shown = [one.shown for one in Review.for_revision(right, revision).languages]
+        send_back(right, by=people["third"], shown=shown, revision=revision, remark="Why?")
+        clock.shift(MINUTE)
+        shown = [one.shown for one in Review.for_revision(right, revision).languages]
+        approve(right, by=people["third"], shown=shown, revision=revision)
+        assert has_older_text(entries, timezone.now(), people["third"])
+        assert not has_older_text(entries, timezone.now(), people["petra"])
+
+    def test_whoever_approved_the_newest_text_needs_no_colleague(self, people: People, meeting: Meeting) -> None:
+        assert not has_older_text(self.get_release().entries.all(), timezone.now(), people["petra"])
+
+    def test_one_query_finds_that_nothing_is_older(
+        self, people: People, meeting: Meeting, django_assert_num_queries: Any
+    ) -> None:
+        others = [make_meeting(configuration) for configuration in ("env", "ecofin")]
+        submit_and_approve(people, *others)
+        publish(*others, by=people["paul"], at=PRESS_DAY + DAY)
+        scheduled = ReleaseEntry.objects.filter(release__at=PRESS_DAY + DAY)
+        assert len(scheduled) == 3
+        with django_assert_num_queries(1):
+            assert not has_older_text(scheduled, timezone.now(), people["anna"])
+
     def test_command_keeps_it(self, people: People, right: Meeting) -> None:
         publish(right, by=COMMAND, note="Right.", pending="keep")
         assert list_acts() == [Act.KEPT]
@@ -672,6 +735,7 @@ class TestOlderTextThatIsScheduled:
         meeting = save_changes(meeting, notice="Right.")
         publish(meeting, by=people["petra"], note="Right.", pending="keep", force="It is urgent.")
         assert list_acts() == [Act.KEPT, Act.FORCED]
+        assert has_older_text(self.get_release().entries.all(), timezone.now(), people["paul"])
 
     def test_it_is_kept_and_published_at_once_without_approval(self, people: People, meeting: Meeting) -> None:
         """The same text is no newer one."""
