@@ -56,28 +56,40 @@ class AuthorData:
 
     `texts` are ordered as `RevisionQuerySet.newest_first` does; `sources` are those that were the original at their
     time, by subject, in whatever language: whoever wrote a text stays its author if its language is corrected.
-    Same-day changes are left out: they make nobody an author, because their text belongs to the version that it was
-    written at. So are the copies that they make of submissions: a verdict on a copy is one on what was copied.
+    Same-day changes are left out: they make nobody an author. The texts that they make of submissions and of the
+    working copy count as those that they were made of, wherever they stand.
     """
 
     def __init__(self, places: Collection[SubjectLanguage]) -> None:
         keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
         self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
         self.sources: dict[UUID, list[SavedText]] = defaultdict(list)
-        digests: dict[tuple[int, str], str] = {}
-        rows = fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))
-        for key, language, source, *facts in rows:
+        rows = [*fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))]
+        digests = {(text[0], language): text[2] for _key, language, _source, _original, *text in rows}
+        copied = {
+            (language, text[2]): digests[original, language]
+            for _key, language, _source, original, *text in rows
+            if (original, language) in digests
+        }
+
+        def find_original(language: str, digest: str) -> str:
+            """Return the digest of the text of which same-day changes made the one with this digest."""
+            seen = set[str]()
+            while digest not in seen and (language, digest) in copied:
+                seen.add(digest)
+                digest = copied[language, digest]
+            return digest
+
+        for key, language, source, original, *facts in rows:
             text = SavedText(*facts)
-            digests[text.revision, language] = text.digest
-            self.texts[key, language].append(text)
-            if language == source:
-                self.sources[key].append(text)
+            text = text._replace(digest=find_original(language, text.digest))
+            self.texts[key, language] += [text] * (original is None)
+            self.sources[key] += [text] * (original is None and language == source)
         self.verdicts: dict[UUID, list[TextVerdict]] = defaultdict(list)
         for key, language, original, *facts in fetch_rows(select_text_verdicts, *pad_keys(keys)):
             verdict = TextVerdict(*facts)
-            if (original, language) in digests:
-                verdict = verdict._replace(revision=original, digest=digests[original, language])
-            self.verdicts[key].append(verdict)
+            digest = find_original(language, verdict.digest)
+            self.verdicts[key].append(verdict._replace(digest=digest, revision=original or verdict.revision))
 
     def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
         return self.sources[place[0]] if is_source else self.texts[place]
@@ -139,10 +151,11 @@ def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocu
     keys, languages = split_keys_and_languages(keys_and_languages)
     is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
     rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
-    rows = rows.exclude(revision__why=RevisionReason.FACTS).filter(revision__copied_from=None)
+    rows = rows.exclude(revision__why=RevisionReason.FACTS, revision__copied_from=None)  # from before there were copies
     rows = rows.order_by("-revision__version", "-revision_id")
-    columns = "revision", "revision__by", "document", "revision__why", "revision__version"
-    return rows.values_list("revision__subject_id", "language", "revision__source_language", *columns)
+    facts = "revision", "revision__by", "document", "revision__why", "revision__version"
+    about = "revision__subject_id", "language", "revision__source_language", "revision__copied_from"
+    return rows.values_list(*about, *facts)
 
 
 def split_keys_and_languages(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:

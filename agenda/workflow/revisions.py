@@ -128,11 +128,12 @@ def write_revision(
     remark: str = "",
     last: Revision | EllipsisType | None = ...,
     others: Mapping[str, str] = MappingProxyType({}),
+    copied_from: Revision | None = None,
 ) -> Revision | None:
     """Save the documents, the source first, as a revision. Return None if nothing changed since the last one.
 
     `last` is the last revision, if it is loaded already. `others` are digests of documents that belong to the revision
-    as well, and are stored already, by language.
+    as well, and are stored already, by language. A same-day change made this one of `copied_from`.
     """
     documents = list(documents)
     digests = store_documents(documents)
@@ -153,6 +154,7 @@ def write_revision(
         why=why,
         remark=remark,
         source_language=documents[0].language,
+        copied_from_id=get_copied_revision(copied_from) if copied_from else None,
     )
     if why in AUDIT_ACTS:
         record_about_document(by, AUDIT_ACTS[why], documents[0], digest=digests[0], remark=remark)
@@ -182,6 +184,11 @@ def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
         for language, digest in digests.items()
     )
     return revision
+
+
+def get_copied_revision(revision: Revision) -> int:
+    """Return the key of the revision that a copy of this one is a copy of: the first one, which somebody wrote."""
+    return revision.copied_from_id or revision.pk
 
 
 def get_version_facts(revision: Revision) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import (
     create_revision,
+    get_copied_revision,
     get_revision_documents,
     get_version_facts,
     load_topic_names_of_revision,
@@ -136,7 +137,7 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
         by_name=revision.by_name,
         why=revision.why,
         remark=Truncator(remark).chars(MAX_REMARK_LENGTH),
-        copied_from_id=revision.copied_from_id or revision.pk,
+        copied_from_id=get_copied_revision(revision),
     )
     carry_verdicts(revision, copy, digests)
     return copy
@@ -170,10 +171,10 @@ def keep_changed_working_copy(
     except InvalidDocument:
         # It was invalid before the change too. The history continues from the previous revision.
         if meeting.source_language in expected:
-            write_revision(meeting, expected.values(), now, by, why=RevisionReason.FACTS)
+            write_revision(meeting, expected.values(), now, by, why=RevisionReason.FACTS, copied_from=before)
         save_digest(meeting, NO_DOCUMENT)
         return
-    revision = write_revision(meeting, drafts, now, by, why=RevisionReason.FACTS)
+    revision = write_revision(meeting, drafts, now, by, why=RevisionReason.FACTS, copied_from=before)
     assert revision is not None
     if before:
         digests = {language: compute_draft_digest(document) for language, document in expected.items()}

@@ -344,6 +344,44 @@ class TestTextInReview:
         with pytest.raises(WorkflowError, match="a colleague must approve"):
             approve_meeting(meeting, by="rita", languages=["fr"])
 
+    @pytest.mark.parametrize("changes", [0, 1, 2])
+    def test_whoever_wrote_a_text_that_is_sent_back_cannot_approve_it(
+        self, meeting: Meeting, clock: Any, changes: int
+    ) -> None:
+        """It was approved with the change, and submitted again by a colleague: that hid who had written it."""
+        for minute in range(changes):
+            publish_change(clock, meeting, build_change(meeting, time=f"14:{minute + 15}"))
+        approve_meeting(meeting, languages=["en"])
+        translate(Meeting.objects.get(), meeting.agenda.get(), "de", title="Migrationspolitik")
+        submit_meeting(meeting, by="carl")
+        review = Review.latest(meeting)
+        assert review
+        shown = [one.shown for one in review.languages]
+        send_back(meeting, by=create_actor("berta"), shown=shown, languages=["en"], remark="It is wrong.")
+        assert find_authors_in_review(meeting)["en"] == {"anna", "carl"}
+
+    @pytest.mark.parametrize("changes", [0, 1, 2])
+    def test_words_that_were_saved_before_the_change_have_their_writer(
+        self, meeting: Meeting, clock: Any, changes: int
+    ) -> None:
+        """They were submitted after it, with another approval between."""
+        item = meeting.agenda.get()
+        approve_meeting(meeting)
+        for title, writer in (("Le titre", "theo"), ("Les mots de Rita", "rita")):
+            translate(Meeting.objects.get(), item, title=title)
+            keep_translation_revision(meeting, timezone.now(), create_actor(writer), "fr")
+            if writer == "theo":
+                submit_translation(meeting, "fr", by=create_actor("theo"))
+        for minute in range(changes):
+            publish_change(clock, meeting, build_change(meeting, time=f"14:{minute + 15}"))
+        translate(Meeting.objects.get(), item, "de", title="Migrationspolitik")
+        submit_translation(meeting, "de", by=create_actor("theo"))
+        approve_meeting(meeting, languages=["fr"])
+        submit_translation(meeting, "fr", by=create_actor("theo"))
+        translate(Meeting.objects.get(), item, title="Autre chose")
+        keep_translation_revision(meeting, timezone.now(), create_actor("rita"), "fr")
+        assert find_authors_in_review(meeting)["fr"] == {"rita", "theo"}
+
     def test_approval_survives_a_second_change(self, meeting: Meeting, clock: Any) -> None:
         approve_meeting(meeting)
         for minute in (15, 25):
