@@ -23,6 +23,7 @@ from msgspec.structs import FieldInfo, fields
 
 from agenda.documents.checks import get_document_kind
 from agenda.models import AgendaItem, BackgroundTopic
+from agenda.workflow.document_checks import load_saved_document
 from agenda.workflow.restoring import (
     build_links,
     fill_row,
@@ -32,14 +33,13 @@ from agenda.workflow.restoring import (
     list_part_values,
 )
 from meetings.documents.choices import Language
-from meetings.documents.encoding import decode_document
 from meetings.documents.members import Member, get_members
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
 from meetings.documents.traversal import PART_KINDS, get_part_kind, walk_items, walk_parts
 from meetings.fields.richtext import RichTextField
 from meetings.fields.tag_nesting import MAX_TEXT_LENGTH
 from meetings.forms.fields import check_year, shorten_for_message
-from meetings.models import Configuration, Meeting, ProgrammePoint, StoredDocument, SubjectType, UUIDModel
+from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType, UUIDModel
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
@@ -147,8 +147,8 @@ def measure_document(data: Any) -> tuple[int, int]:
 
 def measure_saved_document(saved: Meeting | BackgroundTopic) -> tuple[int, int]:
     """Measure the working copy as it was last saved, in one query; (0, 0) if it was not saved as a document."""
-    stored = StoredDocument.objects.filter(digest=saved.digest).exclude(text="").first()
-    return measure_document(to_builtins(decode_document(stored.text))) if stored else (0, 0)
+    document = load_saved_document(saved)
+    return measure_document(to_builtins(document)) if document else (0, 0)
 
 
 def has_no_mistakes(data: Any, shape: type[Struct], saved: Meeting | BackgroundTopic | None) -> bool:

@@ -84,6 +84,11 @@ class Revision(AttributedModel):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.by_name}"
 
+    @property
+    def original_id(self) -> int:
+        """The key of the revision that somebody saved or submitted: of this one, unless a same-day change made it."""
+        return self.copied_from_id or self.pk
+
 
 class RevisionDocument(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="documents")

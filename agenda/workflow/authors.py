@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -64,31 +64,26 @@ class AuthorData:
         keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
         self.texts: dict[SubjectLanguage, list[SavedText]] = defaultdict(list)
         self.sources: dict[UUID, list[SavedText]] = defaultdict(list)
-        rows = [*fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))]
-        digests = {(text[0], language): text[2] for _key, language, _source, _original, *text in rows}
-        copied = {
-            (language, text[2]): digests[original, language]
-            for _key, language, _source, original, *text in rows
+        saved = fetch_rows(select_saved_texts, *pad_keys(keys), *pad_keys(languages))
+        rows = [
+            (key, language, source, original, SavedText(*facts)) for key, language, source, original, *facts in saved
+        ]
+        digests = {(text.revision, language): text.digest for _key, language, _source, _original, text in rows}
+        originals = {
+            (language, text.digest): digests[original, language]
+            for _key, language, _source, original, text in rows
             if (original, language) in digests
         }
-
-        def find_original(language: str, digest: str) -> str:
-            """Return the digest of the text of which same-day changes made the one with this digest."""
-            seen = set[str]()
-            while digest not in seen and (language, digest) in copied:
-                seen.add(digest)
-                digest = copied[language, digest]
-            return digest
-
-        for key, language, source, original, *facts in rows:
-            text = SavedText(*facts)
-            text = text._replace(digest=find_original(language, text.digest))
-            self.texts[key, language] += [text] * (original is None)
-            self.sources[key] += [text] * (original is None and language == source)
+        for key, language, source, original, text in rows:
+            if original is None:
+                saved_text = text._replace(digest=find_original(originals, language, text.digest))
+                self.texts[key, language].append(saved_text)
+                if language == source:
+                    self.sources[key].append(saved_text)
         self.verdicts: dict[UUID, list[TextVerdict]] = defaultdict(list)
         for key, language, original, *facts in fetch_rows(select_text_verdicts, *pad_keys(keys)):
             verdict = TextVerdict(*facts)
-            digest = find_original(language, verdict.digest)
+            digest = find_original(originals, language, verdict.digest)
             self.verdicts[key].append(verdict._replace(digest=digest, revision=original or verdict.revision))
 
     def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
@@ -147,6 +142,18 @@ class AuthorData:
         return {first.by} if first.by else set()
 
 
+def find_original(originals: Mapping[tuple[str, str], str], language: str, digest: str) -> str:
+    """Return the digest of the text of which same-day changes made the one with this digest, or this digest.
+
+    `originals` has the digest of what was copied, by the language and the digest of the copy.
+    """
+    seen = set[str]()
+    while digest not in seen and (language, digest) in originals:
+        seen.add(digest)
+        digest = originals[language, digest]
+    return digest
+
+
 def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocument, Any]:
     keys, languages = split_keys_and_languages(keys_and_languages)
     is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
@@ -195,9 +202,8 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     found: dict[tuple[int, str], Keys] = {}
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
-        original = revision.copied_from_id or revision.pk
-        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= original]
-        newest = next(text for text in texts if text.revision == original)
+        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= revision.original_id]
+        newest = next(text for text in texts if text.revision == revision.original_id)
         authors = data.find_writers(place, newest, texts, is_source=is_source)
         if not is_source:  # whoever submitted a source text is one of its writers
             authors |= data.find_submitter(place, newest)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import F, Q, QuerySet
 
 from agenda.models import ReleaseEntry, Revision, RevisionReason, Verdict
-from agenda.workflow.reviews import Review, get_verdicts
+from agenda.workflow.reviews import Review, get_all_verdicts, get_verdicts
 from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.access.audit import Actor
 from meetings.models import User
@@ -20,7 +20,7 @@ def find_approval_of_others(verdict: Verdict, revision: Revision, user: User | N
     """
     while verdict.carried_from:
         verdict = verdict.carried_from
-    on_texts = select_verdicts(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
+    on_texts = select_verdicts_of_people(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
     on_text = [*on_texts.filter(document__digest=verdict.document_id)]
     sent_back = max((index for index, one in enumerate(on_text) if not one.approved), default=-1)
     for one in reversed(on_text[sent_back + 1 :]):
@@ -29,13 +29,13 @@ def find_approval_of_others(verdict: Verdict, revision: Revision, user: User | N
     return next(one for one in on_text if one.approved)
 
 
-def select_verdicts(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
-    """Return the verdicts on texts in the language of this one, without those that a same-day change carried.
+def select_verdicts_of_people(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
+    """Return the verdicts on texts in the language of this one, without those that were carried from other texts.
 
     `revision` is one of the same meeting or topic.
     """
-    about = {"revision__subject_type": revision.subject_type, "revision__subject_id": revision.subject_id}
-    return Verdict.objects.filter(**about, language=verdict.language, carried_from=None)
+    verdicts = get_all_verdicts(revision.subject_type, revision.subject_id)
+    return verdicts.filter(language=verdict.language, carried_from=None)
 
 
 def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
@@ -47,7 +47,7 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
 
 def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdict], QuerySet[Revision]]:
     """Return the approvals of other texts in the same language, and what was published without approval."""
-    verdicts = select_verdicts(verdict, revision).exclude(document__digest=verdict.document_id)
+    verdicts = select_verdicts_of_people(verdict, revision).exclude(document__digest=verdict.document_id)
     forced = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(why=RevisionReason.FORCED)
     return verdicts.filter(approved=True), forced.exclude(documents__document__digest=verdict.document_id)
 

@@ -36,6 +36,10 @@ class StaleTextError(WorkflowError):
     """The text, review or edition is no longer the one that the user was shown."""
 
 
+class MovedReleaseError(WorkflowError):
+    """Somebody has changed the time of the release since it was read."""
+
+
 class NotApprovedError(WorkflowError):
     """The text is not approved. It can be submitted or, in an emergency, published without approval."""
 

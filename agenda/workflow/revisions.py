@@ -154,7 +154,7 @@ def write_revision(
         why=why,
         remark=remark,
         source_language=documents[0].language,
-        copied_from_id=get_copied_revision(copied_from) if copied_from else None,
+        copied_from_id=copied_from.original_id if copied_from else None,
     )
     if why in AUDIT_ACTS:
         record_about_document(by, AUDIT_ACTS[why], documents[0], digest=digests[0], remark=remark)
@@ -184,11 +184,6 @@ def create_revision(digests: Mapping[str, str], **facts: Any) -> Revision:
         for language, digest in digests.items()
     )
     return revision
-
-
-def get_copied_revision(revision: Revision) -> int:
-    """Return the key of the revision that a copy of this one is a copy of: the first one, which somebody wrote."""
-    return revision.copied_from_id or revision.pk
 
 
 def get_version_facts(revision: Revision) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry
-from agenda.workflow.errors import PendingEditionError, WorkflowError, clean_text
+from agenda.workflow.errors import MovedReleaseError, PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.topic_names import (
@@ -83,10 +83,6 @@ def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None
     return commit_before(
         at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
     )
-
-
-class MovedReleaseError(WorkflowError):
-    """Somebody has changed the time of the release since it was read."""
 
 
 def refuse_moved(release: Release, at: dt.datetime) -> None:

@@ -16,12 +16,10 @@ from agenda.workflow.reviews import (
     fetch_translations_of_same_source,
     find_approved_review,
     get_approved_digests,
-    get_last_verdicts,
     select_submitted_documents,
 )
 from agenda.workflow.revisions import (
     create_revision,
-    get_copied_revision,
     get_revision_documents,
     get_version_facts,
     load_topic_names_of_revision,
@@ -68,24 +66,16 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
 def find_first_submissions(revision: Revision) -> set[int]:
     """Return the key of a submission of each text of this one, and of each translation that goes out with it.
 
-    It is the first of that text and version, whose author must not approve it; and if the text was sent back, also the
-    first one after that. There may be hundreds of submissions of the same source text, one for each translation that
-    somebody improved.
+    It is the first of that text and version, which says who submitted it. There may be hundreds of submissions of the
+    same source text, one for each translation that somebody improved.
     """
     texts = {(row.language, row.document_id) for row in revision.documents.all()}
-    sent_back = {
-        text: verdict.revision_id
-        for text, verdict in get_last_verdicts(revision, texts).items()
-        if not verdict.approved
-    }
     texts.update(get_approved_digests(revision).items())
-    newest_first = [((language, digest), key) for language, digest, key in fetch_translations_of_same_source(revision)]
+    found = {(language, digest): key for language, digest, key in fetch_translations_of_same_source(revision)}
     about = revision.subject_type, revision.subject_id
     of_version = fetch_objects(select_submitted_documents, *about, revision.version, revision.pk)
-    newest_first += [((row.language, row.document_id), row.revision_id) for row in reversed(of_version)]
-    first = dict(newest_first)
-    first_since = {text: key for text, key in newest_first if key > sent_back.get(text, key)}
-    return {found[text] for found in (first, first_since) for text in texts & found.keys()}
+    found |= {(row.language, row.document_id): row.revision_id for row in reversed(of_version)}
+    return {found[text] for text in texts & found.keys()}
 
 
 def list_sources_in_review(meeting: Meeting, now: dt.datetime) -> Iterator[MeetingDocument]:
@@ -137,7 +127,7 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
         by_name=revision.by_name,
         why=revision.why,
         remark=Truncator(remark).chars(MAX_REMARK_LENGTH),
-        copied_from_id=get_copied_revision(revision),
+        copied_from_id=revision.original_id,
     )
     carry_verdicts(revision, copy, digests)
     return copy
