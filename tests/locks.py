@@ -1,7 +1,10 @@
 """Wait for locks of PostgreSQL, for tests of what happens at the same moment."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 
 def wait_for_blocked_query() -> None:
@@ -16,3 +19,11 @@ def wait_for_blocked_query() -> None:
                 return
             cursor.execute("SELECT pg_sleep(0.02)")
     pytest.fail("nobody waited for the lock")
+
+
+def run_and_disconnect(step: Callable[[], Any]) -> Any:
+    """Run the step in a thread of its own, which leaves no connection open."""
+    try:
+        return step()
+    finally:
+        connections.close_all()

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from agenda.bulk.line_parsing import LineError, SubjectLines, group_lines, read_lines
 from agenda.documents.validation import find_errors
 from agenda.models import BackgroundTopic
-from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.restoring import check_references, check_texts
 from agenda.workflow.topic_names import collect_topic_ids
-from meetings.documents.document_urls import NoAddressError, build_address
+from meetings.documents.document_urls import find_address
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.models import Configuration
@@ -126,11 +125,3 @@ class BulkFile:
         if before != entry.source.number:
             message = _("it would be published at %s, like line %d. Change the address_word or slug of one of the two")
             raise InvalidDocument(message % (address, before))
-
-
-def find_address(document: SubjectDocument) -> str:
-    """Return the address of the document; empty if it cannot have one, which publishing reports."""
-    try:
-        return build_address(document)
-    except NoAddressError:
-        return ""

@@ -25,7 +25,7 @@ from agenda.workflow.notices import Recipients, notify_approvers_of_new_texts
 from agenda.workflow.restoring import refuse_published_ids
 from agenda.workflow.scheduled_releases import State, build_entry
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
-from agenda.workflow.transactions import lock_subjects
+from agenda.workflow.transactions import lock_addresses, lock_subjects
 from agenda.workflow.unsaved_editions import ChangeNote
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, build_entry_about_document
@@ -188,8 +188,8 @@ def publish_copies(
 ) -> list[Edition]:
     """Publish new working copies together at the instant, in their source language and without approval.
 
-    `write_copies` has just written them in this transaction, which must end with this. Meetings and topics are locked
-    at the end and for a short time, because every publication waits for their configurations.
+    `write_copies` has just written them in this transaction, which must end with this. Topics and addresses are
+    locked at the end and for a short time, because others wait for them.
 
     `recipients` are the people to notify who have been looked up so far. Raise WorkflowError or InvalidDocument if one
     of them cannot be published.
@@ -239,6 +239,7 @@ def publish_copies(
     write_edition_parts(compositions)
     topics = {copy.subject.pk: collect_topic_ids([copy.source.document]) for copy in copies}
     lock_subjects([copy.subject for copy in copies], lambda meeting: topics[meeting.pk])
+    lock_addresses(copy.source.document for copy in copies)
     refuse_taken_addresses([composition.edition for composition in compositions], now)
     refuse_hidden_topics(compositions)
     seal_editions(compositions)

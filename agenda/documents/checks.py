@@ -42,7 +42,7 @@ from meetings.documents.document_numbers import (
     normalize_document_number,
     parse_procedure_code,
 )
-from meetings.documents.document_urls import NoAddressError, build_address
+from meetings.documents.document_urls import find_address
 from meetings.documents.plain_text import html_to_words
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import collect_images, collect_links, get_part_kind, is_part, walk_items
@@ -163,9 +163,7 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
             yield refuse("image", message % shorten_name(link.title), link)
     if not isinstance(document, MeetingDocument):
         return
-    try:
-        build_address(document)
-    except NoAddressError:
+    if not find_address(document):
         message = _(
             "The meeting has no date and never had one, so its page cannot have an address. Enter the first day."
         )

@@ -4,7 +4,7 @@ from agenda.models.items import AgendaItem, Result
 from agenda.models.link_checks import MAX_FAILURES, LinkCheck, LinkProblem, LinkUse
 from agenda.models.links import MediaLink
 from agenda.models.notices import DeclinedNotice, Notice
-from agenda.models.releases import Release, ReleaseEntry
+from agenda.models.releases import ClaimedAddress, Release, ReleaseEntry
 from agenda.models.revisions import (
     REVIEWABLE_REASONS,
     ApprovalEnd,

@@ -61,6 +61,15 @@ class Release(models.Model):
         return self.state == self.State.SCHEDULED and self.at <= now
 
 
+class ClaimedAddress(models.Model):
+    """An address at which something is, or was, to be published: a row to lock (`lock_addresses`).
+
+    It does not say who has the address: editions do.
+    """
+
+    address = models.CharField(primary_key=True, max_length=200)
+
+
 class ReleaseEntry(models.Model):
     """A meeting or topic in a release. `edition_id` is the key of its edition, if there is one.
 

@@ -4,7 +4,6 @@ import copy
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -33,7 +32,7 @@ from agenda.documents.translations.translated_document import (
 from agenda.models import BackgroundTopic
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import MeetingStatus
-from meetings.documents.document_urls import NoAddressError, build_address
+from meetings.documents.document_urls import build_address, find_address
 from meetings.documents.encoding import compute_digest, decode_document, encode_document
 from meetings.documents.schema import EarlierDate, Item, MeetingDocument, Tombstone, TopicDocument, TopicName
 from meetings.documents.traversal import walk_items
@@ -379,9 +378,8 @@ def has_other_facts(live: Edition, document: MeetingDocument) -> bool:
 
 def load_related_editions(document: SubjectDocument, now: dt.datetime) -> RelatedEditions:
     """Load what the checks of the document need to know about editions, in one query."""
-    address, topics = "", {topic.id for _item, topic in list_topics(document)}
-    with suppress(NoAddressError):  # check_errors reports this
-        address = build_address(document)
+    address = find_address(document)  # check_errors reports that there is none
+    topics = {topic.id for _item, topic in list_topics(document)}
     found = fetch_objects(
         select_related_editions, get_subject_type(document), document.id, address, now, *pad_keys(topics)
     )

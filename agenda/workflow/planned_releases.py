@@ -49,7 +49,7 @@ def plan_release(
     """
     notes = ChangeNotes.clean(note, editorial, change_notes)
     with transaction.atomic():
-        locked = lock_subjects({subject.pk: subject for subject in subjects}.values(), claims_addresses=False)
+        locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
@@ -129,7 +129,7 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
     if at is None:
         raise build_not_approved_error()
     with transaction.atomic():
-        release = lock_release(release, by, State.PLANNED, claims_addresses=False)
+        release = lock_release(release, by, State.PLANNED)
         refuse_past_instant(at, timezone.now())
         record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at

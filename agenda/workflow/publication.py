@@ -48,7 +48,13 @@ from agenda.workflow.scheduled_releases import (
     unschedule_release,
 )
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
-from agenda.workflow.transactions import commit_before, format_instant, lock_subjects, refuse_if_appeared
+from agenda.workflow.transactions import (
+    commit_before,
+    format_instant,
+    lock_addresses,
+    lock_subjects,
+    refuse_if_appeared,
+)
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
     ChangeNotes,
@@ -360,6 +366,7 @@ def find_replaced_releases(subjects: Sequence[Subject], pending: str) -> list[Re
 
 def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request: ReleaseRequest) -> None:
     """Raise WorkflowError if the texts cannot be published, each by itself or together."""
+    lock_addresses(text.source for text in texts)
     for text in texts:
         if problems := find_publication_blockers(text.source, now):
             raise WorkflowError(" ".join(problems))

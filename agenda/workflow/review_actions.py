@@ -66,7 +66,7 @@ def submit(
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        locked = lock_subjects(subjects, claims_addresses=False)
+        locked = lock_subjects(subjects)
         for subject in locked:
             require_right(by, Right.SUBMIT, subject)
         now = timezone.now()
@@ -271,7 +271,7 @@ def review_texts(
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_subject(subject, claims_address=False)
+        subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
         refuse_ended(chosen)
         texts_shown = {language_review.partition(" ")[0] for language_review in shown}

@@ -40,6 +40,7 @@ from agenda.workflow.transactions import (
     TopicLister,
     commit_before,
     format_instant,
+    lock_addresses,
     lock_subject,
     lock_subjects,
     refuse_if_appeared,
@@ -178,6 +179,7 @@ def check_rewritten_release(
     entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime
 ) -> None:
     """Raise WorkflowError if publishing now would undo something newer than the release."""
+    lock_addresses(composition.source_document for composition in compositions)
     for entry, composition in zip(entries, compositions, strict=True):
         document = composition.source_document
         others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
@@ -228,7 +230,7 @@ def call_off_release(release: Release, *, by: Actor, reason: str = "") -> None:
 def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act: Act) -> None:
     stoppable = [State.SCHEDULED] if act == Act.PUT_ON_HOLD else [State.SCHEDULED, State.ON_HOLD, State.PLANNED]
     for_good = act == Act.CALLED_OFF
-    release = lock_release(release, by, *stoppable, now=now, for_good=for_good, claims_addresses=False)
+    release = lock_release(release, by, *stoppable, now=now, for_good=for_good)
     pending_editions = unschedule_release(release, by, act, reason)
     refuse_stranded_meetings(pending_editions, [], now)
     refuse_if_appeared(pending_editions)
@@ -245,7 +247,7 @@ def hold_all_releases(*, by: Actor, reason: str) -> list[Release]:
 
 def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Release]:
     going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
-    lock_subjects(get_release_subjects(*going_out.prefetch_related("entries")), claims_addresses=False)
+    lock_subjects(get_release_subjects(*going_out.prefetch_related("entries")))
     releases = list(going_out.all().select_for_update())
     deleted = [edition for release in releases for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
     for edition in Edition.objects.pending(now).filter(is_tombstone=False):  # written before there were releases
@@ -300,16 +302,15 @@ def lock_release(
     now: dt.datetime | None = None,
     for_good: bool = False,
     list_topics: TopicLister | None = None,
-    claims_addresses: bool = True,
 ) -> Release:
     """Return the release, fresh and with its meetings and topics locked.
 
     If something in it has been deleted, it can only be called off (`for_good`). If `by` is None, we check no right.
-    `list_topics` and `claims_addresses` are as for `lock_subjects`.
+    `list_topics` is as for `lock_subjects`.
 
     Raise WorkflowError if it is public or in none of the `states`.
     """
-    subjects = lock_subjects(get_release_subjects(release), list_topics, claims_addresses=claims_addresses)
+    subjects = lock_subjects(get_release_subjects(release), list_topics)
     for subject in subjects:
         if by:
             require_right(by, Right.PUBLISH, subject)
@@ -339,7 +340,7 @@ def lock_with_releases(
     """
     known += get_release_subjects(*find_releases())
     to_lock = {other.pk: other for other in [*known, subject]}
-    locked = {other.pk: other for other in lock_subjects(to_lock.values(), claims_addresses=False)}
+    locked = {other.pk: other for other in lock_subjects(to_lock.values())}
     releases = find_releases()
     contained = get_release_subjects(*releases)
     if any(other.pk not in locked for other in contained):
@@ -444,7 +445,7 @@ def get_nothing_scheduled_message() -> str:
 
 
 def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, reason: str) -> None:
-    subject = lock_subject(subject, claims_address=False)
+    subject = lock_subject(subject)
     require_right(by, Right.PUBLISH, subject)
     pending_editions = list(Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now))
     if not pending_editions:

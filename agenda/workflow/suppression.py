@@ -118,7 +118,7 @@ def lift_suppression(subject: Subject, edition: Edition, *, by: Actor, reason: s
     reason = clean_text(reason, "reason", missing=_("Enter the reason."))
     require_right(by, Right.SUPPRESS, subject)
     with transaction.atomic():
-        lock_subject(subject, claims_address=False)
+        lock_subject(subject)
         suppression = get_active_suppression(edition)
         if suppression is None:
             raise WorkflowError(_("This edition has not been removed from the site."))
@@ -143,7 +143,7 @@ def erase(
     if by.user is not None:
         raise WorkflowError(_("Only an operator can erase texts, with a command."))
     with transaction.atomic():
-        lock_subject(subject, claims_address=False)  # so that nobody publishes the text at the same time
+        lock_subject(subject)  # so that nobody publishes the text at the same time
         if get_active_suppression(edition) is None:
             raise WorkflowError(_("This edition is not suppressed. Suppress it first."))
         rows = select_documents(edition, languages)

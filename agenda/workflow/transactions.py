@@ -8,16 +8,18 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.models import BackgroundTopic
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.models import BackgroundTopic, ClaimedAddress
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from meetings.clock import BRUSSELS, get_next_instant
+from meetings.documents.document_urls import find_address
 from meetings.editions.freezing import NOT_PENDING_ERROR, TOO_LATE_ERROR, SuppressedTextError
-from meetings.models import Configuration, Edition, Meeting
+from meetings.models import Edition, Meeting
 
 WriteResult = TypeVar("WriteResult")
 MAX_ATTEMPTS = 3
@@ -36,7 +38,6 @@ class LockedRows(NamedTuple):
 
     subjects: Sequence[Subject]
     list_topics: TopicLister | None
-    claims_addresses: bool
     waited: dt.timedelta
 
 
@@ -65,7 +66,7 @@ def commit_before(
         try:
             with transaction.atomic(durable=True):
                 for rows in lock_first:
-                    lock_subjects(rows.subjects, rows.list_topics, claims_addresses=rows.claims_addresses)
+                    lock_subjects(rows.subjects, rows.list_topics)
                 now, token = timezone.now(), locked_rows.set(locked)
                 instant = at or max(get_next_instant(now + margin), earliest or now)
                 refuse_past_instant(instant, now)
@@ -113,46 +114,33 @@ def refuse_if_appeared(deleted_editions: Sequence[Edition]) -> None:
         raise IntegrityError(TOO_LATE_ERROR)
 
 
-def lock_subject(subject: Subject, list_topics: TopicLister | None = None, *, claims_address: bool = True) -> Subject:
+def lock_subject(subject: Subject, list_topics: TopicLister | None = None) -> Subject:
     """Return the row of `subject`, fresh and locked until the end of the transaction (see `lock_subjects`)."""
-    return lock_subjects([subject], list_topics, claims_addresses=claims_address)[0]
+    return lock_subjects([subject], list_topics)[0]
 
 
-def lock_subjects(
-    subjects: Iterable[Subject], list_topics: TopicLister | None = None, *, claims_addresses: bool = True
-) -> list[Subject]:
+def lock_subjects(subjects: Iterable[Subject], list_topics: TopicLister | None = None) -> list[Subject]:
     """Return the rows of `subjects`, fresh and locked until the end of the transaction.
 
-    So two publishers take turns. The configurations of meetings are locked too, so that no two meetings claim one
-    address at the same time; and so are the topics that the meetings name (`list_topics`), so that nobody withdraws a
-    topic that a meeting relies on. Rows are always locked in the same order (configurations, meetings, topics, each by
-    key), so that there are no deadlocks.
-
-    A step that gives no meeting a new address says so (`claims_addresses`) and leaves configurations free: a withdrawal
-    waits only for those who work on the same texts, and nobody waits for a long submission of another note.
+    So two publishers take turns. The topics that the meetings name (`list_topics`) are locked too, so that nobody
+    withdraws a topic that a meeting relies on. Rows are always locked in the same order (meetings, topics, each by
+    key; addresses come later, see `lock_addresses`), so that there are no deadlocks.
 
     Raise WorkflowError if a subject has been deleted.
     """
     begun = timezone.now()
     ordered = sorted(subjects, key=lambda subject: (get_subject_type(subject), subject.pk))
     keys = [subject.pk for subject in ordered]
-    rows: dict[UUID, Configuration] = {}
-    if claims_addresses:
-        used = Configuration.objects.filter(pk__in=Meeting.objects.filter(pk__in=keys).values("configuration"))
-        rows = used.order_by("pk").select_for_update(no_key=True).in_bulk()
     # Not joined with its configuration: PostgreSQL would leave out a meeting that is moved while this waits.
-    meetings = Meeting.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
-    configurations = rows or Configuration.objects.in_bulk({meeting.configuration_id for meeting in meetings})
-    for meeting in meetings:
-        if meeting.configuration_id in configurations:
-            meeting.configuration = configurations[meeting.configuration_id]
+    meetings = list(Meeting.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+    prefetch_related_objects(meetings, "configuration")
     locked: dict[UUID, Subject] = {meeting.pk: meeting for meeting in meetings}
     topic_ids = [topic for meeting in meetings for topic in (list_topics(meeting) if list_topics else ())]
     topic_ids += [key for key in keys if key not in locked]
     topics = BackgroundTopic.objects.filter(pk__in=topic_ids).order_by("pk").select_for_update(no_key=True)
     locked |= {topic.pk: topic for topic in topics}
     if (so_far := locked_rows.get()) is not None:
-        so_far.append(LockedRows(ordered, list_topics, claims_addresses, timezone.now() - begun))
+        so_far.append(LockedRows(ordered, list_topics, timezone.now() - begun))
     for subject in ordered:
         if subject.pk not in locked:
             raise WorkflowError(_("“%s” has been deleted.") % subject)
@@ -164,6 +152,17 @@ def lock_existing_subjects(keys: Collection[UUID]) -> None:
     models: tuple[Any, ...] = (Meeting, BackgroundTopic)
     for model in models:
         list(model.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def lock_addresses(documents: Iterable[SubjectDocument]) -> None:
+    """Lock the addresses of the documents until the end of the transaction, those that have one.
+
+    Call it before you check that nobody else has the address. So no two meetings or topics get one at the same time,
+    and nobody waits for a publication at another address.
+    """
+    addresses = sorted({address for document in documents if (address := find_address(document))})
+    ClaimedAddress.objects.bulk_create(map(ClaimedAddress, addresses), ignore_conflicts=True)
+    list(ClaimedAddress.objects.filter(pk__in=addresses).order_by("pk").select_for_update(no_key=True))
 
 
 def wait_until_live(edition: Edition) -> None:

@@ -34,7 +34,7 @@ def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str],
     Raise WorkflowError and NotAllowed.
     """
     with transaction.atomic():
-        locked = lock_subject(meeting, claims_address=False)
+        locked = lock_subject(meeting)
         assert isinstance(locked, Meeting)
         require_right(by, Right.PUBLISH, locked)
         if unknown := set(required) - set(Language.values):

@@ -65,7 +65,7 @@ def submit_translation(subject: Subject, language: str, *, by: Actor, remark: st
     """
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
-        subject = lock_subject(subject, claims_address=False)
+        subject = lock_subject(subject)
         require_right(by, Right.TRANSLATE, subject, language)
         now = timezone.now()
         review = get_base_review(subject)

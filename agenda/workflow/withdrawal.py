@@ -32,6 +32,7 @@ from agenda.workflow.topic_names import refuse_hidden_topics
 from agenda.workflow.transactions import (
     commit_before,
     format_instant,
+    lock_addresses,
     lock_subject,
     refuse_if_appeared,
 )
@@ -172,6 +173,7 @@ def rollback_in_transaction(
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
     source = get_source_document(previous)
+    lock_addresses([source])
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):
         raise WorkflowError(conflict)
     documents = get_edition_documents(previous)

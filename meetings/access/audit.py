@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from meetings.documents.document_urls import NoAddressError, build_address
+from meetings.documents.document_urls import find_address
 from meetings.documents.schema import MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, Edition, SubjectType, User
 
@@ -115,11 +115,7 @@ def build_entry_about_document(
 ) -> AuditEntry:
     """Return the entry that `record_about_document` adds, without adding it."""
     subject_type = SubjectType.MEETING if isinstance(document, MeetingDocument) else SubjectType.TOPIC
-    try:
-        address = build_address(document)
-    except NoAddressError:
-        address = ""
-    about = {"address": address, "digest": digest, "title": document.title}
+    about = {"address": find_address(document), "digest": digest, "title": document.title}
     return build_entry(actor, act, subject_type, document.id, **about, **details)
 
 

@@ -36,6 +36,14 @@ def build_address(document: MeetingDocument | TopicDocument) -> str:
     return f"meetings/{document.configuration.slug}/{dates}/"
 
 
+def find_address(document: MeetingDocument | TopicDocument) -> str:
+    """Return the address of a document (see `build_address`), or "" if it has none."""
+    try:
+        return build_address(document)
+    except NoAddressError:
+        return ""
+
+
 def format_dial_number(phone: str) -> str:
     """Return the telephone number for a link: “+32 (0)2 281 51 50” becomes “+3222815150”."""
     return "".join(sign for sign in phone.replace("(0)", "") if sign in "+0123456789")

@@ -78,7 +78,7 @@ def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, repl
     meeting do not change. Raise NoteError if the note is not about this meeting in another language, and NotAllowed.
     """
     with transaction.atomic():
-        locked = lock_subject(meeting, claims_address=False)
+        locked = lock_subject(meeting)
         assert isinstance(locked, Meeting)
         language = str(reading.document.language)
         require_right(by, Right.TRANSLATE, locked, language)

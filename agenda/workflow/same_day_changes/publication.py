@@ -122,7 +122,7 @@ def publish_same_day_change(
     return commit_before(
         None,
         lambda now, instant: change_in_transaction(
-            lock_subject(meeting, claims_address=False), change, now, instant, by=by, shown=shown, reason=reason
+            lock_subject(meeting), change, now, instant, by=by, shown=shown, reason=reason
         ),
     )
 

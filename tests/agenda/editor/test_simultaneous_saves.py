@@ -2,21 +2,22 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
 from msgspec import to_builtins
 
-from agenda.editor.saving import build_edited_document, save_note
+from agenda.editor.saving import InvalidNote, build_edited_document, save_note
 from agenda.editor.settings import change_settings
 from agenda.workflow.transactions import lock_subject
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
-from meetings.models import Meeting, Membership, User
+from meetings.models import Configuration, Meeting, Membership, User
 from tests.admin_forms import create_client_with_role
 from tests.factories import make_configuration, make_meeting
-from tests.locks import wait_for_blocked_query
+from tests.locks import run_and_disconnect, wait_for_blocked_query
 
 pytestmark = pytest.mark.postgresql
 
@@ -88,3 +89,22 @@ def test_right_that_is_lost_at_this_moment_is_missed(meeting: Meeting) -> None:
         meeting, Membership.objects.all().delete, lambda: save_note(meeting, typed, by=by)
     )
     assert isinstance(second, NotAllowed)
+
+
+def test_save_does_not_wait_for_the_configuration(meeting: Meeting) -> None:
+    by, typed = get_anna(), post(meeting, lead="<p>One.</p>")
+    with ThreadPoolExecutor() as threads, transaction.atomic():
+        Configuration.objects.select_for_update(no_key=True).get(pk=meeting.configuration_id)
+        threads.submit(run_and_disconnect, lambda: save_note(meeting, typed, by=by)).result(5)
+
+
+def test_two_notes_do_not_get_one_address_at_this_moment(meeting: Meeting) -> None:
+    by, other = get_anna(), make_meeting(address_word="other")
+    typed, same = (post(each, address_word="informal") for each in (meeting, other))
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic():
+            save_note(meeting, typed, by=by)
+            saving = threads.submit(run_and_disconnect, lambda: save_note(other, same, by=by))
+            wait_for_blocked_query()
+        with pytest.raises(InvalidNote, match="Another meeting of this configuration"):
+            saving.result(10)

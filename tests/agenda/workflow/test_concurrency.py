@@ -19,7 +19,9 @@ from agenda.models import BackgroundTopic, Release
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import move_planned_release, plan_release
-from agenda.workflow.scheduled_releases import hold_all_releases, hold_release, resume_release
+from agenda.workflow.publication import publish
+from agenda.workflow.reviews import find_approved_review
+from agenda.workflow.scheduled_releases import find_held_releases, hold_all_releases, hold_release, resume_release
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from agenda.workflow.transactions import lock_subject, lock_subjects, wait_until_live
 from agenda.workflow.translation_releases import set_language_rule
@@ -27,9 +29,9 @@ from meetings.access.audit import Actor
 from meetings.editions.freezing import write_editions
 from meetings.models import Configuration, Edition, IndexedTopic, Meeting, Suppression
 from tests import actions
-from tests.agenda.admin.test_deleting_concurrently import wait_for_blocked_query
 from tests.agenda.workflow.users import save_changes
-from tests.factories import COMMAND, make_meeting, make_topic
+from tests.factories import COMMAND, make_configuration, make_meeting, make_topic
+from tests.locks import run_and_disconnect, wait_for_blocked_query
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 HOUR = dt.timedelta(hours=1)
@@ -179,24 +181,78 @@ def test_long_step_of_one_note_delays_no_withdrawal_of_another(
         working.result()
 
 
+PrepareStep = Callable[[Meeting, dt.datetime], Callable[[], Any]]
+"""Prepares a step with the meeting for the instant, and returns it."""
+
+
+def prepare_move_of_plan(meeting: Meeting, at: dt.datetime) -> Callable[[], Any]:
+    release = plan_release(meeting, by=COMMAND, at=at)
+    return lambda: move_planned_release(release, by=COMMAND, at=at + HOUR)
+
+
+def prepare_move(meeting: Meeting, at: dt.datetime) -> Callable[[], Any]:
+    actions.schedule(meeting, at=at)
+    return lambda: actions.move(meeting, at=at + HOUR)
+
+
+def prepare_resumption(meeting: Meeting, at: dt.datetime) -> Callable[[], Any]:
+    actions.schedule(meeting, at=at)
+    actions.hold(meeting)
+    return lambda: resume_release(find_held_releases([meeting])[0], by=COMMAND, at=at)
+
+
+def prepare_rollback(meeting: Meeting, _at: dt.datetime) -> Callable[[], Any]:
+    wait_until_live(actions.publish(meeting)[0])
+    wait_until_live(actions.publish(save_changes(meeting, lead="<p>Changed.</p>"))[0])
+    return lambda: actions.roll_back(meeting)
+
+
 @pytest.mark.parametrize(
-    "step",
+    "prepare",
     [
-        lambda meeting, at: plan_release(meeting, by=COMMAND, at=at),
-        lambda _meeting, at: move_planned_release(Release.objects.get(), by=COMMAND, at=at),
-        lambda _meeting, _at: hold_all_releases(by=COMMAND, reason="A restored backup."),
-        lambda meeting, _at: set_language_rule(meeting, by=COMMAND, required=["fr"], others="wait"),
+        lambda meeting, at: lambda: plan_release(meeting, by=COMMAND, at=at),
+        lambda meeting, at: lambda: actions.schedule(meeting, at=at),
+        prepare_move_of_plan,
+        prepare_move,
+        prepare_resumption,
+        prepare_rollback,
+        lambda _meeting, _at: lambda: hold_all_releases(by=COMMAND, reason="A restored backup."),
+        lambda meeting, _at: lambda: set_language_rule(meeting, by=COMMAND, required=["fr"], others="wait"),
     ],
-    ids=["plan", "move", "hold all", "language rule"],
+    ids=["plan", "schedule", "move plan", "move", "resume", "restore", "hold all", "language rule"],
 )
-def test_step_that_claims_no_address_does_not_wait_for_another_note_of_the_configuration(
-    meeting: Meeting, tomorrow: dt.datetime, step: Callable[[Meeting, dt.datetime], Any]
+def test_step_does_not_wait_for_another_note_of_the_configuration(
+    meeting: Meeting, tomorrow: dt.datetime, prepare: PrepareStep
 ) -> None:
-    plan_release(meeting, by=COMMAND, at=tomorrow)
-    other = make_meeting(start_date=timezone.localdate())
+    """Whoever published ten notes kept all others of their configuration waiting."""
+    step = prepare(make_meeting(start_date=timezone.localdate()), tomorrow)
     with ThreadPoolExecutor() as threads, transaction.atomic():
         Configuration.objects.select_for_update(no_key=True).get(pk=meeting.configuration_id)
-        threads.submit(run_and_disconnect, lambda: step(other, tomorrow + HOUR)).result(5)
+        threads.submit(run_and_disconnect, step).result(5)
+
+
+@pytest.mark.parametrize("kind", ["meeting", "topic"])
+def test_two_texts_that_were_approved_for_one_address_do_not_both_get_it(
+    monkeypatch: pytest.MonkeyPatch, tomorrow: dt.datetime, kind: str
+) -> None:
+    """The first has moved since."""
+    make = make_topic if kind == "topic" else make_meeting
+    first = make()
+    actions.submit(first)
+    actions.approve(first)
+    review = find_approved_review(first)
+    assert review
+    shown = review.get_approved_texts()[1]
+    elsewhere: dict[str, Any] = {"slug": "other"} if kind == "topic" else {"configuration": make_configuration("env")}
+    save_changes(first, **elsewhere)
+    other = make()
+    refusal = run_while_sealing(
+        monkeypatch,
+        lambda: publish(first, by=COMMAND, at=tomorrow, shown=shown),
+        lambda: actions.schedule(other, at=tomorrow),
+    )
+    assert "Another meeting or topic has the address" in refusal
+    assert Edition.objects.get().subject_id == first.pk
 
 
 def test_withdrawal_succeeds_although_a_colleague_holds_and_resumes_a_publication_all_the_time(
@@ -254,10 +310,3 @@ def test_texts_that_are_loaded_and_published_together_wait_for_each_other_in_tur
         go_on.set()
         assert len(loading.result(30)) == 1
         assert len(publishing.result(30)) == 2
-
-
-def run_and_disconnect(step: Callable[[], Any]) -> Any:
-    try:
-        return step()
-    finally:
-        connections.close_all()
