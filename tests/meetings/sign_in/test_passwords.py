@@ -1,12 +1,12 @@
-"""Passwords that are refused: short ones, common ones, and those made of words of this house."""
-
-from contextlib import suppress
+"""Passwords that are refused: short and very long ones, common ones, and those made of words of this house."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from meetings.models import User
+from meetings.sign_in.password_validators import build_variants
+from tests.admin_forms import create_client_with_role
 from tests.processor_time import within
 
 
@@ -77,8 +77,27 @@ def test_strong_password_is_accepted(password: str) -> None:
     validate_password(password, User(username="anna.lindqvist"))
 
 
-@pytest.mark.parametrize("words", ["passwordcouncil1", "correct horse battery staple "])
-def test_long_password_is_checked_in_a_moment(words: str) -> None:
-    """It was divided in two at every place: five seconds for this one."""
-    with within(2), suppress(ValidationError):
-        validate_password(words * 3_750, User(username="anna.lindqvist"))
+def test_password_has_at_most_a_thousand_characters() -> None:
+    longest = ("correct horse battery staple " * 35)[:1_000]
+    validate_password(longest)
+    with pytest.raises(ValidationError, match=r"too long\..* at most 1,000 characters"):
+        validate_password(f"{longest}!")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["passwordcouncil1", "correct horse battery staple ", "1927384650"])
+def test_much_longer_one_is_refused_in_a_moment(words: str) -> None:
+    """Dividing it in two at every place took five seconds, and looking for its end twenty, which stopped all others."""
+    client = create_client_with_role("Authors")
+    new = f"{words * (40_000 // len(words))}a"
+    with within(2):
+        page = client.post("/admin/password_change/", {"new_password1": new, "new_password2": new}).content.decode()
+    assert "This password is too long." in page
+    assert "cannot have more than 1,000 characters" in page
+
+
+@pytest.mark.parametrize("password", ["1927384650" * 4_000 + "a", "a" + "1927384650" * 4_000])
+def test_digits_are_found_at_the_end_in_a_moment(password: str) -> None:
+    with within(1):
+        variants = build_variants(password)
+    assert ("a" in variants) is password.startswith("a")
