@@ -34,6 +34,7 @@ from agenda.workflow.lone_acts import confirm_forced_texts
 from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
+from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
 from agenda.workflow.translation_submission import carry_translations
@@ -287,6 +288,7 @@ def review_texts(
                 refuse_own_text(review.revision, language_review, by)
         else:
             refuse_released_texts(review.revision, chosen)
+            refuse_own_unapproved_text(review, chosen, by)
             remark = remark or summarize_comments(subject, chosen)
         for language_review in chosen:
             if language_review.shown not in shown:
@@ -408,6 +410,17 @@ def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) 
         message = _("This text is scheduled for %s (Brussels time). Put it on hold or cancel it first.")
         raise WorkflowError(message % format_instant(entry.release.at))
     raise WorkflowError(_("This text is published. Correct it, restore the previous edition, or withdraw it."))
+
+
+def refuse_own_unapproved_text(review: Review, chosen: Collection[LanguageReview], by: Actor) -> None:
+    """Raise WorkflowError if the source text is public or scheduled without approval, and `by` wrote or submitted it.
+
+    It waits for the decision of a colleague. Whoever published it is one who submitted it.
+    """
+    about = {"subject_type": review.revision.subject_type, "subject_id": review.revision.subject_id}
+    entries = get_unapproved_entries().filter(**about, digest=review.source.digest)
+    if review.source in chosen and entries.exists():
+        refuse_own_text(review.revision, review.source, by)
 
 
 def record_verdict(

@@ -38,7 +38,7 @@ from agenda.workflow.drafts import NO_DOCUMENT, Subject, defer_texts
 from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict, get_current_digests
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
-from meetings.models import Act, AuditEntry, Edition, EditionDocument, Meeting, SubjectType, User
+from meetings.models import Act, AuditEntry, Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
 from meetings.site import status_labels
 
 IS_RESUBMITTED = Q(submitted__gt=F("released"))
@@ -162,37 +162,40 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     return annotated
 
 
-def get_unapproved_entries() -> QuerySet[ReleaseEntry]:
-    """Return the entries that were published without approval and are not approved since, the oldest first.
+def get_unapproved_entries() -> QuerySet[Any]:
+    """Return the entries of releases that were published without approval and are not approved since, the oldest first.
 
-    The last verdict on the text counts, but not an approval that had ended before. An entry that was sent back is done
-    as soon as something newer is approved; so is one whose text was erased or withdrawn. What is published again then
-    is approved or listed itself.
+    `is_approved` is the last verdict on the text, or None if there is none: neither an approval that had ended when the
+    text was published nor a text that had been sent back by then counts. A text that was sent back since is listed
+    until another one is published or scheduled in its place; same-day changes and translations leave its words there.
+    A text that was erased or withdrawn is listed no longer: what is published again then is approved or listed itself.
+    `published` is the revision that was published, of which a same-day change may have made `revision`.
     """
     verdicts = Verdict.objects.filter(
         revision__subject_type=OuterRef("subject_type"),
         revision__subject_id=OuterRef("subject_id"),
         language=OuterRef("revision__source_language"),
-    )
-    verdicts_on_text = verdicts.filter(document=OuterRef("digest"))
-    counts = Q(end=None) | Q(end__at__gt=OuterRef("revision__at"))
-    last_verdict = verdicts_on_text.annotate(counts=Case(When(counts, then=F("approved")), default=False))
-    newer_approvals = verdicts.filter(approved=True, revision__gt=OuterRef("revision"))
+        document=OuterRef("digest"),
+    ).order_by("-pk")
+    counts = Q(approved=True, end=None) | Q(approved=True, end__at__gt=OuterRef("revision__at"))
+    counts |= Q(approved=False, revision__gte=OuterRef("revision"))
+    last_verdict = verdicts.annotate(counts=Case(When(counts, then=F("approved")))).values("counts")[:1]
     source_documents = RevisionDocument.objects.filter(
         revision=OuterRef("revision"), language=OuterRef("revision__source_language")
     )
     of_entry = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
     with_text = Edition.objects.filter(**of_entry, documents__document__digest=OuterRef("digest"))
-    tombstones = Edition.objects.filter(**of_entry, is_tombstone=True, available_from__gt=OuterRef("last_shown"))
+    later = Edition.objects.filter(**of_entry, available_from__gt=OuterRef("last_shown"))
+    other_texts = later.exclude(reason__in=(EditionReason.FACTS, EditionReason.TRANSLATION))
     return (
         ReleaseEntry.objects.exclude(forced_reason="")
         .filter(edition_id__isnull=False)
         .annotate(digest=Subquery(source_documents.values("document")[:1]))
         .annotate(last_shown=Subquery(with_text.order_by("-available_from").values("available_from")[:1]))
-        .annotate(is_approved=Coalesce(Subquery(last_verdict.order_by("-pk").values("counts")[:1]), False))
-        .exclude(is_approved=True)
-        .exclude(Exists(tombstones))
-        .exclude(Exists(verdicts_on_text.filter(approved=False)) & Exists(newer_approvals))
+        .annotate(is_approved=Subquery(last_verdict))
+        .annotate(published=Coalesce("revision__copied_from", "revision"))
+        .filter(Q(is_approved=None) | Q(is_approved=False) & ~Exists(other_texts))
+        .exclude(Exists(later.filter(is_tombstone=True)))
         .exclude(Exists(RevisionDocument.objects.filter(revision=OuterRef("revision"), document__text="")))
         .select_related("release", "revision")
         .order_by("release__at", "pk")

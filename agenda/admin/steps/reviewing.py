@@ -127,18 +127,19 @@ def review_step(screen: Screen) -> HttpResponse:
         )
         readings = build_reviewed_languages(screen, review, outlook)
         own = [reading for reading in readings if reading.is_own and not reading.review.is_approved]
+        forced = build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None
         context |= {
             "page": page,
             "open_comments": open_comments,
             "outlook": outlook,
             "readings": readings,
-            "may_approve": any(reading.may_judge for reading in readings),
+            "may_approve": any(reading.may_judge and not (reading.is_own and forced) for reading in readings),
             "open": (open_to := [reading for reading in readings if reading.may_be_approved]),
             "published_at_once": [reading.language.label for reading in open_to if reading.goes_live],
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
             "others": next((reading.others for reading in readings if reading.is_source), ""),
-            "forced": build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None,
+            "forced": forced,
             "sent_back": [reading for reading in open_to if reading.is_sent_back],
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}

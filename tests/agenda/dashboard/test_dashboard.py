@@ -457,13 +457,15 @@ class TestPublishedWithoutApproval:
         submit_and_approve(meeting, by="piet", submitter="anna")
         assert str(meeting) in read_dashboard_section(piet, FORCED)
 
-    def test_text_sent_back_leaves_the_list_with_its_correction(
-        self, piet: Client, petra: Client, meeting: Meeting
+    def test_text_sent_back_leaves_the_list_when_its_correction_is_published(
+        self, piet: Client, petra: Client, clock: Any, meeting: Meeting
     ) -> None:
         send_back(meeting, by="piet", remark="The title is wrong.")
-        assert str(meeting) in read_dashboard_section(piet, FORCED)
         correct_item_title(meeting)
         submit_and_approve(meeting, by="piet", submitter="anna")
+        assert str(meeting) in read_dashboard_section(piet, FORCED)
+        [edition] = publication.publish(meeting, by=get_actor("petra"), note="The title.")
+        clock.move_to(edition.available_from)
         assert read_dashboard_section(piet, FORCED) == ""
 
     def test_erased_text_is_not_listed(self, petra: Client, piet: Client, clock: Any, meeting: Meeting) -> None:

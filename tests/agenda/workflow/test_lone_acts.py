@@ -109,6 +109,23 @@ def test_whoever_forced_a_text_does_not_confirm_it_by_approving_the_submission_o
     assert list_acts() == [Act.FORCED]
 
 
+def test_only_a_colleague_decides_on_a_text_that_was_published_without_approval(people: People, clock: Any) -> None:
+    """Whoever published it could send it back. Nobody saw it any more once a newer text was approved."""
+    meeting = make_meeting()
+    clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
+    page, shown = f"/admin/meetings/meeting/{meeting.pk}/review/", get_shown(meeting)
+    form = {"shown": shown, "remark": "Wrong.", "send_back": "1"}
+    assert "Send back" not in sign_in("paul").get(page).content.decode()
+    assert "so a colleague must approve it" in sign_in("paul").post(page, form).content.decode()
+    translate(meeting, lead="<p>Les ministres.</p>")
+    submit(meeting, by=people["anna"], languages=["fr"])  # the same text again
+    with pytest.raises(WorkflowError, match="a colleague must approve it"):
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"], remark="Wrong.")
+    submit(save_changes(meeting, notice="Newer."), by=people["anna"])
+    approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
+    assert "Published without approval" in sign_in("petra").get("/admin/").content.decode()
+
+
 class TestTextThatItsPublisherApproved:
     """Paul published a text without approval that Petra had submitted, and has approved her submission since."""
 

@@ -14,6 +14,8 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import ReviewState, find_unreleased_review
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.states import (
     TEXT_WAITS,
     TextStatus,
@@ -312,6 +314,9 @@ ACTS: dict[str, Callable[[Meeting], Any]] = {
     "return": lambda meeting: send_back(meeting, by=get_people()["petra"], shown=get_shown(meeting), remark="Wrong."),
     "correct": lambda meeting: publish(meeting, by=get_people()["paul"], note="Changed."),
     "roll back": actions.roll_back,
+    "change the day": lambda meeting: publish_same_day_change(
+        meeting, SameDayChange(alert="Wait."), by=get_people()["dora"]
+    ),
     "erase": erase_first_edition,
     "submit in French": submit_in_french,
     "erase the French": lambda meeting: erase_first_edition(meeting, ("fr",)),
@@ -423,7 +428,17 @@ FORCED_WAITS = {
     "force, return": True,
     "force, change, submit, approve": True,
     "force, return, change, submit": True,
-    "force, return, change, submit, approve": False,
+    "force, return, change, submit, approve": True,  # readers still have the text that was sent back
+    "force, return, change, submit, approve, correct": False,
+    "force, return, change, submit, approve, correct, roll back": True,
+    "force, return, change, submit, change the day": True,  # the words stay
+    "force, change the day, return, change, submit, approve": True,
+    "force, change the day, return, change, submit, approve, correct": False,
+    "force, change the day, withdraw": False,
+    "force, change, submit, approve, correct": True,  # nobody has looked at the first text
+    "force, submit in French, approve, return": True,
+    "submit, return, force, change, submit, approve, correct": True,  # it was sent back before
+    "submit, approve, publish, change, force, return, roll back": False,
 }
 
 
