@@ -21,7 +21,6 @@ from agenda.models import (
     DeclinedNotice,
     Notice,
     Release,
-    ReleaseEntry,
     Revision,
     RevisionDocument,
     Verdict,
@@ -63,9 +62,10 @@ def find_decided(notices: Notices) -> set[int]:
 
 def find_reviewed_since(notices: Notices) -> set[int]:
     """Return the keys of the notices whose text, published without approval, was decided or withdrawn since."""
-    revisions = [int(notice.about) for notice in notices]
-    waiting = {*get_unapproved_entries().filter(revision__in=revisions).values_list("revision", flat=True)}
-    return find_decided(notices) | {notice.pk for notice in notices if int(notice.about) not in waiting}
+    published = [int(notice.about) for notice in notices]
+    undecided = get_unapproved_entries().filter(published__in=published, is_approved=None)
+    waiting = {*undecided.values_list("published", flat=True)}
+    return {notice.pk for notice in notices if int(notice.about) not in waiting}
 
 
 def find_forced_reasons(notices: Notices, now: dt.datetime) -> dict[int, str]:
@@ -73,8 +73,8 @@ def find_forced_reasons(notices: Notices, now: dt.datetime) -> dict[int, str]:
 
     Of a text that is not public yet, the reason is not told: it may tell of what is under embargo.
     """
-    entries = ReleaseEntry.objects.filter(revision__in=[int(notice.about) for notice in notices])
-    columns = "revision", "revision__by_name", "release__at", "forced_reason"
+    entries = get_unapproved_entries().filter(published__in=[int(notice.about) for notice in notices])
+    columns = "published", "revision__by_name", "release__at", "forced_reason"
     facts = {revision: rest for revision, *rest in entries.values_list(*columns)}
     details = {}
     for notice in notices:

@@ -232,6 +232,23 @@ class TestReview:
         assert mailoutbox[0].subject == "Published without approval: review now: JHA, 14 September 2060"
         assert "by Paul, public since 14 Sep 10:00: “The minister is on air.”" in str(mailoutbox[0].body)
 
+    @pytest.mark.parametrize("since", ["a change of the day", "a newer text"])
+    def test_approvers_are_told_although_something_was_done_since(
+        self, people: People, clock: Any, mailoutbox: Mails, since: str
+    ) -> None:
+        meeting = make_meeting()
+        clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+        if since == "a newer text":
+            submit(save_changes(meeting, notice="Newer."), by=people["anna"])
+            approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        else:
+            change = SameDayChange(points={meeting.programme.get().pk: {"time": "15:15"}})
+            clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["petra"]
+        assert "PUBLISHED WITHOUT APPROVAL: REVIEW NOW" in str(mailoutbox[0].body)
+        assert "by paul, public since 14 Sep 10:00: “On air.”" in str(mailoutbox[0].body)
+
     def test_reason_is_kept_until_the_text_is_public(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         publish(make_meeting(), by=people["paul"], force="The minister resigns.", at=PRESS_DAY + DAY)
         send_later(clock)
