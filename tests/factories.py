@@ -16,9 +16,11 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from agenda.documents.translations.segments import list_segments
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink
+from agenda.translation.save import write_translations
 from agenda.workflow import publication, scheduled_releases, withdrawal
-from agenda.workflow.drafts import Subject, build_draft, get_subject_type
+from agenda.workflow.drafts import Subject, build_draft
 from agenda.workflow.restoring import restore_meeting as restored
 from meetings.access.audit import Actor
 from meetings.documents import schema
@@ -26,7 +28,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import PublishableDocument, compose_edition, write_editions
-from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, Translation, UUIDModel
+from meetings.models import Chair, Configuration, Edition, Meeting, ProgrammePoint, Session, UUIDModel
 from meetings.reference.configurations import CONFIGURATIONS
 from tests.paths import ROOT
 
@@ -102,16 +104,9 @@ def restore(document: MeetingDocument) -> Meeting:
 def translate(subject: Subject, row: UUIDModel | None = None, language: str = "fr", **texts: str) -> None:
     """Translate fields of the row, or of the subject itself, from the current working copy."""
     source_texts = {segment.key: segment.text for segment in list_segments(build_draft(subject, timezone.now()))}
-    for field, text in texts.items():
-        key = (row or subject).pk, field.replace("__", ".")
-        Translation.objects.update_or_create(
-            subject_type=get_subject_type(subject),
-            subject_id=subject.pk,
-            row_id=key[0],
-            field=key[1],
-            language=language,
-            defaults={"text": text, "source_digest": compute_digest(source_texts.get(key, ""))},
-        )
+    written = {((row or subject).pk, field.replace("__", ".")): text for field, text in texts.items()}
+    translated = {key: TranslatedText(text, compute_digest(source_texts.get(key, ""))) for key, text in written.items()}
+    write_translations(subject, language, translated, by=COMMAND, now=timezone.now())
 
 
 def publish_now(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:

@@ -22,6 +22,7 @@ from agenda.documents.translations.translated_document import URL_FIELD, Transla
 from agenda.workflow.confirmed_differences import ComparisonTime, confirm_differences, find_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
 from agenda.workflow.revisions import keep_translation_revision, record_about_subject
+from agenda.workflow.translation_writers import record_writers
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
@@ -259,10 +260,11 @@ def was_changed(sent: TranslationInput) -> bool:
 def write_translations(
     subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
 ) -> None:
-    """Write translations in one statement, over those that are stored.
+    """Write translations in one statement, over those that are stored, and record who wrote them.
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
+    record_writers(subject, language, texts, by)
     Translation.objects.bulk_create(
         build_translations(subject, language, texts, by=by, now=now),
         update_conflicts=True,

@@ -9,21 +9,16 @@ from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, When
 
-from agenda.documents.translations.segments import TextKey
-from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import Subject
-from agenda.workflow.reviews import (
-    SubjectLanguage,
-    get_approved_pairs,
-    get_valid_verdicts,
-    load_texts_of_pairs,
+from agenda.workflow.reviews import SubjectLanguage
+from agenda.workflow.translation_writers import (
+    Keys,
+    find_unapproved_writers,
+    find_unapproved_writers_of_draft,
 )
 from meetings.database.prepared_query import fetch_rows, pad_keys
-from meetings.models import SubjectType, Translation, User
-
-Keys = set[int]
-"""Keys of users."""
+from meetings.models import User
 
 
 class SavedText(NamedTuple):
@@ -68,12 +63,7 @@ class AuthorData:
         rows = [
             (key, language, source, original, SavedText(*facts)) for key, language, source, original, *facts in saved
         ]
-        digests = {(text.revision, language): text.digest for _key, language, _source, _original, text in rows}
-        originals = {
-            (language, text.digest): digests[original, language]
-            for _key, language, _source, original, text in rows
-            if (original, language) in digests
-        }
+        originals = find_originals(rows)
         for key, language, source, original, text in rows:
             if original is None:
                 saved_text = text._replace(digest=find_original(originals, language, text.digest))
@@ -142,6 +132,31 @@ class AuthorData:
         return {first.by} if first.by else set()
 
 
+StoredText = tuple[UUID, str, str, int | None, SavedText]
+"""A text with its subject and language, the original language, and the revision that a same-day change copied."""
+
+
+def find_originals(rows: Iterable[StoredText]) -> dict[tuple[str, str], str]:
+    """Return the digest of what same-day changes were made to, by the language and the digest of the result.
+
+    A submission was copied as a whole. The working copy is what was saved last in each language: a submission that came
+    later may have another text, which was approved before.
+    """
+    rows = sorted(rows, key=lambda row: row[-1].revision)
+    digests = {(text.revision, language): text.digest for _key, language, _source, _original, text in rows}
+    saved: dict[SubjectLanguage, str] = {}
+    found: dict[tuple[str, str], str] = {}
+    for key, language, _source, original, text in rows:
+        before = digests.get((original, language)) if original else None
+        if text.why == RevisionReason.FACTS:
+            before = saved.get((key, language), before)
+        if original and before:
+            found[language, text.digest] = before
+        if text.why not in REVIEWABLE_REASONS:
+            saved[key, language] = text.digest
+    return found
+
+
 def find_original(originals: Mapping[tuple[str, str], str], language: str, digest: str) -> str:
     """Return the digest of the text of which same-day changes made the one with this digest, or this digest.
 
@@ -198,7 +213,7 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     """
     reviewed = [*reviewed]
     data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
-    savers = find_savers([pair for pair in reviewed if pair[1] != pair[0].source_language])
+    writers = find_writers_of_words([pair for pair in reviewed if pair[1] != pair[0].source_language])
     found: dict[tuple[int, str], Keys] = {}
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
@@ -207,7 +222,7 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
         authors = data.find_writers(place, newest, texts, is_source=is_source)
         if not is_source:  # whoever submitted a source text is one of its writers
             authors |= data.find_submitter(place, newest)
-        found[revision.pk, language] = authors | savers.get((revision.pk, language), set())
+        found[revision.pk, language] = authors | writers.get((revision.pk, language), Keys())
     return found
 
 
@@ -245,62 +260,22 @@ def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys
     version = max((text.version for text in texts), default=0) + 1
     saved = SavedText(0, user.pk, "", RevisionReason.SAVED, version)
     authors = data.find_writers(place, saved, [saved, *texts], is_source=is_source)
-    return authors if is_source else authors | SavedTranslations([place]).find_unapproved(place)
+    return authors if is_source else authors | find_unapproved_writers_of_draft(subject, language)
 
 
-def find_savers(reviewed: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
-    """Return the users who saved words of submitted translations that nobody has approved yet.
-
-    Only words that the working copy still has count. Words that were saved for a source that has changed since are in
-    no revision of the working copy.
-    """
-    saved = SavedTranslations({(revision.subject_id, language) for revision, language in reviewed})
-    wanted = [(revision, language) for revision, language in reviewed if (revision.subject_id, language) in saved.rows]
-    if not wanted:  # no text is decoded for nothing
-        return {}
-    documents = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in wanted})
+def find_writers_of_words(translations: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
+    """Return who wrote words of these translations that nobody has approved, by the revision's key and the language."""
+    rows = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in translations})
     digests = {
         (revision, language): digest
-        for revision, language, digest in documents.values_list("revision", "language", "document__digest")
+        for revision, language, digest in rows.values_list("revision", "language", "document__digest")
     }
     pairs = {
-        (revision.pk, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])
-        for revision, language in wanted
+        (revision.pk, language): (
+            (revision.subject_id, language),
+            (digests[revision.pk, revision.source_language], digests[revision.pk, language]),
+        )
+        for revision, language in translations
     }
-    texts = load_texts_of_pairs({*pairs.values()})
-    return {
-        (revision.pk, language): saved.find_unapproved((revision.subject_id, language), texts.get(pair, {}))
-        for revision, language in wanted
-        for pair in [pairs[revision.pk, language]]
-    }
-
-
-def select_saved_translations(*keys_and_languages: UUID | str) -> QuerySet[Translation, Any]:
-    keys, languages = split_keys_and_languages(keys_and_languages)
-    rows = Translation.objects.filter(subject_type__in=SubjectType.values, subject_id__in=keys, by__isnull=False)
-    columns = "subject_id", "language", "row_id", "field", "text", "source_digest", "by"
-    return rows.filter(language__in=languages).values_list(*columns)
-
-
-class SavedTranslations:
-    """The translations of some places that users saved, and the texts that were approved last there."""
-
-    def __init__(self, places: Collection[SubjectLanguage]) -> None:
-        keys, languages = {key for key, _language in places}, {str(language) for _key, language in places}
-        self.rows: dict[SubjectLanguage, dict[TextKey, tuple[TranslatedText, int]]] = {}
-        rows = fetch_rows(select_saved_translations, *pad_keys(keys), *pad_keys(languages)) if keys else ()
-        for key, language, row, field, text, source, by in rows:
-            self.rows.setdefault((key, language), {})[row, field] = TranslatedText(text, source), by
-        pairs = get_approved_pairs(get_valid_verdicts(keys)) if self.rows else {}
-        wanted = {place: pairs[place] for place in pairs.keys() & self.rows.keys()}
-        texts = load_texts_of_pairs({*wanted.values()}) if wanted else {}
-        self.approved = {place: texts.get(pair, {}) for place, pair in wanted.items()}
-
-    def find_unapproved(self, place: SubjectLanguage, texts: TranslatedTexts | None = None) -> Keys:
-        """Return who saved words that are not approved: those in `texts`, or by default all of the working copy."""
-        approved, found = self.approved.get(place, {}), set()
-        for key, (saved, by) in self.rows.get(place, {}).items():
-            text = saved if texts is None else texts.get(key)
-            if text and text.text == saved.text and approved.get(key) != text:
-                found.add(by)
-        return found
+    writers = find_unapproved_writers({*pairs.values()})
+    return {place: writers[pair] for place, pair in pairs.items()}

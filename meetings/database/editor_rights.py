@@ -2,7 +2,7 @@
 
 from meetings.database.edition_guards import COMMIT_CHECK_TABLE
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
-from meetings.models import AuditEntry, Erasure
+from meetings.models import AuditEntry, Erasure, TranslationWriter
 from meetings.models.public_tables import DOCUMENT_TABLE, MIGRATIONS_TABLE
 
 EDITOR_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -13,6 +13,7 @@ CLOSER_TABLES: dict[str, tuple[str, ...]] = {
     AuditEntry._meta.db_table: ("SELECT", *(f"INSERT ({column})" for column in AUDIT_COLUMNS)),
     Erasure._meta.db_table: ("SELECT",),  # only the owner erases texts, with a command (`manage.py erase`)
     DOCUMENT_TABLE: ("SELECT", "INSERT"),
+    TranslationWriter._meta.db_table: ("SELECT", "INSERT"),  # whoever wrote something stays its writer
     **dict.fromkeys((LIVE_TABLE, PENDING_TABLE, COMMIT_CHECK_TABLE), ()),  # triggers write them
 }
 """The tables of which the role may do less, with what it may do."""

@@ -31,5 +31,5 @@ from meetings.models.sign_in import (
     SecondFactor,
     UserSession,
 )
-from meetings.models.translation import SubjectType, Translation
+from meetings.models.translation import SubjectType, Translation, TranslationWriter
 from meetings.models.users import Membership, User

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import Language
+from meetings.documents.encoding import compute_digest
 
 
 class SubjectType(models.TextChoices):
@@ -22,7 +23,7 @@ class Translation(models.Model):
     `source_digest` is the SHA-256 digest of the source text that was translated, so that an outdated translation is
     detected. The same digest finds the translation of an equal text elsewhere (`agenda.translation.memory`). There is
     no foreign key to the row: one query reads all translations of a subject. `by`, `by_name` and `at` say who saved it
-    and when; nobody can approve their own translation.
+    and when. Nobody can approve their own translation (`TranslationWriter`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,3 +47,28 @@ class Translation(models.Model):
             )
         ]
         indexes = [models.Index(fields=("source_digest", "language"), name="translation_by_source")]
+
+
+class TranslationWriter(models.Model):
+    """Somebody who wrote words of a translated text, or of the one that these words replaced before it was approved.
+
+    `words_digest` is that of the words with their text and its original (`compute_words_digest`). The rows stay when
+    others replace the words, because submissions, older revisions and copies still have them.
+    """
+
+    subject_id = models.UUIDField()
+    language = models.CharField(max_length=2, choices=Language.choices)
+    words_digest = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("subject_id", "language", "words_digest", "user"), name="one_writer_of_translated_words"
+            )
+        ]
+
+
+def compute_words_digest(row_id: uuid.UUID, field: str, text: str, source_digest: str) -> str:
+    """Return the digest by which the writers of a translated text are found."""
+    return compute_digest("\0".join((str(row_id), field, source_digest, text)))

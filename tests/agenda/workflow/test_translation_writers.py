@@ -1,0 +1,148 @@
+"""Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
+
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from agenda.documents.translations.segments import list_segments
+from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
+from agenda.workflow.authors import find_authors_after_save
+from agenda.workflow.drafts import build_draft
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.translation_submission import submit_translation
+from meetings.access.audit import Actor
+from meetings.documents.encoding import compute_digest
+from meetings.models import Meeting, Translation, TranslationWriter, User
+from tests.admin_forms import create_client_with_role
+from tests.agenda.admin.screens import get_actor
+from tests.agenda.workflow.same_day_changes.helpers import publish_change
+from tests.agenda.workflow.translations import create_translators
+from tests.agenda.workflow.users import get_shown
+from tests.factories import make_meeting, publish_now
+
+pytestmark = pytest.mark.django_db
+People = dict[str, Actor]
+OWN_TEXT = "You wrote or submitted this text"
+
+
+@pytest.fixture
+def people() -> People:
+    return create_translators()
+
+
+@pytest.fixture
+def meeting(people: People, clock: Any) -> Meeting:
+    """A meeting that is live, with a French notice by Théo that Rita approved."""
+    meeting = make_meeting(notice="For the press.")
+    keep_revision(meeting, timezone.now(), people["anna"])
+    submit(meeting, by=people["anna"])
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
+    write(people["theo"], "Pour la presse.")
+    submit_and_approve(people, "theo", "rita")
+    publish_now(clock, meeting)
+    return meeting
+
+
+def write(by: Actor, text: str, *, original: str = "") -> None:
+    """Save a French notice in the translation editor, for the original that its form shows."""
+    meeting = Meeting.objects.get()
+    key = meeting.pk, "notice"
+    segment = {each.key: each for each in list_segments(build_draft(meeting, timezone.now()))}[key]
+    row = Translation.objects.filter(row_id=meeting.pk, field="notice").first()
+    shown = compute_fingerprint(segment, row.text if row else "")
+    sent = TranslationInput(text, compute_digest(original or segment.text), shown)
+    assert save_translations(meeting, "fr", {key: sent}, by=by, now=timezone.now()).saved == 1
+
+
+def correct_original(by: Actor, **values: str) -> None:
+    Meeting.objects.update(version=F("version") + 1, **values)
+    keep_revision(Meeting.objects.get(), timezone.now(), by)
+
+
+def submit_and_approve(people: People, submitter: str, approver: str) -> None:
+    submit_translation(Meeting.objects.get(), "fr", by=people[submitter])
+    approve(Meeting.objects.get(), by=people[approver], shown=get_shown(Meeting.objects.get()), languages=["fr"])
+
+
+def correct_and_approve_original(people: People, venue: str) -> None:
+    """Correct the original without French, which goes along as it was approved."""
+    correct_original(people["anna"], venue=venue)
+    submit(Meeting.objects.get(), by=people["anna"], languages=())
+    approve(Meeting.objects.get(), by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
+
+
+class TestRefusals:
+    def test_words_that_a_colleague_corrected_beside_an_approved_submission(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        write(people["rita"], "Pour la presse. Les mots de Rita.")
+        correct_and_approve_original(people, "Room 1")
+        write(people["theo"], "Pour toute la presse. Les mots de Rita.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    @pytest.mark.parametrize("rounds", [1, 2])
+    @pytest.mark.parametrize("submitter", ["theo", "rita"])
+    def test_words_that_are_no_longer_in_the_draft(
+        self, people: People, meeting: Meeting, rounds: int, submitter: str
+    ) -> None:
+        write(people["rita"], "Les mots de Rita.")
+        for number in range(rounds):
+            correct_and_approve_original(people, f"Room {number}")
+        submit_translation(Meeting.objects.get(), "fr", by=people[submitter])
+        write(people["rita"], "Autre chose.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    @pytest.mark.parametrize("writer", ["rita", "theo"])
+    def test_words_that_rita_submits_with_a_same_day_change(
+        self, people: People, meeting: Meeting, clock: Any, writer: str
+    ) -> None:
+        """The change was made beside the words, but seemed to be made of the text that was approved before."""
+        write(people[writer], "D’autres mots.")
+        for number in range(2):
+            correct_and_approve_original(people, f"Room {number}")
+        clock.move_to(publish_now(clock, meeting, note="Another room.").available_from)
+        change = SameDayChange(points={meeting.programme.get().pk: {"time": "15:15", "time_precision": "exact"}})
+        publish_change(clock, Meeting.objects.get(), change)
+        submit_translation(Meeting.objects.get(), "fr", by=people["rita"])
+        write(people[writer], "Autre chose.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    def test_words_for_an_earlier_original(self, people: People, meeting: Meeting) -> None:
+        """An undone change of the original makes them current, and no revision had them before."""
+        correct_original(people["anna"], notice="For journalists.")
+        write(people["rita"], "Les mots de Rita.", original="For the press.")
+        correct_original(people["anna"], notice="For the press.")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        write(people["rita"], "Autre chose.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+
+def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Meeting) -> None:
+    create_client_with_role("Revisers", "remi", language="fr")
+    write(people["rita"], "Les mots de Rita.")
+    submit_translation(meeting, "fr", by=people["theo"])
+    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+    write(people["theo"], "Les mots de Théo.")
+    submit_and_approve(people, "theo", "rita")
+
+
+def test_only_words_that_wait_have_writers(people: People, meeting: Meeting) -> None:
+    rita, theo = (User.objects.get(username=name) for name in ("rita", "theo"))
+    assert find_authors_after_save(meeting, "fr", rita) == {rita.pk}
+    write(people["theo"], "Les mots de Théo.")
+    assert find_authors_after_save(meeting, "fr", rita) == {rita.pk, theo.pk}
+
+
+def test_writers_are_recorded_once(people: People, meeting: Meeting) -> None:
+    for text in ("Un.", "Deux.", "Un.", "Deux."):
+        write(people["rita"], text)
+    assert TranslationWriter.objects.filter(user=people["rita"].user).count() == 2
