@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, F, Max, Min, OuterRef, Q, QuerySet, When
 
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import Subject
@@ -230,26 +230,33 @@ def find_authors_of_documents(wanted: Collection[tuple[UUID, str]]) -> dict[tupl
     """Return the authors of documents by the subject and the digest, in whatever submissions they were.
 
     What a same-day change made of a document has the authors of the submissions of its version. The number of queries
-    does not depend on the number of documents.
+    does not depend on the number of documents, nor does their cost on how often each was submitted: the first
+    submission says who submitted it, and the last one has all writers.
     """
-    subjects, digests = {subject for subject, _digest in wanted}, {digest for _subject, digest in wanted}
-    rows = RevisionDocument.objects.filter(revision__subject_id__in=subjects).select_related("revision")
-    submitted = [*rows.filter(revision__why__in=REVIEWABLE_REASONS)]
-    changed = [*rows.filter(revision__why=RevisionReason.FACTS, document__in=digests)]
     places: dict[tuple[UUID, str], set[tuple[int, str]]] = defaultdict(set)
-    for row in submitted:
-        places[row.revision.subject_id, row.document_id].add((row.revision_id, row.language))
-    for row in changed:
-        before = [
-            (one.revision_id, one.language)
-            for one in submitted
-            if (one.revision.subject_id, one.language) == (row.revision.subject_id, row.language)
-            if one.revision.version <= row.revision.version and one.revision_id < row.revision_id
-        ]
-        places[row.revision.subject_id, row.document_id] |= {max(before)} if before else set()
-    revisions = {row.revision_id: row.revision for row in submitted}
+    for subject, digest, language, _why, *submissions in select_submissions_of_documents(wanted):
+        places[subject, digest] |= {(key, language) for key in submissions if key}
+    revisions = Revision.objects.in_bulk({key for one in wanted for key, _language in places[one]})
     authors = find_authors((revisions[key], language) for one in wanted for key, language in sorted(places[one]))
     return {one: {key for place in places[one] for key in authors[place]} for one in wanted}
+
+
+def select_submissions_of_documents(wanted: Collection[tuple[UUID, str]]) -> QuerySet[RevisionDocument, Any]:
+    """Select the first and the last submission of each document, and of what same-day changes made it of."""
+    rows = RevisionDocument.objects.filter(revision__subject_id__in={subject for subject, _digest in wanted})
+    submitted = rows.filter(revision__why__in=REVIEWABLE_REASONS)
+    before = submitted.filter(
+        language=OuterRef("language"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        revision__version__lte=OuterRef("revision__version"),
+        revision__lt=OuterRef("revision"),
+    )
+    changed = rows.filter(revision__why=RevisionReason.FACTS)
+    is_changed = When(revision__why=RevisionReason.FACTS, then=before.order_by("-revision").values("revision")[:1])
+    found = (submitted | changed).filter(document__in={digest for _subject, digest in wanted})
+    found = found.alias(submission=Case(is_changed, default=F("revision"), output_field=BigIntegerField()))
+    about = "revision__subject_id", "document", "language", "revision__why"
+    return found.values_list(*about).annotate(first=Min("submission"), last=Max("submission"))
 
 
 def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys:

@@ -1,0 +1,72 @@
+"""A translator submits one spelling after the other, hundreds of times: this makes nothing slow for others."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from agenda.models import Revision, RevisionDocument
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import find_approved_review, load_documents
+from agenda.workflow.translation_submission import submit_translation
+from meetings.editions.freezing import store_documents
+from meetings.models import Meeting
+from tests.admin_forms import sign_in
+from tests.agenda.workflow.translations import (
+    People,
+    approve_english_text,
+    create_translators,
+    save_translation,
+)
+from tests.agenda.workflow.users import get_shown, save_changes
+from tests.factories import MINUTE
+from tests.processor_time import within
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> People:
+    return create_translators()
+
+
+def submit_spellings(meeting: Meeting, people: People, count: int, spellings: int) -> None:
+    """Submit so many French translations, with these many notices in turn. All but one are written at once."""
+    save_translation(meeting, people, notice="Essai")
+    last = submit_translation(meeting, "fr", by=people["theo"])
+    digests = dict(last.documents.values_list("language", "document__digest"))
+    [french] = load_documents([digests.pop("fr")])
+    written = [store_documents([replace(french, notice=f"Essai {number}")])[0] for number in range(spellings)]
+    fields = {
+        field.attname: getattr(last, field.attname) for field in Revision._meta.concrete_fields if not field.primary_key
+    }
+    copies = Revision.objects.bulk_create(Revision(**fields) for _number in range(count))
+    RevisionDocument.objects.bulk_create(
+        RevisionDocument(revision=copy, language=language, document_id=digest)
+        for number, copy in enumerate(copies)
+        for language, digest in [*digests.items(), ("fr", written[number % spellings])]
+    )
+
+
+def test_act_that_waits_for_a_colleague_does_not_slow_down_the_first_page(people: People, clock: Any) -> None:
+    """The authors of its text were looked for once for each submission, among all submissions."""
+    meeting = approve_english_text(people)
+    [older] = find_approved_texts(meeting)
+    clock.shift(MINUTE)
+    submit(save_changes(meeting, notice="Newer."), by=people["anna"])
+    approve(meeting, by=people["petra"], shown=get_shown(meeting))
+    send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="A comma.")
+    [edition] = publish(meeting, by=people["paul"], shown=[older])
+    clock.move_to(edition.available_from)
+    submit_spellings(meeting, people, 1_500, spellings=2)
+    client = sign_in("petra")
+    with within(1):
+        page = client.get("/admin/").content.decode()
+    assert f"/admin/meetings/meeting/{meeting.pk}/confirm/" in page
+
+
+def find_approved_texts(meeting: Meeting) -> list[str]:
+    review = find_approved_review(meeting)
+    assert review
+    return review.get_approved_texts()[1]
