@@ -153,7 +153,7 @@ class PublicationProgress:
             for review in waiting
             if review is not self.review.source
         }
-        follows = find_translations_that_follow(translations.values())
+        follows = {translation for translation, *_more in find_translations_that_follow(translations.values())}
         return [review for review in waiting if translations.get(review.language) not in follows]
 
     @cached_property

@@ -84,7 +84,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
         for row in rows
         if row.source_verdict is None
     }
-    follows = find_translations_that_follow(keys.values())
+    follows = {translation for translation, *_more in find_translations_that_follow(keys.values())}
     authors = find_authors((row.revision, row.language) for row in rows)
     subjects = load_subjects({row.revision.subject_id for row in rows}, with_texts=False)
     open_to_user = [

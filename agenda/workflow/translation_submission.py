@@ -4,11 +4,15 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +22,10 @@ from agenda.documents.translations.translated_document import (
     TranslatedTexts,
     build_document_in_language,
     collect_topic_names,
+    extract_translated_texts,
     translate_document,
 )
-from agenda.models import Revision, RevisionReason, Verdict
+from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.approval_rights import explain_who_can_approve
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import (
@@ -35,15 +40,13 @@ from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
-    fetch_translations_of_same_source,
     find_approved_review,
     get_all_verdicts,
     get_approved_pairs,
     get_valid_verdicts,
     get_verdicts,
     get_verdicts_by_pair,
-    load_documents_by_digest,
-    load_texts_of_pairs,
+    select_texts,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -51,7 +54,10 @@ from agenda.workflow.transactions import lock_subject
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
+from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.documents.choices import Language
+from meetings.documents.encoding import decode_document
+from meetings.documents.schema import Tombstone
 from meetings.editions.freezing import store_documents
 from meetings.models import Act
 
@@ -167,20 +173,40 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
 
     Each takes over the verdict on the same texts.
     """
-    found = fetch_translations_of_same_source(review.revision)
-    waiting = {(language, digest) for language, digest, _revision in found}
-    waiting -= {*get_verdicts_by_pair(review.revision, waiting)}
+    others = RevisionDocument.objects.filter(revision__in=find_first_and_newest(review.revision) - {review.revision.pk})
+    submitted = {(str(each.language), each.digest) for each in review.languages if each is not review.source}
+    submitted |= {*others.exclude(language=review.source.language).values_list("language", "document__digest")}
+    waiting = submitted - {*get_verdicts_by_pair(review.revision, submitted)}
     follows = find_translations_that_follow(
         TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting
     )
     verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).order_by("-id")
     carried = []
-    for translation, (document, approved_digest) in follows.items():
+    for translation, document, approved_digest in follows:
         before = verdicts.filter(language=translation.language, document__digest=approved_digest)[0]
         carried.append(copy_verdict(before, review.revision, translation.digest))
         facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
         record_about_document(by, Act.APPROVED, document, **facts)
     store_verdicts(carried)
+
+
+def find_first_and_newest(revision: Revision) -> set[int]:
+    """Return the keys of the first and the newest submission of a source text, without another text between them.
+
+    The first one has the words that were approved before. A translator may have replaced hundreds of others since:
+    these go out only if somebody approves them.
+    """
+    submitted = RevisionDocument.objects.filter(
+        revision__subject_type=revision.subject_type,
+        revision__subject_id=revision.subject_id,
+        revision__why__in=REVIEWABLE_REASONS,
+        language=F("revision__source_language"),
+    ).order_by("-revision__version", "-revision_id")
+    for _source, rows in groupby(submitted.values_list("document", "revision"), key=itemgetter(0)):
+        keys = [key for _source, key in rows]
+        if revision.pk in keys:
+            return {keys[0], keys[-1]}
+    raise ValueError("The revision was not submitted.")
 
 
 class TranslatedDocument(NamedTuple):
@@ -194,30 +220,35 @@ class TranslatedDocument(NamedTuple):
 
 def find_translations_that_follow(
     translations: Iterable[TranslatedDocument],
-) -> dict[TranslatedDocument, tuple[SubjectDocument, str]]:
+) -> Iterator[tuple[TranslatedDocument, SubjectDocument, str]]:
     """Find the translations in which nothing is new: they are approved with their source, and wait for nobody.
 
-    Each is returned with its document, and the digest of the approved document that has the same texts. The number of
-    queries does not depend on the number of translations.
+    Yield each with its document, and the digest of the approved document that has the same texts. The number of queries
+    does not depend on the number of translations, nor does the number of documents that are decoded at a time.
     """
     translations = sorted(translations)
     if not translations:
-        return {}
+        return
     pairs = get_approved_pairs(get_valid_verdicts({translation.subject for translation in translations}))
-    known = [(translation, pairs.get((translation.subject, translation.language))) for translation in translations]
-    texts = load_texts_of_pairs({pair for _translation, pair in known if pair})
-    documents = load_documents_by_digest({
-        digest for translation, pair in known if pair in texts for digest in (translation.source, translation.digest)
-    })  # fmt: skip
-    return {
-        translation: (document, pair[1])
-        for translation, pair in known
-        if pair in texts and {translation.source, translation.digest} <= documents.keys()
-        for document in [documents[translation.digest]]
-        if build_document_in_language(
-            documents[translation.source], translation.language, texts[pair], collect_topic_names(document)
-        ) == document
-    }  # fmt: skip
+    digests = {
+        translation: (translation.source, translation.digest, *pairs[translation.subject, translation.language])
+        for translation in translations
+        if (translation.subject, translation.language) in pairs
+    }
+    texts = dict(fetch_rows(select_texts, *pad_keys({digest for needed in digests.values() for digest in needed})))
+
+    @lru_cache(maxsize=4)  # those of a translation: the next one often has the same source
+    def decode(digest: str) -> SubjectDocument:
+        document = decode_document(texts[digest])
+        assert not isinstance(document, Tombstone), "a withdrawal notice was submitted"
+        return document
+
+    for translation, needed in digests.items():
+        if texts.keys() >= {*needed}:  # or one was erased
+            source, document, approved_source, approved = map(decode, needed)
+            words, names = extract_translated_texts(approved_source, approved), collect_topic_names(document)
+            if build_document_in_language(source, translation.language, words, names) == document:
+                yield translation, document, needed[-1]
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:

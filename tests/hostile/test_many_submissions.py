@@ -1,11 +1,12 @@
 """A translator submits one spelling after the other, hundreds of times: this makes nothing slow for others."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from agenda.models import Revision, RevisionDocument
+from agenda.models import AgendaItem, Revision, RevisionDocument
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import find_approved_review, load_documents
@@ -14,9 +15,12 @@ from meetings.editions.freezing import store_documents
 from meetings.models import Meeting
 from tests.admin_forms import sign_in
 from tests.agenda.workflow.translations import (
+    FRENCH,
     People,
     approve_english_text,
+    approve_french_translation,
     create_translators,
+    get_document,
     save_translation,
 )
 from tests.agenda.workflow.users import get_shown, save_changes
@@ -47,6 +51,32 @@ def submit_spellings(meeting: Meeting, people: People, count: int, spellings: in
         for number, copy in enumerate(copies)
         for language, digest in [*digests.items(), ("fr", written[number % spellings])]
     )
+
+
+def test_approval_of_the_original_reads_few_translations(people: People, clock: Any) -> None:
+    """All were loaded at once, while the note was locked: some 450 of a long note ended the process.
+
+    The words that were approved before still go out with the new original.
+    """
+    meeting = approve_english_text(people)
+    approve_french_translation(meeting, people)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, title=f"Item {number}", position=number) for number in range(10, 60)
+    )
+    meeting = save_changes(meeting, notice="Corrected.")
+    submit(meeting, by=people["anna"], languages=())
+    submit_spellings(meeting, people, 200, spellings=200)
+    shown = get_shown(meeting)
+    tracemalloc.start()
+    try:
+        approve(meeting, by=people["paul"], shown=shown, languages=["en"])
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    [edition] = publish(meeting, by=people["paul"], note="The notice.")
+    french = get_document(edition, "fr")
+    assert (french.lead, french.notice) == (FRENCH, "Corrected.")
 
 
 def test_act_that_waits_for_a_colleague_does_not_slow_down_the_first_page(people: People, clock: Any) -> None:
