@@ -45,7 +45,7 @@ from agenda.workflow.scheduled_releases import (
     record_release_entry,
     refuse_moved,
     remove_entry,
-    unschedule_release,
+    unschedule_releases,
 )
 from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
 from agenda.workflow.transactions import (
@@ -465,7 +465,7 @@ def call_off_replaced(
                 % {"time": format_instant(release.at), "others": format_names([entry.title for entry in others])},
                 field="pending",
             )
-        unschedule_release(release, request.by, Act.CALLED_OFF, reason)
+        unschedule_releases([release], request.by, Act.CALLED_OFF, reason)
     for edition in replaced:
         if edition.pk not in in_releases:
             delete_unreleased_edition(edition, request.by, reason)

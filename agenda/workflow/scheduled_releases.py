@@ -1,7 +1,7 @@
 """Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +57,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition, record_act
 from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.database.prepared_query import fetch_objects, pad_keys
-from meetings.editions.freezing import UnsavedEdition, delete_pending_edition, write_editions
+from meetings.editions.freezing import UnsavedEdition, delete_pending_editions, write_editions
 from meetings.models import Act, Edition, Meeting
 
 State = Release.State
@@ -143,8 +143,7 @@ def rewrite_release(
     elif any(entry.forced_reason for entry in entries):
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)
-    for edition in pending_editions:
-        delete_pending_edition(edition)
+    delete_pending_editions(*pending_editions)
     compositions = [rebuild_edition(entry, now, instant, digests.get(entry.edition_id)) for entry in entries]
     check_rewritten_release(entries, compositions, now)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
@@ -231,7 +230,7 @@ def stop_release(release: Release, now: dt.datetime, by: Actor, reason: str, act
     stoppable = [State.SCHEDULED] if act == Act.PUT_ON_HOLD else [State.SCHEDULED, State.ON_HOLD, State.PLANNED]
     for_good = act == Act.CALLED_OFF
     release = lock_release(release, by, *stoppable, now=now, for_good=for_good)
-    pending_editions = unschedule_release(release, by, act, reason)
+    pending_editions = unschedule_releases([release], by, act, reason)
     refuse_stranded_meetings(pending_editions, [], now)
     refuse_if_appeared(pending_editions)
 
@@ -249,7 +248,7 @@ def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Re
     going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
     lock_subjects(get_release_subjects(*going_out.prefetch_related("entries")))
     releases = list(going_out.all().select_for_update())
-    deleted = [edition for release in releases for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
+    deleted = unschedule_releases(releases, by, Act.PUT_ON_HOLD, reason)
     for edition in Edition.objects.pending(now).filter(is_tombstone=False):  # written before there were releases
         delete_unreleased_edition(edition, by, reason)
         deleted.append(edition)
@@ -257,15 +256,16 @@ def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Re
     return releases
 
 
-def unschedule_release(release: Release, by: Actor, act: Act, reason: str) -> list[Edition]:
-    """Hold or call off a locked release. Return its editions, which are deleted."""
-    pending_editions = get_release_editions(release)
-    for edition in pending_editions:
-        delete_pending_edition(edition)
-    release.entries.update(edition_id=None)
-    release.state, release.reason = State.ON_HOLD if act == Act.PUT_ON_HOLD else State.CALLED_OFF, reason
-    release.save()
-    record_release(by, act, release, reason=reason, at=release.at.isoformat())
+def unschedule_releases(releases: Collection[Release], by: Actor, act: Act, reason: str) -> list[Edition]:
+    """Hold or call off locked releases. Return their editions, which are deleted."""
+    pending_editions = get_release_editions(*releases)
+    delete_pending_editions(*pending_editions)
+    ReleaseEntry.objects.filter(release__in=releases).update(edition_id=None)
+    state = State.ON_HOLD if act == Act.PUT_ON_HOLD else State.CALLED_OFF
+    Release.objects.filter(pk__in=[release.pk for release in releases]).update(state=state, reason=reason)
+    for release in releases:
+        release.state, release.reason = state, reason
+        record_release(by, act, release, reason=reason, at=release.at.isoformat())
     return pending_editions
 
 
@@ -273,7 +273,7 @@ def hold_releases(releases: Iterable[Release], by: Actor, reason: str) -> list[E
     """Put those of the releases on hold that are still scheduled. Return their editions, which are deleted."""
     keys = [release.pk for release in releases]
     scheduled = Release.objects.filter(pk__in=keys, state=State.SCHEDULED).select_for_update()
-    return [edition for release in scheduled for edition in unschedule_release(release, by, Act.PUT_ON_HOLD, reason)]
+    return unschedule_releases(list(scheduled), by, Act.PUT_ON_HOLD, reason)
 
 
 def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
@@ -284,14 +284,13 @@ def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:
     """
     release = Release.objects.select_for_update().get(pk=entry.release_id)
     if release.entries.count() == 1:
-        return unschedule_release(release, by, Act.CALLED_OFF, reason)
+        return unschedule_releases([release], by, Act.CALLED_OFF, reason)
     deleted = list(Edition.objects.filter(pk=entry.edition_id)) if entry.edition_id else []
-    for edition in deleted:
-        delete_pending_edition(edition)
+    delete_pending_editions(*deleted)
     record_release_entry(by, Act.CALLED_OFF, entry, reason=reason, at=release.at.isoformat())
     entry.delete()
     if release.state == State.SCHEDULED:
-        deleted += unschedule_release(release, by, Act.PUT_ON_HOLD, reason)
+        deleted += unschedule_releases([release], by, Act.PUT_ON_HOLD, reason)
     return deleted
 
 
@@ -461,7 +460,7 @@ def call_off_unreleased_edition(subject: Subject, now: dt.datetime, by: Actor, r
 def delete_unreleased_edition(edition: Edition, by: Actor, reason: str) -> None:
     """Delete a scheduled edition that was written before there were releases, and record it."""
     record_about_edition(by, Act.CALLED_OFF, edition, reason=reason)
-    delete_pending_edition(edition)
+    delete_pending_editions(edition)
 
 
 def build_entry(release: Release, subject: Subject, note: ChangeNote, **facts: Any) -> ReleaseEntry:

@@ -209,14 +209,18 @@ def store_texts(texts: Mapping[str, str]) -> None:
     insert_rows(rows, ignore_conflicts=True)
 
 
-def delete_pending_edition(edition: Edition) -> None:
-    """Delete an edition whose instant is in the future. Raise IntegrityError if it has passed."""
+def delete_pending_editions(*editions: Edition) -> None:
+    """Delete editions whose instants are in the future. Raise IntegrityError if one has passed.
+
+    The number of queries does not depend on the number of editions.
+    """
+    keys = [edition.pk for edition in editions]
     with transaction.atomic():
-        Edition.objects.filter(pk=edition.pk).delete()  # first, because this row seals its parts
+        Edition.objects.filter(pk__in=keys).delete()  # first, because these rows seal their parts
         parts: tuple[type[Model], ...] = (EditionDocument, SearchRow, *INDEX_MODELS)
         for model in parts:
-            model._default_manager.filter(edition_id=edition.pk).delete()
-        announce_change([edition])
+            model._default_manager.filter(edition_id__in=keys).delete()
+        announce_change(editions)
 
 
 class SuppressedTextError(InvalidDocument):

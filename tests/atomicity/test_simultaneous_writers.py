@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from meetings.editions.freezing import delete_pending_edition
+from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Edition
 from tests import actions
 from tests.atomicity.conftest import slow_commits
@@ -68,9 +68,9 @@ def test_edition_that_appears_while_it_is_replaced_stays(committed: None, monkey
 
     def delete_late(edition: Edition) -> None:
         time.sleep(max(0.0, edition.available_from.timestamp() - time.time()) + 0.1)
-        delete_pending_edition(edition)
+        delete_pending_editions(edition)
 
-    monkeypatch.setattr("agenda.workflow.scheduled_releases.delete_pending_edition", delete_late)
+    monkeypatch.setattr("agenda.workflow.scheduled_releases.delete_pending_editions", delete_late)
     [second] = actions.replace(meeting, at=first.available_from + DAY)
     assert [edition.pk for edition in Edition.objects.all()] == [first.pk, second.pk]
 

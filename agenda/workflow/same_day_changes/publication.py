@@ -36,7 +36,7 @@ from meetings.clock import get_next_instant
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.schema import Chair, MeetingDocument, Point, Session, Speaker
 from meetings.documents.traversal import walk_items
-from meetings.editions.freezing import compose_edition, delete_pending_edition, write_editions
+from meetings.editions.freezing import compose_edition, delete_pending_editions, write_editions
 from meetings.forms.fields import format_speaker
 from meetings.models import Act, Edition, EditionReason, Meeting, SubjectType
 
@@ -167,7 +167,7 @@ def change_in_transaction(
     carry_into_revisions(meeting, resolved, now, by)
     for edition, composition in zip(pending_editions, replacing, strict=True):
         ReleaseEntry.objects.filter(edition_id=edition.pk).update(edition_id=composition.edition.pk)
-        delete_pending_edition(edition)
+    delete_pending_editions(*pending_editions)
     update_working_copy(meeting, resolved)
     keep_changed_working_copy(meeting, last_revision, resolved, now, by)
     record_about_document(

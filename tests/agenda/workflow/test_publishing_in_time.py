@@ -13,7 +13,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import get_next_instant
 from meetings.documents.schema import MeetingDocument
-from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_edition, write_editions
+from meetings.editions.freezing import create_edition, create_tombstone, delete_pending_editions, write_editions
 from meetings.models import Edition
 from tests.agenda.workflow.users import save_changes
 from tests.factories import DAY, call_off, make_meeting, make_topic, publish, withdraw
@@ -67,10 +67,10 @@ def test_edition_without_a_release_that_appears_while_it_is_called_off_stays(
     )
 
     def slow(edition: Edition) -> None:
-        delete_pending_edition(edition)
+        delete_pending_editions(edition)
         wait_until_public(pending)
 
-    monkeypatch.setattr(scheduled_releases, "delete_pending_edition", slow)
+    monkeypatch.setattr(scheduled_releases, "delete_pending_editions", slow)
     with pytest.raises(WorkflowError, match="It has already been published"):
         call_off(topic)
     assert Edition.objects.get() == pending

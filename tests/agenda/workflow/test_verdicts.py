@@ -22,7 +22,7 @@ from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
-from meetings.editions.freezing import delete_pending_edition
+from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Meeting
 from tests import actions
 from tests.admin_forms import create_client_with_role
@@ -184,7 +184,7 @@ def test_approval_before_the_instant_of_the_withdrawal_ends_with_it(
 def test_nothing_ends_with_an_edition_that_was_deleted(meeting_key: Any, clock: Any) -> None:
     tombstone = actions.withdraw(Meeting.objects.get(pk=meeting_key))
     assert get_stored_ends()
-    delete_pending_edition(tombstone)
+    delete_pending_editions(tombstone)
     assert not get_stored_ends()
 
 

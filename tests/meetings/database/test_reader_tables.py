@@ -23,7 +23,7 @@ from meetings.database.reader_tables import (
     WITHDRAWN_FUNCTION,
 )
 from meetings.database.reader_triggers import copy_appeared_editions
-from meetings.editions.freezing import delete_pending_edition
+from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Edition, Suppression
 from tests.database_roles import PASSWORD, DatabaseRoles, RoleSession
 from tests.factories import DAY, SECOND
@@ -94,7 +94,7 @@ class Writers:
 
     def call_off(self) -> None:
         for edition in Edition.objects.filter(available_from__gt=timezone.now()):
-            delete_pending_edition(edition)
+            delete_pending_editions(edition)
 
     def suppress(self) -> None:
         past = Edition.objects.filter(available_from__lt=timezone.now(), is_tombstone=False)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE
 from meetings.database.search_triggers import COMMIT_TRIGGER
-from meetings.editions.freezing import delete_pending_edition
+from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Edition, Suppression
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
@@ -130,7 +130,7 @@ def test_cancelled_withdrawal_puts_the_words_back(reader: RoleSession) -> None:
     withdrawal = create_withdrawal(edition, get_instant(3600))
     create_meeting_edition("b", "Another", get_instant(3600))
     assert is_pending(edition)
-    delete_pending_edition(withdrawal)
+    delete_pending_editions(withdrawal)
     create_meeting_edition("c", "Another", get_instant(3600))
     assert (is_live(edition), is_pending(edition)) == (True, False)
     assert search(reader, "'enzanzibar'") == [str(edition.pk)]
@@ -146,7 +146,7 @@ def test_suppressed_and_deleted_editions_leave_both_tables() -> None:
     if timezone.now() < successor.available_from + 2 * SECOND:
         assert is_live(superseded)
     Suppression.objects.create(edition=superseded, at=timezone.now(), reason="A leaked number")
-    delete_pending_edition(scheduled)
+    delete_pending_editions(scheduled)
     assert not any((is_live(superseded), is_pending(superseded), is_pending(scheduled)))
 
 

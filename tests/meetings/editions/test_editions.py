@@ -21,7 +21,7 @@ from meetings.editions.freezing import (
     compose_edition,
     create_edition,
     create_tombstone,
-    delete_pending_edition,
+    delete_pending_editions,
     store_documents,
 )
 from meetings.models import (
@@ -110,7 +110,7 @@ class TestGuards:
 
     def test_pending_edition_is_deleted_with_its_parts(self) -> None:
         edition = create_edition([make_full_document()], available_from=PRESS_DAY)
-        delete_pending_edition(edition)
+        delete_pending_editions(edition)
         models: tuple[Any, ...] = (Edition, EditionDocument, SearchRow, *INDEX_MODELS)
         for model in models:
             assert not model.objects.exists()
@@ -138,7 +138,7 @@ class TestCommitComesBeforeTheInstant:
         edition = create_edition([make_meeting_document()], available_from=get_next_instant(timezone.now()))
         sleep_past(edition.available_from)
         with pytest.raises(IntegrityError, match="no longer be deleted"):
-            delete_pending_edition(edition)
+            delete_pending_editions(edition)
         with pytest.raises(IntegrityError, match="no longer be deleted"):
             Edition.objects.all().delete()
         assert edition.documents.count() == 1
