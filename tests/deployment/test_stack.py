@@ -629,6 +629,38 @@ def test_one_network_has_few_whole_answers_at_once(front_alone: Front) -> None:
         assert begin(Accept_Encoding="gzip", Content_Length="1").getresponse().status == 503  # nothing runs behind it
 
 
+def measure_seconds(front: Front, path: str, headers: dict[str, str]) -> float:
+    """Return the time that a request takes: the least of twenty, because others use the processor, too."""
+    times = []
+    with closing(open_connection(front)) as connection:
+        for _time in range(20):
+            begun = time.monotonic()
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            response.read()
+            times.append(time.monotonic() - begun)
+            assert response.status == 503  # nothing runs behind it
+    return min(times)
+
+
+@pytest.mark.parametrize("sign", ["a", ",", " ,", "br;q=0.0", '"', "/.", "?", "|"])
+def test_long_requests_take_nginx_about_as_long_as_short_ones(tmp_path: Path, sign: str) -> None:
+    """A process of nginx does one thing at a time: everybody waits while it compares a text with its expressions.
+
+    A few kilobytes a second were enough to delay all pages for seconds.
+    """
+    names = {*re.findall(r"\$http_(\w+)", (ROOT / "deploy/nginx/nginx.conf.template").read_text())}
+    assert {"accept", "accept_language", "if_none_match", "origin"} <= names
+    path = "/api/v1/meetings/?"
+    with start_front(tmp_path, public=find_free_port(), editor=find_free_port()) as front:
+        short = measure_seconds(front, path, {})
+        for length in (5_900, 15_000):
+            text = (sign * length)[:length]
+            assert measure_seconds(front, path + text.replace(" ", "+"), {}) < 5 * short, length
+            for name in names - {"user_agent"}:
+                assert measure_seconds(front, path, {name.replace("_", "-"): text}) < 5 * short, (name, length)
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_long_host_is_refused_in_a_moment(front_alone: Front, scheme: str) -> None:
     """Thirty a second were enough to occupy a worker of nginx: nothing limits requests for unknown hosts."""
