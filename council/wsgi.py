@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from council.content_types import ContentTypeFilter
 from council.startup_checks import refuse_privileged_database_role, refuse_unconfigured_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
@@ -19,7 +20,7 @@ application: Any = get_wsgi_application()
 from council.response_cache.cache import ResponseCache  # noqa: E402 (it needs the apps, which are loaded now)
 
 import_module(settings.ROOT_URLCONF)  # all pages and screens: no request waits for them
-application = ResponseCache(application, settings.RESPONSE_CACHE_SIZE)
+application = ResponseCache(ContentTypeFilter(application), settings.RESPONSE_CACHE_SIZE)
 # granian takes its address from its command line, or else from GRANIAN_HOST
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
 hosts = [value for option, value in pairwise(arguments) if option == "--host"]

@@ -284,6 +284,13 @@ class TestKeptAnswers:
         answers = [stack.ask("/api/v1/meetings/?limit=1", **{name: "a-" * n}) for n in range(7_000, 8_100, 50)]
         assert {answer.status for answer in answers} == {431}
 
+    def test_first_to_ask_does_not_decide_in_which_encoding_the_address_is_read(self, stack: Stack) -> None:
+        """In that of this `Content-Type`, no address has a parameter `q`."""
+        strange = {"content_type": "text/plain; charset=cp037"}
+        for headers in (strange, {}):
+            assert "Tallinn" in stack.ask("/en/search/?q=Tallinn", **headers).body
+            assert "Riga" in public_process(stack).ask("/en/search/?q=Riga", **FORWARDED_HEADERS, **headers).body
+
     def test_odd_origin_does_not_shut_out_others(self, stack: Stack) -> None:
         for origin in ("", "http://[", "https://elsewhere.example"):
             answer = stack.ask("/api/v1/topics/", origin=origin)

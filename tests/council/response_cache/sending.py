@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http.request import HttpHeaders
 from django.test import RequestFactory
 
 
@@ -14,17 +15,19 @@ class Reply:
     body: bytes
 
 
-def send(application: Callable[..., Iterable[bytes]], path: str, method: str = "GET", **headers: str) -> Reply:
+def send(
+    application: Callable[..., Iterable[bytes]], path: str, method: str = "GET", body: str = "", **headers: str
+) -> Reply:
     """Send a request. `if_none_match="…"` sends the header If-None-Match."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    environ: dict[str, Any] = RequestFactory().generic(method, path, headers=sent).environ
+    environ: dict[str, Any] = RequestFactory().generic(method, path, body).environ | HttpHeaders.to_wsgi_names(sent)
     environ = {name: value for name, value in environ.items() if name != "HTTP_COOKIE" or value}
     begun: list[Any] = []
     content: Any = application(environ, lambda status, found, exc_info=None: begun.append((status, found)))
-    body = b"".join(content)
+    received = b"".join(content)
     if hasattr(content, "close"):
         content.close()
     status, found = begun[-1]
     names = [name for name, _value in found]
     assert len(set(names)) == len(names), names
-    return Reply(int(status[:3]), dict(found), body)
+    return Reply(int(status[:3]), dict(found), received)

@@ -16,6 +16,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
+from council.content_types import ContentTypeFilter
 from council.response_cache.cache import ResponseCache, build_key
 from meetings.clock import BRUSSELS
 from meetings.editions.published_version import known_versions
@@ -60,6 +61,7 @@ REQUESTS: Sequence[dict[str, str]] = (
     {"accept_encoding": "gzip, deflate, br"},
     {"accept": "text/csv", "accept_language": "fr, en;q=0.5"},
     {"origin": "https://elsewhere.example"},
+    {"content_type": "text/plain; charset=cp037"},
     {"if_modified_since": "Thu, 16 Sep 2060 08:00:00 GMT"},
     {"if_none_match": '"another"'},
     {"if_none_match": "*", "range": "bytes=0-9"},
@@ -71,7 +73,7 @@ class Walk:
 
     def __init__(self, clock: Any, seed: int) -> None:
         self.clock, self.random = clock, Random(seed)  # noqa: S311 (no secret)
-        self.django, self.builds = WSGIHandler(), 0
+        self.django, self.builds = ContentTypeFilter(WSGIHandler()), 0
         self.cached, self.plain = ResponseCache(self.build, 2_000_000), ResponseCache(self.django, 0)
         self.paths, self.pages = list_paths(), [*PUBLIC_PAGES, *QUERIES]
         self.tags: dict[str, str] = {}
