@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",  # nobody signs in to the public process, but the model User needs its groups
     "django.contrib.contenttypes",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "council.static_files.CollectedFilesConfig",
 ]
 MIDDLEWARE = [
     "council.middleware.probes.ProbeMiddleware",

@@ -3,8 +3,8 @@
 import secrets
 from pathlib import Path
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class MediaStorage(FileSystemStorage):
@@ -27,13 +27,15 @@ class MediaStorage(FileSystemStorage):
         return name
 
 
-class StaticStorage(ManifestStaticFilesStorage):
-    """A storage whose file names contain a hash of the content.
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """A storage whose file names contain a hash of the content, with compressed copies for whitenoise to send.
 
-    Before `collectstatic` has run, as during development, names are plain.
+    Before `collectstatic` has run, as during development, names are plain. Afterwards there are no files with plain
+    names, which would be sent without compression.
     """
 
     manifest_strict = False
+    keep_only_hashed_files = True
     support_js_module_import_aggregation = True  # modules of the note editor import each other by hashed names
 
     def hashed_name(self, name, content=None, filename=None):  # type: ignore[no-untyped-def]
@@ -43,3 +45,7 @@ class StaticStorage(ManifestStaticFilesStorage):
             if self.hashed_files:
                 raise
             return name
+
+    def compress_files(self, paths):  # type: ignore[no-untyped-def]
+        """Compress what was not compressed before: the content of a name never changes."""
+        return super().compress_files(path for path in paths if not self.exists(f"{path}.gz"))

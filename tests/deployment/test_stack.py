@@ -183,8 +183,7 @@ class TestReaders:
         assert headers["Server"] == "nginx"
 
     def test_text_is_compressed_and_revalidated(self, stack: Stack) -> None:
-        [static] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
-        for path in (NOTE, "/api/v1/meetings/", static):
+        for path in (NOTE, "/api/v1/meetings/"):
             whole, packed = stack.ask(path), stack.ask(path, accept_encoding="gzip")
             assert (whole.headers["Content-Encoding"], packed.headers["Content-Encoding"]) == (None, "gzip")
             assert packed.body == whole.body
@@ -194,6 +193,26 @@ class TestReaders:
                 again = stack.ask(path, accept_encoding="gzip", if_none_match=stored.headers["ETag"])
                 assert (again.status, again.raw) == (304, b""), path
             assert stack.ask(path, if_none_match='W/"another"').status == 200
+
+    def test_static_files_are_compressed_once_and_revalidated(self, stack: Stack) -> None:
+        """They were compressed for each request: one network occupied a processor, and readers waited for seconds."""
+        [path] = set(re.findall(r"/static/css/base\.\w+\.css", stack.ask(NOTE).body))
+        collected = stack.public.app / "collected" / path.removeprefix("/static/")
+        for suffix, encoding in (("", None), (".gz", "gzip"), (".br", "br")):
+            answer = stack.ask(path, accept_encoding=encoding or "identity")
+            assert (answer.headers["Content-Encoding"], answer.headers["Vary"]) == (encoding, "Accept-Encoding")
+            assert answer.raw == collected.with_name(collected.name + suffix).read_bytes()
+            again = stack.ask(path, accept_encoding="br, gzip", if_none_match=answer.headers["ETag"])
+            assert (again.status, again.raw) == (304, b"")
+
+    def test_each_static_file_that_becomes_shorter_has_a_compressed_copy(self, stack: Stack) -> None:
+        files = {path for path in (stack.public.app / "collected").rglob("*") if path.is_file()}
+        copies = {path for path in files if path.suffix in (".gz", ".br")}
+        whole = {path for path in files - copies if path.with_name(f"{path.name}.gz") not in copies}
+        served = {path for path in whole if path.name != "staticfiles.json" and path.suffix != ".png"}
+        contents = {path: path.read_bytes() for path in served if path.stat().st_size > 1_000}
+        assert [path for path, content in contents.items() if len(gzip.compress(content)) < 0.9 * len(content)] == []
+        assert not any(".map" in path.suffixes for path in files)
 
     def test_long_headers_are_accepted(self, stack: Stack) -> None:
         assert stack.ask(NOTE, cookie=f"other={'x' * 12_000}").status == 200
