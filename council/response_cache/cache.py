@@ -6,7 +6,8 @@ A stored response is sent only while it is what Django would send, byte for byte
 - Its lifetime is not over. Views limit that with `meetings.clock.limit_lifetime`, for example to the present minute.
 - The request has the same address and, for programs, the same `Accept` and `Accept-Language`.
 
-Requests with a session are never answered from here; nor are those with conditions that this module does not know.
+Requests with a session are never answered from here; nor are those with conditions that this module does not know. But
+all answers are compressed here, since what the front server must keep for slow clients is limited.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ from contextlib import closing, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
 from council.middleware.request_ids import choose_request_id
 from council.middleware.slow_requests import one_waiting_thread
@@ -92,11 +94,11 @@ class ResponseCache:
         self.turns: dict[Key, Turn] = {}
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        key = build_key(environ)
-        if key is None:
+        if not is_public(environ):
             return self.application(environ, start_response)
+        key = build_key(environ)
         request_id = environ["HTTP_X_REQUEST_ID"] = choose_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        reply = self.find_or_build(key, environ)
+        reply = self.find_or_build(key, environ) if key else self.build(None, environ, timezone.now(), None)
         encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         encoded = reply.response.get_encoded(encoding)
         if encoded is None:
@@ -137,16 +139,18 @@ class ResponseCache:
                 return Reply(stored, instant, name)
         return None
 
-    def build(self, key: Key, environ: Environment, instant: dt.datetime, epoch: int | None) -> Reply:
-        """Return Django's response, and store it if it can be used again."""
+    def build(self, key: Key | None, environ: Environment, instant: dt.datetime, epoch: int | None) -> Reply:
+        """Return Django's response, and store it if it has a key and can be used again."""
         environ = {**environ, "REQUEST_METHOD": "GET", INSTANT: instant}
         status, headers, body = run_application(self.application, environ)
         end_of_hour = instant.replace(minute=0, second=0, microsecond=0) + HOUR
         until = min(environ.get(CHANGES_AT, end_of_hour), end_of_hour)
         encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         response = StoredResponse(status, headers, body, encoding=encoding, epoch=epoch, until=until)
+        if key is None or not response.is_valid(instant, epoch) or not is_for_everybody(key, response):
+            return Reply(response, instant, None)
         name, store = key._replace(is_unchanged=True) if response.is_unchanged else key, self.get_store(key)
-        if not (store.capacity and response.is_valid(instant, epoch) and is_for_everybody(key, response)):
+        if not store.capacity:
             return Reply(response, instant, None)
         if response.size <= store.capacity // MAX_SHARE:
             store.put(name, response, response.size + OVERHEAD)
@@ -186,15 +190,19 @@ class ResponseCache:
                     del self.turns[key]
 
 
+def is_public(environ: Environment) -> bool:
+    """Return True for a request to read what is public, without a session."""
+    has_session = settings.EDITING and settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
+    is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+    return is_read and not has_session and PUBLIC_PATH.match(environ["PATH_INFO"]) is not None
+
+
 def build_key(environ: Environment) -> Key | None:
-    """Return all that the response to a request depends on, or None if the request must go to Django."""
+    """Return all that the response to a public request depends on, or None if the request must go to Django."""
     path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
     if (
-        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-        or not PUBLIC_PATH.match(path)
-        or len(path) + len(query) > MAX_ADDRESS_LENGTH
+        len(path) + len(query) > MAX_ADDRESS_LENGTH
         or any(name in environ for name in UNKNOWN_HEADERS)
-        or (settings.EDITING and settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""))
         or not can_compare_tags(environ)
     ):
         return None

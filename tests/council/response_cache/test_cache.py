@@ -319,6 +319,17 @@ class TestReply:
         assert application.builds == 1
 
     @pytest.mark.parametrize(
+        "headers", [{"if_match": "*"}, {"range": "bytes=0-"}, {"accept": "a" * 2_000}], ids=",".join
+    )
+    def test_compressed_although_it_is_not_kept(
+        self, cache: ResponseCache, application: Application, headers: dict[str, str]
+    ) -> None:
+        """The front server has room for few slow clients whose answers are whole, and expects the others compressed."""
+        for expected in (1, 2):
+            reply = send(cache, PROGRAM, accept_encoding="br", **headers)
+            assert (brotli.decompress(reply.body), application.builds) == (TEXT, expected)
+
+    @pytest.mark.parametrize(
         ("body", "headers"),
         [
             (b"short", {}),

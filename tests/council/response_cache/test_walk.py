@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from council.content_types import ContentTypeFilter
-from council.response_cache.cache import ResponseCache, build_key
+from council.response_cache.cache import ResponseCache, is_public
 from meetings.clock import BRUSSELS
 from meetings.editions.published_version import known_versions
 from meetings.models import Configuration, Edition, Meeting, Presidency, ProgrammePoint, Suppression
@@ -188,7 +188,7 @@ def list_paths() -> list[str]:
     """Return all addresses without a query that the cache may answer, of live, hidden, withdrawn and other subjects."""
     addresses = [address for route in list_routes() for pair in PAIRS for address in build_addresses(route, *pair)]
     environ = {"REQUEST_METHOD": "GET", "QUERY_STRING": ""}
-    return sorted({address.path for address in addresses if build_key({**environ, "PATH_INFO": address.path})})
+    return sorted({address.path for address in addresses if is_public({**environ, "PATH_INFO": address.path})})
 
 
 @share_world
