@@ -402,7 +402,8 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
         name, remote = form.cleaned_data["name"], request.META.get("REMOTE_ADDR", "")
         try:
             folded = name.upper().casefold()  # the database compares capitals, and that of “ı” is “I”
-            begin_attempt("password link", folded, Actor(None, name[:MAX_NAME_LENGTH], remote))
+            actor, device = Actor(None, name[:MAX_NAME_LENGTH], remote), find_device(request, name)
+            begin_attempt("password link", folded, actor, user_name=name, device=device)
             request_link(name)
             is_sent = True
         except TooManyAttemptsError as error:

@@ -111,6 +111,15 @@ class TestBrowsers:
         assert self.sign_in(Client(), network=OFFICE) == 429
         assert self.sign_in(laptop, network=OFFICE) == 302
 
+    def test_stranger_who_asks_for_links_keeps_nobody_from_getting_one(self, anna: User, laptop: Client) -> None:
+        def ask(client: Client, network: str) -> int:
+            status: int = client.post("/admin/forgotten-password/", {"name": "anna"}, REMOTE_ADDR=network).status_code
+            return status
+
+        assert [ask(Client(), STRANGE) for _time in range(6)] == [*[200] * 5, 429]
+        assert [ask(Client(), OFFICE), ask(laptop, self.TRAIN)] == [200, 200]
+        assert ask(Client(), self.TRAIN) == 429
+
     def test_password_cannot_be_guessed_there_either(self, anna: User, laptop: Client) -> None:
         assert [self.sign_in(laptop, f"guess {number}") for number in range(6)] == [*[200] * 5, 429]
         assert self.sign_in(laptop) == 429
