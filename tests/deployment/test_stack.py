@@ -166,6 +166,13 @@ class TestReaders:
         answer = stack.ask(f"{NOTE}?a=b", scheme="http")
         assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}{NOTE}?a=b")
 
+    def test_flood_of_plain_http_displaces_no_line_of_the_log(self, stack: Stack) -> None:
+        """Nothing limits redirects to TLS, and Docker keeps some megabytes of lines."""
+        for scheme in ("http", "https"):
+            stack.ask("/healthz?logged", scheme=scheme)
+        assert len(stack.front.wait_for_log("/healthz?logged")) == 1
+        assert "301" not in stack.front.wait_for_log("/healthz?logged")[0]
+
     def test_security_headers_are_sent_once(self, stack: Stack) -> None:
         headers = stack.ask(NOTE).headers
         for name in (
