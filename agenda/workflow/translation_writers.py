@@ -4,6 +4,7 @@ Each save records it, by the text and its words. So it does not matter where the
 while the draft gets others, past later originals, or into what a same-day change copies.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
@@ -19,11 +20,15 @@ from agenda.workflow.reviews import (
     load_texts_of_pairs,
 )
 from meetings.access.audit import Actor
+from meetings.documents.plain_text import html_to_search_text
 from meetings.models import Translation, TranslationWriter
 from meetings.models.translation import compute_words_digest
 
+WORD = re.compile(r"\w+")
 MAX_DIGESTS = 5000
 """How many texts one query asks for."""
+REWRITTEN = 1 / 3
+"""Whoever leaves a smaller part of the words has written the text anew."""
 
 Keys = set[int]
 """Keys of users."""
@@ -32,25 +37,50 @@ Keys = set[int]
 def record_writers(subject: Subject, language: str, texts: TranslatedTexts, by: Actor) -> None:
     """Record who writes these texts. Call this before they are stored over others, with the subject's row locked.
 
-    Whoever wrote the words before is a writer of the new ones, too, who may have changed only some of them, unless a
-    colleague approved them.
+    Whoever wrote the words before is a writer of the new ones, too, unless a colleague approved them or little of them
+    is left. Words that the text had at some time keep their writers: putting them back adds none. Whoever keeps words
+    for another original is recorded for that original only.
     """
     place, stored = (subject.pk, language), get_stored_translations(subject, language)
     changed = {key: text for key, text in texts.items() if stored.get(key) != text}
-    before = {key: stored[key] for key in changed.keys() & stored.keys()}
-    approved = load_approved_texts([place]).get(place, {}) if before else {}
-    replaced = digest_words({key: text for key, text in before.items() if approved.get(key) != text})
-    earlier = fetch_writers([place], replaced.values())
+    approved = load_approved_texts([place]).get(place, {}) if changed.keys() & stored.keys() else {}
+    new, kept = dict[TextKey, str](), dict[TextKey, str]()
+    for key, text in changed.items():
+        known = {each[key].text for each in (stored, approved) if key in each}
+        if text.text not in known:
+            new[key] = text.text
+        elif approved.get(key) != text:
+            kept[key] = compute_words_digest(*key, *text)
+    digests = {key: compute_words_digest(*key, text) for key, text in new.items()}
+    before = {
+        key: compute_words_digest(*key, stored[key].text)
+        for key, text in new.items()
+        if key in stored and not has_same_words(approved, key, stored[key]) and has_much_of(text, stored[key].text)
+    }
+    recorded = fetch_writers([place], {*digests.values(), *before.values()})
     own = {by.user.pk} if by.user else Keys()
-    new = digest_words({key: text for key, text in changed.items() if approved.get(key) != text})
+    writers = {(digest, user) for digest in kept.values() for user in own}
+    for key, digest in digests.items():
+        if (*place, digest) not in recorded:
+            writers |= {(digest, user) for user in own | recorded.get((*place, before.get(key, "")), Keys())}
     TranslationWriter.objects.bulk_create(
         (
             TranslationWriter(subject_id=subject.pk, language=language, words_digest=digest, user_id=user)
-            for key, digest in new.items()
-            for user in sorted(own | earlier.get((*place, replaced.get(key, "")), Keys()))
+            for digest, user in sorted(writers)
         ),
         ignore_conflicts=True,
     )
+
+
+def has_same_words(texts: TranslatedTexts, key: TextKey, text: TranslatedText) -> bool:
+    """Return whether these texts have the same words, for whatever original."""
+    return key in texts and texts[key].text == text.text
+
+
+def has_much_of(text: str, before: str) -> bool:
+    """Return whether the text has many of the words before, or consists of them."""
+    words, old = ({*WORD.findall(html_to_search_text(each).casefold())} for each in (text, before))
+    return len(words & old) >= REWRITTEN * min(len(words), len(old))
 
 
 def get_stored_translations(subject: Subject, language: str) -> dict[TextKey, TranslatedText]:
@@ -75,7 +105,7 @@ def select_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLa
 def find_unapproved_writers(
     pairs: Collection[tuple[SubjectLanguage, TranslationPair]],
 ) -> dict[tuple[SubjectLanguage, TranslationPair], Keys]:
-    """Return who wrote words of these translations that nobody has approved for the same original.
+    """Return who wrote words of these translations that nobody has approved, or kept words for the original.
 
     The number of queries does not depend on the number of translations, up to some thousand texts.
     """
@@ -84,8 +114,7 @@ def find_unapproved_writers(
     words: dict[tuple[SubjectLanguage, TranslationPair], set[str]] = {}
     for place, pair in pairs:
         known = texts.get(approved[place], {}) if place in approved else {}
-        unapproved = {key: text for key, text in texts.get(pair, {}).items() if known.get(key) != text}
-        words[place, pair] = {*digest_words(unapproved).values()}
+        words[place, pair] = digest_unapproved_words(texts.get(pair, {}), known)
     writers = fetch_writers({place for place, _pair in words}, {digest for each in words.values() for digest in each})
     return {
         (place, pair): {user for digest in digests for user in writers.get((*place, digest), ())}
@@ -94,16 +123,22 @@ def find_unapproved_writers(
 
 
 def find_unapproved_writers_of_draft(subject: Subject, language: str) -> Keys:
-    """Return who wrote words of the working copy in a language that nobody has approved for the same original."""
+    """Do what `find_unapproved_writers` does, for the working copy in a language."""
     place = subject.pk, language
     approved = load_approved_texts([place]).get(place, {})
-    stored = get_stored_translations(subject, language)
-    digests = digest_words({key: text for key, text in stored.items() if approved.get(key) != text})
-    return {user for users in fetch_writers([place], digests.values()).values() for user in users}
+    digests = digest_unapproved_words(get_stored_translations(subject, language), approved)
+    return {user for users in fetch_writers([place], digests).values() for user in users}
 
 
-def digest_words(texts: TranslatedTexts) -> dict[TextKey, str]:
-    return {key: compute_words_digest(*key, *text) for key, text in texts.items()}
+def digest_unapproved_words(texts: TranslatedTexts, approved: TranslatedTexts) -> set[str]:
+    """Return the digests of words that are not approved, and of all that are not approved for their original."""
+    found = set[str]()
+    for key, text in texts.items():
+        if approved.get(key) != text:
+            found.add(compute_words_digest(*key, *text))
+            if not has_same_words(approved, key, text):
+                found.add(compute_words_digest(*key, text.text))
+    return found
 
 
 def fetch_writers(places: Collection[SubjectLanguage], digests: Collection[str]) -> dict[tuple[UUID, str, str], Keys]:

@@ -11,15 +11,15 @@ def record_last_writers(apps, schema_editor):
     """Record who saved each translation last. Who wrote the words before that is not known."""
     translations = apps.get_model("meetings", "Translation").objects.filter(by__isnull=False).order_by("pk")
     writers = apps.get_model("meetings", "TranslationWriter")
-    columns = "subject_id", "language", "row_id", "field", "source_digest", "text", "by"
+    columns = "subject_id", "language", "row_id", "field", "text", "by"
     batch = []
 
     def write():
         writers.objects.bulk_create(batch, ignore_conflicts=True)
         batch.clear()
 
-    for subject, language, row, field, source, text, user in translations.values_list(*columns).iterator(BATCH):
-        digest = hashlib.sha256("\0".join((str(row), field, source, text)).encode()).hexdigest()
+    for subject, language, row, field, text, user in translations.values_list(*columns).iterator(BATCH):
+        digest = hashlib.sha256("\0".join((str(row), field, "", text)).encode()).hexdigest()
         batch.append(writers(subject_id=subject, language=language, words_digest=digest, user_id=user))
         if len(batch) >= BATCH:
             write()

@@ -52,8 +52,8 @@ class Translation(models.Model):
 class TranslationWriter(models.Model):
     """Somebody who wrote words of a translated text, or of the one that these words replaced before it was approved.
 
-    `words_digest` is that of the words with their text and its original (`compute_words_digest`). The rows stay when
-    others replace the words, because submissions, older revisions and copies still have them.
+    `words_digest` is that of the words and where they stand (`compute_words_digest`). The rows stay when others replace
+    the words, because submissions, older revisions and copies still have them.
     """
 
     subject_id = models.UUIDField()
@@ -69,6 +69,9 @@ class TranslationWriter(models.Model):
         ]
 
 
-def compute_words_digest(row_id: uuid.UUID, field: str, text: str, source_digest: str) -> str:
-    """Return the digest by which the writers of a translated text are found."""
+def compute_words_digest(row_id: uuid.UUID, field: str, text: str, source_digest: str = "") -> str:
+    """Return the digest by which the writers of a translated text are found.
+
+    `source_digest` is that of the original for which somebody kept words that a colleague had written.
+    """
     return compute_digest("\0".join((str(row_id), field, source_digest, text)))

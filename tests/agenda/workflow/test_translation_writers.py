@@ -6,7 +6,9 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
+from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import build_draft
@@ -15,9 +17,11 @@ from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
+from agenda.workflow.translation_writers import find_unapproved_writers_of_draft
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Meeting, Translation, TranslationWriter, User
+from meetings.models.translation import compute_words_digest
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
@@ -48,15 +52,19 @@ def meeting(people: People, clock: Any) -> Meeting:
     return meeting
 
 
-def write(by: Actor, text: str, *, original: str = "") -> None:
-    """Save a French notice in the translation editor, for the original that its form shows."""
+def write(by: Actor, text: str, *, original: str = "", keeps: bool = False) -> None:
+    """Save a French notice in the translation editor, for the original of its form, or say that it is still right."""
     meeting = Meeting.objects.get()
     key = meeting.pk, "notice"
     segment = {each.key: each for each in list_segments(build_draft(meeting, timezone.now()))}[key]
     row = Translation.objects.filter(row_id=meeting.pk, field="notice").first()
     shown = compute_fingerprint(segment, row.text if row else "")
-    sent = TranslationInput(text, compute_digest(original or segment.text), shown)
+    sent = TranslationInput(text, compute_digest(original or segment.text), shown, is_still_right=keeps)
     assert save_translations(meeting, "fr", {key: sent}, by=by, now=timezone.now()).saved == 1
+
+
+def get_user(name: str) -> User:
+    return User.objects.get(username=name)
 
 
 def correct_original(by: Actor, **values: str) -> None:
@@ -125,6 +133,19 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
+    def test_words_beside_which_the_original_was_replaced(self, people: People, meeting: Meeting) -> None:
+        """“Find and replace” keeps translations current, for an original that their writers never saw."""
+        write(people["rita"], "Les mots de Rita.")
+        words = [Replacement("press", "media")]
+        found = find_everywhere(Meeting.objects.get(), words, by=people["anna"]).places
+        accepted = {each.id for place in found for each in place.hits}
+        accepted |= {each.id for place in found for each in place.without_hit}
+        replace_everywhere(Meeting.objects.get(), words, accepted, by=people["anna"], now=timezone.now())
+        for number in range(2):
+            correct_and_approve_original(people, f"Room {number}")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
 
 def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Meeting) -> None:
     create_client_with_role("Revisers", "remi", language="fr")
@@ -136,13 +157,35 @@ def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Me
 
 
 def test_only_words_that_wait_have_writers(people: People, meeting: Meeting) -> None:
-    rita, theo = (User.objects.get(username=name) for name in ("rita", "theo"))
+    rita, theo = get_user("rita"), get_user("theo")
     assert find_authors_after_save(meeting, "fr", rita) == {rita.pk}
     write(people["theo"], "Les mots de Théo.")
     assert find_authors_after_save(meeting, "fr", rita) == {rita.pk, theo.pk}
 
 
-def test_writers_are_recorded_once(people: People, meeting: Meeting) -> None:
-    for text in ("Un.", "Deux.", "Un.", "Deux."):
-        write(people["rita"], text)
-    assert TranslationWriter.objects.filter(user=people["rita"].user).count() == 2
+def list_writers(text: str) -> set[str]:
+    digest = compute_words_digest(Meeting.objects.get().pk, "notice", text)
+    return {writer.user.username for writer in TranslationWriter.objects.filter(words_digest=digest)}
+
+
+def test_who_corrects_words_shares_them_and_who_writes_anew_does_not(people: People, meeting: Meeting) -> None:
+    for name, text, writers in (
+        ("rita", "Les ministres ne se réunissent pas.", {"rita"}),
+        ("theo", "Les ministres ne se réunissent plus.", {"rita", "theo"}),
+        ("rita", "Non !", {"rita"}),
+        ("theo", "Les ministres ne se réunissent pas.", {"rita"}),  # what was there before
+        ("theo", "Pas.", {"rita", "theo"}),  # a part of it
+    ):
+        write(people[name], text)
+        assert list_writers(text) == writers, text
+
+
+def test_who_keeps_words_for_another_original_is_no_writer_of_them(people: People, meeting: Meeting) -> None:
+    write(people["rita"], "Les mots de Rita.")
+    correct_original(people["anna"], notice="For journalists.")
+    write(people["theo"], "Les mots de Rita.", keeps=True)
+    assert list_writers("Les mots de Rita.") == {"rita"}
+    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
+    correct_original(people["anna"], notice="For all journalists.")
+    write(people["rita"], "Les mots de Rita.", keeps=True)
+    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk}
