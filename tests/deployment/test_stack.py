@@ -665,36 +665,34 @@ def test_one_network_has_few_whole_answers_at_once(front_alone: Front) -> None:
         assert begin(Accept_Encoding="gzip", Content_Length="1").getresponse().status == 503  # nothing runs behind it
 
 
-def measure_seconds(front: Front, path: str, headers: dict[str, str]) -> float:
-    """Return the time that a request takes: the least of twenty, because others use the processor, too."""
-    times = []
+def measure_processor_seconds(front: Front, path: str, headers: dict[str, str]) -> float:
+    """Return the processor time that ten requests take nginx, whatever else runs on the machine."""
+    begun = read_processor_seconds(front)
     with closing(open_connection(front)) as connection:
-        for _time in range(20):
-            begun = time.monotonic()
+        for _time in range(10):
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             response.read()
-            times.append(time.monotonic() - begun)
             assert response.status == 503  # nothing runs behind it
-    return min(times)
+    return read_processor_seconds(front) - begun
 
 
 @pytest.mark.parametrize("sign", ["a", ",", " ,", "br;q=0.0", '"', "/.", "?", "|"])
-def test_long_requests_take_nginx_about_as_long_as_short_ones(tmp_path: Path, sign: str) -> None:
+def test_long_requests_take_nginx_a_moment(tmp_path: Path, sign: str) -> None:
     """A process of nginx does one thing at a time: everybody waits while it compares a text with its expressions.
 
-    A few kilobytes a second were enough to delay all pages for seconds.
+    Each took twenty milliseconds, so that a few kilobytes a second were enough to delay all pages for seconds.
     """
     names = {*re.findall(r"\$http_(\w+)", (ROOT / "deploy/nginx/nginx.conf.template").read_text())}
     assert {"accept", "accept_language", "if_none_match", "origin"} <= names
     path = "/api/v1/meetings/?"
-    with start_front(tmp_path, public=find_free_port(), editor=find_free_port()) as front:
-        short = measure_seconds(front, path, {})
+    with start_front(tmp_path, public=find_free_port(), editor=find_free_port()) as front:  # for the limit of requests
         for length in (5_900, 15_000):
             text = (sign * length)[:length]
-            assert measure_seconds(front, path + text.replace(" ", "+"), {}) < 5 * short, length
+            assert measure_processor_seconds(front, path + text.replace(" ", "+"), {}) < 0.08, length
             for name in names - {"user_agent"}:
-                assert measure_seconds(front, path, {name.replace("_", "-"): text}) < 5 * short, (name, length)
+                headers = {name.replace("_", "-"): text}
+                assert measure_processor_seconds(front, path, headers) < 0.08, (name, length)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
