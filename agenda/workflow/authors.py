@@ -12,11 +12,7 @@ from django.db.models import BigIntegerField, Case, F, Max, Min, OuterRef, Q, Qu
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import Subject
 from agenda.workflow.reviews import SubjectLanguage
-from agenda.workflow.translation_writers import (
-    Keys,
-    find_unapproved_writers,
-    find_unapproved_writers_of_draft,
-)
+from agenda.workflow.translation_writers import Keys, find_unapproved_writers, find_unapproved_writers_of_draft
 from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.models import User
 

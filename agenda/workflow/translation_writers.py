@@ -11,17 +11,18 @@ from uuid import UUID
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
-from agenda.workflow.drafts import Subject, get_subject_key
+from agenda.workflow.drafts import Subject, get_translations
 from agenda.workflow.reviews import (
     SubjectLanguage,
     TranslationPair,
     get_approved_pairs,
+    get_approved_translations,
     get_valid_verdicts,
     load_texts_of_pairs,
 )
 from meetings.access.audit import Actor
 from meetings.documents.plain_text import html_to_search_text
-from meetings.models import Translation, TranslationWriter
+from meetings.models import TranslationWriter
 from meetings.models.translation import compute_words_digest
 
 WORD = re.compile(r"\w+")
@@ -41,9 +42,10 @@ def record_writers(subject: Subject, language: str, texts: TranslatedTexts, by: 
     is left. Words that the text had at some time keep their writers: putting them back adds none. Whoever keeps words
     for another original is recorded for that original only.
     """
-    place, stored = (subject.pk, language), get_stored_translations(subject, language)
+    place, stored = (subject.pk, language), get_translations(subject, language).get(language, {})
     changed = {key: text for key, text in texts.items() if stored.get(key) != text}
-    approved = load_approved_texts([place]).get(place, {}) if changed.keys() & stored.keys() else {}
+    replaces_words = not changed.keys().isdisjoint(stored)
+    approved = get_approved_translations(subject.pk, language).get(language, {}) if replaces_words else {}
     new, kept = dict[TextKey, str](), dict[TextKey, str]()
     for key, text in changed.items():
         known = {each[key].text for each in (stored, approved) if key in each}
@@ -83,25 +85,6 @@ def has_much_of(text: str, before: str) -> bool:
     return len(words & old) >= REWRITTEN * min(len(words), len(old))
 
 
-def get_stored_translations(subject: Subject, language: str) -> dict[TextKey, TranslatedText]:
-    """Return the translations of the working copy into a language, outdated ones too."""
-    rows = Translation.objects.filter(**get_subject_key(subject), language=language)
-    columns = rows.values_list("row_id", "field", "text", "source_digest")
-    return {(row, field): TranslatedText(text, source) for row, field, text, source in columns}
-
-
-def load_approved_texts(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, TranslatedTexts]:
-    """Return the translations that were approved last in these places, each text with the original that it is of."""
-    pairs = select_approved_pairs(places)
-    texts = load_texts_of_pairs(pairs.values()) if pairs else {}
-    return {place: texts.get(pair, {}) for place, pair in pairs.items()}
-
-
-def select_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, TranslationPair]:
-    pairs = get_approved_pairs(get_valid_verdicts({key for key, _language in places}))
-    return {place: pair for place, pair in pairs.items() if place in places}
-
-
 def find_unapproved_writers(
     pairs: Collection[tuple[SubjectLanguage, TranslationPair]],
 ) -> dict[tuple[SubjectLanguage, TranslationPair], Keys]:
@@ -109,13 +92,15 @@ def find_unapproved_writers(
 
     The number of queries does not depend on the number of translations, up to some thousand texts.
     """
-    approved = select_approved_pairs({place for place, _pair in pairs})
+    places = {place for place, _pair in pairs}
+    verdicts = get_valid_verdicts({subject for subject, _language in places})
+    approved = get_approved_pairs(each for each in verdicts if (each.subject, each.language) in places)
     texts = load_texts_of_pairs({*approved.values(), *(pair for _place, pair in pairs)}) if pairs else {}
     words: dict[tuple[SubjectLanguage, TranslationPair], set[str]] = {}
     for place, pair in pairs:
         known = texts.get(approved[place], {}) if place in approved else {}
         words[place, pair] = digest_unapproved_words(texts.get(pair, {}), known)
-    writers = fetch_writers({place for place, _pair in words}, {digest for each in words.values() for digest in each})
+    writers = fetch_writers(places, {digest for each in words.values() for digest in each})
     return {
         (place, pair): {user for digest in digests for user in writers.get((*place, digest), ())}
         for (place, pair), digests in words.items()
@@ -124,10 +109,10 @@ def find_unapproved_writers(
 
 def find_unapproved_writers_of_draft(subject: Subject, language: str) -> Keys:
     """Do what `find_unapproved_writers` does, for the working copy in a language."""
-    place = subject.pk, language
-    approved = load_approved_texts([place]).get(place, {})
-    digests = digest_unapproved_words(get_stored_translations(subject, language), approved)
-    return {user for users in fetch_writers([place], digests).values() for user in users}
+    stored = get_translations(subject, language).get(language, {})
+    approved = get_approved_translations(subject.pk, language).get(language, {})
+    writers = fetch_writers([(subject.pk, language)], digest_unapproved_words(stored, approved))
+    return {user for users in writers.values() for user in users}
 
 
 def digest_unapproved_words(texts: TranslatedTexts, approved: TranslatedTexts) -> set[str]:
