@@ -101,12 +101,14 @@ def restore(document: MeetingDocument) -> Meeting:
     return restored(document, by=COMMAND)
 
 
-def translate(subject: Subject, row: UUIDModel | None = None, language: str = "fr", **texts: str) -> None:
-    """Translate fields of the row, or of the subject itself, from the current working copy."""
+def translate(
+    subject: Subject, row: UUIDModel | None = None, language: str = "fr", by: Actor = COMMAND, **texts: str
+) -> None:
+    """Translate fields of the row, or of the subject itself, from the current working copy, without a revision."""
     source_texts = {segment.key: segment.text for segment in list_segments(build_draft(subject, timezone.now()))}
     written = {((row or subject).pk, field.replace("__", ".")): text for field, text in texts.items()}
     translated = {key: TranslatedText(text, compute_digest(source_texts.get(key, ""))) for key, text in written.items()}
-    write_translations(subject, language, translated, by=COMMAND, now=timezone.now())
+    write_translations(subject, language, translated, by=by, now=timezone.now())
 
 
 def publish_now(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:

@@ -9,16 +9,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.bulk.line_parsing import DocumentLine, SubjectLines
 from agenda.documents.translations.segments import Segment, replace_texts
-from agenda.documents.translations.translated_document import extract_translated_texts
+from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
 from agenda.models import BackgroundTopic
 from agenda.translation.save import write_translations
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, build_drafts, get_subject_type
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    build_draft,
+    build_drafts,
+    get_subject_type,
+    get_translations,
+)
 from agenda.workflow.restoring import restore_document
 from agenda.workflow.revisions import collect_topic_names_by_language, keep_translation_revision
 from meetings.access.audit import Actor
@@ -26,7 +32,7 @@ from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.fields.line import validate_line
 from meetings.fields.richtext import clean_html
-from meetings.models import Edition, Meeting, Translation
+from meetings.models import Edition, Meeting
 
 
 class LoadOutcome(Enum):
@@ -93,10 +99,8 @@ def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, 
     now, language = timezone.now(), line.document.language
     source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
     texts = extract_translated_texts(source, sanitize_document(line.document))
-    rows = Translation.objects.filter(subject_type=get_subject_type(subject), subject_id=subject.pk, language=language)
-    unchanged = Q(pk__in=[row.pk for row in rows if (row.row_id, row.field) in texts])
-    rows.exclude(unchanged).delete()
-    write_translations(subject, language, texts, by=by, now=now)
+    emptied = dict.fromkeys(get_translations(subject, language).get(language, {}), TranslatedText("", ""))
+    write_translations(subject, language, emptied | texts, by=by, now=now)
     keep_translation_revision(subject, now, by, language)
 
 

@@ -211,18 +211,16 @@ class TranslationSaver:
         return True
 
     def write(self, changed: Mapping[TextKey, tuple[str, str]]) -> None:
-        """Write the changed texts in one statement, and delete the empty ones in another. Keep a revision."""
+        """Write the changed texts, and keep a revision."""
         if not changed:
             return
-        filled = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items() if text}
-        write_translations(self.subject, self.language, filled, by=self.by, now=self.now)
-        if emptied := [Q(row_id=row, field=name) for (row, name), (text, _digest) in changed.items() if not text]:
-            self.select_translations().filter(reduce(or_, emptied)).delete()
+        texts = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items()}
+        write_translations(self.subject, self.language, texts, by=self.by, now=self.now)
         self.result.saved = len(changed)
         if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
             # No document has changed, if every changed text is or was out of date.
-            remark, texts = str(self.language.label), [self.texts[key].segment.path for key in changed]
-            record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark, texts=texts)
+            remark, paths = str(self.language.label), [self.texts[key].segment.path for key in changed]
+            record_about_subject(self.by, Act.TRANSLATED, self.subject, remark=remark, texts=paths)
 
     def confirm(self, inputs: Mapping[TextKey, TranslationInput]) -> None:
         """Confirm the ticked differences of the saved texts. A tick for another wording has no effect.
@@ -260,11 +258,15 @@ def was_changed(sent: TranslationInput) -> bool:
 def write_translations(
     subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
 ) -> None:
-    """Write translations in one statement, over those that are stored, and record who wrote them.
+    """Write translations over those that are stored, delete those that are empty, and record who wrote them.
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
     record_writers(subject, language, texts, by)
+    emptied = [Q(row_id=row, field=name) for (row, name), text in texts.items() if not text.text]
+    if emptied:
+        Translation.objects.filter(reduce(or_, emptied), **get_subject_key(subject), language=language).delete()
+    texts = {key: text for key, text in texts.items() if text.text}
     Translation.objects.bulk_create(
         build_translations(subject, language, texts, by=by, now=now),
         update_conflicts=True,

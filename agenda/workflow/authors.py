@@ -72,22 +72,16 @@ class AuthorData:
             digest = find_original(originals, language, verdict.digest)
             self.verdicts[key].append(verdict._replace(digest=digest, revision=original or verdict.revision))
 
-    def get_texts(self, place: SubjectLanguage, *, is_source: bool) -> list[SavedText]:
-        return self.sources[place[0]] if is_source else self.texts[place]
-
-    def find_writers(
-        self, place: SubjectLanguage, newest: SavedText, texts: Sequence[SavedText], *, is_source: bool
-    ) -> Keys:
-        """Return who wrote the newest of these texts, which begin with it, since one was last approved.
+    def find_writers(self, subject: UUID, newest: SavedText, texts: Sequence[SavedText]) -> Keys:
+        """Return who wrote the newest of these source texts, which begin with it, since one was last approved.
 
         - We go back to the revision that was approved, not to one with the same text: a change that was undone may have
           come back. A same-day change copies it behind later ones, so its copy does not count.
         - If a text that we have found so far was saved before that, too, its words were restored: its authors of that
           time count as well, and those who wrote between it and the approval before.
-        - Only translations of the same source text count (`is_written_for`): translators save beside the current one,
-          which may be of a later version than the one that is translated for readers.
+        - Texts of a later version do not count, unless somebody only translated.
         """
-        verdicts = [verdict for verdict in self.verdicts[place[0]] if verdict.digest != newest.digest]
+        verdicts = [verdict for verdict in self.verdicts[subject] if verdict.digest != newest.digest]
         last = {verdict.digest: verdict.is_approval for verdict in verdicts}
         approved = {digest for digest, is_approved in last.items() if is_approved}
         until = {
@@ -110,7 +104,7 @@ class AuthorData:
             if text.by is not None and text.digest in digests and is_written_for(text, newest)
             if before is None
             or before.digest != text.digest
-            or (is_source and text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
+            or (text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
         }
 
     def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> Keys:
@@ -209,16 +203,16 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     """
     reviewed = [*reviewed]
     data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
-    writers = find_writers_of_words([pair for pair in reviewed if pair[1] != pair[0].source_language])
-    found: dict[tuple[int, str], Keys] = {}
+    found = find_writers_of_words([pair for pair in reviewed if pair[1] != pair[0].source_language])
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
-        texts = [text for text in data.get_texts(place, is_source=is_source) if text.revision <= revision.original_id]
+        saved = data.sources[revision.subject_id] if is_source else data.texts[place]
+        texts = [text for text in saved if text.revision <= revision.original_id]
         newest = next(text for text in texts if text.revision == revision.original_id)
-        authors = data.find_writers(place, newest, texts, is_source=is_source)
-        if not is_source:  # whoever submitted a source text is one of its writers
-            authors |= data.find_submitter(place, newest)
-        found[revision.pk, language] = authors | writers.get((revision.pk, language), Keys())
+        if is_source:  # whoever submitted it is one of its writers
+            found[revision.pk, language] = data.find_writers(revision.subject_id, newest, texts)
+        else:
+            found[revision.pk, language] |= data.find_submitter(place, newest)
     return found
 
 
@@ -257,13 +251,13 @@ def select_submissions_of_documents(wanted: Collection[tuple[UUID, str]]) -> Que
 
 def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys:
     """Return who would be the authors of the working copy in this language if the user changed and submitted it."""
-    place, is_source = (subject.pk, language), language == subject.source_language
-    data = AuthorData([place])
-    texts = data.get_texts(place, is_source=is_source)
+    if language != subject.source_language:
+        return find_unapproved_writers_of_draft(subject, language) | {user.pk}
+    data = AuthorData([(subject.pk, language)])
+    texts = data.sources[subject.pk]
     version = max((text.version for text in texts), default=0) + 1
     saved = SavedText(0, user.pk, "", RevisionReason.SAVED, version)
-    authors = data.find_writers(place, saved, [saved, *texts], is_source=is_source)
-    return authors if is_source else authors | find_unapproved_writers_of_draft(subject, language)
+    return data.find_writers(subject.pk, saved, [saved, *texts])
 
 
 def find_writers_of_words(translations: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:

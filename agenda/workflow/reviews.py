@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -369,6 +369,7 @@ class VerdictRow(NamedTuple):
     remark: str
     carried_from: int | None
     ended_at: dt.datetime | None
+    id: int
 
 
 SubjectLanguage = tuple[UUID, str]
@@ -397,18 +398,23 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
+    approvals = find_last_approvals(verdicts)
+    source_rows = fetch_rows(select_sources, *pad_keys({verdict.revision for verdict in approvals.values()}))
+    sources = {revision: (language, digest) for revision, language, digest in source_rows}
+    return {
+        place: (sources[verdict.revision][1], verdict.digest)
+        for place, verdict in approvals.items()
+        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
+    }
+
+
+def find_last_approvals(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, VerdictRow]:
+    """Return the last verdict of each language that approves a text, without those on texts that were sent back."""
     last: dict[tuple[UUID, str, str], VerdictRow] = {}
     for verdict in verdicts:
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
-    approved = {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
-    source_rows = fetch_rows(select_sources, *pad_keys({verdict.revision for verdict in approved.values()}))
-    sources = {revision: (language, digest) for revision, language, digest in source_rows}
-    return {
-        place: (sources[verdict.revision][1], verdict.digest)
-        for place, verdict in approved.items()
-        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
-    }
+    return {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
 
 
 def select_sources(*revisions: int) -> models.QuerySet[RevisionDocument, Any]:
@@ -425,6 +431,50 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
     pairs = get_approved_pairs(verdict for verdict in verdicts if not languages or verdict.language in languages)
     texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
+
+
+class Approval(NamedTuple):
+    """The translation that was approved last, and the key of the revision that first had its document."""
+
+    texts: dict[TextKey, TranslatedText]
+    revision: int
+
+
+def fetch_approvals(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, Approval]:
+    """Return the translations that were approved last, in the same few queries for any number of them.
+
+    If a verdict was copied, the document on which somebody gave it counts for the revision.
+    """
+    rows = get_verdict_rows({subject for subject, _language in places})
+    verdicts = {row.id: row for row in rows}
+    valid = [row for row in rows if row.ended_at is None and (row.subject, row.language) in places]
+    pairs, last = get_approved_pairs(valid), find_last_approvals(valid)
+    texts = load_texts_of_pairs(pairs.values())
+    given = {place: find_given_verdict(last[place], verdicts) for place, pair in pairs.items() if pair in texts}
+    keys, digests = {subject for subject, _language in given}, {verdict.digest for verdict in given.values()}
+    revisions = {
+        (subject, language, digest): revision
+        for subject, language, digest, revision in fetch_rows(
+            select_first_revisions, *pad_keys(keys), *pad_keys(digests)
+        )
+    }
+    return {
+        place: Approval(texts[pairs[place]], revisions[(*place, verdict.digest)]) for place, verdict in given.items()
+    }
+
+
+def select_first_revisions(*keys_and_digests: UUID | str) -> models.QuerySet[RevisionDocument, Any]:
+    """Select the first revision of each of these subjects that had each of these documents."""
+    keys = [value for value in keys_and_digests if isinstance(value, UUID)]
+    rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, document__in=keys_and_digests[len(keys) :])
+    return rows.values_list("revision__subject_id", "language", "document").annotate(first=Min("revision"))
+
+
+def find_given_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:
+    """Return the verdict that somebody gave, of which this one is a copy, or this one. `verdicts` are those by id."""
+    while verdict.carried_from:
+        verdict = verdicts[verdict.carried_from]
+    return verdict
 
 
 def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:

@@ -6,7 +6,7 @@ from types import EllipsisType, MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Max, QuerySet, prefetch_related_objects
 from django.forms import model_to_dict
 
 from agenda.documents.building import MeetingRows, load_rows
@@ -193,6 +193,11 @@ def get_version_facts(revision: Revision) -> dict[str, Any]:
 
 def get_latest_revision(subject: Subject) -> Revision | None:
     return fetch_revision(select_last_revision, get_subject_type(subject), subject.pk)
+
+
+def get_last_key(subject_id: UUID) -> int:
+    """Return the key of the last revision, or 0."""
+    return Revision.objects.filter(subject_id=subject_id).aggregate(last=Max("pk"))["last"] or 0
 
 
 def get_last_version(subject_type: str, subject_id: UUID) -> int:

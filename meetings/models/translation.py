@@ -50,21 +50,28 @@ class Translation(models.Model):
 
 
 class TranslationWriter(models.Model):
-    """Somebody who wrote words of a translated text, or of the one that these words replaced before it was approved.
+    """Somebody who wrote words of a translated text, or of one that these words were made of.
 
-    `words_digest` is that of the words and where they stand (`compute_words_digest`). The rows stay when others replace
-    the words, because submissions, older revisions and copies still have them.
+    `words_digest` is that of the words and where they stand (`compute_words_digest`). `saved_after` is the key of the
+    last revision before this user saved the words; 0 if somebody else did. If the user's words were approved when the
+    colleague changed them, `approved_words` is their digest. The rows stay when others replace the words, because
+    submissions, older revisions and copies still have them.
     """
 
     subject_id = models.UUIDField()
     language = models.CharField(max_length=2, choices=Language.choices)
+    row_id = models.UUIDField()
+    field = models.CharField(max_length=40)
     words_digest = models.CharField(max_length=64)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_words = models.CharField(max_length=64, default="")
+    saved_after = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("subject_id", "language", "words_digest", "user"), name="one_writer_of_translated_words"
+                fields=("subject_id", "language", "words_digest", "user", "approved_words", "saved_after"),
+                name="one_writer_of_translated_words",
             )
         ]
 

@@ -16,6 +16,7 @@ from meetings.documents.choices import TimePrecision
 from meetings.documents.encoding import InvalidDocument, encode_document
 from meetings.models import Configuration, Meeting, Presidency, ProgrammePoint
 from tests.factories import (
+    COMMAND,
     DAY,
     PRESS_DAY,
     make_configuration,
@@ -319,7 +320,7 @@ class TestNamesFromReferenceData:
     def test_translation_is_preferred_to_reference_data(self) -> None:
         meeting = self.create_meeting()
         for field, text in (("title", "Neuvosto"), ("venue", "Rakennus")):
-            translate(meeting, None, "fi", **{field: text})
+            translate(meeting, None, "fi", COMMAND, **{field: text})
         document = build_meeting_draft(meeting, "fi")
         assert (document.title, document.place) == ("Neuvosto", schema.Place(city="Bryssel", venue="Rakennus"))
 

@@ -302,7 +302,7 @@ class TestApproving:
                 approve(meeting, by=people[name], shown=get_shown(meeting), languages=["fr"])
 
     def test_translator_cannot_approve_their_own_words(self, people: People, meeting: Meeting) -> None:
-        translate(meeting, lead=FRENCH)
+        translate(meeting, by=people["rita"], lead=FRENCH)
         keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(WorkflowError, match="a colleague must approve it"):
@@ -312,7 +312,7 @@ class TestApproving:
         self, people: People, meeting: Meeting
     ) -> None:
         keep_revision(save_changes(meeting, notice="Still being written."), PRESS_DAY, people["anna"])
-        translate(meeting, lead=FRENCH)
+        translate(meeting, by=people["rita"], lead=FRENCH)
         keep_translation_revision(meeting, PRESS_DAY, people["rita"], "fr")
         submit_translation(meeting, "fr", by=people["theo"])
         with pytest.raises(WorkflowError, match="a colleague must approve it"):

@@ -145,7 +145,7 @@ class TestApprovedTranslation:
         raoul = Actor(User.objects.get(username="raoul"), "raoul")
         live = save_changes(live, notice="Corrected.", status_reason="Rain.")
         keep_revision(live, PRESS_DAY, people["anna"])
-        translate(live, notice="Corrigé.")
+        translate(live, by=raoul, notice="Corrigé.")
         keep_translation_revision(live, PRESS_DAY, raoul, "fr")
         save_translation(live, people, status_reason="La pluie.")
         submit(live, by=people["anna"], languages=["fr"])

@@ -1,8 +1,10 @@
 """Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import F
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from agenda.translation.save import TranslationInput, compute_fingerprint, save_
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
@@ -27,7 +29,7 @@ from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
 from tests.agenda.workflow.translations import create_translators
 from tests.agenda.workflow.users import get_shown
-from tests.factories import make_meeting, publish_now
+from tests.factories import make_meeting, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 People = dict[str, Actor]
@@ -77,9 +79,9 @@ def submit_and_approve(people: People, submitter: str, approver: str) -> None:
     approve(Meeting.objects.get(), by=people[approver], shown=get_shown(Meeting.objects.get()), languages=["fr"])
 
 
-def correct_and_approve_original(people: People, venue: str) -> None:
+def correct_and_approve_original(people: People, venue: str = "", **values: str) -> None:
     """Correct the original without French, which goes along as it was approved."""
-    correct_original(people["anna"], venue=venue)
+    correct_original(people["anna"], venue=venue, **values)
     submit(Meeting.objects.get(), by=people["anna"], languages=())
     approve(Meeting.objects.get(), by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
 
@@ -133,6 +135,42 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
+    @pytest.mark.parametrize("rounds", [0, 1, 2])
+    @pytest.mark.parametrize("over", ["", "Rien à voir.", "Pour la presse."])
+    def test_words_that_rita_replaced_while_a_colleague_had_them_open(
+        self, people: People, meeting: Meeting, over: str, rounds: int
+    ) -> None:
+        """Théo’s form still has them; after the message about the conflict, he saves it again with his correction."""
+        write(people["rita"], "Les mots de Rita.")
+        write(people["rita"], over)
+        for number in range(rounds):
+            correct_and_approve_original(people, f"Room {number}")
+        write(people["theo"], "Les mots de Rita, corrigés.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    @pytest.mark.parametrize("rounds", [0, 1, 2])
+    def test_words_whose_approval_is_taken_back_after_a_colleague_corrected_them(
+        self, people: People, meeting: Meeting, rounds: int
+    ) -> None:
+        create_client_with_role("Revisers", "remi", language="fr")
+        write(people["rita"], "Les mots de Rita.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+        write(people["theo"], "Les mots de Rita, corrigés.")
+        send_back(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"], remark="No.")
+        for number in range(rounds):
+            correct_and_approve_original(people, f"Room {number}")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    def test_text_that_rita_emptied(self, people: People, meeting: Meeting) -> None:
+        """The original would stand there instead."""
+        translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
+        write(people["rita"], "")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
     def test_words_beside_which_the_original_was_replaced(self, people: People, meeting: Meeting) -> None:
         """“Find and replace” keeps translations current, for an original that their writers never saw."""
         write(people["rita"], "Les mots de Rita.")
@@ -168,16 +206,30 @@ def list_writers(text: str) -> set[str]:
     return {writer.user.username for writer in TranslationWriter.objects.filter(words_digest=digest)}
 
 
-def test_who_corrects_words_shares_them_and_who_writes_anew_does_not(people: People, meeting: Meeting) -> None:
+def test_who_saved_a_text_since_it_was_approved_is_its_writer(people: People, meeting: Meeting) -> None:
     for name, text, writers in (
         ("rita", "Les ministres ne se réunissent pas.", {"rita"}),
-        ("theo", "Les ministres ne se réunissent plus.", {"rita", "theo"}),
-        ("rita", "Non !", {"rita"}),
-        ("theo", "Les ministres ne se réunissent pas.", {"rita"}),  # what was there before
-        ("theo", "Pas.", {"rita", "theo"}),  # a part of it
+        ("theo", "Non !", {"rita", "theo"}),
+        ("rita", "Pour la presse.", {"theo"}),  # what is approved
+        ("theo", "Pas.", {"rita", "theo"}),
     ):
         write(people[name], text)
         assert list_writers(text) == writers, text
+
+
+@pytest.mark.parametrize(
+    ("text", "writers"), [("Les mots de Rita, corrigés.", {"rita", "theo"}), ("Pour tous les journalistes.", {"theo"})]
+)
+def test_who_corrects_an_approved_text_for_another_original_shares_it(
+    people: People, meeting: Meeting, text: str, writers: set[str]
+) -> None:
+    create_client_with_role("Revisers", "remi", language="fr")
+    write(people["rita"], "Les mots de Rita.")
+    submit_translation(meeting, "fr", by=people["theo"])
+    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+    correct_and_approve_original(people, notice="For journalists.")
+    write(people["theo"], text)
+    assert list_writers(text) == writers
 
 
 def test_who_keeps_words_for_another_original_is_no_writer_of_them(people: People, meeting: Meeting) -> None:
@@ -189,3 +241,18 @@ def test_who_keeps_words_for_another_original_is_no_writer_of_them(people: Peopl
     correct_original(people["anna"], notice="For all journalists.")
     write(people["rita"], "Les mots de Rita.", keeps=True)
     assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk}
+
+
+def test_upgrade_records_who_saved_what_waits(people: People, meeting: Meeting) -> None:
+    upgrade = import_module("agenda.migrations.0021_writers_of_waiting_translations")
+    write(people["rita"], "Les mots de Rita.")
+    write(people["theo"], "Les mots de Rita, corrigés.")
+    TranslationWriter.objects.all().delete()
+    upgrade.record_savers(apps, None)
+    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
+    submit_translation(meeting, "fr", by=people["theo"])
+    TranslationWriter.objects.all().delete()
+    create_client_with_role("Revisers", "remi", language="fr")
+    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+    upgrade.record_savers(apps, None)
+    assert not TranslationWriter.objects.exists()

@@ -50,7 +50,7 @@ def get_states(meeting: Meeting) -> dict[str, str]:
 
 def save_translation(meeting: Meeting, people: People, language: str = "fr", **texts: str) -> None:
     """Save a translation as the translation editor does."""
-    translate(meeting, None, language, **texts)
+    translate(meeting, None, language, people["theo"], **texts)
     keep_translation_revision(meeting, PRESS_DAY, people["theo"], language)
 
 

@@ -28,7 +28,7 @@ from tests.agenda.admin.screens import (
     send_step,
 )
 from tests.agenda.admin.translation import editor as translators
-from tests.factories import PRESS_DAY, make_meeting, make_topic, translate
+from tests.factories import COMMAND, PRESS_DAY, make_meeting, make_topic, translate
 
 FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
 
@@ -82,7 +82,7 @@ def approve_french(meeting: Meeting) -> None:
 
 
 def save_texts(meeting: Meeting, **texts: str) -> None:
-    translate(meeting, None, "fr", **texts)
+    translate(meeting, None, "fr", COMMAND, **texts)
     keep_translation_revision(meeting, PRESS_DAY, get_actor("theo"), "fr")
 
 
