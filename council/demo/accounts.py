@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import DatabaseError
 
 from meetings.models import Configuration, Membership, User
 
@@ -42,6 +43,14 @@ def create_demo_accounts() -> dict[str, str]:
         for values in build_membership_values(name):
             Membership.objects.get_or_create(user=user, **values)
     return passwords
+
+
+def has_other_accounts() -> bool:
+    """Return whether the database has accounts that are not of the demo."""
+    try:
+        return User.objects.exclude(username__in=ACCOUNTS).exists()
+    except DatabaseError:  # it has no tables yet
+        return False
 
 
 def build_membership_values(name: str) -> Iterator[dict[str, Any]]:

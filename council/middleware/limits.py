@@ -77,15 +77,19 @@ class RateMiddleware(Middleware):
         network, customer = (
             get_network(request.META.get("REMOTE_ADDR", ""), bits) for bits in (HOUSEHOLD_BITS, CUSTOMER_BITS)
         )
-        clients = [f"{each}-pages" if least == PAGE_COST else each for each in (network, customer)]
+        kind, period = (
+            "-pages" if least == PAGE_COST else "",
+            int(time.time() // self.seconds),
+        )  # a clock may be set back
+        clients = [f"{each}{kind}-{period}" for each in (network, customer)]
         used, used_by_customer = (counts.get(client, 0) for client in clients)
         if used + min(least, ANSWER_COST) > self.limit:
             return errors.too_many_requests(request, math.ceil(self.get_seconds_left()))
         wait = compute_wait(request)
         if wait > MAX_WAIT_SECONDS and max(used, used_by_customer // 2) > self.limit / (BUSY_SHARE * wait**2):
             return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
-        kind = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
-        with running_requests.add(customer, get_view_name(request.path_info), **kind) as occupied:
+        costs = {"is_costly": least == COSTLY_COST, "is_calendar": is_calendar(request.path_info)}
+        with running_requests.add(customer, get_view_name(request.path_info), **costs) as occupied:
             if occupied is Occupied.BY_NETWORK:
                 return errors.too_many_requests(request, BUSY_RETRY_SECONDS)
             if occupied is Occupied.BY_ALL:

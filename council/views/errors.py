@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import is_valid_path
@@ -136,10 +136,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def is_database_unavailable(error: BaseException | None) -> bool:
-    """Return True if the database could not be reached or took too long.
+    """Return True if the database could not be reached, ended the connection or took too long.
 
-    SQLite also raises OperationalError for a wrong statement, which is not such a case.
+    SQLite also raises OperationalError for a wrong statement, which is not such a case. The driver raises DatabaseError
+    itself if the server ends while it answers; so does Django, without a cause.
     """
-    if not isinstance(error, OperationalError | InterfaceError):
+    if error is None or (type(error) is DatabaseError and error.__cause__ is None):
+        return False
+    if type(error) is not DatabaseError and not isinstance(error, OperationalError | InterfaceError):
         return False
     return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"

@@ -46,6 +46,23 @@ BEGIN
     RETURN coalesce(cardinality(due), 0);
 END
 """
+NOW = "clock_timestamp()"
+# Puts right what a clock that was ahead has done: words that were copied too early go back, and those of live editions,
+# which these replaced, wait to be copied again.
+REPAIR = f"""
+WITH early AS (
+    DELETE FROM public.meetings_livesearchrow AS part USING public.meetings_edition AS edition
+    WHERE edition.id = part.edition_id AND edition.available_from > {NOW}
+    RETURNING edition.id, edition.available_from
+)
+INSERT INTO public.meetings_pendingsearch
+SELECT id, available_from FROM early
+UNION SELECT id, available_from FROM public.meetings_edition AS edition
+WHERE available_from <= {NOW} AND NOT is_tombstone AND NOT {IS_SUPPRESSED}
+    AND NOT {build_superseded(f" AND later.available_from <= {NOW}")} AND NOT {WITHDRAWN}
+    AND NOT EXISTS (SELECT FROM public.meetings_livesearchrow AS part WHERE part.edition_id = edition.id)
+ON CONFLICT DO NOTHING
+"""
 # The locks wait for a transaction that is just copying rows of the same subject.
 ADDED = f"""
 BEGIN

@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -18,15 +19,19 @@ from agenda.workflow.scheduled_releases import call_off_release, hold_release, m
 from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
+from meetings.models import Edition
 
 ALARM_EXIT_CODE = 3
+WRONG_CLOCK = dt.timedelta(seconds=10)
+"""A withdrawal takes effect within some seconds. One that is further ahead was made with a wrong clock."""
 State = Release.State
 
 
 class Command(WorkflowCommand):
     help = (
         "Lists the scheduled publications. Puts one of them on hold, resumes it, changes its time or cancels it. "
-        f"The exit code is {ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved."
+        f"The exit code is {ALARM_EXIT_CODE} if one is overdue, or due within half an hour, and not approved, or if a "
+        "clock was wrong when something was withdrawn."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -80,7 +85,14 @@ class Command(WorkflowCommand):
                 "is not approved" if alarm.missing else f"is approved, but not scheduled (use --now {alarm.release.pk})"
             )
             self.stderr.write(f"ALARM: {titles} {when} on {format_instant(alarm.release.at)} and {why}.")
-        if alarmed:
+        early = [*Edition.objects.pending(now + WRONG_CLOCK).filter(is_tombstone=True)]
+        for edition in early:
+            when = format_instant(edition.available_from)
+            self.stderr.write(
+                f"ALARM: {edition.address} was withdrawn for {when}, since a clock was ahead. Readers have it again "
+                "until then: withdraw it once more (docs/operations.md, “Time”)."
+            )
+        if alarmed or early:
             raise SystemExit(ALARM_EXIT_CODE)
 
 

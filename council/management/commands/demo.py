@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 from django.urls import reverse
 from django.utils import timezone
 from granian import Granian
@@ -14,12 +14,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from agenda.workflow.note_import import import_parsed_note, read_note_file
-from council.demo.accounts import create_demo_accounts
+from council.demo.accounts import create_demo_accounts, has_other_accounts
 from council.demo.approvals import get_demo_actor
 from council.demo.dump import start_updating_dump
 from council.demo.fill import fill_demo, is_demo_complete
 from council.demo.mails import start_showing_mails
-from council.demo.remove import remove_demo
+from council.demo.remove import has_demo, is_local_database, remove_demo
 from council.demo.sample_meetings import (
     CORRECTED_MEETING_ID,
     EMBARGOED_MEETING_ID,
@@ -49,6 +49,7 @@ class Command(BaseCommand):
             refuse_port_in_use(port)
         if options["fresh"]:
             self.stdout.write(remove_demo())
+        refuse_other_site()
         try:
             call_command("migrate", verbosity=0)
         except DatabaseError as error:
@@ -127,6 +128,18 @@ def refuse_public_site() -> None:
             "configured for other visitors (ALLOWED_HOSTS). Run the demo without ALLOWED_HOSTS.",
             returncode=2,
         )
+
+
+def refuse_other_site() -> None:
+    """Raise CommandError if the database is of another site: it has accounts, but neither the demo nor only its own."""
+    name = str(connection.settings_dict["NAME"])
+    if is_local_database(name) or has_demo() or not has_other_accounts():
+        return
+    raise CommandError(
+        f"Nothing was changed: the demo publishes invented meetings and sets passwords, and {name} has accounts of "
+        "another site. Unset DATABASE_URL to use the local file, or choose an empty database.",
+        returncode=2,
+    )
 
 
 def refuse_port_in_use(port: int) -> None:

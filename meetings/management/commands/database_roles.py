@@ -4,8 +4,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
 
 from meetings.database.checks import find_additions, find_editor_faults, find_open_ends, find_role_faults
 from meetings.database.roles import (
@@ -56,6 +58,7 @@ class Command(BaseCommand):
                 "has the old one comes back.",
                 returncode=2,
             )
+        refuse_newer_database()
         try:
             with keep_out(public) if options["end_sessions"] else nullcontext():
                 if options["remove"]:
@@ -102,6 +105,25 @@ class Command(BaseCommand):
             found = find_additions(cursor)
         if found:
             self.stderr.write(f"This is not of the site: {'; '.join(found)} (docs/operations.md, “Roles”).")
+
+
+def refuse_newer_database() -> None:
+    """Raise CommandError if a newer version of the site has migrated the database.
+
+    This version would set up the roles as that one did not want them, and its processes do not know all rules.
+    """
+    loader = MigrationLoader(connection)
+    labels = {config.label for config in apps.get_app_configs()}
+    unknown = sorted(
+        key for key in loader.applied_migrations.keys() - loader.disk_migrations.keys() if key[0] in labels
+    )
+    if unknown:
+        raise CommandError(
+            "Nothing was changed: a newer version of the site has migrated this database (it has "
+            f"{', '.join(map('.'.join, unknown[:3]))}). Start that version; with docker compose, name it by TAG in "
+            ".env (docs/operations.md, “Upgrade”).",
+            returncode=1,
+        )
 
 
 def refuse_faults(public: DatabaseRole, editor: DatabaseRole) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from meetings.models import Configuration, Presidency
+from meetings.models import Act, AuditEntry, Configuration, Presidency
 from meetings.reference.configurations import CONFIGURATIONS
 from meetings.reference.groups import GROUPS
 from meetings.reference.presidencies import list_presidencies
@@ -14,7 +14,7 @@ from meetings.reference.presidencies import list_presidencies
 class Command(BaseCommand):
     help = (
         "Add the configurations since 2002, the presidencies from 2007 to 2030, and the roles with their permissions. "
-        "Existing rows are not changed."
+        "Existing rows are not changed, and roles that were renamed or deleted do not come back."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,14 +46,22 @@ class Command(BaseCommand):
     def add_groups(self) -> int:
         """Add missing roles with their permissions, and return their number.
 
-        Existing roles are not changed, because an administrator may have removed permissions on purpose.
+        Existing roles are not changed, because a superuser may have removed permissions on purpose. Nor do roles come
+        back under a name that somebody changed or deleted (`RoleAdmin` records it): they would have these permissions.
         """
-        existing = set(Group.objects.values_list("name", flat=True))
+        existing = {*Group.objects.values_list("name", flat=True), *find_former_names()}
         new = {name: permissions for name, permissions in GROUPS.items() if name not in existing}
         known = index_permissions(Permission.objects) if new else {}
         for name, permissions in new.items():
             Group.objects.create(name=name).permissions.set(get_permissions(permissions, known))
         return len(new)
+
+
+def find_former_names() -> set[str]:
+    """Return the names of roles that were renamed or deleted."""
+    details = AuditEntry.objects.filter(act=Act.ROLE_CHANGED).values_list("details", flat=True)
+    changes = [change for change in details if "role" in change]
+    return {change.get("was", "") for change in changes} | {change["role"] for change in changes if "deleted" in change}
 
 
 def get_permissions(names: Iterable[str], known: Mapping[str, Permission]) -> list[Permission]:

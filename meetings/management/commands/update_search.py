@@ -7,6 +7,7 @@ from meetings.database.checks import find_late_commits
 from meetings.database.reader_tables import EDITION_RELATIONS, PENDING_EDITIONS, READERS
 from meetings.database.reader_triggers import COPY_FUNCTION
 from meetings.database.search_function import LIVE_TABLE, PENDING_TABLE, UPDATE_FUNCTION, WORD_INDEX
+from meetings.database.search_triggers import REPAIR
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             return
         try:
             with connection.cursor() as cursor:
+                cursor.execute(REPAIR)
                 cursor.execute(f"SELECT public.{UPDATE_FUNCTION}()")
                 [count] = cursor.fetchone()
                 cursor.execute("SELECT pg_catalog.to_regclass(%s) IS NOT NULL", [PENDING_EDITIONS])

@@ -10,12 +10,13 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from agenda.models import Release
 from agenda.workflow.planned_releases import plan_release
 from meetings.models import Act, AuditEntry, Edition
 from tests.agenda.workflow.users import save_changes
-from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, withdraw
 
 pytestmark = pytest.mark.django_db
 EVENING = PRESS_DAY + 480 * MINUTE
@@ -71,6 +72,23 @@ class TestReleases:
         out, err = run_command("releases")
         assert f"{release.pk}  14 September 2060, 18:00:00  scheduled: JHA, 14 September 2060" in out
         assert err == ""
+
+    def test_withdrawal_with_a_wrong_clock_raises_an_alarm(self, clock: Any) -> None:
+        """Readers have the text again as soon as the clock is right."""
+        publish_now(clock, meeting := make_meeting("env"))
+        before = timezone.now()
+        clock.move_to(before + 65 * MINUTE)
+        withdraw(meeting, reason="Wrong.")
+        clock.move_to(before)
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.raises(SystemExit) as ended:
+            call_command("releases", stdout=out, stderr=err)
+        assert ended.value.code == 3
+        assert "ALARM: meetings/env/2060/09/14/ was withdrawn for 14 September 2060, 11:0" in err.getvalue()
+        clock.shift(MINUTE)
+        withdraw(meeting, reason="Wrong.")
+        clock.shift(MINUTE)
+        assert run_command("releases")[1] == ""
 
     def test_release_can_be_held_and_published_now(self, release: Release, clock: Any) -> None:
         out, _err = run_command("releases", "--hold", str(release.pk), "--reason", "Not agreed.")

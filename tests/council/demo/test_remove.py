@@ -15,7 +15,8 @@ from django.db import connection, transaction
 
 from council.demo import remove
 from council.demo.sample_meetings import TODAY_MEETING_ID
-from meetings.models import Meeting, User
+from meetings.models import Configuration, Meeting, User
+from tests.admin_forms import create_user
 from tests.factories import make_meeting, publish_now
 from tests.paths import ROOT
 
@@ -46,6 +47,14 @@ class TestRefusals:
             run_fresh_demo()
         assert refusal.value.returncode == 2
         assert Meeting.objects.exists()
+
+    def test_database_of_another_site_is_not_filled(self) -> None:
+        create_user("anna")
+        with pytest.raises(CommandError, match="accounts of another site") as refusal:
+            run_demo()
+        assert refusal.value.returncode == 2
+        assert User.objects.count() == 1
+        assert not Configuration.objects.exists()
 
 
 def list_tables_and_triggers() -> list[tuple[str, str | None]]:

@@ -65,6 +65,12 @@ class TestRate:
         clock.move_to(PRESS_DAY + MINUTE)
         assert request_statuses(visitor, 1) == [200]
 
+    def test_count_ends_with_its_minute_also_if_the_clock_was_ahead(self, visitor: Visitor, clock: Any) -> None:
+        clock.move_to(PRESS_DAY + 60 * MINUTE)
+        assert request_statuses(visitor, 4)[-1] == 429
+        clock.move_to(PRESS_DAY)
+        assert request_statuses(visitor, 1) == [200]
+
     def test_304_counts_a_tenth(self, visitor: Visitor) -> None:
         tag = visitor.get("/api/v1/")["ETag"]
         assert request_statuses(visitor, 11, if_none_match=tag) == [304] * 11

@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.template import TemplateSyntaxError, engines
 from django.test import Client
 
+from council.views.errors import is_database_unavailable
 from tests.factories import make_meeting, publish_now
 from tests.public_requests import Visitor
 
@@ -29,6 +30,14 @@ PAGES = (
 @pytest.fixture
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "django.request")
+
+
+def test_error_of_a_server_that_ends_is_no_fault_of_the_site() -> None:
+    """The driver raises `DatabaseError` itself then. Django raises it, too, for a row that is gone."""
+    lost = DatabaseError("server closed the connection")
+    assert not is_database_unavailable(lost)
+    lost.__cause__ = Exception()
+    assert is_database_unavailable(lost)
 
 
 @pytest.mark.django_db

@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.urls import reverse
 
-from meetings.models import Configuration, Presidency
+from meetings.models import Configuration, Presidency, User
 from meetings.reference.groups import GROUPS
+from tests.admin_forms import create_client_with_role, get_change_url, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,17 @@ class TestRoles:
         call_command("load_reference", verbosity=0)
         assert [*authors.permissions.values_list("codename", flat=True)] == before
         assert not Group.objects.get(name="Translators").permissions.exists()
+
+    def test_roles_that_were_renamed_or_deleted_do_not_come_back(self) -> None:
+        """They would come with the permissions that a superuser took away, and administrators could assign them."""
+        User.objects.create_superuser("root")
+        administrator, superuser = create_client_with_role("Administrators"), sign_in("root")
+        publishers, duty = (Group.objects.get(name=name) for name in ("Publishers", "Duty"))
+        renamed = administrator.post(get_change_url(publishers), {"name": "Press officers"})
+        deleted = superuser.post(reverse("admin:auth_group_delete", args=[duty.pk]), {"post": "yes"})
+        assert [renamed.status_code, deleted.status_code] == [302, 302]
+        call_command("load_reference", verbosity=0)
+        assert not Group.objects.filter(name__in=["Publishers", "Duty"]).exists()
 
     def test_roles_get_all_permissions_or_none(self) -> None:
         Permission.objects.filter(codename="publish_note").delete()

@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -54,6 +55,13 @@ def get_refusal(**options: Any) -> str:
         call_command("database_roles", **options)
     assert caught.value.returncode
     return str(caught.value)
+
+
+@pytest.mark.django_db
+def test_older_version_of_the_site_changes_nothing() -> None:
+    """It would give the editors' role rights that the newer version took away."""
+    MigrationRecorder(connection).record_applied("agenda", "9999_later")
+    assert "a newer version of the site has migrated this database (it has agenda.9999_later)" in get_refusal()
 
 
 def run_command(roles: DatabaseRoles, **options: Any) -> None:

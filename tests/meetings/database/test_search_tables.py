@@ -229,6 +229,20 @@ class TestCommand:
         assert output.getvalue() == "Editions that were added to the search table: 1.\n"
         assert is_live(edition)
 
+    def test_it_puts_right_what_a_wrong_clock_has_done(self) -> None:
+        """It copied the words of a scheduled correction, and removed those of the live text."""
+        live = create_past_edition("a", "Zanzibar")
+        correction = create_meeting_edition("a", "Madagascar", get_instant(3600))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {LIVE_TABLE}")
+            cursor.execute(f"DELETE FROM {PENDING_TABLE}")
+            cursor.execute(
+                f"INSERT INTO {LIVE_TABLE} SELECT * FROM meetings_searchrow WHERE edition_id = %s", [correction.pk]
+            )
+        call_command("update_search", stdout=StringIO())
+        assert (is_live(live), is_pending(live)) == (True, False)
+        assert (is_live(correction), is_pending(correction)) == (False, True)
+
     def test_postgresql_counts_what_was_loaded(self) -> None:
         """Otherwise it plans lists as for empty tables, and they time out."""
         create_past_edition("a", "Zanzibar")
