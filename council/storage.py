@@ -1,6 +1,8 @@
 """Storage of uploaded files, and of static files with hashed names."""
 
+import gzip
 import secrets
+import zlib
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
@@ -47,5 +49,13 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             return name
 
     def compress_files(self, paths):  # type: ignore[no-untyped-def]
-        """Compress what was not compressed before: the content of a name never changes."""
-        return super().compress_files(path for path in paths if not self.exists(f"{path}.gz"))
+        """Compress what was not compressed before, or not as a whole: the content of a name never changes."""
+        return super().compress_files(path for path in paths if not self.has_whole_copy(path))
+
+    def has_whole_copy(self, path: str) -> bool:
+        """Return whether the file has a copy of gzip, which is written after that of brotli."""
+        try:
+            with self.open(f"{path}.gz") as copy, self.open(path) as original:
+                return bool(gzip.decompress(copy.read()) == original.read())
+        except (OSError, EOFError, zlib.error):
+            return False

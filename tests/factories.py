@@ -108,7 +108,7 @@ def translate(
     source_texts = {segment.key: segment.text for segment in list_segments(build_draft(subject, timezone.now()))}
     written = {((row or subject).pk, field.replace("__", ".")): text for field, text in texts.items()}
     translated = {key: TranslatedText(text, compute_digest(source_texts.get(key, ""))) for key, text in written.items()}
-    write_translations(subject, language, translated, by=by, now=timezone.now())
+    write_translations(subject, {language: translated}, by=by, now=timezone.now())
 
 
 def publish_now(clock: Any, *subjects: Meeting | BackgroundTopic, **options: Any) -> Edition:

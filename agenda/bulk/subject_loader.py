@@ -100,7 +100,7 @@ def load_translation(subject: Subject, line: DocumentLine, entry: SubjectLines, 
     source = build_draft(subject, now, names=collect_topic_names_by_language({entry.document.language: entry.document}))
     texts = extract_translated_texts(source, sanitize_document(line.document))
     emptied = dict.fromkeys(get_translations(subject, language).get(language, {}), TranslatedText("", ""))
-    write_translations(subject, language, emptied | texts, by=by, now=now)
+    write_translations(subject, {language: emptied | texts}, by=by, now=now)
     keep_translation_revision(subject, now, by, language)
 
 

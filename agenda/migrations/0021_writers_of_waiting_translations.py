@@ -2,43 +2,56 @@ import hashlib
 from collections import defaultdict
 
 from django.db import migrations
-from django.db.models import Max
 
-from meetings.documents.choices import Language
+BATCH = 2000
 
 
 def record_savers(apps, schema_editor):
-    """Record who saved each translation since one was last approved. Until now, the documents of revisions said so."""
-    approvals = apps.get_model("agenda", "Verdict").objects.filter(approved=True).order_by()
-    facts = approvals.values_list("revision__subject_id", "language").annotate(Max("revision"))
-    approved = {(subject, language): revision for subject, language, revision in facts}
-    revisions = apps.get_model("agenda", "Revision").objects.filter(why="translated", by__isnull=False)
-    languages = {label: code for code, label in Language.choices}
-    savers = defaultdict(set)
-    for subject, remark, user, key in revisions.values_list("subject_id", "remark", "by", "pk").iterator():
-        place = subject, languages.get(remark)
-        if key > approved.get(place, 0):
-            savers[place].add(user)
-    for (subject, language), users in savers.items():
-        record_writers(apps, subject, language, users)
+    """Record who ever changed each translation, as a writer of all its present texts.
+
+    Until now, the documents of revisions said who wrote what. They do not say which text somebody changed, so this is
+    more than it was, until a translation is approved.
+    """
+    writers = apps.get_model("meetings", "TranslationWriter").objects
+    batch = []
+    for (subject_type, subject), savers in find_savers(apps).items():
+        rows = apps.get_model("meetings", "Translation").objects.filter(subject_type=subject_type, subject_id=subject)
+        for language, row, field, text in rows.values_list("language", "row_id", "field", "text"):
+            digest = hashlib.sha256("\0".join((str(row), field, "", text)).encode()).hexdigest()
+            batch += (
+                writers.model(
+                    subject_id=subject,
+                    language=language,
+                    row_id=row,
+                    field=field,
+                    words_digest=digest,
+                    user_id=user,
+                    saved_after=last,
+                )
+                for user, last in savers[language].items()
+            )
+        if len(batch) > BATCH:
+            writers.bulk_create(batch, ignore_conflicts=True)
+            batch = []
+    writers.bulk_create(batch, ignore_conflicts=True)
 
 
-def record_writers(apps, subject, language, users):
-    translations = apps.get_model("meetings", "Translation").objects.filter(subject_id=subject, language=language)
-    writers = apps.get_model("meetings", "TranslationWriter")
-    rows = [
-        writers(
-            subject_id=subject,
-            language=language,
-            row_id=row,
-            field=field,
-            words_digest=hashlib.sha256("\0".join((str(row), field, "", text)).encode()).hexdigest(),
-            user_id=user,
-        )
-        for row, field, text in translations.values_list("row_id", "field", "text")
-        for user in users
-    ]
-    writers.objects.bulk_create(rows, ignore_conflicts=True)
+def find_savers(apps):
+    """Return the last revision before each user's last change of a document, by subject, language and user."""
+    rows = apps.get_model("agenda", "RevisionDocument").objects.exclude(revision__why="facts")
+    columns = "subject_type", "subject_id", "by", "pk"
+    found = defaultdict(lambda: defaultdict(dict))
+    place = document = None
+    for language, digest, *subject, user, key in (
+        rows.order_by("revision__subject_id", "language", "revision")
+        .values_list("language", "document", *(f"revision__{name}" for name in columns))
+        .iterator(BATCH)
+    ):
+        is_changed = (place, document) != ((*subject, language), digest)
+        place, document = (*subject, language), digest
+        if is_changed and user:
+            found[*subject][language][user] = key - 1
+    return found
 
 
 class Migration(migrations.Migration):

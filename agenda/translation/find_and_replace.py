@@ -356,8 +356,11 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         }
         for language, texts in by_language.items():
             self.refuse_long_texts(language, texts)
-            translated = {key: TranslatedText(text, source_digests[language, *key]) for key, text in texts.items()}
-            write_translations(self.subject, language, translated, by=self.by, now=now)
+        translated = {
+            language: {key: TranslatedText(text, source_digests[language, *key]) for key, text in texts.items()}
+            for language, texts in by_language.items()
+        }
+        write_translations(self.subject, translated, by=self.by, now=now)
 
     def refuse_long_texts(self, language: str, texts: Mapping[TextKey, str]) -> None:
         """Raise ReplacementError if all texts in this language together would be too long, as the editor refuses it."""

@@ -4,21 +4,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.documents.fact_check.disagreements import Disagreement
 from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import SourceText, list_source_texts
-from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText
+from agenda.documents.translations.translated_document import URL_FIELD, TranslatedText, TranslatedTexts
 from agenda.workflow.confirmed_differences import ComparisonTime, confirm_differences, find_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
 from agenda.workflow.revisions import keep_translation_revision, record_about_subject
@@ -215,7 +213,7 @@ class TranslationSaver:
         if not changed:
             return
         texts = {key: TranslatedText(text, digest) for key, (text, digest) in changed.items()}
-        write_translations(self.subject, self.language, texts, by=self.by, now=self.now)
+        write_translations(self.subject, {self.language: texts}, by=self.by, now=self.now)
         self.result.saved = len(changed)
         if keep_translation_revision(self.subject, self.now, self.by, self.language) is None:
             # No document has changed, if every changed text is or was out of date.
@@ -255,20 +253,24 @@ def was_changed(sent: TranslationInput) -> bool:
     return bool(sent.typed.strip()) and sent.shown_fingerprint not in untouched
 
 
-def write_translations(
-    subject: Subject, language: str, texts: Mapping[TextKey, TranslatedText], *, by: Actor, now: dt.datetime
-) -> None:
-    """Write translations over those that are stored, delete those that are empty, and record who wrote them.
+def write_translations(subject: Subject, texts: Mapping[str, TranslatedTexts], *, by: Actor, now: dt.datetime) -> None:
+    """Write translations, by language, over those that are stored; delete empty ones; and record who wrote them.
 
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
-    record_writers(subject, language, texts, by)
-    emptied = [Q(row_id=row, field=name) for (row, name), text in texts.items() if not text.text]
+    record_writers(subject, texts, by)
+    emptied = {(language, *key) for language, given in texts.items() for key, text in given.items() if not text.text}
     if emptied:
-        Translation.objects.filter(reduce(or_, emptied), **get_subject_key(subject), language=language).delete()
-    texts = {key: text for key, text in texts.items() if text.text}
+        stored = Translation.objects.filter(**get_subject_key(subject), language__in=texts)
+        rows = stored.values_list("pk", "language", "row_id", "field")
+        Translation.objects.filter(pk__in=[key for key, *place in rows if (*place,) in emptied]).delete()
     Translation.objects.bulk_create(
-        build_translations(subject, language, texts, by=by, now=now),
+        (
+            row
+            for language, given in texts.items()
+            for row in build_translations(subject, language, given, by=by, now=now)
+            if row.text
+        ),
         update_conflicts=True,
         unique_fields=["subject_type", "subject_id", "language", "row_id", "field"],
         update_fields=["text", "source_digest", "by", "by_name", "at"],

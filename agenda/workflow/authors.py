@@ -11,8 +11,8 @@ from django.db.models import BigIntegerField, Case, F, Max, Min, OuterRef, Q, Qu
 
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import Subject
-from agenda.workflow.reviews import SubjectLanguage
-from agenda.workflow.translation_writers import Keys, find_unapproved_writers, find_unapproved_writers_of_draft
+from agenda.workflow.reviews import SubjectLanguage, split_keys
+from agenda.workflow.translation_writers import UserKeys, find_writers_of_draft, find_writers_of_submitted
 from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.models import User
 
@@ -72,15 +72,16 @@ class AuthorData:
             digest = find_original(originals, language, verdict.digest)
             self.verdicts[key].append(verdict._replace(digest=digest, revision=original or verdict.revision))
 
-    def find_writers(self, subject: UUID, newest: SavedText, texts: Sequence[SavedText]) -> Keys:
-        """Return who wrote the newest of these source texts, which begin with it, since one was last approved.
+    def find_writers(self, subject: UUID, newest: SavedText, texts: Sequence[SavedText]) -> UserKeys:
+        """Return who wrote the newest of these source texts since one was last approved.
 
         - We go back to the revision that was approved, not to one with the same text: a change that was undone may have
           come back. A same-day change copies it behind later ones, so its copy does not count.
         - If a text that we have found so far was saved before that, too, its words were restored: its authors of that
           time count as well, and those who wrote between it and the approval before.
-        - Texts of a later version do not count, unless somebody only translated.
+        - Texts of a later version do not count.
         """
+        texts = [text for text in texts if text.version <= newest.version]
         verdicts = [verdict for verdict in self.verdicts[subject] if verdict.digest != newest.digest]
         last = {verdict.digest: verdict.is_approval for verdict in verdicts}
         approved = {digest for digest, is_approved in last.items() if is_approved}
@@ -95,19 +96,19 @@ class AuthorData:
                 is_since = True  # it may have been restored, with the words of those who wrote before
             elif (text.revision, text.digest) in until:
                 is_since = False
-            if is_since and is_written_for(text, newest) and text.digest not in approved:
+            if is_since and text.digest not in approved:
                 digests.add(text.digest)
         in_time = sorted(texts, key=lambda text: -text.revision)  # a submission is of an earlier version than the draft
         return {
             text.by
             for text, before in zip_longest(in_time, in_time[1:])
-            if text.by is not None and text.digest in digests and is_written_for(text, newest)
+            if text.by is not None and text.digest in digests
             if before is None
             or before.digest != text.digest
             or (text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
         }
 
-    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> Keys:
+    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> UserKeys:
         """Return who first submitted the translation. A later submission with another language does not count."""
         submissions = [
             text
@@ -160,7 +161,7 @@ def find_original(originals: Mapping[tuple[str, str], str], language: str, diges
 
 
 def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocument, Any]:
-    keys, languages = split_keys_and_languages(keys_and_languages)
+    keys, languages = split_keys(keys_and_languages)
     is_wanted = Q(language__in=languages) | Q(language=F("revision__source_language"))
     rows = RevisionDocument.objects.filter(is_wanted, revision__subject_id__in=keys)
     rows = rows.exclude(revision__why=RevisionReason.FACTS, revision__copied_from=None)  # from before there were copies
@@ -168,12 +169,6 @@ def select_saved_texts(*keys_and_languages: UUID | str) -> QuerySet[RevisionDocu
     facts = "revision", "revision__by", "document", "revision__why", "revision__version"
     about = "revision__subject_id", "language", "revision__source_language", "revision__copied_from"
     return rows.values_list(*about, *facts)
-
-
-def split_keys_and_languages(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:
-    """Return the keys and the languages of a prepared query. The keys come first."""
-    count = sum(isinstance(value, UUID) for value in values)
-    return values[:count], values[count:]
 
 
 def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
@@ -184,17 +179,12 @@ def select_text_verdicts(*keys: UUID) -> QuerySet[Verdict, Any]:
     return verdicts.values_list("revision__subject_id", "language", "revision__copied_from", *columns)
 
 
-def is_written_for(text: SavedText, newest: SavedText) -> bool:
-    """Return whether a text is of the version of the newest one, or of an earlier one."""
-    return text.why == RevisionReason.TRANSLATED or text.version <= newest.version
-
-
-def get_authors(revision: Revision, language: str) -> Keys:
+def get_authors(revision: Revision, language: str) -> UserKeys:
     """Return the keys of the authors of the document in this language of a submitted revision."""
     return find_authors([(revision, language)])[revision.pk, language]
 
 
-def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
+def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, str], UserKeys]:
     """Return the authors of documents of submitted revisions, by the revision's key and the language.
 
     Authors of a source text wrote a part of it since it was last approved, or submitted it. Authors of a translation
@@ -203,7 +193,7 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     """
     reviewed = [*reviewed]
     data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
-    found = find_writers_of_words([pair for pair in reviewed if pair[1] != pair[0].source_language])
+    found = find_writers_of_submitted([pair for pair in reviewed if pair[1] != pair[0].source_language])
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
         saved = data.sources[revision.subject_id] if is_source else data.texts[place]
@@ -216,7 +206,7 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     return found
 
 
-def find_authors_of_documents(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], Keys]:
+def find_authors_of_documents(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], UserKeys]:
     """Return the authors of documents by the subject and the digest, in whatever submissions they were.
 
     What a same-day change made of a document has the authors of the submissions of its version. The number of queries
@@ -249,30 +239,12 @@ def select_submissions_of_documents(wanted: Collection[tuple[UUID, str]]) -> Que
     return found.values_list(*about).annotate(first=Min("submission"), last=Max("submission"))
 
 
-def find_authors_after_save(subject: Subject, language: str, user: User) -> Keys:
+def find_authors_after_save(subject: Subject, language: str, user: User) -> UserKeys:
     """Return who would be the authors of the working copy in this language if the user changed and submitted it."""
     if language != subject.source_language:
-        return find_unapproved_writers_of_draft(subject, language) | {user.pk}
+        return find_writers_of_draft(subject, language) | {user.pk}
     data = AuthorData([(subject.pk, language)])
     texts = data.sources[subject.pk]
     version = max((text.version for text in texts), default=0) + 1
     saved = SavedText(0, user.pk, "", RevisionReason.SAVED, version)
     return data.find_writers(subject.pk, saved, [saved, *texts])
-
-
-def find_writers_of_words(translations: Sequence[tuple[Revision, str]]) -> dict[tuple[int, str], Keys]:
-    """Return who wrote words of these translations that nobody has approved, by the revision's key and the language."""
-    rows = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in translations})
-    digests = {
-        (revision, language): digest
-        for revision, language, digest in rows.values_list("revision", "language", "document__digest")
-    }
-    pairs = {
-        (revision.pk, language): (
-            (revision.subject_id, language),
-            (digests[revision.pk, revision.source_language], digests[revision.pk, language]),
-        )
-        for revision, language in translations
-    }
-    writers = find_unapproved_writers({*pairs.values()})
-    return {place: writers[pair] for place, pair in pairs.items()}

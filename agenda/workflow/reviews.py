@@ -1,9 +1,9 @@
 """The state of review of a meeting or topic: the last submission, and the verdict on each language."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -434,9 +434,9 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
 
 
 class Approval(NamedTuple):
-    """The translation that was approved last, and the key of the revision that first had its document."""
+    """The translation that was approved last, with its source, and the key of the revision that first had its words."""
 
-    texts: dict[TextKey, TranslatedText]
+    pair: TranslationPair
     revision: int
 
 
@@ -449,32 +449,51 @@ def fetch_approvals(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage
     verdicts = {row.id: row for row in rows}
     valid = [row for row in rows if row.ended_at is None and (row.subject, row.language) in places]
     pairs, last = get_approved_pairs(valid), find_last_approvals(valid)
-    texts = load_texts_of_pairs(pairs.values())
-    given = {place: find_given_verdict(last[place], verdicts) for place, pair in pairs.items() if pair in texts}
-    keys, digests = {subject for subject, _language in given}, {verdict.digest for verdict in given.values()}
+    digests = {place: find_original_verdict(last[place], verdicts).digest for place in pairs}
+    selected = *pad_keys({subject for subject, _language in pairs}), *pad_keys({*digests.values()})
     revisions = {
-        (subject, language, digest): revision
-        for subject, language, digest, revision in fetch_rows(
-            select_first_revisions, *pad_keys(keys), *pad_keys(digests)
-        )
+        (*about, digest): revision for *about, digest, revision in fetch_rows(select_first_revisions, *selected)
     }
-    return {
-        place: Approval(texts[pairs[place]], revisions[(*place, verdict.digest)]) for place, verdict in given.items()
-    }
+    return {place: Approval(pair, revisions[(*place, digests[place])]) for place, pair in pairs.items()}
 
 
 def select_first_revisions(*keys_and_digests: UUID | str) -> models.QuerySet[RevisionDocument, Any]:
     """Select the first revision of each of these subjects that had each of these documents."""
-    keys = [value for value in keys_and_digests if isinstance(value, UUID)]
-    rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, document__in=keys_and_digests[len(keys) :])
+    keys, digests = split_keys(keys_and_digests)
+    rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, document__in=digests)
     return rows.values_list("revision__subject_id", "language", "document").annotate(first=Min("revision"))
 
 
-def find_given_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:
+def split_keys(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:
+    """Return the keys and the other values of a prepared query. The keys come first."""
+    count = sum(isinstance(value, UUID) for value in values)
+    return values[:count], values[count:]
+
+
+def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:
     """Return the verdict that somebody gave, of which this one is a copy, or this one. `verdicts` are those by id."""
     while verdict.carried_from:
         verdict = verdicts[verdict.carried_from]
     return verdict
+
+
+class TextsOfPairs:
+    """The translated texts of pairs of documents: loaded in one query, decoded when they are asked for.
+
+    So a hundred long translations do not take the memory of the process. Erased ones have no texts.
+    """
+
+    def __init__(self, pairs: Collection[TranslationPair]) -> None:
+        self.texts = dict(fetch_rows(select_texts, *pad_keys({digest for pair in pairs for digest in pair})))
+        self.decode = lru_cache(maxsize=4)(self.decode_text)  # those of a translation: the next one has the same source
+
+    def decode_text(self, digest: str) -> SubjectDocument | None:
+        document = decode_document(self.texts[digest]) if digest in self.texts else None
+        return document if isinstance(document, SubjectDocument) else None
+
+    def get_texts(self, pair: TranslationPair) -> dict[TextKey, TranslatedText]:
+        source, translation = map(self.decode, pair)
+        return extract_translated_texts(source, translation) if source and translation else {}
 
 
 def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:

@@ -6,7 +6,9 @@ while the draft gets others, past later originals, or into what a same-day chang
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from django.db.models import Max
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
+from agenda.models import Revision, RevisionDocument
 from agenda.workflow.drafts import Subject, get_translations
-from agenda.workflow.reviews import Approval, SubjectLanguage, TranslationPair, fetch_approvals, load_texts_of_pairs
+from agenda.workflow.reviews import SubjectLanguage, TextsOfPairs, fetch_approvals
 from agenda.workflow.revisions import get_last_key
 from meetings.access.audit import Actor
 from meetings.documents.plain_text import html_to_search_text
@@ -25,12 +28,12 @@ from meetings.models.translation import compute_words_digest
 WORD = re.compile(r"\w+")
 MAX_DIGESTS = 5000
 """How many texts one query asks for."""
-REWRITTEN = 1 / 3
+MIN_KEPT_SHARE = 1 / 3
 """Whoever leaves a smaller part of the words has written the text anew."""
-NO_TEXT, NO_APPROVAL = TranslatedText("", ""), Approval({}, 1)
 
-Keys = set[int]
-"""Keys of users."""
+UserKeys = set[int]
+Writers = Mapping[tuple[UUID, str, str], Collection["Writer"]]
+"""The writers of words, by the subject, the language and the digest of the words."""
 
 
 class Writer(NamedTuple):
@@ -41,125 +44,14 @@ class Writer(NamedTuple):
     saved_after: int = 0
 
 
-Writers = Mapping[tuple[UUID, str, str], Collection[Writer]]
-"""The writers of words, by the subject, the language and the digest of the words."""
+class ApprovedTexts(NamedTuple):
+    """The texts of the translation that was approved last, and the key of the first revision that had them."""
+
+    texts: TranslatedTexts
+    revision: int
 
 
-def record_writers(subject: Subject, language: str, texts: TranslatedTexts, by: Actor) -> None:
-    """Record who writes these texts, of which empty ones are deleted. Call this before, with the subject's row locked.
-
-    Writers of a text are, beside who saves it:
-
-    - whoever saved it since the approved translation was first there, even if nothing of that seems to be left: a
-      colleague may still have it in a window, and bring it back;
-    - whoever wrote the words that it replaces, unless little of them is left. Writers of approved words count only if
-      the approval is taken back.
-
-    Whoever keeps words for another original is recorded for that original only.
-    """
-    place, stored = (subject.pk, language), get_translations(subject, language).get(language, {})
-    changed = {key: text for key, text in texts.items() if text != stored.get(key) and (text.text or key in stored)}
-    if not changed:
-        return
-    approval = fetch_approvals({place}).get(place, NO_APPROVAL)
-    kept = {
-        key: text
-        for key, text in changed.items()
-        if has_same_words(stored, key, text) or has_same_words(approval.texts, key, text)
-    }
-    new = {key: text.text for key, text in changed.items() if key not in kept}
-    writers = find_new_writers(place, new, stored, approval)
-    if by.user:
-        own = Writer(by.user.pk, saved_after=get_last_key(subject.pk))
-        writers = {words: {own, *inherited} for words, inherited in writers.items()}
-        for key, text in kept.items():
-            if text != approval.texts.get(key):
-                writers[key, compute_words_digest(*key, *text)] = {Writer(by.user.pk)}
-    TranslationWriter.objects.bulk_create(
-        (
-            TranslationWriter(
-                subject_id=subject.pk,
-                language=language,
-                row_id=row,
-                field=field,
-                words_digest=digest,
-                user_id=writer.user,
-                approved_words=writer.approved_words,
-                saved_after=writer.saved_after,
-            )
-            for ((row, field), digest), found in writers.items()
-            for writer in sorted(found)
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def find_new_writers(
-    place: SubjectLanguage, new: Mapping[TextKey, str], stored: TranslatedTexts, approval: Approval
-) -> dict[tuple[TextKey, str], set[Writer]]:
-    """Return who counts as a writer of new words, beside who saves them, by the text and the digest of the words."""
-    before = {
-        key: compute_words_digest(*key, stored.get(key, NO_TEXT).text)
-        for key, words in new.items()
-        if key not in stored or has_much_of(words, stored[key].text)
-    }
-    recorded, savers = fetch_writers([place], {*before.values()}), fetch_savers(place, approval.revision)
-    found: dict[tuple[TextKey, str], set[Writer]] = {}
-    for key, words in new.items():
-        digest = before.get(key, "")
-        approved = digest if key in stored and has_same_words(approval.texts, key, stored[key]) else ""
-        writers = {
-            Writer(writer.user, approved or writer.approved_words) for writer in recorded.get((*place, digest), ())
-        }
-        found[key, compute_words_digest(*key, words)] = writers | {Writer(user) for user in savers.get(key, ())}
-    return found
-
-
-def has_same_words(texts: TranslatedTexts, key: TextKey, text: TranslatedText) -> bool:
-    """Return whether these texts have the same words, for whatever original."""
-    return key in texts and texts[key].text == text.text
-
-
-def has_much_of(text: str, before: str) -> bool:
-    """Return whether the text has many of the words before, or consists of them."""
-    words, old = ({*WORD.findall(html_to_search_text(each).casefold())} for each in (text, before))
-    return len(words & old) >= REWRITTEN * min(len(words), len(old))
-
-
-def find_unapproved_writers(
-    pairs: Collection[tuple[SubjectLanguage, TranslationPair]],
-) -> dict[tuple[SubjectLanguage, TranslationPair], Keys]:
-    """Return who wrote words of these translations that nobody has approved, or kept words for the original.
-
-    The number of queries does not depend on the number of translations, up to some thousand texts.
-    """
-    pairs = [*pairs]
-    texts = load_texts_of_pairs({pair for _place, pair in pairs}) if pairs else {}
-    writers = find_writers_of_texts([(place, texts.get(pair, {})) for place, pair in pairs])
-    return dict(zip(pairs, writers, strict=True))
-
-
-def find_unapproved_writers_of_draft(subject: Subject, language: str) -> Keys:
-    """Do what `find_unapproved_writers` does, for the working copy in a language."""
-    [writers] = find_writers_of_texts([((subject.pk, language), get_translations(subject, language).get(language, {}))])
-    return writers
-
-
-def find_writers_of_texts(translations: Sequence[tuple[SubjectLanguage, TranslatedTexts]]) -> list[Keys]:
-    """Return who wrote what is not in the approved translation, for each of these, or emptied what is."""
-    places = {place for place, _texts in translations}
-    approvals = fetch_approvals(places) if places else {}
-    wanted = [[*list_unapproved_words(texts, approvals.get(place, NO_APPROVAL))] for place, texts in translations]
-    writers = fetch_writers(places, {words.digest for each in wanted for words in each})
-    return [
-        {
-            writer.user
-            for words in each
-            for writer in writers.get((*place, words.digest), ())
-            if writer.approved_words != words.approved and writer.saved_after >= words.since
-        }
-        for (place, _texts), each in zip(translations, wanted, strict=True)
-    ]
+NOTHING_APPROVED = ApprovedTexts({}, 1)
 
 
 class UnapprovedWords(NamedTuple):
@@ -174,39 +66,195 @@ class UnapprovedWords(NamedTuple):
     since: int = 0
 
 
-def list_unapproved_words(texts: TranslatedTexts, approval: Approval) -> Iterator[UnapprovedWords]:
-    """Yield the words of these texts that are not approved, or not for their original, and the empty ones of others."""
+SubmittedLanguage = tuple[int, str]
+"""The key of a submission, and a language."""
+WordsOfPlace = tuple[SubjectLanguage, list[UnapprovedWords]]
+
+
+class ChangedTexts:
+    """What a save changes in a language: texts that get new words (empty ones are deleted), and words that it keeps."""
+
+    def __init__(self, given: TranslatedTexts, stored: TranslatedTexts, approved: ApprovedTexts) -> None:
+        self.stored, self.approved = stored, approved
+        self.new, self.kept = dict[TextKey, str](), dict[TextKey, TranslatedText]()
+        for key, text in given.items():
+            if text in (stored.get(key), approved.texts.get(key)) or not (text.text or key in stored):
+                continue
+            if has_same_words(stored, key, text) or has_same_words(approved.texts, key, text):
+                self.kept[key] = text
+            else:
+                self.new[key] = text.text
+        self.replaced = {
+            key: compute_words_digest(*key, stored[key].text)
+            for key, words in self.new.items()
+            if words and key in stored and has_much_of(words, stored[key].text)
+        }
+
+    def find_writers(
+        self, key: TextKey, before: Collection[Writer], savers: Collection[tuple[int, int]]
+    ) -> set[Writer]:
+        """Return who is a writer of new words, beside who saves them.
+
+        `before` are the writers of the words that they replace. `savers` are the users who have saved the text, each
+        with the last revision before that.
+        """
+        is_approved = key in self.stored and has_same_words(self.approved.texts, key, self.stored[key])
+        approved_words = self.replaced.get(key, "") if is_approved else ""
+        inherited = {Writer(writer.user, approved_words or writer.approved_words) for writer in before}
+        return inherited | {Writer(user) for user, last in savers if last >= self.approved.revision}
+
+
+def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: Actor) -> None:
+    """Record who writes these texts, by language, of which empty ones are deleted.
+
+    This must run before they are stored, with the subject's row locked. Writers of a text are, beside who saves it:
+
+    - whoever saved it since the approved translation was first there, even if nothing of that seems to be left: a
+      colleague may still have it in a window, and bring it back;
+    - whoever wrote the words that it replaces, unless little of them is left. Writers of approved words count only if
+      the approval is taken back.
+
+    Whoever keeps words for another original is recorded for that original only.
+    """
+    places = {(subject.pk, language) for language in texts}
+    stored, approved = get_translations(subject, *texts), load_approved_texts(places)
+    changes = {
+        (subject.pk, language): ChangedTexts(
+            given, stored.get(language, {}), approved.get((subject.pk, language), NOTHING_APPROVED)
+        )
+        for language, given in texts.items()
+    }
+    before = fetch_writers(places, {*chain.from_iterable(change.replaced.values() for change in changes.values())})
+    savers, last = fetch_savers(subject.pk, texts), max(get_last_key(subject.pk), 1)
+    found: list[tuple[str, TextKey, str, Writer]] = []
+    for place, change in changes.items():
+        for key, words in change.new.items():
+            replaced = before.get((*place, change.replaced.get(key, "")), ())
+            writers = change.find_writers(key, replaced, savers.get((place[1], *key), ()))
+            own = {Writer(by.user.pk, saved_after=last)} if by.user else set()
+            found += ((place[1], key, compute_words_digest(*key, words), each) for each in sorted(writers | own))
+        if by.user:
+            kept = change.kept.items()
+            found += ((place[1], key, compute_words_digest(*key, *text), Writer(by.user.pk)) for key, text in kept)
+    TranslationWriter.objects.bulk_create(
+        (
+            TranslationWriter(
+                subject_id=subject.pk,
+                language=language,
+                row_id=row,
+                field=field,
+                words_digest=digest,
+                user_id=writer.user,
+                approved_words=writer.approved_words,
+                saved_after=writer.saved_after,
+            )
+            for language, (row, field), digest, writer in found
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def has_same_words(texts: TranslatedTexts, key: TextKey, text: TranslatedText) -> bool:
+    """Return whether these texts have the same words, for whatever original."""
+    return key in texts and texts[key].text == text.text
+
+
+def has_much_of(text: str, before: str) -> bool:
+    """Return whether the text has many of the words before, or consists of them."""
+    words, old = ({*WORD.findall(html_to_search_text(each).casefold())} for each in (text, before))
+    return len(words & old) >= MIN_KEPT_SHARE * min(len(words), len(old))
+
+
+def load_approved_texts(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedTexts]:
+    approvals = fetch_approvals(places)
+    texts = TextsOfPairs([approval.pair for approval in approvals.values()])
+    return {place: ApprovedTexts(texts.get_texts(pair), revision) for place, (pair, revision) in approvals.items()}
+
+
+def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) -> dict[SubmittedLanguage, UserKeys]:
+    """Return who wrote words of these translations that nobody has approved, by the revision's key and the language.
+
+    Whoever emptied a text that is approved, or kept words for another original, counts, too. The number of queries does
+    not depend on the number of translations, up to some thousand texts.
+    """
+    digests = {
+        (revision, language): digest
+        for revision, language, digest in RevisionDocument.objects.filter(
+            revision__in={revision.pk for revision, _language in translations}
+        ).values_list("revision", "language", "document__digest")
+    }
+    pairs = {
+        (revision.pk, language): (
+            (revision.subject_id, language),
+            (digests[revision.pk, revision.source_language], digests[revision.pk, language]),
+        )
+        for revision, language in translations
+    }
+    approvals = fetch_approvals({place for place, _pair in pairs.values()})
+    texts = TextsOfPairs([*(pair for _place, pair in pairs.values()), *(pair for pair, _first in approvals.values())])
+    unapproved: dict[SubmittedLanguage, WordsOfPlace] = {}
+    for submitted, (place, pair) in sorted(pairs.items(), key=itemgetter(1)):
+        approved = NOTHING_APPROVED
+        if place in approvals:
+            approved = ApprovedTexts(texts.get_texts(approvals[place].pair), approvals[place].revision)
+        unapproved[submitted] = place, [*list_unapproved_words(texts.get_texts(pair), approved)]
+    return find_writers_of_words(unapproved)
+
+
+def find_writers_of_draft(subject: Subject, language: str) -> UserKeys:
+    """Do what `find_writers_of_submitted` does, for the working copy in a language."""
+    place, texts = (subject.pk, language), get_translations(subject, language).get(language, {})
+    approved = load_approved_texts({place}).get(place, NOTHING_APPROVED)
+    draft = 0, language
+    return find_writers_of_words({draft: (place, [*list_unapproved_words(texts, approved)])})[draft]
+
+
+def list_unapproved_words(texts: TranslatedTexts, approved: ApprovedTexts) -> Iterator[UnapprovedWords]:
+    """Yield words of these texts that are not approved, or not for their original; also of texts that they lack."""
     for key, text in texts.items():
-        before = approval.texts.get(key)
-        if text != before:
-            approved = compute_words_digest(*key, before.text) if before else None
-            yield UnapprovedWords(compute_words_digest(*key, *text), approved)
-            if before is None or text.text != before.text:
-                yield UnapprovedWords(compute_words_digest(*key, text.text), approved)
-    for key in approval.texts.keys() - texts.keys():
-        yield UnapprovedWords(compute_words_digest(*key, ""), None, approval.revision)
+        known = approved.texts.get(key)
+        if text != known:
+            approved_words = compute_words_digest(*key, known.text) if known else None
+            yield UnapprovedWords(compute_words_digest(*key, *text), approved_words)
+            if known is None or text.text != known.text:
+                yield UnapprovedWords(compute_words_digest(*key, text.text), approved_words)
+    for key in approved.texts.keys() - texts.keys():
+        yield UnapprovedWords(compute_words_digest(*key, ""), None, approved.revision)
+
+
+def find_writers_of_words(words: Mapping[SubmittedLanguage, WordsOfPlace]) -> dict[SubmittedLanguage, UserKeys]:
+    """Return who wrote words, in the same few queries for all of them."""
+    digests = {each.digest for _place, unapproved in words.values() for each in unapproved}
+    writers = fetch_writers({place for place, _unapproved in words.values()}, digests)
+    return {
+        submitted: {
+            writer.user
+            for each in unapproved
+            for writer in writers.get((*place, each.digest), ())
+            if writer.approved_words != each.approved and writer.saved_after >= each.since
+        }
+        for submitted, (place, unapproved) in words.items()
+    }
 
 
 def fetch_writers(places: Collection[SubjectLanguage], digests: Collection[str]) -> Writers:
-    """Return who wrote words in these places, with the last revision before they saved them."""
+    """Return who wrote words in these places, each with the last revision before they saved them."""
     subjects, languages = {key for key, _language in places}, {str(language) for _key, language in places}
     rows = TranslationWriter.objects.filter(subject_id__in=subjects, language__in=languages)
-    about = "subject_id", "language", "words_digest"
     wanted, found = sorted(digests), defaultdict[tuple[UUID, str, str], set[Writer]](set)
     for start in range(0, len(wanted), MAX_DIGESTS):
         part = rows.filter(words_digest__in=wanted[start : start + MAX_DIGESTS])
-        for *place, user, approved, saved_after in part.values_list(*about, "user", "approved_words").annotate(
-            last=Max("saved_after")
-        ):
-            found[*place].add(Writer(user, approved, saved_after))
+        facts = part.values_list("subject_id", "language", "words_digest", "user", "approved_words")
+        for subject, language, digest, user, approved, last in facts.annotate(last=Max("saved_after")):
+            found[subject, language, digest].add(Writer(user, approved, last))
     return found
 
 
-def fetch_savers(place: SubjectLanguage, since: int) -> dict[TextKey, Keys]:
-    """Return who saved each text in a language after this revision."""
-    subject, language = place
-    rows = TranslationWriter.objects.filter(subject_id=subject, language=language, saved_after__gte=since)
-    found: dict[TextKey, Keys] = defaultdict(set)
-    for row, field, user in rows.values_list("row_id", "field", "user").distinct():
-        found[row, field].add(user)
+def fetch_savers(subject_id: UUID, languages: Collection[str]) -> dict[tuple[str, UUID, str], list[tuple[int, int]]]:
+    """Return who saved each text of a subject in these languages, each with the last revision before that."""
+    rows = TranslationWriter.objects.filter(subject_id=subject_id, language__in=languages, saved_after__gt=0)
+    found: dict[tuple[str, UUID, str], list[tuple[int, int]]] = defaultdict(list)
+    facts = rows.values_list("language", "row_id", "field", "user").annotate(last=Max("saved_after"))
+    for language, row, field, user, last in facts:
+        found[language, row, field].append((user, last))
     return found

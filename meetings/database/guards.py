@@ -22,6 +22,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "meetings_auditentry": (*ADDED_ONLY, "council_signed"),
     EDITION_TABLE: (*UNCHANGED, "council_late", "council_past"),
     EDITION_DOCUMENT_TABLE: (*PART_OF_EDITION, "council_erased"),
+    "meetings_translationwriter": ADDED_ONLY,
     "meetings_erasure": (*ADDED_ONLY, "council_readable", "council_refuse_old_view"),
     **dict.fromkeys(FACT_TABLES, PART_OF_EDITION),
     **dict.fromkeys((SEARCH_RESULT_TABLE, "meetings_searchrow"), (*PART_OF_EDITION, "council_kept")),

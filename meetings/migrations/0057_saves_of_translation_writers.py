@@ -1,18 +1,30 @@
 import uuid
 
 from django.db import migrations, models
+from django.db.models import Min
+
+from meetings.database.append_only import append_only
 
 NAME = "one_writer_of_translated_words"
-COLUMNS = ("subject_id", "language", "words_digest", "user", "approved_words", "saved_after")
+BEFORE = ("subject_id", "language", "words_digest", "user")
+COLUMNS = (*BEFORE, "approved_words", "saved_after")
+
+
+def delete_repeated_saves(apps, schema_editor):
+    """Keep one row of each writer of words, when the migration is undone."""
+    writers = apps.get_model("meetings", "TranslationWriter").objects
+    kept = writers.values_list(*BEFORE).annotate(first=Min("pk")).order_by()
+    writers.exclude(pk__in=kept.values("first")).delete()
 
 
 class Migration(migrations.Migration):
-    """Record when writers of translations saved them, and of which approved words theirs are made."""
+    """Record when writers of translations saved them, and of which approved words theirs are made. Only add rows."""
 
     dependencies = [("meetings", "0056_writers_of_translations")]
 
     operations = [
         migrations.RemoveConstraint("TranslationWriter", NAME),
+        migrations.RunPython(migrations.RunPython.noop, delete_repeated_saves),
         migrations.AddField(
             "TranslationWriter", "row_id", models.UUIDField(default=uuid.UUID(int=0)), preserve_default=False
         ),
@@ -22,4 +34,5 @@ class Migration(migrations.Migration):
         migrations.AddField("TranslationWriter", "approved_words", models.CharField(max_length=64, default="")),
         migrations.AddField("TranslationWriter", "saved_after", models.BigIntegerField(default=0)),
         migrations.AddConstraint("TranslationWriter", models.UniqueConstraint(fields=COLUMNS, name=NAME)),
+        append_only("meetings_translationwriter"),
     ]

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from agenda.models import AgendaItem, Revision, RevisionDocument
+from agenda.workflow.authors import find_authors
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import find_approved_review, load_documents
@@ -100,3 +101,23 @@ def find_approved_texts(meeting: Meeting) -> list[str]:
     review = find_approved_review(meeting)
     assert review
     return review.get_approved_texts()[1]
+
+
+def test_authors_of_many_translations_are_found_one_by_one(people: People, clock: Any) -> None:
+    """All texts of the translations on the first page were decoded at once: a hundred of a long note took 140 MB."""
+    meeting = approve_english_text(people)
+    AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, title=f"Item {number} " * 8, position=number) for number in range(10, 60)
+    )
+    meeting = save_changes(meeting, notice="Corrected.")
+    submit(meeting, by=people["anna"], languages=())
+    submit_spellings(meeting, people, 100, spellings=100)
+    submissions = [*Revision.objects.filter(why="submitted").order_by("-pk")[:100]]
+    find_authors([(submissions[0], "fr")])
+    tracemalloc.start()
+    try:
+        found = find_authors((each, "fr") for each in submissions)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+    assert {*map(len, found.values())} == {1}

@@ -90,7 +90,7 @@ def import_translation(reading: ParsedNote, meeting: Meeting, *, by: Actor, repl
 
 def save_plan(meeting: Meeting, plan: ImportPlan, by: Actor) -> None:
     now, language = timezone.now(), plan.report.language
-    write_translations(meeting, language, plan.texts, by=by, now=now)
+    write_translations(meeting, {language: plan.texts}, by=by, now=now)
     placed, replaced = len(plan.report.placed), len(plan.report.replaced)
     record_about_document(by, Act.IMPORTED, plan.source, language=language, placed=placed, replaced=replaced)
     keep_translation_revision(meeting, now, by, language)

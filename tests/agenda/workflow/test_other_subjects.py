@@ -48,7 +48,7 @@ from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import find_held_releases, find_open_release
 from agenda.workflow.states import TextStatus, WorkflowState, annotate_publishers, get_review_label, load_states
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
-from agenda.workflow.translation_writers import find_unapproved_writers_of_draft
+from agenda.workflow.translation_writers import find_writers_of_draft
 from agenda.workflow.unsaved_editions import get_edition_reason, get_live_digests, list_missing_languages
 from agenda.workflow.withdrawal import find_releases_to_hold, get_open_entries, rollback, withdraw
 from meetings.access.audit import Actor
@@ -178,7 +178,7 @@ def describe(meeting: Meeting, user: Any) -> dict[str, Any]:
         "text": TextStatus.for_text("meeting", meeting.pk, meeting.digest, now),
         "submitted": is_submitted_or_released(meeting),
         "texts of authors": [vars(AuthorData([place])) for place in places],
-        "writers": [find_unapproved_writers_of_draft(meeting, language) for _key, language in places],
+        "writers": [find_writers_of_draft(meeting, language) for _key, language in places],
         "next authors": [find_authors_after_save(meeting, language, user) for language in ("en", "fr")],
         "in review": [*list_sources_in_review(meeting, now)],
         "confirmations": get_confirmations(meeting, "fr"),

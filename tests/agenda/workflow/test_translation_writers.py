@@ -1,17 +1,23 @@
 """Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
 
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
+from agenda.documents.translations.translated_document import TranslatedText
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
-from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
+from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
@@ -19,7 +25,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
-from agenda.workflow.translation_writers import find_unapproved_writers_of_draft
+from agenda.workflow.translation_writers import find_writers_of_draft, record_writers
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Meeting, Translation, TranslationWriter, User
@@ -237,22 +243,101 @@ def test_who_keeps_words_for_another_original_is_no_writer_of_them(people: Peopl
     correct_original(people["anna"], notice="For journalists.")
     write(people["theo"], "Les mots de Rita.", keeps=True)
     assert list_writers("Les mots de Rita.") == {"rita"}
-    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
+    assert find_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
     correct_original(people["anna"], notice="For all journalists.")
     write(people["rita"], "Les mots de Rita.", keeps=True)
-    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk}
+    assert find_writers_of_draft(meeting, "fr") == {get_user("rita").pk}
 
 
-def test_upgrade_records_who_saved_what_waits(people: People, meeting: Meeting) -> None:
-    upgrade = import_module("agenda.migrations.0021_writers_of_waiting_translations")
+def test_words_that_a_colleague_approved_stay_approved_in_later_changes(people: People, meeting: Meeting) -> None:
+    create_client_with_role("Revisers", "remi", language="fr")
     write(people["rita"], "Les mots de Rita.")
-    write(people["theo"], "Les mots de Rita, corrigés.")
-    TranslationWriter.objects.all().delete()
-    upgrade.record_savers(apps, None)
-    assert find_unapproved_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
     submit_translation(meeting, "fr", by=people["theo"])
-    TranslationWriter.objects.all().delete()
+    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+    write(people["theo"], "Les mots de Rita, corrigés.")
+    write(people["theo"], "Les mots de Rita, bien corrigés.")
+    submit_and_approve(people, "theo", "rita")
+
+
+def test_who_emptied_a_text_that_was_translated_again_is_not_its_writer(people: People, meeting: Meeting) -> None:
+    translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
+    write(people["rita"], "")
+    submit_translation(meeting, "fr", by=people["theo"])
     create_client_with_role("Revisers", "remi", language="fr")
     approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
-    upgrade.record_savers(apps, None)
-    assert not TranslationWriter.objects.exists()
+    write(people["theo"], "Pour les journalistes.")
+    submit_and_approve(people, "theo", "rita")
+    correct_and_approve_original(people, notice="For everybody.")
+    translate(meeting, by=people["theo"], lead="<p>Les ministres vont se réunir.</p>")
+    submit_and_approve(people, "theo", "rita")
+
+
+def test_a_thousand_texts_can_be_emptied_at_once(people: People, meeting: Meeting) -> None:
+    texts = {(uuid4(), "title"): TranslatedText("Un titre", "") for _number in range(1_100)}
+    write_translations(meeting, {"fr": texts}, by=people["theo"], now=timezone.now())
+    emptied = dict.fromkeys(texts, TranslatedText("", ""))
+    write_translations(meeting, {"fr": emptied}, by=people["theo"], now=timezone.now())
+    assert [row.text for row in Translation.objects.all()] == ["Pour la presse."]
+
+
+def test_languages_of_one_save_take_the_same_queries(people: People, meeting: Meeting) -> None:
+    """“Find and replace” writes all languages, with the note locked."""
+    counts = []
+    for languages in (["fr", "de", "el", "fi"], ["fr"], ["fr", "de", "el", "fi"]):
+        texts = {language: {(meeting.pk, "lead"): TranslatedText(str(languages), "")} for language in languages}
+        with CaptureQueriesContext(connection) as queries:
+            write_translations(meeting, texts, by=people["theo"], now=timezone.now())
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
+
+
+class TestUpgrade:
+    """Before it, documents of revisions said who wrote a translation, and nothing was recorded."""
+
+    @pytest.fixture(autouse=True)
+    def older_version(self) -> Iterator[Any]:
+        with patch("agenda.translation.save.record_writers") as recording:
+            yield recording
+
+    @pytest.fixture
+    def upgrade(self, older_version: Any) -> Callable[[], None]:
+        def upgrade() -> None:
+            older_version.side_effect = record_writers
+            import_module("agenda.migrations.0021_writers_of_waiting_translations").record_savers(apps, None)
+
+        return upgrade
+
+    def test_everybody_who_changed_a_translation_is_a_writer_of_what_waits(
+        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
+    ) -> None:
+        write(people["rita"], "Les mots de Rita.")
+        write(people["theo"], "Les mots de Rita, corrigés.")
+        correct_and_approve_original(people, "Room 1")
+        upgrade()
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    def test_find_and_replace_changes_a_translation_too(
+        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
+    ) -> None:
+        words = [Replacement("presse", "radio")]
+        found = find_everywhere(meeting, words, by=people["rita"]).places
+        accepted = {hit.id for place in found for hit in place.hits}
+        replace_everywhere(meeting, words, accepted, by=people["rita"], now=timezone.now())
+        upgrade()
+        assert get_user("rita").pk in find_writers_of_draft(meeting, "fr")
+
+    def test_their_changes_count_since_the_approval(
+        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
+    ) -> None:
+        """A colleague may still have the words in a window."""
+        write(people["rita"], "Les mots de Rita.")
+        upgrade()
+        write(people["theo"], "Autre chose.")
+        assert list_writers("Autre chose.") == {"rita", "theo"}
+
+    def test_approved_translation_has_no_writers(
+        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
+    ) -> None:
+        upgrade()
+        assert find_writers_of_draft(meeting, "fr") == set()

@@ -272,7 +272,7 @@ class TestTextInReview:
         self, meeting: Meeting, clock: Any
     ) -> None:
         item = meeting.agenda.get()
-        translate(meeting, item, title="Politique X")
+        translate(meeting, item, by=create_actor("tess"), title="Politique X")
         submit_translation(meeting, "fr", by=create_actor("theo"))
         for rita, tina in (("rita", "toni"), ("rosa", "tina")):
             review = Review.latest(meeting)
@@ -283,7 +283,7 @@ class TestTextInReview:
         translate(meeting, item, "de", title="Migrationspolitik")
         submit_translation(meeting, "de", by=create_actor("dora"))
         authors = find_authors_in_review(meeting)
-        assert authors["fr"] == {"tina"}
+        assert authors["fr"] == {"tess", "tina"}
         publish_change(clock, meeting, build_change(meeting))
         assert find_authors_in_review(meeting)["fr"] == authors["fr"]
 
