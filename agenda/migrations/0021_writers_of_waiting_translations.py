@@ -26,9 +26,9 @@ def record_savers(apps, schema_editor):
                     field=field,
                     words_digest=digest,
                     user_id=user,
-                    saved_after=last,
+                    saved_after=before,
                 )
-                for user, last in savers[language].items()
+                for user, before in savers[language].items()
             )
         if len(batch) > BATCH:
             writers.bulk_create(batch, ignore_conflicts=True)
@@ -37,7 +37,7 @@ def record_savers(apps, schema_editor):
 
 
 def find_savers(apps):
-    """Return the last revision before each user's last change of a document, by subject, language and user."""
+    """Return the last revision before each user's first change of a document, by subject, language and user."""
     rows = apps.get_model("agenda", "RevisionDocument").objects.exclude(revision__why="facts")
     columns = "subject_type", "subject_id", "by", "pk"
     found = defaultdict(lambda: defaultdict(dict))
@@ -50,7 +50,7 @@ def find_savers(apps):
         is_changed = (place, document) != ((*subject, language), digest)
         place, document = (*subject, language), digest
         if is_changed and user:
-            found[*subject][language][user] = key - 1
+            found[*subject][language].setdefault(user, max(key - 1, 1))
     return found
 
 

@@ -1,6 +1,7 @@
 """The state of review of a meeting or topic: the last submission, and the verdict on each language."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Exists, F, Min, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -369,7 +370,6 @@ class VerdictRow(NamedTuple):
     remark: str
     carried_from: int | None
     ended_at: dt.datetime | None
-    id: int
 
 
 SubjectLanguage = tuple[UUID, str]
@@ -398,23 +398,34 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
-    approvals = find_last_approvals(verdicts)
-    source_rows = fetch_rows(select_sources, *pad_keys({verdict.revision for verdict in approvals.values()}))
-    sources = {revision: (language, digest) for revision, language, digest in source_rows}
-    return {
-        place: (sources[verdict.revision][1], verdict.digest)
-        for place, verdict in approvals.items()
-        if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
-    }
+    return {place: pairs[0] for place, pairs in get_last_approved_pairs(verdicts, 1).items()}
 
 
-def find_last_approvals(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, VerdictRow]:
-    """Return the last verdict of each language that approves a text, without those on texts that were sent back."""
+def get_last_approved_pairs(verdicts: Iterable[VerdictRow], most: int) -> dict[SubjectLanguage, list[TranslationPair]]:
+    """Return the translations that were approved last, up to so many of each language, the newest first. One query.
+
+    Those whose text was sent back since are left out.
+    """
     last: dict[tuple[UUID, str, str], VerdictRow] = {}
     for verdict in verdicts:
         last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
         last[verdict.subject, verdict.language, verdict.digest] = verdict
-    return {(verdict.subject, verdict.language): verdict for verdict in last.values() if verdict.approved}
+    approved: dict[SubjectLanguage, list[VerdictRow]] = defaultdict(list)
+    for verdict in reversed(last.values()):
+        if verdict.approved and len(approved[verdict.subject, verdict.language]) < most:
+            approved[verdict.subject, verdict.language].append(verdict)
+    revisions = {verdict.revision for each in approved.values() for verdict in each}
+    source_rows = fetch_rows(select_sources, *pad_keys(revisions))
+    sources = {revision: (language, digest) for revision, language, digest in source_rows}
+    pairs = {
+        place: [
+            (sources[verdict.revision][1], verdict.digest)
+            for verdict in each
+            if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
+        ]
+        for place, each in approved.items()
+    }
+    return {place: each for place, each in pairs.items() if each}
 
 
 def select_sources(*revisions: int) -> models.QuerySet[RevisionDocument, Any]:
@@ -433,48 +444,10 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 
 
-class Approval(NamedTuple):
-    """The translation that was approved last, with its source, and the key of the revision that first had its words."""
-
-    pair: TranslationPair
-    revision: int
-
-
-def fetch_approvals(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, Approval]:
-    """Return the translations that were approved last, in the same few queries for any number of them.
-
-    If a verdict was copied, the document on which somebody gave it counts for the revision.
-    """
-    rows = get_verdict_rows({subject for subject, _language in places})
-    verdicts = {row.id: row for row in rows}
-    valid = [row for row in rows if row.ended_at is None and (row.subject, row.language) in places]
-    pairs, last = get_approved_pairs(valid), find_last_approvals(valid)
-    digests = {place: find_original_verdict(last[place], verdicts).digest for place in pairs}
-    selected = *pad_keys({subject for subject, _language in pairs}), *pad_keys({*digests.values()})
-    revisions = {
-        (*about, digest): revision for *about, digest, revision in fetch_rows(select_first_revisions, *selected)
-    }
-    return {place: Approval(pair, revisions[(*place, digests[place])]) for place, pair in pairs.items()}
-
-
-def select_first_revisions(*keys_and_digests: UUID | str) -> models.QuerySet[RevisionDocument, Any]:
-    """Select the first revision of each of these subjects that had each of these documents."""
-    keys, digests = split_keys(keys_and_digests)
-    rows = RevisionDocument.objects.filter(revision__subject_id__in=keys, document__in=digests)
-    return rows.values_list("revision__subject_id", "language", "document").annotate(first=Min("revision"))
-
-
 def split_keys(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:
     """Return the keys and the other values of a prepared query. The keys come first."""
     count = sum(isinstance(value, UUID) for value in values)
     return values[:count], values[count:]
-
-
-def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:
-    """Return the verdict that somebody gave, of which this one is a copy, or this one. `verdicts` are those by id."""
-    while verdict.carried_from:
-        verdict = verdicts[verdict.carried_from]
-    return verdict
 
 
 class TextsOfPairs:

@@ -6,19 +6,24 @@ while the draft gets others, past later originals, or into what a same-day chang
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
 from agenda.models import Revision, RevisionDocument
 from agenda.workflow.drafts import Subject, get_translations
-from agenda.workflow.reviews import SubjectLanguage, TextsOfPairs, fetch_approvals
+from agenda.workflow.reviews import (
+    SubjectLanguage,
+    TextsOfPairs,
+    TranslationPair,
+    get_last_approved_pairs,
+    get_valid_verdicts,
+)
 from agenda.workflow.revisions import get_last_key
 from meetings.access.audit import Actor
 from meetings.documents.plain_text import html_to_search_text
@@ -28,12 +33,14 @@ from meetings.models.translation import compute_words_digest
 WORD = re.compile(r"\w+")
 MAX_DIGESTS = 5000
 """How many texts one query asks for."""
+MAX_APPROVED_DOCUMENTS = 3
+"""In how many of the translations that were approved last we look for the approved words of a text."""
 MIN_KEPT_SHARE = 1 / 3
 """Whoever leaves a smaller part of the words has written the text anew."""
 
 UserKeys = set[int]
-Writers = Mapping[tuple[UUID, str, str], Collection["Writer"]]
-"""The writers of words, by the subject, the language and the digest of the words."""
+Place = tuple[UUID, str, UUID, str]
+"""A text of a subject in a language: the subject, the language, the row and the field."""
 
 
 class Writer(NamedTuple):
@@ -41,46 +48,73 @@ class Writer(NamedTuple):
 
     user: int
     approved_words: str = ""
-    saved_after: int = 0
+
+
+class Saver(NamedTuple):
+    """Somebody who saved a text: the key of their last row, and the last revision before they first saved it."""
+
+    user: int
+    last_row: int
+    saved_after: int
 
 
 class ApprovedTexts(NamedTuple):
-    """The texts of the translation that was approved last, and the key of the first revision that had them."""
+    """The texts of the translation that was approved last, and all whose words are approved.
 
-    texts: TranslatedTexts
-    revision: int
-
-
-NOTHING_APPROVED = ApprovedTexts({}, 1)
-
-
-class UnapprovedWords(NamedTuple):
-    """Words that are not in the approved translation.
-
-    `approved` is the digest of the words that it has for this text, or None. Only those count who saved them after the
-    revision `since`.
+    A text that the last one lacks, since its original has changed, has the words that were approved before.
     """
 
-    digest: str
-    approved: str | None
-    since: int = 0
+    last: TranslatedTexts
+    all: TranslatedTexts
 
 
-SubmittedLanguage = tuple[int, str]
-"""The key of a submission, and a language."""
-WordsOfPlace = tuple[SubjectLanguage, list[UnapprovedWords]]
+NOTHING_APPROVED = ApprovedTexts({}, {})
+
+
+class WriterRecord:
+    """Who wrote the words with these digests in these places, and who saved each text there. It takes two queries."""
+
+    def __init__(self, places: Collection[SubjectLanguage], digests: Collection[str]) -> None:
+        subjects, languages = {key for key, _language in places}, {str(language) for _key, language in places}
+        self.rows = TranslationWriter.objects.filter(subject_id__in=subjects, language__in=languages)
+        self.writers: dict[tuple[UUID, str, str], set[Writer]] = defaultdict(set)
+        self.last_rows: dict[tuple[UUID, str, str], int] = defaultdict(int)
+        wanted = sorted(digests)
+        for start in range(0, len(wanted), MAX_DIGESTS):
+            self.load_writers(wanted[start : start + MAX_DIGESTS])
+        self.savers: dict[Place, list[Saver]] = defaultdict(list)
+        facts = self.rows.filter(saved_after__gt=0).values_list("subject_id", "language", "row_id", "field", "user")
+        for *place, user, last_row, saved_after in facts.annotate(last=Max("pk"), first=Min("saved_after")):
+            self.savers[*place].append(Saver(user, last_row, saved_after))
+
+    def load_writers(self, digests: Collection[str]) -> None:
+        """Load who wrote these words, and when somebody saved them last as new ones: the key of that row."""
+        facts = self.rows.filter(words_digest__in=digests)
+        columns = "subject_id", "language", "words_digest", "user", "approved_words"
+        saved = facts.values_list(*columns).annotate(last=Max("pk", filter=Q(saved_after__gt=0)))
+        for subject, language, digest, user, approved_words, last_row in saved:
+            self.writers[subject, language, digest].add(Writer(user, approved_words))
+            if last_row:
+                self.last_rows[subject, language, digest] = max(last_row, self.last_rows[subject, language, digest])
+
+    def find_savers(self, place: SubjectLanguage, key: TextKey, approved: Iterable[str]) -> Iterable[Saver]:
+        """Return who saved the text after its approved words, of these digests, or at any time if none are approved."""
+        since = max((self.last_rows.get((*place, digest), 0) for digest in approved), default=0)
+        return (saver for saver in self.savers.get((*place, *key), ()) if saver.last_row > since)
 
 
 class ChangedTexts:
     """What a save changes in a language: texts that get new words (empty ones are deleted), and words that it keeps."""
 
-    def __init__(self, given: TranslatedTexts, stored: TranslatedTexts, approved: ApprovedTexts) -> None:
-        self.stored, self.approved = stored, approved
+    def __init__(
+        self, place: SubjectLanguage, given: TranslatedTexts, stored: TranslatedTexts, approved: ApprovedTexts
+    ) -> None:
+        self.place, self.stored, self.approved = place, stored, approved.all
         self.new, self.kept = dict[TextKey, str](), dict[TextKey, TranslatedText]()
         for key, text in given.items():
-            if text in (stored.get(key), approved.texts.get(key)) or not (text.text or key in stored):
+            if text in (stored.get(key), self.approved.get(key)) or not (text.text or key in stored):
                 continue
-            if has_same_words(stored, key, text) or has_same_words(approved.texts, key, text):
+            if has_same_words(stored, key, text) or has_same_words(self.approved, key, text):
                 self.kept[key] = text
             else:
                 self.new[key] = text.text
@@ -90,18 +124,21 @@ class ChangedTexts:
             if words and key in stored and has_much_of(words, stored[key].text)
         }
 
-    def find_writers(
-        self, key: TextKey, before: Collection[Writer], savers: Collection[tuple[int, int]]
-    ) -> set[Writer]:
-        """Return who is a writer of new words, beside who saves them.
+    def list_known_words(self) -> Iterator[str]:
+        """Yield the digests of words that matter: those that are replaced, and those that are approved."""
+        yield from self.replaced.values()
+        yield from chain.from_iterable(list_digests(key, self.approved) for key in self.new)
 
-        `before` are the writers of the words that they replace. `savers` are the users who have saved the text, each
-        with the last revision before that.
-        """
-        is_approved = key in self.stored and has_same_words(self.approved.texts, key, self.stored[key])
-        approved_words = self.replaced.get(key, "") if is_approved else ""
-        inherited = {Writer(writer.user, approved_words or writer.approved_words) for writer in before}
-        return inherited | {Writer(user) for user, last in savers if last >= self.approved.revision}
+    def find_writers(self, key: TextKey, record: WriterRecord) -> set[Writer]:
+        """Return who is a writer of new words, beside who saves them."""
+        replaced = self.replaced.get(key, "")
+        is_approved = replaced and has_same_words(self.approved, key, self.stored[key])
+        inherited = {
+            Writer(writer.user, replaced if is_approved else writer.approved_words)
+            for writer in record.writers.get((*self.place, replaced), ())
+        }
+        savers = record.find_savers(self.place, key, list_digests(key, self.approved))
+        return inherited | {Writer(saver.user) for saver in savers}
 
 
 def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: Actor) -> None:
@@ -109,8 +146,8 @@ def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: A
 
     This must run before they are stored, with the subject's row locked. Writers of a text are, beside who saves it:
 
-    - whoever saved it since the approved translation was first there, even if nothing of that seems to be left: a
-      colleague may still have it in a window, and bring it back;
+    - whoever saved it since its approved words were there, even if nothing of that seems to be left: a colleague may
+      still have it in a window, and bring it back;
     - whoever wrote the words that it replaces, unless little of them is left. Writers of approved words count only if
       the approval is taken back.
 
@@ -118,39 +155,50 @@ def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: A
     """
     places = {(subject.pk, language) for language in texts}
     stored, approved = get_translations(subject, *texts), load_approved_texts(places)
-    changes = {
-        (subject.pk, language): ChangedTexts(
-            given, stored.get(language, {}), approved.get((subject.pk, language), NOTHING_APPROVED)
+    changes = [
+        ChangedTexts(
+            (subject.pk, language),
+            given,
+            stored.get(language, {}),
+            approved.get((subject.pk, language), NOTHING_APPROVED),
         )
         for language, given in texts.items()
-    }
-    before = fetch_writers(places, {*chain.from_iterable(change.replaced.values() for change in changes.values())})
-    savers, last = fetch_savers(subject.pk, texts), max(get_last_key(subject.pk), 1)
-    found: list[tuple[str, TextKey, str, Writer]] = []
-    for place, change in changes.items():
+    ]
+    record = WriterRecord(places, {*chain.from_iterable(change.list_known_words() for change in changes)})
+    last = max(get_last_key(subject.pk), 1)
+    own = [Writer(by.user.pk)] if by.user else []
+    rows = list[TranslationWriter]()
+    for change in changes:
         for key, words in change.new.items():
-            replaced = before.get((*place, change.replaced.get(key, "")), ())
-            writers = change.find_writers(key, replaced, savers.get((place[1], *key), ()))
-            own = {Writer(by.user.pk, saved_after=last)} if by.user else set()
-            found += ((place[1], key, compute_words_digest(*key, words), each) for each in sorted(writers | own))
-        if by.user:
-            kept = change.kept.items()
-            found += ((place[1], key, compute_words_digest(*key, *text), Writer(by.user.pk)) for key, text in kept)
-    TranslationWriter.objects.bulk_create(
-        (
-            TranslationWriter(
-                subject_id=subject.pk,
-                language=language,
-                row_id=row,
-                field=field,
-                words_digest=digest,
-                user_id=writer.user,
-                approved_words=writer.approved_words,
-                saved_after=writer.saved_after,
-            )
-            for language, (row, field), digest, writer in found
-        ),
-        ignore_conflicts=True,
+            digest = compute_words_digest(*key, words)
+            rows += build_rows(change.place, key, digest, change.find_writers(key, record))
+            rows += build_rows(change.place, key, digest, own, saved_after=last)
+        for key, text in change.kept.items():
+            rows += build_rows(change.place, key, compute_words_digest(*key, *text), own, saved_after=last)
+    TranslationWriter.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def build_rows(
+    place: SubjectLanguage, key: TextKey, digest: str, writers: Iterable[Writer], saved_after: int = 0
+) -> Iterator[TranslationWriter]:
+    (subject, language), (row, field) = place, key
+    for writer in sorted(writers):
+        yield TranslationWriter(
+            subject_id=subject,
+            language=language,
+            row_id=row,
+            field=field,
+            words_digest=digest,
+            user_id=writer.user,
+            approved_words=writer.approved_words,
+            saved_after=saved_after,
+        )
+
+
+def list_digests(key: TextKey, texts: TranslatedTexts) -> list[str]:
+    """Return the digests of the words that a text has in these: whoever wrote them, and kept them for the original."""
+    return (
+        [compute_words_digest(*key, texts[key].text), compute_words_digest(*key, *texts[key])] if key in texts else []
     )
 
 
@@ -165,96 +213,101 @@ def has_much_of(text: str, before: str) -> bool:
     return len(words & old) >= MIN_KEPT_SHARE * min(len(words), len(old))
 
 
+def get_approved_pairs_of(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, list[TranslationPair]]:
+    verdicts = get_valid_verdicts({subject for subject, _language in places})
+    of_places = (verdict for verdict in verdicts if (verdict.subject, verdict.language) in places)
+    return get_last_approved_pairs(of_places, MAX_APPROVED_DOCUMENTS)
+
+
+def join_approved_texts(pairs: Collection[TranslationPair], texts: TextsOfPairs) -> ApprovedTexts:
+    """Return the texts of these approved translations, of which the newest comes first."""
+    found = [texts.get_texts(pair) for pair in pairs]
+    if not found:
+        return NOTHING_APPROVED
+    return ApprovedTexts(found[0], {key: text for each in reversed(found) for key, text in each.items()})
+
+
 def load_approved_texts(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedTexts]:
-    approvals = fetch_approvals(places)
-    texts = TextsOfPairs([approval.pair for approval in approvals.values()])
-    return {place: ApprovedTexts(texts.get_texts(pair), revision) for place, (pair, revision) in approvals.items()}
+    approved = get_approved_pairs_of(places)
+    texts = TextsOfPairs({*chain.from_iterable(approved.values())})
+    return {place: join_approved_texts(pairs, texts) for place, pairs in approved.items()}
 
 
-def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) -> dict[SubmittedLanguage, UserKeys]:
+class UnapprovedTexts:
+    """The texts of a translation that are not approved, or not for their original, and those that it lacks.
+
+    Texts are those of the approved translation; `until` is the revision of the translation, or None for the draft. Only
+    digests of the words are kept.
+    """
+
+    def __init__(
+        self, place: SubjectLanguage, texts: TranslatedTexts, approved: ApprovedTexts, until: int | None = None
+    ) -> None:
+        self.place, self.until = place, until
+        changed = {key: text for key, text in texts.items() if text != approved.all.get(key)}
+        self.digests: dict[TextKey, list[str]] = {key: [] for key in approved.last.keys() - texts.keys()}
+        for key, text in changed.items():
+            words, kept = list_digests(key, texts)
+            self.digests[key] = [kept] if has_same_words(approved.all, key, text) else [words, kept]
+        self.approved = {key: list_digests(key, approved.all) for key in self.digests}
+
+    def list_all_digests(self) -> Iterator[str]:
+        return chain.from_iterable([*self.digests.values(), *self.approved.values()])
+
+    def find_users(self, record: WriterRecord) -> UserKeys:
+        """Return who wrote the words. If nobody did, since a text was emptied, everybody who saved it counts."""
+        found = UserKeys()
+        for key, digests in self.digests.items():
+            writers = {each for digest in digests for each in record.writers.get((*self.place, digest), ())}
+            found |= {each.user for each in writers if each.approved_words not in self.approved[key]}
+            if not writers:
+                savers = record.find_savers(self.place, key, self.approved[key])
+                found |= {each.user for each in savers if self.until is None or each.saved_after < self.until}
+        return found
+
+
+def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) -> dict[tuple[int, str], UserKeys]:
     """Return who wrote words of these translations that nobody has approved, by the revision's key and the language.
 
     Whoever emptied a text that is approved, or kept words for another original, counts, too. The number of queries does
     not depend on the number of translations, up to some thousand texts.
     """
+    rows = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in translations})
     digests = {
         (revision, language): digest
-        for revision, language, digest in RevisionDocument.objects.filter(
-            revision__in={revision.pk for revision, _language in translations}
-        ).values_list("revision", "language", "document__digest")
+        for revision, language, digest in rows.values_list("revision", "language", "document__digest")
     }
-    pairs = {
-        (revision.pk, language): (
-            (revision.subject_id, language),
-            (digests[revision.pk, revision.source_language], digests[revision.pk, language]),
+    submitted = sorted(
+        (
+            revision.subject_id,
+            language,
+            digests[revision.pk, revision.source_language],
+            revision.pk,
+            revision.original_id,
         )
         for revision, language in translations
+    )
+    approved = get_approved_pairs_of({(subject, language) for subject, language, *_more in submitted})
+    pairs = {(source, digests[key, language]) for _subject, language, source, key, _original in submitted}
+    texts = TextsOfPairs(pairs.union(*approved.values()))
+    unapproved = {
+        (key, language): UnapprovedTexts(
+            (subject, language),
+            texts.get_texts((source, digests[key, language])),
+            join_approved_texts(approved.get((subject, language), ()), texts),
+            original,
+        )
+        for subject, language, source, key, original in submitted
     }
-    approvals = fetch_approvals({place for place, _pair in pairs.values()})
-    texts = TextsOfPairs([*(pair for _place, pair in pairs.values()), *(pair for pair, _first in approvals.values())])
-    unapproved: dict[SubmittedLanguage, WordsOfPlace] = {}
-    for submitted, (place, pair) in sorted(pairs.items(), key=itemgetter(1)):
-        approved = NOTHING_APPROVED
-        if place in approvals:
-            approved = ApprovedTexts(texts.get_texts(approvals[place].pair), approvals[place].revision)
-        unapproved[submitted] = place, [*list_unapproved_words(texts.get_texts(pair), approved)]
-    return find_writers_of_words(unapproved)
+    record = WriterRecord(
+        {each.place for each in unapproved.values()},
+        {*chain.from_iterable(each.list_all_digests() for each in unapproved.values())},
+    )
+    return {submission: each.find_users(record) for submission, each in unapproved.items()}
 
 
 def find_writers_of_draft(subject: Subject, language: str) -> UserKeys:
     """Do what `find_writers_of_submitted` does, for the working copy in a language."""
     place, texts = (subject.pk, language), get_translations(subject, language).get(language, {})
-    approved = load_approved_texts({place}).get(place, NOTHING_APPROVED)
-    draft = 0, language
-    return find_writers_of_words({draft: (place, [*list_unapproved_words(texts, approved)])})[draft]
-
-
-def list_unapproved_words(texts: TranslatedTexts, approved: ApprovedTexts) -> Iterator[UnapprovedWords]:
-    """Yield words of these texts that are not approved, or not for their original; also of texts that they lack."""
-    for key, text in texts.items():
-        known = approved.texts.get(key)
-        if text != known:
-            approved_words = compute_words_digest(*key, known.text) if known else None
-            yield UnapprovedWords(compute_words_digest(*key, *text), approved_words)
-            if known is None or text.text != known.text:
-                yield UnapprovedWords(compute_words_digest(*key, text.text), approved_words)
-    for key in approved.texts.keys() - texts.keys():
-        yield UnapprovedWords(compute_words_digest(*key, ""), None, approved.revision)
-
-
-def find_writers_of_words(words: Mapping[SubmittedLanguage, WordsOfPlace]) -> dict[SubmittedLanguage, UserKeys]:
-    """Return who wrote words, in the same few queries for all of them."""
-    digests = {each.digest for _place, unapproved in words.values() for each in unapproved}
-    writers = fetch_writers({place for place, _unapproved in words.values()}, digests)
-    return {
-        submitted: {
-            writer.user
-            for each in unapproved
-            for writer in writers.get((*place, each.digest), ())
-            if writer.approved_words != each.approved and writer.saved_after >= each.since
-        }
-        for submitted, (place, unapproved) in words.items()
-    }
-
-
-def fetch_writers(places: Collection[SubjectLanguage], digests: Collection[str]) -> Writers:
-    """Return who wrote words in these places, each with the last revision before they saved them."""
-    subjects, languages = {key for key, _language in places}, {str(language) for _key, language in places}
-    rows = TranslationWriter.objects.filter(subject_id__in=subjects, language__in=languages)
-    wanted, found = sorted(digests), defaultdict[tuple[UUID, str, str], set[Writer]](set)
-    for start in range(0, len(wanted), MAX_DIGESTS):
-        part = rows.filter(words_digest__in=wanted[start : start + MAX_DIGESTS])
-        facts = part.values_list("subject_id", "language", "words_digest", "user", "approved_words")
-        for subject, language, digest, user, approved, last in facts.annotate(last=Max("saved_after")):
-            found[subject, language, digest].add(Writer(user, approved, last))
-    return found
-
-
-def fetch_savers(subject_id: UUID, languages: Collection[str]) -> dict[tuple[str, UUID, str], list[tuple[int, int]]]:
-    """Return who saved each text of a subject in these languages, each with the last revision before that."""
-    rows = TranslationWriter.objects.filter(subject_id=subject_id, language__in=languages, saved_after__gt=0)
-    found: dict[tuple[str, UUID, str], list[tuple[int, int]]] = defaultdict(list)
-    facts = rows.values_list("language", "row_id", "field", "user").annotate(last=Max("saved_after"))
-    for language, row, field, user, last in facts:
-        found[language, row, field].append((user, last))
-    return found
+    unapproved = UnapprovedTexts(place, texts, load_approved_texts({place}).get(place, NOTHING_APPROVED))
+    return unapproved.find_users(WriterRecord({place}, {*unapproved.list_all_digests()}))

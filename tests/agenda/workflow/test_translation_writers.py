@@ -259,19 +259,6 @@ def test_words_that_a_colleague_approved_stay_approved_in_later_changes(people: 
     submit_and_approve(people, "theo", "rita")
 
 
-def test_who_emptied_a_text_that_was_translated_again_is_not_its_writer(people: People, meeting: Meeting) -> None:
-    translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
-    write(people["rita"], "")
-    submit_translation(meeting, "fr", by=people["theo"])
-    create_client_with_role("Revisers", "remi", language="fr")
-    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
-    write(people["theo"], "Pour les journalistes.")
-    submit_and_approve(people, "theo", "rita")
-    correct_and_approve_original(people, notice="For everybody.")
-    translate(meeting, by=people["theo"], lead="<p>Les ministres vont se réunir.</p>")
-    submit_and_approve(people, "theo", "rita")
-
-
 def test_a_thousand_texts_can_be_emptied_at_once(people: People, meeting: Meeting) -> None:
     texts = {(uuid4(), "title"): TranslatedText("Un titre", "") for _number in range(1_100)}
     write_translations(meeting, {"fr": texts}, by=people["theo"], now=timezone.now())

@@ -57,6 +57,7 @@ def get_refusal(**options: Any) -> str:
     return str(caught.value)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_older_version_of_the_site_changes_nothing() -> None:
     """It would give the editors' role rights that the newer version took away."""
