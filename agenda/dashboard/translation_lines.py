@@ -79,6 +79,13 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     rows, _has_more = fetch_fairly(
         select_translations_to_revise, now - LOOK_BACK, limit=MAX_TRANSLATIONS, person="submitted_by"
     )
+    subjects = load_subjects({row.revision.subject_id for row in rows}, with_texts=False)
+    rows = [  # their texts may be long
+        row
+        for row in rows
+        if row.revision.subject_id in subjects
+        and has_right(user, Right.REVISE, subjects[row.revision.subject_id], row.language)
+    ]
     keys = {
         row.pk: TranslatedDocument(row.revision.subject_id, row.language, row.source_document, row.document_id)
         for row in rows
@@ -86,12 +93,10 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     }
     follows = {translation for translation, *_more in find_translations_that_follow(keys.values())}
     authors = find_authors((row.revision, row.language) for row in rows)
-    subjects = load_subjects({row.revision.subject_id for row in rows}, with_texts=False)
     open_to_user = [
         row
         for row in rows
         if keys.get(row.pk) not in follows
-        and row.revision.subject_id in subjects
         and requests.is_asked(subjects[row.revision.subject_id], row.language, authors[row.revision_id, row.language])
     ]
     return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]

@@ -43,7 +43,7 @@ def find_savers(apps):
     found = defaultdict(lambda: defaultdict(dict))
     place = document = None
     for language, digest, *subject, user, key in (
-        rows.order_by("revision__subject_id", "language", "revision")
+        rows.order_by("revision__subject_id", "language", "revision_id")
         .values_list("language", "document", *(f"revision__{name}" for name in columns))
         .iterator(BATCH)
     ):

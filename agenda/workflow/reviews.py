@@ -458,7 +458,7 @@ class TextsOfPairs:
 
     def __init__(self, pairs: Collection[TranslationPair]) -> None:
         self.texts = dict(fetch_rows(select_texts, *pad_keys({digest for pair in pairs for digest in pair})))
-        self.decode = lru_cache(maxsize=4)(self.decode_text)  # those of a translation: the next one has the same source
+        self.decode = lru_cache(maxsize=8)(self.decode_text)  # the next translation often has the same sources
 
     def decode_text(self, digest: str) -> SubjectDocument | None:
         document = decode_document(self.texts[digest]) if digest in self.texts else None

@@ -155,6 +155,17 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
+    def test_words_that_rita_replaced_before_she_approved_the_rest(self, people: People, meeting: Meeting) -> None:
+        """The approved translation has nothing of hers, and says nothing about what she saved before."""
+        write(people["rita"], "Les mots de Rita.")
+        write(people["rita"], "Rien à voir.")
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"], languages=())
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+        write(people["theo"], "Les mots de Rita, corrigés.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
     @pytest.mark.parametrize("rounds", [0, 1, 2])
     def test_words_whose_approval_is_taken_back_after_a_colleague_corrected_them(
         self, people: People, meeting: Meeting, rounds: int
@@ -170,12 +181,15 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
-    def test_text_that_rita_emptied(self, people: People, meeting: Meeting) -> None:
-        """The original would stand there instead."""
+    @pytest.mark.parametrize("text", ["", "Pour la presse."])
+    def test_text_that_rita_took_out(self, people: People, meeting: Meeting, text: str) -> None:
+        """The original stands there instead, since the text is empty, or said to be right for another original."""
         translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
-        write(people["rita"], "")
+        write(people["rita"], text, original="For nobody.", keeps=bool(text))
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"])
         with pytest.raises(WorkflowError, match=OWN_TEXT):
-            submit_and_approve(people, "theo", "rita")
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_words_beside_which_the_original_was_replaced(self, people: People, meeting: Meeting) -> None:
         """“Find and replace” keeps translations current, for an original that their writers never saw."""
@@ -197,6 +211,18 @@ def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Me
     submit_translation(meeting, "fr", by=people["theo"])
     approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
     write(people["theo"], "Les mots de Théo.")
+    submit_and_approve(people, "theo", "rita")
+
+
+def test_approved_words_are_nobodys_after_the_original_was_corrected(people: People, meeting: Meeting) -> None:
+    """The last approved translation lacks them then. Each reviser had approved the corrections of the other."""
+    create_client_with_role("Revisers", "remi", language="fr")
+    for writer, approver in ((people["rita"], get_actor("remi")), (get_actor("remi"), people["rita"])):
+        write(writer, f"Les mots de {writer.name}.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=approver, shown=get_shown(meeting), languages=["fr"])
+    correct_and_approve_original(people, notice="For journalists.")
+    write(people["theo"], "Les mots de remi, adaptés.")
     submit_and_approve(people, "theo", "rita")
 
 
@@ -299,10 +325,21 @@ class TestUpgrade:
     ) -> None:
         write(people["rita"], "Les mots de Rita.")
         write(people["theo"], "Les mots de Rita, corrigés.")
-        correct_and_approve_original(people, "Room 1")
+        submit_translation(meeting, "fr", by=people["theo"])
         upgrade()
         with pytest.raises(WorkflowError, match=OWN_TEXT):
-            submit_and_approve(people, "theo", "rita")
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    def test_words_that_no_longer_wait_in_the_draft_have_writers(
+        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
+    ) -> None:
+        """Only the submission has them."""
+        write(people["rita"], "Les mots de Rita.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        write(people["theo"], "Autre chose.")
+        upgrade()
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
     def test_find_and_replace_changes_a_translation_too(
         self, people: People, meeting: Meeting, upgrade: Callable[[], None]
