@@ -35,6 +35,7 @@ from agenda.workflow.reviews import (
     load_documents_by_digest,
     load_texts_of_pairs,
     measure_translations,
+    select_valid_verdicts,
 )
 from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
@@ -172,7 +173,7 @@ class ReadinessData:
     @cached_property
     def verdicts(self) -> list[VerdictRow]:
         """The verdicts that count."""
-        return [verdict for verdict in self.all_verdicts if verdict.ended_at is None]
+        return select_valid_verdicts(self.all_verdicts)
 
     @cached_property
     def last_verdicts(self) -> dict[tuple[UUID, str, str], VerdictRow]:

@@ -259,7 +259,7 @@ def write_translations(subject: Subject, texts: Mapping[str, TranslatedTexts], *
     This checks no permission and keeps no revision. The caller must have locked the row of the subject.
     """
     record_writers(subject, texts, by)
-    emptied = {(language, *key) for language, given in texts.items() for key, text in given.items() if not text.text}
+    emptied = {(language, *key) for language, saved in texts.items() for key, text in saved.items() if not text.text}
     if emptied:
         stored = Translation.objects.filter(**get_subject_key(subject), language__in=texts)
         rows = stored.values_list("pk", "language", "row_id", "field")
@@ -267,8 +267,8 @@ def write_translations(subject: Subject, texts: Mapping[str, TranslatedTexts], *
     Translation.objects.bulk_create(
         (
             row
-            for language, given in texts.items()
-            for row in build_translations(subject, language, given, by=by, now=now)
+            for language, saved in texts.items()
+            for row in build_translations(subject, language, saved, by=by, now=now)
             if row.text
         ),
         update_conflicts=True,

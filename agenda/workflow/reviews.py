@@ -14,7 +14,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey
-from agenda.documents.translations.translated_document import TranslatedText, extract_translated_texts
+from agenda.documents.translations.translated_document import (
+    TranslatedText,
+    compute_source_digests,
+    extract_translated_texts,
+)
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
@@ -370,6 +374,7 @@ class VerdictRow(NamedTuple):
     remark: str
     carried_from: int | None
     ended_at: dt.datetime | None
+    id: int
 
 
 SubjectLanguage = tuple[UUID, str]
@@ -390,7 +395,23 @@ def select_verdicts(*keys: UUID) -> models.QuerySet[Verdict, Any]:
 
 def get_valid_verdicts(keys: Collection[UUID]) -> list[VerdictRow]:
     """Return the verdicts that count on these meetings and topics, in their order, in one query."""
-    return [verdict for verdict in get_verdict_rows(keys) if verdict.ended_at is None]
+    return select_valid_verdicts(get_verdict_rows(keys))
+
+
+def select_valid_verdicts(
+    verdicts: Collection[VerdictRow], withdrawals: Collection[tuple[UUID, dt.datetime]] = ()
+) -> list[VerdictRow]:
+    """Return those of all verdicts of a subject that have not ended: neither they, nor a copy of the same verdict.
+
+    Those that ended with one of these `withdrawals`, by subject and instant, are among them.
+    """
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    ended = {
+        find_original_verdict(verdict, by_id).id
+        for verdict in verdicts
+        if verdict.ended_at is not None and (verdict.subject, verdict.ended_at) not in withdrawals
+    }
+    return [verdict for verdict in verdicts if find_original_verdict(verdict, by_id).id not in ended]
 
 
 def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
@@ -398,32 +419,76 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
-    return {place: pairs[0] for place, pairs in get_last_approved_pairs(verdicts, 1).items()}
+    last: dict[SubjectLanguage, list[VerdictRow]] = {}
+    for verdict in list_standing_approvals(verdicts):
+        last.setdefault((verdict.subject, verdict.language), [verdict])
+    return {place: pairs[0] for place, pairs in get_pairs(last).items()}
 
 
-def get_last_approved_pairs(verdicts: Iterable[VerdictRow], most: int) -> dict[SubjectLanguage, list[TranslationPair]]:
-    """Return the translations that were approved last, up to so many of each language, the newest first. One query.
+def get_reviewed_pairs(places: Collection[SubjectLanguage], most: int) -> dict[SubjectLanguage, list[TranslationPair]]:
+    """Return the translations of each language that somebody has read and approved last, up to so many.
 
-    Those whose text was sent back since are left out.
+    The newest come first. Copied verdicts count as those that they are copies of. Approvals that ended because all was
+    withdrawn still count: somebody has read the words, and nobody said that they are wrong.
     """
-    last: dict[tuple[UUID, str, str], VerdictRow] = {}
+    subjects = {subject for subject, _language in places}
+    withdrawals = {(subject, at) for subject, at in fetch_rows(select_withdrawals, *pad_keys(subjects))}
+    verdicts = [row for row in get_verdict_rows(subjects) if (row.subject, row.language) in places]
+    verdicts = select_valid_verdicts(verdicts, withdrawals)
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    originals: dict[SubjectLanguage, dict[int, VerdictRow]] = defaultdict(dict)
+    for verdict in list_standing_approvals(verdicts):
+        original, found = find_original_verdict(verdict, by_id), originals[verdict.subject, verdict.language]
+        if len(found) < most:
+            found.setdefault(original.id, original)
+    return get_pairs({place: found.values() for place, found in originals.items()})
+
+
+def select_withdrawals(*subjects: UUID) -> models.QuerySet[Edition, Any]:
+    return Edition.objects.filter(subject_id__in=subjects, is_tombstone=True).values_list(
+        "subject_id", "available_from"
+    )
+
+
+def list_standing_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
+    """Return the approvals that nobody has taken back, the newest first. A text that is approved again comes first.
+
+    Whoever sends a text back also takes back the approval that its approval was copied from, and all its copies.
+    """
+    last, by_id = dict[tuple[UUID, str, str], VerdictRow](), dict[int, VerdictRow]()
+    taken_back = set[int]()
     for verdict in verdicts:
-        last.pop((verdict.subject, verdict.language, verdict.digest), None)  # a text that is approved again comes last
-        last[verdict.subject, verdict.language, verdict.digest] = verdict
-    approved: dict[SubjectLanguage, list[VerdictRow]] = defaultdict(list)
-    for verdict in reversed(last.values()):
-        if verdict.approved and len(approved[verdict.subject, verdict.language]) < most:
-            approved[verdict.subject, verdict.language].append(verdict)
-    revisions = {verdict.revision for each in approved.values() for verdict in each}
-    source_rows = fetch_rows(select_sources, *pad_keys(revisions))
-    sources = {revision: (language, digest) for revision, language, digest in source_rows}
+        by_id[verdict.id] = verdict
+        text = verdict.subject, verdict.language, verdict.digest
+        before = last.pop(text, None)
+        if before and before.approved and not verdict.approved:
+            taken_back.add(find_original_verdict(before, by_id).id)
+        last[text] = verdict
+    return [
+        verdict
+        for verdict in reversed(last.values())
+        if verdict.approved and find_original_verdict(verdict, by_id).id not in taken_back
+    ]
+
+
+def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:
+    """Return the verdict of which this one is a copy, or this one. `verdicts` are those that count, by id."""
+    while before := verdicts.get(verdict.carried_from or 0):
+        verdict = before
+    return verdict
+
+
+def get_pairs(verdicts: Mapping[SubjectLanguage, Iterable[VerdictRow]]) -> dict[SubjectLanguage, list[TranslationPair]]:
+    """Return the translations that these verdicts are on, with their sources, without originals. One query."""
+    rows = fetch_rows(select_sources, *pad_keys({verdict.revision for each in verdicts.values() for verdict in each}))
+    sources = {revision: (language, digest) for revision, language, digest in rows}
     pairs = {
         place: [
             (sources[verdict.revision][1], verdict.digest)
             for verdict in each
             if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
         ]
-        for place, each in approved.items()
+        for place, each in verdicts.items()
     }
     return {place: each for place, each in pairs.items() if each}
 
@@ -467,6 +532,11 @@ class TextsOfPairs:
     def get_texts(self, pair: TranslationPair) -> dict[TextKey, TranslatedText]:
         source, translation = map(self.decode, pair)
         return extract_translated_texts(source, translation) if source and translation else {}
+
+    def get_source_digests(self, pair: TranslationPair) -> dict[TextKey, str]:
+        """Return the digest of each text of the original."""
+        source = self.decode(pair[0])
+        return compute_source_digests(source) if source else {}
 
 
 def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:

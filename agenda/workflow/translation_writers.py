@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, Min, Q
+from django.db.models.functions import Abs
 
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
@@ -21,8 +22,7 @@ from agenda.workflow.reviews import (
     SubjectLanguage,
     TextsOfPairs,
     TranslationPair,
-    get_last_approved_pairs,
-    get_valid_verdicts,
+    get_reviewed_pairs,
 )
 from agenda.workflow.revisions import get_last_key
 from meetings.access.audit import Actor
@@ -33,8 +33,8 @@ from meetings.models.translation import compute_words_digest
 WORD = re.compile(r"\w+")
 MAX_DIGESTS = 5000
 """How many texts one query asks for."""
-MAX_APPROVED_DOCUMENTS = 3
-"""In how many of the translations that were approved last we look for the approved words of a text."""
+MAX_REVIEWED = 3
+"""In how many of the translations that somebody approved last we look for the approved words of a text."""
 MIN_KEPT_SHARE = 1 / 3
 """Whoever leaves a smaller part of the words has written the text anew."""
 
@@ -51,21 +51,22 @@ class Writer(NamedTuple):
 
 
 class Saver(NamedTuple):
-    """Somebody who saved a text: the key of their last row, and the last revision before they first saved it."""
+    """Somebody who saved a text. `saved_after` is the last revision before they first did so.
+
+    `last_row` is the key of the last row about it, `last_words` of the last one about new words (0 without any).
+    """
 
     user: int
-    last_row: int
     saved_after: int
+    last_row: int
+    last_words: int
 
 
 class ApprovedTexts(NamedTuple):
-    """The texts of the translation that was approved last, and all whose words are approved.
+    """The texts that are approved, and those that were before somebody took them out, which was approved, too."""
 
-    A text that the last one lacks, since its original has changed, has the words that were approved before.
-    """
-
-    last: TranslatedTexts
-    all: TranslatedTexts
+    texts: TranslatedTexts
+    ever: TranslatedTexts
 
 
 NOTHING_APPROVED = ApprovedTexts({}, {})
@@ -83,35 +84,45 @@ class WriterRecord:
         for start in range(0, len(wanted), MAX_DIGESTS):
             self.load_writers(wanted[start : start + MAX_DIGESTS])
         self.savers: dict[Place, list[Saver]] = defaultdict(list)
-        facts = self.rows.filter(saved_after__gt=0).values_list("subject_id", "language", "row_id", "field", "user")
-        for *place, user, last_row, saved_after in facts.annotate(last=Max("pk"), first=Min("saved_after")):
-            self.savers[*place].append(Saver(user, last_row, saved_after))
+        facts = self.rows.exclude(saved_after=0).values_list("subject_id", "language", "row_id", "field", "user")
+        words = Max("pk", filter=Q(saved_after__gt=0), default=0)
+        for *place, user, first, last, last_words in facts.annotate(
+            first=Min(Abs("saved_after")), last=Max("pk"), words=words
+        ):
+            self.savers[*place].append(Saver(user, first, last, last_words))
 
     def load_writers(self, digests: Collection[str]) -> None:
         """Load who wrote these words, and when somebody saved them last as new ones: the key of that row."""
         facts = self.rows.filter(words_digest__in=digests)
         columns = "subject_id", "language", "words_digest", "user", "approved_words"
-        saved = facts.values_list(*columns).annotate(last=Max("pk", filter=Q(saved_after__gt=0)))
+        saved = facts.values_list(*columns).annotate(last=Max("pk", filter=~Q(saved_after=0)))
         for subject, language, digest, user, approved_words, last_row in saved:
             self.writers[subject, language, digest].add(Writer(user, approved_words))
             if last_row:
                 self.last_rows[subject, language, digest] = max(last_row, self.last_rows[subject, language, digest])
 
-    def find_savers(self, place: SubjectLanguage, key: TextKey, approved: Iterable[str]) -> Iterable[Saver]:
-        """Return who saved the text after its approved words, of these digests, or at any time if none are approved."""
+    def find_savers(
+        self, place: SubjectLanguage, key: TextKey, approved: Iterable[str], *, only_words: bool
+    ) -> Iterator[Saver]:
+        """Yield who saved the text after its approved words, of these digests, or at any time if none are approved.
+
+        With `only_words`, whoever only kept words for another original does not count.
+        """
         since = max((self.last_rows.get((*place, digest), 0) for digest in approved), default=0)
-        return (saver for saver in self.savers.get((*place, *key), ()) if saver.last_row > since)
+        for saver in self.savers.get((*place, *key), ()):
+            if (saver.last_words if only_words else saver.last_row) > since:
+                yield saver
 
 
 class ChangedTexts:
     """What a save changes in a language: texts that get new words (empty ones are deleted), and words that it keeps."""
 
     def __init__(
-        self, place: SubjectLanguage, given: TranslatedTexts, stored: TranslatedTexts, approved: ApprovedTexts
+        self, place: SubjectLanguage, saved: TranslatedTexts, stored: TranslatedTexts, approved: ApprovedTexts
     ) -> None:
-        self.place, self.stored, self.approved = place, stored, approved.all
+        self.place, self.stored, self.approved, self.ever_approved = place, stored, *approved
         self.new, self.kept = dict[TextKey, str](), dict[TextKey, TranslatedText]()
-        for key, text in given.items():
+        for key, text in saved.items():
             if text in (stored.get(key), self.approved.get(key)) or not (text.text or key in stored):
                 continue
             if has_same_words(stored, key, text) or has_same_words(self.approved, key, text):
@@ -127,7 +138,7 @@ class ChangedTexts:
     def list_known_words(self) -> Iterator[str]:
         """Yield the digests of words that matter: those that are replaced, and those that are approved."""
         yield from self.replaced.values()
-        yield from chain.from_iterable(list_digests(key, self.approved) for key in self.new)
+        yield from chain.from_iterable(list_digests(key, self.ever_approved) for key in self.new)
 
     def find_writers(self, key: TextKey, record: WriterRecord) -> set[Writer]:
         """Return who is a writer of new words, beside who saves them."""
@@ -137,7 +148,7 @@ class ChangedTexts:
             Writer(writer.user, replaced if is_approved else writer.approved_words)
             for writer in record.writers.get((*self.place, replaced), ())
         }
-        savers = record.find_savers(self.place, key, list_digests(key, self.approved))
+        savers = record.find_savers(self.place, key, list_digests(key, self.ever_approved), only_words=True)
         return inherited | {Writer(saver.user) for saver in savers}
 
 
@@ -158,11 +169,11 @@ def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: A
     changes = [
         ChangedTexts(
             (subject.pk, language),
-            given,
+            saved,
             stored.get(language, {}),
             approved.get((subject.pk, language), NOTHING_APPROVED),
         )
-        for language, given in texts.items()
+        for language, saved in texts.items()
     ]
     record = WriterRecord(places, {*chain.from_iterable(change.list_known_words() for change in changes)})
     last = max(get_last_key(subject.pk), 1)
@@ -174,7 +185,7 @@ def record_writers(subject: Subject, texts: Mapping[str, TranslatedTexts], by: A
             rows += build_rows(change.place, key, digest, change.find_writers(key, record))
             rows += build_rows(change.place, key, digest, own, saved_after=last)
         for key, text in change.kept.items():
-            rows += build_rows(change.place, key, compute_words_digest(*key, *text), own, saved_after=last)
+            rows += build_rows(change.place, key, compute_words_digest(*key, *text), own, saved_after=-last)
     TranslationWriter.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -213,46 +224,62 @@ def has_much_of(text: str, before: str) -> bool:
     return len(words & old) >= MIN_KEPT_SHARE * min(len(words), len(old))
 
 
-def get_approved_pairs_of(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, list[TranslationPair]]:
-    verdicts = get_valid_verdicts({subject for subject, _language in places})
-    of_places = (verdict for verdict in verdicts if (verdict.subject, verdict.language) in places)
-    return get_last_approved_pairs(of_places, MAX_APPROVED_DOCUMENTS)
-
-
 def join_approved_texts(pairs: Collection[TranslationPair], texts: TextsOfPairs) -> ApprovedTexts:
-    """Return the texts of these approved translations, of which the newest comes first."""
-    found = [texts.get_texts(pair) for pair in pairs]
-    if not found:
-        return NOTHING_APPROVED
-    return ApprovedTexts(found[0], {key: text for each in reversed(found) for key, text in each.items()})
+    """Return the texts of these approved translations, of which the newest comes first.
+
+    If one lacks a text, older words of it are approved only if they are for another original: otherwise somebody took
+    them out.
+    """
+    approved, ever = dict[TextKey, TranslatedText](), dict[TextKey, TranslatedText]()
+    lacking: dict[TextKey, set[str]] = defaultdict(set)
+    for pair in pairs:
+        translated = texts.get_texts(pair)
+        for key, text in translated.items():
+            ever.setdefault(key, text)
+            if text.source_digest not in lacking[key]:
+                approved.setdefault(key, text)
+        for key, digest in texts.get_source_digests(pair).items():
+            if key not in translated:
+                lacking[key].add(digest)
+    return ApprovedTexts(approved, ever)
 
 
 def load_approved_texts(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedTexts]:
-    approved = get_approved_pairs_of(places)
+    approved = get_reviewed_pairs(places, MAX_REVIEWED)
     texts = TextsOfPairs({*chain.from_iterable(approved.values())})
     return {place: join_approved_texts(pairs, texts) for place, pairs in approved.items()}
 
 
 class UnapprovedTexts:
-    """The texts of a translation that are not approved, or not for their original, and those that it lacks.
+    """The texts of a translation that are not approved, or not for their original, and approved ones that it lacks.
 
-    Texts are those of the approved translation; `until` is the revision of the translation, or None for the draft. Only
-    digests of the words are kept.
+    `sources` are the digests of the original, and `until` is the revision of the translation; the draft has neither.
+    Only digests of the words are kept.
     """
 
     def __init__(
-        self, place: SubjectLanguage, texts: TranslatedTexts, approved: ApprovedTexts, until: int | None = None
+        self,
+        place: SubjectLanguage,
+        texts: TranslatedTexts,
+        approved: ApprovedTexts,
+        sources: Mapping[TextKey, str] | None = None,
+        until: int | None = None,
     ) -> None:
         self.place, self.until = place, until
-        changed = {key: text for key, text in texts.items() if text != approved.all.get(key)}
-        self.digests: dict[TextKey, list[str]] = {key: [] for key in approved.last.keys() - texts.keys()}
-        for key, text in changed.items():
-            words, kept = list_digests(key, texts)
-            self.digests[key] = [kept] if has_same_words(approved.all, key, text) else [words, kept]
-        self.approved = {key: list_digests(key, approved.all) for key in self.digests}
+        self.digests: dict[TextKey, list[str]] = {
+            key: []
+            for key, text in approved.texts.items()
+            if key not in texts and (sources is None or sources.get(key) == text.source_digest)
+        }
+        for key, text in texts.items():
+            if text != approved.texts.get(key):
+                words, kept = list_digests(key, texts)
+                self.digests[key] = [kept] if has_same_words(approved.texts, key, text) else [words, kept]
+        self.approved = {key: list_digests(key, approved.texts) for key in self.digests}
+        self.ever_approved = {key: list_digests(key, approved.ever) for key in self.digests}
 
     def list_all_digests(self) -> Iterator[str]:
-        return chain.from_iterable([*self.digests.values(), *self.approved.values()])
+        return chain.from_iterable([*self.digests.values(), *self.ever_approved.values()])
 
     def find_users(self, record: WriterRecord) -> UserKeys:
         """Return who wrote the words. If nobody did, since a text was emptied, everybody who saved it counts."""
@@ -261,7 +288,7 @@ class UnapprovedTexts:
             writers = {each for digest in digests for each in record.writers.get((*self.place, digest), ())}
             found |= {each.user for each in writers if each.approved_words not in self.approved[key]}
             if not writers:
-                savers = record.find_savers(self.place, key, self.approved[key])
+                savers = record.find_savers(self.place, key, self.ever_approved[key], only_words=False)
                 found |= {each.user for each in savers if self.until is None or each.saved_after < self.until}
         return found
 
@@ -287,7 +314,7 @@ def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) ->
         )
         for revision, language in translations
     )
-    approved = get_approved_pairs_of({(subject, language) for subject, language, *_more in submitted})
+    approved = get_reviewed_pairs({(subject, language) for subject, language, *_more in submitted}, MAX_REVIEWED)
     pairs = {(source, digests[key, language]) for _subject, language, source, key, _original in submitted}
     texts = TextsOfPairs(pairs.union(*approved.values()))
     unapproved = {
@@ -295,6 +322,7 @@ def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) ->
             (subject, language),
             texts.get_texts((source, digests[key, language])),
             join_approved_texts(approved.get((subject, language), ()), texts),
+            texts.get_source_digests((source, "")),
             original,
         )
         for subject, language, source, key, original in submitted

@@ -53,9 +53,10 @@ class TranslationWriter(models.Model):
     """Somebody who wrote words of a translated text, or of one that these words were made of.
 
     `words_digest` is that of the words and where they stand (`compute_words_digest`). `saved_after` is the key of the
-    last revision before this user saved the words, at least 1; 0 if somebody else did. If the user's words were
-    approved when the colleague changed them, `approved_words` is their digest. Rows are only added, and stay when
-    others replace the words: submissions, older revisions and copies still have them.
+    last revision before this user saved the words, at least 1. It is negative if they only kept the words for another
+    original, and 0 if somebody else saved them. If the user's words were approved when the colleague changed them,
+    `approved_words` is their digest. Rows are only added, and stay when others replace the words: submissions, older
+    revisions and copies still have them.
     """
 
     subject_id = models.UUIDField()

@@ -22,6 +22,7 @@ from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
@@ -35,7 +36,7 @@ from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
 from tests.agenda.workflow.translations import create_translators
 from tests.agenda.workflow.users import get_shown
-from tests.factories import make_meeting, publish_now, translate
+from tests.factories import make_meeting, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.django_db
 People = dict[str, Actor]
@@ -181,6 +182,37 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
+    @pytest.mark.parametrize("rounds", [0, 1, 2])
+    def test_words_that_were_sent_back_in_a_copy(self, people: People, meeting: Meeting, rounds: int) -> None:
+        """The approval was copied with each correction of the original. Sending back a copy takes back all of it."""
+        create_client_with_role("Revisers", "remi", language="fr")
+        write(people["rita"], "Les mots de Rita.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+        for number in range(rounds):
+            correct_and_approve_original(people, f"Room {number}")
+        send_back(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"], remark="No.")
+        correct_and_approve_original(people, "Room 9")
+        review = Review.latest(Meeting.objects.get())
+        assert review
+        assert "Rita" not in str(review.get_documents()[1])
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    def test_words_that_a_correction_took_out(self, people: People, meeting: Meeting) -> None:
+        translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
+        create_client_with_role("Revisers", "remi", language="fr")
+        write(people["rita"], "Les mots de Rita.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+        write(people["theo"], "")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
+        write(people["rita"], "Les mots de Rita.")
+        translate(meeting, by=people["theo"], lead="<p>Les ministres vont se réunir.</p>")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
     @pytest.mark.parametrize("text", ["", "Pour la presse."])
     def test_text_that_rita_took_out(self, people: People, meeting: Meeting, text: str) -> None:
         """The original stands there instead, since the text is empty, or said to be right for another original."""
@@ -214,16 +246,34 @@ def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Me
     submit_and_approve(people, "theo", "rita")
 
 
-def test_approved_words_are_nobodys_after_the_original_was_corrected(people: People, meeting: Meeting) -> None:
-    """The last approved translation lacks them then. Each reviser had approved the corrections of the other."""
+def correct_in_turn(people: People) -> None:
+    """Rita and Remi each correct the text, and approve what the other has written."""
     create_client_with_role("Revisers", "remi", language="fr")
     for writer, approver in ((people["rita"], get_actor("remi")), (get_actor("remi"), people["rita"])):
         write(writer, f"Les mots de {writer.name}.")
-        submit_translation(meeting, "fr", by=people["theo"])
-        approve(meeting, by=approver, shown=get_shown(meeting), languages=["fr"])
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        approve(Meeting.objects.get(), by=approver, shown=get_shown(Meeting.objects.get()), languages=["fr"])
+
+
+@pytest.mark.parametrize("rounds", [0, 3])
+def test_approved_words_are_nobodys_after_the_original_was_corrected(
+    people: People, meeting: Meeting, rounds: int
+) -> None:
+    """The last approved translations lack them then."""
+    correct_in_turn(people)
     correct_and_approve_original(people, notice="For journalists.")
+    for number in range(rounds):
+        correct_and_approve_original(people, f"Room {number}", notice="For journalists.")
     write(people["theo"], "Les mots de remi, adaptés.")
     submit_and_approve(people, "theo", "rita")
+
+
+def test_approved_words_are_nobodys_after_a_withdrawal(people: People, meeting: Meeting, clock: Any) -> None:
+    correct_in_turn(people)
+    clock.move_to(publish_now(clock, meeting, note="Words.").available_from)
+    clock.move_to(withdraw(meeting, reason="By mistake.").available_from)
+    submit(Meeting.objects.get(), by=people["anna"])
+    approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
 
 def test_only_words_that_wait_have_writers(people: People, meeting: Meeting) -> None:
