@@ -45,9 +45,13 @@ def describe_outcome(before: Editions, now: Editions) -> str:
 
 
 def count_statements(stage: Stage, act: str) -> int:
-    with pytest.raises(Killed) as killed:
-        stage.run(act, die=BEFORE_COMMIT)
-    return killed.value.statements
+    """Return how many statements the act takes if it need not be tried again, as on a machine that is busy."""
+    counts = []
+    for _attempt in range(2):
+        with pytest.raises(Killed) as killed:
+            stage.run(act, die=BEFORE_COMMIT)
+        counts.append(killed.value.statements)
+    return min(counts)
 
 
 @pytest.mark.parametrize(
