@@ -30,12 +30,12 @@ from agenda.workflow.reviews import (
     SubjectLanguage,
     TranslationPair,
     VerdictRow,
+    exclude_ended_verdicts,
     get_approved_pairs,
     get_verdict_rows,
     load_documents_by_digest,
     load_texts_of_pairs,
     measure_translations,
-    select_valid_verdicts,
 )
 from meetings.documents.choices import Language
 from meetings.models import EditionDocument, SubjectType, Translation
@@ -173,7 +173,7 @@ class ReadinessData:
     @cached_property
     def verdicts(self) -> list[VerdictRow]:
         """The verdicts that count."""
-        return select_valid_verdicts(self.all_verdicts)
+        return exclude_ended_verdicts(self.all_verdicts)
 
     @cached_property
     def last_verdicts(self) -> dict[tuple[UUID, str, str], VerdictRow]:

@@ -25,6 +25,7 @@ from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_r
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
+from meetings.documents.schema import Tombstone
 from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, SubjectType, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
@@ -395,10 +396,10 @@ def select_verdicts(*keys: UUID) -> models.QuerySet[Verdict, Any]:
 
 def get_valid_verdicts(keys: Collection[UUID]) -> list[VerdictRow]:
     """Return the verdicts that count on these meetings and topics, in their order, in one query."""
-    return select_valid_verdicts(get_verdict_rows(keys))
+    return exclude_ended_verdicts(get_verdict_rows(keys))
 
 
-def select_valid_verdicts(
+def exclude_ended_verdicts(
     verdicts: Collection[VerdictRow], withdrawals: Collection[tuple[UUID, dt.datetime]] = ()
 ) -> list[VerdictRow]:
     """Return those of all verdicts of a subject that have not ended: neither they, nor a copy of the same verdict.
@@ -420,7 +421,7 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
     It is the document of the verdict: the revision may have another one, which is in review.
     """
     last: dict[SubjectLanguage, list[VerdictRow]] = {}
-    for verdict in list_standing_approvals(verdicts):
+    for verdict in list_valid_approvals(verdicts):
         last.setdefault((verdict.subject, verdict.language), [verdict])
     return {place: pairs[0] for place, pairs in get_pairs(last).items()}
 
@@ -434,10 +435,10 @@ def get_reviewed_pairs(places: Collection[SubjectLanguage], most: int) -> dict[S
     subjects = {subject for subject, _language in places}
     withdrawals = {(subject, at) for subject, at in fetch_rows(select_withdrawals, *pad_keys(subjects))}
     verdicts = [row for row in get_verdict_rows(subjects) if (row.subject, row.language) in places]
-    verdicts = select_valid_verdicts(verdicts, withdrawals)
+    verdicts = exclude_ended_verdicts(verdicts, withdrawals)
     by_id = {verdict.id: verdict for verdict in verdicts}
     originals: dict[SubjectLanguage, dict[int, VerdictRow]] = defaultdict(dict)
-    for verdict in list_standing_approvals(verdicts):
+    for verdict in list_valid_approvals(verdicts):
         original, found = find_original_verdict(verdict, by_id), originals[verdict.subject, verdict.language]
         if len(found) < most:
             found.setdefault(original.id, original)
@@ -450,7 +451,7 @@ def select_withdrawals(*subjects: UUID) -> models.QuerySet[Edition, Any]:
     )
 
 
-def list_standing_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
+def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
     """Return the approvals that nobody has taken back, the newest first. A text that is approved again comes first.
 
     Whoever sends a text back also takes back the approval that its approval was copied from, and all its copies.
@@ -516,9 +517,9 @@ def split_keys(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequ
 
 
 class TextsOfPairs:
-    """The translated texts of pairs of documents: loaded in one query, decoded when they are asked for.
+    """The texts of pairs of documents: loaded in one query, decoded when they are asked for.
 
-    So a hundred long translations do not take the memory of the process. Erased ones have no texts.
+    So a hundred long translations do not take the memory of the process. Erased documents are None, and have no texts.
     """
 
     def __init__(self, pairs: Collection[TranslationPair]) -> None:
@@ -527,15 +528,16 @@ class TextsOfPairs:
 
     def decode_text(self, digest: str) -> SubjectDocument | None:
         document = decode_document(self.texts[digest]) if digest in self.texts else None
-        return document if isinstance(document, SubjectDocument) else None
+        assert not isinstance(document, Tombstone), "a withdrawal notice was submitted"
+        return document
 
     def get_texts(self, pair: TranslationPair) -> dict[TextKey, TranslatedText]:
         source, translation = map(self.decode, pair)
         return extract_translated_texts(source, translation) if source and translation else {}
 
-    def get_source_digests(self, pair: TranslationPair) -> dict[TextKey, str]:
-        """Return the digest of each text of the original."""
-        source = self.decode(pair[0])
+    def get_source_digests(self, digest: str) -> dict[TextKey, str]:
+        """Return the digest of each text of the original with this digest."""
+        source = self.decode(digest)
         return compute_source_digests(source) if source else {}
 
 

@@ -5,7 +5,6 @@ Each translation is of a source text that is in review or approved.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -22,7 +21,6 @@ from agenda.documents.translations.translated_document import (
     TranslatedTexts,
     build_document_in_language,
     collect_topic_names,
-    extract_translated_texts,
     translate_document,
 )
 from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
@@ -40,13 +38,13 @@ from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
+    TextsOfPairs,
     find_approved_review,
     get_all_verdicts,
     get_approved_pairs,
     get_valid_verdicts,
     get_verdicts,
     get_verdicts_by_pair,
-    select_texts,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -54,10 +52,7 @@ from agenda.workflow.transactions import lock_subject
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
-from meetings.database.prepared_query import fetch_rows, pad_keys
 from meetings.documents.choices import Language
-from meetings.documents.encoding import decode_document
-from meetings.documents.schema import Tombstone
 from meetings.editions.freezing import store_documents
 from meetings.models import Act
 
@@ -230,25 +225,18 @@ def find_translations_that_follow(
     if not translations:
         return
     pairs = get_approved_pairs(get_valid_verdicts({translation.subject for translation in translations}))
-    digests = {
-        translation: (translation.source, translation.digest, *pairs[translation.subject, translation.language])
+    needed = {
+        translation: ((translation.source, translation.digest), pairs[translation.subject, translation.language])
         for translation in translations
         if (translation.subject, translation.language) in pairs
     }
-    texts = dict(fetch_rows(select_texts, *pad_keys({digest for needed in digests.values() for digest in needed})))
-
-    @lru_cache(maxsize=4)  # those of a translation: the next one often has the same source
-    def decode(digest: str) -> SubjectDocument:
-        document = decode_document(texts[digest])
-        assert not isinstance(document, Tombstone), "a withdrawal notice was submitted"
-        return document
-
-    for translation, needed in digests.items():
-        if texts.keys() >= {*needed}:  # or one was erased
-            source, document, approved_source, approved = map(decode, needed)
-            words, names = extract_translated_texts(approved_source, approved), collect_topic_names(document)
+    texts = TextsOfPairs({pair for own, approved in needed.values() for pair in (own, approved)})
+    for translation, (own, approved) in needed.items():
+        source, document, *approved_documents = map(texts.decode, (*own, *approved))
+        if source and document and all(approved_documents):  # or one was erased
+            words, names = texts.get_texts(approved), collect_topic_names(document)
             if build_document_in_language(source, translation.language, words, names) == document:
-                yield translation, document, needed[-1]
+                yield translation, document, approved[1]
 
 
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:

@@ -238,7 +238,7 @@ def join_approved_texts(pairs: Collection[TranslationPair], texts: TextsOfPairs)
             ever.setdefault(key, text)
             if text.source_digest not in lacking[key]:
                 approved.setdefault(key, text)
-        for key, digest in texts.get_source_digests(pair).items():
+        for key, digest in texts.get_source_digests(pair[0]).items():
             if key not in translated:
                 lacking[key].add(digest)
     return ApprovedTexts(approved, ever)
@@ -322,7 +322,7 @@ def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) ->
             (subject, language),
             texts.get_texts((source, digests[key, language])),
             join_approved_texts(approved.get((subject, language), ()), texts),
-            texts.get_source_digests((source, "")),
+            texts.get_source_digests(source),
             original,
         )
         for subject, language, source, key, original in submitted

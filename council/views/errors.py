@@ -141,8 +141,9 @@ def is_database_unavailable(error: BaseException | None) -> bool:
     SQLite also raises OperationalError for a wrong statement, which is not such a case. The driver raises DatabaseError
     itself if the server ends while it answers; so does Django, without a cause.
     """
-    if error is None or (type(error) is DatabaseError and error.__cause__ is None):
+    if error is None:
         return False
-    if type(error) is not DatabaseError and not isinstance(error, OperationalError | InterfaceError):
+    is_lost = type(error) is DatabaseError and error.__cause__ is not None
+    if not is_lost and not isinstance(error, OperationalError | InterfaceError):
         return False
     return getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_ERROR"
