@@ -167,11 +167,11 @@ class PublicationProgress:
 
     def list_open_languages(self, user: User) -> list[Language]:
         """List the languages that are waiting for this user."""
-        requests = ApprovalRequests(user)
+        requests, source = ApprovalRequests(user), self.review.source.digest if self.review else ""
         return [
             review.language
             for review in self.waiting_languages
-            if requests.is_asked(self.subject, review.language, self.authors[review.language])
+            if requests.is_asked(self.subject, review.language, self.authors[review.language], (source, review.digest))
         ]
 
     def explain_waiting(self, user: User) -> str:

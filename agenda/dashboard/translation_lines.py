@@ -97,7 +97,12 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
         row
         for row in rows
         if keys.get(row.pk) not in follows
-        and requests.is_asked(subjects[row.revision.subject_id], row.language, authors[row.revision_id, row.language])
+        and requests.is_asked(
+            subjects[row.revision.subject_id],
+            row.language,
+            authors[row.revision_id, row.language],
+            (row.source_document, row.document_id),
+        )
     ]
     return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 

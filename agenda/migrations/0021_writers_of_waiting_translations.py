@@ -58,5 +58,6 @@ class Migration(migrations.Migration):
     """Record the writers of translations that wait for approval."""
 
     dependencies = [("agenda", "0020_claimed_addresses"), ("meetings", "0057_saves_of_translation_writers")]
+    run_before = [("meetings", "0058_writers_by_text")]
 
     operations = [migrations.RunPython(record_savers, migrations.RunPython.noop)]

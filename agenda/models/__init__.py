@@ -8,6 +8,7 @@ from agenda.models.releases import ClaimedAddress, Release, ReleaseEntry
 from agenda.models.revisions import (
     REVIEWABLE_REASONS,
     ApprovalEnd,
+    AuthorApproval,
     ConfirmedDifference,
     PreviewLink,
     Revision,

@@ -119,6 +119,18 @@ class Verdict(AttributedModel):
         ordering = ("-id",)
 
 
+class AuthorApproval(AttributedModel):
+    """The first of two approvals of a translation that nobody can approve alone: all who may have written parts of it.
+
+    It counts if a second author approves the same text of the same original, unless somebody decided on the text since.
+    Rows are only added.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="author_approvals")
+    language = models.CharField(max_length=2, choices=Language.choices)
+    document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
+
+
 class ApprovalEnd(models.Model):
     """The instant at which an approval ends: it counts no more. An approval that never ends has no row.
 

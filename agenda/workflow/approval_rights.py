@@ -1,7 +1,9 @@
-"""Decide who may approve a text (nobody may approve their own), comment on it, or change its desk or language."""
+"""Decide who may approve a text (nobody approves their own alone), comment on it, or change its desk or language."""
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,12 +11,19 @@ from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.reviews import LanguageReview, Review, find_approved_review
+from agenda.workflow.reviews import (
+    LanguageReview,
+    Review,
+    TranslationPair,
+    find_approved_review,
+    select_open_author_approvals,
+)
 from meetings.access import (
     NotAllowed,
     Right,
     describe_administrators,
     find_people_to_ask,
+    find_users_with_right,
     format_user_names,
     format_whom_to_ask,
     has_right,
@@ -48,13 +57,40 @@ def may_comment(user: User, subject: Subject) -> bool:
 
 
 def find_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
-    """Return who may approve a text of these authors: users with a role for it or, if there are none, superusers."""
-    return find_people_to_ask(*get_review_right(subject, language), without=authors)
+    """Return who may approve a text of these authors.
+
+    They are users with a role for it who are not authors. If there are none, they are the authors of whom two approve a
+    translation together (`find_joint_approvers`), or else superusers.
+    """
+    joint = find_joint_approvers(subject, language, authors)
+    return joint or find_people_to_ask(*get_review_right(subject, language), without=authors)
+
+
+def find_joint_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
+    """Return the authors of whom two can approve a translation together, because nobody else has a role for it."""
+    if subject is None or language == subject.source_language:
+        return []
+    with_role = find_users_with_right(*get_review_right(subject, language))
+    return with_role if can_approve_together({user.pk for user in with_role}, authors) else []
+
+
+def can_approve_together(with_role: Collection[int], authors: Collection[int]) -> bool:
+    """Return whether all of at least two people who may approve a text are its authors.
+
+    Any two of them see the text, and each sees what the other wrote.
+    """
+    return len(with_role) > 1 and {*with_role} <= {*authors}
 
 
 def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
     """Say who may approve a text of these authors. Every screen uses this sentence."""
     approvers = find_approvers(subject, language, authors)
+    if approvers and approvers[0].pk in authors:
+        template = _(
+            "All who may approve it have written or changed parts of it. Two of these people can approve it together: "
+            "%s."
+        )
+        return template % format_user_names(approvers)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
     if approvers[0].is_last_resort:
@@ -67,39 +103,76 @@ def explain_who_can_approve(subject: Subject, language: str, authors: Collection
 class ApprovalRequests:
     """Which texts wait for the approval of this user: the same people as `find_approvers`, for any number of texts.
 
-    A superuser who has no role for a text may approve it, but is asked only if nobody with a role can. This costs one
-    query for superusers, and none for others.
+    A superuser who has no role for a text may approve it, but is asked only if nobody with a role can. This costs at
+    most two queries for superusers and for authors, and none for others.
     """
 
     def __init__(self, user: User) -> None:
         self.user = user
         self.holders: dict[Right, list[tuple[int, Any]]] = {}
 
-    def is_asked(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
-        place = get_review_right(subject, language)
-        if self.user.pk in authors or not has_right(self.user, *place):
+    def is_asked(
+        self, subject: Subject | None, language: str, authors: Collection[int], pair: TranslationPair = ("", "")
+    ) -> bool:
+        """Return whether the user is asked. Of a translation, `pair` are the digests of its source and of itself."""
+        place, is_author = get_review_right(subject, language), self.user.pk in authors
+        if not has_right(self.user, *place):
             return False
-        return has_right_by_role(self.user, *place) or not self.has_colleague(subject, language, authors)
+        has_role = has_right_by_role(self.user, *place)
+        if has_role and not is_author:
+            return True
+        is_translation = subject is not None and language != subject.source_language
+        if is_author and not (has_role and is_translation):
+            return False
+        with_role = self.find_holders(subject, language)
+        if is_translation and can_approve_together(with_role, authors):
+            return is_author and (getattr(subject, "pk", None), language, *pair) not in self.own_approvals
+        return not is_author and with_role <= {*authors}
 
-    def has_colleague(self, subject: Subject | None, language: str, authors: Collection[int]) -> bool:
-        """Return whether somebody who is not an author may approve the text by a role."""
-        right = get_review_right(subject, language)[0]
+    def find_holders(self, subject: Subject | None, language: str) -> set[int]:
+        """Return the keys of those who may approve the text by a role, whether they are authors or not."""
+        right, desk = get_review_right(subject, language)[0], get_desk(subject)
         if right not in self.holders:
             self.holders[right] = load_holders(right)
-        desk = get_desk(subject)
-        return any(
-            key not in authors and grant.permits(PERMISSIONS[right], desk, language)
-            for key, grant in self.holders[right]
-        )
+        return {key for key, grant in self.holders[right] if grant.permits(PERMISSIONS[right], desk, language)}
+
+    @cached_property
+    def own_approvals(self) -> set[tuple[UUID, str, str, str]]:
+        """The translations that the user has approved as one of two authors: the subject, language and pair."""
+        approvals = select_open_author_approvals().filter(by=self.user)
+        return {*approvals.values_list("revision__subject_id", "language", "source", "document")}
 
 
-def refuse_own_text(revision: Revision, language: LanguageReview, by: Actor) -> None:
-    """Raise WorkflowError if `by` wrote or submitted the text, or is a command."""
+def refuse_own_text(language: LanguageReview, authors: Collection[int], by: Actor) -> None:
+    """Raise WorkflowError if `by` is one of the authors of the text, or is a command."""
     if by.user is None:
         raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
-    if by.user.pk in get_authors(revision, language.language):
+    if by.user.pk in authors:
         message = _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
         raise WorkflowError(message % language.language.label)
+
+
+def is_first_of_two(subject: Subject, review: Review, language: LanguageReview, by: Actor) -> bool:
+    """Return whether a second author must approve the text, too, before the approval of `by` counts.
+
+    Raise WorkflowError if `by` may not approve it, or has already done so as the first of two authors.
+    """
+    authors = get_authors(review.revision, language.language)
+    joint = {user.pk for user in find_joint_approvers(subject, language.language, authors)}
+    if by.user is None or by.user.pk not in joint:
+        refuse_own_text(language, authors, by)
+        return False
+    approvals = select_open_author_approvals().filter(
+        revision__subject_id=subject.pk,
+        language=language.language,
+        source=review.source.digest,
+        document=language.digest,
+    )
+    known = {*approvals.values_list("by", flat=True)}
+    if by.user.pk in known:
+        message = _("You have approved this text (%s) already. Another of its authors must approve it, too.")
+        raise WorkflowError(message % language.language.label)
+    return not known & joint
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:

@@ -39,7 +39,7 @@ PUBLICATION_ACTS = (
     Act.PLANNED, Act.SCHEDULED, Act.MOVED, Act.KEPT, Act.PUT_ON_HOLD, Act.CALLED_OFF, Act.SUPPRESSED, Act.REINSTATED,
     Act.ERASED,
 )  # fmt: skip
-OTHER_ACTS = (Act.LANGUAGE_RULE, Act.CONFIRMED, Act.PREVIEW_SHARED, Act.PREVIEW_REVOKED)
+OTHER_ACTS = (Act.LANGUAGE_RULE, Act.CONFIRMED, Act.AUTHOR_APPROVED, Act.PREVIEW_SHARED, Act.PREVIEW_REVOKED)
 """Entries of the audit log that are shown. What a revision, a verdict or an edition records is shown by that."""
 
 
@@ -95,7 +95,8 @@ def select_rows(subject: Subject, which: HistoryFilter) -> list[tuple[EventSourc
         case HistoryFilter.PUBLISHED:
             return [(EventSource.EDITION, editions), (EventSource.AUDIT, audit.filter(act__in=PUBLICATION_ACTS))]
         case HistoryFilter.REVIEWS:
-            return [(EventSource.REVISION, submissions), *reviews]
+            first_approvals = audit.filter(act=Act.AUTHOR_APPROVED)
+            return [(EventSource.REVISION, submissions), *reviews, (EventSource.AUDIT, first_approvals)]
         case HistoryFilter.SAVES:
             saved = revisions.exclude(why__in=REVIEWABLE_REASONS)
             return [(EventSource.REVISION, saved), (EventSource.AUDIT, audit.filter(saves))]

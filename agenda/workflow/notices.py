@@ -354,16 +354,42 @@ def notify_approvers(
     # A submission can be two revisions of the same instant.
     if previous := earlier.exclude(at=revision.at).order_by("-pk").first():
         waiting -= list_waiting_texts(previous)
-    if not waiting:
-        return
-    languages = sorted(language for language, _digest in waiting)
+    if waiting:
+        languages = sorted(language for language, _digest in waiting)
+        write_notices(
+            build_notices_to_approvers(subject, revision, languages, by, now=now, kind=kind, reachable=reachable), now
+        )
+
+
+def notify_second_author(
+    subject: Subject, revision: Revision, languages: Collection[str], by: Actor, now: dt.datetime
+) -> None:
+    """Tell the other authors who may approve these translations that one has, unless they know that these wait."""
+    if languages and (reachable := list_reachable(User.objects.all(), TO_APPROVE)):
+        notices = build_notices_to_approvers(
+            subject, revision, languages, by, now=now, kind=TO_APPROVE, reachable=reachable
+        )
+        write_notices(notices, now)
+
+
+def build_notices_to_approvers(
+    subject: Subject,
+    revision: Revision,
+    languages: Collection[str],
+    by: Actor,
+    *,
+    now: dt.datetime,
+    kind: NoticeKind,
+    reachable: Collection[int],
+) -> list[Notice]:
+    """Return notices to those who may approve the texts of a submission in these languages, without `by`."""
     authors = find_authors([(revision, language) for language in languages])
     notices: list[Notice] = []
     for language in languages:
         approvers = list_approvers(subject, language, authors[revision.pk, language], by, reachable)
         facts = {"about": revision.pk, "language": language, "instant": revision.at}
         notices += build_notices_to(approvers, kind, now, **facts, **get_subject_key(subject))
-    write_notices(notices, now)
+    return notices
 
 
 def list_approvers(

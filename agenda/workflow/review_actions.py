@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 from agenda.documents.building import load_rows
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
-from agenda.workflow.approval_rights import get_review_right, may_review, refuse_own_text
+from agenda.models import AuthorApproval, BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.workflow.approval_rights import get_review_right, is_first_of_two, may_review, refuse_own_text
+from agenda.workflow.authors import get_authors
 from agenda.workflow.comments import find_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import (
@@ -31,7 +32,12 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.lone_acts import confirm_forced_texts
-from agenda.workflow.notices import notify_approvers, notify_authors, release_comment_notices
+from agenda.workflow.notices import (
+    notify_approvers,
+    notify_authors,
+    notify_second_author,
+    release_comment_notices,
+)
 from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.states import get_unapproved_entries
@@ -42,6 +48,7 @@ from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
+from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
 from meetings.models import Act, Edition, EditionDocument, Meeting
@@ -232,6 +239,9 @@ def approve(
 
     `shown` is the `LanguageReview.shown` of each text that the reviewer looked at. Raise StaleTextError if there is
     another submission or verdict since, and WorkflowError if it is the reviewer's own text.
+
+    If all who may approve a translation are its authors, two of them must approve it. Return the verdicts, of which the
+    approval of the first one is none.
     """
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
@@ -284,8 +294,7 @@ def review_texts(
             chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
                 raise WorkflowError(_("This text is already approved."))
-            for language_review in chosen:
-                refuse_own_text(review.revision, language_review, by)
+            together = [each for each in chosen if is_first_of_two(subject, review, each, by)]
         else:
             refuse_released_texts(review.revision, chosen)
             refuse_own_unapproved_text(review, chosen, by)
@@ -295,12 +304,13 @@ def review_texts(
                 raise StaleTextError(explain_unseen_verdict(language_review))
         source, *others = review.get_documents()
         documents = {document.language: document for document in (source, *others)}
-        reviewed = [documents[language_review.language] for language_review in chosen]
         if approved:
-            refuse_time_differences(subject, [source, *reviewed])
+            refuse_time_differences(subject, [source, *(documents[each.language] for each in chosen)])
+            record_first_approvals(subject, review, together, documents, by=by, remark=remark)
+            chosen = [language_review for language_review in chosen if language_review not in together]
         verdicts = [
-            record_verdict(review.revision, language_review, document, by, remark, approved=approved)
-            for language_review, document in zip(chosen, reviewed, strict=True)
+            record_verdict(review.revision, each, documents[each.language], by, remark, approved=approved)
+            for each in chosen
         ]
         store_verdicts(verdicts)
         if approved:
@@ -420,7 +430,26 @@ def refuse_own_unapproved_text(review: Review, chosen: Collection[LanguageReview
     about = {"subject_type": review.revision.subject_type, "subject_id": review.revision.subject_id}
     entries = get_unapproved_entries().filter(**about, digest=review.source.digest)
     if review.source in chosen and entries.exists():
-        refuse_own_text(review.revision, review.source, by)
+        refuse_own_text(review.source, get_authors(review.revision, review.source.language), by)
+
+
+def record_first_approvals(
+    subject: Subject,
+    review: Review,
+    languages: Collection[LanguageReview],
+    documents: Mapping[Language, SubjectDocument],
+    *,
+    by: Actor,
+    remark: str,
+) -> None:
+    """Store that `by` approves these translations as the first of two authors, and tell the others."""
+    now = timezone.now()
+    for each in languages:
+        facts = {"language": each.language, "document_id": each.digest, "remark": remark}
+        AuthorApproval.objects.create(revision=review.revision, **facts, **by.sign(now))
+        document, details = documents[each.language], {"language": each.language, "remark": remark}
+        record_about_document(by, Act.AUTHOR_APPROVED, document, digest=each.digest, **details)
+    notify_second_author(subject, review.revision, [each.language for each in languages], by, now)
 
 
 def record_verdict(

@@ -19,7 +19,15 @@ from agenda.documents.translations.translated_document import (
     compute_source_digests,
     extract_translated_texts,
 )
-from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.models import (
+    REVIEWABLE_REASONS,
+    AuthorApproval,
+    ReleaseEntry,
+    Revision,
+    RevisionDocument,
+    RevisionReason,
+    Verdict,
+)
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
@@ -303,6 +311,22 @@ def has_ended(last: Any, revision: Revision) -> bool:
     return last is not None and last.ended_at is not None and last.ended_at > revision.at
 
 
+def select_open_author_approvals() -> models.QuerySet[Any]:
+    """Select the approvals of first authors since which nobody has decided on the text, each with its `source`."""
+    decided = Verdict.objects.filter(
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        document=OuterRef("document"),
+        at__gte=OuterRef("at"),
+    )
+    source = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    )
+    approvals = AuthorApproval.objects.annotate(source=Subquery(source.values("document")[:1]))
+    undecided: models.QuerySet[Any] = approvals.exclude(Exists(decided))
+    return undecided
+
+
 def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
     """Annotate documents of revisions with their last `verdict` (True, False or None) and whether it `has_ended`.
 
@@ -399,19 +423,10 @@ def get_valid_verdicts(keys: Collection[UUID]) -> list[VerdictRow]:
     return exclude_ended_verdicts(get_verdict_rows(keys))
 
 
-def exclude_ended_verdicts(
-    verdicts: Collection[VerdictRow], withdrawals: Collection[tuple[UUID, dt.datetime]] = ()
-) -> list[VerdictRow]:
-    """Return those of all verdicts of a subject that have not ended: neither they, nor a copy of the same verdict.
-
-    Those that ended with one of these `withdrawals`, by subject and instant, are among them.
-    """
+def exclude_ended_verdicts(verdicts: Collection[VerdictRow]) -> list[VerdictRow]:
+    """Return those of all verdicts of a subject that have not ended: neither they, nor a copy of the same verdict."""
     by_id = {verdict.id: verdict for verdict in verdicts}
-    ended = {
-        find_original_verdict(verdict, by_id).id
-        for verdict in verdicts
-        if verdict.ended_at is not None and (verdict.subject, verdict.ended_at) not in withdrawals
-    }
+    ended = {find_original_verdict(verdict, by_id).id for verdict in verdicts if verdict.ended_at is not None}
     return [verdict for verdict in verdicts if find_original_verdict(verdict, by_id).id not in ended]
 
 
@@ -426,29 +441,22 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
     return {place: pairs[0] for place, pairs in get_pairs(last).items()}
 
 
-def get_reviewed_pairs(places: Collection[SubjectLanguage], most: int) -> dict[SubjectLanguage, list[TranslationPair]]:
-    """Return the translations of each language that somebody has read and approved last, up to so many.
+def get_undisputed_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, TranslationPair]:
+    """Return the translation of each language that was approved last, with the source that it was approved for.
 
-    The newest come first. Copied verdicts count as those that they are copies of. Approvals that ended because all was
-    withdrawn still count: somebody has read the words, and nobody said that they are wrong.
+    Once somebody sends back a translation that was approved, no approval before that counts here, of whatever words:
+    nobody can tell for which words it was sent back.
     """
-    subjects = {subject for subject, _language in places}
-    withdrawals = {(subject, at) for subject, at in fetch_rows(select_withdrawals, *pad_keys(subjects))}
-    verdicts = [row for row in get_verdict_rows(subjects) if (row.subject, row.language) in places]
-    verdicts = exclude_ended_verdicts(verdicts, withdrawals)
-    by_id = {verdict.id: verdict for verdict in verdicts}
-    originals: dict[SubjectLanguage, dict[int, VerdictRow]] = defaultdict(dict)
-    for verdict in list_valid_approvals(verdicts):
-        original, found = find_original_verdict(verdict, by_id), originals[verdict.subject, verdict.language]
-        if len(found) < most:
-            found.setdefault(original.id, original)
-    return get_pairs({place: found.values() for place, found in originals.items()})
-
-
-def select_withdrawals(*subjects: UUID) -> models.QuerySet[Edition, Any]:
-    return Edition.objects.filter(subject_id__in=subjects, is_tombstone=True).values_list(
-        "subject_id", "available_from"
-    )
+    approved: dict[SubjectLanguage, dict[str, VerdictRow]] = defaultdict(dict)
+    for verdict in get_valid_verdicts({subject for subject, _language in places}):
+        texts = approved[verdict.subject, verdict.language]
+        before = texts.pop(verdict.digest, None)
+        if verdict.approved:
+            texts[verdict.digest] = verdict
+        elif before:
+            texts.clear()
+    last = {place: [*approved[place].values()][-1:] for place in places}
+    return {place: pairs[0] for place, pairs in get_pairs(last).items()}
 
 
 def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
@@ -535,10 +543,11 @@ class TextsOfPairs:
         source, translation = map(self.decode, pair)
         return extract_translated_texts(source, translation) if source and translation else {}
 
-    def get_source_digests(self, digest: str) -> dict[TextKey, str]:
-        """Return the digest of each text of the original with this digest."""
-        source = self.decode(digest)
-        return compute_source_digests(source) if source else {}
+    def get_states(self, pair: TranslationPair) -> dict[TextKey, TranslatedText]:
+        """Return each text that can be translated, with the digest of its source; those that are not, without words."""
+        source = self.decode(pair[0])
+        sources = compute_source_digests(source) if source else {}
+        return {key: TranslatedText("", digest) for key, digest in sources.items()} | self.get_texts(pair)
 
 
 def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:

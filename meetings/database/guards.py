@@ -16,7 +16,9 @@ ADDED_ONLY = ("council_append_only", "council_emptying")
 UNCHANGED = ("council_change", "council_emptying", "council_refuse_old_view")
 PART_OF_EDITION = (*UNCHANGED, "council_late", "council_seal")
 GUARDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("agenda_revision", "agenda_revisiondocument", "agenda_verdict"), ADDED_ONLY),
+    **dict.fromkeys(
+        ("agenda_authorapproval", "agenda_revision", "agenda_revisiondocument", "agenda_verdict"), ADDED_ONLY
+    ),
     "council_commit_check": ("council_check_commit",),
     "meetings_actconfirmation": ADDED_ONLY,
     "meetings_auditentry": (*ADDED_ONLY, "council_signed"),

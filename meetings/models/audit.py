@@ -16,6 +16,7 @@ class Act(models.TextChoices):
     RESTORED = "restored", _("restored as the draft")
     SUBMITTED = "submitted", _("submitted for approval")
     APPROVED = "approved", _("approved")
+    AUTHOR_APPROVED = "author_approved", _("approved as the first of two authors")
     SENT_BACK = "sent_back", _("sent back")
     PLANNED = "planned", _("scheduled before approval")
     PUBLISHED = "published", _("published")

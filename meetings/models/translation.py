@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import Language
-from meetings.documents.encoding import compute_digest
 
 
 class SubjectType(models.TextChoices):
@@ -50,36 +49,22 @@ class Translation(models.Model):
 
 
 class TranslationWriter(models.Model):
-    """Somebody who wrote words of a translated text, or of one that these words were made of.
+    """Somebody who wrote, changed or emptied a translated text (subject, language, row and field), at any time.
 
-    `words_digest` is that of the words and where they stand (`compute_words_digest`). `saved_after` is the key of the
-    last revision before this user saved the words, at least 1. It is negative if they only kept the words for another
-    original, and 0 if somebody else saved them. If the user's words were approved when the colleague changed them,
-    `approved_words` is their digest. Rows are only added, and stay when others replace the words: submissions, older
-    revisions and copies still have them.
+    `saved_after` is the key of the last revision of the subject before they did so first, or 0. Rows are only added,
+    and stay when others replace the words: submissions, older revisions and open forms still have them.
     """
 
     subject_id = models.UUIDField()
     language = models.CharField(max_length=2, choices=Language.choices)
     row_id = models.UUIDField()
     field = models.CharField(max_length=40)
-    words_digest = models.CharField(max_length=64)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    approved_words = models.CharField(max_length=64, default="")
-    saved_after = models.BigIntegerField(default=0)
+    saved_after = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("subject_id", "language", "words_digest", "user", "approved_words", "saved_after"),
-                name="one_writer_of_translated_words",
+                fields=("subject_id", "language", "row_id", "field", "user"), name="one_row_of_a_writer_of_a_text"
             )
         ]
-
-
-def compute_words_digest(row_id: uuid.UUID, field: str, text: str, source_digest: str = "") -> str:
-    """Return the digest by which the writers of a translated text are found.
-
-    `source_digest` is that of the original for which somebody kept words that a colleague had written.
-    """
-    return compute_digest("\0".join((str(row_id), field, source_digest, text)))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,12 @@ from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
+    TranslationPair,
     get_approved_digests,
     get_previous_digests,
     get_submissions,
     load_documents,
+    select_open_author_approvals,
 )
 from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
@@ -58,7 +60,9 @@ GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.
 class ReviewedLanguage:
     """A language of a review as this user reads it.
 
-    `is_own`: the user wrote or submitted its text. `others`: who may approve it, if this user may not.
+    `is_own`: the user wrote or submitted its text, and so cannot approve it. `joint`: the user did, but is one of those
+    of whom two can approve it together: who they are. `first_author`: who has done so as the first of them. `others`:
+    who may approve it, if this user may not.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens
     automatically when it is approved. `pairs`: the translation side by side with its source.
@@ -70,6 +74,8 @@ class ReviewedLanguage:
     against_before: list[DocumentChange] | None
     is_own: bool
     may_judge: bool
+    joint: str = ""
+    first_author: str = ""
     others: str = ""
     asked_instead: str = ""
     submitted: str = ""
@@ -141,6 +147,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "forced": forced,
             "sent_back": [reading for reading in open_to if reading.is_sent_back],
+            "joint": join_explanations({reading.language.label: reading.joint for reading in open_to if reading.joint}),
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
             ),
@@ -242,20 +249,27 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
+    first_authors = get_first_authors(review) if any(each.is_waiting for each in review.languages[1:]) else {}
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
+        is_author, pair = screen.user.pk in authors[language], (review.source.digest, language_review.digest)
+        is_asked = language_review.is_waiting and requests.is_asked(subject, language, authors[language], pair)
         reading = ReviewedLanguage(
             language_review,
             is_source,
             live.get(language),
             earlier.get(language),
-            is_own=screen.user.pk in authors[language],
+            is_own=is_author and not is_asked,
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
         )
         if language_review.is_waiting and not reading.may_be_approved:
             reading.others = explain_who_can_approve(subject, language, authors[language])
-        elif language_review.is_waiting and not requests.is_asked(subject, language, authors[language]):
+        elif is_author and is_asked:
+            reading.joint = explain_who_can_approve(subject, language, authors[language])
+        elif language_review.is_waiting and not is_asked:
             reading.asked_instead = explain_who_can_approve(subject, language, authors[language])
+        if language_review.is_waiting:
+            reading.first_author = first_authors.get(pair, "")
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:
@@ -266,6 +280,12 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
+
+
+def get_first_authors(review: Review) -> dict[TranslationPair, str]:
+    """Return who has approved translations of the submission as the first of two authors, by source and translation."""
+    of_subject = select_open_author_approvals().filter(revision__subject_id=review.revision.subject_id)
+    return {(source, digest): name for source, digest, name in of_subject.values_list("source", "document", "by_name")}
 
 
 def build_forced_context(review: Review, now: dt.datetime) -> dict[str, Any]:
@@ -342,14 +362,22 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         remark=remark,
         revision=revision if "revision" in request.GET else None,
     )
-    labels = ", ".join(Language(item.language).label for item in verdicts)
-    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % labels
+    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % format_labels(
+        item.language for item in verdicts
+    )
+    if approving and (waiting := [each for each in languages if each not in {item.language for item in verdicts}]):
+        first = _("You approved %s as one of its authors. Another of them must approve it, too.")
+        message = " ".join([*([message] if verdicts else []), first % format_labels(waiting)])
     if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     screen.report(message, remark)
-    if approving:
+    if approving and verdicts:
         publish_if_ready(screen)
     return screen.redirect_to("change")
+
+
+def format_labels(languages: Iterable[str]) -> str:
+    return ", ".join(Language(language).label for language in languages)
 
 
 def publish_if_ready(screen: Screen) -> None:

@@ -1,13 +1,9 @@
 """Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +14,6 @@ from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
-from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -26,17 +21,17 @@ from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
-from agenda.workflow.translation_writers import find_writers_of_draft, record_writers
+from agenda.workflow.translation_writers import find_writers_of_draft
+from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
-from meetings.models import Meeting, Translation, TranslationWriter, User
-from meetings.models.translation import compute_words_digest
+from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from tests.admin_forms import create_client_with_role
 from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
-from tests.agenda.workflow.translations import create_translators
+from tests.agenda.workflow.translations import create_translators, get_states
 from tests.agenda.workflow.users import get_shown
-from tests.factories import make_meeting, publish_now, translate, withdraw
+from tests.factories import make_meeting, publish_now, translate
 
 pytestmark = pytest.mark.django_db
 People = dict[str, Actor]
@@ -74,6 +69,18 @@ def write(by: Actor, text: str, *, original: str = "", keeps: bool = False) -> N
 
 def get_user(name: str) -> User:
     return User.objects.get(username=name)
+
+
+def create_reviser(name: str) -> Actor:
+    if not User.objects.filter(username=name).exists():
+        create_client_with_role("Revisers", name, language="fr")
+    return get_actor(name)
+
+
+def find_writers(language: str) -> set[str]:
+    """Return the names of who wrote the working copy of the translation."""
+    keys = find_writers_of_draft(Meeting.objects.get(), language)
+    return {user.username for user in User.objects.filter(pk__in=keys)}
 
 
 def correct_original(by: Actor, **values: str) -> None:
@@ -237,102 +244,134 @@ class TestRefusals:
             submit_and_approve(people, "theo", "rita")
 
 
-def test_words_that_a_colleague_approved_are_nobodys(people: People, meeting: Meeting) -> None:
-    create_client_with_role("Revisers", "remi", language="fr")
-    write(people["rita"], "Les mots de Rita.")
-    submit_translation(meeting, "fr", by=people["theo"])
-    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
-    write(people["theo"], "Les mots de Théo.")
-    submit_and_approve(people, "theo", "rita")
+class TestWriters:
+    """Whoever ever changed a text is its writer, until it is as it was approved last."""
+
+    def test_approved_text_has_none(self, people: People, meeting: Meeting) -> None:
+        assert find_writers("fr") == set()
+        translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
+        assert find_writers("fr") == {"theo"}
+
+    def test_text_that_is_as_it_was_approved_again(self, people: People, meeting: Meeting) -> None:
+        for name, text, writers in (
+            ("rita", "Non !", {"rita", "theo"}),
+            ("theo", "Pour la presse.", set[str]()),
+            ("theo", "", {"rita", "theo"}),
+        ):
+            write(people[name], text)
+            assert find_writers("fr") == writers, text
+
+    def test_words_that_are_kept_for_another_original(self, people: People, meeting: Meeting) -> None:
+        correct_original(people["anna"], notice="For journalists.")
+        write(people["rita"], "Pour la presse.", keeps=True)
+        assert find_writers("fr") == {"rita", "theo"}
+
+    def test_who_changes_it_after_the_submission_may_approve_it(self, people: People, meeting: Meeting) -> None:
+        write(people["theo"], "Pour toute la presse.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        write(people["rita"], "Autre chose.")
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    def test_all_texts_have_writers_again_once_an_approved_translation_is_sent_back(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        """Perhaps it is sent back for words that an earlier approved translation has, too."""
+        write(people["rita"], "Les mots de Rita.")
+        translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
+        for lead in ("se réunissent", "vont se réunir"):
+            translate(Meeting.objects.get(), by=people["theo"], lead=f"<p>Les ministres {lead}.</p>")
+            submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+            approve(meeting, by=create_reviser("remi"), shown=get_shown(meeting), languages=["fr"])
+        assert find_writers("fr") == set()
+        send_back(meeting, by=create_reviser("remi"), shown=get_shown(meeting), languages=["fr"], remark="No.")
+        translate(meeting, by=people["theo"], lead="<p>Les ministres se rencontrent.</p>")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
 
 
-def correct_in_turn(people: People) -> None:
-    """Rita and Remi each correct the text, and approve what the other has written."""
-    create_client_with_role("Revisers", "remi", language="fr")
-    for writer, approver in ((people["rita"], get_actor("remi")), (get_actor("remi"), people["rita"])):
-        write(writer, f"Les mots de {writer.name}.")
-        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
-        approve(Meeting.objects.get(), by=approver, shown=get_shown(Meeting.objects.get()), languages=["fr"])
+class TestTwoAuthors:
+    """If all who may approve a translation have written parts of it, two of them approve it together."""
 
+    @pytest.fixture
+    def remi(self, people: People) -> Actor:
+        return create_reviser("remi")
 
-@pytest.mark.parametrize("rounds", [0, 3])
-def test_approved_words_are_nobodys_after_the_original_was_corrected(
-    people: People, meeting: Meeting, rounds: int
-) -> None:
-    """The last approved translations lack them then."""
-    correct_in_turn(people)
-    correct_and_approve_original(people, notice="For journalists.")
-    for number in range(rounds):
-        correct_and_approve_original(people, f"Room {number}", notice="For journalists.")
-    write(people["theo"], "Les mots de remi, adaptés.")
-    submit_and_approve(people, "theo", "rita")
+    @pytest.fixture(autouse=True)
+    def submission(self, people: People, meeting: Meeting, remi: Actor) -> None:
+        write(people["rita"], "Les mots de Rita.")
+        write(remi, "Les mots de Rémi.")
+        submit_translation(meeting, "fr", by=people["theo"])
 
+    def decide(self, by: Actor) -> list[bool]:
+        """Approve the French text; return whether it is approved."""
+        verdicts = approve(Meeting.objects.get(), by=by, shown=get_shown(Meeting.objects.get()), languages=["fr"])
+        return [verdict.approved for verdict in verdicts]
 
-def test_approved_words_are_nobodys_after_a_withdrawal(people: People, meeting: Meeting, clock: Any) -> None:
-    correct_in_turn(people)
-    clock.move_to(publish_now(clock, meeting, note="Words.").available_from)
-    clock.move_to(withdraw(meeting, reason="By mistake.").available_from)
-    submit(Meeting.objects.get(), by=people["anna"])
-    approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+    def test_nobody_approves_it_twice(self, people: People) -> None:
+        assert self.decide(people["rita"]) == []
+        with pytest.raises(WorkflowError, match="Another of its authors must approve it, too"):
+            self.decide(people["rita"])
 
+    def test_second_author_approves_it(self, people: People, remi: Actor) -> None:
+        self.decide(people["rita"])
+        assert get_states(Meeting.objects.get())["fr"] == "in_review"
+        assert self.decide(remi) == [True]
+        assert get_states(Meeting.objects.get())["fr"] == "approved"
 
-def test_only_words_that_wait_have_writers(people: People, meeting: Meeting) -> None:
-    rita, theo = get_user("rita"), get_user("theo")
-    assert find_authors_after_save(meeting, "fr", rita) == {rita.pk}
-    write(people["theo"], "Les mots de Théo.")
-    assert find_authors_after_save(meeting, "fr", rita) == {rita.pk, theo.pk}
+    def test_one_who_did_not_write_it_suffices(self, people: People) -> None:
+        self.decide(people["rita"])
+        assert self.decide(create_reviser("romy")) == [True]
 
+    def test_author_does_not_approve_it_while_somebody_else_can(self, people: People) -> None:
+        create_reviser("romy")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            self.decide(people["rita"])
 
-def list_writers(text: str) -> set[str]:
-    digest = compute_words_digest(Meeting.objects.get().pk, "notice", text)
-    return {writer.user.username for writer in TranslationWriter.objects.filter(words_digest=digest)}
+    def test_translator_who_wrote_it_does_not_approve_it(self, people: People) -> None:
+        with pytest.raises(NotAllowed):
+            self.decide(people["theo"])
 
+    @pytest.mark.parametrize("reason", ["other words", "sent back", "role ended", "another original"])
+    def test_first_approval_counts_no_longer(
+        self, people: People, remi: Actor, meeting: Meeting, clock: Any, reason: str
+    ) -> None:
+        write(create_reviser("romy"), "Les mots de Romy.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        self.decide(people["rita"])
+        clock.shift(60)
+        match reason:
+            case "other words":
+                write(people["theo"], "Les mots de Théo.")
+                submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+            case "sent back":
+                send_back(meeting, by=remi, shown=get_shown(meeting), languages=["fr"], remark="No.")
+                submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+            case "role ended":
+                get_user("rita").memberships.all().delete()
+            case "another original":
+                correct_original(people["anna"], venue="Room 1")
+                submit(Meeting.objects.get(), by=people["anna"])
+        clock.shift(60)
+        assert self.decide(remi) == []
 
-def test_who_saved_a_text_since_it_was_approved_is_its_writer(people: People, meeting: Meeting) -> None:
-    for name, text, writers in (
-        ("rita", "Les ministres ne se réunissent pas.", {"rita"}),
-        ("theo", "Non !", {"rita", "theo"}),
-        ("rita", "Pour la presse.", {"theo"}),  # what is approved
-        ("theo", "Pas.", {"rita", "theo"}),
-    ):
-        write(people[name], text)
-        assert list_writers(text) == writers, text
+    def test_another_language_in_between_changes_nothing(self, people: People, remi: Actor, meeting: Meeting) -> None:
+        self.decide(people["rita"])
+        translate(meeting, language="el", by=people["elena"], notice="Για τον Τύπο.")
+        submit_translation(Meeting.objects.get(), "el", by=people["elena"])
+        assert self.decide(remi) == [True]
 
+    def test_original_is_never_approved_by_its_authors(self, people: People, meeting: Meeting) -> None:
+        for name in ("paul", "petra"):
+            correct_original(people[name], venue=f"Room of {name}")
+        submit(Meeting.objects.get(), by=people["anna"], languages=())
+        for name in ("paul", "petra"):
+            with pytest.raises(WorkflowError, match=OWN_TEXT):
+                approve(meeting, by=people[name], shown=get_shown(meeting), languages=["en"])
 
-@pytest.mark.parametrize(
-    ("text", "writers"), [("Les mots de Rita, corrigés.", {"rita", "theo"}), ("Pour tous les journalistes.", {"theo"})]
-)
-def test_who_corrects_an_approved_text_for_another_original_shares_it(
-    people: People, meeting: Meeting, text: str, writers: set[str]
-) -> None:
-    create_client_with_role("Revisers", "remi", language="fr")
-    write(people["rita"], "Les mots de Rita.")
-    submit_translation(meeting, "fr", by=people["theo"])
-    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
-    correct_and_approve_original(people, notice="For journalists.")
-    write(people["theo"], text)
-    assert list_writers(text) == writers
-
-
-def test_who_keeps_words_for_another_original_is_no_writer_of_them(people: People, meeting: Meeting) -> None:
-    write(people["rita"], "Les mots de Rita.")
-    correct_original(people["anna"], notice="For journalists.")
-    write(people["theo"], "Les mots de Rita.", keeps=True)
-    assert list_writers("Les mots de Rita.") == {"rita"}
-    assert find_writers_of_draft(meeting, "fr") == {get_user("rita").pk, get_user("theo").pk}
-    correct_original(people["anna"], notice="For all journalists.")
-    write(people["rita"], "Les mots de Rita.", keeps=True)
-    assert find_writers_of_draft(meeting, "fr") == {get_user("rita").pk}
-
-
-def test_words_that_a_colleague_approved_stay_approved_in_later_changes(people: People, meeting: Meeting) -> None:
-    create_client_with_role("Revisers", "remi", language="fr")
-    write(people["rita"], "Les mots de Rita.")
-    submit_translation(meeting, "fr", by=people["theo"])
-    approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
-    write(people["theo"], "Les mots de Rita, corrigés.")
-    write(people["theo"], "Les mots de Rita, bien corrigés.")
-    submit_and_approve(people, "theo", "rita")
+    def test_it_is_in_the_audit_log(self, people: People) -> None:
+        self.decide(people["rita"])
+        [entry] = AuditEntry.objects.filter(act=Act.AUTHOR_APPROVED)
+        assert (entry.actor, entry.details["language"]) == ("rita", "fr")
 
 
 def test_a_thousand_texts_can_be_emptied_at_once(people: People, meeting: Meeting) -> None:
@@ -352,66 +391,3 @@ def test_languages_of_one_save_take_the_same_queries(people: People, meeting: Me
             write_translations(meeting, texts, by=people["theo"], now=timezone.now())
         counts.append(len(queries))
     assert counts[1] == counts[2]
-
-
-class TestUpgrade:
-    """Before it, documents of revisions said who wrote a translation, and nothing was recorded."""
-
-    @pytest.fixture(autouse=True)
-    def older_version(self) -> Iterator[Any]:
-        with patch("agenda.translation.save.record_writers") as recording:
-            yield recording
-
-    @pytest.fixture
-    def upgrade(self, older_version: Any) -> Callable[[], None]:
-        def upgrade() -> None:
-            older_version.side_effect = record_writers
-            import_module("agenda.migrations.0021_writers_of_waiting_translations").record_savers(apps, None)
-
-        return upgrade
-
-    def test_everybody_who_changed_a_translation_is_a_writer_of_what_waits(
-        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
-    ) -> None:
-        write(people["rita"], "Les mots de Rita.")
-        write(people["theo"], "Les mots de Rita, corrigés.")
-        submit_translation(meeting, "fr", by=people["theo"])
-        upgrade()
-        with pytest.raises(WorkflowError, match=OWN_TEXT):
-            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
-
-    def test_words_that_no_longer_wait_in_the_draft_have_writers(
-        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
-    ) -> None:
-        """Only the submission has them."""
-        write(people["rita"], "Les mots de Rita.")
-        submit_translation(meeting, "fr", by=people["theo"])
-        write(people["theo"], "Autre chose.")
-        upgrade()
-        with pytest.raises(WorkflowError, match=OWN_TEXT):
-            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
-
-    def test_find_and_replace_changes_a_translation_too(
-        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
-    ) -> None:
-        words = [Replacement("presse", "radio")]
-        found = find_everywhere(meeting, words, by=people["rita"]).places
-        accepted = {hit.id for place in found for hit in place.hits}
-        replace_everywhere(meeting, words, accepted, by=people["rita"], now=timezone.now())
-        upgrade()
-        assert get_user("rita").pk in find_writers_of_draft(meeting, "fr")
-
-    def test_their_changes_count_since_the_approval(
-        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
-    ) -> None:
-        """A colleague may still have the words in a window."""
-        write(people["rita"], "Les mots de Rita.")
-        upgrade()
-        write(people["theo"], "Autre chose.")
-        assert list_writers("Autre chose.") == {"rita", "theo"}
-
-    def test_approved_translation_has_no_writers(
-        self, people: People, meeting: Meeting, upgrade: Callable[[], None]
-    ) -> None:
-        upgrade()
-        assert find_writers_of_draft(meeting, "fr") == set()
