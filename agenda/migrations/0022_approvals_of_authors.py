@@ -74,6 +74,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.storeddocument",
+                        to_field="digest",
+                    ),
+                ),
+                (
                     "revision",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -85,6 +85,11 @@ class Revision(AttributedModel):
         return f"{self.at:%Y-%m-%d %H:%M:%S} UTC, {self.by_name}"
 
     @property
+    def source_digest(self) -> str:
+        """The digest of the document in the source language."""
+        return next(row.document_id for row in self.documents.all() if row.language == self.source_language)
+
+    @property
     def original_id(self) -> int:
         """The key of the revision that somebody saved or submitted: of this one, unless a same-day change made it."""
         return self.copied_from_id or self.pk
@@ -104,7 +109,8 @@ class RevisionDocument(models.Model):
 class Verdict(AttributedModel):
     """A reviewer's decision on one document of a submitted revision: approved or sent back.
 
-    It is about the text, not the row: a document with the same bytes is approved with it. The latest verdict counts.
+    It is about the text, not the row: a document with the same bytes, of the same source document, is approved with it.
+    The latest verdict counts. `source` is that source document; of an original, it is the document itself.
     `carried_from` is the verdict that it was copied from, if nobody looked: after a same-day change, or if all words of
     a translation were approved before.
     """
@@ -112,6 +118,7 @@ class Verdict(AttributedModel):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     language = models.CharField(max_length=2, choices=Language.choices)
     document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
     approved = models.BooleanField()
     carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -129,6 +136,7 @@ class AuthorApproval(AttributedModel):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="author_approvals")
     language = models.CharField(max_length=2, choices=Language.choices)
     document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
 
 
 class ApprovalEnd(models.Model):

@@ -176,13 +176,13 @@ class ReadinessData:
         return exclude_ended_verdicts(self.all_verdicts)
 
     @cached_property
-    def last_verdicts(self) -> dict[tuple[UUID, str, str], VerdictRow]:
-        """The last verdict on each text, whether it counts or not."""
-        return {(verdict.subject, verdict.language, verdict.digest): verdict for verdict in self.all_verdicts}
+    def last_verdicts(self) -> dict[tuple[UUID, str, TranslationPair], VerdictRow]:
+        """The last verdict on each text of each source text, whether it counts or not."""
+        return {(verdict.subject, verdict.language, verdict.pair): verdict for verdict in self.all_verdicts}
 
     def has_ended(self, submitted: "NewestRevision", place: SubjectLanguage) -> bool:
         """Return whether a submitted text was approved, and withdrawn or taken back since it was submitted."""
-        last = self.last_verdicts.get((*place, submitted.digests[place[1]]))
+        last = self.last_verdicts.get((*place, submitted.get_pair(place[1])))
         return last is not None and last.ended_at is not None and last.ended_at > submitted.at
 
     def is_waiting(self, submitted: "NewestRevision", place: SubjectLanguage) -> bool:
@@ -190,27 +190,27 @@ class ReadinessData:
 
         It does not depend on the working copy.
         """
-        verdict = self.get_verdict_in(submitted.revision, place, submitted.digests[place[1]])
+        verdict = self.get_verdict_in(submitted.revision, place, submitted.get_pair(place[1]))
         return verdict is None and not self.has_ended(submitted, place)
 
-    def get_verdict_in(self, revision: int, place: SubjectLanguage, digest: str) -> bool | None:
+    def get_verdict_in(self, revision: int, place: SubjectLanguage, pair: TranslationPair) -> bool | None:
         """Return the verdict on a document, as `agenda.workflow.reviews.get_verdicts` does.
 
         A document that was sent back and has been submitted again since is in review, so has no verdict.
         """
-        last = self.last_verdicts.get((*place, digest))
+        last = self.last_verdicts.get((*place, pair))
         if last is None or last.ended_at is not None:
             return None
         return last.approved if last.approved or last.revision >= revision else None
 
     def get_verdict(self, place: SubjectLanguage) -> bool | None:
         """Return the verdict on the working copy: approved, sent back, or None."""
-        digest = self.saved_digests.get(place, "")
+        pair = self.saved_source_digests.get(place[0], ""), self.saved_digests.get(place, "")
         submitted = self.submitted_revisions.get(place[0])
-        is_last = submitted is not None and submitted.digests.get(place[1]) == digest
-        if not digest:
+        is_last = submitted is not None and submitted.digests.get(place[1]) == pair[1]
+        if not pair[1]:
             return None
-        return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, digest)
+        return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, pair)
 
     def is_in_review(self, place: SubjectLanguage) -> bool:
         """Return whether the working copy, or everything new in it, is submitted and has no verdict yet."""
@@ -269,7 +269,7 @@ class ReadinessData:
         place = key, submitted.source_language
         if self.is_waiting(submitted, place):
             return submitted.why != RevisionReason.FORCED
-        return self.get_verdict_in(submitted.revision, place, submitted.source) is True
+        return self.get_verdict_in(submitted.revision, place, (submitted.source, submitted.source)) is True
 
     def may_be_submitted(self, place: SubjectLanguage) -> bool:
         """Return whether something new in this language translates the submitted source."""
@@ -313,7 +313,7 @@ class ReadinessData:
         again |= {
             place
             for revision, place, pair in since
-            if pair[1] == refused[place].digest and self.get_verdict_in(revision, place, pair[1]) is None
+            if pair[1] == refused[place].digest and self.get_verdict_in(revision, place, pair) is None
         }
         return {place: verdict for place, verdict in refused.items() if place not in again}
 

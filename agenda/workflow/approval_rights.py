@@ -140,7 +140,7 @@ class ApprovalRequests:
     def own_approvals(self) -> set[tuple[UUID, str, str, str]]:
         """The translations that the user has approved as one of two authors: the subject, language and pair."""
         approvals = select_open_author_approvals().filter(by=self.user)
-        return {*approvals.values_list("revision__subject_id", "language", "source", "document")}
+        return {*approvals.values_list("revision__subject_id", "language", "source__digest", "document__digest")}
 
 
 def refuse_own_text(language: LanguageReview, authors: Collection[int], by: Actor) -> None:
@@ -165,8 +165,8 @@ def is_first_of_two(subject: Subject, review: Review, language: LanguageReview, 
     approvals = select_open_author_approvals().filter(
         revision__subject_id=subject.pk,
         language=language.language,
-        source=review.source.digest,
-        document=language.digest,
+        source__digest=review.source.digest,
+        document__digest=language.digest,
     )
     known = {*approvals.values_list("by", flat=True)}
     if by.user.pk in known:

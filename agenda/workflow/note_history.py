@@ -58,7 +58,7 @@ def list_events(subject: Subject, which: HistoryFilter, start: int, limit: int) 
     A scheduled edition comes first: its time is that of its publication.
     """
     first, *others = (select_columns(source, rows) for source, rows in select_rows(subject, which))
-    ordered = first.union(*others, all=True).order_by("-moment", "-source", "-number", "key")
+    ordered = first.union(*others, all=True).order_by("-moment", "-table", "-number", "key")
     return [
         HistoryEvent(EventSource(source), key, moment)
         for moment, source, _number, key in ordered[start : start + limit]
@@ -69,11 +69,11 @@ def select_columns(source: EventSource, rows: QuerySet[Any]) -> QuerySet[Any]:
     is_edition = source == EventSource.EDITION
     columns: QuerySet[Any] = rows.order_by().annotate(
         moment=F("available_from" if is_edition else "at"),
-        source=Value(int(source)),
+        table=Value(int(source)),
         number=Value(0) if is_edition else F("pk"),
         key=Cast("pk", CharField()),
     )
-    return columns.values_list("moment", "source", "number", "key")
+    return columns.values_list("moment", "table", "number", "key")
 
 
 def select_rows(subject: Subject, which: HistoryFilter) -> list[tuple[EventSource, QuerySet[Any]]]:

@@ -445,7 +445,8 @@ def record_first_approvals(
     """Store that `by` approves these translations as the first of two authors, and tell the others."""
     now = timezone.now()
     for each in languages:
-        facts = {"language": each.language, "document_id": each.digest, "remark": remark}
+        facts = {"language": each.language, "document_id": each.digest, "source_id": review.source.digest}
+        facts["remark"] = remark
         AuthorApproval.objects.create(revision=review.revision, **facts, **by.sign(now))
         document, details = documents[each.language], {"language": each.language, "remark": remark}
         record_about_document(by, Act.AUTHOR_APPROVED, document, digest=each.digest, **details)
@@ -457,9 +458,16 @@ def record_verdict(
 ) -> Verdict:
     """Return an unsaved verdict after recording it in the audit log."""
     act = Act.APPROVED if approved else Act.SENT_BACK
-    facts = {"language": language.language, "document_id": language.digest, "approved": approved, "remark": remark}
     record_about_document(by, act, document, digest=language.digest, language=language.language, remark=remark)
-    return Verdict(revision=revision, **facts, **by.sign(timezone.now()))
+    return Verdict(
+        revision=revision,
+        language=language.language,
+        document_id=language.digest,
+        source_id=revision.source_digest,
+        approved=approved,
+        remark=remark,
+        **by.sign(timezone.now()),
+    )
 
 
 def record_revision(by: Actor, act: Act, revision: Revision, document: SubjectDocument, **details: Any) -> None:

@@ -273,7 +273,7 @@ def get_verdicts(revision: Revision, digests: Mapping[str, str]) -> dict[str, Ve
 
 
 def get_verdicts_by_pair(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
-    """Return the last verdict on each pair of language and digest.
+    """Return the last verdict on each pair of language and digest (see `get_last_verdicts`).
 
     A text that was sent back and is submitted again has no verdict; nor has one whose approval has ended.
     """
@@ -287,14 +287,22 @@ def get_all_verdicts(subject_type: str, subject_id: UUID) -> models.QuerySet[Ver
 
 
 def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-    """Return the last verdict on each pair of language and digest with its `ended_at`, whether it counts or not."""
+    """Return the last verdict on each pair of language and digest with its `ended_at`, whether it counts or not.
+
+    They are those for the source document among the pairs or, if there is none, for that of the revision.
+    """
+    pairs = {*pairs}
+    sources = [digest for language, digest in pairs if language == revision.source_language]
+    source = sources[0] if sources else revision.source_digest
     digests = sorted({digest for _language, digest in pairs})  # each of a document in one language
-    rows = fetch_objects(select_verdicts_on_texts, revision.subject_type, revision.subject_id, *pad_keys(digests))
+    rows = fetch_objects(
+        select_verdicts_on_texts, revision.subject_type, revision.subject_id, source, *pad_keys(digests)
+    )
     return {(row.language, row.document_id): row for row in rows}
 
 
-def select_verdicts_on_texts(subject_type: str, subject_id: UUID, *digests: str) -> models.QuerySet[Any]:
-    verdicts = get_all_verdicts(subject_type, subject_id).filter(document__in=digests)
+def select_verdicts_on_texts(subject_type: str, subject_id: UUID, source: str, *digests: str) -> models.QuerySet[Any]:
+    verdicts = get_all_verdicts(subject_type, subject_id).filter(source__digest=source, document__in=digests)
     return verdicts.select_related("by").annotate(ended_at=F("end__at")).order_by("id")
 
 
@@ -311,20 +319,16 @@ def has_ended(last: Any, revision: Revision) -> bool:
     return last is not None and last.ended_at is not None and last.ended_at > revision.at
 
 
-def select_open_author_approvals() -> models.QuerySet[Any]:
-    """Select the approvals of first authors since which nobody has decided on the text, each with its `source`."""
+def select_open_author_approvals() -> models.QuerySet[AuthorApproval]:
+    """Select the approvals of first authors since which nobody has decided on the text."""
     decided = Verdict.objects.filter(
         revision__subject_id=OuterRef("revision__subject_id"),
         language=OuterRef("language"),
         document=OuterRef("document"),
+        source=OuterRef("source"),
         at__gte=OuterRef("at"),
     )
-    source = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    )
-    approvals = AuthorApproval.objects.annotate(source=Subquery(source.values("document")[:1]))
-    undecided: models.QuerySet[Any] = approvals.exclude(Exists(decided))
-    return undecided
+    return AuthorApproval.objects.exclude(Exists(decided))
 
 
 def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
@@ -337,7 +341,11 @@ def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> model
         revision__subject_id=OuterRef("revision__subject_id"),
         language=OuterRef("language"),
         document=OuterRef("document"),
+        source=OuterRef("own_source"),
     ).order_by("-pk")
+    source = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    )
     counts = Case(
         When(end__isnull=False, then=Value(None)),
         When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
@@ -345,7 +353,7 @@ def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> model
         output_field=models.BooleanField(null=True),
     )
     ended = Case(When(end__at__gt=OuterRef("revision__at"), then=Value(True)), default=Value(False))
-    return documents.annotate(
+    return documents.alias(own_source=Subquery(source.values("document")[:1])).annotate(
         verdict=Subquery(on_same_text.annotate(counts=counts).values("counts")[:1]),
         has_ended=Coalesce(Subquery(on_same_text.annotate(ended=ended).values("ended")[:1]), Value(False)),
     )
@@ -392,6 +400,7 @@ class VerdictRow(NamedTuple):
     subject: UUID
     language: str
     digest: str
+    source: str
     approved: bool
     revision: int
     at: dt.datetime
@@ -400,6 +409,14 @@ class VerdictRow(NamedTuple):
     carried_from: int | None
     ended_at: dt.datetime | None
     id: int
+
+    @property
+    def pair(self) -> "TranslationPair":
+        return self.source, self.digest
+
+    @property
+    def is_on_original(self) -> bool:
+        return self.source == self.digest
 
 
 SubjectLanguage = tuple[UUID, str]
@@ -431,14 +448,12 @@ def exclude_ended_verdicts(verdicts: Collection[VerdictRow]) -> list[VerdictRow]
 
 
 def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
-    """Return the translation that was approved last, with the source that it was approved for. One query.
-
-    It is the document of the verdict: the revision may have another one, which is in review.
-    """
-    last: dict[SubjectLanguage, list[VerdictRow]] = {}
+    """Return the translation that was approved last, with the source that it was approved for, without originals."""
+    pairs: dict[SubjectLanguage, TranslationPair] = {}
     for verdict in list_valid_approvals(verdicts):
-        last.setdefault((verdict.subject, verdict.language), [verdict])
-    return {place: pairs[0] for place, pairs in get_pairs(last).items()}
+        if not verdict.is_on_original:
+            pairs.setdefault((verdict.subject, verdict.language), verdict.pair)
+    return pairs
 
 
 def get_undisputed_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, TranslationPair]:
@@ -447,16 +462,14 @@ def get_undisputed_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLan
     Once somebody sends back a translation that was approved, no approval before that counts here, of whatever words:
     nobody can tell for which words it was sent back.
     """
-    approved: dict[SubjectLanguage, dict[str, VerdictRow]] = defaultdict(dict)
+    approved: dict[SubjectLanguage, list[TranslationPair]] = defaultdict(list)
     for verdict in get_valid_verdicts({subject for subject, _language in places}):
-        texts = approved[verdict.subject, verdict.language]
-        before = texts.pop(verdict.digest, None)
-        if verdict.approved:
-            texts[verdict.digest] = verdict
-        elif before:
-            texts.clear()
-    last = {place: [*approved[place].values()][-1:] for place in places}
-    return {place: pairs[0] for place, pairs in get_pairs(last).items()}
+        pairs = approved[verdict.subject, verdict.language]
+        if verdict.approved and not verdict.is_on_original:
+            pairs.append(verdict.pair)
+        elif verdict.pair in pairs:
+            pairs.clear()
+    return {place: approved[place][-1] for place in places if approved[place]}
 
 
 def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
@@ -464,11 +477,11 @@ def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
 
     Whoever sends a text back also takes back the approval that its approval was copied from, and all its copies.
     """
-    last, by_id = dict[tuple[UUID, str, str], VerdictRow](), dict[int, VerdictRow]()
+    last, by_id = dict[tuple[UUID, str, TranslationPair], VerdictRow](), dict[int, VerdictRow]()
     taken_back = set[int]()
     for verdict in verdicts:
         by_id[verdict.id] = verdict
-        text = verdict.subject, verdict.language, verdict.digest
+        text = verdict.subject, verdict.language, verdict.pair
         before = last.pop(text, None)
         if before and before.approved and not verdict.approved:
             taken_back.add(find_original_verdict(before, by_id).id)
@@ -485,26 +498,6 @@ def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow
     while before := verdicts.get(verdict.carried_from or 0):
         verdict = before
     return verdict
-
-
-def get_pairs(verdicts: Mapping[SubjectLanguage, Iterable[VerdictRow]]) -> dict[SubjectLanguage, list[TranslationPair]]:
-    """Return the translations that these verdicts are on, with their sources, without originals. One query."""
-    rows = fetch_rows(select_sources, *pad_keys({verdict.revision for each in verdicts.values() for verdict in each}))
-    sources = {revision: (language, digest) for revision, language, digest in rows}
-    pairs = {
-        place: [
-            (sources[verdict.revision][1], verdict.digest)
-            for verdict in each
-            if verdict.revision in sources and sources[verdict.revision][0] != verdict.language
-        ]
-        for place, each in verdicts.items()
-    }
-    return {place: each for place, each in pairs.items() if each}
-
-
-def select_sources(*revisions: int) -> models.QuerySet[RevisionDocument, Any]:
-    rows = RevisionDocument.objects.filter(revision__in=revisions, language=F("revision__source_language"))
-    return rows.values_list("revision", "language", "document")
 
 
 def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:

@@ -256,6 +256,7 @@ def copy_verdict(verdict: Verdict, revision: Revision, digest: str) -> Verdict:
         revision=revision,
         language=verdict.language,
         document_id=digest,
+        source_id=revision.source_digest,
         approved=verdict.approved,
         by=verdict.by,
         by_name=verdict.by_name,

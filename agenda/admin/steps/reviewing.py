@@ -285,7 +285,10 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
 def get_first_authors(review: Review) -> dict[TranslationPair, str]:
     """Return who has approved translations of the submission as the first of two authors, by source and translation."""
     of_subject = select_open_author_approvals().filter(revision__subject_id=review.revision.subject_id)
-    return {(source, digest): name for source, digest, name in of_subject.values_list("source", "document", "by_name")}
+    return {
+        (source, digest): name
+        for source, digest, name in of_subject.values_list("source__digest", "document__digest", "by_name")
+    }
 
 
 def build_forced_context(review: Review, now: dt.datetime) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
-from agenda.workflow.drafts import build_draft
+from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
@@ -391,3 +392,42 @@ def test_languages_of_one_save_take_the_same_queries(people: People, meeting: Me
             write_translations(meeting, texts, by=people["theo"], now=timezone.now())
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+class TestOtherOriginal:
+    """Who says that a translation is still right decides about a text: somebody must approve it."""
+
+    @pytest.fixture(autouse=True)
+    def kept(self, people: People, meeting: Meeting) -> None:
+        correct_original(people["anna"], notice="Not for the press.")
+        write(people["theo"], "Pour la presse.", keeps=True)
+
+    @pytest.mark.parametrize("languages", [None, ()])
+    def test_translation_waits_for_approval(
+        self, people: People, meeting: Meeting, languages: tuple[str] | None
+    ) -> None:
+        submit(Meeting.objects.get(), by=people["anna"], languages=languages)
+        if languages is not None:
+            submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        assert get_states(meeting)["fr"] == "in_review"
+        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
+        assert "Pour la presse" not in str(get_edition_documents(edition))
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+        assert get_states(meeting)["fr"] == "approved"
+
+    def test_sending_it_back_does_not_take_back_the_approval_for_the_original_before(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        submit(Meeting.objects.get(), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="No.")
+        correct_and_approve_original(people, notice="For the press.")
+        assert get_states(meeting)["fr"] == "approved"
+
+    def test_reviser_who_says_so_does_not_approve_it(self, people: People, meeting: Meeting) -> None:
+        correct_original(people["anna"], notice="Not for all of the press.")
+        write(people["rita"], "Pour la presse.", keeps=True)
+        submit(Meeting.objects.get(), by=people["anna"])
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
