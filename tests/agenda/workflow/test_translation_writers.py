@@ -164,6 +164,15 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
+    def test_words_in_a_form_that_was_open_while_others_were_approved(self, people: People, meeting: Meeting) -> None:
+        write(people["rita"], "Les mots de Rita.")
+        write(people["theo"], "Les mots de Théo.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=create_reviser("remi"), shown=get_shown(meeting), languages=["fr"])
+        write(people["theo"], "Les mots de Rita.")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
     def test_words_that_rita_replaced_before_she_approved_the_rest(self, people: People, meeting: Meeting) -> None:
         """The approved translation has nothing of hers, and says nothing about what she saved before."""
         write(people["rita"], "Les mots de Rita.")
