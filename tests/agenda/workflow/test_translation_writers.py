@@ -111,14 +111,10 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
-    @pytest.mark.parametrize("rounds", [1, 2])
     @pytest.mark.parametrize("submitter", ["theo", "rita"])
-    def test_words_that_are_no_longer_in_the_draft(
-        self, people: People, meeting: Meeting, rounds: int, submitter: str
-    ) -> None:
+    def test_words_that_are_no_longer_in_the_draft(self, people: People, meeting: Meeting, submitter: str) -> None:
         write(people["rita"], "Les mots de Rita.")
-        for number in range(rounds):
-            correct_and_approve_original(people, f"Room {number}")
+        correct_and_approve_original(people, "Room 1")
         submit_translation(Meeting.objects.get(), "fr", by=people[submitter])
         write(people["rita"], "Autre chose.")
         with pytest.raises(WorkflowError, match=OWN_TEXT):
@@ -150,16 +146,14 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
-    @pytest.mark.parametrize("rounds", [0, 1, 2])
     @pytest.mark.parametrize("over", ["", "Rien à voir.", "Pour la presse."])
     def test_words_that_rita_replaced_while_a_colleague_had_them_open(
-        self, people: People, meeting: Meeting, over: str, rounds: int
+        self, people: People, meeting: Meeting, over: str
     ) -> None:
         """Théo’s form still has them; after the message about the conflict, he saves it again with his correction."""
         write(people["rita"], "Les mots de Rita.")
         write(people["rita"], over)
-        for number in range(rounds):
-            correct_and_approve_original(people, f"Room {number}")
+        correct_and_approve_original(people, "Room 1")
         write(people["theo"], "Les mots de Rita, corrigés.")
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
@@ -184,9 +178,8 @@ class TestRefusals:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
-    @pytest.mark.parametrize("rounds", [0, 1, 2])
     def test_words_whose_approval_is_taken_back_after_a_colleague_corrected_them(
-        self, people: People, meeting: Meeting, rounds: int
+        self, people: People, meeting: Meeting
     ) -> None:
         create_client_with_role("Revisers", "remi", language="fr")
         write(people["rita"], "Les mots de Rita.")
@@ -194,12 +187,11 @@ class TestRefusals:
         approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
         write(people["theo"], "Les mots de Rita, corrigés.")
         send_back(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"], remark="No.")
-        for number in range(rounds):
-            correct_and_approve_original(people, f"Room {number}")
+        correct_and_approve_original(people, "Room 1")
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
-    @pytest.mark.parametrize("rounds", [0, 1, 2])
+    @pytest.mark.parametrize("rounds", [0, 2])
     def test_words_that_were_sent_back_in_a_copy(self, people: People, meeting: Meeting, rounds: int) -> None:
         """The approval was copied with each correction of the original. Sending back a copy takes back all of it."""
         create_client_with_role("Revisers", "remi", language="fr")
