@@ -1,18 +1,18 @@
 """Describe the publication status of a meeting or topic by language, and find its next step."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from agenda.models import RevisionReason
-from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve
+from agenda.models import AuthorApproval, RevisionReason
+from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve, find_first_approval
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, SubjectEditions
-from agenda.workflow.reviews import LanguageReview, Review, ReviewState, get_current_digests
+from agenda.workflow.reviews import LanguageReview, Review, ReviewState, find_first_approvals, get_current_digests
 from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, format_short_time, format_to_the_minute
-from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
+from agenda.workflow.translation_submission import find_languages_that_follow
 from agenda.workflow.unsaved_editions import get_edition_digests
 from meetings.access import Right, describe_administrators, find_people_to_ask, format_user_names, has_right
 from meetings.clock import BRUSSELS
@@ -61,7 +61,7 @@ class PublicationProgress:
 
     def list_statuses(self, language: str, review: LanguageReview | None) -> Iterator[str]:
         digest, n = self.saved.get(language, self.subject.digest), self.state.number
-        is_live, is_pending = digest == self.live.get(language), digest == self.pending.get(language)
+        is_live, is_pending = self.is_in(self.live, language, digest), self.is_in(self.pending, language, digest)
         if self.state.is_withdrawn:
             yield _("Withdrawn")
         if is_live:
@@ -82,6 +82,12 @@ class PublicationProgress:
                 yield _("Draft changed since")
         elif not (is_live or is_pending):
             yield _("Draft")
+
+    def is_in(self, edition: Mapping[str, str], language: str, digest: str) -> bool:
+        """Return whether an edition has the document, and if it is a translation, for the same original."""
+        source = self.subject.source_language
+        saved = digest if language == source else self.saved.get(source)
+        return edition.get(language) == digest and edition.get(source) == saved
 
     @property
     def was_forced(self) -> bool:
@@ -108,6 +114,8 @@ class PublicationProgress:
         elif not self.was_forced:
             facts = {"when": format_to_the_minute(revision.at, self.state.as_of), "who": revision.by_name}
             yield _("In review since %(when)s, submitted by %(who)s") % facts
+            if first := self.find_first_approval(review):
+                yield _("Approved by %s as the first of two authors") % first.by_name
 
     @property
     def is_approved(self) -> bool:
@@ -147,14 +155,17 @@ class PublicationProgress:
         waiting = [review for review in self.review.languages if review.is_waiting]
         if self.review.source not in waiting:
             return waiting
-        source, key = self.review.source.digest, self.subject.pk
-        translations = {
-            review.language: TranslatedDocument(key, review.language, source, review.digest)
-            for review in waiting
-            if review is not self.review.source
-        }
-        follows = {translation for translation, *_more in find_translations_that_follow(translations.values())}
-        return [review for review in waiting if translations.get(review.language) not in follows]
+        follows = find_languages_that_follow(self.review)
+        return [review for review in waiting if review.language not in follows]
+
+    @cached_property
+    def first_approvals(self) -> Mapping[str, Collection[AuthorApproval]]:
+        has_waiting = self.review and any(review is not self.review.source for review in self.waiting_languages)
+        return find_first_approvals(self.review.revision) if self.review and has_waiting else {}
+
+    def find_first_approval(self, review: LanguageReview) -> AuthorApproval | None:
+        approvals = self.first_approvals.get(review.digest, ())
+        return find_first_approval(self.subject, review.language, self.authors[review.language], approvals)
 
     @cached_property
     def authors(self) -> dict[str, set[int]]:
@@ -194,7 +205,8 @@ class PublicationProgress:
     def explain_approval(self, user: User) -> Iterator[str]:
         """Say who can approve each language that is waiting; for the source text also why the user cannot."""
         for review in self.waiting_languages:
-            names = explain_who_can_approve(self.subject, review.language, self.authors[review.language])
+            authors, first = self.authors[review.language], self.find_first_approval(review)
+            names = explain_who_can_approve(self.subject, review.language, authors, first)
             if review.language != self.subject.source_language:
                 yield f"{review.language.label}: {names}"
             elif user.pk in self.authors[review.language] and has_right(user, Right.APPROVE, self.subject):

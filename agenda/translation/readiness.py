@@ -175,7 +175,8 @@ def get_language_readiness(data: ReadinessData, subject: Subject, language: Lang
 def get_coverage(data: ReadinessData, digests: dict[SubjectLanguage, str], place: SubjectLanguage) -> EditionCoverage:
     if place not in digests:
         return EditionCoverage.NOTHING
-    is_current = digests[place] == data.saved_digests.get(place)
+    source = place[0], data.get_source_language(place[0])
+    is_current = (digests.get(source), digests[place]) == data.get_saved_pair(place)
     return EditionCoverage.THIS_TEXT if is_current else EditionCoverage.ANOTHER_TEXT
 
 

@@ -203,10 +203,16 @@ class ReadinessData:
             return None
         return last.approved if last.approved or last.revision >= revision else None
 
+    def get_source_language(self, key: UUID) -> str:
+        return self.sources[key].language if key in self.sources else ""
+
+    def get_saved_pair(self, place: SubjectLanguage) -> TranslationPair:
+        """Return the digests of the original and of the text in the working copy; "" if there is none."""
+        return self.saved_source_digests.get(place[0], ""), self.saved_digests.get(place, "")
+
     def get_verdict(self, place: SubjectLanguage) -> bool | None:
         """Return the verdict on the working copy: approved, sent back, or None."""
-        pair = self.saved_source_digests.get(place[0], ""), self.saved_digests.get(place, "")
-        submitted = self.submitted_revisions.get(place[0])
+        pair, submitted = self.get_saved_pair(place), self.submitted_revisions.get(place[0])
         is_last = submitted is not None and submitted.digests.get(place[1]) == pair[1]
         if not pair[1]:
             return None
@@ -220,7 +226,7 @@ class ReadinessData:
             return False
         if not self.is_waiting(submitted, place):
             return False
-        if submitted.digests[language] == self.saved_digests.get(place):
+        if submitted.get_pair(language) == self.get_saved_pair(place):
             return True
         is_source = language == submitted.source_language
         return not is_source and not self.find_new_texts(place, self.submitted_texts.get(place, {}))
@@ -239,7 +245,8 @@ class ReadinessData:
                 (key, language): submitted.get_pair(language)
                 for key, submitted in self.submitted_revisions.items()
                 for language, digest in submitted.digests.items()
-                if (key, language) in self.translations and self.saved_digests.get((key, language)) != digest
+                if (key, language) in self.translations
+                and self.get_saved_pair((key, language)) != (submitted.source, digest)
             }
         )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision
+from agenda.models import REVIEWABLE_REASONS, AuthorApproval, Release, ReleaseEntry, Revision
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
@@ -16,6 +16,7 @@ from agenda.workflow.reviews import (
     Review,
     TranslationPair,
     find_approved_review,
+    find_first_approvals,
     select_open_author_approvals,
 )
 from meetings.access import (
@@ -74,6 +75,14 @@ def find_joint_approvers(subject: Subject | None, language: str, authors: Collec
     return with_role if can_approve_together({user.pk for user in with_role}, authors) else []
 
 
+def find_first_approval(
+    subject: Subject, language: str, authors: Collection[int], approvals: Collection[AuthorApproval]
+) -> AuthorApproval | None:
+    """Return that of these approvals of a text which counts as that of the first of two authors, if there is one."""
+    joint = {user.pk for user in find_joint_approvers(subject, language, authors)} if approvals else set()
+    return next((approval for approval in approvals if approval.by_id in joint), None)
+
+
 def can_approve_together(with_role: Collection[int], authors: Collection[int]) -> bool:
     """Return whether all of at least two people who may approve a text are its authors.
 
@@ -82,14 +91,19 @@ def can_approve_together(with_role: Collection[int], authors: Collection[int]) -
     return len(with_role) > 1 and {*with_role} <= {*authors}
 
 
-def explain_who_can_approve(subject: Subject, language: str, authors: Collection[int]) -> str:
-    """Say who may approve a text of these authors. Every screen uses this sentence."""
+def explain_who_can_approve(
+    subject: Subject, language: str, authors: Collection[int], first: AuthorApproval | None = None
+) -> str:
+    """Say who may approve a text of these authors. Every screen uses this sentence.
+
+    `first` is the approval of the first of two authors, if there is one.
+    """
     approvers = find_approvers(subject, language, authors)
     if approvers and approvers[0].pk in authors:
-        template = _(
-            "All who may approve it have written or changed parts of it. Two of these people can approve it together: "
-            "%s."
-        )
+        if first:
+            others = [user for user in approvers if user.pk != first.by_id]
+            return _("Another of its authors must approve it, too: %s.") % format_user_names(others)
+        template = _("All who may approve it wrote or changed parts of it, so two of them must approve it: %s.")
         return template % format_user_names(approvers)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
@@ -148,7 +162,7 @@ def refuse_own_text(language: LanguageReview, authors: Collection[int], by: Acto
     if by.user is None:
         raise WorkflowError(_("Only a person can approve a text, not a command. Sign in."))
     if by.user.pk in authors:
-        message = _("You wrote or submitted this text (%s) after it was last approved, so a colleague must approve it.")
+        message = _("You wrote or submitted this text (%s), or parts of it, so a colleague must approve it.")
         raise WorkflowError(message % language.language.label)
 
 
@@ -162,13 +176,7 @@ def is_first_of_two(subject: Subject, review: Review, language: LanguageReview, 
     if by.user is None or by.user.pk not in joint:
         refuse_own_text(language, authors, by)
         return False
-    approvals = select_open_author_approvals().filter(
-        revision__subject_id=subject.pk,
-        language=language.language,
-        source__digest=review.source.digest,
-        document__digest=language.digest,
-    )
-    known = {*approvals.values_list("by", flat=True)}
+    known = {approval.by_id for approval in find_first_approvals(review.revision).get(language.digest, ())}
     if by.user.pk in known:
         message = _("You have approved this text (%s) already. Another of its authors must approve it, too.")
         raise WorkflowError(message % language.language.label)

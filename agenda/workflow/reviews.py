@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from agenda.documents.translations.segments import TextKey
+from agenda.documents.translations.segments import TextKey, list_segments
 from agenda.documents.translations.translated_document import (
     TranslatedText,
     compute_source_digests,
@@ -54,7 +54,8 @@ class ReviewState(models.TextChoices):
 class LanguageReview:
     """The review of one language.
 
-    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since.
+    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since, nor has
+    its original, if this is a translation.
     `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed since. Before
     anyone can approve it, it must be submitted again. It may have been sent back before.
     """
@@ -104,6 +105,7 @@ class Review:
         It ends, also if it was approved, when the original gets another language: only translations could follow it.
         """
         current_digests = get_current_digests(subject)
+        is_same_source = current_digests.get(revision.source_language) == revision.source_digest
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
         last = get_last_verdicts(revision, digests.items())
@@ -116,7 +118,7 @@ class Review:
                 Language(language),
                 digest,
                 verdicts.get((language, digest)),
-                is_current=current_digests.get(language) == digest,
+                is_current=is_same_source and current_digests.get(language) == digest,
                 has_ended=not is_of_original or has_ended(last.get((language, digest)), revision),
             )
             for language, digest in digests.items()
@@ -331,6 +333,15 @@ def select_open_author_approvals() -> models.QuerySet[AuthorApproval]:
     return AuthorApproval.objects.exclude(Exists(decided))
 
 
+def find_first_approvals(revision: Revision) -> dict[str, list[AuthorApproval]]:
+    """Return the approvals of first authors of a submission, by the digest of the translation. One query."""
+    found: dict[str, list[AuthorApproval]] = defaultdict(list)
+    of_source = {"revision__subject_id": revision.subject_id, "source__digest": revision.source_digest}
+    for approval in select_open_author_approvals().filter(**of_source).order_by("-pk"):
+        found[approval.document_id].append(approval)
+    return found
+
+
 def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
     """Annotate documents of revisions with their last `verdict` (True, False or None) and whether it `has_ended`.
 
@@ -509,6 +520,24 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
     pairs = get_approved_pairs(verdict for verdict in verdicts if not languages or verdict.language in languages)
     texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
+
+
+def get_approved_wordings(subject_id: UUID, language: str, most: int = 3) -> dict[TextKey, tuple[str, str]]:
+    """Return each text of the original with its translation, as in the newest approved translation that has it.
+
+    So many of the translations that were approved last are looked at.
+    """
+    approvals = list_valid_approvals(get_valid_verdicts([subject_id]))
+    pairs = [*dict.fromkeys(one.pair for one in approvals if one.language == language and not one.is_on_original)]
+    documents = TextsOfPairs(pairs[:most])
+    found: dict[TextKey, tuple[str, str]] = {}
+    for pair in pairs[:most]:
+        source = documents.decode(pair[0])
+        originals = {segment.key: segment.text for segment in list_segments(source)} if source else {}
+        for key, text in documents.get_texts(pair).items():
+            if key in originals:
+                found.setdefault(key, (originals[key], text.text))
+    return found
 
 
 def split_keys(values: Sequence[UUID | str]) -> tuple[Sequence[UUID | str], Sequence[UUID | str]]:

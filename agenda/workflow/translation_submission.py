@@ -239,6 +239,15 @@ def find_translations_that_follow(
                 yield translation, document, approved[1]
 
 
+def find_languages_that_follow(review: Review) -> set[Language]:
+    """Return the languages that wait and will be approved with the original, because nothing in them is new."""
+    source, key = review.source.digest, review.revision.subject_id
+    translations = [
+        TranslatedDocument(key, each.language, source, each.digest) for each in review.languages[1:] if each.is_waiting
+    ]
+    return {Language(translation.language) for translation, *_more in find_translations_that_follow(translations)}
+
+
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
     """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
     documents = dict(old.documents.filter(language__in=digests).values_list("language", "document__digest"))

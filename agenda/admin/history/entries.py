@@ -274,6 +274,11 @@ class EntryBuilder:
         if unpublishable := details.get("not_publishable"):
             title = _("Saved, but it cannot be published: %s") % unpublishable
         about = details.get("reason") or details.get("remark") or details.get("for_whom") or ""
+        if entry.act == Act.AUTHOR_APPROVED:
+            return HistoryEntry(
+                entry.at, title, entry.actor, "review", str(about),
+                links=[(_("View the review"), admin_url(self.screen.subject, "review"))],
+            )  # fmt: skip
         kind = "save" if entry.act in (Act.SAVED, Act.IMPORTED, Act.RESTORED, Act.TRANSLATED) else "published"
         return HistoryEntry(entry.at, title, self.names.get(entry.actor_id or 0, entry.actor), kind, str(about))
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,13 @@ from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.documents.diff.changes import DocumentChange
-from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.approval_rights import ApprovalRequests, explain_who_can_approve, may_review
+from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.workflow.approval_rights import (
+    ApprovalRequests,
+    explain_who_can_approve,
+    find_first_approval,
+    may_review,
+)
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
@@ -36,17 +41,17 @@ from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
-    TranslationPair,
+    find_first_approvals,
     get_approved_digests,
     get_previous_digests,
     get_submissions,
     load_documents,
-    select_open_author_approvals,
 )
 from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
+from agenda.workflow.translation_submission import find_languages_that_follow
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language, OtherLanguages
@@ -60,9 +65,9 @@ GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.
 class ReviewedLanguage:
     """A language of a review as this user reads it.
 
-    `is_own`: the user wrote or submitted its text, and so cannot approve it. `joint`: the user did, but is one of those
-    of whom two can approve it together: who they are. `first_author`: who has done so as the first of them. `others`:
-    who may approve it, if this user may not.
+    `is_own`: the user wrote or submitted its text, and so cannot approve it. `joint`: the user did, but two of its
+    authors approve it together: who they are. `first`: the approval of the first of them. `is_mine`: it is the user's.
+    `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens
     automatically when it is approved. `pairs`: the translation side by side with its source.
@@ -75,7 +80,9 @@ class ReviewedLanguage:
     is_own: bool
     may_judge: bool
     joint: str = ""
-    first_author: str = ""
+    first: AuthorApproval | None = None
+    is_mine: bool = False
+    follows: bool = False
     others: str = ""
     asked_instead: str = ""
     submitted: str = ""
@@ -89,6 +96,11 @@ class ReviewedLanguage:
     @property
     def may_be_approved(self) -> bool:
         return self.may_judge and not self.is_own and not self.review.is_approved
+
+    @property
+    def needs_second(self) -> bool:
+        """True if another author must approve it after this user."""
+        return bool(self.joint) and self.first is None
 
     @property
     def goes_live(self) -> bool:
@@ -132,7 +144,7 @@ def review_step(screen: Screen) -> HttpResponse:
             subject, now, review.get_documents(), [reading.digest for reading in review.languages]
         )
         readings = build_reviewed_languages(screen, review, outlook)
-        own = [reading for reading in readings if reading.is_own and not reading.review.is_approved]
+        own = [reading for reading in readings if reading.is_own and reading.review.is_waiting and not reading.is_mine]
         forced = build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None
         context |= {
             "page": page,
@@ -144,6 +156,9 @@ def review_step(screen: Screen) -> HttpResponse:
             "published_at_once": [reading.language.label for reading in open_to if reading.goes_live],
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
+            "own_sent_back": [each.language.label for each in readings if each.is_own and each.is_sent_back],
+            "mine": {each.language.label: each.others for each in readings if each.is_mine},
+            "needs_second": all(reading.needs_second for reading in open_to),
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "forced": forced,
             "sent_back": [reading for reading in open_to if reading.is_sent_back],
@@ -249,7 +264,9 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
-    first_authors = get_first_authors(review) if any(each.is_waiting for each in review.languages[1:]) else {}
+    has_waiting = any(each.is_waiting for each in review.languages[1:])
+    first_approvals = find_first_approvals(review.revision) if has_waiting else {}
+    follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
         is_author, pair = screen.user.pk in authors[language], (review.source.digest, language_review.digest)
@@ -261,34 +278,38 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             earlier.get(language),
             is_own=is_author and not is_asked,
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
+            follows=language in follows,
         )
-        if language_review.is_waiting and not reading.may_be_approved:
-            reading.others = explain_who_can_approve(subject, language, authors[language])
-        elif is_author and is_asked:
-            reading.joint = explain_who_can_approve(subject, language, authors[language])
-        elif language_review.is_waiting and not is_asked:
-            reading.asked_instead = explain_who_can_approve(subject, language, authors[language])
-        if language_review.is_waiting:
-            reading.first_author = first_authors.get(pair, "")
+        if language_review.is_waiting and not reading.follows:
+            approvals = first_approvals.get(language_review.digest, ())
+            reading.first = find_first_approval(subject, language, authors[language], approvals)
+            explain_approval(screen, reading, authors[language], is_asked=is_asked)
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:
-            reading.consequence = describe_consequence(
-                subject, review, language_review, waiting, digests, went_back=went_back
-            )
+            if reading.may_be_approved and not reading.needs_second:
+                reading.consequence = describe_consequence(
+                    subject, review, language_review, waiting, digests, went_back=went_back
+                )
             texts = documents[0], document, before.get(language)
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
 
 
-def get_first_authors(review: Review) -> dict[TranslationPair, str]:
-    """Return who has approved translations of the submission as the first of two authors, by source and translation."""
-    of_subject = select_open_author_approvals().filter(revision__subject_id=review.revision.subject_id)
-    return {
-        (source, digest): name
-        for source, digest, name in of_subject.values_list("source__digest", "document__digest", "by_name")
-    }
+def explain_approval(screen: Screen, reading: ReviewedLanguage, authors: Collection[int], *, is_asked: bool) -> None:
+    """Say who can approve a language that waits, unless that is this user alone."""
+    is_author, first = screen.user.pk in authors, reading.first
+    reading.is_mine = first is not None and first.by_id == screen.user.pk
+    if reading.may_be_approved and is_asked and not is_author:
+        return
+    who = explain_who_can_approve(screen.subject, reading.language, authors, first)
+    if not reading.may_be_approved:
+        reading.others = who
+    elif is_author:
+        reading.joint = who
+    else:
+        reading.asked_instead = who
 
 
 def build_forced_context(review: Review, now: dt.datetime) -> dict[str, Any]:
@@ -334,7 +355,7 @@ def build_plan_context(
     release = find_planned_release(subject)
     if release is None:
         return {}
-    approved = {*get_approved_digests(review.revision), *(item.language for item in open_to)}
+    approved = {*get_approved_digests(review.revision), *(item.language for item in open_to if not item.needs_second)}
     languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
     others = [

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from agenda.admin.translation.editor_texts import ShownDifference, TextNames, format_key, list_differences
 from agenda.documents.diff.word_diff import ComparisonBudget, DiffRun, compare_html, compare_texts
 from agenda.documents.translations.reference_texts import KnownTexts
-from agenda.documents.translations.segments import Segment
+from agenda.documents.translations.segments import Segment, TextKey
 from agenda.documents.translations.status import list_source_texts
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.workflow.confirmed_differences import ComparisonTime, get_confirmations
 from agenda.workflow.drafts import Subject, SubjectDocument, get_translations
-from agenda.workflow.reviews import get_approved_translations
+from agenda.workflow.reviews import get_approved_translations, get_approved_wordings
 from meetings.documents.encoding import compute_digest
 
 
@@ -22,7 +22,8 @@ class TextPair:
     """A source text beside its translation.
 
     `text` is "" if the source text is the fallback; `outdated` may then be a translation that is out of date. `changed`
-    compares the translation with the one that was submitted or approved before.
+    compares the translation with the one that was submitted or approved before. `changed_source` compares the source
+    text with that for which this translation was approved, if somebody says that it is still correct.
     """
 
     where: str
@@ -31,6 +32,7 @@ class TextPair:
     text: str
     is_new: bool
     changed: tuple[DiffRun, ...] | None = None
+    changed_source: tuple[DiffRun, ...] | None = None
     differences: list[ShownDifference] = field(default_factory=list)
     outdated: str = ""
 
@@ -90,6 +92,7 @@ class TranslationComparison:
         earlier = {one.segment.key: one.segment.text for one in list_source_texts(submitted)} if submitted else {}
         stored = get_translations(subject, language).get(language, {})
         budget, known_texts = ComparisonBudget(), KnownTexts(source)
+        wordings: dict[TextKey, tuple[str, str]] | None = None
         for one in list_source_texts(source):
             segment = one.segment
             text, before = texts.get(segment.path, ""), approved.get(segment.key)
@@ -98,7 +101,11 @@ class TranslationComparison:
             is_known = text == known_texts.translate(segment, one.owner, language)
             is_new = bool(text) and not is_known and before != TranslatedText(text, compute_digest(segment.text))
             previous = earlier.get(segment.key) or (before.text if before else "")
-            is_compared = is_new and previous not in ("", text) and not one.is_optional
+            if is_new and wordings is None:
+                wordings = get_approved_wordings(subject.pk, language)
+            approved_for, words = (wordings or {}).get(segment.key, ("", ""))
+            is_kept = is_new and words == text and approved_for != segment.text
+            is_compared = is_new and not is_kept and previous not in ("", text) and not one.is_optional
             compare = compare_html if segment.rich else compare_texts
             differences: list[ShownDifference] = []
             if text and not one.is_optional:
@@ -110,6 +117,7 @@ class TranslationComparison:
                 text,
                 is_new,
                 compare(previous, text, budget) if is_compared else None,
+                compare(approved_for, segment.text, budget) if is_kept else None,
                 differences,
                 get_outdated_text(stored.get(segment.key), segment, text),
             )

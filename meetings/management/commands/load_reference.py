@@ -51,9 +51,13 @@ class Command(BaseCommand):
         """
         existing = {*Group.objects.values_list("name", flat=True), *find_former_names()}
         new = {name: permissions for name, permissions in GROUPS.items() if name not in existing}
-        known = index_permissions(Permission.objects) if new else {}
-        for name, permissions in new.items():
-            Group.objects.create(name=name).permissions.set(get_permissions(permissions, known))
+        known = index_permissions() if new else {}
+        granted = {name: get_permission_keys(permissions, known) for name, permissions in new.items()}
+        groups = Group.objects.bulk_create(Group(name=name) for name in new)
+        through = Group.permissions.through
+        through.objects.bulk_create(
+            through(group=group, permission_id=key) for group in groups for key in granted[group.name]
+        )
         return len(new)
 
 
@@ -64,14 +68,13 @@ def find_former_names() -> set[str]:
     return {change.get("was", "") for change in changes} | {change["role"] for change in changes if "deleted" in change}
 
 
-def get_permissions(names: Iterable[str], known: Mapping[str, Permission]) -> list[Permission]:
+def get_permission_keys(names: Iterable[str], known: Mapping[str, int]) -> list[int]:
     if missing := [name for name in names if name not in known]:
         raise CommandError(f"The permission {missing[0]} does not exist: run manage.py migrate first.", returncode=2)
     return [known[name] for name in names]
 
 
-def index_permissions(permissions: Any) -> dict[str, Permission]:
-    return {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in permissions.select_related("content_type")
-    }
+def index_permissions() -> dict[str, int]:
+    """Return the keys of all permissions by name, such as `meetings.view_meeting`."""
+    rows = Permission.objects.order_by().values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": key for app, codename, key in rows}

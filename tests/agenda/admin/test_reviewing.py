@@ -96,9 +96,7 @@ class TestRefused:
         meeting = make_meeting("env")
         submit_as(meeting, by="petra")
         page = petra.get(get_step_url(meeting, "review/"))
-        expected = (
-            "You wrote or submitted this text (English) after it was last approved, so a colleague must approve it."
-        )
+        expected = "You wrote or submitted this text (English), or parts of it, so a colleague must approve it."
         assert f"{expected} These people can approve it: piet." in read_visible_words(page)
         assert list_buttons(page) == ["Send back"]
         forged = {"approve": "x", "language": "en", "shown": list_hidden_values(page, "shown")}
@@ -236,7 +234,7 @@ class TestVerdicts:
     def test_superuser_is_told_that_a_colleague_is_asked(self, meeting: Meeting) -> None:
         User.objects.create_user("boss", is_superuser=True, is_staff=True)
         page = read_screen(sign_in("boss"), meeting, "review/")
-        assert "as an administrator, approve only if nobody else can. These people can approve it: petra." in page
+        assert "As an administrator, approve it only if nobody else can. These people can approve it: petra." in page
 
     def test_take_back_an_approval(self, petra: Client, meeting: Meeting) -> None:
         approve_as(meeting)

@@ -8,7 +8,11 @@ import pytest
 from django.test import Client
 
 from agenda.admin.steps import reviewing
+from agenda.documents.translations.segments import list_segments
+from agenda.documents.translations.translated_document import TranslatedText
+from agenda.translation.save import write_translations
 from agenda.workflow.confirmed_differences import kept_differences
+from agenda.workflow.drafts import build_draft
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
@@ -351,3 +355,79 @@ def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meetin
     save_texts(meeting, notice="Pour la presse.")
     submit_translation(meeting, "fr", by=get_actor("theo"))
     assert "You wrote or submitted this text (français)" in read_screen(theo, meeting, "review/")
+
+
+class TestTwoAuthors:
+    """All revisers changed the translation that waits: the screens say who has approved it, and who must, too."""
+
+    @pytest.fixture
+    def remi(self, rita: Client, theo: Client, meeting: Meeting) -> Client:
+        give_role(create_user("remi"), "Revisers", language="fr")
+        for name, notice in (("rita", "Pour la presse."), ("remi", "Pour toute la presse.")):
+            translate(meeting, by=get_actor(name), notice=notice)
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        return sign_in("remi")
+
+    def test_screens_say_who_must_approve(self, rita: Client, remi: Client, petra: Client, meeting: Meeting) -> None:
+        both = "All who may approve it wrote or changed parts of it, so two of them must approve it: remi, rita."
+        for client in (rita, remi):
+            assert "Waiting for your approval" in read_visible_words(client.get("/admin/"))
+            page = client.get(get_step_url(meeting, "review/"))
+            assert f"You wrote or changed parts of this text. {both}" in read_visible_words(page)
+            assert list_buttons(page) == ["Approve (as the first of two)", "Send back"]
+        first = send_step(
+            rita, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting), remark="Bien."
+        )
+        message = "You approved français as one of its authors. Another of them must approve it, too."
+        assert message in read_messages(first)
+        page = rita.get(get_step_url(meeting, "review/"))
+        words = read_visible_words(page)
+        assert "rita approved it as the first of two authors. “Bien.”" in words
+        assert "You have approved this text (français). Another of its authors must approve it, too: remi." in words
+        assert list_buttons(page) == ["Send back"]
+        assert "Waiting for your approval" not in read_visible_words(rita.get("/admin/"))
+        assert "Approved by rita as the first of two authors" in read_screen(petra, meeting, "change/")
+        assert "Approved as the first of two authors: français" in read_screen(petra, meeting, "history/")
+        page = remi.get(get_step_url(meeting, "review/"))
+        assert list_buttons(page)[0].startswith("Approve")
+        assert "first of two" not in list_buttons(page)[0]
+        send_step(remi, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting))
+        assert "français Approved by remi" in read_screen(petra, meeting, "change/")
+
+    def test_whoever_is_an_author_only_after_saving_is_told_so(self, rita: Client, theo: Client) -> None:
+        meeting = make_meeting("env", lead="<p>Ministers meet at 9.30.</p>")
+        give_role(create_user("remi"), "Revisers", language="fr")
+        warning = "If you save this, two of its authors must approve it: remi, rita."
+        translate(meeting, by=get_actor("remi"), lead=FRENCH)
+        assert warning in read_visible_words(rita.get(get_step_url(meeting, "translate/fr/")))
+
+
+class TestStillCorrect:
+    """Somebody says that an approved translation is still correct for a corrected original."""
+
+    @pytest.fixture(autouse=True)
+    def kept(self, rita: Client, theo: Client, petra: Client, meeting: Meeting, clock: Any) -> None:
+        others = [each for each in list_segments(build_draft(meeting, PRESS_DAY)) if each.field != "lead"]
+        texts = {each.key: TranslatedText(f"Texte {each.field}", compute_digest(each.text)) for each in others}
+        write_translations(meeting, {"fr": texts}, by=get_actor("theo"), now=PRESS_DAY)
+        save_texts(meeting)
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        approve_french(meeting)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
+        Meeting.objects.update(lead="<p>Ministers gather at 9.30.</p>", version=2)
+        keep_revision(Meeting.objects.get(), PRESS_DAY, get_actor("anna"))
+        submit(Meeting.objects.get(), by=get_actor("anna"), languages=())
+        approve(meeting, by=get_actor("petra"), shown=get_shown_digests(meeting), languages=["en"])
+        translate(Meeting.objects.get(), by=get_actor("theo"), lead=FRENCH)
+        keep_translation_revision(Meeting.objects.get(), PRESS_DAY, get_actor("theo"), "fr")
+
+    def test_translator_is_told_to_submit_it(self, theo: Client, meeting: Meeting) -> None:
+        assert "Translated, ready to submit" in read_screen(theo, meeting, "languages/")
+        assert f"{meeting} français" in read_visible_words(theo.get("/admin/"))
+
+    def test_reviser_sees_what_changed_in_the_original(self, rita: Client, petra: Client, meeting: Meeting) -> None:
+        submit_translation(Meeting.objects.get(), "fr", by=get_actor("theo"))
+        assert "In review" in read_screen(rita, meeting, "languages/")
+        page = read_screen(rita, meeting, "review/")
+        assert "Somebody says that this translation, which was approved before, is still correct." in page
+        assert "français Changed since edition 1" in read_screen(petra, meeting, "change/")
