@@ -105,6 +105,7 @@ MIDDLEWARE = [
     *(
         [
             "council.middleware.sign_in.SignInMiddleware",
+            "council.middleware.sign_in.ReadersPagesMiddleware",
             "council.middleware.sign_in.StrangersFormMiddleware",
             "council.middleware.accounts.AccountLimitMiddleware",
             "council.middleware.statement_timeout.StatementTimeoutMiddleware",
@@ -172,6 +173,8 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     planner_options = postgresql.PLANNER_OPTIONS if EDITING else postgresql.READER_PLANNER_OPTIONS
     # An editor's publication or import may take long; a reader's query may not.
     timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"
+    if SITE_ROLE == "editor":  # whoever freezes in a publication must not keep it from being stopped for ever
+        own_settings += " -c idle_in_transaction_session_timeout=60s -c lock_timeout=50s"
     url_options = options.get("options", "")
     options["options"] = f"{planner_options} {own_settings} {timeout_option} {url_options} {read_only}".strip()
     if not EDITING:

@@ -161,7 +161,7 @@ class PublicationProgress:
     @cached_property
     def first_approvals(self) -> Mapping[str, Collection[AuthorApproval]]:
         has_waiting = self.review and any(review is not self.review.source for review in self.waiting_languages)
-        return find_first_approvals(self.review.revision) if self.review and has_waiting else {}
+        return find_first_approvals(self.review) if self.review and has_waiting else {}
 
     def find_first_approval(self, review: LanguageReview) -> AuthorApproval | None:
         approvals = self.first_approvals.get(review.digest, ())

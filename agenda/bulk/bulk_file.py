@@ -16,6 +16,7 @@ from agenda.workflow.topic_names import collect_topic_ids
 from meetings.documents.document_urls import find_address
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument, TopicDocument
+from meetings.forms.fields import VALID_YEARS
 from meetings.models import Configuration
 
 MAX_FAULTS_SHOWN = 20
@@ -112,6 +113,10 @@ class BulkFile:
         if document.configuration.slug not in self.configurations:
             message = _("there is no configuration “%s”. manage.py load_reference adds those of the Council")
             raise InvalidDocument(message % document.configuration.slug)
+        for alert in document.alerts:
+            if alert.at.year not in VALID_YEARS:  # it may be no instant in another time zone
+                message = _("the year of a change on the day is wrong (%s)")
+                raise InvalidDocument(message % alert.at.isoformat())
         if missing := collect_topic_ids([document]) - self.topics:
             message = _("it refers to the topic %s, which does not exist. Put the topic's own line before this one")
             raise InvalidDocument(message % min(missing))

@@ -188,9 +188,12 @@ def find_wrong_years(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]
     Imports do not check years, and calendars calculate beyond the days of a document. Earlier dates are not checked:
     they were published, right or wrong, and a wrong year could otherwise never be corrected.
     """
-    days = [(meeting, "start_date", meeting.start_date), (meeting, "end_date", meeting.end_date)]
+    days: list[tuple[Any, str, dt.date | None]] = [(meeting, "start_date", meeting.start_date)]
+    days.append((meeting, "end_date", meeting.end_date))
+    days += ((point, "date", point.date) for point in meeting.programme)
+    days += ((alert, "at", alert.at.date()) for alert in meeting.alerts)
     seen = set()
-    for part, member, day in [*days, *((point, "date", point.date) for point in meeting.programme)]:
+    for part, member, day in days:
         try:
             if day:
                 check_year(day)

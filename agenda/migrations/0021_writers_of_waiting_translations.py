@@ -16,7 +16,7 @@ def record_savers(apps, schema_editor):
     batch = []
     for (subject_type, subject), savers in find_savers(apps).items():
         rows = apps.get_model("meetings", "Translation").objects.filter(subject_type=subject_type, subject_id=subject)
-        for language, row, field, text in rows.values_list("language", "row_id", "field", "text"):
+        for language, row, field, text, by in rows.values_list("language", "row_id", "field", "text", "by"):
             digest = hashlib.sha256("\0".join((str(row), field, "", text)).encode()).hexdigest()
             batch += (
                 writers.model(
@@ -28,7 +28,7 @@ def record_savers(apps, schema_editor):
                     user_id=user,
                     saved_after=before,
                 )
-                for user, before in savers[language].items()
+                for user, before in (({by: 1} if by else {}) | savers[language]).items()
             )
         if len(batch) > BATCH:
             writers.bulk_create(batch, ignore_conflicts=True)

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("by_name", models.CharField(max_length=200, verbose_name="person")),
                 ("at", models.DateTimeField(verbose_name="time")),
+                ("last_verdict", models.BigIntegerField()),
                 ("remark", models.CharField(blank=True, max_length=1000, verbose_name="comment")),
                 (
                     "language",

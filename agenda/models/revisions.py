@@ -86,7 +86,7 @@ class Revision(AttributedModel):
 
     @property
     def source_digest(self) -> str:
-        """The digest of the document in the source language."""
+        """The digest of the document in the source language. It takes a query, unless the documents are prefetched."""
         return next(row.document_id for row in self.documents.all() if row.language == self.source_language)
 
     @property
@@ -129,14 +129,15 @@ class Verdict(AttributedModel):
 class AuthorApproval(AttributedModel):
     """The first of two approvals of a translation that nobody can approve alone: all who may have written parts of it.
 
-    It counts if a second author approves the same text of the same original, unless somebody decided on the text since.
-    Rows are only added.
+    It counts if a second author approves the same text of the same original, unless somebody decided on the text since:
+    `last_verdict` is the key of the last verdict before it, or 0. Rows are only added.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="author_approvals")
     language = models.CharField(max_length=2, choices=Language.choices)
     document = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(StoredDocument, to_field="digest", on_delete=models.PROTECT, related_name="+")
+    last_verdict = models.BigIntegerField()
 
 
 class ApprovalEnd(models.Model):

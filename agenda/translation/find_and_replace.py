@@ -30,6 +30,7 @@ from agenda.workflow.confirmed_differences import (
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.restoring import save_differences
 from agenda.workflow.revisions import keep_revision, record_about_subject
+from agenda.workflow.translation_writers import record_writers
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
@@ -379,13 +380,26 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         self.subject.refresh_from_db()
         self.subject.increase_version()
         excluded = {key: [found.language for found in outdated if found.segment.key == key] for key in texts}
-        for segment in list_segments(build_source(self.subject), names=True):
-            if segment.key in texts:
-                old_digest, new_digest = compute_digest(self.segments[segment.key].text), compute_digest(segment.text)
-                current = self.select_translations().filter(
-                    row_id=segment.row, field=segment.field, source_digest=old_digest
-                )
-                current.exclude(language__in=excluded[segment.key]).update(source_digest=new_digest)
+        digests = {
+            segment.key: (compute_digest(self.segments[segment.key].text), compute_digest(segment.text))
+            for segment in list_segments(build_source(self.subject), names=True)
+            if segment.key in texts
+        }
+        self.record_who_kept(digests, excluded)
+        for (row, name), (old_digest, new_digest) in digests.items():
+            current = self.select_translations().filter(row_id=row, field=name, source_digest=old_digest)
+            current.exclude(language__in=excluded[row, name]).update(source_digest=new_digest)
+
+    def record_who_kept(
+        self, digests: Mapping[TextKey, tuple[str, str]], excluded: Mapping[TextKey, Collection[str]]
+    ) -> None:
+        """Record who keeps translations for other originals: whoever says that they are still right does so, too."""
+        kept: dict[str, dict[TextKey, TranslatedText]] = defaultdict(dict)
+        for row in self.select_translations():
+            key = row.row_id, row.field
+            if key in digests and row.source_digest == digests[key][0] and row.language not in excluded[key]:
+                kept[row.language][key] = TranslatedText(row.text, digests[key][1])
+        record_writers(self.subject, kept, self.by)
 
     def get_confirmed_disagreements(self, chosen: Sequence[TextHit]) -> dict[LanguageDisagreement, str]:
         """Return the confirmed disagreements of the texts that will change, each with its digest."""

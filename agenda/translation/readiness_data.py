@@ -213,9 +213,9 @@ class ReadinessData:
     def get_verdict(self, place: SubjectLanguage) -> bool | None:
         """Return the verdict on the working copy: approved, sent back, or None."""
         pair, submitted = self.get_saved_pair(place), self.submitted_revisions.get(place[0])
-        is_last = submitted is not None and submitted.digests.get(place[1]) == pair[1]
         if not pair[1]:
             return None
+        is_last = submitted is not None and place[1] in submitted.digests and submitted.get_pair(place[1]) == pair
         return self.get_verdict_in(submitted.revision if submitted and is_last else 0, place, pair)
 
     def is_in_review(self, place: SubjectLanguage) -> bool:

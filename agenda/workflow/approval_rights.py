@@ -1,6 +1,7 @@
 """Decide who may approve a text (nobody approves their own alone), comment on it, or change its desk or language."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from meetings.access import (
     NotAllowed,
     Right,
     describe_administrators,
-    find_people_to_ask,
+    find_last_resort,
     find_users_with_right,
     format_user_names,
     format_whom_to_ask,
@@ -63,16 +64,21 @@ def find_approvers(subject: Subject | None, language: str, authors: Collection[i
     They are users with a role for it who are not authors. If there are none, they are the authors of whom two approve a
     translation together (`find_joint_approvers`), or else superusers.
     """
-    joint = find_joint_approvers(subject, language, authors)
-    return joint or find_people_to_ask(*get_review_right(subject, language), without=authors)
+    place = get_review_right(subject, language)
+    with_role = find_users_with_right(*place)
+    if is_translation(subject, language) and can_approve_together({user.pk for user in with_role}, authors):
+        return with_role
+    return [user for user in with_role if user.pk not in authors] or find_last_resort(authors)
 
 
-def find_joint_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
+def find_joint_approvers(subject: Subject, language: str, authors: Collection[int]) -> list[User]:
     """Return the authors of whom two can approve a translation together, because nobody else has a role for it."""
-    if subject is None or language == subject.source_language:
-        return []
-    with_role = find_users_with_right(*get_review_right(subject, language))
-    return with_role if can_approve_together({user.pk for user in with_role}, authors) else []
+    approvers = find_approvers(subject, language, authors) if is_translation(subject, language) else []
+    return approvers if approvers and approvers[0].pk in authors else []
+
+
+def is_translation(subject: Subject | None, language: str) -> bool:
+    return subject is not None and language != subject.source_language
 
 
 def find_first_approval(
@@ -135,12 +141,12 @@ class ApprovalRequests:
         has_role = has_right_by_role(self.user, *place)
         if has_role and not is_author:
             return True
-        is_translation = subject is not None and language != subject.source_language
-        if is_author and not (has_role and is_translation):
+        if is_author and not (has_role and is_translation(subject, language)):
             return False
         with_role = self.find_holders(subject, language)
-        if is_translation and can_approve_together(with_role, authors):
-            return is_author and (getattr(subject, "pk", None), language, *pair) not in self.own_approvals
+        if is_translation(subject, language) and can_approve_together(with_role, authors):
+            known = self.first_approvals[getattr(subject, "pk", None), language, *pair]
+            return is_author and (self.user.pk not in known or bool(known & with_role - {self.user.pk}))
         return not is_author and with_role <= {*authors}
 
     def find_holders(self, subject: Subject | None, language: str) -> set[int]:
@@ -151,10 +157,18 @@ class ApprovalRequests:
         return {key for key, grant in self.holders[right] if grant.permits(PERMISSIONS[right], desk, language)}
 
     @cached_property
-    def own_approvals(self) -> set[tuple[UUID, str, str, str]]:
-        """The translations that the user has approved as one of two authors: the subject, language and pair."""
-        approvals = select_open_author_approvals().filter(by=self.user)
-        return {*approvals.values_list("revision__subject_id", "language", "source__digest", "document__digest")}
+    def first_approvals(self) -> Mapping[tuple[UUID | None, str, str, str], set[int]]:
+        """Who has approved the translations that the user has approved as the first of two authors.
+
+        The keys are the subject, the language, and the digests of the original and of the translation.
+        """
+        own = AuthorApproval.objects.filter(by=self.user).values("document")
+        rows = select_open_author_approvals().filter(document__in=own)
+        found: dict[tuple[UUID | None, str, str, str], set[int]] = defaultdict(set)
+        columns = "revision__subject_id", "language", "source__digest", "document__digest", "by"
+        for subject, language, source, digest, user in rows.values_list(*columns):
+            found[subject, language, source, digest].add(user)
+        return found
 
 
 def refuse_own_text(language: LanguageReview, authors: Collection[int], by: Actor) -> None:
@@ -166,7 +180,7 @@ def refuse_own_text(language: LanguageReview, authors: Collection[int], by: Acto
         raise WorkflowError(message % language.language.label)
 
 
-def is_first_of_two(subject: Subject, review: Review, language: LanguageReview, by: Actor) -> bool:
+def needs_second_author(subject: Subject, review: Review, language: LanguageReview, by: Actor) -> bool:
     """Return whether a second author must approve the text, too, before the approval of `by` counts.
 
     Raise WorkflowError if `by` may not approve it, or has already done so as the first of two authors.
@@ -176,11 +190,12 @@ def is_first_of_two(subject: Subject, review: Review, language: LanguageReview, 
     if by.user is None or by.user.pk not in joint:
         refuse_own_text(language, authors, by)
         return False
-    known = {approval.by_id for approval in find_first_approvals(review.revision).get(language.digest, ())}
-    if by.user.pk in known:
+    known = {approval.by_id for approval in find_first_approvals(review).get(language.digest, ())}
+    others = known & joint - {by.user.pk}
+    if by.user.pk in known and not others:
         message = _("You have approved this text (%s) already. Another of its authors must approve it, too.")
         raise WorkflowError(message % language.language.label)
-    return not known & joint
+    return not others
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:

@@ -108,8 +108,11 @@ class AuthorData:
             or (text.digest == newest.digest and text.why != RevisionReason.TRANSLATED)
         }
 
-    def find_submitter(self, place: SubjectLanguage, newest: SavedText) -> UserKeys:
-        """Return who first submitted the translation. A later submission with another language does not count."""
+    def find_submission(self, place: SubjectLanguage, newest: SavedText) -> SavedText:
+        """Return the first submission of the translation since it was sent back.
+
+        A later submission with another language has it, too.
+        """
         submissions = [
             text
             for text in reversed(self.texts[place])
@@ -120,7 +123,7 @@ class AuthorData:
         refused_at = max((verdict.revision for verdict in sent_back if not verdict.approved), default=0)
         since = [text for text in submissions if text.revision > refused_at]
         [first, *_later] = since or submissions
-        return {first.by} if first.by else set()
+        return first
 
 
 StoredText = tuple[UUID, str, str, int | None, SavedText]
@@ -193,7 +196,8 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
     """
     reviewed = [*reviewed]
     data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
-    found = find_writers_of_submitted([pair for pair in reviewed if pair[1] != pair[0].source_language])
+    found = dict[tuple[int, str], UserKeys]()
+    submissions = dict[tuple[Revision, str], SavedText]()
     for revision, language in reviewed:
         place, is_source = (revision.subject_id, language), language == revision.source_language
         saved = data.sources[revision.subject_id] if is_source else data.texts[place]
@@ -202,7 +206,10 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
         if is_source:  # whoever submitted it is one of its writers
             found[revision.pk, language] = data.find_writers(revision.subject_id, newest, texts)
         else:
-            found[revision.pk, language] |= data.find_submitter(place, newest)
+            submissions[revision, language] = data.find_submission(place, newest)
+    writers = find_writers_of_submitted({pair: first.revision for pair, first in submissions.items()})
+    for (revision, language), first in submissions.items():
+        found[revision.pk, language] = writers[revision.pk, language] | ({first.by} if first.by else set())
     return found
 
 

@@ -355,7 +355,7 @@ def notify_approvers(
     if previous := earlier.exclude(at=revision.at).order_by("-pk").first():
         waiting -= list_waiting_texts(previous)
     if waiting:
-        languages = sorted(language for language, _digest in waiting)
+        languages = sorted(language for language, *_text in waiting)
         write_notices(
             build_notices_to_approvers(subject, revision, languages, by, now=now, kind=kind, reachable=reachable), now
         )
@@ -423,10 +423,14 @@ def notify_approvers_of_new_texts(
     write_notices(notices, now)
 
 
-def list_waiting_texts(revision: Revision) -> set[tuple[str, str]]:
-    """Return the languages and digests of the documents of a submission that wait for approval."""
+def list_waiting_texts(revision: Revision) -> set[tuple[str, str, str]]:
+    """Return the documents of a submission that wait for approval: the language, the digest, and that of the source."""
     rows = annotate_last_verdict(RevisionDocument.objects.filter(revision=revision))
-    return {*rows.filter(verdict=None, has_ended=False).values_list("language", "document")}
+    waiting = rows.filter(verdict=None, has_ended=False).values_list("language", "document")
+    source = revision.source_digest
+    return {
+        (language, digest, source if language != revision.source_language else digest) for language, digest in waiting
+    }
 
 
 def notify_authors(subject: Subject, verdicts: Sequence[Verdict], by: Actor, now: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from agenda.documents.building import load_rows
 from agenda.documents.translations.segments import TextKey
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import AuthorApproval, BackgroundTopic, ReleaseEntry, Revision, RevisionReason, Verdict
-from agenda.workflow.approval_rights import get_review_right, is_first_of_two, may_review, refuse_own_text
+from agenda.workflow.approval_rights import get_review_right, may_review, needs_second_author, refuse_own_text
 from agenda.workflow.authors import get_authors
 from agenda.workflow.comments import find_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
@@ -38,7 +38,7 @@ from agenda.workflow.notices import (
     notify_second_author,
     release_comment_notices,
 )
-from agenda.workflow.reviews import LanguageReview, Review, get_approved_translations, get_verdicts
+from agenda.workflow.reviews import LanguageReview, Review, get_all_verdicts, get_approved_translations, get_verdicts
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -285,8 +285,8 @@ def review_texts(
         subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
         refuse_ended(chosen)
-        texts_shown = {language_review.partition(" ")[0] for language_review in shown}
-        if not chosen or not {language_review.digest for language_review in chosen} <= texts_shown:
+        texts_shown = {value.partition(" ")[0] for value in shown}
+        if not chosen or not {language_review.text_shown for language_review in chosen} <= texts_shown:
             raise StaleTextError(
                 _("Someone submitted another text after you opened this page. Nothing was decided. Check it again.")
             )
@@ -294,9 +294,9 @@ def review_texts(
             chosen = [language_review for language_review in chosen if not language_review.is_approved]
             if not chosen:
                 raise WorkflowError(_("This text is already approved."))
-            together = [each for each in chosen if is_first_of_two(subject, review, each, by)]
+            together = [each for each in chosen if needs_second_author(subject, review, each, by)]
         else:
-            refuse_released_texts(review.revision, chosen)
+            refuse_released_texts(review, chosen)
             refuse_own_unapproved_text(review, chosen, by)
             remark = remark or summarize_comments(subject, chosen)
         for language_review in chosen:
@@ -396,22 +396,25 @@ def explain_unseen_verdict(review: LanguageReview) -> str:
     return f"{message % details} {_('Nothing was decided. Check the text again.')}"
 
 
-def refuse_released_texts(revision: Revision, chosen: Iterable[LanguageReview]) -> None:
+def refuse_released_texts(review: Review, chosen: Iterable[LanguageReview]) -> None:
     """Raise WorkflowError if one of the texts is scheduled or published: then its approval cannot be taken back.
 
-    The text counts, not the submission, because translations are submitted later with the same source text. A text that
+    The text and its original count, not the submission: translations are submitted later for the same one. A text that
     was replaced by a restored or corrected edition is no longer published.
     """
     texts = [Q(language=each.language, document__digest=each.digest) for each in chosen]
-    editions_with_text = EditionDocument.objects.filter(reduce(or_, texts)).values("edition")
+    with_source = EditionDocument.objects.filter(language=review.source.language, document__digest=review.source.digest)
+    editions_with_text = EditionDocument.objects.filter(
+        reduce(or_, texts), edition__in=with_source.values("edition")
+    ).values("edition")
     entries = ReleaseEntry.objects.filter(
-        subject_type=revision.subject_type,
-        subject_id=revision.subject_id,
+        subject_type=review.revision.subject_type,
+        subject_id=review.revision.subject_id,
         edition_id__in=editions_with_text,
         forced_reason="",
     )
     now = timezone.now()
-    editions = Edition.objects.for_subject(revision.subject_type, revision.subject_id)
+    editions = Edition.objects.for_subject(review.revision.subject_type, review.revision.subject_id)
     last = editions.live(now) | editions.pending(now)
     entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
@@ -443,11 +446,14 @@ def record_first_approvals(
     remark: str,
 ) -> None:
     """Store that `by` approves these translations as the first of two authors, and tell the others."""
-    now = timezone.now()
+    if not languages:
+        return
+    now, of_subject = timezone.now(), get_all_verdicts(review.revision.subject_type, subject.pk)
+    last = of_subject.aggregate(last=Max("pk"))["last"] or 0
     for each in languages:
         facts = {"language": each.language, "document_id": each.digest, "source_id": review.source.digest}
         facts["remark"] = remark
-        AuthorApproval.objects.create(revision=review.revision, **facts, **by.sign(now))
+        AuthorApproval.objects.create(revision=review.revision, last_verdict=last, **facts, **by.sign(now))
         document, details = documents[each.language], {"language": each.language, "remark": remark}
         record_about_document(by, Act.AUTHOR_APPROVED, document, digest=each.digest, **details)
     notify_second_author(subject, review.revision, [each.language for each in languages], by, now)
@@ -463,7 +469,7 @@ def record_verdict(
         revision=revision,
         language=language.language,
         document_id=language.digest,
-        source_id=revision.source_digest,
+        source_id=language.source,
         approved=approved,
         remark=remark,
         **by.sign(timezone.now()),

@@ -54,24 +54,30 @@ class ReviewState(models.TextChoices):
 class LanguageReview:
     """The review of one language.
 
-    `digest` is that of the submitted document; `is_current` means that the working copy has not changed since, nor has
-    its original, if this is a translation.
+    `digest` is that of the submitted document, `source` that of its original. `is_current` means that the working copy
+    has not changed since, nor has its original, if this is a translation.
     `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed since. Before
     anyone can approve it, it must be submitted again. It may have been sent back before.
     """
 
     language: Language
     digest: str
+    source: str
     verdict: Verdict | None
     is_current: bool
     has_ended: bool = False
 
     @property
+    def text_shown(self) -> str:
+        """Return the text and its original as a value that begins `shown`."""
+        return f"{self.digest}-{self.source}"
+
+    @property
     def shown(self) -> str:
-        """Return the text, and the verdict if there is one, as an opaque value for `shown` of `approve` and
-        `send_back`.
+        """Return the text, its original, and the verdict if there is one, as an opaque value for `shown` of `approve`
+        and `send_back`.
         """
-        return f"{self.digest} {self.verdict.pk}" if self.verdict else self.digest
+        return f"{self.text_shown} {self.verdict.pk}" if self.verdict else self.text_shown
 
     @property
     def is_approved(self) -> bool:
@@ -105,9 +111,10 @@ class Review:
         It ends, also if it was approved, when the original gets another language: only translations could follow it.
         """
         current_digests = get_current_digests(subject)
-        is_same_source = current_digests.get(revision.source_language) == revision.source_digest
         rows = sorted(revision.documents.all(), key=lambda x: (x.language != revision.source_language, x.language))
         digests = {row.language: row.document_id for row in rows}
+        source = digests[revision.source_language]
+        is_same_source = current_digests.get(revision.source_language) == source
         last = get_last_verdicts(revision, digests.items())
         is_of_original = revision.source_language == subject.source_language
         verdicts = {pair: select_valid_verdict(verdict, revision) for pair, verdict in last.items()}
@@ -117,6 +124,7 @@ class Review:
             LanguageReview(
                 Language(language),
                 digest,
+                source,
                 verdicts.get((language, digest)),
                 is_current=is_same_source and current_digests.get(language) == digest,
                 has_ended=not is_of_original or has_ended(last.get((language, digest)), revision),
@@ -128,7 +136,7 @@ class Review:
     @classmethod
     def latest(cls, subject: Subject) -> Self | None:
         """Return the review of the last submission, or None."""
-        revision = fetch_revision(select_last_submission, get_subject_type(subject), subject.pk)
+        revision = get_last_submission(subject)
         return cls.for_revision(subject, revision) if revision else None
 
     @property
@@ -263,6 +271,10 @@ def get_submissions_by_id(subject_type: str, subject_id: UUID) -> models.QuerySe
     return revisions.newest_first().prefetch_related("documents")
 
 
+def get_last_submission(subject: Subject) -> Revision | None:
+    return fetch_revision(select_last_submission, get_subject_type(subject), subject.pk)
+
+
 def select_last_submission(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
     return get_submissions_by_id(subject_type, subject_id)[:1]
 
@@ -294,6 +306,8 @@ def get_last_verdicts(revision: Revision, pairs: Iterable[tuple[str, str]]) -> d
     They are those for the source document among the pairs or, if there is none, for that of the revision.
     """
     pairs = {*pairs}
+    if not pairs:
+        return {}
     sources = [digest for language, digest in pairs if language == revision.source_language]
     source = sources[0] if sources else revision.source_digest
     digests = sorted({digest for _language, digest in pairs})  # each of a document in one language
@@ -322,21 +336,24 @@ def has_ended(last: Any, revision: Revision) -> bool:
 
 
 def select_open_author_approvals() -> models.QuerySet[AuthorApproval]:
-    """Select the approvals of first authors since which nobody has decided on the text."""
+    """Select the approvals of first authors since which nobody has decided on the text, or withdrawn the page."""
     decided = Verdict.objects.filter(
         revision__subject_id=OuterRef("revision__subject_id"),
         language=OuterRef("language"),
         document=OuterRef("document"),
         source=OuterRef("source"),
-        at__gte=OuterRef("at"),
+        pk__gt=OuterRef("last_verdict"),
     )
-    return AuthorApproval.objects.exclude(Exists(decided))
+    withdrawals = Edition.objects.filter(
+        subject_id=OuterRef("revision__subject_id"), is_tombstone=True, available_from__gte=OuterRef("at")
+    )
+    return AuthorApproval.objects.exclude(Exists(decided)).exclude(Exists(withdrawals))
 
 
-def find_first_approvals(revision: Revision) -> dict[str, list[AuthorApproval]]:
+def find_first_approvals(review: Review) -> dict[str, list[AuthorApproval]]:
     """Return the approvals of first authors of a submission, by the digest of the translation. One query."""
     found: dict[str, list[AuthorApproval]] = defaultdict(list)
-    of_source = {"revision__subject_id": revision.subject_id, "source__digest": revision.source_digest}
+    of_source = {"revision__subject_id": review.revision.subject_id, "source__digest": review.source.digest}
     for approval in select_open_author_approvals().filter(**of_source).order_by("-pk"):
         found[approval.document_id].append(approval)
     return found
@@ -467,20 +484,37 @@ def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, 
     return pairs
 
 
-def get_undisputed_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, TranslationPair]:
-    """Return the translation of each language that was approved last, with the source that it was approved for.
+class ApprovedPair(NamedTuple):
+    """The translation that was approved last, with its source.
 
-    Once somebody sends back a translation that was approved, no approval before that counts here, of whatever words:
-    nobody can tell for which words it was sent back.
+    It is disputed if somebody has sent back a translation that was approved, be it another one: nobody can tell for
+    which words. No approval before that counts for them, nor does a later copy of it.
     """
-    approved: dict[SubjectLanguage, list[TranslationPair]] = defaultdict(list)
-    for verdict in get_valid_verdicts({subject for subject, _language in places}):
-        pairs = approved[verdict.subject, verdict.language]
+
+    pair: TranslationPair
+    is_disputed: bool = False
+
+
+def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedPair]:
+    """Return the translation of each language that was approved last, and whether its words are disputed."""
+    verdicts = get_valid_verdicts({subject for subject, _language in places})
+    by_id, disputed, found = (
+        {verdict.id: verdict for verdict in verdicts},
+        set[int](),
+        dict[SubjectLanguage, ApprovedPair](),
+    )
+    approved: dict[SubjectLanguage, dict[TranslationPair, int]] = defaultdict(dict)
+    for verdict in verdicts:
+        place = verdict.subject, verdict.language
         if verdict.approved and not verdict.is_on_original:
-            pairs.append(verdict.pair)
-        elif verdict.pair in pairs:
-            pairs.clear()
-    return {place: approved[place][-1] for place in places if approved[place]}
+            original = approved[place][verdict.pair] = find_original_verdict(verdict, by_id).id
+            if original not in disputed:
+                found[place] = ApprovedPair(verdict.pair)
+        elif verdict.pair in approved[place]:
+            disputed |= {*approved[place].values()}
+            approved[place].clear()
+            found[place] = found[place]._replace(is_disputed=True)
+    return {place: found[place] for place in places if place in found}
 
 
 def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
@@ -565,11 +599,10 @@ class TextsOfPairs:
         source, translation = map(self.decode, pair)
         return extract_translated_texts(source, translation) if source and translation else {}
 
-    def get_states(self, pair: TranslationPair) -> dict[TextKey, TranslatedText]:
-        """Return each text that can be translated, with the digest of its source; those that are not, without words."""
-        source = self.decode(pair[0])
-        sources = compute_source_digests(source) if source else {}
-        return {key: TranslatedText("", digest) for key, digest in sources.items()} | self.get_texts(pair)
+    def get_source_digests(self, digest: str) -> dict[TextKey, str]:
+        """Return the digest of each text of the original with this digest."""
+        source = self.decode(digest)
+        return compute_source_digests(source) if source else {}
 
 
 def load_texts_of_pairs(pairs: Collection[TranslationPair]) -> dict[TranslationPair, dict[TextKey, TranslatedText]]:

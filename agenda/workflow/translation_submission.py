@@ -39,6 +39,7 @@ from agenda.workflow.notices import notify_approvers
 from agenda.workflow.reviews import (
     Review,
     TextsOfPairs,
+    TranslationPair,
     find_approved_review,
     get_all_verdicts,
     get_approved_pairs,
@@ -177,9 +178,10 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     )
     verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).order_by("-id")
     carried = []
-    for translation, document, approved_digest in follows:
-        before = verdicts.filter(language=translation.language, document__digest=approved_digest)[0]
-        carried.append(copy_verdict(before, review.revision, translation.digest))
+    for translation, document, (source, digest) in follows:
+        approvals = verdicts.filter(language=translation.language, approved=True)
+        before = approvals.filter(document__digest=digest, source__digest=source)[0]
+        carried.append(copy_verdict(before, review.revision, translation.digest, review.source.digest))
         facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
         record_about_document(by, Act.APPROVED, document, **facts)
     store_verdicts(carried)
@@ -215,10 +217,10 @@ class TranslatedDocument(NamedTuple):
 
 def find_translations_that_follow(
     translations: Iterable[TranslatedDocument],
-) -> Iterator[tuple[TranslatedDocument, SubjectDocument, str]]:
+) -> Iterator[tuple[TranslatedDocument, SubjectDocument, TranslationPair]]:
     """Find the translations in which nothing is new: they are approved with their source, and wait for nobody.
 
-    Yield each with its document, and the digest of the approved document that has the same texts. The number of queries
+    Yield each with its document, and the approved translation that has the same texts. The number of queries
     does not depend on the number of translations, nor does the number of documents that are decoded at a time.
     """
     translations = sorted(translations)
@@ -236,7 +238,7 @@ def find_translations_that_follow(
         if source and document and all(approved_documents):  # or one was erased
             words, names = texts.get_texts(approved), collect_topic_names(document)
             if build_document_in_language(source, translation.language, words, names) == document:
-                yield translation, document, approved[1]
+                yield translation, document, approved
 
 
 def find_languages_that_follow(review: Review) -> set[Language]:
@@ -251,21 +253,21 @@ def find_languages_that_follow(review: Review) -> set[Language]:
 def carry_verdicts(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
     """Copy the current verdicts on the old revision to the new one, whose documents have these digests by language."""
     documents = dict(old.documents.filter(language__in=digests).values_list("language", "document__digest"))
-    current = get_verdicts(new, digests)
+    current, source = get_verdicts(new, digests), new.source_digest
     store_verdicts([
-        copy_verdict(verdict, new, digests[language])
+        copy_verdict(verdict, new, digests[language], source)
         for language, verdict in get_verdicts(old, documents).items()
         if language not in current or current[language].approved != verdict.approved
     ])  # fmt: skip
 
 
-def copy_verdict(verdict: Verdict, revision: Revision, digest: str) -> Verdict:
-    """Return an unsaved copy of a verdict, about another text."""
+def copy_verdict(verdict: Verdict, revision: Revision, digest: str, source: str) -> Verdict:
+    """Return an unsaved copy of a verdict, about another text: the document with this digest, for this source."""
     return Verdict(
         revision=revision,
         language=verdict.language,
         document_id=digest,
-        source_id=revision.source_digest,
+        source_id=source,
         approved=verdict.approved,
         by=verdict.by,
         by_name=verdict.by_name,

@@ -6,15 +6,21 @@ it last.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from agenda.documents.translations.segments import TextKey
-from agenda.documents.translations.translated_document import TranslatedText, TranslatedTexts
+from agenda.documents.translations.translated_document import TranslatedTexts
 from agenda.models import Revision, RevisionDocument
 from agenda.workflow.drafts import Subject, get_translations
-from agenda.workflow.reviews import SubjectLanguage, TextsOfPairs, get_undisputed_pairs
+from agenda.workflow.reviews import (
+    ApprovedPair,
+    SubjectLanguage,
+    TextsOfPairs,
+    get_last_approved_pairs,
+    get_last_submission,
+)
 from agenda.workflow.revisions import get_last_key
 from meetings.access.audit import Actor
 from meetings.models import TranslationWriter
@@ -59,45 +65,65 @@ class ChangedTexts(NamedTuple):
     revision: int | None = None
 
 
-def find_writers_of_submitted(translations: Collection[tuple[Revision, str]]) -> dict[tuple[int, str], UserKeys]:
+def find_writers_of_submitted(
+    translations: Mapping[tuple[Revision, str], int],
+) -> dict[tuple[int, str], UserKeys]:
     """Return who wrote texts of these translations that nobody has approved, by the revision's key and the language.
 
-    A text is approved if the translation that was approved last has the same words for the same original, or none.
-    Whoever changed it after the submission does not count. The number of queries does not depend on the number of
-    translations, up to some thousand texts.
+    Each has the key of the revision in which it was submitted first: whoever changed a text after that does not count.
+    The number of queries does not depend on the number of translations, up to some thousand texts.
     """
     rows = RevisionDocument.objects.filter(revision__in={revision.pk for revision, _language in translations})
     digests = {
         (revision, language): digest
         for revision, language, digest in rows.values_list("revision", "language", "document__digest")
     }
-    approved = get_undisputed_pairs({(revision.subject_id, language) for revision, language in translations})
+    approved = get_last_approved_pairs({(revision.subject_id, language) for revision, language in translations})
     pairs = {
         (revision, language): (digests[revision.pk, revision.source_language], digests[revision.pk, language])
         for revision, language in translations
     }
-    texts = TextsOfPairs({*pairs.values(), *approved.values()})
+    texts = TextsOfPairs({*pairs.values(), *(each.pair for each in approved.values())})
     changed = {}
     for (revision, language), pair in sorted(pairs.items(), key=lambda item: item[1]):
         place = revision.subject_id, language
-        before = texts.get_states(approved[place]) if place in approved else {}
-        keys = find_differences(texts.get_states(pair), before)
-        changed[revision.pk, language] = ChangedTexts(place, keys, revision.original_id)
+        sources = texts.get_source_digests(pair[0])
+        keys = find_unapproved_texts(texts.get_texts(pair), sources, approved.get(place), texts)
+        changed[revision.pk, language] = ChangedTexts(place, keys, translations[revision, language])
     return find_writers(changed)
 
 
-def find_differences(texts: TranslatedTexts, approved: TranslatedTexts) -> set[TextKey]:
-    return {key for key, text in texts.items() if text != approved.get(key)}
-
-
 def find_writers_of_draft(subject: Subject, language: str) -> UserKeys:
-    """Do what `find_writers_of_submitted` does, for the working copy in a language."""
-    place, draft = (subject.pk, language), get_translations(subject, language).get(language, {})
-    approved = get_undisputed_pairs({place})
-    texts = TextsOfPairs(approved.values())
-    before = texts.get_texts(approved[place]) if place in approved else {}
-    emptied = {key: TranslatedText("", text.source_digest) for key, text in before.items()}
-    return find_writers({place: ChangedTexts(place, find_differences(emptied | {**draft}, before))})[place]
+    """Do what `find_writers_of_submitted` does, for the working copy in a language.
+
+    It has the translations of its original, and of the one that was submitted last; all, without a valid document.
+    """
+    place, stored = (subject.pk, language), get_translations(subject, language).get(language, {})
+    approved, last = get_last_approved_pairs({place}).get(place), get_last_submission(subject)
+    submitted = last.source_digest if last else subject.digest
+    texts = TextsOfPairs({(subject.digest, submitted), *([approved.pair] if approved else [])})
+    sources, submitted_sources = texts.get_source_digests(subject.digest), texts.get_source_digests(submitted)
+    current = {
+        key: text
+        for key, text in stored.items()
+        if not sources or text.source_digest in (sources.get(key), submitted_sources.get(key))
+    }
+    keys = find_unapproved_texts(current, sources, approved, texts)
+    return find_writers({place: ChangedTexts(place, keys)})[place]
+
+
+def find_unapproved_texts(
+    current: TranslatedTexts, sources: Mapping[TextKey, str], approved: ApprovedPair | None, texts: TextsOfPairs
+) -> set[TextKey]:
+    """Return the texts of a translation that are not as they were approved last, for the same original.
+
+    `current` are its texts, and `sources` the digests of the original. A text without words counts if the approved one
+    has words for the same original: somebody took them out. If the approval is disputed, all words count.
+    """
+    before = texts.get_texts(approved.pair) if approved else {}
+    undisputed = before if approved and not approved.is_disputed else {}
+    emptied = {key for key, text in before.items() if key not in current and sources.get(key) == text.source_digest}
+    return emptied | {key for key, text in current.items() if text != undisputed.get(key)}
 
 
 def find_writers(changed: Mapping[Key, ChangedTexts]) -> dict[Key, UserKeys]:

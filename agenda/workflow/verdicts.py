@@ -6,7 +6,7 @@ because every list of the admin needs them: the query that computes them takes t
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -84,6 +84,12 @@ def select_compared(texts: Sequence[EditionTexts]) -> Iterable[EditionTexts]:
     ]
 
 
+def has_approved_text(digests: Mapping[str, str], approval: Verdict, source_language: str) -> bool:
+    """Return whether an edition with these documents has the approved one, for the source for which it was approved."""
+    pair = digests.get(approval.language), digests.get(source_language)
+    return pair == (approval.document_id, approval.source_id)
+
+
 def find_end(approval: Verdict, editions: Sequence[EditionTexts]) -> dt.datetime | None:
     """Return the instant at which an approval ends, or None. `editions` are those of its subject, in their order.
 
@@ -92,17 +98,18 @@ def find_end(approval: Verdict, editions: Sequence[EditionTexts]) -> dt.datetime
     was not taken back; publishing it without approval does not do this. So nothing that was taken back is published
     again, or waits for approval, until somebody submits it.
     """
-    language, digest = approval.language, approval.document_id
     for number, (edition, digests) in enumerate(editions):
         if edition.available_from <= approval.at:
             continue
         if edition.is_tombstone:
             return edition.available_from
         replaced = editions[number - 1].digests if number else {}
-        if not editions[number].is_restoration or replaced.get(language) != digest:
-            continue
-        came_back = any(text.is_restoration and text.digests.get(language) == digest for text in editions[number:])
         source = edition.source_language
-        if not came_back and (language == source or digests.get(source) == replaced.get(source)):
+        if not editions[number].is_restoration or not has_approved_text(replaced, approval, source):
+            continue
+        came_back = any(
+            text.is_restoration and has_approved_text(text.digests, approval, source) for text in editions[number:]
+        )
+        if not came_back and (approval.language == source or digests.get(source) == replaced.get(source)):
             return edition.available_from
     return None

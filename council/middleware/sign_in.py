@@ -1,14 +1,17 @@
 """Find the user of a request, unless their session has ended. The public process does not use this."""
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 
 from council.middleware import Middleware
+from meetings.http.hosts import is_editors_host
 from meetings.sign_in.devices import remember_device
 from meetings.sign_in.sessions import BACKGROUND_HEADER, load_user, touch_session
 
+EDITORS_PATHS = ("/admin/", "/preview/", "/.well-known/", "/robots.txt", "/favicon.ico")
 MAX_STRANGERS_FORM_BYTES = 16_384  # a passkey's answer is the longest form of somebody who is not signed in
 
 
@@ -43,6 +46,33 @@ class StrangersFormMiddleware(Middleware):
             request.POST = QueryDict()
             request._files = MultiValueDict()  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class ReadersPagesMiddleware(Middleware):
+    """Middleware that shows the pages for readers to colleagues only, where the admin has a host of its own.
+
+    Others are led to the readers' host. So strangers cost the editors' process nothing. After a backup was restored,
+    they do not see what was withdrawn since it was made.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = get_readers_host()
+        if (
+            host
+            and is_editors_host(request)
+            and not request.path_info.startswith(EDITORS_PATHS)
+            and not request.user.is_authenticated
+        ):
+            response = HttpResponseRedirect(f"{request.scheme}://{host}{request.get_full_path()}")
+            response["Cache-Control"] = "no-store"
+            return response
+        return self.get_response(request)
+
+
+def get_readers_host() -> str:
+    """Return a host of the site for readers, if editors have one of their own, or an empty string."""
+    hosts = [host for host in settings.ALLOWED_HOSTS if host != settings.EDITORS_HOST and host[:1] not in ".*"]
+    return hosts[0] if settings.EDITORS_HOST and hosts else ""
 
 
 def get_content_length(request: HttpRequest) -> int:

@@ -14,6 +14,7 @@ from meetings.access.decisions import (
     can_change_account,
     can_sign_in,
     describe_administrators,
+    find_last_resort,
     find_people_to_ask,
     find_superusers,
     find_users_with_right,

@@ -307,9 +307,14 @@ def find_people_to_ask(
     `is_last_resort` tells the superusers that are returned because nobody has a role.
     """
     with_role = [user for user in find_users_with_right(right, subject, language) if user.pk not in without]
-    asked = with_role or [user for user in fetch_objects(find_superusers) if user.pk not in without]
+    return with_role or find_last_resort(without)
+
+
+def find_last_resort(without: Collection[int] = ()) -> list[User]:
+    """Return the superusers, whom people ask if nobody has a role. `is_last_resort` says so."""
+    asked = [user for user in fetch_objects(find_superusers) if user.pk not in without]
     for user in asked:
-        user.is_last_resort = not with_role
+        user.is_last_resort = True
     return asked
 
 

@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import migrations, models
-from django.db.models import Min
+from django.db.models import Exists, OuterRef
 
 from meetings.database.append_only import append_only
 
@@ -13,8 +13,8 @@ COLUMNS = (*BEFORE, "approved_words", "saved_after")
 def delete_repeated_saves(apps, schema_editor):
     """Keep one row of each writer of words, when the migration is undone."""
     writers = apps.get_model("meetings", "TranslationWriter").objects
-    kept = writers.values_list(*BEFORE).annotate(first=Min("pk")).order_by()
-    writers.exclude(pk__in=kept.values("first")).delete()
+    earlier = writers.filter(pk__lt=OuterRef("pk"), **{name: OuterRef(name) for name in BEFORE})
+    writers.filter(Exists(earlier)).delete()
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,5 @@
 from django.db import migrations, models
-from django.db.models import Min
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Abs
 
 from meetings.database.append_only import append_only, guard, unguard
@@ -17,8 +17,8 @@ def keep_first_rows(apps, schema_editor):
     writers = apps.get_model("meetings", "TranslationWriter").objects
     writers.filter(saved_after=0).delete()
     writers.update(saved_after=Abs("saved_after"))
-    first = writers.order_by().values_list(*COLUMNS).annotate(first=Min("pk"))
-    writers.exclude(pk__in=first.values("first")).delete()
+    earlier = writers.filter(pk__lt=OuterRef("pk"), **{name: OuterRef(name) for name in COLUMNS})
+    writers.filter(Exists(earlier)).delete()
 
 
 def delete_writers(apps, schema_editor):

@@ -53,7 +53,7 @@ def describe_repeated_verdict(screen: Screen, review: Review | None, *, approved
     shown = {value.partition(" ")[0] for value in posted.getlist("shown")}
     languages = posted.getlist("language")
     found = [each for each in review.languages if not languages or each.language in languages] if review else []
-    verdicts = [each.verdict for each in found if each.digest in shown and each.verdict]
+    verdicts = [each.verdict for each in found if each.text_shown in shown and each.verdict]
     is_same = all(verdict.by_id == screen.user.pk and verdict.approved is approved for verdict in verdicts)
     if not verdicts or len(verdicts) < len(found) or not is_same:
         return ""

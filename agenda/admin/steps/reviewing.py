@@ -265,7 +265,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
-    first_approvals = find_first_approvals(review.revision) if has_waiting else {}
+    first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source

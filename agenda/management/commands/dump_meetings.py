@@ -5,6 +5,7 @@ from django.db import OperationalError, ProgrammingError
 
 from agenda.bulk.dump import count_subjects, dump_subjects
 from agenda.bulk.progress import Progress
+from agenda.management.database_errors import build_command_error
 from meetings.documents.encoding import InvalidDocument
 
 
@@ -27,6 +28,6 @@ class Command(BaseCommand):
                         self.stdout.write(line)
                 progress.show(number)
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
+            raise build_command_error(error, "The dump is incomplete. Run the command again.") from error
         if left_out:
             raise CommandError(f"The dump is incomplete: {left_out} skipped. Correct them, then run the command again.")

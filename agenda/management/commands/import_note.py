@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.translation import ngettext
 
+from agenda.management.database_errors import build_command_error
 from agenda.management.lookup import find_meeting
 from agenda.notes.language_detection import load_phrases_of_notes
 from agenda.notes.line_reader import NoteError
@@ -64,7 +65,8 @@ class Command(BaseCommand):
         except NoteError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
+            message = "Perhaps the note was imported or published. Look for it before you run the command again."
+            raise build_command_error(error, message) from error
 
     def find_translated_meeting(self, note: ParsedNote, name: str | None) -> Meeting | None:
         """Return the meeting of which the note is a translation, or None if the note is a new meeting."""

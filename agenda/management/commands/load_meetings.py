@@ -12,6 +12,7 @@ from agenda.bulk.loader import Loader, LoadResult, NotPublished
 from agenda.bulk.processes import PartNotLoadedError, choose_processes, load_in_processes
 from agenda.bulk.progress import Progress
 from agenda.bulk.subject_loader import LoadOutcome
+from agenda.management.database_errors import build_command_error
 from agenda.workflow.transactions import wait_until_live
 from meetings.access.audit import Actor
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot read {file}: {error.strerror}.", returncode=2) from error
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet. Run manage.py migrate first.", returncode=2) from error
+            raise build_command_error(error, "Nothing was loaded. Run the command again.") from error
         force = options["reason"] if options["publish"] else ""
         loader = Loader(Actor.for_command("load_meetings", "bulk loading"), force=force, dry=options["dry_run"])
         self.load(reading, loader, choose_processes(reading, processes))

@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 
 from agenda.models import AgendaItem, BackgroundTopic, Release
 from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
@@ -157,7 +158,9 @@ def submit_and_approve(*subjects: Subject, by: str, submitter: str) -> None:
     """Submit the subjects together by one user and approve them by the other."""
     for revision in submit(*subjects, by=get_actor(submitter)):
         subject = next(item for item in subjects if item.pk == revision.subject_id)
-        approve(subject, by=get_actor(by), shown=[item.document_id for item in revision.documents.all()])
+        approve(
+            subject, by=get_actor(by), shown=[one.shown for one in Review.for_revision(subject, revision).languages]
+        )
 
 
 def list_history(subject: Subject) -> list[str]:

@@ -9,6 +9,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import (
+    Review,
     ReviewState,
     fetch_translations_of_same_source,
     find_approved_review,
@@ -74,7 +75,12 @@ class TestLiveText:
         translate(live, lead=FRENCH)
         revision = submit_translation(live, "fr", by=people["theo"])
         assert get_states(live)["en"] == ReviewState.SENT_BACK  # the author still sees that
-        approve(live, by=people["rita"], shown=[row.document_id for row in revision.documents.all()], revision=revision)
+        approve(
+            live,
+            by=people["rita"],
+            shown=[one.shown for one in Review.for_revision(live, revision).languages],
+            revision=revision,
+        )
         followed = release_translations(live, by=people["rita"])
         assert followed
         assert get_document(followed.edition, "fr").notice == "For the press."

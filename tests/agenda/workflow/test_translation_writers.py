@@ -12,13 +12,16 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
+from agenda.models import RevisionDocument
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
+from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
+from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import build_draft, get_edition_documents
-from agenda.workflow.errors import WorkflowError
+from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import Review
+from agenda.workflow.reviews import Review, annotate_last_verdict
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.translation_submission import submit_translation
@@ -290,6 +293,33 @@ class TestWriters:
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             submit_and_approve(people, "theo", "rita")
 
+    def test_copy_of_a_disputed_approval_does_not_count(self, people: People, meeting: Meeting) -> None:
+        """It goes along with a corrected original, but nobody has looked at the words again."""
+        remi = create_reviser("remi")
+        correct_and_approve_original(people, lead="<p>Ministers meet.</p>")
+        write(people["rita"], "Les mots de Rita.")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        approve(meeting, by=remi, shown=get_shown(meeting), languages=["fr"])
+        translate(Meeting.objects.get(), by=people["theo"], lead="<p>Les ministres.</p>")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        approve(meeting, by=remi, shown=get_shown(meeting), languages=["fr"])
+        send_back(meeting, by=remi, shown=get_shown(meeting), languages=["fr"], remark="Rita’s words.")
+        correct_and_approve_original(people, venue="Room 7", lead="<p>Ministers meet.</p>")
+        assert get_states(meeting)["fr"] == "approved"
+        translate(Meeting.objects.get(), by=people["theo"], lead="<p>Les ministres !</p>")
+        with pytest.raises(WorkflowError, match=OWN_TEXT):
+            submit_and_approve(people, "theo", "rita")
+
+    def test_text_whose_original_was_corrected_has_none_until_somebody_translates_it(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        """The draft and the submission say the same."""
+        correct_and_approve_original(people, notice="For journalists.", lead="<p>Ministers meet.</p>")
+        translate(Meeting.objects.get(), by=people["rita"], lead="<p>Les ministres.</p>")
+        assert find_writers("fr") == {"rita"}
+        revision = submit_translation(Meeting.objects.get(), "fr", by=people["rita"])
+        assert get_authors(revision, "fr") == {get_user("rita").pk}
+
 
 class TestTwoAuthors:
     """If all who may approve a translation have written parts of it, two of them approve it together."""
@@ -424,6 +454,55 @@ class TestOtherOriginal:
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="No.")
         correct_and_approve_original(people, notice="For the press.")
+        assert get_states(meeting)["fr"] == "approved"
+
+    def test_reviser_who_saw_the_earlier_original_does_not_approve_it(self, people: People, meeting: Meeting) -> None:
+        """Their page was open while somebody submitted the corrected original with the same translation."""
+        write(people["theo"], "Pour la presse !", original="Not for the press.")
+        submit(Meeting.objects.get(), by=people["anna"])
+        shown = get_shown(meeting)
+        correct_original(people["anna"], notice="Not at all for the press.")
+        write(people["theo"], "Pour la presse !", keeps=True)
+        submit(Meeting.objects.get(), by=people["anna"])
+        with pytest.raises(StaleTextError):
+            approve(meeting, by=people["rita"], shown=shown, languages=["fr"])
+
+    def test_it_can_be_sent_back_while_readers_have_it_for_the_earlier_original(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        correct_original(people["anna"], notice="For the press.", venue="Room 1")
+        write(people["theo"], "Pour la presse.", keeps=True)
+        submit(Meeting.objects.get(), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        clock.move_to(publish(Meeting.objects.get(), by=people["paul"], note="Room 1.")[0].available_from)
+        correct_original(people["anna"], notice="Not for the press.")
+        write(people["theo"], "Pour la presse.", keeps=True)
+        submit(Meeting.objects.get(), by=people["anna"])
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="No.")
+        assert get_states(meeting)["fr"] == "sent_back"
+
+    def test_lists_agree_with_the_review(self, people: People, meeting: Meeting, clock: Any) -> None:
+        """In Python, in SQL and where readiness is counted."""
+        submit(Meeting.objects.get(), by=people["anna"])
+        for verdict, state, stage in (
+            (None, "in_review", "in_review"), (False, "sent_back", "sent_back"), (True, "approved", "approved"),
+        ):  # fmt: skip
+            clock.shift(60)
+            shown = get_shown(meeting)
+            if verdict is True:
+                approve(meeting, by=people["rita"], shown=shown, languages=["fr"])
+            elif verdict is False:
+                send_back(meeting, by=people["rita"], shown=shown, languages=["fr"], remark="No.")
+            [row] = annotate_last_verdict(RevisionDocument.objects.filter(language="fr")).order_by("-revision_id")[:1]
+            readiness = get_readiness([Meeting.objects.get()], timezone.now(), ["fr"])[meeting.pk]["fr"]
+            assert (get_states(meeting)["fr"], row.verdict, str(readiness.stage)) == (state, verdict, stage)
+
+    def test_approval_is_copied_although_it_was_refused_for_another_original(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        submit(Meeting.objects.get(), by=people["anna"])
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="No.")
+        correct_and_approve_original(people, "Room 7", notice="For the press.")
         assert get_states(meeting)["fr"] == "approved"
 
     def test_reviser_who_says_so_does_not_approve_it(self, people: People, meeting: Meeting) -> None:

@@ -31,9 +31,22 @@ def test_readers_host_has_no_screen_of_editors(path: str) -> None:
     assert answer.headers.keys() == unknown.headers.keys()
 
 
-@pytest.mark.parametrize(("path", "status"), [("/admin/login/", 200), ("/preview/x/", 404), ("/en/", 200)])
-def test_editors_host_has_all(path: str, status: int) -> None:
+@pytest.mark.parametrize("path", ["/en/", "/api/v1/meetings/?q=a", "/nothing/", "//evil.example/"])
+def test_editors_host_has_no_page_for_strangers(path: str) -> None:
+    answer = ask(Client(), path, EDITORS)
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")
+    assert answer["Location"].startswith(f"http://{READERS}/")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/admin/login/", 200), ("/preview/x/", 404), ("/robots.txt", 200)])
+def test_editors_host_has_screens_for_strangers(path: str, status: int) -> None:
     assert ask(Client(), path, EDITORS).status_code == status
+
+
+def test_editors_host_has_all_for_colleagues() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("anna", is_staff=True))
+    assert ask(client, "/en/", EDITORS).status_code == 200
 
 
 def test_session_of_an_editor_means_nothing_to_readers() -> None:
