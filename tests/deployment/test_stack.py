@@ -916,6 +916,12 @@ class TestDatabase:
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(stack.editor.environment()["DATABASE_URL"], password="wrong")
 
+    def test_editors_wait_for_no_lock_and_hold_none_for_ever(self, stack: Stack) -> None:
+        """If one process freezes within a publication, another one can stop it."""
+        for setting, value in (("lock_timeout", "50s"), ("idle_in_transaction_session_timeout", "1min")):
+            show = f"from django.db import connection; c = connection.cursor(); c.execute('SHOW {setting}'); "
+            assert stack.editor.run_code(f"{show}print(c.fetchone()[0])") == value
+
     def test_owner_of_the_tables_is_no_superuser(self, stack: Stack) -> None:
         assert stack.database.query("SELECT rolsuper FROM pg_roles WHERE rolname = 'council'") == [(False,)]
 

@@ -16,7 +16,6 @@ REMAINING_COPIES = """This command does not erase copies elsewhere. Check these 
   revisions of the working copy with nearly the same text;
   meetings that name the topic, and their drafts, if it is a topic;
   the audit log, which has titles and reasons, and keeps them;
-  digests of its words, by which short ones can be guessed (who wrote the words of translations);
   backups, and free database pages that are not overwritten yet (VACUUM);
   public change notes, and copies that other people have."""
 

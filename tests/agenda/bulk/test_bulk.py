@@ -126,6 +126,13 @@ class TestRefusals:
                 "no configuration “abc”. manage.py load_reference",
             ),
             (build_line(make_meeting_document(), title="A\0"), "null character"),
+            (
+                build_line(
+                    make_meeting_document(),
+                    alerts=[{"id": str(make_uuid("alert")), "text": "Late.", "at": "0001-01-01T00:00:00+05:00"}],
+                ),
+                "the year of a change on the day is wrong (0001-01-01T00:00:00+05:00)",
+            ),
             (build_line(make_meeting_document(), language="fr"), "is “en”, but it has no line in that language"),
             (
                 build_line(

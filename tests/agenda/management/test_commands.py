@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 
 from agenda.models import Release
 from meetings.models import Configuration, Edition, Meeting
@@ -238,3 +239,16 @@ class TestPublishCommand:
         assert response.status_code == 410
         assert "Sent too early." in response.content.decode()
         assert "migration" not in response.content.decode().lower()
+
+
+@pytest.mark.parametrize("reported", ["no such table: meetings_meeting", "server closed the connection unexpectedly"])
+def test_lost_connection_is_not_called_a_missing_table(db: None, reported: str) -> None:
+    """The last statement of an import may have been carried out, and the note may be public."""
+
+    def fail(*_arguments: Any) -> Any:
+        raise OperationalError(reported) from Exception(reported)
+
+    with connection.execute_wrapper(fail), pytest.raises(CommandError) as error:
+        run_command("import_note", str(SEED))
+    is_lost = "connection" in reported
+    assert (error.value.returncode, "Look for it before" in str(error.value)) == ((3, True) if is_lost else (2, False))

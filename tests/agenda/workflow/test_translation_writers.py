@@ -12,10 +12,11 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import RevisionDocument
+from agenda.models import AuthorApproval, RevisionDocument
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
+from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import StaleTextError, WorkflowError
@@ -30,12 +31,12 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_client_with_role, give_role
 from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
 from tests.agenda.workflow.translations import create_translators, get_states
 from tests.agenda.workflow.users import get_shown
-from tests.factories import make_meeting, publish_now, translate
+from tests.factories import make_meeting, publish_now, translate, withdraw
 
 pytestmark = pytest.mark.django_db
 People = dict[str, Actor]
@@ -277,6 +278,23 @@ class TestWriters:
         write(people["rita"], "Autre chose.")
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
 
+    def test_submission_of_another_language_makes_nobody_an_author(self, people: People, meeting: Meeting) -> None:
+        write(people["theo"], "Pour toute la presse.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        write(people["rita"], "Autre chose.")
+        translate(Meeting.objects.get(), language="el", by=people["elena"], notice="Για τον Τύπο.")
+        submit_translation(Meeting.objects.get(), "el", by=people["elena"])
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+
+    def test_who_keeps_it_beside_a_replaced_original_is_one(self, people: People, meeting: Meeting) -> None:
+        words = [Replacement("press", "media")]
+        found = find_everywhere(meeting, words, by=people["rita"]).places
+        accepted = {hit.id for place in found for hit in place.hits}
+        accepted |= {each.id for place in found for each in place.without_hit}
+        give_role(get_user("rita"), "Authors")
+        replace_everywhere(meeting, words, accepted, by=get_actor("rita"), now=timezone.now())
+        assert find_writers("fr") == {"rita", "theo"}
+
     def test_all_texts_have_writers_again_once_an_approved_translation_is_sent_back(
         self, people: People, meeting: Meeting
     ) -> None:
@@ -391,6 +409,30 @@ class TestTwoAuthors:
         translate(meeting, language="el", by=people["elena"], notice="Για τον Τύπο.")
         submit_translation(Meeting.objects.get(), "el", by=people["elena"])
         assert self.decide(remi) == [True]
+
+    def test_two_first_approvals_do_not_lock_it(self, people: People, meeting: Meeting, remi: Actor) -> None:
+        """Romy, who is no author, leaves after each of the two was the first while the other had no role."""
+        places = {name: get_user(name).memberships.get() for name in ("rita", "remi")}
+        write(create_reviser("romy"), "Les mots de Romy.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        for name, absent in (("rita", "remi"), ("remi", "rita")):
+            get_user(absent).memberships.all().delete()
+            assert self.decide(get_actor(name)) == []
+            places[absent].save(force_insert=True)
+        get_user("romy").memberships.all().delete()
+        requests = ApprovalRequests(get_user("rita"))
+        [pair] = AuthorApproval.objects.values_list("source__digest", "document__digest").distinct()
+        assert requests.is_asked(meeting, "fr", {get_user(name).pk for name in ("rita", "remi")}, pair)
+        assert self.decide(get_actor("rita")) == [True]
+
+    def test_withdrawal_ends_the_first_approval(
+        self, people: People, remi: Actor, meeting: Meeting, clock: Any
+    ) -> None:
+        self.decide(people["rita"])
+        clock.move_to(withdraw(meeting, reason="By mistake.").available_from)
+        clock.shift(60)
+        submit(Meeting.objects.get(), by=people["anna"])
+        assert self.decide(remi) == []
 
     def test_original_is_never_approved_by_its_authors(self, people: People, meeting: Meeting) -> None:
         for name in ("paul", "petra"):
