@@ -16,7 +16,7 @@ from django.utils.html import strip_tags
 
 from agenda.documents.building import build_meeting
 from meetings.documents.encoding import compute_digest, encode_document
-from meetings.models import Configuration, Meeting, User
+from meetings.models import Configuration, Meeting, Presidency, User
 
 MEETINGS = "/admin/meetings/meeting/"
 EMERGENCY = "Emergency"
@@ -24,14 +24,17 @@ EMERGENCY = "Emergency"
 
 
 def create_client_with_role(role: str, name: str = "", of: str = "", language: str = "") -> Client:
-    """Return a client signed in as a new user with the role, for the configurations (“jha env”) or for all.
+    """Return a client signed in as a new user with the role, for the configurations (“jha env”) or for all."""
+    return sign_in(create_user_with_role(role, name, of, language).username)
 
-    This loads the reference data.
-    """
-    call_command("load_reference", verbosity=0)
-    name = name or role.lower().removesuffix("s")
-    give_role(create_user(name), role, of, language)
-    return sign_in(name)
+
+def create_user_with_role(role: str, name: str = "", of: str = "", language: str = "") -> User:
+    """Create a user with the role. This loads the reference data, if it is not there."""
+    if not (Group.objects.filter(name=role).exists() and Presidency.objects.exists()):
+        call_command("load_reference", verbosity=0)
+    user = create_user(name or role.lower().removesuffix("s"))
+    give_role(user, role, of, language)
+    return user
 
 
 def give_role(user: User, role: str, of: str = "", language: str = "") -> None:

@@ -12,7 +12,7 @@ from agenda.editor.shared_blocks import save_block
 from agenda.models import SharedBlock
 from meetings.models import Configuration, Presidency, User
 from tests.actions import submit
-from tests.admin_forms import create_client_with_role, get_change_url, sign_in
+from tests.admin_forms import create_user_with_role, get_change_url, sign_in
 from tests.agenda.admin.test_every_screen import list_addresses
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.accessibility import check_accessibility
@@ -33,7 +33,7 @@ CHECKED_ELSEWHERE = {
 
 @share_world
 def administrator() -> None:
-    create_client_with_role("Administrators")
+    create_user_with_role("Administrators")
     user = User.objects.create_superuser("root")
     assert user.is_staff
     meeting = make_meeting()

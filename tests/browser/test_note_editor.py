@@ -14,7 +14,7 @@ from agenda.models import BackgroundTopic, EditorDraft, InternalNote, MediaLink,
 from agenda.workflow.drafts import Subject
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, User
-from tests.admin_forms import compute_meeting_digest, create_client_with_role, get_change_url
+from tests.admin_forms import compute_meeting_digest, create_user_with_role, get_change_url
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import RULES_BY_SCREEN, run_axe
 from tests.browser.signing_in import open_as
@@ -51,7 +51,7 @@ GIVE_FILE = """
 @share_world
 def note() -> Meeting:
     for name in ("anna", "peter"):
-        create_client_with_role("Authors", name)
+        create_user_with_role("Authors", name)
         user = User.objects.get(username=name)
         user.set_password(PASSWORD)
         user.save()
@@ -728,7 +728,7 @@ def test_reload_brings_back_what_was_typed_and_typing_on_keeps_it(anna: Officer)
 def test_reader_of_another_desk_can_open_parts_and_change_nothing(
     note: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:
-    create_client_with_role("Authors", "eve", of="env")
+    create_user_with_role("Authors", "eve", of="env")
     reader = open_editor(open_page, web_server, note, "eve")
     expect(reader.page.locator("#messages")).to_contain_text("You can only read this")
     reader.press("Migration policy")

@@ -17,7 +17,7 @@ from agenda.mail.sending import send_due_notices
 from agenda.models import MediaLink, Notice
 from agenda.workflow.transactions import wait_until_live
 from meetings.models import Configuration, Edition, Meeting, User
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.browser.signing_in import open_as
 from tests.browser.test_note_editor import give_file
@@ -36,7 +36,7 @@ ALT = "Arrivals fell by a third"
 def office() -> None:
     """Four people with addresses, and a template of the JHA desk."""
     for name, role in PEOPLE.items():
-        create_client_with_role(role, name)
+        create_user_with_role(role, name)
     for user in User.objects.all():
         user.email = f"{user.username}@example.eu"
         user.save()

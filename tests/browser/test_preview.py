@@ -9,7 +9,7 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Meeting
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.agenda.notes.note_helpers import SEED
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.browser.accessibility import check_accessibility
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 @share_world
 def note() -> Meeting:
     """Import the first note: published, with a scheduled correction and a later draft."""
-    create_client_with_role("Publishers")
+    create_user_with_role("Publishers")
     meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     wait_until_live(publish(meeting)[0])
     save_revision(meeting, notice="Σένγκεν")

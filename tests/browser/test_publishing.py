@@ -11,7 +11,7 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.transactions import wait_until_live
 from meetings.clock import parse_instant
 from meetings.models import Meeting, User
-from tests.admin_forms import EMERGENCY, MEETINGS, create_client_with_role, give_role
+from tests.admin_forms import EMERGENCY, MEETINGS, create_user_with_role, give_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
@@ -27,7 +27,7 @@ NEW_YEAR = "2099-01-01 12:00"
 @share_world
 def note() -> Meeting:
     """Import the first note: published, and corrected since. Ada is an author; two others publish."""
-    create_client_with_role("Authors", "ada")
+    create_user_with_role("Authors", "ada")
     for name in ("publisher", "per"):
         create_client(name, "Publishers")
     give_role(User.objects.get(username="publisher"), EMERGENCY)

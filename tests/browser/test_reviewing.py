@@ -11,7 +11,7 @@ from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.review_actions import submit
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
@@ -33,7 +33,7 @@ PIXELS_BELOW_SELECTION = """() => {
 @share_world
 def submitted() -> Meeting:
     """The first note, submitted by Ada, for the first time."""
-    create_client_with_role("Authors", "ada")
+    create_user_with_role("Authors", "ada")
     create_client("publisher", "Publishers")
     for user in User.objects.all():
         user.set_password("a long word of mine")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.transactions import wait_until_live
 from meetings.models import Edition, Meeting
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
 from tests.browser.signing_in import open_as
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 @share_world
 def note() -> Meeting:
     """Import the first note with the date of today."""
-    create_client_with_role("Duty")
+    create_user_with_role("Duty")
     meeting = import_parsed_note(read_note_file(SEED), by=COMMAND)
     today = timezone.localdate()
     Meeting.objects.filter(pk=meeting.pk).update(start_date=today, end_date=today)

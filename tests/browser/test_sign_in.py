@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from meetings.models import SecondFactor, User
 from meetings.sign_in import sessions
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.browser.accessibility import check_accessibility
 from tests.external_tools import PageOpener
 from tests.factories import make_meeting
@@ -31,7 +31,7 @@ AUTHENTICATOR = {
 
 @share_world
 def office() -> None:
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Authors", "anna")
     user = User.objects.get(username="anna")
     user.set_password(PASSWORD)
     user.save()

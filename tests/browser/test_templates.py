@@ -11,7 +11,7 @@ from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import save_block
 from agenda.models import MeetingTemplate, SharedBlock
 from meetings.models import Configuration, Meeting
-from tests.admin_forms import MEETINGS, create_client_with_role
+from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.browser.accessibility import check_accessibility
 from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
@@ -26,7 +26,7 @@ CONTACT = {"name": "Ada", "role": "Justice", "phones": ["+32 2 555 00 00"], "ema
 def office() -> None:
     """An author, a publisher, a meeting of two days, and a contact that is a shared block with a newer number."""
     for name, role in (("anna", "Authors"), ("petra", "Publishers")):
-        create_client_with_role(role, name)
+        create_user_with_role(role, name)
     day = dt.date(2060, 9, 14)
     meeting = make_meeting(start_date=day, end_date=day + dt.timedelta(days=1), notice="Drawn up by the press office.")
     meeting.contacts.create(**CONTACT)

@@ -8,7 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 from agenda.models import AgendaItem
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from meetings.models import Meeting, Translation
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
 from tests.agenda.notes.note_helpers import SEED
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 @share_world
 def note() -> Meeting:
     """The first note, the title of its first item translated and changed since, the second offered from elsewhere."""
-    create_client_with_role("Translators", "eleni", language="el")
+    create_user_with_role("Translators", "eleni", language="el")
     note = import_parsed_note(read_note_file(SEED), by=COMMAND)
     first, second = note.agenda.order_by("position")[:2]
     translate(note, first, "el", title="Προθεσμία: 14:30")

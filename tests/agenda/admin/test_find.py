@@ -11,7 +11,7 @@ from agenda.workflow.review_actions import submit
 from agenda.workflow.revisions import keep_revision
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import create_client_with_role, create_user, sign_in
+from tests.admin_forms import create_client_with_role, create_user, create_user_with_role, sign_in
 from tests.agenda.admin.screens import get_step_url
 from tests.factories import COMMAND, DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, publish_now
 from tests.worlds import share_world
@@ -21,7 +21,7 @@ FIND = "/admin/find/?part=results&q="
 
 @share_world
 def office(clock: Any) -> None:
-    create_client_with_role("Authors")
+    create_user_with_role("Authors")
     create_user("clerk")
     make_meeting(title="Fisheries")
     make_topic(title="Migration policy")

@@ -7,7 +7,7 @@ import pytest
 
 from agenda.dashboard.site import HELP_SECTIONS
 from meetings.models import Meeting
-from tests.admin_forms import create_client_with_role, create_user, sign_in
+from tests.admin_forms import create_user, create_user_with_role, sign_in
 from tests.factories import make_meeting
 from tests.worlds import share_world
 
@@ -16,7 +16,7 @@ ID = re.compile(r'id="([^"]+)"')
 
 @share_world
 def office(clock: Any) -> None:
-    create_client_with_role("Publishers")
+    create_user_with_role("Publishers")
     create_user("clerk")
     make_meeting()
 

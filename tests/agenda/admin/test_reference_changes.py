@@ -12,7 +12,15 @@ from agenda.models import SharedBlock
 from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Act, AuditEntry, Configuration, User
 from meetings.urls import urlpatterns
-from tests.admin_forms import create_client_with_role, get_form_errors, give_role, post_form, read_messages, sign_in
+from tests.admin_forms import (
+    create_client_with_role,
+    create_user_with_role,
+    get_form_errors,
+    give_role,
+    post_form,
+    read_messages,
+    sign_in,
+)
 
 SENTENCE = "The minister resigned this morning"
 AUDIT_LOG = "/admin/meetings/auditentry/"
@@ -23,8 +31,8 @@ NEW = {"code": "NEWS", "slug": "news", "name": SENTENCE, "kind": "other", "valid
 
 @pytest.fixture
 def administrator(db: None) -> Client:
-    create_client_with_role("Publishers", "petra")
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Publishers", "petra")
+    create_user_with_role("Authors", "anna")
     return create_client_with_role("Administrators", "ada")
 
 
@@ -86,7 +94,7 @@ def test_change_waits_for_a_colleague(administrator: Client) -> None:
 
 def test_refusal_names_those_who_can_confirm_it(administrator: Client) -> None:
     """Not the person who made the change, who may confirm others."""
-    create_client_with_role("Publishers", "paul")
+    create_user_with_role("Publishers", "paul")
     give_role(User.objects.get(username="paul"), "Administrators")
     post_form(sign_in("paul"), ADD, **NEW)
     address = f"/admin/confirm/{find_lone_acts().get().pk}/"

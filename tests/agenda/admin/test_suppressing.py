@@ -17,7 +17,7 @@ from agenda.workflow.scheduled_releases import find_dependent_releases, hold_rel
 from agenda.workflow.suppression import get_edition_by_number
 from meetings.models import Meeting, Suppression
 from tests.actions import find_scheduled_release
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.site.test_edition_history import publish_change, publish_three_editions
 from tests.agenda.workflow.revision_helpers import suppress_revision
@@ -141,7 +141,7 @@ class TestSuppress:
         first.agenda.get().topics.add(secret)
         second.agenda.get().topics.add(other)
         publish_now(clock, secret)
-        create_client_with_role("Publishers", "paul")
+        create_user_with_role("Publishers", "paul")
         people = get_people()
         submit_and_approve(people, other, first, second)
         for together in ((other, first), (second,)):

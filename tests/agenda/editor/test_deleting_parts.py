@@ -7,7 +7,7 @@ import pytest
 from agenda.documents.building import build_meeting
 from agenda.models import AgendaItem, MediaLink, Result
 from meetings.models import Chair, Meeting, ProgrammePoint
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.factories import make_meeting, publish_now
 from tests.note_editor import EditorSession, save_in_editor
 from tests.worlds import share_world
@@ -16,7 +16,7 @@ from tests.worlds import share_world
 @share_world
 def nested(clock: Any) -> Meeting:
     """Create a meeting with a published item within a heading that was added later, and an author."""
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Authors", "anna")
     meeting = make_meeting("env")
     publish_now(clock, meeting)
     item = meeting.agenda.get()

@@ -28,7 +28,7 @@ from meetings.images.cleaning import MAX_UPLOAD_BYTES, clean_image, take_turn
 from meetings.images.files import build_storage_name
 from meetings.images.sizes import list_file_names
 from meetings.models import Act, AuditEntry, Meeting, StoredImage
-from tests.admin_forms import MEETINGS, create_client_with_role, create_user, get_change_url
+from tests.admin_forms import MEETINGS, create_user, create_user_with_role, get_change_url
 from tests.factories import COMMAND, DAY, make_meeting, publish_now
 from tests.note_editor import EditorSession
 from tests.pictures import SVG, make_picture, make_stored_image
@@ -38,8 +38,8 @@ GREEK_NAME = "γράφημα № 1.png"
 
 @pytest.fixture
 def note(db: None, clock: Any) -> Meeting:
-    create_client_with_role("Authors", "anna", of="jha")
-    create_client_with_role("Authors", "env", of="env")
+    create_user_with_role("Authors", "anna", of="jha")
+    create_user_with_role("Authors", "env", of="env")
     create_user("clerk")
     return make_meeting()
 

@@ -20,7 +20,7 @@ from meetings.documents.encoding import encode_document
 from meetings.documents.schema import EarlierTime
 from meetings.models import Meeting, ProgrammePoint, StoredDocument
 from meetings.models.public_tables import PUBLIC_TABLES
-from tests.admin_forms import MEETINGS, create_client_with_role, create_user, sign_in
+from tests.admin_forms import MEETINGS, create_user, create_user_with_role, sign_in
 from tests.agenda.documents.test_working_copy import make_long_document
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, make_uuid, publish_now, restore, translate
 from tests.note_editor import EditorSession, post_to_editor, save_in_editor
@@ -32,9 +32,9 @@ ADDRESSES = ("save", "draft", "load", "preview", "read", "changes", "internal", 
 @share_world
 def desk(clock: Any) -> Meeting:
     """Create a meeting of JHA, and authors of JHA and of ENV."""
-    create_client_with_role("Authors", "anna", of="jha")
-    create_client_with_role("Authors", "peter", of="jha")
-    create_client_with_role("Authors", "env", of="env")
+    create_user_with_role("Authors", "anna", of="jha")
+    create_user_with_role("Authors", "peter", of="jha")
+    create_user_with_role("Authors", "env", of="env")
     create_user("clerk")
     return make_meeting()
 
@@ -650,8 +650,8 @@ class TestLeaving:
         assert anna.client.post("/admin/logout/")["Clear-Site-Data"] == '"storage"'
 
     def test_approver_is_told_who_can_approve_instead(self, note: Meeting) -> None:
-        create_client_with_role("Publishers", "pia", of="jha")
-        create_client_with_role("Publishers", "per", of="jha")
+        create_user_with_role("Publishers", "pia", of="jha")
+        create_user_with_role("Publishers", "per", of="jha")
         assert EditorSession("anna", note).page["approval_note"] == ""
         told = EditorSession("pia", note).page["approval_note"]
         assert told == "If you save this, you cannot approve it yourself. These people can approve it: per."

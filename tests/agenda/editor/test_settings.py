@@ -14,7 +14,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
 from meetings.models import AuditEntry, Configuration, Meeting, User
-from tests.admin_forms import create_client_with_role, get_change_url, read_messages, sign_in
+from tests.admin_forms import create_user_with_role, get_change_url, read_messages, sign_in
 from tests.agenda.admin.screens import get_actor, submit_and_approve
 from tests.factories import PRESS_DATE, make_configuration, make_meeting, make_topic
 from tests.note_editor import EditorSession
@@ -23,7 +23,7 @@ from tests.worlds import share_world
 
 @share_world
 def desk(clock: Any) -> None:
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Authors", "anna")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ class TestChanges:
         place = "JHA" if isinstance(subject, Meeting) else "all configurations"
         assert (entry.act, entry.actor, entry.subject_id) == ("saved", "anna", subject.pk)
         assert (entry.details["taken"], entry.details["given"]) == ([place], [env.code])
-        create_client_with_role("Administrators", "ada")
+        create_user_with_role("Administrators", "ada")
         assert f"+ {env.code} – − {place}" in sign_in("ada").get("/admin/meetings/auditentry/").content.decode()
 
     def test_note_that_is_being_written_survives_the_move(self, anna: Client) -> None:
@@ -104,7 +104,7 @@ class TestChanges:
 
     def test_form_says_why_the_language_stays_once_a_text_was_submitted(self, anna: Client) -> None:
         meeting = make_meeting()
-        create_client_with_role("Publishers", "petra")
+        create_user_with_role("Publishers", "petra")
         submit_and_approve(meeting, by="petra", submitter="anna")
         form = read_form(anna, meeting)
         page = post_settings(anna, meeting, source_language="fr", place=form["place"])
@@ -165,13 +165,13 @@ class TestStartingATopic:
         assert BackgroundTopic.objects.count() == 1
 
     def test_desk_of_others_cannot_be_chosen(self, anna: Client) -> None:
-        create_client_with_role("Authors", "eva", of="env")
+        create_user_with_role("Authors", "eva", of="env")
         values = {"title": "A", "source_language": "en", "place": str(make_configuration("jha").pk)}
         form = sign_in("eva").post(self.address, values).context["form"]
         assert form.errors["place"] == ["You can only choose from the configurations that you edit: ENVI."]
 
     def test_desk_of_others_is_refused_under_the_form_too(self, anna: Client) -> None:
-        create_client_with_role("Authors", "eva", of="env")
+        create_user_with_role("Authors", "eva", of="env")
         eva = User.objects.get(username="eva")
         with pytest.raises(NotAllowed):
             start_topic(BackgroundTopic(title="A", slug="a", desk=make_configuration("jha")), by=Actor(eva, "eva"))

@@ -20,7 +20,7 @@ from agenda.workflow.reviews import Review
 from meetings.documents.encoding import encode_document
 from meetings.models import AuditEntry, Configuration, Edition, Meeting, StoredDocument
 from tests.actions import withdraw
-from tests.admin_forms import create_client_with_role, create_user, read_messages, sign_in
+from tests.admin_forms import create_client_with_role, create_user, create_user_with_role, read_messages, sign_in
 from tests.agenda.admin.screens import read_visible_words, submit_and_approve
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting, make_topic, publish_now, translate
@@ -36,9 +36,9 @@ FORM = {f"content-{name}": value for name, value in OLD.items()} | {"content-pho
 @share_world
 def meeting(clock: Any) -> Meeting:
     """A meeting with the old text of a block, an author, publishers of JHA and of all, and somebody without a role."""
-    create_client_with_role("Authors", "anna", of="jha")
-    create_client_with_role("Publishers", "petra", of="jha")
-    create_client_with_role("Publishers", "paul")
+    create_user_with_role("Authors", "anna", of="jha")
+    create_user_with_role("Publishers", "petra", of="jha")
+    create_user_with_role("Publishers", "paul")
     create_user("clerk")
     return add_meeting()
 

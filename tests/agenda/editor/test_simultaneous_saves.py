@@ -15,7 +15,7 @@ from agenda.workflow.transactions import lock_subject
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.factories import make_configuration, make_meeting
 from tests.locks import run_and_disconnect, wait_for_blocked_query
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.postgresql
 
 @pytest.fixture
 def meeting(committed: None) -> Meeting:
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Authors", "anna")
     return make_meeting()
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from agenda.editor.saving import build_edited_document
 from agenda.editor.starting import read_calendar
 from meetings.models import Configuration, Meeting
-from tests.admin_forms import MEETINGS, create_client_with_role, create_user, read_messages, sign_in
+from tests.admin_forms import MEETINGS, create_user, create_user_with_role, read_messages, sign_in
 from tests.agenda.admin.screens import read_visible_words
 from tests.factories import make_meeting, make_uuid
 from tests.worlds import share_world
@@ -19,7 +19,7 @@ START = f"{MEETINGS}add/"
 
 @share_world
 def earlier(clock: Any) -> Meeting:
-    create_client_with_role("Authors", "anna", of="jha gac")
+    create_user_with_role("Authors", "anna", of="jha gac")
     create_user("clerk")
     meeting = make_meeting(notice="Drawn up by the press office.")
     meeting.contacts.create(name="Ada", phones=["+32 2 555 00 00"])
@@ -188,6 +188,6 @@ class TestCalendar:
 
 def test_only_configuration_is_chosen_already(anna: Client) -> None:
     assert "configuration" not in anna.get(START).context["form"].initial
-    create_client_with_role("Authors", "carla", of="gac")
+    create_user_with_role("Authors", "carla", of="gac")
     form = sign_in("carla").get(START).context["form"]
     assert form.initial["configuration"] == Configuration.objects.get(slug="gac").pk

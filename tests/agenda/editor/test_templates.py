@@ -16,7 +16,7 @@ from meetings.documents.choices import Form
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Configuration, Meeting
 from meetings.models.public_tables import PUBLIC_TABLES
-from tests.admin_forms import MEETINGS, create_client_with_role, create_user, read_messages, sign_in
+from tests.admin_forms import MEETINGS, create_user, create_user_with_role, read_messages, sign_in
 from tests.factories import COMMAND, DAY, PRESS_DATE, make_meeting
 from tests.worlds import share_world
 
@@ -42,9 +42,9 @@ NEW_ROWS = {
 @share_world
 def earlier(clock: Any) -> Meeting:
     """A meeting of two days, an author, publishers of JHA and of ECOFIN, and somebody without a role."""
-    create_client_with_role("Authors", "anna", of="jha ecofin")
-    create_client_with_role("Publishers", "petra", of="jha")
-    create_client_with_role("Publishers", "paul", of="ecofin")
+    create_user_with_role("Authors", "anna", of="jha ecofin")
+    create_user_with_role("Publishers", "petra", of="jha")
+    create_user_with_role("Publishers", "paul", of="ecofin")
     create_user("clerk")
     meeting = make_meeting(notice="Drawn up by the press office.", end_date=PRESS_DATE + DAY)
     meeting.contacts.create(name="Ada", role="Justice", phones=["+32 2 555 00 00"])

@@ -14,7 +14,7 @@ from agenda.preview.links import share_revision, sign_link
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, Meeting, User
-from tests.admin_forms import create_client_with_role, get_change_url, give_role
+from tests.admin_forms import create_client_with_role, create_user_with_role, get_change_url, give_role
 from tests.agenda.admin.screens import get_step_url, list_field_errors, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
@@ -31,7 +31,7 @@ OTHER_DAY = PRESS_DATE + DAY
 @share_world
 def shared(clock: Any) -> Meeting:
     """Create a publisher of JHA, and a meeting of JHA with one revision."""
-    create_client_with_role("Publishers", "petra", of="jha")
+    create_user_with_role("Publishers", "petra", of="jha")
     meeting = make_meeting()
     save_revision(meeting)
     return meeting

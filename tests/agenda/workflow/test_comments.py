@@ -30,7 +30,7 @@ from meetings.documents.choices import PointKind
 from meetings.documents.encoding import encode_document
 from meetings.models import Meeting, User
 from meetings.models.public_tables import PUBLIC_TABLES
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.translations import FRENCH, approve_english_text, create_translators, save_translation
 from tests.agenda.workflow.users import get_shown, people, save_changes
 from tests.factories import COMMAND, PRESS_DAY, make_meeting, make_meeting_document, make_uuid, publish_now
@@ -62,7 +62,7 @@ def reply_to(comment: Comment, by: Actor, act: Act, text: str = "") -> Comment:
 class TestRefusals:
     def test_only_people_who_write_translate_or_review_comment(self, people: People, meeting: Meeting) -> None:
         comment = comment_on(meeting, people["paul"])
-        create_client_with_role("Authors", "ena", of="env")
+        create_user_with_role("Authors", "ena", of="env")
         for stranger in (people["dora"], Actor(User.objects.get(username="ena"), "ena")):
             with pytest.raises(NotAllowed):
                 comment_on(meeting, stranger)

@@ -39,7 +39,7 @@ from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
 from tests import actions
-from tests.admin_forms import create_client_with_role, give_role
+from tests.admin_forms import create_user_with_role, give_role
 from tests.agenda.workflow.translations import (
     EVENING,
     FRENCH,
@@ -347,7 +347,7 @@ class TestApproving:
 
     def test_translator_of_approved_words_can_approve_new_ones(self, people: People, meeting: Meeting) -> None:
         """The words are compared with those of the source text, in whatever order the documents were written."""
-        create_client_with_role("Revisers", "raoul", language="fr")
+        create_user_with_role("Revisers", "raoul", language="fr")
         texts = {(meeting.pk, "lead"): TranslationInput(FRENCH, compute_digest("<p>Ministers meet.</p>"), EMPTY_DIGEST)}
         save_translations(meeting, "fr", texts, by=people["rita"], now=PRESS_DAY)
         submit_translation(meeting, "fr", by=people["theo"])
@@ -377,7 +377,7 @@ class TestApproving:
         self, people: People, meeting: Meeting
     ) -> None:
         give_role(User.objects.get(username="rita"), "Authors")
-        create_client_with_role("Revisers", "raoul", language="fr")
+        create_user_with_role("Revisers", "raoul", language="fr")
         save_translation(meeting, people, lead=FRENCH)
         submit_translation(meeting, "fr", by=people["rita"])
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί.</p>")

@@ -23,7 +23,7 @@ from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.translations import (
     FRENCH,
     People,
@@ -147,7 +147,7 @@ class TestApprovedTranslation:
         self, people: People, live: Meeting
     ) -> None:
         """Raoul wrote one of two new texts. The third, which is approved, is carried over with the source."""
-        create_client_with_role("Revisers", "raoul", language="fr")
+        create_user_with_role("Revisers", "raoul", language="fr")
         raoul = Actor(User.objects.get(username="raoul"), "raoul")
         live = save_changes(live, notice="Corrected.", status_reason="Rain.")
         keep_revision(live, PRESS_DAY, people["anna"])

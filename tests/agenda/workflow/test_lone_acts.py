@@ -34,7 +34,7 @@ from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
-from tests.admin_forms import create_client_with_role, create_user, give_role, sign_in
+from tests.admin_forms import create_user, create_user_with_role, give_role, sign_in
 from tests.agenda.workflow.users import (
     get_people,
     get_shown,
@@ -131,7 +131,7 @@ class TestTextThatItsPublisherApproved:
 
     @pytest.fixture
     def meeting(self, people: People, clock: Any) -> Meeting:
-        create_client_with_role("Publishers", "third")
+        create_user_with_role("Publishers", "third")
         meeting = make_meeting()
         [submission] = submit(meeting, by=people["petra"])
         shown = get_shown(meeting)
@@ -182,7 +182,7 @@ class TestTextThatItsPublisherApprovedAroundASameDayChange:
 
     @pytest.fixture
     def meeting(self, people: People, clock: Any) -> Meeting:
-        create_client_with_role("Publishers", "third")
+        create_user_with_role("Publishers", "third")
         meeting = make_meeting()
         submit(meeting, by=people["petra"])
         clock.move_to(publish(meeting, by=people["paul"], force="It is urgent.")[0].available_from)
@@ -712,7 +712,7 @@ class TestOlderTextThatIsScheduled:
     def test_approval_of_whoever_lets_it_appear_makes_it_no_newer(
         self, people: People, right: Meeting, clock: Any
     ) -> None:
-        create_client_with_role("Publishers", "third")
+        create_user_with_role("Publishers", "third")
         people, release = get_people(), self.get_release()
         entries = release.entries.all()
         hold_release(release, by=people["petra"], reason="Wait.")
@@ -823,7 +823,7 @@ class TestAuthorOfARestoredText:
 
     @pytest.fixture
     def note(self, people: People, clock: Any) -> Meeting:
-        create_client_with_role("Publishers", "third")
+        create_user_with_role("Publishers", "third")
         meeting = make_meeting()
         submit(meeting, by=people["petra"])
         approve(meeting, by=people["paul"], shown=get_shown(meeting))

@@ -33,7 +33,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
-from tests.admin_forms import EMERGENCY, create_client_with_role
+from tests.admin_forms import EMERGENCY, create_user_with_role
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
@@ -88,7 +88,7 @@ class TestTogether:
         publish_now(clock, one)
         submit_and_approve(people, save_changes(one, notice="Second."), other)
         publish(one, other, by=people["paul"], at=EVENING, note="Second.")
-        create_client_with_role("Publishers", "jan", of="jha")
+        create_user_with_role("Publishers", "jan", of="jha")
         withdraw(one, by=Actor(User.objects.get(username="jan"), "jan"), reason="It leaked.")
         release = Release.objects.get(at=EVENING)
         assert (release.state, release.reason) == ("held", "It leaked.")
@@ -163,7 +163,7 @@ class TestApprovedMeeting:
     ) -> None:
 
         other = make_meeting("env")
-        create_client_with_role("Publishers", "jan", of="jha")
+        create_user_with_role("Publishers", "jan", of="jha")
         jan = User.objects.get(username="jan")
         submit_and_approve(people, other)
         with pytest.raises(NotAllowed):
@@ -203,7 +203,7 @@ class TestScheduledTogether:
         self, people: People, jha: Meeting, env: Meeting
     ) -> None:
         """Otherwise the other one would be published alone, by a user who may not call the release off."""
-        create_client_with_role("Publishers", "jan", of="jha")
+        create_user_with_role("Publishers", "jan", of="jha")
         jan = Actor(User.objects.get(username="jan"), "jan")
         for step in (
             lambda: publish(jha, by=jan, at=EVENING + DAY, pending="replace"),

@@ -20,7 +20,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import Link, MeetingDocument, TopicDocument
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_client_with_role, create_user_with_role
 from tests.agenda.admin.screens import get_step_url, read_visible_words
 from tests.agenda.workflow.revision_helpers import save_revision, suppress_revision
 from tests.agenda.workflow.users import save_changes
@@ -42,7 +42,7 @@ from tests.worlds import share_world
 @share_world
 def desk(clock: Any) -> User:
     """Return an author of JHA."""
-    create_client_with_role("Authors", "anna", of="jha")
+    create_user_with_role("Authors", "anna", of="jha")
     return User.objects.get(username="anna")
 
 

@@ -31,7 +31,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role, give_role
+from tests.admin_forms import create_user_with_role, give_role
 from tests.agenda.admin.screens import get_actor
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
 from tests.agenda.workflow.translations import create_translators, get_states
@@ -78,7 +78,7 @@ def get_user(name: str) -> User:
 
 def create_reviser(name: str) -> Actor:
     if not User.objects.filter(username=name).exists():
-        create_client_with_role("Revisers", name, language="fr")
+        create_user_with_role("Revisers", name, language="fr")
     return get_actor(name)
 
 
@@ -185,7 +185,7 @@ class TestRefusals:
     def test_words_whose_approval_is_taken_back_after_a_colleague_corrected_them(
         self, people: People, meeting: Meeting
     ) -> None:
-        create_client_with_role("Revisers", "remi", language="fr")
+        create_user_with_role("Revisers", "remi", language="fr")
         write(people["rita"], "Les mots de Rita.")
         submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
@@ -198,7 +198,7 @@ class TestRefusals:
     @pytest.mark.parametrize("rounds", [0, 2])
     def test_words_that_were_sent_back_in_a_copy(self, people: People, meeting: Meeting, rounds: int) -> None:
         """The approval was copied with each correction of the original. Sending back a copy takes back all of it."""
-        create_client_with_role("Revisers", "remi", language="fr")
+        create_user_with_role("Revisers", "remi", language="fr")
         write(people["rita"], "Les mots de Rita.")
         submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])
@@ -214,7 +214,7 @@ class TestRefusals:
 
     def test_words_that_a_correction_took_out(self, people: People, meeting: Meeting) -> None:
         translate(meeting, by=people["theo"], lead="<p>Les ministres se réunissent.</p>")
-        create_client_with_role("Revisers", "remi", language="fr")
+        create_user_with_role("Revisers", "remi", language="fr")
         write(people["rita"], "Les mots de Rita.")
         submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=get_actor("remi"), shown=get_shown(meeting), languages=["fr"])

@@ -25,7 +25,7 @@ from agenda.workflow.translation_submission import submit_translation
 from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Meeting
 from tests import actions
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.translations import save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
 from tests.factories import MINUTE, SECOND, make_meeting
@@ -38,8 +38,8 @@ Step = Callable[[Meeting], Any]
 @share_world
 def meeting_key(clock: Any) -> Any:
     """Create a meeting whose first edition is approved and public, and two people who translate it into French."""
-    create_client_with_role("Translators", "theo", language="fr")
-    create_client_with_role("Revisers", "rita", language="fr")
+    create_user_with_role("Translators", "theo", language="fr")
+    create_user_with_role("Revisers", "rita", language="fr")
     meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="First.")
     actions.submit(meeting)
     actions.approve(meeting)

@@ -13,7 +13,7 @@ from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.documents.schema import MeetingDocument
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.users import create_people, get_people, get_shown
 from tests.factories import PRESS_DAY, make_meeting, translate
 
@@ -31,7 +31,7 @@ def create_translators() -> People:
         ("rita", "Revisers", "fr"),
         ("elena", "Revisers", "el"),
     ):
-        create_client_with_role(role, name, language=language)
+        create_user_with_role(role, name, language=language)
     return get_people()
 
 
@@ -63,7 +63,7 @@ def approve_french_translation(meeting: Meeting, people: People, **texts: str) -
 
 def approve_greek_translation(meeting: Meeting, people: People) -> None:
     """Save a translation as Thea, submit it, and approve it as Elena."""
-    create_client_with_role("Translators", "thea", language="el")
+    create_user_with_role("Translators", "thea", language="el")
     save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
     submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
     approve(meeting, by=people["elena"], shown=get_shown(meeting), languages=["el"])

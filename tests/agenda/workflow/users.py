@@ -9,7 +9,7 @@ from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
 from meetings.access.audit import Actor
 from meetings.models import User
-from tests.admin_forms import EMERGENCY, create_client_with_role, give_role
+from tests.admin_forms import EMERGENCY, create_user_with_role, give_role
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def people(db: None, clock: Any) -> dict[str, Actor]:
 
 def create_people() -> None:
     for name, role in (("anna", "Authors"), ("paul", "Publishers"), ("petra", "Publishers"), ("dora", "Duty")):
-        create_client_with_role(role, name)
+        create_user_with_role(role, name)
         if role == "Publishers":
             give_role(User.objects.get(username=name), "Revisers")
             give_role(User.objects.get(username=name), EMERGENCY)

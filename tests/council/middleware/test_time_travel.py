@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from agenda.models import BackgroundTopic
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.models import Act, AuditEntry, Meeting, User
-from tests.admin_forms import create_client_with_role, give_role
+from tests.admin_forms import create_user_with_role, give_role
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish, publish_now, withdraw
 from tests.public_requests import Visitor
@@ -42,7 +42,7 @@ def text(response: Any) -> str:
 @share_world
 def embargoed(clock: Any) -> Meeting:
     """Schedule a meeting and its topic for tomorrow at ten, with an item called Zanzibar; create a publisher."""
-    create_client_with_role("Publishers")
+    create_user_with_role("Publishers")
     meeting, topic = make_meeting(city="Zanzibar"), make_topic("zanzibar")
     meeting.agenda.update(title="Zanzibar")
     meeting.links.update(title="Zanzibar")

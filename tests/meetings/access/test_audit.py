@@ -9,7 +9,7 @@ from django.test import Client
 
 from meetings.access.audit import Actor, record_act
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
-from tests.admin_forms import create_client_with_role, get_change_url, save_form
+from tests.admin_forms import create_client_with_role, create_user_with_role, get_change_url, save_form
 from tests.factories import COMMAND
 from tests.worlds import share_world
 
@@ -21,8 +21,8 @@ PASSWORD = "a long word of mine"
 @share_world
 def users(clock: Any) -> None:
     """Create an administrator, and an author with a password."""
-    create_client_with_role("Administrators")
-    create_client_with_role("Authors", "anna")
+    create_user_with_role("Administrators")
+    create_user_with_role("Authors", "anna")
     anna = User.objects.get(username="anna")
     anna.set_password(PASSWORD)
     anna.save()

@@ -29,7 +29,7 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor
 from meetings.models import Configuration, Meeting, Membership, User
-from tests.admin_forms import create_client_with_role, get_change_url, give_role
+from tests.admin_forms import create_client_with_role, create_user_with_role, get_change_url, give_role
 from tests.factories import (
     COMMAND,
     DAY,
@@ -102,8 +102,8 @@ class TestNoRights:
 
 class TestRequire:
     def test_refusal_says_what_and_whom_to_ask(self) -> None:
-        create_client_with_role("Publishers", "petra", of="env")
-        create_client_with_role("Authors", "anna")
+        create_user_with_role("Publishers", "petra", of="env")
+        create_user_with_role("Authors", "anna")
         meeting = make_meeting("env")
         anna = Actor(User.objects.get(username="anna"))
         refusal = (
@@ -118,7 +118,7 @@ class TestRequire:
             require_right(anna, Right.AUDIT)
 
     def test_refusal_names_the_language_only_if_the_right_depends_on_it(self) -> None:
-        create_client_with_role("Authors", "anna")
+        create_user_with_role("Authors", "anna")
         anna, meeting = Actor(User.objects.get()), make_meeting("env")
         for right, language, refusal in (
             (Right.TRANSLATE, "fr", r"translate “ENVI, 14 September 2060” into French\."),
@@ -130,13 +130,13 @@ class TestRequire:
 
     def test_long_list_of_names_is_cut(self) -> None:
         for n in range(8):
-            create_client_with_role("Publishers", f"p{n}")
-        create_client_with_role("Authors", "anna")
+            create_user_with_role("Publishers", f"p{n}")
+        create_user_with_role("Authors", "anna")
         with pytest.raises(NotAllowed, match=r"Ask one of these people: p0, p1, p2, p3, p4, p5, …\."):
             require_right(Actor(User.objects.get(username="anna")), Right.PUBLISH)
 
     def test_entitled_users_and_commands_are_not_refused(self) -> None:
-        create_client_with_role("Publishers", "petra", of="env")
+        create_user_with_role("Publishers", "petra", of="env")
         require_right(Actor(User.objects.get()), Right.PUBLISH, make_meeting("env"))
         for right in Right:
             require_right(Actor.for_command("publish"), right, make_meeting("jha", PRESS_DATE + DAY))
@@ -145,8 +145,8 @@ class TestRequire:
 
 class TestReach:
     def test_role_for_all_covers_new_configurations(self) -> None:
-        create_client_with_role("Authors", "anna")
-        create_client_with_role("Authors", "bert", of="jha env")
+        create_user_with_role("Authors", "anna")
+        create_user_with_role("Authors", "bert", of="jha env")
         anna, bert = User.objects.get(username="anna"), User.objects.get(username="bert")
         new = Configuration.objects.create(code="NEW", slug="new", name="New", valid_from=PRESS_DATE)
         assert has_right(anna, Right.CHANGE, new)
@@ -157,8 +157,8 @@ class TestReach:
         assert set(get_configurations_with_right(anna, Right.CHANGE)) == set(Configuration.objects.all())
 
     def test_translator_is_limited_to_the_languages_of_the_role(self) -> None:
-        create_client_with_role("Translators", "tina", language="fr")
-        create_client_with_role("Translators", "theo")
+        create_user_with_role("Translators", "tina", language="fr")
+        create_user_with_role("Translators", "theo")
         tina, theo = User.objects.get(username="tina"), User.objects.get(username="theo")
         assert [has_right(tina, Right.TRANSLATE, None, language) for language in ("fr", "el", "")] == [
             True,
@@ -171,7 +171,7 @@ class TestReach:
         assert has_right(User.objects.get(username="tina"), Right.TRANSLATE, make_meeting(), "el")
 
     def test_django_permissions_follow_memberships(self) -> None:
-        create_client_with_role("Authors", of="jha")
+        create_user_with_role("Authors", of="jha")
         user, own, other = User.objects.get(), make_meeting("jha"), make_meeting("env")
         for kind in ("meetings.change_meeting", "meetings.delete_session", "agenda.change_agendaitem"):
             assert [user.has_perm(kind, row) for row in (None, own, other)] == [True, True, False]
@@ -182,7 +182,7 @@ class TestReach:
         assert not user.has_module_perms("auth")
 
     def test_rights_take_one_query_per_request(self) -> None:
-        create_client_with_role("Authors", of="jha env ecofin")
+        create_user_with_role("Authors", of="jha env ecofin")
         give_role(User.objects.get(), "Translators", language="fr")
         subjects = [make_meeting("jha"), make_meeting("env"), make_topic(), None]
         user = User.objects.get()
@@ -268,10 +268,10 @@ class TestDesks:
 
     def create_publisher_of_env(self) -> User:
         """Return Xenia, who is an author of JHA; Paul is its publisher."""
-        create_client_with_role("Publishers", "xenia", of="env")
+        create_user_with_role("Publishers", "xenia", of="env")
         xenia = User.objects.get(username="xenia")
         give_role(xenia, "Authors", of="jha")
-        create_client_with_role("Publishers", "paul", of="jha")
+        create_user_with_role("Publishers", "paul", of="jha")
         return xenia
 
     def test_form_refuses_to_move_a_live_subject(self, clock: Any) -> None:
@@ -294,7 +294,7 @@ class TestDesks:
         document = build_meeting(meeting)
         Meeting.objects.update(configuration=make_configuration("jha"))
         publish_now(clock, Meeting.objects.get())
-        create_client_with_role("Publishers", "xenia", of="env")
+        create_user_with_role("Publishers", "xenia", of="env")
         give_role(User.objects.get(), "Authors", of="jha")
         with pytest.raises(NotAllowed, match="need the right to publish for both"):
             restore_meeting(document, by=Actor(User.objects.get()))
@@ -388,7 +388,7 @@ class TestMembership:
 
 
 def test_only_superusers_assign_roles_with_the_right_to_administer() -> None:
-    create_client_with_role("Administrators")
+    create_user_with_role("Administrators")
     administrator, root = User.objects.get(username="administrator"), User.objects.create_superuser("root")
     every = set(Group.objects.values_list("name", flat=True))
     assert set(get_assignable_roles(root).values_list("name", flat=True)) == every

@@ -16,7 +16,7 @@ from agenda.workflow.reviews import Review
 from meetings.access import NotAllowed, Right, find_users_with_right, has_right
 from meetings.access.audit import Actor
 from meetings.models import Meeting, User
-from tests.admin_forms import create_client_with_role, skip_rendering
+from tests.admin_forms import create_user_with_role, skip_rendering
 from tests.factories import (
     COMMAND,
     DAY,
@@ -121,7 +121,7 @@ def meetings(clock: Any) -> MeetingsByState:
         if role in ("nobody", "root"):
             User.objects.create_user(role, is_staff=True, is_superuser=role == "root")
         else:
-            create_client_with_role(role, role, of="jha", language="fr" if role == "Translators" else "")
+            create_user_with_role(role, role, of="jha", language="fr" if role == "Translators" else "")
     return {
         (code, state): create_meeting_in_state(clock, state, code, number)
         for code in ("jha", "env")

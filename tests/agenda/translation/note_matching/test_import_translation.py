@@ -19,7 +19,7 @@ from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.translation.note_matching.note_plans import FRENCH, SAMPLES, read_sample
 from tests.factories import translate
@@ -91,7 +91,7 @@ class TestRefusals:
         assert "empty" in get_refusal(str(note), f"--meeting={meeting.pk}")
 
     def test_translator_of_another_language_is_refused(self, meeting: Meeting) -> None:
-        create_client_with_role("Translators", "theo", language="el")
+        create_user_with_role("Translators", "theo", language="el")
         user = User.objects.get(username="theo")
         with pytest.raises(NotAllowed, match="translate"):
             import_translation(read_sample("fr"), meeting, by=Actor(user, "theo"))

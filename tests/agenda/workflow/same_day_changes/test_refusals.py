@@ -20,7 +20,7 @@ from agenda.workflow.same_day_changes.resolution import FieldProblem, SameDayCha
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, Translation, User
-from tests.admin_forms import create_client_with_role
+from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.same_day_changes.helpers import (
     approve_meeting,
     build_change,
@@ -71,9 +71,9 @@ def test_withdrawn_meeting_cannot_be_changed(meeting: Meeting, clock: Any) -> No
 
 
 def test_user_without_the_right_is_refused(meeting: Meeting) -> None:
-    create_client_with_role("Duty", "dora", of="env")
-    create_client_with_role("Publishers", "rita", of="jha")
-    create_client_with_role("Duty", "david", of="jha")
+    create_user_with_role("Duty", "dora", of="env")
+    create_user_with_role("Publishers", "rita", of="jha")
+    create_user_with_role("Duty", "david", of="jha")
     for name in ("dora", "rita"):
         refusal = "You do not have permission to make same-day changes.*Ask one of these people: david"
         with pytest.raises(NotAllowed, match=refusal):
@@ -82,7 +82,7 @@ def test_user_without_the_right_is_refused(meeting: Meeting) -> None:
 
 
 def test_duty_right_is_sufficient(meeting: Meeting, clock: Any) -> None:
-    create_client_with_role("Duty", "david", of="jha")
+    create_user_with_role("Duty", "david", of="jha")
     publish_change(clock, meeting, build_change(meeting), by=Actor(User.objects.get(username="david"), "david"))
     assert Edition.objects.count() == 2
 
