@@ -165,7 +165,8 @@ class PublicationProgress:
 
     def find_first_approval(self, review: LanguageReview) -> AuthorApproval | None:
         approvals = self.first_approvals.get(review.digest, ())
-        return find_first_approval(self.subject, review.language, self.authors[review.language], approvals)
+        authors = self.authors.get(review.language, set())  # a language that follows the original waits for nobody
+        return find_first_approval(self.subject, review.language, authors, approvals)
 
     @cached_property
     def authors(self) -> dict[str, set[int]]:

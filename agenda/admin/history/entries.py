@@ -269,12 +269,11 @@ class EntryBuilder:
         when = details.get("edition") or details.get("at") or details.get("until")
         if when and (shown := format_stored_instant(when, self.now)):
             title = _("%(what)s (%(when)s)") % {"what": title, "when": shown}
-        if entry.act == Act.AUTHOR_APPROVED:
-            title = f"{title}: {Language(details['language']).label}"
         if unpublishable := details.get("not_publishable"):
             title = _("Saved, but it cannot be published: %s") % unpublishable
         about = details.get("reason") or details.get("remark") or details.get("for_whom") or ""
         if entry.act == Act.AUTHOR_APPROVED:
+            title = f"{title}: {Language(details['language']).label}"
             return HistoryEntry(
                 entry.at, title, entry.actor, "review", str(about),
                 links=[(_("View the review"), admin_url(self.screen.subject, "review"))],

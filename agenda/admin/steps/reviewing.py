@@ -306,6 +306,8 @@ def explain_approval(screen: Screen, reading: ReviewedLanguage, authors: Collect
     who = explain_who_can_approve(screen.subject, reading.language, authors, first)
     if not reading.may_be_approved:
         reading.others = who
+    elif is_author and first:
+        reading.joint = _("%s approved it as the first of two authors. Your approval is the second.") % first.by_name
     elif is_author:
         reading.joint = who
     else:

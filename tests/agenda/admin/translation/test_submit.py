@@ -389,6 +389,8 @@ class TestTwoAuthors:
         assert "Approved by rita as the first of two authors" in read_screen(petra, meeting, "change/")
         assert "Approved as the first of two authors: français" in read_screen(petra, meeting, "history/")
         page = remi.get(get_step_url(meeting, "review/"))
+        second = "rita approved it as the first of two authors. Your approval is the second."
+        assert f"You wrote or changed parts of this text. {second}" in read_visible_words(page)
         assert list_buttons(page)[0].startswith("Approve")
         assert "first of two" not in list_buttons(page)[0]
         send_step(remi, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting))
