@@ -399,7 +399,8 @@ class TestTwoAuthors:
             case "role ended":
                 get_user("rita").memberships.all().delete()
             case "another original":
-                correct_original(people["anna"], venue="Room 1")
+                correct_original(people["anna"], notice="For all of the press.")
+                write(people["theo"], "Les mots de Romy.", keeps=True)
                 submit(Meeting.objects.get(), by=people["anna"])
         clock.shift(60)
         assert self.decide(remi) == []

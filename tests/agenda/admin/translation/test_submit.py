@@ -404,6 +404,17 @@ class TestTwoAuthors:
         assert warning in read_visible_words(rita.get(get_step_url(meeting, "translate/fr/")))
 
 
+def test_panel_of_a_correction_that_translations_follow(petra: Client, rita: Client, meeting: Meeting) -> None:
+    """Nothing in them is new, so that they wait for nobody."""
+    submit_translation(meeting, "fr", by=get_actor("theo"))
+    approve_french(meeting)
+    Meeting.objects.update(venue="Room 7", version=2)
+    keep_revision(Meeting.objects.get(), PRESS_DAY, get_actor("anna"))
+    submit(Meeting.objects.get(), by=get_actor("anna"))
+    assert "English In review since" in read_screen(petra, meeting, "change/")
+    assert "Nothing in it is new: it is approved with the original" in read_screen(petra, meeting, "review/")
+
+
 class TestStillCorrect:
     """Somebody says that an approved translation is still correct for a corrected original."""
 
