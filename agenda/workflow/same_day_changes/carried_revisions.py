@@ -1,14 +1,14 @@
 """Copy revisions with a same-day change, so that their verdicts stay and the change approves nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry, Revision, RevisionReason
+from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import NO_DOCUMENT, build_drafts, compute_draft_digest, save_digest
 from agenda.workflow.errors import MAX_REMARK_LENGTH
 from agenda.workflow.reviews import (
@@ -16,6 +16,7 @@ from agenda.workflow.reviews import (
     fetch_translations_of_same_source,
     find_approved_review,
     get_approved_digests,
+    select_open_author_approvals,
     select_submitted_documents,
 )
 from agenda.workflow.revisions import (
@@ -130,7 +131,32 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
         copied_from_id=revision.original_id,
     )
     carry_verdicts(revision, copy, digests)
+    carry_first_approvals(revision, copy, digests)
     return copy
+
+
+def carry_first_approvals(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
+    """Copy the approvals of first authors to the copy of a revision, whose documents have these digests by language."""
+    before = {row.language: row.document_id for row in old.documents.all()}
+    source = old.source_language
+    approvals = select_open_author_approvals().filter(
+        revision__subject_id=old.subject_id, source__digest=before[source]
+    )
+    AuthorApproval.objects.bulk_create(
+        AuthorApproval(
+            revision=new,
+            language=approval.language,
+            document_id=digests[approval.language],
+            source_id=digests[source],
+            last_verdict=approval.last_verdict,
+            by=approval.by,
+            by_name=approval.by_name,
+            at=approval.at,
+            remark=approval.remark,
+        )
+        for approval in approvals.select_related("by")
+        if approval.language in digests and approval.document_id == before.get(approval.language)
+    )
 
 
 def build_changed_documents(

@@ -435,6 +435,14 @@ class TestTwoAuthors:
         submit(Meeting.objects.get(), by=people["anna"])
         assert self.decide(remi) == []
 
+    def test_same_day_change_keeps_it(self, people: People, remi: Actor, meeting: Meeting, clock: Any) -> None:
+        self.decide(people["rita"])
+        change = SameDayChange(points={meeting.programme.get().pk: {"time": "15:15", "time_precision": "exact"}})
+        publish_change(clock, Meeting.objects.get(), change)
+        with pytest.raises(WorkflowError, match="Another of its authors must approve it, too"):
+            self.decide(people["rita"])
+        assert self.decide(remi) == [True]
+
     def test_original_is_never_approved_by_its_authors(self, people: People, meeting: Meeting) -> None:
         for name in ("paul", "petra"):
             correct_original(people[name], venue=f"Room of {name}")
