@@ -70,9 +70,7 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
         return None
     texts, now = get_approved_digests(review.revision), timezone.now()
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-    soon = editions.pending(now).filter(available_from__lte=now + TIME_TO_JOIN)
-    about_to_appear = soon.order_by("available_from").last()
-    if about_to_appear:
+    if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)
         now = max(timezone.now(), about_to_appear.available_from)
     if was_rolled_back(subject, now):
@@ -88,9 +86,27 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     live = editions.live(now).first()
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
     if live and not waits and can_join(live, texts, subject.source_language):
-        [edition] = publish_translations(subject, by=by)
-        return ReleasedTranslations(edition, is_live=True)
+        return add_to_live_edition(subject, by)
     return None
+
+
+def add_to_live_edition(subject: Subject, by: Actor) -> ReleasedTranslations | None:
+    """Publish the live text with the approved translations.
+
+    If somebody has just added a language, it may have these, too: then we look again.
+    """
+    try:
+        [edition] = publish_translations(subject, by=by)
+    except WorkflowError:
+        if not find_edition_about_to_appear(subject, timezone.now()):
+            raise
+        return release_translations(subject, by=by)
+    return ReleasedTranslations(edition, is_live=True)
+
+
+def find_edition_about_to_appear(subject: Subject, now: dt.datetime) -> Edition | None:
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).pending(now)
+    return editions.filter(available_from__lte=now + TIME_TO_JOIN).order_by("available_from").last()
 
 
 def was_rolled_back(subject: Subject, now: dt.datetime) -> bool:

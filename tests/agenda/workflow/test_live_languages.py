@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from agenda.models import Revision, Verdict
+from agenda.workflow import translation_releases
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.publication import publish
+from agenda.workflow.publication import publish, publish_translations
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import (
     Review,
@@ -100,6 +101,29 @@ class TestLiveText:
         assert Edition.objects.get(pk=first.edition.pk).languages == ["en", "fr"]
         assert second.edition.languages == ["el", "en", "fr"]
         assert second.edition.available_from > first.edition.available_from
+
+    @pytest.mark.parametrize("has_both", [True, False])
+    def test_languages_that_are_approved_at_the_same_moment(
+        self, people: People, live: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, has_both: bool
+    ) -> None:
+        """Somebody publishes the other one, perhaps with this one, after we have seen that nothing is to come."""
+        monkeypatch.setattr("agenda.workflow.transactions.time.sleep", clock.shift)
+        approve_french_translation(live, people)
+        if has_both:
+            approve_greek_translation(live, people)
+        others = iter([people["rita"]])
+
+        def publish_after_another(subject: Meeting, *, by: Actor) -> list[Edition]:
+            for other in others:
+                publish_translations(subject, by=other)
+                if not has_both:
+                    approve_greek_translation(live, people)
+            return publish_translations(subject, by=by)
+
+        monkeypatch.setattr(translation_releases, "publish_translations", publish_after_another)
+        followed = release_translations(live, by=people["elena"])
+        assert (followed is None) == has_both
+        assert Edition.objects.latest("available_from").languages == ["el", "en", "fr"]
 
     def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
         """Readers never see an outdated paragraph."""
