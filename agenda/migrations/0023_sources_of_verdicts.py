@@ -19,7 +19,8 @@ def fill_sources(apps, schema_editor):
 def copy_approvals(apps, schema_editor):
     """Keep translations approved that were approved for an earlier original, in each last submission and edition.
 
-    Until now, an approval counted for every original for which the translation had the same bytes.
+    Until now, an approval counted for every original for which the translation had the same bytes. A language of which
+    another text was approved since is left out: the copy would be newer.
     """
     verdicts, revisions = (apps.get_model("agenda", name).objects for name in ("Verdict", "Revision"))
     ends = apps.get_model("agenda", "ApprovalEnd").objects
@@ -42,8 +43,13 @@ def copy_approvals(apps, schema_editor):
         source=Subquery(source.values("document")[:1]), verdict=Subquery(of_text.values("pk")[:1])
     )
     found = found.exclude(verdict=None).exclude(Exists(of_text.filter(source=OuterRef("source"))))
-    for row in found.order_by("revision_id", "language").iterator(2000):
+    for row in found.select_related("revision").order_by("revision_id", "language").iterator(2000):
         verdict = verdicts.get(pk=row.verdict)
+        of_language = verdicts.filter(
+            revision__subject_id=row.revision.subject_id, language=row.language, approved=True
+        )
+        if of_language.filter(pk__gt=verdict.pk).exists():
+            continue
         if verdict.approved and not ends.filter(verdict=verdict.pk).exists():
             verdicts.create(
                 revision_id=row.revision_id,

@@ -43,7 +43,7 @@ from agenda.workflow.revisions import write_revision
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
-from agenda.workflow.translation_submission import carry_translations
+from agenda.workflow.translation_submission import carry_translations, copy_approvals_of_followers, refuse_copies
 from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
@@ -51,9 +51,10 @@ from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
-from meetings.models import Act, Edition, EditionDocument, Meeting
+from meetings.models import Act, Edition, EditionDocument, EditionReason, Meeting
 
 MAX_QUOTED_COMMENT = 120  # characters
+REASONS_WITHOUT_RELEASE = (EditionReason.FACTS, EditionReason.RESTORATION, EditionReason.TRANSLATION)
 
 
 @compare_without_lock
@@ -312,9 +313,11 @@ def review_texts(
             record_verdict(review.revision, each, documents[each.language], by, remark, approved=approved)
             for each in chosen
         ]
-        store_verdicts(verdicts)
         if approved:
+            store_verdicts(verdicts)
             follow_approval(subject, review, verdicts, by)
+        else:
+            store_refusals(subject, review, verdicts)
         release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
@@ -326,6 +329,14 @@ def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict
     if review.source.language in {verdict.language for verdict in verdicts}:
         carry_translations(subject, review, by)
     confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)
+
+
+def store_refusals(subject: Subject, review: Review, verdicts: Sequence[Verdict]) -> None:
+    """Store that texts were sent back: with them, the approvals that they are copies of, or would have followed."""
+    languages = {verdict.language for verdict in verdicts if verdict.language != review.source.language}
+    store_verdicts(copy_approvals_of_followers(subject, review, languages))
+    store_verdicts(verdicts)
+    refuse_copies(subject, verdicts)
 
 
 def summarize_comments(subject: Subject, chosen: Iterable[LanguageReview]) -> str:
@@ -418,8 +429,13 @@ def refuse_released_texts(review: Review, chosen: Iterable[LanguageReview]) -> N
     last = editions.live(now) | editions.pending(now)
     entry = entries.filter(edition_id__in=last.values("pk")).order_by("release__at").last()
     if entry is None:
-        return
-    if entry.release.at > now:
+        # A same-day change, a restoration or an added language has no entry of its own.
+        others = last.filter(pk__in=editions_with_text, reason__in=REASONS_WITHOUT_RELEASE)
+        of_subject = ReleaseEntry.objects.filter(subject_id=review.revision.subject_id, edition_id__isnull=False)
+        released = of_subject.filter(release__at__lte=now).order_by("release__at").last()
+        if not others.exists() or (released and released.forced_reason):
+            return
+    elif entry.release.at > now:
         message = _("This text is scheduled for %s (Brussels time). Put it on hold or cancel it first.")
         raise WorkflowError(message % format_instant(entry.release.at))
     raise WorkflowError(_("This text is published. Correct it, restore the previous edition, or withdraw it."))

@@ -4,7 +4,8 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -40,10 +41,13 @@ from agenda.workflow.reviews import (
     Review,
     TextsOfPairs,
     TranslationPair,
+    VerdictRow,
     find_approved_review,
+    find_original_verdict,
     get_all_verdicts,
     get_approved_pairs,
     get_valid_verdicts,
+    get_verdict_rows,
     get_verdicts,
     get_verdicts_by_pair,
 )
@@ -55,7 +59,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.editions.freezing import store_documents
-from meetings.models import Act
+from meetings.models import Act, Edition, EditionDocument
 
 
 @compare_without_lock
@@ -172,19 +176,37 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
     others = RevisionDocument.objects.filter(revision__in=find_first_and_newest(review.revision) - {review.revision.pk})
     submitted = {(str(each.language), each.digest) for each in review.languages if each is not review.source}
     submitted |= {*others.exclude(language=review.source.language).values_list("language", "document__digest")}
-    waiting = submitted - {*get_verdicts_by_pair(review.revision, submitted)}
+    carried = []
+    for document, verdict in find_approvals_to_copy(subject, review, submitted):
+        carried.append(verdict)
+        assert verdict.carried_from
+        facts = {"digest": verdict.document_id, "language": verdict.language}
+        record_about_document(by, Act.APPROVED, document, **facts, follows=verdict.carried_from.by_name)
+    store_verdicts(carried)
+
+
+def copy_approvals_of_followers(subject: Subject, review: Review, languages: Collection[str]) -> list[Verdict]:
+    """Return copies of approvals for those of these languages that would follow the original.
+
+    Whoever sends one back takes back the approval with the copy (`list_valid_approvals`).
+    """
+    submitted = {(str(each.language), each.digest) for each in review.languages if each.language in languages}
+    return [verdict for _document, verdict in find_approvals_to_copy(subject, review, submitted)]
+
+
+def find_approvals_to_copy(
+    subject: Subject, review: Review, submitted: Collection[tuple[str, str]]
+) -> Iterator[tuple[SubjectDocument, Verdict]]:
+    """Yield those of these translations that wait and in which nothing is new, each with a copy of its approval."""
+    waiting = {*submitted} - {*get_verdicts_by_pair(review.revision, submitted)}
     follows = find_translations_that_follow(
         TranslatedDocument(subject.pk, language, review.source.digest, digest) for language, digest in waiting
     )
     verdicts = get_all_verdicts(get_subject_type(subject), subject.pk).order_by("-id")
-    carried = []
     for translation, document, (source, digest) in follows:
         approvals = verdicts.filter(language=translation.language, approved=True)
         before = approvals.filter(document__digest=digest, source__digest=source)[0]
-        carried.append(copy_verdict(before, review.revision, translation.digest, review.source.digest))
-        facts = {"digest": translation.digest, "language": translation.language, "follows": before.by_name}
-        record_about_document(by, Act.APPROVED, document, **facts)
-    store_verdicts(carried)
+        yield document, copy_verdict(before, review.revision, translation.digest, review.source.digest)
 
 
 def find_first_and_newest(revision: Revision) -> set[int]:
@@ -239,6 +261,48 @@ def find_translations_that_follow(
             words, names = texts.get_texts(approved), collect_topic_names(document)
             if build_document_in_language(source, translation.language, words, names) == document:
                 yield translation, document, approved
+
+
+def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
+    """Store that other copies of an approval are refused, too, once somebody has sent one of them back.
+
+    Those of texts that readers have or are about to get stay: the approval counts no longer for what comes next.
+    """
+    rows = get_verdict_rows([subject.pk])
+    by_id = {row.id: row for row in rows}
+    live = {*get_released_pairs(subject, timezone.now())}
+    stored = []
+    for refusal in refusals:
+        pair, language = (refusal.source_id, refusal.document_id), refusal.language
+        last = {row.pair: row for row in rows if row.language == language and row.id != refusal.pk}
+        before = last.pop(pair, None)
+        if before is None or not before.approved:
+            continue
+        original = find_original_verdict(before, by_id).id
+        stored += [
+            build_refusal_of_copy(refusal, row)
+            for row in last.values()
+            if row.approved and find_original_verdict(row, by_id).id == original and row.pair not in live
+        ]
+    store_verdicts(stored)
+
+
+def build_refusal_of_copy(refusal: Verdict, copy: VerdictRow) -> Verdict:
+    facts = {"language": copy.language, "document_id": copy.digest, "source_id": copy.source}
+    signed = {"by": refusal.by, "by_name": refusal.by_name, "at": refusal.at, "remark": refusal.remark}
+    return Verdict(revision_id=copy.revision, approved=False, carried_from=refusal, **facts, **signed)
+
+
+def get_released_pairs(subject: Subject, now: dt.datetime) -> Iterator[TranslationPair]:
+    """Yield the translations of the live edition and of those to come, with their originals."""
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    rows = EditionDocument.objects.filter(edition__in=(editions.live(now) | editions.pending(now)).values("pk"))
+    documents: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for edition, language, digest in rows.values_list("edition", "language", "document__digest"):
+        documents[edition][language] = digest
+    for digests in documents.values():
+        source = digests.get(subject.source_language, "")
+        yield from ((source, digest) for digest in digests.values())
 
 
 def find_languages_that_follow(review: Review) -> set[Language]:

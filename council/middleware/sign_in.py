@@ -7,6 +7,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 
 from council.middleware import Middleware
+from council.startup_checks import is_loopback
 from meetings.http.hosts import is_editors_host
 from meetings.sign_in.devices import remember_device
 from meetings.sign_in.sessions import BACKGROUND_HEADER, load_user, touch_session
@@ -71,7 +72,8 @@ class ReadersPagesMiddleware(Middleware):
 
 def get_readers_host() -> str:
     """Return a host of the site for readers, if editors have one of their own, or an empty string."""
-    hosts = [host for host in settings.ALLOWED_HOSTS if host != settings.EDITORS_HOST and host[:1] not in ".*"]
+    others = (host for host in settings.ALLOWED_HOSTS if host.lower() != settings.EDITORS_HOST.lower())
+    hosts = [host for host in others if host[:1] not in ".*" and not is_loopback(host)]
     return hosts[0] if settings.EDITORS_HOST and hosts else ""
 
 

@@ -138,10 +138,17 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
 def carry_first_approvals(old: Revision, new: Revision, digests: Mapping[str, str]) -> None:
     """Copy the approvals of first authors to the copy of a revision, whose documents have these digests by language."""
     before = {row.language: row.document_id for row in old.documents.all()}
-    source = old.source_language
-    approvals = select_open_author_approvals().filter(
-        revision__subject_id=old.subject_id, source__digest=before[source]
-    )
+    source, of_subject = old.source_language, AuthorApproval.objects.filter(revision__subject_id=old.subject_id)
+    copied = {*of_subject.filter(source__digest=digests[source]).values_list("by", "document__digest")}
+    approvals = {
+        (approval.by_id, approval.language): approval
+        for approval in select_open_author_approvals().filter(
+            revision__subject_id=old.subject_id, source__digest=before[source]
+        )
+        if approval.language in digests
+        and approval.document_id == before.get(approval.language)
+        and (approval.by_id, digests[approval.language]) not in copied
+    }
     AuthorApproval.objects.bulk_create(
         AuthorApproval(
             revision=new,
@@ -149,13 +156,12 @@ def carry_first_approvals(old: Revision, new: Revision, digests: Mapping[str, st
             document_id=digests[approval.language],
             source_id=digests[source],
             last_verdict=approval.last_verdict,
-            by=approval.by,
+            by_id=approval.by_id,
             by_name=approval.by_name,
             at=approval.at,
             remark=approval.remark,
         )
-        for approval in approvals.select_related("by")
-        if approval.language in digests and approval.document_id == before.get(approval.language)
+        for approval in approvals.values()
     )
 
 

@@ -339,6 +339,58 @@ class TestWriters:
         assert get_authors(revision, "fr") == {get_user("rita").pk}
 
 
+class TestRefusedFollowers:
+    """Whoever sends back a translation in which nothing is new takes back the approval that it repeats."""
+
+    @pytest.fixture(autouse=True)
+    def correction(self, people: People, meeting: Meeting) -> None:
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"])
+
+    def refuse(self, people: People) -> None:
+        meeting = Meeting.objects.get()
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Wrong.")
+
+    def publish_correction(self, people: People) -> str:
+        meeting = Meeting.objects.get()
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        return str(get_edition_documents(publish(meeting, by=people["paul"], note="Corrected.")[0]))
+
+    def test_it_does_not_go_out_beside_a_corrected_translation_that_waits(self, people: People) -> None:
+        self.refuse(people)
+        write(people["theo"], "Pour toute la presse.")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        assert "Pour la presse" not in self.publish_correction(people)
+
+    def test_it_does_not_go_out_with_another_original(self, people: People) -> None:
+        self.refuse(people)
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
+        assert "Pour la presse" not in self.publish_correction(people)
+
+    def test_its_copies_are_refused_wherever_readers_do_not_have_them(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        first = Review.latest(Meeting.objects.get())
+        correct_and_approve_original(people, "Room 2")
+        assert first
+        shown = [each.shown for each in Review.for_revision(meeting, first.revision).languages]
+        send_back(meeting, by=people["rita"], shown=shown, languages=["fr"], remark="Wrong.", revision=first.revision)
+        assert get_states(meeting)["fr"] == "sent_back"
+        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
+        assert "Pour la presse" not in str(get_edition_documents(edition))
+
+
+def test_live_text_with_a_same_day_change_is_not_sent_back(people: People, meeting: Meeting, clock: Any) -> None:
+    correct_and_approve_original(people, "Room 1")
+    clock.move_to(publish(Meeting.objects.get(), by=people["paul"], note="Room 1.")[0].available_from)
+    change = SameDayChange(points={meeting.programme.get().pk: {"time": "15:15", "time_precision": "exact"}})
+    publish_change(clock, Meeting.objects.get(), change)
+    with pytest.raises(WorkflowError, match="This text is published"):
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Wrong.")
+
+
 class TestTwoAuthors:
     """If all who may approve a translation have written parts of it, two of them approve it together."""
 
@@ -438,7 +490,10 @@ class TestTwoAuthors:
     def test_same_day_change_keeps_it(self, people: People, remi: Actor, meeting: Meeting, clock: Any) -> None:
         self.decide(people["rita"])
         change = SameDayChange(points={meeting.programme.get().pk: {"time": "15:15", "time_precision": "exact"}})
-        publish_change(clock, Meeting.objects.get(), change)
+        for _time in range(2):
+            publish_change(clock, Meeting.objects.get(), change)
+            change = SameDayChange(points={meeting.programme.get().pk: {"time": "16:15", "time_precision": "exact"}})
+        assert AuthorApproval.objects.count() == 3  # one for each text
         with pytest.raises(WorkflowError, match="Another of its authors must approve it, too"):
             self.decide(people["rita"])
         assert self.decide(remi) == [True]
