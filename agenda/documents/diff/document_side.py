@@ -131,8 +131,15 @@ class DocumentSide:
         kind, *rest = path.split(".")
         if len(rest) < 2:
             return str(capfirst(get_label(type(self.document), kind)))
+        if kind == "topics" and (title := self.find_topic_title(rest[0])):
+            return f"{capfirst(get_label(schema.Item, kind))}: “{title}”"
         place = self.by_path.get(f"{kind}.{rest[0]}")
         return f"{place.where}: {get_label(type(place.part), rest[1])}" if place else path
+
+    def find_topic_title(self, key: str) -> str:
+        """Return the title of a topic that an item names, by its id."""
+        topics = (topic for place in self.parts.values() for topic in getattr(place.part, "topics", ()))
+        return next((topic.title for topic in topics if str(topic.id) == key), "")
 
 
 def is_in_site_words(member: str, value: Any) -> bool:

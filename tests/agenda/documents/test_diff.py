@@ -89,6 +89,13 @@ class TestMembers:
         )
         assert get_only_change(old, new).new == "Lead\nAgenda, any other business 8 b “Resettlement”: title\nPlace"
 
+    def test_untranslated_title_of_a_topic_is_shown_by_name(self) -> None:
+        old, new = make_full_document(), make_full_document(fallbacks=[f"topics.{make_uuid('topic')}.title"])
+        for document in (old, new):
+            topic = schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration policy")
+            document.agenda[0].topics = [topic]
+        assert get_only_change(old, new).new == "Topics: “Migration policy”"
+
     def test_topic_of_an_item_is_shown_by_title_and_slug(self) -> None:
         old, new = make_full_document(), make_full_document()
         old.agenda[0].topics = [schema.TopicName(id=make_uuid("topic"), slug="migration", title="Migration policy")]
