@@ -428,9 +428,7 @@ def list_waiting_texts(revision: Revision) -> set[tuple[str, str, str]]:
     rows = annotate_last_verdict(RevisionDocument.objects.filter(revision=revision))
     waiting = rows.filter(verdict=None, has_ended=False).values_list("language", "document")
     source = revision.source_digest
-    return {
-        (language, digest, source if language != revision.source_language else digest) for language, digest in waiting
-    }
+    return {(language, digest, source) for language, digest in waiting}
 
 
 def notify_authors(subject: Subject, verdicts: Sequence[Verdict], by: Actor, now: dt.datetime) -> None:

@@ -38,7 +38,14 @@ from agenda.workflow.notices import (
     notify_second_author,
     release_comment_notices,
 )
-from agenda.workflow.reviews import LanguageReview, Review, get_all_verdicts, get_approved_translations, get_verdicts
+from agenda.workflow.reviews import (
+    REASONS_WITHOUT_RELEASE,
+    LanguageReview,
+    Review,
+    get_all_verdicts,
+    get_approved_translations,
+    get_verdicts,
+)
 from agenda.workflow.revisions import write_revision
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -51,10 +58,9 @@ from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
-from meetings.models import Act, Edition, EditionDocument, EditionReason, Meeting
+from meetings.models import Act, Edition, EditionDocument, Meeting
 
 MAX_QUOTED_COMMENT = 120  # characters
-REASONS_WITHOUT_RELEASE = (EditionReason.FACTS, EditionReason.RESTORATION, EditionReason.TRANSLATION)
 
 
 @compare_without_lock
@@ -467,9 +473,15 @@ def record_first_approvals(
     now, of_subject = timezone.now(), get_all_verdicts(review.revision.subject_type, subject.pk)
     last = of_subject.aggregate(last=Max("pk"))["last"] or 0
     for each in languages:
-        facts = {"language": each.language, "document_id": each.digest, "source_id": review.source.digest}
-        facts["remark"] = remark
-        AuthorApproval.objects.create(revision=review.revision, last_verdict=last, **facts, **by.sign(now))
+        AuthorApproval.objects.create(
+            revision=review.revision,
+            language=each.language,
+            document_id=each.digest,
+            source_id=each.source,
+            last_verdict=last,
+            remark=remark,
+            **by.sign(now),
+        )
         document, details = documents[each.language], {"language": each.language, "remark": remark}
         record_about_document(by, Act.AUTHOR_APPROVED, document, digest=each.digest, **details)
     notify_second_author(subject, review.revision, [each.language for each in languages], by, now)

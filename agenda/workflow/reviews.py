@@ -38,6 +38,8 @@ from meetings.models import Edition, EditionDocument, EditionReason, StoredDocum
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
 """Reasons of editions that take the edition before them back."""
+REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
+"""Reasons of editions that do not release a new text."""
 TRANSLATION_BYTES = 150  # what a translation takes in a submission beside its words
 
 
@@ -498,11 +500,8 @@ class ApprovedPair(NamedTuple):
 def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedPair]:
     """Return the translation of each language that was approved last, and whether its words are disputed."""
     verdicts = get_valid_verdicts({subject for subject, _language in places})
-    by_id, disputed, found = (
-        {verdict.id: verdict for verdict in verdicts},
-        set[int](),
-        dict[SubjectLanguage, ApprovedPair](),
-    )
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    disputed, found = set[int](), dict[SubjectLanguage, ApprovedPair]()
     approved: dict[SubjectLanguage, dict[TranslationPair, int]] = defaultdict(dict)
     for verdict in verdicts:
         place = verdict.subject, verdict.language

@@ -12,7 +12,7 @@ from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish_translations
-from agenda.workflow.reviews import find_approved_review, get_approved_digests
+from agenda.workflow.reviews import REASONS_WITHOUT_RELEASE, find_approved_review, get_approved_digests
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
 from agenda.workflow.transactions import lock_subject, wait_until_live
@@ -22,8 +22,6 @@ from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Act, Edition, EditionReason, Meeting
 
-REASONS_WITHOUT_RELEASE = (EditionReason.RESTORATION, EditionReason.FACTS, EditionReason.TRANSLATION)
-"""Reasons of editions that do not release a new text."""
 TIME_TO_JOIN = dt.timedelta(seconds=5)
 """An edition that appears sooner is not joined: to write it again could take longer."""
 

@@ -4,7 +4,6 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -54,12 +53,13 @@ from agenda.workflow.reviews import (
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import lock_subject
+from agenda.workflow.unsaved_editions import get_edition_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.editions.freezing import store_documents
-from meetings.models import Act, Edition, EditionDocument
+from meetings.models import Act, Edition
 
 
 @compare_without_lock
@@ -296,11 +296,8 @@ def build_refusal_of_copy(refusal: Verdict, copy: VerdictRow) -> Verdict:
 def get_released_pairs(subject: Subject, now: dt.datetime) -> Iterator[TranslationPair]:
     """Yield the translations of the live edition and of those to come, with their originals."""
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-    rows = EditionDocument.objects.filter(edition__in=(editions.live(now) | editions.pending(now)).values("pk"))
-    documents: dict[UUID, dict[str, str]] = defaultdict(dict)
-    for edition, language, digest in rows.values_list("edition", "language", "document__digest"):
-        documents[edition][language] = digest
-    for digests in documents.values():
+    for edition in editions.live(now) | editions.pending(now):
+        digests = get_edition_digests(edition)
         source = digests.get(subject.source_language, "")
         yield from ((source, digest) for digest in digests.values())
 

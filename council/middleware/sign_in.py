@@ -57,12 +57,12 @@ class ReadersPagesMiddleware(Middleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = get_readers_host()
         if (
-            host
-            and is_editors_host(request)
+            settings.EDITORS_HOST
             and not request.path_info.startswith(EDITORS_PATHS)
+            and is_editors_host(request)
             and not request.user.is_authenticated
+            and (host := get_readers_host())
         ):
             response = HttpResponseRedirect(f"{request.scheme}://{host}{request.get_full_path()}")
             response["Cache-Control"] = "no-store"
@@ -71,10 +71,10 @@ class ReadersPagesMiddleware(Middleware):
 
 
 def get_readers_host() -> str:
-    """Return a host of the site for readers, if editors have one of their own, or an empty string."""
+    """Return a host of the site for readers, where editors have one of their own, or an empty string."""
     others = (host for host in settings.ALLOWED_HOSTS if host.lower() != settings.EDITORS_HOST.lower())
     hosts = [host for host in others if host[:1] not in ".*" and not is_loopback(host)]
-    return hosts[0] if settings.EDITORS_HOST and hosts else ""
+    return hosts[0] if hosts else ""
 
 
 def get_content_length(request: HttpRequest) -> int:
