@@ -43,6 +43,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
+NGINX_STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 NODE_MODULES = ROOT / ".tools/node_modules"
 VNU_JAR = NODE_MODULES / "vnu-jar/build/dist/vnu.jar"
 ICAL_JS = NODE_MODULES / "ical.js/dist/ical.es5.cjs"
@@ -75,6 +76,17 @@ def find_tool(name: str, oldest: tuple[int, ...] = (), version: tuple[str, ...] 
             wanted = ".".join(map(str, oldest))
             skip_missing_tool(name, f"{found[0] if found else 'this one'} is too old: {wanted} or newer is needed")
     return path
+
+
+def find_nginx_stream() -> Path | None:
+    """Return nginx's module for connections other than HTTP, or None if it is built in, for tests marked `browser`."""
+    nginx = find_tool("nginx")
+    built = subprocess.run([nginx, "-V"], capture_output=True, text=True, check=False).stderr
+    if "--with-stream " in built:
+        return None
+    if not NGINX_STREAM.exists():
+        skip_missing_tool("libnginx-mod-stream", "not found: .ci/run installs it")
+    return NGINX_STREAM
 
 
 def find_faketime() -> str:

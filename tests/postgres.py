@@ -41,6 +41,7 @@ a server whose user may create databases and roles: TEST_DATABASE_URL=postgres:/
 # test run ends, even after kill -9.
 KEEP_ALIVE_SCRIPT = """
 trap 'cd /; rm -rf -- "$home"' EXIT
+ulimit -d "$data"
 cd "$home" &&
 "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >log 2>&1 &&
 "$bin/pg_ctl" --pgdata=data --log=log --wait --timeout="$seconds" --options="$options" start >>log 2>&1 ||
@@ -57,8 +58,12 @@ SERVER_OPTIONS = {
     "full_page_writes": "off",
     "autovacuum": "off",  # it would change query plans in the middle of a test
     "timezone": "UTC",
-    "track_commit_timestamp": "on",  # as in docker-compose.yml
+    # as in docker-compose.yml
+    "track_commit_timestamp": "on",
+    "max_worker_processes": "2",
+    "maintenance_work_mem": "32MB",
 }
+MAX_SESSION_MEMORY = 160 * 2**20  # bytes of its own, for each session, as in docker-compose.yml
 
 
 class PostgresUnavailable(Exception):
@@ -217,7 +222,13 @@ def _change_owner(folder: Path, user: pwd.struct_passwd) -> None:
 def _keep_running(home: Path, binaries: Path, user: pwd.struct_passwd | None) -> Iterator[None]:
     settings = {**SERVER_OPTIONS, "unix_socket_directories": str(home)}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    variables = {"home": str(home), "bin": str(binaries), "seconds": str(START_SECONDS), "options": options}
+    variables = {
+        "home": str(home),
+        "bin": str(binaries),
+        "seconds": str(START_SECONDS),
+        "options": options,
+        "data": str(MAX_SESSION_MEMORY // 1024),
+    }
     keeper = subprocess.Popen(  # type: ignore[call-overload]
         ["/bin/sh", "-c", KEEP_ALIVE_SCRIPT],
         cwd="/",

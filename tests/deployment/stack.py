@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg2
 import pytest
@@ -66,6 +66,16 @@ SUBSTITUTIONS = {
     "/etc/nginx/council": f"{ROOT}/deploy/nginx",
     "/tmp/": "{folder}/",
     "/dev/stdout": "{folder}/access.log",
+}
+# The same for the file of the service connection-limit. PostgreSQL has only a socket here.
+LIMIT_SUBSTITUTIONS = {
+    "${READERS_CONNECTIONS}": str(
+        deployment_files.read_services()["connection-limit"]["environment"]["READERS_CONNECTIONS"]
+    ),
+    "server database:5432 resolve;": "server unix:{socket};",
+    "listen 5432": "listen 127.0.0.1:{database}",
+    "listen 127.0.0.1:8081": "listen 127.0.0.1:{health}",
+    "/tmp/": "{folder}/",
 }
 
 
@@ -119,10 +129,16 @@ class Front:
 
 @dataclass
 class Database:
-    """A running PostgreSQL. `address` is its address in a URL. `owner` is the only URL that needs no password."""
+    """A running PostgreSQL.
+
+    `address` is its address in a URL, and `owner` the only URL that needs no password. `limited` is the address for the
+    readers' processes, of the service connection-limit, and `limit_health` the port for its health check.
+    """
 
     address: str
     owner: str
+    limited: str = ""
+    limit_health: int = 0
 
     def query(self, question: str) -> list[tuple[Any, ...]]:
         with closing(psycopg2.connect(self.owner)) as connection, connection.cursor() as cursor:
@@ -155,11 +171,18 @@ class Service:
         return local | {
             "MEDIA_ROOT": str(self.app / "media" if has_pictures else self.app / "no-pictures"),
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-            "DATABASE_URL": local["DATABASE_URL"].replace("database:5432", self.database.address),
+            "DATABASE_URL": local["DATABASE_URL"]
+            .replace("database:5432", self.database.address)
+            .replace("connection-limit:5432", self.database.limited),
             "GRANIAN_HOST": "127.0.0.1",
             "GRANIAN_PORT": str(self.port),
             **self.extra_environment,
         }
+
+    def connect(self) -> Any:
+        """Return a connection to the database like those of this service."""
+        variables = self.environment()
+        return psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"])
 
     def run(self, command: list[str], *, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command like `docker compose exec SERVICE COMMAND`."""
@@ -245,21 +268,59 @@ def create_certificate(folder: Path) -> ssl.SSLContext:
 
 def write_nginx_conf(folder: Path, ports: dict[str, int], more: str = "") -> Path:
     """Write nginx's file for this machine. `more` is added to its part about HTTP."""
-    text = (ROOT / "deploy/nginx/nginx.conf.template").read_text()
-    assert all(written in text for written in SUBSTITUTIONS)
-    pattern = "|".join(map(re.escape, SUBSTITUTIONS))
+    text = substitute("deploy/nginx/nginx.conf.template", SUBSTITUTIONS, folder=folder, **ports)
     conf = folder / "nginx.conf"
-    text = re.sub(pattern, lambda found: SUBSTITUTIONS[found[0]].format(folder=folder, **ports), text)
     conf.write_text(text.replace("http {\n", f"http {{\n{more}\n"))
     return conf
 
 
-def build_nginx_command(conf: Path) -> list[str]:
+def substitute(path: str, substitutions: dict[str, str], **values: object) -> str:
+    text = (ROOT / path).read_text()
+    assert all(written in text for written in substitutions)
+    pattern = "|".join(map(re.escape, substitutions))
+    return re.sub(pattern, lambda found: substitutions[found[0]].format(**values), text)
+
+
+def build_nginx_command(conf: Path, directives: str = "") -> list[str]:
     """Return nginx's command. As root, workers must run as root too, or they could not read the tests' folders."""
     words = deployment_files.read_services()["front"]["command"]
     command = [str(conf) if word == "/tmp/nginx.conf" else word for word in words]
     command[0] = external_tools.find_tool("nginx", OLDEST_NGINX, ("-v",))
-    return [word + (" user root;" if word == "daemon off;" and os.geteuid() == 0 else "") for word in command]
+    directives += " user root;" if os.geteuid() == 0 else ""
+    return [word + directives if word == "daemon off;" else word for word in command]
+
+
+def build_limit_command(folder: Path, **values: object) -> list[str]:
+    """Write the file of the service connection-limit for this machine. Return nginx's command with it."""
+    conf = folder / "connection-limit.conf"
+    text = substitute("deploy/connection-limit/nginx.conf.template", LIMIT_SUBSTITUTIONS, folder=folder, **values)
+    conf.write_text(text)
+    module = external_tools.find_nginx_stream()
+    return build_nginx_command(conf, f" load_module {module};" if module else "")
+
+
+@contextmanager
+def start_connection_limit(folder: Path, socket_path: str) -> Iterator[dict[str, int]]:
+    """Start the service between the readers' processes and PostgreSQL. Yield its two ports."""
+    ports = {name: external_tools.find_free_port() for name in ("database", "health")}
+    folder.mkdir()
+    with (folder / "error.log").open("wb") as log:
+        process = subprocess.Popen(build_limit_command(folder, socket=socket_path, **ports), stderr=log)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not is_listening(ports["health"]):
+            assert process.poll() is None, (folder / "error.log").read_text()
+            assert time.monotonic() < deadline, "nginx does not answer"
+            time.sleep(0.05)
+        yield ports
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(START_SECONDS)
+
+
+def is_listening(port: int) -> bool:
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -296,8 +357,11 @@ def read_access_rules() -> list[str]:
 
 
 @contextmanager
-def start_database() -> Iterator[Database]:
-    """Start PostgreSQL, with the database and the access rules that the deployment's files create."""
+def start_database(folder: Path) -> Iterator[Database]:
+    """Start PostgreSQL, with the database and the access rules that the deployment's files create.
+
+    The readers' processes come in by the service connection-limit, whose files are in the folder.
+    """
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.delenv("TEST_DATABASE_URL", raising=False)  # an existing server has its own access rules
         server = stack.enter_context(postgres.start_server())
@@ -314,7 +378,9 @@ def start_database() -> Iterator[Database]:
         password = deployment_files.read_services()["database"]["environment"]["OWNER_PASSWORD"]
         subprocess.run([*command, maintenance], env={**os.environ, "OWNER_PASSWORD": password}, check=True)
         host = urlsplit(server.url).netloc.rpartition("@")[2].removesuffix(":5432")
-        yield Database(f"{quote(host, safe='%')}:5432", server.url)
+        limit = stack.enter_context(start_connection_limit(folder, f"{unquote(host)}/.s.PGSQL.5432"))
+        limited = f"127.0.0.1:{limit['database']}"
+        yield Database(f"{quote(host, safe='%')}:5432", server.url, limited, limit["health"])
 
 
 @contextmanager
@@ -327,7 +393,8 @@ def start_stack(folder: Path, **more: str) -> Iterator[Stack]:
     app = folder / "app"
     deployment_files.copy_image_files(app)
     alone = "DATABASE_URL" in more
-    with nullcontext(Database("", "")) if alone else start_database() as database, ExitStack() as running:
+    started = nullcontext(Database("", "")) if alone else start_database(folder / "connection-limit")
+    with started as database, ExitStack() as running:
         services = (Service(name, app, database, extra_environment=more) for name in ("prepare", "public", "editor"))
         prepare, public, editor = services
         [build] = [rest for name, rest in deployment_files.read_stages()[0] if name == "RUN" and "manage.py" in rest]

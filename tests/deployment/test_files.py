@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from council.response_cache.cache import MAX_REPEATED_LENGTH
-from tests import external_tools
+from tests import external_tools, postgres
 from tests.deployment import deployment_files, stack
 from tests.deployment.deployment_files import SAMPLE_ENVIRONMENT
 from tests.paths import ROOT
@@ -17,6 +17,7 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.browser
 SERVICES = deployment_files.read_services()
 RUNNING = sorted(set(SERVICES) - {"prepare"})
+DEFAULT_SHARED_BUFFERS = 128  # megabytes, of PostgreSQL
 # gixy looks for the header in nginx's file, and it is the site that sends it. It finds `try_files` slow, but ours are
 # for requests that are refused.
 GIXY_CHECKS_LEFT_OUT = "hsts_header,try_files_is_evil_too"
@@ -121,7 +122,8 @@ class TestCompose:
             network: {name for name in SERVICES if network in SERVICES[name]["networks"]} for network in networks
         }
         assert together == {
-            "reading": {"database", "public", "dump"},
+            "reading": {"connection-limit", "public", "dump"},
+            "limited": {"database", "connection-limit"},
             "writing": {"database", "prepare", "editor", "mail"},
             "serving": {"public", "front"},
             "editing": {"editor", "front"},
@@ -132,14 +134,14 @@ class TestCompose:
 
     def test_database_lets_each_role_in_from_its_own_network(self) -> None:
         networks = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["networks"]
-        subnets = {networks[name]["ipam"]["config"][0]["subnet"]: name for name in ("reading", "writing")}
+        subnets = {networks[name]["ipam"]["config"][0]["subnet"]: name for name in ("limited", "writing")}
         lines = (ROOT / "deploy/postgres/pg_hba.conf").read_text().splitlines()
         rules = [line.split() for line in lines if line and not line.startswith("#")]
         assert [(database, user, subnets.get(rest[0], rest[0])) for _type, database, user, *rest in rules] == [
             ("all", "postgres", "peer"),
             ("council", "council", "writing"),
             ("council", "council_editor", "writing"),
-            ("council", "council_public", "reading"),
+            ("council", "council_public", "limited"),
             ("council", "council", "127.0.0.1/32"),
         ]
         assert {rest[-1] for _type, _database, _user, *rest in rules[1:]} == {"scram-sha-256"}
@@ -151,6 +153,24 @@ class TestCompose:
         """
         options = {"max_notify_queue_pages=2147483647", "track_commit_timestamp=on", "max_locks_per_transaction=1024"}
         assert options <= set(SERVICES["database"]["command"])
+
+    def test_memory_of_the_database_is_enough_for_all_sessions_of_readers(self) -> None:
+        """Otherwise PostgreSQL ends the sessions of everybody, again and again, if somebody has the public role."""
+        database = SERVICES["database"]
+        of_one = database["ulimits"]["data"]
+        assert of_one == postgres.MAX_SESSION_MEMORY  # so that all tests know whether it is enough for the site
+        connections = int(SERVICES["connection-limit"]["environment"]["READERS_CONNECTIONS"])
+        [workers] = re.findall(r"max_worker_processes=(\d+)", " ".join(database["command"]))
+        shared = 2**20 * (int(database["shm_size"].removesuffix("m")) + DEFAULT_SHARED_BUFFERS)
+        of_editors = 2**20 * 400
+        memory = 2**30 * int(database["mem_limit"].removesuffix("g"))
+        assert (connections + int(workers)) * of_one + shared + of_editors < memory
+
+    def test_every_thread_of_readers_has_a_connection(self) -> None:
+        environment = SERVICES["public"]["environment"]
+        threads = int(environment["GRANIAN_WORKERS"]) * int(environment["GRANIAN_BLOCKING_THREADS"])
+        of_the_dump = 2  # and of its health check
+        assert threads + of_the_dump < int(SERVICES["connection-limit"]["environment"]["READERS_CONNECTIONS"])
 
     @pytest.mark.parametrize("name", ["public", "dump"])
     def test_public_process_only_knows_its_own_password(self, name: str) -> None:
@@ -184,6 +204,15 @@ class TestCompose:
             deployment_files.read_image_environment(deployment_files.read_stages()[-1])["GRANIAN_WORKERS_KILL_TIMEOUT"]
         )
         assert stack.parse_seconds(SERVICES[name]["stop_grace_period"]) > waits
+
+
+class TestConnectionLimit:
+    def test_nginx_accepts_the_file(self, tmp_path: Path) -> None:
+        ports = {name: external_tools.find_free_port() for name in ("database", "health")}
+        command = stack.build_limit_command(tmp_path, socket=tmp_path / "socket", **ports)
+        done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "warn" not in done.stderr
 
 
 class TestNginx:

@@ -45,6 +45,10 @@ PREVIEW_SPELLINGS = ("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../
 NOTE = "/en/meetings/jha/2017/09/14/"
 
 
+# What a client of PostgreSQL sends first, in version 3.0 of the protocol. The server asks for the password then.
+NAMES = b"user\0council_public\0database\0council\0\0"
+SIGN_IN_TO_POSTGRESQL = (8 + len(NAMES)).to_bytes(4) + (3 << 16).to_bytes(4) + NAMES
+
 # for `stack.editor.run_code`
 MAKE_PREVIEW_LINK = """
 import datetime as dt
@@ -912,6 +916,35 @@ class TestUnavailable:
 
 
 class TestDatabase:
+    def test_connections_that_never_sign_in_leave_the_database_to_editors(self, stack: Stack) -> None:
+        """Whoever has the readers' process needs no password for them."""
+        host, port = stack.database.limited.split(":")
+        [[most]] = stack.database.query("SELECT setting::int FROM pg_settings WHERE name = 'max_connections'")
+        with ExitStack() as clients:
+            for _number in range(most + 20):
+                client = clients.enter_context(socket.create_connection((host, int(port)), timeout=10))
+                with suppress(ConnectionError):
+                    client.sendall(SIGN_IN_TO_POSTGRESQL)
+            time.sleep(0.5)
+            assert stack.editor.run_code("from meetings.models import Edition; print(Edition.objects.count())") != "0"
+            assert stack.database.query("SELECT 1") == [(1,)]
+        stack.public.connect().close()
+
+    def test_health_check_takes_no_connection_of_readers(self, stack: Stack) -> None:
+        with socket.create_connection(("127.0.0.1", stack.database.limit_health), timeout=10) as client:
+            assert client.recv(100) == b"ok"
+
+    def test_statement_that_needs_more_memory_than_there_is_fails_alone(self, stack: Stack) -> None:
+        """PostgreSQL would end the sessions of everybody if the machine ended one."""
+        with closing(stack.public.connect()) as session, session.cursor() as cursor:
+            cursor.execute("SET work_mem = '2GB'")
+            with pytest.raises(psycopg2.OperationalError, match="out of memory"):
+                cursor.execute(
+                    "SELECT count(DISTINCT repeat(number::text, 2000)) FROM generate_series(1, 40000) number"
+                )
+            session.rollback()
+            cursor.execute("SELECT 1")
+
     def test_database_requires_the_password(self, stack: Stack) -> None:
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(stack.editor.environment()["DATABASE_URL"], password="wrong")
@@ -934,8 +967,7 @@ class TestDatabase:
 
     def test_public_role_cannot_hold_up_the_owner(self, stack: Stack) -> None:
         """And the command warns of nothing, as it does about what only a superuser can close."""
-        variables = stack.public.environment()
-        with closing(psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"])) as session:
+        with closing(stack.public.connect()) as session:
             session.cursor().execute("SELECT FROM meetings_edition")
             assert stack.prepare.run(["python", "manage.py", "database_roles"]).stderr == ""
             with pytest.raises(psycopg2.OperationalError):
@@ -958,14 +990,9 @@ class TestDatabase:
         self, stack: Stack, process: str, table: str, kind: str, definition: str
     ) -> None:
         """PostgreSQL takes the lock of these two before it asks for the right."""
-        variables = getattr(stack, process).environment()
+        service = getattr(stack, process)
         with ExitStack() as opened:
-            holding, waiting = (
-                opened.enter_context(
-                    closing(psycopg2.connect(variables["DATABASE_URL"], password=variables["PGPASSWORD"]))
-                )
-                for _ in range(2)
-            )
+            holding, waiting = (opened.enter_context(closing(service.connect())) for _ in range(2))
             holding.cursor().execute(f"PREPARE kept AS DELETE FROM {table}")
             waiting.cursor().execute("SET lock_timeout = 1000; SET default_transaction_read_only = off")
             waiting.commit()
