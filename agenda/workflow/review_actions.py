@@ -50,7 +50,12 @@ from agenda.workflow.revisions import write_revision
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
-from agenda.workflow.translation_submission import carry_translations, copy_approvals_of_followers, refuse_copies
+from agenda.workflow.translation_submission import (
+    carry_translations,
+    copy_approvals_of_followers,
+    refuse_copies,
+    refuse_earlier_approvals,
+)
 from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, has_right, require_right
@@ -263,16 +268,25 @@ def send_back(
     languages: Collection[str] | None = None,
     remark: str,
     revision: Revision | None = None,
+    with_earlier: bool = False,
 ) -> list[Verdict]:
     """Return a submission to its author with a remark, or with the open comments on these languages.
 
     Without a remark, the verdict says how many comments there are, and how the newest begins. Raise WorkflowError if
     there are none either.
 
-    This also takes back an approval, as long as nothing is released.
+    This also takes back an approval, as long as nothing is released. `with_earlier` takes back all that was approved in
+    these languages before, too, but for the original and for what readers have: otherwise it can go out instead.
     """
     return review_texts(
-        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
+        subject,
+        by=by,
+        shown=shown,
+        languages=languages,
+        remark=remark,
+        revision=revision,
+        approved=False,
+        with_earlier=with_earlier,
     )
 
 
@@ -286,6 +300,7 @@ def review_texts(
     remark: str,
     revision: Revision | None,
     approved: bool,
+    with_earlier: bool = False,
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
@@ -323,7 +338,7 @@ def review_texts(
             store_verdicts(verdicts)
             follow_approval(subject, review, verdicts, by)
         else:
-            store_refusals(subject, review, verdicts)
+            store_refusals(subject, review, verdicts, with_earlier=with_earlier)
         release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
@@ -337,12 +352,14 @@ def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict
     confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)
 
 
-def store_refusals(subject: Subject, review: Review, verdicts: Sequence[Verdict]) -> None:
+def store_refusals(subject: Subject, review: Review, verdicts: Sequence[Verdict], *, with_earlier: bool) -> None:
     """Store that texts were sent back: with them, the approvals that they are copies of, or would have followed."""
     languages = {verdict.language for verdict in verdicts if verdict.language != review.source.language}
     store_verdicts(copy_approvals_of_followers(subject, review, languages))
     store_verdicts(verdicts)
     refuse_copies(subject, verdicts)
+    if with_earlier:
+        refuse_earlier_approvals(subject, verdicts)
 
 
 def summarize_comments(subject: Subject, chosen: Iterable[LanguageReview]) -> str:

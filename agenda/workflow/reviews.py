@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -498,17 +499,17 @@ class ApprovedPair(NamedTuple):
 
 
 def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedPair]:
-    """Return the translation of each language that was approved last, and whether its words are disputed."""
+    """Return the newest approved translation of each language, and whether its words are disputed."""
     verdicts = get_valid_verdicts({subject for subject, _language in places})
     by_id = {verdict.id: verdict for verdict in verdicts}
-    disputed, found = set[int](), dict[SubjectLanguage, ApprovedPair]()
+    disputed, found, revisions = set[int](), dict[SubjectLanguage, ApprovedPair](), dict[SubjectLanguage, int]()
     approved: dict[SubjectLanguage, dict[TranslationPair, int]] = defaultdict(dict)
     for verdict in verdicts:
         place = verdict.subject, verdict.language
         if verdict.approved and not verdict.is_on_original:
             original = approved[place][verdict.pair] = find_original_verdict(verdict, by_id).id
-            if original not in disputed:
-                found[place] = ApprovedPair(verdict.pair)
+            if original not in disputed and verdict.revision >= revisions.get(place, 0):
+                found[place], revisions[place] = ApprovedPair(verdict.pair), verdict.revision
         elif verdict.pair in approved[place]:
             disputed |= {*approved[place].values()}
             approved[place].clear()
@@ -517,9 +518,10 @@ def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[Subject
 
 
 def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
-    """Return the approvals that nobody has taken back, the newest first. A text that is approved again comes first.
+    """Return the approvals that nobody has taken back, those of the newest submissions first, then the newest.
 
-    Whoever sends a text back also takes back the approval that its approval was copied from, and all its copies.
+    So whoever approves an older submission later does not put its words in the place of newer ones. Whoever sends a
+    text back also takes back the approval that its approval was copied from, and all its copies.
     """
     last, by_id = dict[tuple[UUID, str, TranslationPair], VerdictRow](), dict[int, VerdictRow]()
     taken_back = set[int]()
@@ -530,11 +532,12 @@ def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
         if before and before.approved and not verdict.approved:
             taken_back.add(find_original_verdict(before, by_id).id)
         last[text] = verdict
-    return [
+    valid = (
         verdict
-        for verdict in reversed(last.values())
+        for verdict in last.values()
         if verdict.approved and find_original_verdict(verdict, by_id).id not in taken_back
-    ]
+    )
+    return sorted(valid, key=attrgetter("revision", "id"), reverse=True)
 
 
 def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow]) -> VerdictRow:

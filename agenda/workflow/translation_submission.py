@@ -49,6 +49,7 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     get_verdicts,
     get_verdicts_by_pair,
+    list_valid_approvals,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -285,6 +286,43 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
             if row.approved and find_original_verdict(row, by_id).id == original and row.pair not in live
         ]
     store_verdicts(stored)
+
+
+def refuse_earlier_approvals(subject: Subject, refusals: Iterable[Verdict]) -> None:
+    """Store that with a translation that was sent back, all is that was approved in its language before."""
+    approvals = list_unreleased_approvals(subject, get_valid_verdicts([subject.pk]))
+    store_verdicts([
+        build_refusal_of_copy(refusal, approval)
+        for refusal in refusals
+        for approval in approvals
+        if approval.language == refusal.language
+    ])  # fmt: skip
+
+
+def list_unreleased_approvals(subject: Subject, verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
+    """Return the approvals of translations that readers neither have nor are about to get, the newest first.
+
+    Each can go out, or parts of it, if nothing newer is approved in its language. `verdicts` are all that count.
+    """
+    approvals = list_valid_approvals(verdicts)
+    live = {*get_released_pairs(subject, timezone.now())} if approvals else set()
+    return [approval for approval in approvals if not approval.is_on_original and approval.pair not in live]
+
+
+def find_earlier_approvals(subject: Subject, review: Review) -> dict[Language, VerdictRow]:
+    """Return by language which approval counts if somebody sends the translation of this review back.
+
+    Copies of the approval of that translation do not: they go with it.
+    """
+    verdicts = get_valid_verdicts([subject.pk])
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    pairs = {each.language: (each.source, each.digest) for each in review.languages}
+    own = {find_original_verdict(row, by_id).id for row in verdicts if row.pair == pairs.get(Language(row.language))}
+    earlier = dict[Language, VerdictRow]()
+    for approval in list_unreleased_approvals(subject, verdicts):
+        if approval.language in pairs and find_original_verdict(approval, by_id).id not in own:
+            earlier.setdefault(Language(approval.language), approval)
+    return earlier
 
 
 def build_refusal_of_copy(refusal: Verdict, copy: VerdictRow) -> Verdict:

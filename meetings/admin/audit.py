@@ -16,6 +16,7 @@ from meetings.access.audit import Actor, serialize_entries
 from meetings.access.lone_acts import WAITING_VALUES, describe_confirmation, find_lone_acts
 from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import BRUSSELS
+from meetings.i18n.languages import get_own_name
 from meetings.models import Act, ActConfirmation, AuditEntry
 
 
@@ -76,9 +77,11 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("details"))
     def summary(self, entry: AuditEntry) -> str:
-        """Summarize the entry: title or account, comment, note or reason, and roles added and removed."""
+        """Summarize the entry: title or account, language, comment, note or reason, and roles added and removed."""
         details = entry.details
-        parts = [details.get(name) for name in ("title", "account", "role", "remark", "note", "reason")]
+        parts = [details.get(name) for name in ("title", "account", "role")]
+        parts += [get_own_name(details.get("language", ""))]
+        parts += [details.get(name) for name in ("remark", "note", "reason")]
         parts += [
             _("formerly “%s”") % details["was"] if "was" in details else "",
             ", ".join(details.get("changed", ())),

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
+from agenda.management.database_errors import build_command_error
 from council.management.api_selfcheck import build_stored_answers
 
 
@@ -20,7 +21,8 @@ class Command(BaseCommand):
                     faults += 1
                     self.stderr.write(f"{answer.resource} {answer.row} in {answer.language}: {answer.fault}")
         except (OperationalError, ProgrammingError) as error:
-            raise CommandError("The database has no tables yet: run manage.py migrate first.", returncode=2) from error
+            message = f"{seen} answers were checked, {faults} with faults. Run the command again."
+            raise build_command_error(error, message) from error
         if faults:
             raise CommandError(f"{faults} of {seen} answers do not match the API's description.")
         self.stdout.write(f"{seen} answers checked. No faults found.")

@@ -254,6 +254,25 @@ class TestVerdicts:
         expected = read_screen(petra, meeting, "change/")
         assert "English In review since 14 Sep 10:00, submitted by anna" in expected
         assert "français Approved by petra" in expected
+        auditor = create_client_with_permissions("ada", "read_audit")
+        assert "– français" in read_visible_words(auditor.get("/admin/meetings/auditentry/"))
+
+    @pytest.mark.parametrize("with_earlier", [False, True])
+    def test_what_was_approved_before_is_named_when_a_newer_translation_is_sent_back(
+        self, petra: Client, *, with_earlier: bool
+    ) -> None:
+        meeting = make_meeting("env")
+        for title in ("Politique migratoire", "Migration et asile"):
+            translate(meeting, meeting.agenda.get(), title=title)
+            submit_as(meeting, by="anna")
+            if title == "Politique migratoire":
+                approve_as(meeting)
+        named = "(français: petra, 14 Sep 10:00)"
+        assert f"also take back what was approved before {named}" in read_screen(petra, meeting, "review/")
+        choice = {"with_earlier": "on"} if with_earlier else {}
+        sent = send_step(petra, meeting, "review/", send_back="x", remark="Wrong.", language=["fr"], **choice)
+        said = f"Sent back: français. What was approved before can still be published {named}."
+        assert (said in read_messages(sent)) == (not with_earlier)
 
     def test_submission_is_not_compared_with_itself(self, anna: Client, petra: Client, meeting: Meeting) -> None:
         """A submission with new and approved texts is stored as two revisions."""

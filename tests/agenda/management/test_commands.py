@@ -242,13 +242,19 @@ class TestPublishCommand:
 
 
 @pytest.mark.parametrize("reported", ["no such table: meetings_meeting", "server closed the connection unexpectedly"])
-def test_lost_connection_is_not_called_a_missing_table(db: None, reported: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "remedy"),
+    [(["import_note", str(SEED)], "Look for it before"), (["check_answers"], "0 answers were checked, 0 with faults.")],
+)
+def test_lost_connection_is_not_called_a_missing_table(
+    db: None, command: list[str], remedy: str, reported: str
+) -> None:
     """The last statement of an import may have been carried out, and the note may be public."""
 
     def fail(*_arguments: Any) -> Any:
         raise OperationalError(reported) from Exception(reported)
 
     with connection.execute_wrapper(fail), pytest.raises(CommandError) as error:
-        run_command("import_note", str(SEED))
+        run_command(*command)
     is_lost = "connection" in reported
-    assert (error.value.returncode, "Look for it before" in str(error.value)) == ((3, True) if is_lost else (2, False))
+    assert (error.value.returncode, remedy in str(error.value)) == ((3, True) if is_lost else (2, False))

@@ -474,7 +474,8 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
     def approve_wrong_text_again(self, meeting: Meeting, by: Actor) -> None:
         """Take its approval back, and give it again, which makes it the last one."""
         wrong = Revision.objects.filter(why="submitted").earliest("pk")
-        for step, details in ((send_back, {"remark": "A comma."}), (approve, {})):
+        steps: tuple[tuple[Any, dict[str, str]], ...] = ((send_back, {"remark": "A comma."}), (approve, {}))
+        for step, details in steps:
             review = Review.for_revision(meeting, wrong)
             step(meeting, by=by, shown=[one.shown for one in review.languages], revision=wrong, **details)
 

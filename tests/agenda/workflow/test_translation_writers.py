@@ -382,6 +382,65 @@ class TestRefusedFollowers:
         assert "Pour la presse" not in str(get_edition_documents(edition))
 
 
+class TestEarlierApprovals:
+    """What was approved before goes out if a newer translation is sent back, unless it is taken back with that."""
+
+    @pytest.fixture
+    def meeting(self, people: People) -> Meeting:
+        """A meeting that was never public. Rita approved one French notice, and has a newer one before her."""
+        submit(meeting := make_meeting(notice="For the press."), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        write(people["theo"], "Pour la presse.")
+        submit_and_approve(people, "theo", "rita")
+        write(people["theo"], "Pour toute la presse.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        return meeting
+
+    def refuse(self, people: People, *, with_earlier: bool) -> None:
+        meeting, facts = Meeting.objects.get(), dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), with_earlier=with_earlier, **facts)
+
+    def publish_french(self, people: People) -> str:
+        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
+        return next((str(each) for each in get_edition_documents(edition) if each.language == "fr"), "")
+
+    @pytest.mark.parametrize("with_earlier", [False, True])
+    def test_it_goes_out_only_if_it_stays(self, people: People, meeting: Meeting, *, with_earlier: bool) -> None:
+        self.refuse(people, with_earlier=with_earlier)
+        assert ("Pour la presse." in self.publish_french(people)) == (not with_earlier)
+
+    @pytest.mark.parametrize("with_earlier", [False, True])
+    def test_nor_does_it_go_out_with_a_corrected_original(
+        self, people: People, meeting: Meeting, *, with_earlier: bool
+    ) -> None:
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"])
+        self.refuse(people, with_earlier=with_earlier)
+        approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
+        assert ("Pour la presse." in self.publish_french(people)) == (not with_earlier)
+
+    def test_what_readers_have_stays(self, people: People, meeting: Meeting, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        self.refuse(people, with_earlier=True)
+        correct_and_approve_original(people, "Room 1")
+        assert "Pour la presse." in self.publish_french(people)
+
+    def test_whoever_approves_an_older_translation_does_not_replace_the_newer_one(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        older = Review.latest(meeting)
+        write(people["theo"], "Pour les journalistes.")
+        submit_and_approve(people, "theo", "rita")
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        assert older
+        shown = [each.shown for each in Review.for_revision(meeting, older.revision).languages]
+        approve(meeting, by=people["rita"], shown=shown, languages=["fr"], revision=older.revision)
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
+        assert "Pour les journalistes." in self.publish_french(people)
+
+
 def test_live_text_with_a_same_day_change_is_not_sent_back(people: People, meeting: Meeting, clock: Any) -> None:
     correct_and_approve_original(people, "Room 1")
     clock.move_to(publish(Meeting.objects.get(), by=people["paul"], note="Room 1.")[0].available_from)
