@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.checks import format_names
-from agenda.workflow.approval_rights import explain_who_can_approve, find_joint_approvers, may_review
+from agenda.workflow.approval_rights import explain_who_can_approve, may_review, split_approvers
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import Subject, get_subject_type, load_subjects
 from agenda.workflow.errors import WorkflowError
@@ -151,7 +151,8 @@ def warn_before_saving(screen: Screen, language: str) -> str:
     if not may_review(screen.by, screen.subject, language):
         return ""
     authors = find_authors_after_save(screen.subject, language, screen.user)
-    if joint := find_joint_approvers(screen.subject, language, authors):
+    others, joint = split_approvers(screen.subject, language, authors)
+    if joint and not others:
         return _("If you save this, two of its authors must approve it: %s.") % format_user_names(joint)
     who = explain_who_can_approve(screen.subject, language, authors)
     return f"{_('If you save this, you cannot approve it yourself.')} {who}"

@@ -20,7 +20,7 @@ def copy_approvals(apps, schema_editor):
     """Keep translations approved that were approved for an earlier original, in each last submission and edition.
 
     Until now, an approval counted for every original for which the translation had the same bytes. A language of which
-    another text was approved since is left out: the copy would be newer.
+    somebody approved another text since is left out: the copy would be newer.
     """
     verdicts, revisions = (apps.get_model("agenda", name).objects for name in ("Verdict", "Revision"))
     ends = apps.get_model("agenda", "ApprovalEnd").objects
@@ -42,14 +42,17 @@ def copy_approvals(apps, schema_editor):
     found = documents.exclude(language=F("revision__source_language")).annotate(
         source=Subquery(source.values("document")[:1]), verdict=Subquery(of_text.values("pk")[:1])
     )
+    approved_since = verdicts.filter(
+        revision__subject_id=OuterRef("revision__subject_id"),
+        language=OuterRef("language"),
+        approved=True,
+        carried_from=None,
+        pk__gt=OuterRef("verdict"),
+    )
     found = found.exclude(verdict=None).exclude(Exists(of_text.filter(source=OuterRef("source"))))
-    for row in found.select_related("revision").order_by("revision_id", "language").iterator(2000):
+    found = found.exclude(Exists(approved_since))
+    for row in found.order_by("revision_id", "language").iterator(2000):
         verdict = verdicts.get(pk=row.verdict)
-        of_language = verdicts.filter(
-            revision__subject_id=row.revision.subject_id, language=row.language, approved=True
-        )
-        if of_language.filter(pk__gt=verdict.pk).exists():
-            continue
         if verdict.approved and not ends.filter(verdict=verdict.pk).exists():
             verdicts.create(
                 revision_id=row.revision_id,

@@ -59,22 +59,37 @@ def may_comment(user: User, subject: Subject) -> bool:
 
 
 def find_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> list[User]:
-    """Return who may approve a text of these authors.
+    """Return who is asked to approve a text of these authors.
 
     They are users with a role for it who are not authors. If there are none, they are the authors of whom two approve a
     translation together (`find_joint_approvers`), or else superusers.
     """
-    place = get_review_right(subject, language)
-    with_role = find_users_with_right(*place)
-    if is_translation(subject, language) and can_approve_together({user.pk for user in with_role}, authors):
-        return with_role
-    return [user for user in with_role if user.pk not in authors] or find_last_resort(authors)
+    others, joint = split_approvers(subject, language, authors)
+    return others or joint or find_last_resort(authors)
 
 
 def find_joint_approvers(subject: Subject, language: str, authors: Collection[int]) -> list[User]:
-    """Return the authors of whom two can approve a translation together, because nobody else has a role for it."""
-    approvers = find_approvers(subject, language, authors) if is_translation(subject, language) else []
-    return approvers if approvers and approvers[0].pk in authors else []
+    """Return the authors who have a role for a translation, if they are two or more: any two approve it together.
+
+    They see the text, and each sees what the other wrote. If somebody else has the role, too, they are not asked, but
+    may do so: that person may be away.
+    """
+    return split_approvers(subject, language, authors)[1] if is_translation(subject, language) else []
+
+
+def split_approvers(subject: Subject | None, language: str, authors: Collection[int]) -> tuple[list[User], list[User]]:
+    """Return who has a role for a text and is no author, and which authors may approve it together."""
+    with_role = find_users_with_right(*get_review_right(subject, language))
+    joint = [user for user in with_role if user.pk in authors] if is_translation(subject, language) else []
+    return [user for user in with_role if user.pk not in authors], joint if len(joint) > 1 else []
+
+
+def may_approve_together(user: int, joint: Collection[int], known: Collection[int | None]) -> bool:
+    """Return whether the user may approve a translation as one of two of these authors; `known` are those who have.
+
+    Nobody does so twice, unless another author has, too.
+    """
+    return user in joint and (user not in known or bool({*known} & {*joint} - {user}))
 
 
 def is_translation(subject: Subject | None, language: str) -> bool:
@@ -89,14 +104,6 @@ def find_first_approval(
     return next((approval for approval in approvals if approval.by_id in joint), None)
 
 
-def can_approve_together(with_role: Collection[int], authors: Collection[int]) -> bool:
-    """Return whether all of at least two people who may approve a text are its authors.
-
-    Any two of them see the text, and each sees what the other wrote.
-    """
-    return len(with_role) > 1 and {*with_role} <= {*authors}
-
-
 def explain_who_can_approve(
     subject: Subject, language: str, authors: Collection[int], first: AuthorApproval | None = None
 ) -> str:
@@ -104,13 +111,17 @@ def explain_who_can_approve(
 
     `first` is the approval of the first of two authors, if there is one.
     """
-    approvers = find_approvers(subject, language, authors)
-    if approvers and approvers[0].pk in authors:
-        if first:
-            others = [user for user in approvers if user.pk != first.by_id]
-            return _("Another of its authors must approve it, too: %s.") % format_user_names(others)
+    others, joint = split_approvers(subject, language, authors)
+    if joint and first:
+        names = format_user_names([user for user in [*others, *joint] if user.pk != first.by_id])
+        return _("One of these people must approve it, too: %s.") % names
+    if joint and others:
+        facts = {"others": format_user_names(others), "authors": format_user_names(joint)}
+        return _("These people can approve it: %(others)s. Or two of its authors together: %(authors)s.") % facts
+    if joint:
         template = _("All who may approve it wrote or changed parts of it, so two of them must approve it: %s.")
-        return template % format_user_names(approvers)
+        return template % format_user_names(joint)
+    approvers = others or find_last_resort(authors)
     if not approvers:
         return _("Nobody else can approve it yet. Contact %s.") % describe_administrators()
     if approvers[0].is_last_resort:
@@ -144,10 +155,12 @@ class ApprovalRequests:
         if is_author and not (has_role and is_translation(subject, language)):
             return False
         with_role = self.find_holders(subject, language)
-        if is_translation(subject, language) and can_approve_together(with_role, authors):
+        if not with_role <= {*authors}:
+            return False  # others are
+        if is_translation(subject, language) and len(with_role) > 1:
             known = self.first_approvals[getattr(subject, "pk", None), language, *pair]
-            return is_author and (self.user.pk not in known or bool(known & with_role - {self.user.pk}))
-        return not is_author and with_role <= {*authors}
+            return may_approve_together(self.user.pk, with_role, known)
+        return not is_author
 
     def find_holders(self, subject: Subject | None, language: str) -> set[int]:
         """Return the keys of those who may approve the text by a role, whether they are authors or not."""
@@ -191,11 +204,10 @@ def needs_second_author(subject: Subject, review: Review, language: LanguageRevi
         refuse_own_text(language, authors, by)
         return False
     known = {approval.by_id for approval in find_first_approvals(review).get(language.digest, ())}
-    others = known & joint - {by.user.pk}
-    if by.user.pk in known and not others:
+    if not may_approve_together(by.user.pk, joint, known):
         message = _("You have approved this text (%s) already. Another of its authors must approve it, too.")
         raise WorkflowError(message % language.language.label)
-    return not others
+    return not known & joint - {by.user.pk}
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:

@@ -51,8 +51,10 @@ from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import format_instant, lock_subject, lock_subjects
 from agenda.workflow.translation_submission import (
+    approve_copies_again,
     carry_translations,
     copy_approvals_of_followers,
+    find_languages_that_follow,
     refuse_copies,
     refuse_earlier_approvals,
 )
@@ -275,8 +277,9 @@ def send_back(
     Without a remark, the verdict says how many comments there are, and how the newest begins. Raise WorkflowError if
     there are none either.
 
-    This also takes back an approval, as long as nothing is released. `with_earlier` takes back all that was approved in
-    these languages before, too, but for the original and for what readers have: otherwise it can go out instead.
+    By default, a translation that follows the original is not sent back with it: its words stay approved. This also
+    takes back an approval, as long as nothing is released. `with_earlier` takes back all that was approved in these
+    languages before, too, but for the original and for what readers have: otherwise it can go out instead.
     """
     return review_texts(
         subject,
@@ -306,6 +309,9 @@ def review_texts(
     with transaction.atomic():
         subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
+        if not approved and languages is None and review.source in chosen:
+            follows = find_languages_that_follow(review)
+            chosen = [language_review for language_review in chosen if language_review.language not in follows]
         refuse_ended(chosen)
         texts_shown = {value.partition(" ")[0] for value in shown}
         if not chosen or not {language_review.text_shown for language_review in chosen} <= texts_shown:
@@ -347,6 +353,8 @@ def review_texts(
 
 def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict], by: Actor) -> None:
     """Do what follows from these approvals: for translations, and for texts that were published without one."""
+    refused = {each.language for each in review.languages if each.refusal or each.is_sent_back}
+    approve_copies_again(subject, [verdict for verdict in verdicts if verdict.language in refused])
     if review.source.language in {verdict.language for verdict in verdicts}:
         carry_translations(subject, review, by)
     confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)

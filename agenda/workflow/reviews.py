@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey, list_segments
@@ -35,6 +36,7 @@ from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import decode_document
 from meetings.documents.schema import Tombstone
+from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, EditionDocument, EditionReason, StoredDocument, SubjectType, Translation
 
 TAKEN_BACK_BY = (EditionReason.WITHDRAWAL, EditionReason.RESTORATION)
@@ -61,6 +63,7 @@ class LanguageReview:
     has not changed since, nor has its original, if this is a translation.
     `has_ended`: it was approved, and then withdrawn or taken back, or the original language was changed since. Before
     anyone can approve it, it must be submitted again. It may have been sent back before.
+    `refusal`: somebody sent exactly this text back before it was submitted again.
     """
 
     language: Language
@@ -69,6 +72,7 @@ class LanguageReview:
     verdict: Verdict | None
     is_current: bool
     has_ended: bool = False
+    refusal: Verdict | None = None
 
     @property
     def text_shown(self) -> str:
@@ -77,14 +81,20 @@ class LanguageReview:
 
     @property
     def shown(self) -> str:
-        """Return the text, its original, and the verdict if there is one, as an opaque value for `shown` of `approve`
-        and `send_back`.
+        """Return the text, its original, and what was decided on it, as an opaque value for `shown` of `approve` and
+        `send_back`.
         """
-        return f"{self.text_shown} {self.verdict.pk}" if self.verdict else self.text_shown
+        if self.verdict:
+            return f"{self.text_shown} {self.verdict.pk}"
+        return f"{self.text_shown} again {self.refusal.pk}" if self.refusal else self.text_shown
 
     @property
     def is_approved(self) -> bool:
         return self.verdict is not None and self.verdict.approved
+
+    @property
+    def is_sent_back(self) -> bool:
+        return self.verdict is not None and not self.verdict.approved
 
     @property
     def is_waiting(self) -> bool:
@@ -131,6 +141,7 @@ class Review:
                 verdicts.get((language, digest)),
                 is_current=is_same_source and current_digests.get(language) == digest,
                 has_ended=not is_of_original or has_ended(last.get((language, digest)), revision),
+                refusal=select_earlier_refusal(last.get((language, digest)), revision),
             )
             for language, digest in digests.items()
         ]
@@ -333,6 +344,11 @@ def select_valid_verdict(last: Any, revision: Revision) -> Verdict | None:
     return last if counts else None
 
 
+def select_earlier_refusal(last: Any, revision: Revision) -> Verdict | None:
+    """Return the last verdict on a text if with it the text was sent back, and submitted again since."""
+    return last if last and not last.approved and last.revision_id < revision.pk else None
+
+
 def has_ended(last: Any, revision: Revision) -> bool:
     """Return True if the text was approved, and withdrawn or taken back after it was submitted as this revision."""
     return last is not None and last.ended_at is not None and last.ended_at > revision.at
@@ -446,6 +462,10 @@ class VerdictRow(NamedTuple):
         return self.source, self.digest
 
     @property
+    def text(self) -> "tuple[UUID, str, TranslationPair]":
+        return self.subject, self.language, self.pair
+
+    @property
     def is_on_original(self) -> bool:
         return self.source == self.digest
 
@@ -478,17 +498,40 @@ def exclude_ended_verdicts(verdicts: Collection[VerdictRow]) -> list[VerdictRow]
     return [verdict for verdict in verdicts if find_original_verdict(verdict, by_id).id not in ended]
 
 
-def get_approved_pairs(verdicts: Iterable[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
-    """Return the translation that was approved last, with the source that it was approved for, without originals."""
-    pairs: dict[SubjectLanguage, TranslationPair] = {}
-    for verdict in list_valid_approvals(verdicts):
-        if not verdict.is_on_original:
-            pairs.setdefault((verdict.subject, verdict.language), verdict.pair)
+def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
+    """Return the newest approved translation of each language, with the source that it was approved for.
+
+    If its words are disputed, no earlier one counts, which it may have replaced, but the one that readers have.
+    """
+    found = find_last_approvals(verdicts)
+    pairs = {place: last.pair for place, last in found.items() if not last.is_disputed}
+    if disputed := found.keys() - pairs.keys():
+        live = fetch_live_pairs({subject for subject, _language in disputed}, timezone.now())
+        for approval in list_valid_approvals(verdicts):
+            place = approval.subject, approval.language
+            if place in disputed and approval.text in live:
+                pairs[place] = approval.pair
     return pairs
 
 
+def fetch_live_pairs(subjects: Collection[UUID], now: dt.datetime) -> set[tuple[UUID, str, TranslationPair]]:
+    """Return the texts of live editions with their originals, each with its subject and its language."""
+    of_subjects = EditionDocument.objects.filter(edition__subject_type__in=SubjectType.values)
+    live = of_subjects.filter(edition__subject_id__in=subjects).live(now)
+    columns = "edition__subject_id", "edition__source_language", "language", "document__digest"
+    rows = [*live.values_list(*columns)]
+    originals = {subject: digest for subject, source, language, digest in rows if language == source}
+    return {(subject, language, (originals[subject], digest)) for subject, _source, language, digest in rows}
+
+
+def exclude_suppressed(pairs: Mapping[SubjectLanguage, TranslationPair]) -> dict[SubjectLanguage, TranslationPair]:
+    """Return the translations whose words may be published again: not those that were removed from the site."""
+    suppressed = find_suppressed_digests({digest for _source, digest in pairs.values()}) if pairs else set()
+    return {place: pair for place, pair in pairs.items() if pair[1] not in suppressed}
+
+
 class ApprovedPair(NamedTuple):
-    """The translation that was approved last, with its source.
+    """The newest approved translation of a language, with its source.
 
     It is disputed if somebody has sent back a translation that was approved, be it another one: nobody can tell for
     which words. No approval before that counts for them, nor does a later copy of it.
@@ -500,7 +543,15 @@ class ApprovedPair(NamedTuple):
 
 def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[SubjectLanguage, ApprovedPair]:
     """Return the newest approved translation of each language, and whether its words are disputed."""
-    verdicts = get_valid_verdicts({subject for subject, _language in places})
+    found = find_last_approvals(get_valid_verdicts({subject for subject, _language in places}))
+    return {place: found[place] for place in places if place in found}
+
+
+def find_last_approvals(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage, ApprovedPair]:
+    """Return the newest approved translation of each language, and whether its words are disputed.
+
+    That is the one of the newest submission. `verdicts` are all that count on these subjects, in their order.
+    """
     by_id = {verdict.id: verdict for verdict in verdicts}
     disputed, found, revisions = set[int](), dict[SubjectLanguage, ApprovedPair](), dict[SubjectLanguage, int]()
     approved: dict[SubjectLanguage, dict[TranslationPair, int]] = defaultdict(dict)
@@ -513,8 +564,8 @@ def get_last_approved_pairs(places: Collection[SubjectLanguage]) -> dict[Subject
         elif verdict.pair in approved[place]:
             disputed |= {*approved[place].values()}
             approved[place].clear()
-            found[place] = found[place]._replace(is_disputed=True)
-    return {place: found[place] for place in places if place in found}
+            found[place], revisions[place] = found[place]._replace(is_disputed=True), 0
+    return found
 
 
 def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
@@ -527,11 +578,10 @@ def list_valid_approvals(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
     taken_back = set[int]()
     for verdict in verdicts:
         by_id[verdict.id] = verdict
-        text = verdict.subject, verdict.language, verdict.pair
-        before = last.pop(text, None)
+        before = last.pop(verdict.text, None)
         if before and before.approved and not verdict.approved:
             taken_back.add(find_original_verdict(before, by_id).id)
-        last[text] = verdict
+        last[verdict.text] = verdict
     valid = (
         verdict
         for verdict in last.values()
@@ -553,7 +603,8 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
     `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
     """
     verdicts = get_valid_verdicts([subject_id])
-    pairs = get_approved_pairs(verdict for verdict in verdicts if not languages or verdict.language in languages)
+    pairs = get_approved_pairs([verdict for verdict in verdicts if not languages or verdict.language in languages])
+    pairs = exclude_suppressed(pairs)
     texts = load_texts_of_pairs(pairs.values())
     return {language: texts[pair] for (_key, language), pair in pairs.items() if pair in texts}
 

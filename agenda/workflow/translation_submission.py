@@ -41,6 +41,8 @@ from agenda.workflow.reviews import (
     TextsOfPairs,
     TranslationPair,
     VerdictRow,
+    exclude_suppressed,
+    fetch_live_pairs,
     find_approved_review,
     find_original_verdict,
     get_all_verdicts,
@@ -54,13 +56,12 @@ from agenda.workflow.reviews import (
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
 from agenda.workflow.transactions import lock_subject
-from agenda.workflow.unsaved_editions import get_edition_digests
 from agenda.workflow.verdicts import store_verdicts
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.editions.freezing import store_documents
-from meetings.models import Act, Edition
+from meetings.models import Act
 
 
 @compare_without_lock
@@ -249,7 +250,8 @@ def find_translations_that_follow(
     translations = sorted(translations)
     if not translations:
         return
-    pairs = get_approved_pairs(get_valid_verdicts({translation.subject for translation in translations}))
+    verdicts = get_valid_verdicts({translation.subject for translation in translations})
+    pairs = exclude_suppressed(get_approved_pairs(verdicts))
     needed = {
         translation: ((translation.source, translation.digest), pairs[translation.subject, translation.language])
         for translation in translations
@@ -267,11 +269,12 @@ def find_translations_that_follow(
 def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
     """Store that other copies of an approval are refused, too, once somebody has sent one of them back.
 
-    Those of texts that readers have or are about to get stay: the approval counts no longer for what comes next.
+    Those of texts that readers have stay: the approval counts no longer for what comes next. An edition that is
+    scheduled goes out as it is, unless somebody puts it on hold.
     """
     rows = get_verdict_rows([subject.pk])
     by_id = {row.id: row for row in rows}
-    live = {*get_released_pairs(subject, timezone.now())}
+    live = fetch_live_pairs([subject.pk], timezone.now())
     stored = []
     for refusal in refusals:
         pair, language = (refusal.source_id, refusal.document_id), refusal.language
@@ -281,9 +284,9 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
             continue
         original = find_original_verdict(before, by_id).id
         stored += [
-            build_refusal_of_copy(refusal, row)
+            repeat_verdict(refusal, row, carried_from=refusal)
             for row in last.values()
-            if row.approved and find_original_verdict(row, by_id).id == original and row.pair not in live
+            if row.approved and find_original_verdict(row, by_id).id == original and row.text not in live
         ]
     store_verdicts(stored)
 
@@ -292,7 +295,7 @@ def refuse_earlier_approvals(subject: Subject, refusals: Iterable[Verdict]) -> N
     """Store that with a translation that was sent back, all is that was approved in its language before."""
     approvals = list_unreleased_approvals(subject, get_valid_verdicts([subject.pk]))
     store_verdicts([
-        build_refusal_of_copy(refusal, approval)
+        repeat_verdict(refusal, approval, carried_from=None)
         for refusal in refusals
         for approval in approvals
         if approval.language == refusal.language
@@ -300,13 +303,13 @@ def refuse_earlier_approvals(subject: Subject, refusals: Iterable[Verdict]) -> N
 
 
 def list_unreleased_approvals(subject: Subject, verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
-    """Return the approvals of translations that readers neither have nor are about to get, the newest first.
+    """Return the approvals of translations that readers do not have, the newest first.
 
     Each can go out, or parts of it, if nothing newer is approved in its language. `verdicts` are all that count.
     """
     approvals = list_valid_approvals(verdicts)
-    live = {*get_released_pairs(subject, timezone.now())} if approvals else set()
-    return [approval for approval in approvals if not approval.is_on_original and approval.pair not in live]
+    live = fetch_live_pairs([subject.pk], timezone.now()) if approvals else set()
+    return [approval for approval in approvals if not approval.is_on_original and approval.text not in live]
 
 
 def find_earlier_approvals(subject: Subject, review: Review) -> dict[Language, VerdictRow]:
@@ -325,19 +328,25 @@ def find_earlier_approvals(subject: Subject, review: Review) -> dict[Language, V
     return earlier
 
 
-def build_refusal_of_copy(refusal: Verdict, copy: VerdictRow) -> Verdict:
-    facts = {"language": copy.language, "document_id": copy.digest, "source_id": copy.source}
-    signed = {"by": refusal.by, "by_name": refusal.by_name, "at": refusal.at, "remark": refusal.remark}
-    return Verdict(revision_id=copy.revision, approved=False, carried_from=refusal, **facts, **signed)
+def repeat_verdict(verdict: Verdict, row: VerdictRow, *, carried_from: Verdict | None) -> Verdict:
+    """Return an unsaved verdict like the first one, in the same words, on the text of the row."""
+    facts = {"language": row.language, "document_id": row.digest, "source_id": row.source, "approved": verdict.approved}
+    signed = {"by": verdict.by, "by_name": verdict.by_name, "at": verdict.at, "remark": verdict.remark}
+    return Verdict(revision_id=row.revision, carried_from=carried_from, **facts, **signed)
 
 
-def get_released_pairs(subject: Subject, now: dt.datetime) -> Iterator[TranslationPair]:
-    """Yield the translations of the live edition and of those to come, with their originals."""
-    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
-    for edition in editions.live(now) | editions.pending(now):
-        digests = get_edition_digests(edition)
-        source = digests.get(subject.source_language, "")
-        yield from ((source, digest) for digest in digests.values())
+def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> None:
+    """Store that copies of an approval count again, which were refused with one that is approved again now."""
+    rows = get_verdict_rows([subject.pk]) if approvals else []
+    last = {(row.language, row.pair): row for row in rows}
+    stored = []
+    for approval in approvals:
+        pair = approval.source_id, approval.document_id
+        own = [row for row in rows if (row.language, row.pair) == (approval.language, pair) and row.id != approval.pk]
+        if own and not own[-1].approved:
+            copies = [row for row in last.values() if row.carried_from == own[-1].id and not row.approved]
+            stored += [repeat_verdict(approval, copy, carried_from=approval) for copy in copies]
+    store_verdicts(stored)
 
 
 def find_languages_that_follow(review: Review) -> set[Language]:

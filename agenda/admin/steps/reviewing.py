@@ -24,6 +24,8 @@ from agenda.workflow.approval_rights import (
     ApprovalRequests,
     explain_who_can_approve,
     find_first_approval,
+    find_joint_approvers,
+    may_approve_together,
     may_review,
 )
 from agenda.workflow.authors import find_authors
@@ -70,9 +72,9 @@ class ReviewedLanguage:
     authors approve it together: who they are. `first`: the approval of the first of them. `is_mine`: it is the user's.
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
-    submitted a translation that waits for approval, and when. `consequence`: what happens
-    automatically when it is approved. `earlier`: the approval that counts if it is sent back. `pairs`: the translation
-    side by side with its source.
+    submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
+    approved. `earlier`: the approval that counts if it is sent back. `refused_on`: when somebody sent back exactly this
+    text, which was submitted again since. `pairs`: the translation side by side with its source.
     """
 
     review: LanguageReview
@@ -90,6 +92,7 @@ class ReviewedLanguage:
     submitted: str = ""
     consequence: str = ""
     earlier: VerdictRow | None = None
+    refused_on: str = ""
     pairs: TranslationComparison | None = None
 
     @property
@@ -112,7 +115,7 @@ class ReviewedLanguage:
 
     @property
     def is_sent_back(self) -> bool:
-        return self.review.verdict is not None and not self.review.is_approved
+        return self.review.is_sent_back
 
 
 def review_step(screen: Screen) -> HttpResponse:
@@ -156,6 +159,8 @@ def review_step(screen: Screen) -> HttpResponse:
             "readings": readings,
             "may_approve": any(reading.may_judge and not (reading.is_own and forced) for reading in readings),
             "open": (open_to := [reading for reading in readings if reading.may_be_approved]),
+            "choices": open_to or [reading for reading in readings if reading.may_judge],
+            "ticked": screen.request.POST.getlist("language") or list_ticked_languages(open_to),
             "published_at_once": [reading.language.label for reading in open_to if reading.goes_live],
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
@@ -173,10 +178,18 @@ def review_step(screen: Screen) -> HttpResponse:
             "then": build_plan_context(subject, review, open_to, now),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
-            "ticked": screen.request.POST.getlist("language"),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
         }
     return screen.render("review.html", _("Review"), **context)
+
+
+def list_ticked_languages(open_to: Iterable[ReviewedLanguage]) -> list[str]:
+    """Return the languages that are ticked at first, of those that the user may approve.
+
+    Translations that follow the original are approved with it anyway, and are not sent back with it.
+    """
+    has_original = any(reading.is_source for reading in open_to)
+    return [str(reading.language) for reading in open_to if not (reading.follows and has_original)]
 
 
 def answer_instead(screen: Screen, review: Review | None) -> HttpResponse | None:
@@ -277,17 +290,18 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         language, is_source = language_review.language, language_review is review.source
         is_author, pair = screen.user.pk in authors[language], (review.source.digest, language_review.digest)
         is_asked = language_review.is_waiting and requests.is_asked(subject, language, authors[language], pair)
+        approvals = first_approvals.get(language_review.digest, ())
         reading = ReviewedLanguage(
             language_review,
             is_source,
             live.get(language),
             earlier.get(language),
-            is_own=is_author and not is_asked,
+            is_own=is_author and not may_join(screen, language, authors[language], approvals),
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
             follows=language in follows,
+            refused_on=format_to_the_minute(language_review.refusal.at, now) if language_review.refusal else "",
         )
         if language_review.is_waiting and not reading.follows:
-            approvals = first_approvals.get(language_review.digest, ())
             reading.first = find_first_approval(subject, language, authors[language], approvals)
             explain_approval(screen, reading, authors[language], is_asked=is_asked)
         if not (is_source or language_review.is_approved):
@@ -302,6 +316,12 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
+
+
+def may_join(screen: Screen, language: str, authors: Collection[int], approvals: Iterable[AuthorApproval]) -> bool:
+    """Return whether the user may approve a translation as one of two authors. `approvals` are the first ones."""
+    joint = {user.pk for user in find_joint_approvers(screen.subject, language, authors)}
+    return may_approve_together(screen.user.pk, joint, {approval.by_id for approval in approvals})
 
 
 def explain_approval(screen: Screen, reading: ReviewedLanguage, authors: Collection[int], *, is_asked: bool) -> None:
@@ -382,8 +402,9 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     approving = "approve" in request.POST
     decide = approve if approving else send_back
     languages = request.POST.getlist("language")
-    if approving and not languages:
-        raise WorkflowError(_("Choose at least one language to approve."))
+    if not languages:
+        message = _("Choose at least one language to approve.") if approving else None
+        raise WorkflowError(message or _("Choose at least one language to send back."))
     if approving:
         require_reversal(screen, review, languages)
     revision = review.revision if review else None
@@ -392,7 +413,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         screen.subject,
         by=screen.by,
         shown=request.POST.getlist("shown"),
-        languages=languages or None,
+        languages=languages,
         remark=remark,
         revision=revision if "revision" in request.GET else None,
         **more,

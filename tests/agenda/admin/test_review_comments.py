@@ -142,7 +142,9 @@ class TestReviewScreen:
             comment_as("petra", meeting)
         page = petra.get(get_step_url(meeting, "review/"))
         shown = re.findall(r'name="shown" value="([^"]*)"', page.content.decode())
-        response = petra.post(get_step_url(meeting, "review/"), {"shown": shown, "send_back": "x"}, follow=True)
+        response = petra.post(
+            get_step_url(meeting, "review/"), {"shown": shown, "language": "en", "send_back": "x"}, follow=True
+        )
         assert "Sent back: English. 2 comments go with it." in read_visible_words(response)
 
     def test_queries_do_not_grow_with_comments(self, petra: Client, meeting: Meeting) -> None:

@@ -15,6 +15,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.translation_submission import submit_translation
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import create_user, give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
@@ -256,6 +257,44 @@ class TestVerdicts:
         assert "français Approved by petra" in expected
         auditor = create_client_with_permissions("ada", "read_audit")
         assert "– français" in read_visible_words(auditor.get("/admin/meetings/auditentry/"))
+
+    def test_screen_names_who_sent_back_exactly_this_text(self, petra: Client, piet: Client, meeting: Meeting) -> None:
+        send_back_as(meeting, by="piet", remark="A lie.")
+        before = list_hidden_values(petra.get(get_step_url(meeting, "review/")), "shown")
+        submit_as(meeting, by="anna")
+        said = (
+            "piet sent back exactly this text on 14 Sep 10:00: “A lie.”. Since then it was submitted again, unchanged."
+        )
+        assert said in read_screen(petra, meeting, "review/")
+        assert "out of date" in read_visible_words(post_review(petra, meeting, approve="x", shown=before))
+
+    def test_only_what_is_chosen_is_sent_back(self, petra: Client) -> None:
+        """Petra may send back the approved English text, and the French one, of which she is the author."""
+        meeting = make_meeting("env")
+        submit_as(meeting, by="anna")
+        approve_as(meeting)
+        translate(meeting, meeting.agenda.get(), by=get_actor("petra"), title="Politique migratoire")
+        submit_translation(meeting, "fr", by=get_actor("petra"))
+        page = petra.get(get_step_url(meeting, "review/"))
+        assert re.findall(r'name="language" value="(\w+)"( checked)?', page.content.decode()) == [
+            ("en", ""),
+            ("fr", ""),
+        ]
+        refused = send_step(petra, meeting, "review/", send_back="x", remark="Wrong.", language=[])
+        assert "Choose at least one language to send back." in read_visible_words(refused)
+        send_step(petra, meeting, "review/", send_back="x", remark="Wrong.", language=["fr"])
+        assert "English Approved by petra" in read_screen(petra, meeting, "change/")
+
+    def test_translation_that_follows_is_not_ticked(self, petra: Client, clock: Any) -> None:
+        meeting = make_meeting("env")
+        translate(meeting, meeting.agenda.get(), title="Politique migratoire")
+        submit_as(meeting, by="anna")
+        approve_as(meeting)
+        Meeting.objects.update(venue="Room 7")
+        save_correction(meeting, by="anna")
+        submit_as(meeting, by="anna")
+        page = petra.get(get_step_url(meeting, "review/")).content.decode()
+        assert re.findall(r'name="language" value="(\w+)"( checked)?', page) == [("en", " checked"), ("fr", "")]
 
     @pytest.mark.parametrize("with_earlier", [False, True])
     def test_what_was_approved_before_is_named_when_a_newer_translation_is_sent_back(

@@ -18,7 +18,7 @@ from agenda.workflow.reviews import (
     load_documents,
 )
 from agenda.workflow.revisions import keep_revision, keep_translation_revision
-from agenda.workflow.suppression import erase, suppress
+from agenda.workflow.suppression import erase, lift_suppression, suppress
 from agenda.workflow.translation_releases import release_translations, set_language_rule
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback
@@ -245,12 +245,17 @@ class TestApprovedTranslation:
         assert {document.lead for document in greek} == {live.lead}
 
     @pytest.mark.once
-    def test_erased_translation_is_no_longer_approved(self, people: People, live: Meeting, clock: Any) -> None:
+    def test_words_that_were_removed_from_the_site_are_no_longer_approved(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
         published = publish(live, by=people["paul"])[0]
         clock.move_to(published.available_from)
         publish_now(clock, save_changes(live, notice="Off."))
         suppress(live, published, by=COMMAND, reason="A private number.")
+        assert get_approved_translations(live.pk) == {}
+        lift_suppression(live, published, by=COMMAND, reason="By mistake.")
         assert [*get_approved_translations(live.pk)] == ["fr"]
+        suppress(live, published, by=COMMAND, reason="A private number.")
         erase(live, published, by=COMMAND, reason="Court order.", languages=["fr"])
         assert get_approved_translations(live.pk) == {}
 

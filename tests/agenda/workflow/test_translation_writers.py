@@ -1,5 +1,6 @@
 """Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import AuthorApproval, RevisionDocument
+from agenda.models import AuthorApproval, Release, RevisionDocument
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
@@ -25,6 +26,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review, annotate_last_verdict
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
 from meetings.access import NotAllowed
@@ -381,6 +383,80 @@ class TestRefusedFollowers:
         edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
         assert "Pour la presse" not in str(get_edition_documents(edition))
 
+    def test_approving_it_again_lifts_the_refusal_of_copies(self, people: People, meeting: Meeting) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        first = Review.latest(Meeting.objects.get())
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
+        self.refuse(people)
+        assert first
+        assert not Review.for_revision(meeting, first.revision).languages[1].is_approved
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+        assert Review.for_revision(meeting, first.revision).languages[1].is_approved
+
+
+class TestReplacedTranslation:
+    """Words that a later translation replaced do not come back by themselves."""
+
+    @pytest.fixture(autouse=True)
+    def correction(self, people: People, meeting: Meeting, clock: Any) -> None:
+        """The live French notice was corrected; that is live, too. A correction of the original is submitted."""
+        write(people["theo"], "Pour toute la presse.")
+        submit_and_approve(people, "theo", "rita")
+        clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
+        clock.shift(60)
+        correct_original(people["anna"], venue="Room 1")
+        submit(Meeting.objects.get(), by=people["anna"])
+
+    @pytest.mark.parametrize("languages", [None, ()])
+    def test_it_does_not_go_out_after_the_follower_was_refused(
+        self, people: People, meeting: Meeting, languages: tuple[str] | None
+    ) -> None:
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"], languages=languages)
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
+        assert "Pour la presse." not in str(get_edition_documents(edition))
+
+    def test_what_readers_have_stays_if_only_newer_words_were_refused(self, people: People, meeting: Meeting) -> None:
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        correct_and_approve_original(people, "Room 2")
+        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
+        assert "Pour toute la presse." in str(get_edition_documents(edition))
+
+    def test_followers_are_not_sent_back_with_the_original(self, people: People, meeting: Meeting) -> None:
+        give_role(get_user("paul"), "Revisers")
+        refusals = send_back(meeting, by=get_actor("paul"), shown=get_shown(meeting), remark="Which room?")
+        assert [refusal.language for refusal in refusals] == ["en"]
+        correct_and_approve_original(people, "Room 2")
+        edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
+        assert "Pour toute la presse." in str(get_edition_documents(edition))
+
+    @pytest.mark.parametrize("is_forced", [False, True])
+    def test_what_is_scheduled_goes_out_without_it_after_a_pause(
+        self, people: People, meeting: Meeting, clock: Any, *, is_forced: bool
+    ) -> None:
+        at, force = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1), "On air." if is_forced else ""
+        if not is_forced:
+            approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at, force=force)
+        if is_forced:
+            hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
+        else:
+            correct_original(people["anna"], venue="Room 2")
+            submit(Meeting.objects.get(), by=people["anna"])
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        if not is_forced:
+            hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
+        [edition] = resume_release(Release.objects.latest("at"), by=people["petra"], at=at, reason="Go.")
+        assert [document.language for document in get_edition_documents(edition)] == ["en"]
+
 
 class TestEarlierApprovals:
     """What was approved before goes out if a newer translation is sent back, unless it is taken back with that."""
@@ -483,8 +559,14 @@ class TestTwoAuthors:
         self.decide(people["rita"])
         assert self.decide(create_reviser("romy")) == [True]
 
-    def test_author_does_not_approve_it_while_somebody_else_can(self, people: People) -> None:
+    def test_two_authors_approve_it_while_somebody_else_who_could_is_away(self, people: People, remi: Actor) -> None:
         create_reviser("romy")
+        assert self.decide(people["rita"]) == []
+        assert self.decide(remi) == [True]
+
+    def test_only_author_with_the_role_does_not_approve_it(self, people: People) -> None:
+        create_reviser("romy")
+        get_user("remi").memberships.all().delete()
         with pytest.raises(WorkflowError, match=OWN_TEXT):
             self.decide(people["rita"])
 

@@ -383,7 +383,7 @@ class TestTwoAuthors:
         page = rita.get(get_step_url(meeting, "review/"))
         words = read_visible_words(page)
         assert "rita approved it as the first of two authors. “Bien.”" in words
-        assert "You have approved this text (français). Another of its authors must approve it, too: remi." in words
+        assert "You have approved this text (français). One of these people must approve it, too: remi." in words
         assert list_buttons(page) == ["Send back"]
         assert "Waiting for your approval" not in read_visible_words(rita.get("/admin/"))
         assert "Approved by rita as the first of two authors" in read_screen(petra, meeting, "change/")
