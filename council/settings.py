@@ -175,6 +175,7 @@ else:  # if the database is unreachable, fail within seconds instead of blocking
     timeout_option = f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}"
     if SITE_ROLE == "editor":  # whoever freezes in a publication must not keep it from being stopped for ever
         own_settings += " -c idle_in_transaction_session_timeout=60s -c lock_timeout=50s"
+        own_settings += " -c client_connection_check_interval=5s"  # no statement goes on after its process has ended
     url_options = options.get("options", "")
     options["options"] = f"{planner_options} {own_settings} {timeout_option} {url_options} {read_only}".strip()
     if not EDITING:

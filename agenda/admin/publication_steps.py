@@ -50,9 +50,12 @@ from agenda.workflow.scheduled_releases import find_open_release
 from agenda.workflow.states import WorkflowState, load_states
 from meetings.access import NotAllowed, Right, format_refusal, has_right
 from meetings.access.audit import Actor
+from meetings.admin.base import ListAdmin
 from meetings.clock import get_instant
 from meetings.database.prepared_query import fetch_objects
 from meetings.models import Edition, Meeting
+
+MAX_DELETED = 10  # meetings or topics at a time; each may have thousands of rows
 
 
 def select_meeting(key: UUID) -> QuerySet[Meeting]:
@@ -63,7 +66,7 @@ def select_topic(key: UUID) -> QuerySet[BackgroundTopic]:
     return BackgroundTopic.objects.filter(pk=key)
 
 
-class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
+class PublishingAdmin(DeskPermissionMixin, ListAdmin):
     """Admin of meetings and topics: the note editor changes them, and each publication step has a screen.
 
     Each step requires its own right. Viewers can open the reading screens; the review screen explains to them why
@@ -182,7 +185,14 @@ class PublishingAdmin(DeskPermissionMixin, admin.ModelAdmin):
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Delete nothing, and say why, if one of the selected rows may not be deleted."""
+        """Delete nothing, and say why, if one of the selected rows may not be deleted, or if they are too many.
+
+        Django loads all that belongs to them, to list it.
+        """
+        if (count := queryset.count()) > MAX_DELETED:
+            message = gettext("Nothing was deleted. You selected %(count)d: delete at most %(most)d at a time.")
+            self.message_user(request, message % {"count": count, "most": MAX_DELETED}, messages.ERROR)
+            return None
         if others := [subject for subject in queryset if not has_row_permission(self, request, "delete", subject)]:
             message = gettext("Nothing was deleted. You cannot delete %(names)s: only the people who edit it can.")
         elif others := list(queryset.filter(pk__in=Edition.objects.values("subject_id"))):

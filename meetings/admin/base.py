@@ -1,8 +1,10 @@
-"""Base classes of the admin: lists with dates, read-only rows, audited deletion, rows of all configurations."""
+"""Base classes of the admin: lists, lists with dates, read-only rows, audited deletion, rows of all configurations."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,7 +15,38 @@ from meetings.access import Right, has_right, has_right_everywhere
 from meetings.sign_in.confirmation import ask_to_confirm
 
 
-class DateHierarchyAdmin(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
+    """Admin whose list is filtered by its own filters only.
+
+    Django lets the address filter by any column and in any way, also by a regular expression, which can occupy the
+    database for good.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        assert request
+        return lookup in self.list_lookups(request) and super().lookup_allowed(lookup, value, request)
+
+    def list_lookups(self, request: HttpRequest) -> set[str]:
+        """Return the parameters of the list's filters."""
+        lookups = set[str]()
+        for list_filter in self.get_list_filter(request):
+            if isinstance(list_filter, type) and issubclass(list_filter, SimpleListFilter):
+                lookups.add(str(list_filter.parameter_name))
+            else:
+                field = str(list_filter[0] if isinstance(list_filter, tuple) else list_filter)
+                lookups |= {field, *(f"{field}__{end}" for end in ("exact", "isnull", "id__exact"))}
+        if self.date_hierarchy:
+            lookups |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        return lookups
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except DisallowedModelAdminLookup as error:
+            raise IncorrectLookupParameters from error
+
+
+class DateHierarchyAdmin(ListAdmin):
     """Admin of a list that can be filtered by date. An impossible date is handled like any invalid filter."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -40,7 +73,7 @@ class ReadOnlyAdmin(DateHierarchyAdmin):
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class AuditedDeletionAdmin(admin.ModelAdmin):
+class AuditedDeletionAdmin(ListAdmin):
     """Admin that records each deletion in the audit log."""
 
     def record_deletion(self, request: HttpRequest, row: Any) -> None:
@@ -57,7 +90,7 @@ class AuditedDeletionAdmin(admin.ModelAdmin):
             super().delete_queryset(request, queryset)
 
 
-class ConfirmedAdmin(admin.ModelAdmin):
+class ConfirmedAdmin(ListAdmin):
     """Admin of what decides who may do what, or what readers see at once: users sign in again before they change it."""
 
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
@@ -70,7 +103,7 @@ class ConfirmedAdmin(admin.ModelAdmin):
         return ask_to_confirm(request) or super().delete_view(request, *args, **options)
 
 
-class AllConfigurationsAdmin(admin.ModelAdmin):
+class AllConfigurationsAdmin(ListAdmin):
     """Admin of rows that only administrators of all configurations may change."""
 
     read_only_because: Any = _(

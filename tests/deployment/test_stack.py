@@ -951,7 +951,12 @@ class TestDatabase:
 
     def test_editors_wait_for_no_lock_and_hold_none_for_ever(self, stack: Stack) -> None:
         """If one process freezes within a publication, another one can stop it."""
-        for setting, value in (("lock_timeout", "50s"), ("idle_in_transaction_session_timeout", "1min")):
+        limits = {
+            "lock_timeout": "50s",
+            "idle_in_transaction_session_timeout": "1min",
+            "client_connection_check_interval": "5s",
+        }
+        for setting, value in limits.items():
             show = f"from django.db import connection; c = connection.cursor(); c.execute('SHOW {setting}'); "
             assert stack.editor.run_code(f"{show}print(c.fetchone()[0])") == value
 

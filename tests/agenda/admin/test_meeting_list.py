@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agenda.admin import publication_steps
 from agenda.admin.meeting_search import search_meetings
 from agenda.models import AgendaItem
 from agenda.workflow import planned_releases, publication, review_actions
@@ -261,6 +262,17 @@ class TestDeletingSeveral:
         chosen = {"action": "delete_selected", "_selected_action": [str(topic.pk)]}
         page = read_visible_words(petra.post(TOPICS, chosen, follow=True))
         assert "“Migration policy” has been published or scheduled: withdraw it" in page
+
+    def test_too_many_are_refused(self, petra: Client, monkeypatch: Any) -> None:
+        """The page that asks for confirmation loads all that belongs to them."""
+        monkeypatch.setattr(publication_steps, "MAX_DELETED", 1)
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [str(make_meeting(slug).pk) for slug in ("jha", "env")],
+        }
+        for more in ({}, {"select_across": "1"}):
+            page = read_visible_words(petra.post(LIST, chosen | more, follow=True))
+            assert "Nothing was deleted. You selected 2: delete at most 1 at a time." in page
 
     def test_drafts_are_deleted_after_confirmation(self, petra: Client) -> None:
         chosen = {

@@ -1,4 +1,4 @@
-"""Statements of strangers in the editors' process have a time limit, and those of editors do not."""
+"""In the editors' process, statements of strangers and of pages have a time limit; those of editors' steps do not."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ def read_timeout(request: HttpRequest | None = None) -> HttpResponse:
         return HttpResponse(cursor.fetchone()[0])
 
 
-def ask_for_timeout(settings: Any, *, cookie: bool = False, is_active: bool = False) -> str:
-    request = RequestFactory().get("/en/search/")
+def ask_for_timeout(settings: Any, *, cookie: bool = False, is_active: bool = False, method: str = "GET") -> str:
+    request = RequestFactory().generic(method, "/en/search/")
     if cookie:
         request.COOKIES[settings.SESSION_COOKIE_NAME] = "a-session"
     request.user = User(is_active=is_active) if is_active else AnonymousUser()
@@ -43,6 +43,10 @@ def test_invented_session_does_not_help(settings: Any) -> None:
     assert ask_for_timeout(settings, cookie=True) == "10s"
 
 
-def test_editor_has_none(settings: Any) -> None:
+def test_pages_of_editors_have_one(settings: Any) -> None:
+    assert ask_for_timeout(settings, cookie=True, is_active=True) == "30s"
+
+
+def test_steps_of_editors_have_none(settings: Any) -> None:
     """A publication or an import may take long."""
-    assert ask_for_timeout(settings, cookie=True, is_active=True) == "0"
+    assert ask_for_timeout(settings, cookie=True, is_active=True, method="POST") == "0"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
@@ -93,6 +94,23 @@ def test_permissions_by_role(site: None, role: str) -> None:
     rows = [row for row in ROWS if row[-1] != row[-2]] if role == "superuser" else ROWS
     expected = [(method, address, statuses[ROLES.index(role)]) for method, address, *statuses in rows]
     assert list_statuses(client, rows, keys) == expected
+
+
+def test_no_list_is_filtered_by_what_is_none_of_its_filters(rf: Any) -> None:
+    """A regular expression in the address can occupy the database for good."""
+    request, seen = rf.get("/"), 0
+    for model, model_admin in admin.site._registry.items():
+        for field in model._meta.get_fields():
+            for end in ("regex", "iregex", "icontains", "exact__regex", "id__regex"):
+                seen += 1
+                assert not model_admin.lookup_allowed(f"{field.name}__{end}", "x", request), (model, field, end)
+    assert seen > 500
+
+
+@pytest.mark.django_db
+def test_address_with_another_filter_leads_to_the_list() -> None:
+    response = sign_in(create_user("ada", "Authors").username).get("/admin/meetings/meeting/?lead__regex=(")
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/meetings/meeting/?e=1")
 
 
 class TestAdministratorWithoutSuperuserStatus:
