@@ -127,7 +127,7 @@ class Verdict(AttributedModel):
 
 
 class AuthorApproval(AttributedModel):
-    """The first of two approvals of a translation that nobody can approve alone: all who may have written parts of it.
+    """The approval of an author of a translation, who does not suffice: it is the first of two.
 
     It counts if a second author approves the same text of the same original, unless somebody decided on the text since:
     `last_verdict` is the key of the last verdict before it, or 0. Rows are only added.

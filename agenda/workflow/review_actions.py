@@ -254,7 +254,7 @@ def approve(
     `shown` is the `LanguageReview.shown` of each text that the reviewer looked at. Raise StaleTextError if there is
     another submission or verdict since, and WorkflowError if it is the reviewer's own text.
 
-    If all who may approve a translation are its authors, two of them must approve it. Return the verdicts, of which the
+    Two authors of a translation who may review it can approve it together. Return the verdicts, of which the
     approval of the first one is none.
     """
     return review_texts(
