@@ -262,9 +262,7 @@ class TestVerdicts:
         send_back_as(meeting, by="piet", remark="A lie.")
         before = list_hidden_values(petra.get(get_step_url(meeting, "review/")), "shown")
         submit_as(meeting, by="anna")
-        said = (
-            "piet sent back exactly this text on 14 Sep 10:00: “A lie.”. Since then it was submitted again, unchanged."
-        )
+        said = "It was submitted again, unchanged, after piet sent it back on 14 Sep 10:00: “A lie.”"
         assert said in read_screen(petra, meeting, "review/")
         assert "out of date" in read_visible_words(post_review(petra, meeting, approve="x", shown=before))
 
