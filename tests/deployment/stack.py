@@ -304,17 +304,24 @@ def start_connection_limit(folder: Path, socket_path: str) -> Iterator[dict[str,
     """Start the service between the readers' processes and PostgreSQL. Yield its two ports."""
     ports = {name: external_tools.find_free_port() for name in ("database", "health")}
     folder.mkdir()
+    with start_nginx(build_limit_command(folder, socket=socket_path, **ports), folder, ports["health"]):
+        yield ports
+
+
+@contextmanager
+def start_nginx(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    """Run nginx until the block ends, from when it listens on this port."""
     with (folder / "error.log").open("wb") as log:
-        process = subprocess.Popen(build_limit_command(folder, socket=socket_path, **ports), stderr=log)
+        process = subprocess.Popen(command, stderr=log)
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not is_listening(ports["health"]):
+        while not is_listening(port):
             assert process.poll() is None, (folder / "error.log").read_text()
             assert time.monotonic() < deadline, "nginx does not answer"
             time.sleep(0.05)
-        yield ports
+        yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)  # SIGQUIT waits for connections of PostgreSQL
         process.wait(START_SECONDS)
 
 
@@ -329,23 +336,10 @@ def start_front(folder: Path, more: str = "", **web_ports: int) -> Iterator[Fron
     trust = create_certificate(folder / "tls")
     ports = {name: external_tools.find_free_port() for name in ("http", "https", "health", "pictures")}
     command = build_nginx_command(write_nginx_conf(folder, ports | web_ports, more))
-    with (folder / "error.log").open("wb") as log:
-        process = subprocess.Popen(command, stderr=log)
-    try:
+    with start_nginx(command, folder, ports["health"]):
         front = Front(ports, trust, folder / "access.log")
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            assert process.poll() is None, (folder / "error.log").read_text()
-            try:
-                assert front.ask("/healthz", host="127.0.0.1", scheme="health").status == 200
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline, "nginx does not answer"
-                time.sleep(0.05)
+        assert front.ask("/healthz", host="127.0.0.1", scheme="health").status == 200
         yield front
-    finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait(START_SECONDS)
 
 
 def read_access_rules() -> list[str]:

@@ -280,8 +280,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             del earlier[language]  # the previous submission is the live text
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
-    judged = any(may_review(screen.by, subject, each.language) for each in review.languages[1:])
-    approved_earlier = find_earlier_approvals(subject, review) if judged else {}
+    may_revise = any(may_review(screen.by, subject, each.language) for each in review.languages[1:])
+    approved_earlier = find_earlier_approvals(subject, review) if may_revise else {}
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     first_approvals = find_first_approvals(review) if has_waiting else {}
