@@ -151,6 +151,7 @@ TEMPLATES = [
 
 READER_STATEMENT_TIMEOUT = 10  # seconds; also for strangers in the editors' process
 STATEMENT_TIMEOUT = env.read_number("STATEMENT_TIMEOUT", 0 if EDITING else READER_STATEMENT_TIMEOUT)
+READERS_CONNECTIONS = env.read_number("READERS_CONNECTIONS", 60)  # of the 100 that PostgreSQL allows by default
 DATABASES = {
     "default": dj_database_url.parse(
         env.read_text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",

@@ -1,7 +1,8 @@
-"""Refuse to serve the site at an address, or with a database role, that is not safe."""
+"""Refuse to serve the site at an address, with a database role, or with a number of threads that is not safe."""
 
 import ipaddress
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,18 @@ def refuse_unconfigured_host(host: str) -> None:
         raise ImproperlyConfigured(
             f"The site would answer at {host}, but it is configured for this machine only. Set ALLOWED_HOSTS "
             "and the settings that it requires first (docs/operations.md), or serve it at 127.0.0.1."
+        )
+
+
+def refuse_too_many_threads(environment: Mapping[str, str]) -> None:
+    """Raise ImproperlyConfigured if a public process has more threads than readers may have connections."""
+    workers, threads = (environment.get(f"GRANIAN_{name}", "1") for name in ("WORKERS", "BLOCKING_THREADS"))
+    needed = int(workers) * int(threads)
+    if settings.SITE_ROLE == "public" and needed > settings.READERS_CONNECTIONS:
+        raise ImproperlyConfigured(
+            f"The {needed} threads need a connection to the database each, but READERS_CONNECTIONS is "
+            f"{settings.READERS_CONNECTIONS}. Set it to {needed + 4} for all services, also for database_roles "
+            "(docs/operations.md)."
         )
 
 

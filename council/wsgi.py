@@ -11,7 +11,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from council.content_types import ContentTypeFilter
-from council.startup_checks import refuse_privileged_database_role, refuse_unconfigured_host
+from council.startup_checks import (
+    refuse_privileged_database_role,
+    refuse_too_many_threads,
+    refuse_unconfigured_host,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 gc.disable()  # until the apps are loaded (council.apps)
@@ -25,4 +29,5 @@ application = ResponseCache(ContentTypeFilter(application), settings.RESPONSE_CA
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")
 hosts = [value for option, value in pairwise(arguments) if option == "--host"]
 refuse_unconfigured_host(hosts[-1] if hosts else os.environ.get("GRANIAN_HOST", "127.0.0.1"))
+refuse_too_many_threads(os.environ)
 refuse_privileged_database_role()

@@ -14,7 +14,7 @@ from agenda.admin.publication_steps import PublishingAdmin
 from agenda.admin.same_day_changes.views import change_facts_view
 from agenda.admin.start_meeting import start_meeting_view
 from meetings.access import Right
-from meetings.admin.base import DateHierarchyAdmin
+from meetings.admin.base import MAX_SEARCH_LENGTH, DateHierarchyAdmin
 from meetings.i18n.page_dates import format_page_date_range
 from meetings.models import Meeting
 
@@ -43,7 +43,7 @@ class MeetingAdmin(PublishingAdmin, DateHierarchyAdmin):
         return start_meeting_view(self, request)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return search_meetings(queryset, search_term), False
+        return search_meetings(queryset, search_term[:MAX_SEARCH_LENGTH]), False
 
     @admin.display(description=pgettext_lazy("of a meeting", "date"), ordering="start_date")
     def days(self, meeting: Meeting) -> str:

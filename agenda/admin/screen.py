@@ -155,7 +155,8 @@ def warn_before_saving(screen: Screen, language: str) -> str:
     if joint and not others:
         return _("If you save this, two of its authors must approve it: %s.") % format_user_names(joint)
     who = explain_who_can_approve(screen.subject, language, authors)
-    return f"{_('If you save this, you cannot approve it yourself.')} {who}"
+    alone = _("If you save this, you cannot approve it alone.")
+    return f"{alone if joint else _('If you save this, you cannot approve it yourself.')} {who}"
 
 
 def explain_approvers(authors: Iterable[tuple[Subject, Collection[int]]]) -> str:

@@ -159,7 +159,13 @@ class SectionForms(NamedTuple):
 
 def build_formset(form: type[PartForm]) -> Any:
     return forms.formset_factory(
-        form, extra=1, can_delete=True, can_delete_extra=False, can_order=True, max_num=MAX_PARTS
+        form,
+        extra=1,
+        can_delete=True,
+        can_delete_extra=False,
+        can_order=True,
+        max_num=MAX_PARTS,
+        absolute_max=MAX_PARTS + 1,
     )
 
 

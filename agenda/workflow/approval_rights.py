@@ -114,7 +114,7 @@ def explain_who_can_approve(
     others, joint = split_approvers(subject, language, authors)
     if joint and first:
         names = format_user_names([user for user in [*others, *joint] if user.pk != first.by_id])
-        return _("One of these people must approve it, too: %s.") % names
+        return _("Somebody else must approve it, too: %s.") % names
     if joint and others:
         facts = {"others": format_user_names(others), "authors": format_user_names(joint)}
         return _("These people can approve it: %(others)s. Or two of its authors together: %(authors)s.") % facts
@@ -205,7 +205,7 @@ def needs_second_author(subject: Subject, review: Review, language: LanguageRevi
         return False
     known = {approval.by_id for approval in find_first_approvals(review).get(language.digest, ())}
     if not may_approve_together(by.user.pk, joint, known):
-        message = _("You have approved this text (%s) already. Another of its authors must approve it, too.")
+        message = _("You have approved this text (%s) already. Somebody else must approve it, too.")
         raise WorkflowError(message % language.language.label)
     return not known & joint - {by.user.pk}
 

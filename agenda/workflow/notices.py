@@ -25,7 +25,7 @@ from agenda.models import (
     RevisionDocument,
     Verdict,
 )
-from agenda.workflow.approval_rights import COMMENT_RIGHTS, find_approvers, find_joint_approvers, may_review
+from agenda.workflow.approval_rights import COMMENT_RIGHTS, find_approvers, may_review
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.reviews import annotate_last_verdict
@@ -364,10 +364,10 @@ def notify_approvers(
 def notify_second_author(
     subject: Subject, revision: Revision, languages: Collection[str], by: Actor, now: dt.datetime
 ) -> None:
-    """Tell others who may approve these translations that one of the authors has, unless they know that these wait."""
+    """Tell others who are asked to approve these translations that an author has, unless they know that these wait."""
     if languages and (reachable := list_reachable(User.objects.all(), TO_APPROVE)):
         notices = build_notices_to_approvers(
-            subject, revision, languages, by, now=now, kind=TO_APPROVE, reachable=reachable, with_authors=True
+            subject, revision, languages, by, now=now, kind=TO_APPROVE, reachable=reachable
         )
         write_notices(notices, now)
 
@@ -381,20 +381,12 @@ def build_notices_to_approvers(
     now: dt.datetime,
     kind: NoticeKind,
     reachable: Collection[int],
-    with_authors: bool = False,
 ) -> list[Notice]:
-    """Return notices to those who are asked to approve the texts of a submission in these languages, without `by`.
-
-    `with_authors` adds the authors who may approve a translation together.
-    """
+    """Return notices to those who are asked to approve the texts of a submission in these languages, without `by`."""
     authors = find_authors([(revision, language) for language in languages])
     notices: list[Notice] = []
     for language in languages:
-        keys = authors[revision.pk, language]
-        approvers = list_approvers(subject, language, keys, by, reachable)
-        if with_authors:
-            joint = {user.pk for user in find_joint_approvers(subject, language, keys) if user != by.user}
-            approvers += [key for key in reachable if key in joint.difference(approvers)]
+        approvers = list_approvers(subject, language, authors[revision.pk, language], by, reachable)
         facts = {"about": revision.pk, "language": language, "instant": revision.at}
         notices += build_notices_to(approvers, kind, now, **facts, **get_subject_key(subject))
     return notices

@@ -56,7 +56,6 @@ from agenda.workflow.translation_submission import (
     copy_approvals_of_followers,
     find_languages_that_follow,
     refuse_copies,
-    refuse_earlier_approvals,
 )
 from agenda.workflow.unsaved_editions import get_live_digests
 from agenda.workflow.verdicts import store_verdicts
@@ -270,26 +269,17 @@ def send_back(
     languages: Collection[str] | None = None,
     remark: str,
     revision: Revision | None = None,
-    with_earlier: bool = False,
 ) -> list[Verdict]:
     """Return a submission to its author with a remark, or with the open comments on these languages.
 
     Without a remark, the verdict says how many comments there are, and how the newest begins. Raise WorkflowError if
     there are none either.
 
-    By default, a translation that follows the original is not sent back with it: its words stay approved. This also
-    takes back an approval, as long as nothing is released. `with_earlier` takes back all that was approved in these
-    languages before, too, but for the original and for what readers have: otherwise it can go out instead.
+    This also takes back an approval, as long as nothing is released. By default, a translation that follows the
+    original is not sent back with it: its words stay approved.
     """
     return review_texts(
-        subject,
-        by=by,
-        shown=shown,
-        languages=languages,
-        remark=remark,
-        revision=revision,
-        approved=False,
-        with_earlier=with_earlier,
+        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
     )
 
 
@@ -303,7 +293,6 @@ def review_texts(
     remark: str,
     revision: Revision | None,
     approved: bool,
-    with_earlier: bool = False,
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
@@ -344,7 +333,7 @@ def review_texts(
             store_verdicts(verdicts)
             follow_approval(subject, review, verdicts, by)
         else:
-            store_refusals(subject, review, verdicts, with_earlier=with_earlier)
+            store_refusals(subject, review, verdicts)
         release_comment_notices(subject, [verdict.language for verdict in verdicts], timezone.now())
         if not approved:
             notify_authors(subject, verdicts, by, timezone.now())
@@ -360,14 +349,12 @@ def follow_approval(subject: Subject, review: Review, verdicts: Sequence[Verdict
     confirm_forced_texts(subject.pk, [verdict.document_id for verdict in verdicts], by=by)
 
 
-def store_refusals(subject: Subject, review: Review, verdicts: Sequence[Verdict], *, with_earlier: bool) -> None:
+def store_refusals(subject: Subject, review: Review, verdicts: Sequence[Verdict]) -> None:
     """Store that texts were sent back: with them, the approvals that they are copies of, or would have followed."""
     languages = {verdict.language for verdict in verdicts if verdict.language != review.source.language}
     store_verdicts(copy_approvals_of_followers(subject, review, languages))
     store_verdicts(verdicts)
     refuse_copies(subject, verdicts)
-    if with_earlier:
-        refuse_earlier_approvals(subject, verdicts)
 
 
 def summarize_comments(subject: Subject, chosen: Iterable[LanguageReview]) -> str:

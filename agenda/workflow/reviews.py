@@ -598,7 +598,7 @@ def find_original_verdict(verdict: VerdictRow, verdicts: Mapping[int, VerdictRow
 
 
 def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, dict[TextKey, TranslatedText]]:
-    """Return the translated texts that were approved last, by language, each with its source text at that time.
+    """Return the texts of the newest approved translations, by language, each with its source text at that time.
 
     `languages` limits the languages. Texts that were withdrawn, sent back or erased since are left out.
     """
@@ -612,7 +612,7 @@ def get_approved_translations(subject_id: UUID, *languages: str) -> dict[str, di
 def get_approved_wordings(subject_id: UUID, language: str, most: int = 3) -> dict[TextKey, tuple[str, str]]:
     """Return each text of the original with its translation, as in the newest approved translation that has it.
 
-    So many of the translations that were approved last are looked at.
+    So many of the newest approved translations are looked at.
     """
     approvals = list_valid_approvals(get_valid_verdicts([subject_id]))
     pairs = [*dict.fromkeys(one.pair for one in approvals if one.language == language and not one.is_on_original)]

@@ -4,14 +4,14 @@ Each translation is of a source text that is in review or approved.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,6 +43,7 @@ from agenda.workflow.reviews import (
     VerdictRow,
     exclude_suppressed,
     fetch_live_pairs,
+    fetch_translations_of_same_source,
     find_approved_review,
     find_original_verdict,
     get_all_verdicts,
@@ -51,7 +52,6 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     get_verdicts,
     get_verdicts_by_pair,
-    list_valid_approvals,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -283,69 +283,81 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
         if before is None or not before.approved:
             continue
         original = find_original_verdict(before, by_id).id
-        stored += [
-            repeat_verdict(refusal, row, carried_from=refusal)
+        copies = [
+            row
             for row in last.values()
             if row.approved and find_original_verdict(row, by_id).id == original and row.text not in live
         ]
+        stored += [repeat_verdict(refusal, row) for row in move_to_newest_revisions(copies)]
     store_verdicts(stored)
 
 
-def refuse_earlier_approvals(subject: Subject, refusals: Iterable[Verdict]) -> None:
-    """Store that with a translation that was sent back, all is that was approved in its language before."""
-    approvals = list_unreleased_approvals(subject, get_valid_verdicts([subject.pk]))
-    store_verdicts([
-        repeat_verdict(refusal, approval, carried_from=None)
-        for refusal in refusals
-        for approval in approvals
-        if approval.language == refusal.language
-    ])  # fmt: skip
+def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
+    """Return by language which submission has the translation that goes out if that of this review is sent back.
 
-
-def list_unreleased_approvals(subject: Subject, verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
-    """Return the approvals of translations that readers do not have, the newest first.
-
-    Each can go out, or parts of it, if nothing newer is approved in its language. `verdicts` are all that count.
+    It is for the same original, and approved, or will be with the original since nothing in it is new. One that readers
+    have is left out.
     """
-    approvals = list_valid_approvals(verdicts)
-    live = fetch_live_pairs([subject.pk], timezone.now()) if approvals else set()
-    return [approval for approval in approvals if not approval.is_on_original and approval.text not in live]
+    own = {(str(each.language), each.digest) for each in review.languages}
+    others = [row for row in fetch_translations_of_same_source(review.revision) if row[:2] not in own]
+    if not others:
+        return {}
+    source, live = review.source.digest, fetch_live_pairs([subject.pk], timezone.now())
+    verdicts = get_verdicts_by_pair(review.revision, {(language, digest) for language, digest, _revision in others})
+    goes_out = {text for text, verdict in verdicts.items() if verdict.approved}
+    if review.source.is_waiting:
+        carried = find_first_and_newest(review.revision)
+        waiting = (row for row in others if row[2] in carried and row[:2] not in verdicts)
+        follows = find_translations_that_follow(
+            TranslatedDocument(subject.pk, language, source, digest) for language, digest, _revision in waiting
+        )
+        goes_out |= {(translation.language, translation.digest) for translation, *_more in follows}
+    found = dict[Language, int]()
+    for language, digest, revision in others:  # the newest come first
+        if (language, digest) in goes_out and (subject.pk, language, (source, digest)) not in live:
+            found.setdefault(Language(language), revision)
+    return found
 
 
-def find_earlier_approvals(subject: Subject, review: Review) -> dict[Language, VerdictRow]:
-    """Return by language which approval counts if somebody sends the translation of this review back.
-
-    Copies of the approval of that translation do not: they go with it.
-    """
-    verdicts = get_valid_verdicts([subject.pk])
-    by_id = {verdict.id: verdict for verdict in verdicts}
-    pairs = {each.language: (each.source, each.digest) for each in review.languages}
-    own = {find_original_verdict(row, by_id).id for row in verdicts if row.pair == pairs.get(Language(row.language))}
-    earlier = dict[Language, VerdictRow]()
-    for approval in list_unreleased_approvals(subject, verdicts):
-        if approval.language in pairs and find_original_verdict(approval, by_id).id not in own:
-            earlier.setdefault(Language(approval.language), approval)
-    return earlier
-
-
-def repeat_verdict(verdict: Verdict, row: VerdictRow, *, carried_from: Verdict | None) -> Verdict:
-    """Return an unsaved verdict like the first one, in the same words, on the text of the row."""
+def repeat_verdict(verdict: Verdict, row: VerdictRow) -> Verdict:
+    """Return an unsaved copy of somebody's verdict, about the text of the row, which has the same words."""
     facts = {"language": row.language, "document_id": row.digest, "source_id": row.source, "approved": verdict.approved}
     signed = {"by": verdict.by, "by_name": verdict.by_name, "at": verdict.at, "remark": verdict.remark}
-    return Verdict(revision_id=row.revision, carried_from=carried_from, **facts, **signed)
+    return Verdict(revision_id=row.revision, carried_from=verdict, **facts, **signed)
+
+
+def move_to_newest_revisions(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
+    """Return the rows, each with the newest submission that has its text: a refusal is about all of them until now."""
+    of_source = RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=F("revision__source_language")
+    ).values("document")
+    documents = RevisionDocument.objects.filter(
+        revision__subject_id__in={row.subject for row in rows},
+        revision__why__in=REVIEWABLE_REASONS,
+        document__in={row.digest for row in rows},
+    )
+    found = documents.annotate(source=Subquery(of_source[:1])).order_by("revision_id")
+    newest: dict[tuple[str, TranslationPair], int] = {
+        (language, (source, digest)): revision
+        for language, source, digest, revision in found.values_list(
+            "language", "source", "document__digest", "revision"
+        )
+    }
+    return [row._replace(revision=newest.get((row.language, row.pair), row.revision)) for row in rows]
 
 
 def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> None:
     """Store that copies of an approval count again, which were refused with one that is approved again now."""
     rows = get_verdict_rows([subject.pk]) if approvals else []
-    last = {(row.language, row.pair): row for row in rows}
+    last = {row.text: row for row in rows}
+    approved = {row.text: row for row in rows if row.approved}
     stored = []
     for approval in approvals:
-        pair = approval.source_id, approval.document_id
-        own = [row for row in rows if (row.language, row.pair) == (approval.language, pair) and row.id != approval.pk]
+        text = subject.pk, approval.language, (approval.source_id, approval.document_id)
+        own = [row for row in rows if row.text == text and row.id != approval.pk]
         if own and not own[-1].approved:
-            copies = [row for row in last.values() if row.carried_from == own[-1].id and not row.approved]
-            stored += [repeat_verdict(approval, copy, carried_from=approval) for copy in copies]
+            copies = [row.text for row in last.values() if row.carried_from == own[-1].id and not row.approved]
+            stored += [repeat_verdict(approval, approved[copy]) for copy in copies]
     store_verdicts(stored)
 
 

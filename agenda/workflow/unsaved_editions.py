@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from agenda.documents.translations.segments import list_segments, replace_texts
 from agenda.documents.validation import find_changed_facts
-from agenda.models import ReleaseEntry
+from agenda.models import ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
 from agenda.workflow.reviews import get_approved_digests, get_verdicts, load_documents, load_documents_by_digest
@@ -56,25 +56,33 @@ def rebuild_edition(
 ) -> UnsavedEdition:
     """Compose the edition of a release entry for another instant, from the same stored bytes.
 
-    It has the languages that are approved or, if it goes out without approval, were not sent back. `current` are the
-    digests of the edition that other languages join; what it has, it keeps. Raise NotApprovedError if the text is no
-    longer approved.
+    It has the languages that are approved or, if it goes out without approval, those of `get_forced_digests`. `current`
+    are the digests of the edition that other languages join; what it has, it keeps. Raise NotApprovedError if the text
+    is no longer approved.
     """
     revision = entry.revision
     assert revision is not None
-    if entry.forced_reason:
-        current, source = None, revision.source_language
-        digests = {row.language: row.document_id for row in revision.documents.order_by("language")}
-        refused = {language for language, verdict in get_verdicts(revision, digests).items() if not verdict.approved}
-        others = {language: digests[language] for language in digests if language not in refused | {source}}
-        texts = {source: digests[source]} | others
-    elif not (texts := get_approved_digests(revision)):
+    texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
+    if not texts:
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
-    texts = merge_languages(current, texts) if current else texts
+    if current and not entry.forced_reason:
+        texts = merge_languages(current, texts)
     refuse_suppressed(texts.values())
     facts = get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial))
-    going_out = list(texts.values())
-    return compose_edition(load_documents(going_out), available_from=instant, **facts, digests=going_out)
+    digests = list(texts.values())
+    return compose_edition(load_documents(digests), available_from=instant, **facts, digests=digests)
+
+
+def get_forced_digests(revision: Revision) -> dict[str, str]:
+    """Return the digests of what goes out without approval, by language, the source first.
+
+    A translation does not if somebody has sent it back since. The source does: it waits for a decision afterwards.
+    """
+    source = revision.source_language
+    digests = {row.language: row.document_id for row in revision.documents.order_by("language")}
+    refused = {language for language, verdict in get_verdicts(revision, digests).items() if not verdict.approved}
+    others = {language: digests[language] for language in digests if language not in refused | {source}}
+    return {source: digests[source]} | others
 
 
 def get_reason_and_note(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from meetings.access import Right, has_right, has_right_everywhere
 from meetings.sign_in.confirmation import ask_to_confirm
 
+MAX_SEARCH_LENGTH = 500  # characters; the longest title has as many. What follows is not searched for
+
 
 class ListAdmin(admin.ModelAdmin):
     """Admin whose list is filtered by its own filters only.
@@ -21,6 +23,8 @@ class ListAdmin(admin.ModelAdmin):
     Django lets the address filter by any column and in any way, also by a regular expression, which can occupy the
     database for good.
     """
+
+    show_facets = ShowFacets.NEVER  # a query for each value of each filter, whoever asks for it
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         assert request
@@ -44,6 +48,11 @@ class ListAdmin(admin.ModelAdmin):
             return super().get_changelist_instance(request)
         except DisallowedModelAdminLookup as error:
             raise IncorrectLookupParameters from error
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH_LENGTH])
 
 
 class DateHierarchyAdmin(ListAdmin):

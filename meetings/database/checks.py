@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
+
 from meetings.database.column_statistics import fetch_closed_statistics
 from meetings.database.definitions import find_altered_definitions
 from meetings.database.editor_rights import list_editor_rights
@@ -161,10 +163,9 @@ EXPIRY_QUERY = """
     SELECT 'has a password that is valid until ' || rolvaliduntil
     FROM pg_catalog.pg_roles WHERE rolname = %s AND rolvaliduntil < 'infinity'
 """
-MAX_PUBLIC_CONNECTIONS = 60  # of the 100 that PostgreSQL allows by default; more only if somebody decides it
 CONNECTIONS_QUERY = f"""
     SELECT 'may use ' || CASE rolconnlimit WHEN -1 THEN 'all' ELSE rolconnlimit::text END || ' connections'
-    FROM pg_catalog.pg_roles WHERE rolname = %s AND rolconnlimit < {MAX_PUBLIC_CONNECTIONS}
+    FROM pg_catalog.pg_roles WHERE rolname = %s AND rolconnlimit < {settings.READERS_CONNECTIONS}
 """
 TRIGGERS_QUERY = """
     SELECT c.relname, t.tgname, t.tgenabled IN ('O', 'A')

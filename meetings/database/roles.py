@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import LockNotAvailable
@@ -25,7 +26,6 @@ from meetings.database import (
 )
 from meetings.database.checks import (
     IS_SHARED_RESOURCE,
-    MAX_PUBLIC_CONNECTIONS,
     PUBLIC_SETTINGS,
     fetch_rules,
     fetch_settings,
@@ -244,7 +244,7 @@ def build_setting_statements(public: str, editor: str, database: str) -> Iterato
         yield f"ALTER ROLE {role} RESET ALL"
         yield f"ALTER ROLE {role} IN DATABASE {database} RESET ALL"
         yield f"ALTER ROLE {role} VALID UNTIL 'infinity'"
-    yield f"ALTER ROLE {public} CONNECTION LIMIT {MAX_PUBLIC_CONNECTIONS}"
+    yield f"ALTER ROLE {public} CONNECTION LIMIT {settings.READERS_CONNECTIONS}"
     for setting in PUBLIC_SETTINGS:
         yield f"ALTER ROLE {public} IN DATABASE {database} SET {setting}"
 

@@ -1,6 +1,6 @@
 """Install the check of 0038 again, which has looked at each edition and part alone, and took long for many of them.
 
-So whoever wrote enough parts exchanged an edition that everybody had read already (docs/security.md, the fifth attack).
+So whoever wrote enough parts exchanged an edition that everybody had read already (docs/attacks.md, the fifth attack).
 The check now looks at the least instant, last. A database that has 0038 would keep the earlier functions.
 """
 

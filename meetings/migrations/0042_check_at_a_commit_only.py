@@ -1,7 +1,7 @@
 """Install the check of 0038 again, which let a message of the protocol end the transaction instead of COMMIT.
 
 PostgreSQL then names no statement, and keeps a query without a name, which may take seconds to close after the check. So
-an edition that everybody had read was exchanged (docs/security.md, the sixth attack).
+an edition that everybody had read was exchanged (docs/attacks.md, the sixth attack).
 """
 
 from importlib import import_module

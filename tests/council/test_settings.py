@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, load_command_class
 from django.db import connection
 
-from council.startup_checks import refuse_unconfigured_host
+from council.startup_checks import refuse_too_many_threads, refuse_unconfigured_host
 from tests.paths import ROOT
 
 HOSTS = {
@@ -97,6 +97,13 @@ class TestWithNothingSet:
         with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS"):
             refuse_unconfigured_host(host)
         refuse_unconfigured_host("127.0.0.1")
+
+    def test_more_threads_of_readers_than_connections_are_refused(self, settings: Any) -> None:
+        """The service connection-limit would close what is too many, and readers would get errors now and then."""
+        settings.SITE_ROLE, settings.READERS_CONNECTIONS = "public", 12
+        refuse_too_many_threads({"GRANIAN_WORKERS": "3", "GRANIAN_BLOCKING_THREADS": "4"})
+        with pytest.raises(ImproperlyConfigured, match="Set it to 20 for all services"):
+            refuse_too_many_threads({"GRANIAN_WORKERS": "4", "GRANIAN_BLOCKING_THREADS": "4"})
 
     def test_runserver_refuses_other_machines(self) -> None:
         command: Any = load_command_class("council", "runserver")

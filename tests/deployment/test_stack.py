@@ -930,6 +930,11 @@ class TestDatabase:
             assert stack.database.query("SELECT 1") == [(1,)]
         stack.public.connect().close()
 
+    def test_sessions_that_their_clients_have_left_count_too(self, stack: Stack) -> None:
+        """PostgreSQL ends them only once their statement is done, and nginx does not count them any more."""
+        limits = stack.database.query("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'council_public'")
+        assert limits == [(int(stack.public.environment()["READERS_CONNECTIONS"]),)]
+
     def test_health_check_takes_no_connection_of_readers(self, stack: Stack) -> None:
         with socket.create_connection(("127.0.0.1", stack.database.limit_health), timeout=10) as client:
             assert client.recv(100) == b"ok"

@@ -43,7 +43,6 @@ from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
-    VerdictRow,
     find_first_approvals,
     get_approved_digests,
     get_previous_digests,
@@ -54,7 +53,7 @@ from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
-from agenda.workflow.translation_submission import find_earlier_approvals, find_languages_that_follow
+from agenda.workflow.translation_submission import find_languages_that_follow, find_replacements
 from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
 from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language, OtherLanguages
@@ -73,8 +72,9 @@ class ReviewedLanguage:
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
-    approved. `earlier`: the approval that counts if it is sent back. `refused_on`: when somebody sent back exactly this
-    text, which was submitted again since. `pairs`: the translation side by side with its source.
+    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refused_on`: when
+    somebody sent back exactly this text, before it was submitted again. `pairs`: the translation side by side with its
+    source.
     """
 
     review: LanguageReview
@@ -91,7 +91,7 @@ class ReviewedLanguage:
     asked_instead: str = ""
     submitted: str = ""
     consequence: str = ""
-    earlier: VerdictRow | None = None
+    replacement: int = 0
     refused_on: str = ""
     pairs: TranslationComparison | None = None
 
@@ -105,7 +105,7 @@ class ReviewedLanguage:
 
     @property
     def needs_second(self) -> bool:
-        """True if another author must approve it after this user."""
+        """True if somebody else must approve it after this user."""
         return bool(self.joint) and self.first is None
 
     @property
@@ -170,7 +170,6 @@ def review_step(screen: Screen) -> HttpResponse:
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "forced": forced,
             "sent_back": [reading for reading in open_to if reading.is_sent_back],
-            "earlier": describe_earlier_approvals([reading.earlier for reading in readings if reading.earlier], now),
             "joint": join_explanations({reading.language.label: reading.joint for reading in open_to if reading.joint}),
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
@@ -281,7 +280,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     found = find_authors((review.revision, str(each.language)) for each in review.languages if not each.is_approved)
     authors = defaultdict(set, {language: keys for (_revision, language), keys in found.items()})
     may_revise = any(may_review(screen.by, subject, each.language) for each in review.languages[1:])
-    approved_earlier = find_earlier_approvals(subject, review) if may_revise else {}
+    replacements = find_replacements(subject, review) if may_revise else {}
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     first_approvals = find_first_approvals(review) if has_waiting else {}
@@ -307,7 +306,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:
-            reading.earlier = approved_earlier.get(language)
+            reading.replacement = replacements.get(language, 0)
             if reading.may_be_approved and not reading.needs_second:
                 reading.consequence = describe_consequence(
                     subject, review, language_review, waiting, digests, went_back=went_back
@@ -408,7 +407,6 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     if approving:
         require_reversal(screen, review, languages)
     revision = review.revision if review else None
-    more = {} if approving else {"with_earlier": "with_earlier" in request.POST}
     verdicts = decide(
         screen.subject,
         by=screen.by,
@@ -416,39 +414,31 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         languages=languages,
         remark=remark,
         revision=revision if "revision" in request.GET else None,
-        **more,
     )
     message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % format_labels(
         item.language for item in verdicts
     )
     if approving and (waiting := [each for each in languages if each not in {item.language for item in verdicts}]):
-        first = _("You approved %s as one of its authors. Another of them must approve it, too.")
+        first = _("You approved %s as one of its authors. Somebody else must approve it, too.")
         message = " ".join([*([message] if verdicts else []), first % format_labels(waiting)])
     if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
-    if not approving and review and (earlier := describe_approvals_that_stay(screen, review, verdicts)):
-        message += " " + _("What was approved before can still be published (%s).") % earlier
+    if not approving and review and (replaced := list_replaced_languages(screen, review, verdicts)):
+        message += (
+            " "
+            + _("Another translation is approved and can be published instead: %s. To stop it, select “Review…”.")
+            % replaced
+        )
     screen.report(message, remark)
     if approving and verdicts:
         publish_if_ready(screen)
     return screen.redirect_to("change")
 
 
-def describe_approvals_that_stay(screen: Screen, review: Review, refusals: Iterable[Verdict]) -> str:
-    """Say which earlier translations are still approved in the languages that were just sent back."""
-    refused = {refusal.language for refusal in refusals} - {review.source.language}
-    earlier = find_earlier_approvals(screen.subject, review) if refused else {}
-    return describe_earlier_approvals(
-        [approval for language, approval in earlier.items() if language in refused], screen.now
-    )
-
-
-def describe_earlier_approvals(approvals: Iterable[VerdictRow], now: dt.datetime) -> str:
-    """Say who approved each, and when: “français: rita, 14 September, 10:00”."""
-    return "; ".join(
-        f"{Language(approval.language).label}: {approval.by_name}, {format_to_the_minute(approval.at, now)}"
-        for approval in approvals
-    )
+def list_replaced_languages(screen: Screen, review: Review, refusals: Iterable[Verdict]) -> str:
+    """Name the languages that were just sent back in which another translation goes out instead."""
+    replacements = find_replacements(screen.subject, review)
+    return format_labels(refusal.language for refusal in refusals if Language(refusal.language) in replacements)
 
 
 def format_labels(languages: Iterable[str]) -> str:

@@ -301,7 +301,7 @@ class TestWords:
     @pytest.mark.parametrize(("number", "step", "least"), [(800, 5, 600), (2_000, 8, 1_700), (5_000, 12, 4_500)])
     def test_kept_words_of_a_text_with_many_changes_are_shown(self, number: int, step: int, least: int) -> None:
         """Prose repeats its words, so that each of them is compared with many."""
-        words = (ROOT / "docs/security.md").read_text().split()[:number]
+        words = (ROOT / "docs/operations.md").read_text().split()[:number]
         changed = [f"changed{place}" if place % step == 0 else word for place, word in enumerate(words)]
         runs = compare_texts(" ".join(words), " ".join(changed))
         assert sum(len(run.text.split()) for run in runs if run.kind == DiffKind.KEPT) > least

@@ -253,6 +253,9 @@ class TestApprovedTranslation:
         publish_now(clock, save_changes(live, notice="Off."))
         suppress(live, published, by=COMMAND, reason="A private number.")
         assert get_approved_translations(live.pk) == {}
+        submit(save_changes(live, notice="For the press.", venue="Room 9"), by=people["anna"], languages=["fr"])
+        approve(live, by=people["paul"], shown=get_shown(live), languages=["en"])
+        assert get_states(live)["fr"] == "in_review"
         lift_suppression(live, published, by=COMMAND, reason="By mistake.")
         assert [*get_approved_translations(live.pk)] == ["fr"]
         suppress(live, published, by=COMMAND, reason="A private number.")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import AuthorApproval, Release, RevisionDocument
+from agenda.models import AuthorApproval, Release, Revision, RevisionDocument
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
@@ -27,10 +27,11 @@ from agenda.workflow.reviews import Review, annotate_last_verdict
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.scheduled_releases import hold_release, resume_release
-from agenda.workflow.translation_submission import submit_translation
+from agenda.workflow.translation_submission import find_replacements, submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
+from meetings.documents.choices import Language
 from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from tests.admin_forms import create_user_with_role, give_role
@@ -437,6 +438,22 @@ class TestReplacedTranslation:
         edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
         assert "Pour toute la presse." in str(get_edition_documents(edition))
 
+    def test_refusal_reaches_a_publication_without_approval_that_is_on_hold(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        """Its words were submitted before, and are refused with another translation since."""
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"], remark="Wait.")
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at, force="On air.")
+        hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
+        correct_original(people["anna"], venue="Room 3")
+        submit(Meeting.objects.get(), by=people["anna"])
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        [edition] = resume_release(Release.objects.latest("at"), by=people["petra"], at=at, reason="Go.")
+        assert [document.language for document in get_edition_documents(edition)] == ["en"]
+
     @pytest.mark.parametrize("is_forced", [False, True])
     def test_what_is_scheduled_goes_out_without_it_after_a_pause(
         self, people: People, meeting: Meeting, clock: Any, *, is_forced: bool
@@ -459,7 +476,7 @@ class TestReplacedTranslation:
 
 
 class TestEarlierApprovals:
-    """What was approved before goes out if a newer translation is sent back, unless it is taken back with that."""
+    """What was approved before goes out if a newer translation is sent back, unless it is sent back, too."""
 
     @pytest.fixture
     def meeting(self, people: People) -> Meeting:
@@ -472,34 +489,45 @@ class TestEarlierApprovals:
         submit_translation(meeting, "fr", by=people["theo"])
         return meeting
 
-    def refuse(self, people: People, *, with_earlier: bool) -> None:
-        meeting, facts = Meeting.objects.get(), dict[str, Any](languages=["fr"], remark="Wrong.")
-        send_back(meeting, by=people["rita"], shown=get_shown(meeting), with_earlier=with_earlier, **facts)
+    def refuse(self, people: People, revision: Revision | None = None) -> None:
+        meeting = Meeting.objects.get()
+        review = Review.for_revision(meeting, revision) if revision else Review.latest(meeting)
+        assert review
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=revision)
+        send_back(meeting, by=people["rita"], shown=[each.shown for each in review.languages], **facts)
+
+    def find_replacement(self) -> Revision:
+        meeting = Meeting.objects.get()
+        review = Review.latest(meeting)
+        assert review
+        return Revision.objects.get(pk=find_replacements(meeting, review)[Language.FR])
 
     def publish_french(self, people: People) -> str:
         edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
         return next((str(each) for each in get_edition_documents(edition) if each.language == "fr"), "")
 
-    @pytest.mark.parametrize("with_earlier", [False, True])
-    def test_it_goes_out_only_if_it_stays(self, people: People, meeting: Meeting, *, with_earlier: bool) -> None:
-        self.refuse(people, with_earlier=with_earlier)
-        assert ("Pour la presse." in self.publish_french(people)) == (not with_earlier)
-
-    @pytest.mark.parametrize("with_earlier", [False, True])
-    def test_nor_does_it_go_out_with_a_corrected_original(
-        self, people: People, meeting: Meeting, *, with_earlier: bool
+    @pytest.mark.parametrize("is_refused_too", [False, True])
+    @pytest.mark.parametrize("is_corrected", [False, True])
+    def test_it_goes_out_unless_it_is_sent_back_too(
+        self, people: People, meeting: Meeting, *, is_corrected: bool, is_refused_too: bool
     ) -> None:
-        correct_original(people["anna"], venue="Room 1")
-        submit(Meeting.objects.get(), by=people["anna"])
-        self.refuse(people, with_earlier=with_earlier)
-        approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
-        assert ("Pour la presse." in self.publish_french(people)) == (not with_earlier)
+        if is_corrected:
+            correct_original(people["anna"], venue="Room 1")
+            submit(Meeting.objects.get(), by=people["anna"])
+        replacement = self.find_replacement()
+        self.refuse(people)
+        assert self.find_replacement() == replacement
+        if is_refused_too:
+            self.refuse(people, replacement)
+        if is_corrected:
+            approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
+        assert ("Pour la presse." in self.publish_french(people)) == (not is_refused_too)
 
-    def test_what_readers_have_stays(self, people: People, meeting: Meeting, clock: Any) -> None:
+    def test_what_readers_have_is_none(self, people: People, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        self.refuse(people, with_earlier=True)
-        correct_and_approve_original(people, "Room 1")
-        assert "Pour la presse." in self.publish_french(people)
+        review = Review.latest(meeting)
+        assert review
+        assert find_replacements(meeting, review) == {}
 
     def test_whoever_approves_an_older_translation_does_not_replace_the_newer_one(
         self, people: People, meeting: Meeting, clock: Any
@@ -546,7 +574,7 @@ class TestTwoAuthors:
 
     def test_nobody_approves_it_twice(self, people: People) -> None:
         assert self.decide(people["rita"]) == []
-        with pytest.raises(WorkflowError, match="Another of its authors must approve it, too"):
+        with pytest.raises(WorkflowError, match="Somebody else must approve it, too"):
             self.decide(people["rita"])
 
     def test_second_author_approves_it(self, people: People, remi: Actor) -> None:
@@ -635,7 +663,7 @@ class TestTwoAuthors:
             publish_change(clock, Meeting.objects.get(), change)
             change = SameDayChange(points={meeting.programme.get().pk: {"time": "16:15", "time_precision": "exact"}})
         assert AuthorApproval.objects.count() == 3  # one for each text
-        with pytest.raises(WorkflowError, match="Another of its authors must approve it, too"):
+        with pytest.raises(WorkflowError, match="Somebody else must approve it, too"):
             self.decide(people["rita"])
         assert self.decide(remi) == [True]
 

@@ -378,12 +378,12 @@ class TestTwoAuthors:
         first = send_step(
             rita, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting), remark="Bien."
         )
-        message = "You approved français as one of its authors. Another of them must approve it, too."
+        message = "You approved français as one of its authors. Somebody else must approve it, too."
         assert message in read_messages(first)
         page = rita.get(get_step_url(meeting, "review/"))
         words = read_visible_words(page)
         assert "rita approved it as the first of two authors. “Bien.”" in words
-        assert "You have approved this text (français). One of these people must approve it, too: remi." in words
+        assert "You have approved this text (français). Somebody else must approve it, too: remi." in words
         assert list_buttons(page) == ["Send back"]
         assert "Waiting for your approval" not in read_visible_words(rita.get("/admin/"))
         assert "Approved by rita as the first of two authors" in read_screen(petra, meeting, "change/")
@@ -395,6 +395,15 @@ class TestTwoAuthors:
         assert "first of two" not in list_buttons(page)[0]
         send_step(remi, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting))
         assert "français Approved by remi" in read_screen(petra, meeting, "change/")
+
+    def test_screens_say_who_can_approve_alone_too(self, rita: Client, remi: Client, meeting: Meeting) -> None:
+        give_role(create_user("romy"), "Revisers", language="fr")
+        either = "These people can approve it: romy. Or two of its authors together: remi, rita."
+        assert either in read_screen(rita, meeting, "review/")
+        warning = f"If you save this, you cannot approve it alone. {either}"
+        assert warning in read_visible_words(rita.get(get_step_url(meeting, "translate/fr/")))
+        send_step(rita, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting))
+        assert "Somebody else must approve it, too: romy, remi." in read_screen(rita, meeting, "review/")
 
     def test_whoever_is_an_author_only_after_saving_is_told_so(self, rita: Client, theo: Client) -> None:
         meeting = make_meeting("env", lead="<p>Ministers meet at 9.30.</p>")
