@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agenda.documents.translations.segments import TextKey, list_segments
@@ -462,7 +461,7 @@ class VerdictRow(NamedTuple):
         return self.source, self.digest
 
     @property
-    def text(self) -> "tuple[UUID, str, TranslationPair]":
+    def text(self) -> "TextOfSubject":
         return self.subject, self.language, self.pair
 
     @property
@@ -474,6 +473,8 @@ SubjectLanguage = tuple[UUID, str]
 """A subject and a language."""
 TranslationPair = tuple[str, str]
 """The digests of a source document and of its translation."""
+TextOfSubject = tuple[UUID, str, TranslationPair]
+"""A text of a subject in a language."""
 
 
 def get_verdict_rows(keys: Collection[UUID]) -> list[VerdictRow]:
@@ -501,25 +502,42 @@ def exclude_ended_verdicts(verdicts: Collection[VerdictRow]) -> list[VerdictRow]
 def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
     """Return the newest approved translation of each language, with the source that it was approved for.
 
-    If its words are disputed, no earlier one counts, which it may have replaced, but the one that readers have.
+    If its words are disputed, no earlier one counts, which it may have replaced, but the one that readers have or are
+    about to get.
     """
     found = find_last_approvals(verdicts)
     pairs = {place: last.pair for place, last in found.items() if not last.is_disputed}
     if disputed := found.keys() - pairs.keys():
-        live = fetch_live_pairs({subject for subject, _language in disputed}, timezone.now())
+        last = fetch_texts_of_last_editions({subject for subject, _language in disputed})
         for approval in list_valid_approvals(verdicts):
             place = approval.subject, approval.language
-            if place in disputed and approval.text in live:
+            if place in disputed and approval.text in last:
                 pairs[place] = approval.pair
     return pairs
 
 
-def fetch_live_pairs(subjects: Collection[UUID], now: dt.datetime) -> set[tuple[UUID, str, TranslationPair]]:
-    """Return the texts of live editions with their originals, each with its subject and its language."""
-    of_subjects = EditionDocument.objects.filter(edition__subject_type__in=SubjectType.values)
-    live = of_subjects.filter(edition__subject_id__in=subjects).live(now)
+def fetch_live_texts(subject: UUID, now: dt.datetime) -> set["TextOfSubject"]:
+    """Return the texts of the live edition."""
+    return fetch_edition_texts(select_documents_of_editions([subject]).live(now))
+
+
+def fetch_texts_of_last_editions(subjects: Collection[UUID]) -> set["TextOfSubject"]:
+    """Return the texts of the newest edition of each subject, live or scheduled."""
+    newest = Edition.objects.filter(
+        subject_type=OuterRef("edition__subject_type"), subject_id=OuterRef("edition__subject_id")
+    ).order_by("-available_from")
+    documents = select_documents_of_editions(subjects)
+    return fetch_edition_texts(documents.filter(edition=Subquery(newest.values("pk")[:1])))
+
+
+def select_documents_of_editions(subjects: Collection[UUID]) -> Any:
+    types = SubjectType.values  # for the index
+    return EditionDocument.objects.filter(edition__subject_type__in=types, edition__subject_id__in=subjects)
+
+
+def fetch_edition_texts(documents: models.QuerySet[EditionDocument]) -> set["TextOfSubject"]:
     columns = "edition__subject_id", "edition__source_language", "language", "document__digest"
-    rows = [*live.values_list(*columns)]
+    rows = [*documents.values_list(*columns)]
     originals = {subject: digest for subject, source, language, digest in rows if language == source}
     return {(subject, language, (originals[subject], digest)) for subject, _source, language, digest in rows}
 

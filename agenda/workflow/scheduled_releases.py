@@ -135,11 +135,12 @@ def rewrite_release(
     refuse_moved(release, instant if joining_subject else release.at)
     entries = list(release.entries.select_related("revision"))
     pending_editions = get_release_editions(release)
-    digests: dict[Any, Any] = {}
+    digests: dict[Any, Any] = {}  # what is scheduled keeps its texts, even if an approval was taken back since
+    if act != Act.SCHEDULED:
+        digests = {edition.pk: get_edition_digests(edition) for edition in pending_editions}
     if joining_subject:
         for entry in entries:
             entry.revision = find_newest_revision(joining_subject, entry.revision)
-        digests = {edition.pk: get_edition_digests(edition) for edition in pending_editions}
     elif any(entry.forced_reason for entry in entries):
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)

@@ -5,7 +5,7 @@ Each translation is of a source text that is in review or approved.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -42,7 +42,7 @@ from agenda.workflow.reviews import (
     TranslationPair,
     VerdictRow,
     exclude_suppressed,
-    fetch_live_pairs,
+    fetch_live_texts,
     fetch_translations_of_same_source,
     find_approved_review,
     find_original_verdict,
@@ -274,7 +274,7 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
     """
     rows = get_verdict_rows([subject.pk])
     by_id = {row.id: row for row in rows}
-    live = fetch_live_pairs([subject.pk], timezone.now())
+    live = fetch_live_texts(subject.pk, timezone.now())
     stored = []
     for refusal in refusals:
         pair, language = (refusal.source_id, refusal.document_id), refusal.language
@@ -302,7 +302,7 @@ def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
     others = [row for row in fetch_translations_of_same_source(review.revision) if row[:2] not in own]
     if not others:
         return {}
-    source, live = review.source.digest, fetch_live_pairs([subject.pk], timezone.now())
+    source, live = review.source.digest, fetch_live_texts(subject.pk, timezone.now())
     verdicts = get_verdicts_by_pair(review.revision, {(language, digest) for language, digest, _revision in others})
     goes_out = {text for text, verdict in verdicts.items() if verdict.approved}
     if review.source.is_waiting:
@@ -355,9 +355,9 @@ def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> No
     for approval in approvals:
         text = subject.pk, approval.language, (approval.source_id, approval.document_id)
         own = [row for row in rows if row.text == text and row.id != approval.pk]
-        if own and not own[-1].approved:
-            copies = [row.text for row in last.values() if row.carried_from == own[-1].id and not row.approved]
-            stored += [repeat_verdict(approval, approved[copy]) for copy in copies]
+        refusals = {row.id for row in takewhile(lambda row: not row.approved, reversed(own))}
+        copies = [row.text for row in last.values() if row.carried_from in refusals and not row.approved]
+        stored += [repeat_verdict(approval, approved[copy]) for copy in copies]
     store_verdicts(stored)
 
 

@@ -26,7 +26,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review, annotate_last_verdict
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
-from agenda.workflow.scheduled_releases import hold_release, resume_release
+from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
 from agenda.workflow.translation_submission import find_replacements, submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
 from meetings.access import NotAllowed
@@ -389,7 +389,9 @@ class TestRefusedFollowers:
         first = Review.latest(Meeting.objects.get())
         correct_original(people["anna"], venue="Room 2")
         submit(Meeting.objects.get(), by=people["anna"])
-        self.refuse(people)
+        for _time in range(2):
+            self.refuse(people)
+            submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
         assert first
         assert not Review.for_revision(meeting, first.revision).languages[1].is_approved
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
@@ -453,6 +455,40 @@ class TestReplacedTranslation:
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
         [edition] = resume_release(Release.objects.latest("at"), by=people["petra"], at=at, reason="Go.")
         assert [document.language for document in get_edition_documents(edition)] == ["en"]
+
+    @pytest.mark.parametrize("is_forced", [False, True])
+    def test_what_is_scheduled_keeps_it_at_another_time(
+        self, people: People, meeting: Meeting, *, is_forced: bool
+    ) -> None:
+        """“The same texts will be published at the new time.”"""
+        at, force = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1), "On air." if is_forced else ""
+        if not is_forced:
+            approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at, force=force)
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        [edition] = move_release(Release.objects.latest("at"), by=people["petra"], at=at + dt.timedelta(hours=1))
+        assert [document.language for document in get_edition_documents(edition)] == ["en", "fr"]
+
+    def test_what_is_scheduled_is_not_replaced_by_what_readers_have(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        """A better translation is scheduled. The next correction, which it follows, is sent back."""
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        correct_and_approve_original(people, "Room 3")
+        clock.move_to(at + dt.timedelta(minutes=1))
+        edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
+        assert "Pour toute la presse." not in str(get_edition_documents(edition))
 
     @pytest.mark.parametrize("is_forced", [False, True])
     def test_what_is_scheduled_goes_out_without_it_after_a_pause(
