@@ -1,10 +1,12 @@
 """Nobody approves words of a translation that they wrote, wherever the words have gone since they were saved."""
 
 import datetime as dt
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,7 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import AuthorApproval, Release, Revision, RevisionDocument
+from agenda.models import AuthorApproval, Release, Revision, RevisionDocument, Verdict
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
@@ -757,6 +759,22 @@ class TestOtherOriginal:
         assert "Pour la presse" not in str(get_edition_documents(edition))
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         assert get_states(meeting)["fr"] == "approved"
+
+    def test_upgrade_keeps_what_is_published_and_what_waits_approved(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        """Before, an approval counted for every original for which the translation had the same bytes."""
+        for notice in ("Only for the press.", "Not for the press!"):
+            submit(Meeting.objects.get(), by=people["anna"])
+            approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+            if notice == "Only for the press.":
+                clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
+                correct_original(people["anna"], notice=notice)
+                write(people["theo"], "Pour la presse.", keeps=True)
+        copied = Verdict.objects.latest("pk").pk
+        import_module("agenda.migrations.0023_sources_of_verdicts").copy_approvals(apps, connection.schema_editor())
+        assert Verdict.objects.filter(pk__gt=copied, language="fr", approved=True).count() == 2
+        assert get_states(Meeting.objects.get())["fr"] == "approved"
 
     def test_sending_it_back_does_not_take_back_the_approval_for_the_original_before(
         self, people: People, meeting: Meeting
