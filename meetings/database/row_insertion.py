@@ -1,10 +1,11 @@
-"""Insert many rows of a model with one statement, several times as fast as `bulk_create` on PostgreSQL.
+"""Insert many rows of a model with few statements, several times as fast as `bulk_create` on PostgreSQL.
 
-Django converts each value by itself, and PostgreSQL parses each as a literal. Here all rows are one text in JSON, which
-both read and write in C. COPY would be as fast.
+Django converts each value by itself, and PostgreSQL parses each as a literal. Here rows are a text in JSON, which both
+read and write in C. COPY would be as fast. A text is short, since PostgreSQL needs many times its length while it reads
+it, and a session has limited memory (decision 170).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ def encode_translation(value: Any) -> str:
     raise TypeError(f"no column has a {type(value).__name__}")
 
 
+MAX_STATEMENT_BYTES = 1_000_000  # a longer row has a statement of its own
 ENCODER = msgspec.json.Encoder(enc_hook=encode_translation)
 # Keys would be looked up in whole tables for as long as the connection lasts, since these are small when it begins. And
 # lz4, where PostgreSQL has it, compresses words and texts in a fraction of the time of its own method.
@@ -66,14 +68,22 @@ def insert_rows(rows: Iterable[AnyModel], *, are_clean: bool = False, ignore_con
         statement += " ON CONFLICT DO NOTHING"
     elif not has_keys:
         statement += f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [encode_rows(model, rows, has_keys=has_keys)])
-        keys = cursor.fetchall() if cursor.description else ()
+    keys = run_statements(statement, encode_rows(model, rows, has_keys=has_keys))
     for row, (key,) in zip(rows, keys, strict=False):
         row.pk = key
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def run_statements(statement: str, texts: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Run the statement with each text, and return the rows that it returns."""
+    found: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        for text in texts:
+            cursor.execute(statement, [text])
+            found += cursor.fetchall() if cursor.description else ()
+    return found
 
 
 @cache
@@ -95,8 +105,8 @@ def build_insertion(model: type[Model], *, has_keys: bool) -> str:
     return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
 
 
-def encode_rows(model: type[Model], rows: Iterable[Model], *, has_keys: bool) -> str:
-    """Return the rows as a list of objects in JSON, whose members are columns."""
+def encode_rows(model: type[Model], rows: Iterable[Model], *, has_keys: bool) -> Iterator[str]:
+    """Yield the rows as lists of objects in JSON, whose members are columns: a list for each statement."""
     fields = list_fields(model, has_keys=has_keys)
     columns = [field.column for field in fields]
     read_values = attrgetter(*(field.attname for field in fields))
@@ -106,4 +116,15 @@ def encode_rows(model: type[Model], rows: Iterable[Model], *, has_keys: bool) ->
         if isinstance(field, JSONField | SearchWords):
             for record in records:
                 record[field.column] = convert(record[field.column])
-    return ENCODER.encode(records).decode()
+    portion, size = list[bytes](), 0
+    for encoded in map(ENCODER.encode, records):
+        if portion and size + len(encoded) > MAX_STATEMENT_BYTES:
+            yield join_objects(portion)
+            portion, size = [], 0
+        portion.append(encoded)
+        size += len(encoded)
+    yield join_objects(portion)
+
+
+def join_objects(encoded: Iterable[bytes]) -> str:
+    return f"[{b','.join(encoded).decode()}]"

@@ -23,6 +23,14 @@ def test_no_rows_need_no_statement(django_assert_num_queries: Any) -> None:
         assert insert_rows([]) == []
 
 
+def test_long_rows_are_inserted_in_portions(django_assert_num_queries: Any) -> None:
+    """So that a session needs no more memory for many of them: PostgreSQL takes many times the length of a text."""
+    names = [f"{number}" for number in range(5)]
+    with django_assert_num_queries(3):
+        rows = insert_rows(build_entry(actor=name, details={"text": "α" * 200_000}) for name in names)
+    assert [(row.pk, row.actor) for row in AuditEntry.objects.order_by("pk")] == [(row.pk, row.actor) for row in rows]
+
+
 def test_rows_get_their_keys_in_order(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         rows = insert_rows(build_entry(actor=name) for name in ("anna", "ben", "cleo"))
