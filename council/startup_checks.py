@@ -34,12 +34,12 @@ def refuse_unconfigured_host(host: str) -> None:
 def refuse_too_many_threads(environment: Mapping[str, str]) -> None:
     """Raise ImproperlyConfigured if a public process has more threads than readers may have connections."""
     workers, threads = (environment.get(f"GRANIAN_{name}", "1") for name in ("WORKERS", "BLOCKING_THREADS"))
-    needed = int(workers) * int(threads)
+    needed = (int(workers) + 1) * int(threads) + 3  # granian starts a worker before it ends another; and the dump
     if settings.SITE_ROLE == "public" and needed > settings.READERS_CONNECTIONS:
         raise ImproperlyConfigured(
-            f"The {needed} threads need a connection to the database each, but READERS_CONNECTIONS is "
-            f"{settings.READERS_CONNECTIONS}. Set it to {needed + 4} for all services, also for database_roles "
-            "(docs/operations.md)."
+            f"{workers} workers with {threads} threads need up to {needed} connections to the database, but "
+            f"READERS_CONNECTIONS is {settings.READERS_CONNECTIONS}. Set it to {needed} for all services, also for "
+            "database_roles (docs/operations.md)."
         )
 
 

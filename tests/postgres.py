@@ -63,7 +63,7 @@ SERVER_OPTIONS = {
     "max_worker_processes": "2",
     "maintenance_work_mem": "32MB",
 }
-MAX_SESSION_MEMORY = 160 * 2**20  # bytes of its own, for each session, as in docker-compose.yml
+MAX_SESSION_MEMORY = 128 * 2**20  # bytes of its own, for each session, as in docker-compose.yml
 
 
 class PostgresUnavailable(Exception):

@@ -1,7 +1,7 @@
 """Decide who may approve a text (nobody approves their own alone), comment on it, or change its desk or language."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -161,6 +161,17 @@ class ApprovalRequests:
             known = self.first_approvals[getattr(subject, "pk", None), language, *pair]
             return may_approve_together(self.user.pk, with_role, known)
         return not is_author
+
+    def may_join(
+        self, subject: Subject, language: str, authors: Collection[int], approvals: Iterable[AuthorApproval]
+    ) -> bool:
+        """Return whether the user may approve a translation as one of two of these authors.
+
+        `approvals` are the first approvals of it.
+        """
+        joint = self.find_holders(subject, language) & {*authors} if is_translation(subject, language) else set()
+        known = {approval.by_id for approval in approvals}
+        return len(joint) > 1 and may_approve_together(self.user.pk, joint, known)
 
     def find_holders(self, subject: Subject | None, language: str) -> set[int]:
         """Return the keys of those who may approve the text by a role, whether they are authors or not."""

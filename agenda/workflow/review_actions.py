@@ -275,8 +275,8 @@ def send_back(
     Without a remark, the verdict says how many comments there are, and how the newest begins. Raise WorkflowError if
     there are none either.
 
-    This also takes back an approval, as long as nothing is released. By default, a translation that follows the
-    original is not sent back with it: its words stay approved.
+    This also takes back an approval, as long as nothing is released. By default, translations that follow the original
+    are not sent back together with other texts: their words stay approved.
     """
     return review_texts(
         subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=False
@@ -298,9 +298,9 @@ def review_texts(
     with transaction.atomic():
         subject = lock_subject(subject)
         review, chosen = find_review(subject, by, languages, revision)
-        if not approved and languages is None and review.source in chosen:
+        if not approved and languages is None:
             follows = find_languages_that_follow(review)
-            chosen = [language_review for language_review in chosen if language_review.language not in follows]
+            chosen = [each for each in chosen if each.language not in follows] or chosen
         refuse_ended(chosen)
         texts_shown = {value.partition(" ")[0] for value in shown}
         if not chosen or not {language_review.text_shown for language_review in chosen} <= texts_shown:

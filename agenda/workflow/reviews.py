@@ -582,7 +582,7 @@ def find_last_approvals(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguag
         elif verdict.pair in approved[place]:
             disputed |= {*approved[place].values()}
             approved[place].clear()
-            found[place], revisions[place] = found[place]._replace(is_disputed=True), 0
+            found[place] = found[place]._replace(is_disputed=True)
     return found
 
 

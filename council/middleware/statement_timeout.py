@@ -8,7 +8,6 @@ from council.middleware import Middleware
 from meetings.database.time_limits import limit_statements
 
 EDITOR_STATEMENT_TIMEOUT = 30  # seconds, for pages of editors; the slowest of a large site take a few
-READING_METHODS = ("GET", "HEAD")
 
 
 class StatementTimeoutMiddleware(Middleware):
@@ -22,7 +21,7 @@ class StatementTimeoutMiddleware(Middleware):
         if settings.STATEMENT_TIMEOUT or connection.vendor != "postgresql":
             return self.get_response(request)
         is_editor = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-        if is_editor and request.method not in READING_METHODS:
+        if is_editor and request.method == "POST":
             return self.get_response(request)
         with limit_statements(EDITOR_STATEMENT_TIMEOUT if is_editor else settings.READER_STATEMENT_TIMEOUT):
             return self.get_response(request)

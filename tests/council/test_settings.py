@@ -100,9 +100,9 @@ class TestWithNothingSet:
 
     def test_more_threads_of_readers_than_connections_are_refused(self, settings: Any) -> None:
         """The service connection-limit would close what is too many, and readers would get errors now and then."""
-        settings.SITE_ROLE, settings.READERS_CONNECTIONS = "public", 12
-        refuse_too_many_threads({"GRANIAN_WORKERS": "3", "GRANIAN_BLOCKING_THREADS": "4"})
-        with pytest.raises(ImproperlyConfigured, match="Set it to 20 for all services"):
+        settings.SITE_ROLE, settings.READERS_CONNECTIONS = "public", 15
+        refuse_too_many_threads({"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "4"})
+        with pytest.raises(ImproperlyConfigured, match="Set it to 23 for all services"):
             refuse_too_many_threads({"GRANIAN_WORKERS": "4", "GRANIAN_BLOCKING_THREADS": "4"})
 
     def test_runserver_refuses_other_machines(self) -> None:

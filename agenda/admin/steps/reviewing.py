@@ -24,8 +24,6 @@ from agenda.workflow.approval_rights import (
     ApprovalRequests,
     explain_who_can_approve,
     find_first_approval,
-    find_joint_approvers,
-    may_approve_together,
     may_review,
 )
 from agenda.workflow.authors import find_authors
@@ -185,10 +183,9 @@ def review_step(screen: Screen) -> HttpResponse:
 def list_ticked_languages(open_to: Iterable[ReviewedLanguage]) -> list[str]:
     """Return the languages that are ticked at first, of those that the user may approve.
 
-    Translations that follow the original are approved with it anyway, and are not sent back with it.
+    Translations that follow the original are approved with it anyway, and are not sent back together with others.
     """
-    has_original = any(reading.is_source for reading in open_to)
-    return [str(reading.language) for reading in open_to if not (reading.follows and has_original)]
+    return [str(reading.language) for reading in open_to if not reading.follows]
 
 
 def answer_instead(screen: Screen, review: Review | None) -> HttpResponse | None:
@@ -295,7 +292,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             is_source,
             live.get(language),
             earlier.get(language),
-            is_own=is_author and not may_join(screen, language, authors[language], approvals),
+            is_own=is_author and not requests.may_join(subject, language, authors[language], approvals),
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
             follows=language in follows,
             refused_on=format_to_the_minute(language_review.refusal.at, now) if language_review.refusal else "",
@@ -315,12 +312,6 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
-
-
-def may_join(screen: Screen, language: str, authors: Collection[int], approvals: Iterable[AuthorApproval]) -> bool:
-    """Return whether the user may approve a translation as one of two authors. `approvals` are the first ones."""
-    joint = {user.pk for user in find_joint_approvers(screen.subject, language, authors)}
-    return may_approve_together(screen.user.pk, joint, {approval.by_id for approval in approvals})
 
 
 def explain_approval(screen: Screen, reading: ReviewedLanguage, authors: Collection[int], *, is_asked: bool) -> None:

@@ -22,6 +22,7 @@ from tests.admin_forms import create_user, give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
     Subject,
     correct_item_title,
+    create_client,
     create_client_with_permissions,
     get_actor,
     get_step_url,
@@ -294,6 +295,10 @@ class TestVerdicts:
         submit_as(meeting, by="anna")
         page = petra.get(get_step_url(meeting, "review/")).content.decode()
         assert re.findall(r'name="language" value="(\w+)"( checked)?', page) == [("en", " checked"), ("fr", "")]
+        translate(meeting, meeting.agenda.get(), language="el", title="Μετανάστευση")
+        submit_as(meeting, by="anna")
+        reviser = create_client("vera", "Revisers").get(get_step_url(meeting, "review/")).content.decode()
+        assert re.findall(r'name="language" value="(\w+)"( checked)?', reviser) == [("el", " checked"), ("fr", "")]
 
     def test_translation_that_goes_out_instead_is_named_and_can_be_sent_back_too(self, petra: Client) -> None:
         meeting = make_meeting("env")

@@ -567,20 +567,26 @@ class TestEarlierApprovals:
         assert review
         assert find_replacements(meeting, review) == {}
 
+    @pytest.mark.parametrize("is_refused", [False, True])
     def test_whoever_approves_an_older_translation_does_not_replace_the_newer_one(
-        self, people: People, meeting: Meeting, clock: Any
+        self, people: People, meeting: Meeting, clock: Any, *, is_refused: bool
     ) -> None:
         older = Review.latest(meeting)
         write(people["theo"], "Pour les journalistes.")
         submit_and_approve(people, "theo", "rita")
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        if is_refused:
+            correct_original(people["anna"], venue="Room 1")
+            submit(Meeting.objects.get(), by=people["anna"])
+            self.refuse(people)
         assert older
         shown = [each.shown for each in Review.for_revision(meeting, older.revision).languages]
         approve(meeting, by=people["rita"], shown=shown, languages=["fr"], revision=older.revision)
-        correct_original(people["anna"], venue="Room 1")
-        submit(Meeting.objects.get(), by=people["anna"])
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"], languages=())
         approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
-        assert "Pour les journalistes." in self.publish_french(people)
+        assert ("Pour les journalistes." in (french := self.publish_french(people))) == (not is_refused)
+        assert "Pour toute la presse." not in french
 
 
 def test_live_text_with_a_same_day_change_is_not_sent_back(people: People, meeting: Meeting, clock: Any) -> None:
