@@ -508,10 +508,10 @@ def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage
     found = find_last_approvals(verdicts)
     pairs = {place: last.pair for place, last in found.items() if not last.is_disputed}
     if disputed := found.keys() - pairs.keys():
-        last = fetch_texts_of_last_editions({subject for subject, _language in disputed})
+        readable = fetch_texts_of_last_editions({subject for subject, _language in disputed})
         for approval in list_valid_approvals(verdicts):
             place = approval.subject, approval.language
-            if place in disputed and approval.text in last:
+            if place in disputed and approval.text in readable:
                 pairs[place] = approval.pair
     return pairs
 
@@ -539,7 +539,7 @@ def fetch_edition_texts(documents: models.QuerySet[EditionDocument]) -> set["Tex
     columns = "edition__subject_id", "edition__source_language", "language", "document__digest"
     rows = [*documents.values_list(*columns)]
     originals = {subject: digest for subject, source, language, digest in rows if language == source}
-    return {(subject, language, (originals[subject], digest)) for subject, _source, language, digest in rows}
+    return {(subject, language, (originals.get(subject, ""), digest)) for subject, _source, language, digest in rows}
 
 
 def exclude_suppressed(pairs: Mapping[SubjectLanguage, TranslationPair]) -> dict[SubjectLanguage, TranslationPair]:

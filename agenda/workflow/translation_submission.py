@@ -270,7 +270,7 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
     """Store that other copies of an approval are refused, too, once somebody has sent one of them back.
 
     Those of texts that readers have stay: the approval counts no longer for what comes next. An edition that is
-    scheduled goes out as it is, unless somebody puts it on hold.
+    scheduled goes out as it is, also at another time, unless somebody puts it on hold.
     """
     rows = get_verdict_rows([subject.pk])
     by_id = {row.id: row for row in rows}
