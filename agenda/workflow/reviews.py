@@ -23,6 +23,7 @@ from agenda.documents.translations.translated_document import (
 from agenda.models import (
     REVIEWABLE_REASONS,
     AuthorApproval,
+    Release,
     ReleaseEntry,
     Revision,
     RevisionDocument,
@@ -508,38 +509,53 @@ def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage
     found = find_last_approvals(verdicts)
     pairs = {place: last.pair for place, last in found.items() if not last.is_disputed}
     if disputed := found.keys() - pairs.keys():
-        readable = fetch_texts_of_last_editions({subject for subject, _language in disputed})
+        released = fetch_newest_released_texts({subject for subject, _language in disputed})
         for approval in list_valid_approvals(verdicts):
             place = approval.subject, approval.language
-            if place in disputed and approval.text in readable:
+            if place in disputed and approval.text in released:
                 pairs[place] = approval.pair
     return pairs
 
 
 def fetch_live_texts(subject: UUID, now: dt.datetime) -> set["TextOfSubject"]:
     """Return the texts of the live edition."""
-    return fetch_edition_texts(select_documents_of_editions([subject]).live(now))
+    return fetch_texts(select_edition_documents([subject]).live(now), "edition")
 
 
-def fetch_texts_of_last_editions(subjects: Collection[UUID]) -> set["TextOfSubject"]:
-    """Return the texts of the newest edition of each subject, live or scheduled."""
+def fetch_released_texts(subject: UUID, now: dt.datetime) -> set["TextOfSubject"]:
+    """Return the texts that are live, scheduled, or in a publication that is on hold."""
+    pending = select_edition_documents([subject]).filter(edition__available_from__gt=now)
+    on_hold = fetch_texts(select_documents_on_hold([subject]), "revision")
+    return fetch_live_texts(subject, now) | fetch_texts(pending, "edition") | on_hold
+
+
+def fetch_newest_released_texts(subjects: Collection[UUID]) -> set["TextOfSubject"]:
+    """Return the texts of what is on hold or, for subjects without that, of the newest edition, live or scheduled."""
+    on_hold = fetch_texts(select_documents_on_hold(subjects), "revision")
     newest = Edition.objects.filter(
         subject_type=OuterRef("edition__subject_type"), subject_id=OuterRef("edition__subject_id")
     ).order_by("-available_from")
-    documents = select_documents_of_editions(subjects)
-    return fetch_edition_texts(documents.filter(edition=Subquery(newest.values("pk")[:1])))
+    others = {*subjects} - {subject for subject, _language, _pair in on_hold}
+    documents = select_edition_documents(others).filter(edition=Subquery(newest.values("pk")[:1]))
+    return on_hold | fetch_texts(documents, "edition")
 
 
-def select_documents_of_editions(subjects: Collection[UUID]) -> Any:
+def select_edition_documents(subjects: Collection[UUID]) -> Any:
     types = SubjectType.values  # for the index
     return EditionDocument.objects.filter(edition__subject_type__in=types, edition__subject_id__in=subjects)
 
 
-def fetch_edition_texts(documents: models.QuerySet[EditionDocument]) -> set["TextOfSubject"]:
-    columns = "edition__subject_id", "edition__source_language", "language", "document__digest"
+def select_documents_on_hold(subjects: Collection[UUID]) -> models.QuerySet[RevisionDocument]:
+    entries = ReleaseEntry.objects.filter(subject_id__in=subjects, release__state=Release.State.ON_HOLD)
+    return RevisionDocument.objects.filter(revision__in=entries.values("revision"))
+
+
+def fetch_texts(documents: models.QuerySet[Any], owner: str) -> set["TextOfSubject"]:
+    """Return the texts of documents, each with its original. `owner` is the edition or revision that they belong to."""
+    columns = (owner, f"{owner}__subject_id", f"{owner}__source_language", "language", "document__digest")
     rows = [*documents.values_list(*columns)]
-    originals = {subject: digest for subject, source, language, digest in rows if language == source}
-    return {(subject, language, (originals.get(subject, ""), digest)) for subject, _source, language, digest in rows}
+    originals = {key: digest for key, _subject, source, language, digest in rows if language == source}
+    return {(subject, language, (originals.get(key, ""), digest)) for key, subject, _source, language, digest in rows}
 
 
 def exclude_suppressed(pairs: Mapping[SubjectLanguage, TranslationPair]) -> dict[SubjectLanguage, TranslationPair]:

@@ -43,6 +43,7 @@ from agenda.workflow.reviews import (
     VerdictRow,
     exclude_suppressed,
     fetch_live_texts,
+    fetch_released_texts,
     fetch_translations_of_same_source,
     find_approved_review,
     find_original_verdict,
@@ -269,12 +270,12 @@ def find_translations_that_follow(
 def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
     """Store that other copies of an approval are refused, too, once somebody has sent one of them back.
 
-    Those of texts that readers have stay: the approval counts no longer for what comes next. An edition that is
-    scheduled goes out as it is, also at another time, unless somebody puts it on hold.
+    Those of texts that are live, scheduled or on hold stay: the approval counts no longer for what comes next. To stop
+    such a publication, somebody sends back its own text, or cancels it.
     """
     rows = get_verdict_rows([subject.pk])
     by_id = {row.id: row for row in rows}
-    live = fetch_live_texts(subject.pk, timezone.now())
+    released = fetch_released_texts(subject.pk, timezone.now())
     stored = []
     for refusal in refusals:
         pair, language = (refusal.source_id, refusal.document_id), refusal.language
@@ -286,7 +287,7 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
         copies = [
             row
             for row in last.values()
-            if row.approved and find_original_verdict(row, by_id).id == original and row.text not in live
+            if row.approved and find_original_verdict(row, by_id).id == original and row.text not in released
         ]
         stored += [repeat_verdict(refusal, row) for row in move_to_newest_revisions(copies)]
     store_verdicts(stored)
@@ -349,6 +350,7 @@ def move_to_newest_revisions(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
 def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> None:
     """Store that copies of an approval count again, which were refused with one that is approved again now."""
     rows = get_verdict_rows([subject.pk]) if approvals else []
+    by_id = {row.id: row for row in rows}
     last = {row.text: row for row in rows}
     approved = {row.text: row for row in rows if row.approved}
     stored = []
@@ -356,7 +358,11 @@ def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> No
         text = subject.pk, approval.language, (approval.source_id, approval.document_id)
         own = [row for row in rows if row.text == text and row.id != approval.pk]
         refusals = {row.id for row in takewhile(lambda row: not row.approved, reversed(own))}
-        copies = [row.text for row in last.values() if row.carried_from in refusals and not row.approved]
+        copies = [
+            row.text
+            for row in last.values()
+            if not row.approved and row.text != text and find_original_verdict(row, by_id).id in refusals
+        ]
         stored += [repeat_verdict(approval, approved[copy]) for copy in copies]
     store_verdicts(stored)
 

@@ -442,22 +442,6 @@ class TestReplacedTranslation:
         edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
         assert "Pour toute la presse." in str(get_edition_documents(edition))
 
-    def test_refusal_reaches_a_publication_without_approval_that_is_on_hold(
-        self, people: People, meeting: Meeting, clock: Any
-    ) -> None:
-        """Its words were submitted before, and are refused with another translation since."""
-        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        send_back(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"], remark="Wait.")
-        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at, force="On air.")
-        hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
-        correct_original(people["anna"], venue="Room 3")
-        submit(Meeting.objects.get(), by=people["anna"])
-        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
-        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
-        [edition] = resume_release(Release.objects.latest("at"), by=people["petra"], at=at, reason="Go.")
-        assert [document.language for document in get_edition_documents(edition)] == ["en"]
-
     @pytest.mark.parametrize("is_forced", [False, True])
     def test_what_is_scheduled_keeps_it_at_another_time(
         self, people: People, meeting: Meeting, *, is_forced: bool
@@ -493,24 +477,41 @@ class TestReplacedTranslation:
         assert "Pour toute la presse." not in str(get_edition_documents(edition))
 
     @pytest.mark.parametrize("is_forced", [False, True])
-    def test_what_is_scheduled_goes_out_without_it_after_a_pause(
-        self, people: People, meeting: Meeting, clock: Any, *, is_forced: bool
+    def test_what_is_on_hold_keeps_it_until_it_is_sent_back_itself(
+        self, people: People, meeting: Meeting, *, is_forced: bool
     ) -> None:
         at, force = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1), "On air." if is_forced else ""
         if not is_forced:
             approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at, force=force)
-        if is_forced:
-            hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
-        else:
-            correct_original(people["anna"], venue="Room 2")
-            submit(Meeting.objects.get(), by=people["anna"])
+        release = Release.objects.latest("at")
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
+        for revision, languages in ((None, ["en", "fr"]), (release.entries.get().revision, ["en"])):
+            hold_release(release, by=people["petra"], reason="Wait.")
+            review = Review.for_revision(meeting, revision) if revision else Review.latest(Meeting.objects.get())
+            assert review
+            facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=revision)
+            send_back(meeting, by=people["rita"], shown=[each.shown for each in review.languages], **facts)
+            [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
+            assert [document.language for document in get_edition_documents(edition)] == languages
+
+    def test_what_is_on_hold_is_not_replaced_by_what_readers_have(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        """A better translation is on hold. The next correction, which it follows, is sent back."""
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        correct_original(people["anna"], venue="Room 2")
+        submit(Meeting.objects.get(), by=people["anna"])
         facts = dict[str, Any](languages=["fr"], remark="Wrong.")
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
-        if not is_forced:
-            hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
-        [edition] = resume_release(Release.objects.latest("at"), by=people["petra"], at=at, reason="Go.")
-        assert [document.language for document in get_edition_documents(edition)] == ["en"]
+        hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
+        correct_and_approve_original(people, "Room 3")
+        assert "fr" not in get_states(Meeting.objects.get())
 
 
 class TestEarlierApprovals:
