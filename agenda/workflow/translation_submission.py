@@ -296,8 +296,8 @@ def refuse_copies(subject: Subject, refusals: Iterable[Verdict]) -> None:
 def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
     """Return by language which submission has the translation that goes out if that of this review is sent back.
 
-    It is for the same original, and approved, or will be with the original since nothing in it is new. One that readers
-    have is left out.
+    It is for the same original, and approved, or will be with the original since nothing in it is new. If readers have
+    that, it is left out.
     """
     own = {(str(each.language), each.digest) for each in review.languages}
     others = [row for row in fetch_translations_of_same_source(review.revision) if row[:2] not in own]
@@ -313,11 +313,15 @@ def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
             TranslatedDocument(subject.pk, language, source, digest) for language, digest, _revision in waiting
         )
         goes_out |= {(translation.language, translation.digest) for translation, *_more in follows}
-    found = dict[Language, int]()
+    newest: dict[str, tuple[str, int]] = {}
     for language, digest, revision in others:  # the newest come first
-        if (language, digest) in goes_out and (subject.pk, language, (source, digest)) not in live:
-            found.setdefault(Language(language), revision)
-    return found
+        if (language, digest) in goes_out:
+            newest.setdefault(language, (digest, revision))
+    return {
+        Language(language): revision
+        for language, (digest, revision) in newest.items()
+        if (subject.pk, language, (source, digest)) not in live
+    }
 
 
 def repeat_verdict(verdict: Verdict, row: VerdictRow) -> Verdict:

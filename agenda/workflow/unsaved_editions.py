@@ -57,15 +57,16 @@ def rebuild_edition(
     """Compose the edition of a release entry for another instant, from the same stored bytes.
 
     It has the languages that are approved or, if it goes out without approval, those of `get_forced_digests`. `current`
-    are the digests of the scheduled edition, if there is one; what it has, it keeps. Raise NotApprovedError if the text
-    is no longer approved.
+    are the digests of the scheduled edition, if there is one; what it has, it keeps if it was approved. Raise
+    NotApprovedError if the text is no longer approved.
     """
     revision = entry.revision
     assert revision is not None
     texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
     if not texts:
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
-    texts = merge_languages(current, texts) if current else texts
+    if current and not entry.forced_reason:
+        texts = merge_languages(current, texts)
     refuse_suppressed(texts.values())
     facts = get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial))
     digests = list(texts.values())

@@ -457,6 +457,13 @@ class TestReplacedTranslation:
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
         [edition] = move_release(Release.objects.latest("at"), by=people["petra"], at=at + dt.timedelta(hours=1))
         assert [document.language for document in get_edition_documents(edition)] == ["en", "fr"]
+        if is_forced:  # it may be sent back itself
+            revision = Release.objects.latest("at").entries.get().revision
+            assert revision
+            shown = [each.shown for each in Review.for_revision(meeting, revision).languages]
+            send_back(meeting, by=people["rita"], shown=shown, revision=revision, **facts)
+            [edition] = move_release(Release.objects.latest("at"), by=people["petra"], at=at)
+            assert [document.language for document in get_edition_documents(edition)] == ["en"]
 
     def test_what_is_scheduled_is_not_replaced_by_what_readers_have(
         self, people: People, meeting: Meeting, clock: Any
@@ -564,6 +571,15 @@ class TestEarlierApprovals:
 
     def test_what_readers_have_is_none(self, people: People, meeting: Meeting, clock: Any) -> None:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        review = Review.latest(meeting)
+        assert review
+        assert find_replacements(meeting, review) == {}
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        clock.shift(60)
+        clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
+        write(people["theo"], "Pour la télévision.")
+        submit_translation(meeting, "fr", by=people["theo"])
         review = Review.latest(meeting)
         assert review
         assert find_replacements(meeting, review) == {}
