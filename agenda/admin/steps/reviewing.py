@@ -393,8 +393,9 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     decide = approve if approving else send_back
     languages = request.POST.getlist("language")
     if not languages:
-        message = _("Choose at least one language to approve.") if approving else None
-        raise WorkflowError(message or _("Choose at least one language to send back."))
+        if approving:
+            raise WorkflowError(_("Choose at least one language to approve."))
+        raise WorkflowError(_("Choose at least one language to send back."))
     if approving:
         require_reversal(screen, review, languages)
     revision = review.revision if review else None
@@ -415,11 +416,8 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     if not approving and review and (replaced := list_replaced_languages(screen, review, verdicts)):
-        message += (
-            " "
-            + _("Another translation is approved and can be published instead: %s. To stop it, select “Review…”.")
-            % replaced
-        )
+        template = _("Another translation is approved and can be published instead: %s. To stop it, select “Review…”.")
+        message = f"{message} {template % replaced}"
     screen.report(message, remark)
     if approving and verdicts:
         publish_if_ready(screen)
