@@ -26,9 +26,9 @@ from agenda.documents.translations.translated_document import TranslatedText, Tr
 from agenda.models import REVIEWABLE_REASONS, ConfirmedDifference, Revision, RevisionDocument, RevisionReason
 from agenda.workflow.confirmed_differences import ComparisonTime, find_blocking_differences, find_kept_sentences
 from agenda.workflow.drafts import Subject, SubjectDocument
+from agenda.workflow.released_texts import TranslationPair
 from agenda.workflow.reviews import (
     SubjectLanguage,
-    TranslationPair,
     VerdictRow,
     exclude_ended_verdicts,
     get_approved_pairs,

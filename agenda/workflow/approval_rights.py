@@ -12,10 +12,10 @@ from agenda.models import REVIEWABLE_REASONS, AuthorApproval, Release, ReleaseEn
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.released_texts import TranslationPair
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
-    TranslationPair,
     find_approved_review,
     find_first_approvals,
     select_open_author_approvals,

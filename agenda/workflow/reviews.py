@@ -23,7 +23,6 @@ from agenda.documents.translations.translated_document import (
 from agenda.models import (
     REVIEWABLE_REASONS,
     AuthorApproval,
-    Release,
     ReleaseEntry,
     Revision,
     RevisionDocument,
@@ -31,6 +30,7 @@ from agenda.models import (
     Verdict,
 )
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
+from agenda.workflow.released_texts import TextOfSubject, TranslationPair, fetch_newest_released_texts
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
@@ -378,6 +378,13 @@ def find_first_approvals(review: Review) -> dict[str, list[AuthorApproval]]:
     return found
 
 
+def select_source_documents() -> models.QuerySet[RevisionDocument]:
+    """Select, for an outer query with the column `revision`, the document in the original language of that revision."""
+    return RevisionDocument.objects.filter(
+        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
+    )
+
+
 def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> models.QuerySet[Any]:
     """Annotate documents of revisions with their last `verdict` (True, False or None) and whether it `has_ended`.
 
@@ -390,9 +397,7 @@ def annotate_last_verdict(documents: models.QuerySet[RevisionDocument]) -> model
         document=OuterRef("document"),
         source=OuterRef("own_source"),
     ).order_by("-pk")
-    source = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    )
+    source = select_source_documents()
     counts = Case(
         When(end__isnull=False, then=Value(None)),
         When(approved=False, revision__lt=OuterRef("revision"), then=Value(None)),
@@ -458,11 +463,11 @@ class VerdictRow(NamedTuple):
     id: int
 
     @property
-    def pair(self) -> "TranslationPair":
+    def pair(self) -> TranslationPair:
         return self.source, self.digest
 
     @property
-    def text(self) -> "TextOfSubject":
+    def text(self) -> TextOfSubject:
         return self.subject, self.language, self.pair
 
     @property
@@ -472,10 +477,6 @@ class VerdictRow(NamedTuple):
 
 SubjectLanguage = tuple[UUID, str]
 """A subject and a language."""
-TranslationPair = tuple[str, str]
-"""The digests of a source document and of its translation."""
-TextOfSubject = tuple[UUID, str, TranslationPair]
-"""A text of a subject in a language."""
 
 
 def get_verdict_rows(keys: Collection[UUID]) -> list[VerdictRow]:
@@ -515,47 +516,6 @@ def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage
             if place in disputed and approval.text in released:
                 pairs[place] = approval.pair
     return pairs
-
-
-def fetch_live_texts(subject: UUID, now: dt.datetime) -> set["TextOfSubject"]:
-    """Return the texts of the live edition."""
-    return fetch_texts(select_edition_documents([subject]).live(now), "edition")
-
-
-def fetch_released_texts(subject: UUID, now: dt.datetime) -> set["TextOfSubject"]:
-    """Return the texts that are live, scheduled, or in a publication that is on hold."""
-    pending = select_edition_documents([subject]).filter(edition__available_from__gt=now)
-    on_hold = fetch_texts(select_documents_on_hold([subject]), "revision")
-    return fetch_live_texts(subject, now) | fetch_texts(pending, "edition") | on_hold
-
-
-def fetch_newest_released_texts(subjects: Collection[UUID]) -> set["TextOfSubject"]:
-    """Return the texts of what is on hold or, for subjects without that, of the newest edition, live or scheduled."""
-    on_hold = fetch_texts(select_documents_on_hold(subjects), "revision")
-    newest = Edition.objects.filter(
-        subject_type=OuterRef("edition__subject_type"), subject_id=OuterRef("edition__subject_id")
-    ).order_by("-available_from")
-    others = {*subjects} - {subject for subject, _language, _pair in on_hold}
-    documents = select_edition_documents(others).filter(edition=Subquery(newest.values("pk")[:1]))
-    return on_hold | fetch_texts(documents, "edition")
-
-
-def select_edition_documents(subjects: Collection[UUID]) -> Any:
-    types = SubjectType.values  # for the index
-    return EditionDocument.objects.filter(edition__subject_type__in=types, edition__subject_id__in=subjects)
-
-
-def select_documents_on_hold(subjects: Collection[UUID]) -> models.QuerySet[RevisionDocument]:
-    entries = ReleaseEntry.objects.filter(subject_id__in=subjects, release__state=Release.State.ON_HOLD)
-    return RevisionDocument.objects.filter(revision__in=entries.values("revision"))
-
-
-def fetch_texts(documents: models.QuerySet[Any], owner: str) -> set["TextOfSubject"]:
-    """Return the texts of documents, each with its original. `owner` is the edition or revision that they belong to."""
-    columns = (owner, f"{owner}__subject_id", f"{owner}__source_language", "language", "document__digest")
-    rows = [*documents.values_list(*columns)]
-    originals = {key: digest for key, _subject, source, language, digest in rows if language == source}
-    return {(subject, language, (originals.get(key, ""), digest)) for key, subject, _source, language, digest in rows}
 
 
 def exclude_suppressed(pairs: Mapping[SubjectLanguage, TranslationPair]) -> dict[SubjectLanguage, TranslationPair]:

@@ -35,7 +35,13 @@ from agenda.models import (
     Verdict,
 )
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, defer_texts
-from agenda.workflow.reviews import Review, ReviewState, annotate_last_verdict, get_current_digests
+from agenda.workflow.reviews import (
+    Review,
+    ReviewState,
+    annotate_last_verdict,
+    get_current_digests,
+    select_source_documents,
+)
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.models import Act, AuditEntry, Edition, EditionDocument, EditionReason, Meeting, SubjectType, User
@@ -180,9 +186,7 @@ def get_unapproved_entries() -> QuerySet[Any]:
     counts = Q(approved=True, end=None) | Q(approved=True, end__at__gt=OuterRef("revision__at"))
     counts |= Q(approved=False, revision__gte=OuterRef("revision"))
     last_verdict = verdicts.annotate(counts=Case(When(counts, then=F("approved")))).values("counts")[:1]
-    source_documents = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=OuterRef("revision__source_language")
-    )
+    source_documents = select_source_documents()
     of_entry = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
     with_text = Edition.objects.filter(**of_entry, documents__document__digest=OuterRef("digest"))
     later = Edition.objects.filter(**of_entry, available_from__gt=OuterRef("last_shown"))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,14 +36,12 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import StaleTextError, WorkflowError, clean_lines
 from agenda.workflow.notices import notify_approvers
+from agenda.workflow.released_texts import TranslationPair, fetch_live_texts, fetch_released_texts
 from agenda.workflow.reviews import (
     Review,
     TextsOfPairs,
-    TranslationPair,
     VerdictRow,
     exclude_suppressed,
-    fetch_live_texts,
-    fetch_released_texts,
     fetch_translations_of_same_source,
     find_approved_review,
     find_original_verdict,
@@ -53,6 +51,7 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     get_verdicts,
     get_verdicts_by_pair,
+    select_source_documents,
 )
 from agenda.workflow.revisions import create_revision, get_version_facts
 from agenda.workflow.time_differences import compare_without_lock, refuse_time_differences
@@ -333,14 +332,12 @@ def repeat_verdict(verdict: Verdict, row: VerdictRow) -> Verdict:
 
 def move_to_newest_revisions(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
     """Return the rows, each with the newest submission that has its text: a refusal is about all of them until now."""
-    of_source = RevisionDocument.objects.filter(
-        revision=OuterRef("revision"), language=F("revision__source_language")
-    ).values("document")
     documents = RevisionDocument.objects.filter(
         revision__subject_id__in={row.subject for row in rows},
         revision__why__in=REVIEWABLE_REASONS,
         document__in={row.digest for row in rows},
     )
+    of_source = select_source_documents().values("document")
     found = documents.annotate(source=Subquery(of_source[:1])).order_by("revision_id")
     newest: dict[tuple[str, TranslationPair], int] = {
         (language, (source, digest)): revision

@@ -111,10 +111,6 @@ class ReviewedLanguage:
         """True if readers see it as soon as it is approved."""
         return self.consequence == str(GOES_LIVE)
 
-    @property
-    def is_sent_back(self) -> bool:
-        return self.review.is_sent_back
-
 
 def review_step(screen: Screen) -> HttpResponse:
     now, subject = screen.now, screen.subject
@@ -162,12 +158,12 @@ def review_step(screen: Screen) -> HttpResponse:
             "published_at_once": [reading.language.label for reading in open_to if reading.goes_live],
             "own": [reading.language.label for reading in own],
             "own_others": join_explanations({reading.language.label: reading.others for reading in own}) if own else "",
-            "own_sent_back": [each.language.label for each in readings if each.is_own and each.is_sent_back],
+            "own_sent_back": [each.language.label for each in readings if each.is_own and each.review.is_sent_back],
             "mine": {each.language.label: each.others for each in readings if each.is_mine},
             "needs_second": all(reading.needs_second for reading in open_to),
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "forced": forced,
-            "sent_back": [reading for reading in open_to if reading.is_sent_back],
+            "sent_back": [reading for reading in open_to if reading.review.is_sent_back],
             "joint": join_explanations({reading.language.label: reading.joint for reading in open_to if reading.joint}),
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}

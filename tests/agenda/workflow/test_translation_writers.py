@@ -465,10 +465,8 @@ class TestReplacedTranslation:
             [edition] = move_release(Release.objects.latest("at"), by=people["petra"], at=at)
             assert [document.language for document in get_edition_documents(edition)] == ["en"]
 
-    def test_what_is_scheduled_is_not_replaced_by_what_readers_have(
-        self, people: People, meeting: Meeting, clock: Any
-    ) -> None:
-        """A better translation is scheduled. The next correction, which it follows, is sent back."""
+    def schedule_better_translation(self, people: People, meeting: Meeting) -> dt.datetime:
+        """Schedule a better translation, and send back the next correction, which it follows. Return the instant."""
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         write(people["theo"], "Pour la radio.")
         submit_and_approve(people, "theo", "rita")
@@ -478,6 +476,12 @@ class TestReplacedTranslation:
         submit(Meeting.objects.get(), by=people["anna"])
         facts = dict[str, Any](languages=["fr"], remark="Wrong.")
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+        return at
+
+    def test_what_is_scheduled_is_not_replaced_by_what_readers_have(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        at = self.schedule_better_translation(people, meeting)
         correct_and_approve_original(people, "Room 3")
         clock.move_to(at + dt.timedelta(minutes=1))
         edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
@@ -503,19 +507,8 @@ class TestReplacedTranslation:
             [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
             assert [document.language for document in get_edition_documents(edition)] == languages
 
-    def test_what_is_on_hold_is_not_replaced_by_what_readers_have(
-        self, people: People, meeting: Meeting, clock: Any
-    ) -> None:
-        """A better translation is on hold. The next correction, which it follows, is sent back."""
-        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        write(people["theo"], "Pour la radio.")
-        submit_and_approve(people, "theo", "rita")
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
-        correct_original(people["anna"], venue="Room 2")
-        submit(Meeting.objects.get(), by=people["anna"])
-        facts = dict[str, Any](languages=["fr"], remark="Wrong.")
-        send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
+    def test_what_is_on_hold_is_not_replaced_by_what_readers_have(self, people: People, meeting: Meeting) -> None:
+        self.schedule_better_translation(people, meeting)
         hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
         correct_and_approve_original(people, "Room 3")
         assert "fr" not in get_states(Meeting.objects.get())
