@@ -70,6 +70,16 @@ def test_reviewer_sees_where_links_lead(submitted: Meeting, open_page: PageOpene
     assert shown == [f'" <{address}>"' for address in addresses]
 
 
+def test_printed_review_has_no_buttons(submitted: Meeting, open_page: PageOpener, web_server: Any) -> None:
+    page, _frame = open_review(open_page, web_server, submitted)
+    buttons = page.get_by_role("button", name="Send back")
+    expect(buttons).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Comments")).to_be_visible()
+    for hidden in (buttons, page.get_by_role("link", name="Preview the page"), page.locator("#reviewed-page")):
+        expect(hidden).to_be_hidden()
+
+
 def test_reviewer_marks_a_passage_and_the_author_settles_it(
     submitted: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:
