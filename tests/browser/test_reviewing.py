@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import FrameLocator, Page, expect
 
 from agenda.models import Comment, CommentReply, MediaLink
@@ -10,7 +11,10 @@ from agenda.workflow.drafts import get_subject_key
 from agenda.workflow.note_import import import_parsed_note, read_note_file
 from agenda.workflow.review_actions import submit
 from meetings.access.audit import Actor
-from meetings.models import Meeting, User
+from meetings.models import Meeting, SecondFactor, User
+from meetings.sign_in.authenticator_app import make_secret
+from meetings.sign_in.encryption import encrypt
+from meetings.sign_in.recovery_codes import renew_codes
 from tests.admin_forms import MEETINGS, create_user_with_role
 from tests.agenda.admin.screens import create_client
 from tests.agenda.notes.note_helpers import SEED
@@ -175,10 +179,16 @@ def test_reviewer_works_with_the_keyboard_alone(submitted: Meeting, open_page: P
     page.get_by_text("Sent back: English.").wait_for()
 
 
+@pytest.mark.parametrize("has_second_step", [False, True])
 def test_decision_that_a_lost_session_stopped_can_be_sent_again(
-    submitted: Meeting, open_page: PageOpener, web_server: Any
+    submitted: Meeting, open_page: PageOpener, web_server: Any, *, has_second_step: bool
 ) -> None:
     page, _frame = open_review(open_page, web_server, submitted)
+    if has_second_step:
+        user = User.objects.get(username="publisher")
+        facts = {"name": "App", "secret": encrypt(make_secret()), "created_at": timezone.now()}
+        SecondFactor.objects.create(user=user, kind=SecondFactor.Kind.APP, **facts)
+        [code, *_others] = renew_codes(user)
     page.locator("#id_remark").fill("Which room?")
     page.context.clear_cookies()
     press(page, "button", "Send back")
@@ -186,6 +196,10 @@ def test_decision_that_a_lost_session_stopped_can_be_sent_again(
     page.get_by_label("Username").fill("publisher")
     page.get_by_label("Password").fill("a long word of mine")
     press(page, "button", "Sign in")
+    if has_second_step:
+        press(page, "link", "Use a recovery code")
+        page.get_by_label("Recovery code").fill(code)
+        press(page, "button", "Sign in")
     expect(page.get_by_text("What you typed is in the form again.")).to_be_visible()
     expect(page.locator("#id_remark")).to_have_value("Which room?")
     press(page, "button", "Send back")

@@ -44,10 +44,11 @@
     write({ ...typed, isLost: true });
     return;
   }
-  const isOurs = typed.user === user && typed.address === here && Date.now() - typed.at < MAX_AGE;
-  if (!isOurs) remove();
-  if (!isOurs || !typed.isLost) return;
+  if (!user) return; // signing in takes several pages
+  const isKept = typed.isLost && typed.user === user && Date.now() - typed.at < MAX_AGE;
+  if (isKept && typed.address !== here) return; // after signing in, there may be recovery codes first
   remove();
+  if (!isKept) return;
   const forms = [...document.querySelectorAll("#content-main form[method=post]")];
   const form = forms.find(({ elements }) => typed.names.every((name) => elements.namedItem(name)));
   if (!form) return;
