@@ -39,7 +39,12 @@ from agenda.workflow.reviews import (
     select_last_submission,
 )
 from agenda.workflow.revisions import fetch_revision
-from agenda.workflow.unsaved_editions import get_live_digests, is_change_for_readers, list_missing_languages
+from agenda.workflow.unsaved_editions import (
+    get_live_digests,
+    is_change_for_readers,
+    list_lost_languages,
+    list_missing_languages,
+)
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Edition, Meeting, User
 
@@ -77,7 +82,8 @@ class PublicationOutlook:
 
     `digests` are those of the documents, so that nothing is published but what is shown. `number` counts the visible
     editions. `error` says why there are no documents.
-    `needs_note`: something that readers know in some language changes or disappears. `page` is the whole text in HTML.
+    `needs_note`: something that readers know in some language changes or disappears. `lost_languages`: those that
+    readers have now, and the text has not. `page` is the whole text in HTML.
     """
 
     subject: Subject
@@ -89,6 +95,7 @@ class PublicationOutlook:
     live: ComparedEdition | None = None
     pending: ComparedEdition | None = None
     needs_note: bool = False
+    lost_languages: Sequence[Language] = ()
     page: str = ""
 
     @classmethod
@@ -110,6 +117,7 @@ class PublicationOutlook:
 
         digests = digests or [compute_draft_digest(document) for document in documents]
         texts: dict[str, str] = {document.language: digest for document, digest in zip(documents, digests, strict=True)}
+        known = get_live_digests(subject.pk, now)
         return cls(
             subject,
             len(editions.visible),
@@ -119,7 +127,8 @@ class PublicationOutlook:
             [*find_all_checks(documents[0], now), *more_checks],
             against(editions.live),
             against(editions.pending[-1] if editions.pending else None),
-            is_change_for_readers(get_live_digests(subject.pk, now), texts),
+            is_change_for_readers(known, texts),
+            list_lost_languages(known, texts),
         )
 
     @property

@@ -25,6 +25,7 @@ from agenda.workflow.planned_releases import (
     is_ready_for_release,
     list_awaited_languages,
     move_planned_release,
+    publish_planned_release,
     resume_held_release,
 )
 from agenda.workflow.reviews import find_unreleased_review
@@ -37,6 +38,13 @@ from agenda.workflow.scheduled_releases import (
 )
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
+from agenda.workflow.unsaved_editions import (
+    get_known_texts,
+    get_live_digests,
+    list_lost_languages,
+    list_refused_languages,
+    select_texts_to_release,
+)
 from meetings.access import NotAllowed, Right, format_refusal
 from meetings.access.audit import Actor
 from meetings.admin.base import ReadOnlyAdmin
@@ -64,23 +72,31 @@ class ReleaseStateFilter(ChoiceFilter):
 
 
 def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
-    """Describe the meetings and topics of a release. The `subject` is None if it has been deleted."""
+    """Describe the meetings and topics of a release. The `subject` is None if it has been deleted.
+
+    `refused` are the languages that somebody has sent back since it was scheduled, and `lost_languages` those that
+    readers have now and will not have.
+    """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
-    entries = list(release.entries.order_by("subject_type", "subject_id"))
+    entries = list(release.entries.select_related("revision").order_by("subject_type", "subject_id"))
     editions = Edition.objects.in_bulk([entry.edition_id for entry in entries if entry.edition_id])
-    parts = []
+    parts, is_to_come = [], not release.is_out(now)
     for entry in entries:
         planned = entry.revision_id is None
         subject = subjects.get(entry.subject_id)
         edition = editions.get(entry.edition_id) if entry.edition_id else None
         review = find_unreleased_review(subject) if subject and planned else None
         awaited = list_awaited_languages(subject, review, now) if subject and review else []
+        known = get_known_texts(entry) if is_to_come else dict.fromkeys(edition.languages if edition else (), "")
+        live = get_live_digests(entry.subject_id, now) if known and is_to_come else {}
         parts.append(
             {
                 "entry": entry,
                 "subject": subject,
                 "is_approved": bool(review and not awaited) if planned else not entry.forced_reason,
-                "languages": [Language(language) for language in edition.languages] if edition else [],
+                "languages": [Language(language) for language in sorted(known)],
+                "refused": list_refused_languages(entry.revision, known) if entry.revision and is_to_come else [],
+                "lost_languages": list_lost_languages(live, known),
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
                 "awaited": awaited,
             }
@@ -88,20 +104,27 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
     return parts
 
 
-def summarize_entries(release: Release) -> list[dict[str, Any]]:
-    """Summarize what will be published, for the confirmation page."""
+def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
+    """Summarize what will be published at another time, for the confirmation page (`Screen.render_confirmation`).
+
+    `refused` are the languages that will be left out then, because somebody has sent them back since.
+    """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
-    return [
-        {
-            "title": entry.title,
-            "note": entry.note,
-            "editorial": entry.is_editorial,
-            "preview_url": admin_url(subjects[entry.subject_id], "revision", entry.revision_id)
-            if entry.subject_id in subjects and entry.revision_id
-            else "",
-        }
-        for entry in release.entries.order_by("subject_type", "subject_id")
-    ]
+    parts = []
+    for entry in release.entries.select_related("revision").order_by("subject_type", "subject_id"):
+        part = {"title": entry.title, "note": entry.note, "editorial": entry.is_editorial}
+        if entry.revision:
+            known = get_known_texts(entry)
+            texts = select_texts_to_release(entry, known)
+            part |= {
+                "languages": [Language(language) for language in texts],
+                "refused": list_refused_languages(entry.revision, known),
+                "lost_languages": list_lost_languages(get_live_digests(entry.subject_id, now), texts),
+            }
+            if subject := subjects.get(entry.subject_id):
+                part["preview_url"] = admin_url(subject, "revision", entry.revision.pk)
+        parts.append(part)
+    return parts
 
 
 @dataclass(frozen=True)
@@ -122,6 +145,8 @@ class ReleaseStep:
 def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
+    if release.state == State.PLANNED and is_ready_for_release(release):
+        return publish_planned_release(release, by, at=data["at"])
     move: Callable[..., Any] = move_planned_release if release.state == State.PLANNED else move_release
     return move(release, by=by, at=data["at"])
 
@@ -263,7 +288,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         is_possible = not release.is_out(now) and release.state in step.states
         if form.is_valid() and not form.is_check_only:
             if goes_now and is_possible and "confirmed" not in form.data:
-                return screen.render_confirmation(summarize_entries(release))
+                return screen.render_confirmation(summarize_entries(release, now))
             try:
                 editions = step.perform(release, screen.by, form.cleaned_data)
             except WorkflowError as error:
@@ -285,7 +310,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
             str(step.title),
             release=release,
             status_text=format_release_state(release, now),
-            parts=summarize_entries(release),
+            parts=summarize_entries(release, now),
+            restarts=step in (MOVE, RESUME),
             step=step,
             description=PLAN_AGAIN if step is RESUME and is_plan else step.description,
             form=form,

@@ -70,7 +70,8 @@ class Screen:
     def render_confirmation(self, parts: Sequence[dict[str, Any]], *, message: str = "") -> HttpResponse:
         """Render a confirmation page that carries all submitted values: one click never publishes anything.
 
-        Each part has a `title`, its `note` for readers, whether it is `editorial`, `languages` and a `preview_url`.
+        Each part has a `title`, its `note` for readers, whether it is `editorial`, `languages`, `lost_languages` and a
+        `preview_url`.
         """
         posted = [(name, value) for name, values in self.request.POST.lists() for value in values]
         return self.render(

@@ -89,7 +89,8 @@ MAX_ALARMS, MAX_ALARM_ENTRIES = 5, 101  # every page shows them; a release has u
 def build_alarms(now: dt.datetime) -> tuple[list[dict[str, Any]], bool]:
     """Build alarms for planned releases that are due within half an hour or overdue, in one query.
 
-    Something in each of them is not approved yet. Return the first `MAX_ALARMS`, and whether there are more.
+    What is ready is scheduled within a minute, so these are not. Return the first `MAX_ALARMS`, and whether there are
+    more.
     """
     found: dict[Any, tuple[Release, list[str]]] = {}
     for entry in fetch_objects(select_due_entries, now + ALARM_LEAD_TIME, limit=MAX_ALARM_ENTRIES):

@@ -28,7 +28,9 @@ from agenda.workflow.notices import (
     build_notices,
     write_notices,
 )
+from agenda.workflow.planned_releases import schedule_ready_releases
 from agenda.workflow.release_notices import write_release_notices
+from meetings.access.audit import Actor
 from meetings.models import User
 from meetings.sign_in.password_links import can_send_mail, take_requests
 
@@ -71,10 +73,13 @@ class Batch:
 def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: str | None = None) -> SendReport:
     """Send what is due, one mail to each person, and delete what nobody needs any more.
 
+    Before that, schedule the planned releases that are ready: what is not needs a mail.
+
     If the mail server is down, everything waits for the next run. `should_stop` is asked before each mail. `backend` is
     the Django mail backend to use; None is that of the settings.
     """
     report, now = SendReport(), timezone.now()
+    schedule_ready_releases(now, Actor.for_command("send_notices"))
     write_release_notices(now)
     write_password_links(now)
     report.expired = delete_old_notices(now)

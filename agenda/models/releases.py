@@ -74,7 +74,8 @@ class ReleaseEntry(models.Model):
     """A meeting or topic in a release. `edition_id` is the key of its edition, if there is one.
 
     `forced_reason` is why it was published without approval. `note` tells readers what changed; for a minor correction
-    (`is_editorial`), only the press office sees it.
+    (`is_editorial`), only the press office sees it. `texts` are the digests of its texts by language while it is on
+    hold, since its edition is deleted then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -87,6 +88,7 @@ class ReleaseEntry(models.Model):
     is_editorial = models.BooleanField(default=False)
     forced_reason = models.CharField(max_length=500, blank=True)
     edition_id = models.UUIDField(null=True)
+    texts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("release", "subject_type", "subject_id")

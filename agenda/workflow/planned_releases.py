@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from agenda.workflow.scheduled_releases import (
 )
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
-from meetings.access import Right, require_right
+from meetings.access import NotAllowed, Right, require_right
 from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
@@ -78,7 +79,7 @@ def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:
 
 
 def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
-    """Schedule a planned release for its time, because `by` gave the last approval that it waited for.
+    """Schedule a planned release for its time, because `by` did the last thing that it waited for.
 
     The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
     """
@@ -105,6 +106,20 @@ def publish_planned_release(
         release=release,
         authority=authority,
     )
+
+
+def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
+    """Schedule the planned releases whose texts are all approved by now, as `schedule_planned_release` does.
+
+    The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
+    a draft that is as approved again, or if a part of it is published separately. One that cannot be scheduled stays
+    planned, and raises its alarm; so does one whose time has come.
+    """
+    planned = Release.objects.filter(state=State.PLANNED, at__gt=now).prefetch_related("entries")
+    for release in planned.order_by("at", "id"):
+        if is_ready_for_release(release):
+            with suppress(WorkflowError, NotAllowed):
+                schedule_planned_release(release, by)
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:

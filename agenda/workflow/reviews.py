@@ -30,7 +30,7 @@ from agenda.models import (
     Verdict,
 )
 from agenda.workflow.drafts import NO_DOCUMENT, Subject, SubjectDocument, get_subject_type
-from agenda.workflow.released_texts import TextOfSubject, TranslationPair, fetch_newest_released_texts
+from agenda.workflow.released_texts import TextOfSubject, TranslationPair
 from agenda.workflow.revisions import fetch_revision, get_latest_revision, get_revision_documents
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
@@ -209,18 +209,16 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
     """Return the digests of the documents that go out with a submission, by language, the source first.
 
     Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
-    goes out instead: a better translation in review removes no language.
+    goes out instead: a better translation in review removes no language. Of several that are approved, the one goes out
+    that was approved in the newest submission, so that submitting an earlier one again brings none of its words back.
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
     others = [(language, digest) for language, digest, _revision in fetch_translations_of_same_source(revision)]
-    candidates = [*digests.items(), *others]
-    verdicts = get_verdicts_by_pair(revision, candidates)
-    approved: dict[str, str] = {}
-    for language, digest in candidates:
-        if (language, digest) in verdicts and verdicts[language, digest].approved:
-            approved.setdefault(language, digest)
-    if source not in approved:
+    verdicts = get_verdicts_by_pair(revision, [*digests.items(), *others])
+    approvals = [verdict for verdict in verdicts.values() if verdict.approved]
+    approved = {each.language: each.document_id for each in sorted(approvals, key=attrgetter("revision_id", "pk"))}
+    if approved.get(source) != digests[source]:
         return {}
     return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 
@@ -504,18 +502,9 @@ def exclude_ended_verdicts(verdicts: Collection[VerdictRow]) -> list[VerdictRow]
 def get_approved_pairs(verdicts: Collection[VerdictRow]) -> dict[SubjectLanguage, TranslationPair]:
     """Return the newest approved translation of each language, with the source that it was approved for.
 
-    If its words are disputed, no earlier one counts, which it may have replaced, but the one that readers have or are
-    about to get.
+    There is none if its words are disputed: nothing in the language is approved by itself until somebody approves it.
     """
-    found = find_last_approvals(verdicts)
-    pairs = {place: last.pair for place, last in found.items() if not last.is_disputed}
-    if disputed := found.keys() - pairs.keys():
-        released = fetch_newest_released_texts({subject for subject, _language in disputed})
-        for approval in list_valid_approvals(verdicts):
-            place = approval.subject, approval.language
-            if place in disputed and approval.text in released:
-                pairs[place] = approval.pair
-    return pairs
+    return {place: last.pair for place, last in find_last_approvals(verdicts).items() if not last.is_disputed}
 
 
 def exclude_suppressed(pairs: Mapping[SubjectLanguage, TranslationPair]) -> dict[SubjectLanguage, TranslationPair]:

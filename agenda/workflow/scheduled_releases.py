@@ -47,7 +47,7 @@ from agenda.workflow.transactions import (
 )
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
-    get_edition_digests,
+    get_known_texts,
     get_live_digests,
     is_change_for_readers,
     rebuild_edition,
@@ -58,7 +58,7 @@ from meetings.access.audit import Actor, record_about_document, record_about_edi
 from meetings.access.lone_acts import EARLIER_APPROVAL
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.editions.freezing import UnsavedEdition, delete_pending_editions, write_editions
-from meetings.models import Act, Edition, Meeting
+from meetings.models import Act, Edition, EditionDocument, Meeting
 
 State = Release.State
 
@@ -135,9 +135,7 @@ def rewrite_release(
     refuse_moved(release, instant if joining_subject else release.at)
     entries = list(release.entries.select_related("revision"))
     pending_editions = get_release_editions(release)
-    digests: dict[Any, Any] = {}  # what is scheduled keeps its texts, even if an approval was taken back since
-    if act != Act.SCHEDULED:
-        digests = {edition.pk: get_edition_digests(edition) for edition in pending_editions}
+    known = {entry.pk: get_known_texts(entry) for entry in entries}
     if joining_subject:
         for entry in entries:
             entry.revision = find_newest_revision(joining_subject, entry.revision)
@@ -145,15 +143,15 @@ def rewrite_release(
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)
     delete_pending_editions(*pending_editions)
-    compositions = [rebuild_edition(entry, now, instant, digests.get(entry.edition_id)) for entry in entries]
+    compositions = [rebuild_edition(entry, now, instant, known[entry.pk]) for entry in entries]
     check_rewritten_release(entries, compositions, now)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(release, entries, compositions, now)
     refuse_hidden_topics(compositions)
     refuse_stranded_meetings(pending_editions, compositions, now)
     for entry, composition in zip(entries, compositions, strict=True):
-        entry.edition_id = composition.edition.pk
-    ReleaseEntry.objects.bulk_update(entries, ["edition_id", "revision"])
+        entry.edition_id, entry.texts = composition.edition.pk, {}
+    ReleaseEntry.objects.bulk_update(entries, ["edition_id", "texts", "revision"])
     details = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": reason}
     for entry in entries:
         earlier = None if joining_subject else find_earlier_approval_of_entry(entry, now, by)
@@ -260,14 +258,28 @@ def hold_all_in_transaction(now: dt.datetime, by: Actor, reason: str) -> list[Re
 def unschedule_releases(releases: Collection[Release], by: Actor, act: Act, reason: str) -> list[Edition]:
     """Hold or call off locked releases. Return their editions, which are deleted."""
     pending_editions = get_release_editions(*releases)
+    if act == Act.PUT_ON_HOLD:
+        keep_texts(releases)
     delete_pending_editions(*pending_editions)
-    ReleaseEntry.objects.filter(release__in=releases).update(edition_id=None)
     state = State.ON_HOLD if act == Act.PUT_ON_HOLD else State.CALLED_OFF
+    entries = ReleaseEntry.objects.filter(release__in=releases)
+    entries.update(edition_id=None, **({"texts": {}} if state == State.CALLED_OFF else {}))
     Release.objects.filter(pk__in=[release.pk for release in releases]).update(state=state, reason=reason)
     for release in releases:
         release.state, release.reason = state, reason
         record_release(by, act, release, reason=reason, at=release.at.isoformat())
     return pending_editions
+
+
+def keep_texts(releases: Collection[Release]) -> None:
+    """Store in the entries which texts their editions have, before these are deleted."""
+    entries = {
+        entry.edition_id: entry for entry in ReleaseEntry.objects.filter(release__in=releases, edition_id__isnull=False)
+    }
+    rows = EditionDocument.objects.filter(edition__in=[*entries])
+    for edition, language, digest in rows.values_list("edition", "language", "document__digest"):
+        entries[edition].texts[language] = digest
+    ReleaseEntry.objects.bulk_update(entries.values(), ["texts"])
 
 
 def hold_releases(releases: Iterable[Release], by: Actor, reason: str) -> list[Edition]:

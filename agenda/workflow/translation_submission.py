@@ -304,21 +304,19 @@ def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
         return {}
     source, live = review.source.digest, fetch_live_texts(subject.pk, timezone.now())
     verdicts = get_verdicts_by_pair(review.revision, {(language, digest) for language, digest, _revision in others})
-    goes_out = {text for text, verdict in verdicts.items() if verdict.approved}
+    approved = {text: (verdict.revision_id, verdict.pk) for text, verdict in verdicts.items() if verdict.approved}
     if review.source.is_waiting:
         carried = find_first_and_newest(review.revision)
         waiting = (row for row in others if row[2] in carried and row[:2] not in verdicts)
         follows = find_translations_that_follow(
             TranslatedDocument(subject.pk, language, source, digest) for language, digest, _revision in waiting
         )
-        goes_out |= {(translation.language, translation.digest) for translation, *_more in follows}
-    newest: dict[str, tuple[str, int]] = {}
-    for language, digest, revision in others:  # the newest come first
-        if (language, digest) in goes_out:
-            newest.setdefault(language, (digest, revision))
+        approved |= {(each.language, each.digest): (review.revision.pk, 0) for each, *_more in follows}
+    goes_out = dict(sorted(approved, key=approved.__getitem__))  # by language; of several, as in `get_approved_digests`
+    submissions = {(language, digest): revision for language, digest, revision in reversed(others)}
     return {
-        Language(language): revision
-        for language, (digest, revision) in newest.items()
+        Language(language): submissions[language, digest]
+        for language, digest in goes_out.items()
         if (subject.pk, language, (source, digest)) not in live
     }
 
@@ -362,7 +360,10 @@ def approve_copies_again(subject: Subject, approvals: Collection[Verdict]) -> No
         copies = [
             row.text
             for row in last.values()
-            if not row.approved and row.text != text and find_original_verdict(row, by_id).id in refusals
+            if not row.approved
+            and row.text != text
+            and row.text in approved  # a same-day change may have copied the refusal only
+            and find_original_verdict(row, by_id).id in refusals
         ]
         stored += [repeat_verdict(approval, approved[copy]) for copy in copies]
     store_verdicts(stored)

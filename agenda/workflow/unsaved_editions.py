@@ -52,25 +52,48 @@ class ChangeNotes:
 
 
 def rebuild_edition(
-    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, current: Mapping[str, str] | None = None
+    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, known: Mapping[str, str]
 ) -> UnsavedEdition:
     """Compose the edition of a release entry for another instant, from the same stored bytes.
 
-    It has the languages that are approved or, if it goes out without approval, those of `get_forced_digests`. `current`
-    are the digests of the scheduled edition, if there is one; what it has, it keeps if it was approved. Raise
-    NotApprovedError if the text is no longer approved.
+    `known` is as for `select_texts_to_release`. Raise NotApprovedError if the text is no longer approved.
     """
-    revision = entry.revision
-    assert revision is not None
-    texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
+    texts = select_texts_to_release(entry, known)
     if not texts:
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
-    if current and not entry.forced_reason:
-        texts = merge_languages(current, texts)
     refuse_suppressed(texts.values())
     facts = get_reason_and_note(entry.subject_id, texts, now, ChangeNote(entry.note, entry.is_editorial))
     digests = list(texts.values())
     return compose_edition(load_documents(digests), available_from=instant, **facts, digests=digests)
+
+
+def select_texts_to_release(entry: ReleaseEntry, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests that a scheduled or held entry has at another time, by language, the source first.
+
+    `known` are those that are scheduled, or were put on hold. They stay, but for translations that somebody has sent
+    back since. Approved languages join them. Empty if the source text is no longer approved.
+    """
+    revision = entry.revision
+    assert revision is not None
+    texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
+    refused = list_refused_languages(revision, known)
+    kept = {language: digest for language, digest in known.items() if language not in refused}
+    return merge_languages(kept, texts) if texts else {}
+
+
+def list_refused_languages(revision: Revision, known: Mapping[str, str]) -> list[Language]:
+    """List the languages of which somebody has sent back the translation. `known` are the digests by language."""
+    verdicts = get_verdicts(revision, known)
+    return [
+        language
+        for language in Language
+        if language in verdicts and language != revision.source_language and not verdicts[language].approved
+    ]
+
+
+def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:
+    """Return the digests that the entry is scheduled with, or was put on hold with, by language."""
+    return entry.texts if entry.edition_id is None else dict(fetch_rows(select_edition_digests, entry.edition_id))
 
 
 def get_forced_digests(revision: Revision) -> dict[str, str]:
@@ -80,9 +103,8 @@ def get_forced_digests(revision: Revision) -> dict[str, str]:
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.order_by("language")}
-    refused = {language for language, verdict in get_verdicts(revision, digests).items() if not verdict.approved}
-    others = {language: digests[language] for language in digests if language not in refused | {source}}
-    return {source: digests[source]} | others
+    left_out = {*list_refused_languages(revision, digests), source}
+    return {source: digests[source]} | {language: digests[language] for language in digests if language not in left_out}
 
 
 def get_reason_and_note(
@@ -109,6 +131,11 @@ def get_edition_reason(
     if not is_change_for_readers(get_live_digests(subject_id, now), texts):
         return EditionReason.TRANSLATION
     return EditionReason.EDITORIAL if is_editorial else EditionReason.CORRECTION
+
+
+def list_lost_languages(known: Collection[str], languages: Collection[str]) -> list[Language]:
+    """List the languages that readers have now, and will not have in a text in `languages`."""
+    return [language for language in Language if language in known and language not in languages]
 
 
 def is_change_for_readers(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:

@@ -101,15 +101,14 @@ def find_end(approval: Verdict, editions: Sequence[EditionTexts]) -> dt.datetime
     for number, (edition, digests) in enumerate(editions):
         if edition.available_from <= approval.at:
             continue
-        if edition.is_tombstone:
-            return edition.available_from
-        replaced = editions[number - 1].digests if number else {}
         source = edition.source_language
-        if not editions[number].is_restoration or not has_approved_text(replaced, approval, source):
-            continue
-        came_back = any(
+        ends = edition.is_tombstone
+        if editions[number].is_restoration:
+            replaced = editions[number - 1].digests if number else {}
+            is_source_gone = digests.get(source) != replaced.get(source)
+            ends = has_approved_text(replaced, approval, source) and (approval.language == source or not is_source_gone)
+        if ends and not any(
             text.is_restoration and has_approved_text(text.digests, approval, source) for text in editions[number:]
-        )
-        if not came_back and (approval.language == source or digests.get(source) == replaced.get(source)):
+        ):
             return edition.available_from
     return None

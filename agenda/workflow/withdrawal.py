@@ -36,7 +36,7 @@ from agenda.workflow.transactions import (
     lock_subject,
     refuse_if_appeared,
 )
-from agenda.workflow.unsaved_editions import get_edition_digests, refuse_silent_return
+from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, refuse_silent_return
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition
 from meetings.access.lone_acts import OWN_WORDS
@@ -162,11 +162,10 @@ def rollback_in_transaction(
     current = editions.current(now).first()
     if current is None:
         raise WorkflowError(_("This was never published, so there is nothing to restore."))
-    previous = find_previous_edition(current)
-    if previous is None:
+    earlier = find_earlier_editions(current)
+    if not earlier:
         raise WorkflowError(_("There is no previous edition to restore. Withdraw this one instead."))
-    if shown is not None:
-        refuse_unseen_edition(current, previous, shown)
+    previous = earlier[0] if shown is None else get_shown_edition(current, earlier, shown)
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
         message = _("Another edition is being published right now. Reload the page, then decide.")
         raise PendingEditionError(message, field="pending")
@@ -192,10 +191,14 @@ def rollback_in_transaction(
     return composition.edition
 
 
-def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[str]) -> None:
-    """Raise StaleTextError if the current or the previous edition is not the one that the user was shown."""
-    if [*shown] == [str(current.pk), str(previous.pk)]:
-        return
+def get_shown_edition(current: Edition, earlier: Sequence[Edition], shown: Sequence[str]) -> Edition:
+    """Return the earlier edition that the user was shown.
+
+    Raise StaleTextError if that is none of them by now, or if another one is current.
+    """
+    for edition in earlier:
+        if [*shown] == [str(current.pk), str(edition.pk)]:
+            return edition
     if str(current.pk) in shown:
         raise StaleTextError(
             _("The previous edition has changed since you opened this page. Nothing was published. Check it again.")
@@ -207,10 +210,12 @@ def refuse_unseen_edition(current: Edition, previous: Edition, shown: Sequence[s
     raise StaleTextError(f"{message} {_('Nothing was published. Check it again.')}")
 
 
-def find_previous_edition(current: Edition) -> Edition | None:
-    """Return the last edition with other texts than `current`, or None.
+def find_earlier_editions(current: Edition) -> list[Edition]:
+    """Return the editions that can be restored: one, two or none.
 
-    Suppressed editions and those before an earlier withdrawal do not count.
+    First comes the last one of which the text was changed for readers since. If languages were added or completed after
+    that change, the one before these follows, to take back only them. Suppressed editions and those before an earlier
+    withdrawal do not count.
     """
     earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
@@ -218,9 +223,12 @@ def find_previous_edition(current: Edition) -> Edition | None:
     tombstones = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(is_tombstone=True)
     if closed := tombstones.filter(available_from__lt=current.available_from).last():
         earlier = earlier.filter(available_from__gt=closed.available_from)
-    current_digests = set(get_edition_digests(current).values())
+    current_texts, before_languages = get_edition_digests(current), list[Edition]()
     for edition in earlier.order_by("-available_from")[:100]:
-        texts = set(get_edition_digests(edition).values())
-        if texts != current_digests and not find_suppressed_digests(texts):
-            return edition
-    return None
+        texts = get_edition_digests(edition)
+        if {*texts.values()} == {*current_texts.values()} or find_suppressed_digests({*texts.values()}):
+            continue
+        if is_change_for_readers(texts, current_texts):
+            return [edition, *before_languages]
+        before_languages = before_languages or [edition]
+    return before_languages

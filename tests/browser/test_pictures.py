@@ -202,7 +202,7 @@ def test_dashboard(photographer: Photographer) -> None:
     submit(office.note, by=get_actor("anna"), remark="Asylum added, as agreed this morning.")
     plan_release(office.draft, by=get_actor("petra"), at=PRESS_DAY + 20 * MINUTE)
     page = photographer.open("/admin/", "petra", width=1000)
-    for words in ("Waiting for your approval", "Not everything is approved.", "Scheduled publications", "Tomorrow"):
+    for words in ("Waiting for your approval", "Not ready to be published.", "Scheduled publications", "Tomorrow"):
         expect(page.get_by_text(words).first).to_be_visible()
     photographer.take("dashboard", page, 740)
 

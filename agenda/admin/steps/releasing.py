@@ -166,7 +166,11 @@ def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseF
     """Summarize what will be published, for the confirmation page. `page` is the URL of its preview."""
     note = form.get_change_notes().get(outlook.subject.pk, ChangeNote())
     summary = {"title": str(outlook.subject), "note": note.text, "editorial": note.is_editorial}
-    return summary | {"languages": outlook.languages, "preview_url": page}
+    return summary | {
+        "languages": outlook.languages,
+        "lost_languages": outlook.lost_languages,
+        "preview_url": page,
+    }
 
 
 def plan_subjects(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:

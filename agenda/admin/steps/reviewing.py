@@ -41,10 +41,12 @@ from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
+    VerdictRow,
     find_first_approvals,
     get_approved_digests,
     get_previous_digests,
     get_submissions,
+    get_verdict_rows,
     load_documents,
 )
 from agenda.workflow.scheduled_releases import get_release_subjects
@@ -52,7 +54,13 @@ from agenda.workflow.states import format_short_time, format_to_the_minute, get_
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.translation_submission import find_languages_that_follow, find_replacements
-from agenda.workflow.unsaved_editions import get_edition_digests, is_change_for_readers, list_missing_languages
+from agenda.workflow.unsaved_editions import (
+    get_edition_digests,
+    get_live_digests,
+    is_change_for_readers,
+    list_lost_languages,
+    list_missing_languages,
+)
 from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import find_suppressed_digests
@@ -70,8 +78,8 @@ class ReviewedLanguage:
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
-    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refused_on`: when
-    somebody sent back exactly this text, before it was submitted again. `pairs`: the translation side by side with its
+    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refusal`: who sent
+    the language back before, and why, if nobody has approved it since. `pairs`: the translation side by side with its
     source.
     """
 
@@ -90,7 +98,7 @@ class ReviewedLanguage:
     submitted: str = ""
     consequence: str = ""
     replacement: int = 0
-    refused_on: str = ""
+    refusal: str = ""
     pairs: TranslationComparison | None = None
 
     @property
@@ -164,11 +172,12 @@ def review_step(screen: Screen) -> HttpResponse:
             "others": next((reading.others for reading in readings if reading.is_source), ""),
             "forced": forced,
             "sent_back": [reading for reading in open_to if reading.review.is_sent_back],
+            "follows": [reading.language.label for reading in readings if reading.follows and reading.may_judge],
             "joint": join_explanations({reading.language.label: reading.joint for reading in open_to if reading.joint}),
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
             ),
-            "then": build_plan_context(subject, review, open_to, now),
+            "then": build_plan_context(subject, review, readings, now),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
@@ -278,6 +287,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
+    last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
     for language_review, document in zip(review.languages, documents, strict=True):
         language, is_source = language_review.language, language_review is review.source
         is_author, pair = screen.user.pk in authors[language], (review.source.digest, language_review.digest)
@@ -291,7 +301,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             is_own=is_author and not requests.may_join(subject, language, authors[language], approvals),
             may_judge=may_review(screen.by, subject, language) and not language_review.has_ended,
             follows=language in follows,
-            refused_on=format_to_the_minute(language_review.refusal.at, now) if language_review.refusal else "",
+            refusal=describe_earlier_refusal(language_review, last_verdicts.get(language), now),
         )
         if language_review.is_waiting and not reading.follows:
             reading.first = find_first_approval(subject, language, authors[language], approvals)
@@ -308,6 +318,27 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)
     return readings
+
+
+def describe_earlier_refusal(review: LanguageReview, last: VerdictRow | None, now: dt.datetime) -> str:
+    """Describe who sent exactly this text back, or the last one in its language, if nobody has approved one since.
+
+    `last` is the last verdict in the language. Empty if there is no such refusal, or nothing waits.
+    """
+    if not review.is_waiting:
+        return ""
+    template = _("It was submitted after %(who)s sent back exactly these words on %(time)s: “%(remark)s”")
+    refusal: Verdict | VerdictRow | None = review.refusal
+    if refusal is None and last and not last.approved:
+        template = _("The last text in this language was sent back by %(who)s on %(time)s: “%(remark)s”")
+        refusal = last
+    if refusal is None:
+        return ""
+    return template % {
+        "who": refusal.by_name,
+        "time": format_to_the_minute(refusal.at, now),
+        "remark": refusal.remark,
+    }
 
 
 def explain_approval(screen: Screen, reading: ReviewedLanguage, authors: Collection[int], *, is_asked: bool) -> None:
@@ -361,16 +392,17 @@ def require_reversal(screen: Screen, review: Review | None, languages: Sequence[
 
 
 def build_plan_context(
-    subject: Subject, review: Review, open_to: list[ReviewedLanguage], now: dt.datetime
+    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime
 ) -> dict[str, Any]:
     """Build the context about the planned release, which an approval schedules if nothing else is missing.
 
-    `open_to` are the languages that the user may approve.
+    It is as if the user approved all that they may approve.
     """
     release = find_planned_release(subject)
     if release is None:
         return {}
-    approved = {*get_approved_digests(review.revision), *(item.language for item in open_to if not item.needs_second)}
+    approved: set[str] = {*get_approved_digests(review.revision)}
+    approved |= {item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows}
     languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
     others = [
@@ -380,6 +412,7 @@ def build_plan_context(
     ]
     missing = [*languages, *others]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
+    context["lost_languages"] = list_lost_languages(get_live_digests(subject.pk, now), approved)
     return context | {"shortly": format_short_time(release.at, now)}
 
 
@@ -454,14 +487,14 @@ def publish_if_ready(screen: Screen) -> None:
 
 
 def schedule_if_ready(screen: Screen, release: Release) -> None:
-    """Schedule the planned release if that was the last approval. The approval is kept in any case."""
+    """Schedule the planned release if nothing else is missing. What the user did before is kept in any case."""
     if not is_ready_for_release(release):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
         schedule_planned_release(release, screen.by)
     except (WorkflowError, NotAllowed) as error:
-        template = _("Your approval was saved, but publication could not be scheduled: %s Publish it from its page.")
+        template = _("This was saved, but publication could not be scheduled: %s Publish it from its page.")
         messages.warning(screen.request, template % error)
     else:
         template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")

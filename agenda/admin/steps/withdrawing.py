@@ -13,7 +13,8 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.withdrawal import find_previous_edition, find_releases_to_hold, rollback, withdraw
+from agenda.workflow.unsaved_editions import list_lost_languages
+from agenda.workflow.withdrawal import find_earlier_editions, find_releases_to_hold, rollback, withdraw
 from meetings.models import Meeting
 
 
@@ -68,7 +69,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         reason=reason,
         takes_place=takes_place,
         live=live,
-        has_before=bool(live and find_previous_edition(live)),
+        has_before=bool(live and find_earlier_editions(live)),
         titles=[document.title for document in get_edition_documents(live)] if live else [],
         live_path=live and get_public_path(live.address),
         pending_from=pending and format_instant(pending.available_from),
@@ -80,10 +81,15 @@ def withdraw_step(screen: Screen) -> HttpResponse:
 
 
 def rollback_step(screen: Screen) -> HttpResponse:
-    """Show what will change for readers, ask for the note, and publish the previous edition again."""
+    """Show what will change for readers, ask for the note, and publish the previous edition again.
+
+    If another one can be restored instead, `?edition=` chooses it.
+    """
     editions = SubjectEditions(screen.subject, screen.now)
     current, pending = editions.current, next(iter(editions.pending), None)
-    before = find_previous_edition(current) if current else None
+    earlier = find_earlier_editions(current) if current else []
+    chosen = [edition for edition in earlier if str(edition.pk) == screen.request.GET.get("edition")]
+    before = next(iter([*chosen, *earlier]), None)
     form = RollbackForm(screen.posted, screen.now)
     if form.is_valid():
         reason, shown = form.cleaned_data["reason"], screen.request.POST.getlist("shown")
@@ -102,6 +108,8 @@ def rollback_step(screen: Screen) -> HttpResponse:
         form=form,
         current=current,
         before=before,
+        others=[edition for edition in earlier if edition != before],
+        lost_languages=list_lost_languages(current.languages, before.languages) if current and before else [],
         differences=compare_by_language(get_edition_documents(current), get_edition_documents(before))
         if current and before
         else {},

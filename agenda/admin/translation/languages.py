@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.screen import Screen
+from agenda.admin.steps.reviewing import schedule_if_ready
 from agenda.translation.readiness import format_sent_back, get_readiness
 from agenda.workflow.drafts import Subject
+from agenda.workflow.planned_releases import find_planned_release
 from agenda.workflow.translation_releases import set_language_rule
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language, OtherLanguages
@@ -104,6 +106,8 @@ def show_languages(screen: Screen) -> HttpResponse:
             set_language_rule(subject, by=screen.by, **form.cleaned_data)
             screen.log(_("Changed which languages must be approved before publication."))
             messages.success(screen.request, _("The rule for this meeting has been saved."))
+            if release := find_planned_release(subject):
+                schedule_if_ready(screen, release)
             return screen.redirect_to("languages")
     rule = format_rule(subject)
     return screen.render("translation/languages.html", _("Languages"), lines=lines, form=form, rule=rule)

@@ -376,14 +376,14 @@ class TestPlannedRelease:
             petra, meeting, "review/"
         )
         response = post_review(petra, meeting, approve="x")
-        assert "Your approval was saved, but publication could not be scheduled" in read_messages(response)
+        assert "This was saved, but publication could not be scheduled" in read_messages(response)
         assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
     def test_planner_who_lost_the_right_to_publish(self, meeting: Meeting, release: Release, piet: Client) -> None:
         User.objects.get(username="petra").memberships.all().delete()
         response = post_review(piet, meeting, approve="x")
-        notice = "Your approval was saved, but publication could not be scheduled: "
+        notice = "This was saved, but publication could not be scheduled: "
         assert f"{notice}You do not have permission to publish" in read_messages(response)
         assert list_verdicts() == [True]
         assert not Edition.objects.exists()

@@ -149,12 +149,12 @@ class TestAlarms:
         clock.move_to(AT_SIX - 30 * MINUTE - dt.timedelta(seconds=1))
         assert not self.alarm(anna)
         clock.move_to(AT_SIX - 30 * MINUTE)
-        assert "Due 14 Sep 18:00, in 30 minutes. Not everything is approved. JHA, 14 September 2060" in self.alarm(anna)
+        assert "Due 14 Sep 18:00, in 30 minutes. Not ready to be published. JHA, 14 September 2060" in self.alarm(anna)
 
     def test_alarm_is_on_every_page_for_all_viewers(self, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)
         meeting = Meeting.objects.get()
-        expected = "Due 14 Sep 18:00, in 25 minutes. Not everything is approved."
+        expected = "Due 14 Sep 18:00, in 25 minutes. Not ready to be published."
         for role in ("Authors", "Publishers", "Duty", "Administrators"):
             assert expected in self.alarm(create_client(role.lower(), role))
         ines = create_client("ines", "Translators")
@@ -169,7 +169,7 @@ class TestAlarms:
         clock.move_to(AT_SIX)
         alarm = self.alarm(anna)
         assert [f"Topic {number}" in alarm for number in range(6)] == [True, True, True, True, False, False]
-        assert "More publications are due, and not everything in them is approved" in alarm
+        assert "More publications are due and not ready" in alarm
         Release.objects.filter(at__gte=AT_SIX + 4 * MINUTE).delete()
         assert "More publications are due" not in self.alarm(anna)
 
@@ -183,9 +183,7 @@ class TestAlarms:
 
     def test_overdue_release_is_reported(self, anna: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX + MINUTE)
-        assert "Was due 14 Sep 18:00, 1 minute ago. Not published, because not everything is approved." in self.alarm(
-            anna
-        )
+        assert "Was due 14 Sep 18:00, 1 minute ago. Not published: it was not approved in time." in self.alarm(anna)
 
     def test_approval_ends_the_alarm(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agenda.mail.sending import send_due_notices
 from agenda.models import AgendaItem, BackgroundTopic, Release, ReleaseEntry
 from agenda.workflow import scheduled_releases
 from agenda.workflow.drafts import build_draft
@@ -28,12 +29,14 @@ from agenda.workflow.scheduled_releases import (
     move_release,
     resume_release,
 )
+from agenda.workflow.translation_releases import set_language_rule
 from agenda.workflow.withdrawal import withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, EditionReason, Meeting, User
 from tests.admin_forms import EMERGENCY, create_user_with_role
+from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now
 
@@ -403,6 +406,41 @@ class TestPlannedRelease:
         assert not AuditEntry.objects.filter(act=Act.MOVED).exists()
         assert Release.objects.get().state == "scheduled"
         assert list_release_alarms(EVENING) == []
+
+    @pytest.mark.parametrize("way", ["another language rule", "a typo that is undone", "a part published separately"])
+    def test_what_becomes_ready_without_an_approval_is_scheduled(self, people: People, way: str) -> None:
+        """The process that sends mails looks at it every minute."""
+        meeting, other = make_meeting(), make_meeting("env")
+        submit_and_approve(people, meeting)
+        release = plan_release(meeting, *([other] if "separately" in way else []), by=people["paul"], at=EVENING)
+        if way == "another language rule":
+            set_language_rule(meeting, by=people["paul"], required=["fr"], others="follow")
+        elif way == "a typo that is undone":
+            save_revision(meeting, notice="Tpyo")
+        send_due_notices()
+        assert Release.objects.get(pk=release.pk).state == "planned"
+        set_language_rule(meeting, by=people["paul"], required=[], others="follow")
+        if way == "a typo that is undone":
+            save_revision(meeting, notice="")
+        if "separately" in way:
+            publish(other, by=people["paul"], force="On air.")
+        send_due_notices()
+        assert Release.objects.get(pk=release.pk).state == "scheduled"
+        edition = Edition.objects.get(subject_id=meeting.pk)
+        assert edition.available_from == EVENING
+        entry = AuditEntry.objects.get(act=Act.SCHEDULED)
+        assert entry.actor.startswith("manage.py send_notices")
+        assert entry.details["at"] == EVENING.isoformat()
+
+    def test_what_is_ready_too_late_or_may_not_be_published_stays_planned(self, people: People, clock: Any) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        submit_and_approve(people, meeting, other)
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        plan_release(other, by=people["paul"], at=PRESS_DAY + MINUTE)
+        User.objects.get(username="petra").memberships.all().delete()
+        clock.move_to(PRESS_DAY + 2 * MINUTE)
+        send_due_notices()
+        assert {release.state for release in Release.objects.all()} == {"planned"}
 
     def test_subject_cannot_be_planned_twice(self, people: People) -> None:
         meeting = make_meeting()

@@ -6,6 +6,7 @@ import pytest
 
 from agenda.admin.publication_outlook import ApprovedText
 from agenda.translation.readiness import TranslationStage, get_readiness
+from agenda.workflow.drafts import SubjectEditions
 from agenda.workflow.errors import NotApprovedError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -15,7 +16,7 @@ from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.states import WorkflowState, annotate_states, get_unapproved_entries
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
-from agenda.workflow.withdrawal import rollback, withdraw
+from agenda.workflow.withdrawal import find_earlier_editions, rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Meeting, SubjectType
 from tests.agenda.workflow.translations import (
@@ -61,6 +62,14 @@ def get_state(meeting: Meeting) -> WorkflowState:
 
 def roll_back(meeting: Meeting, people: People, clock: Any) -> None:
     clock.move_to(rollback(meeting, by=people["paul"], reason="It was wrong.").available_from)
+
+
+def take_back_languages(meeting: Meeting, people: People, clock: Any) -> None:
+    """Restore the edition before languages were added, which is the second choice."""
+    current = SubjectEditions(meeting, PRESS_DAY.replace(hour=20)).current
+    assert current
+    shown = [str(current.pk), str(find_earlier_editions(current)[1].pk)]
+    clock.move_to(rollback(meeting, by=people["paul"], reason="It was wrong.", shown=shown).available_from)
 
 
 class TestAfterRollback:
@@ -143,7 +152,7 @@ class TestTranslations:
         joined = release_translations(meeting, by=people["rita"])
         assert joined
         clock.move_to(joined.edition.available_from)
-        roll_back(meeting, people, clock)
+        take_back_languages(meeting, people, clock)
         assert get_states(meeting) == {"en": ReviewState.APPROVED, "fr": ReviewState.DRAFT}
         assert get_approved_translations(meeting.pk) == {}
         with pytest.raises(WorkflowError, match="nothing to publish"):

@@ -16,12 +16,15 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from agenda.models import ApprovalEnd, Verdict
+from agenda.workflow.drafts import SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
+from agenda.workflow.verdicts import find_end, load_editions
+from agenda.workflow.withdrawal import find_earlier_editions, rollback
 from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Meeting
 from tests import actions
@@ -82,6 +85,12 @@ def add_translations(meeting: Meeting) -> None:
     release_translations(meeting, by=get_people()["rita"])
 
 
+def take_languages_back(meeting: Meeting) -> None:
+    current = SubjectEditions(meeting, timezone.now()).current
+    if current and len(earlier := find_earlier_editions(current)) > 1:
+        rollback(meeting, by=actions.COMMAND, reason="Wrong.", shown=[str(current.pk), str(earlier[1].pk)])
+
+
 def announce(meeting: Meeting) -> None:
     publish_same_day_change(meeting, SameDayChange(alert="Wait."), by=actions.COMMAND)
 
@@ -99,6 +108,7 @@ STEPS: dict[str, Step] = {
     "hold": actions.hold,
     "call off": actions.call_off,
     "restore": actions.roll_back,
+    "take languages back": take_languages_back,
     "withdraw": actions.withdraw,
     "translate": translate_again,
     "add translations": add_translations,
@@ -112,9 +122,11 @@ def get_stored_ends() -> dict[int, dt.datetime]:
 
 
 def compute_ends() -> dict[int, dt.datetime]:
-    """Compute the ends of all approvals from the editions, as the queries did before the ends were stored."""
-    rows = MIGRATION.annotate_ends(apps, Verdict.objects.all()).exclude(ended_at=None)
-    return dict(rows.values_list("pk", "ended_at"))
+    """Compute the ends of all approvals from the editions."""
+    approvals = Verdict.objects.filter(approved=True).select_related("revision")
+    editions = load_editions({approval.revision.subject_id for approval in approvals}, [])
+    ends = {approval.pk: find_end(approval, editions[approval.revision.subject_id]) for approval in approvals}
+    return {key: at for key, at in ends.items() if at}
 
 
 def play(key: Any, clock: Any, steps: list[str]) -> dict[int, dt.datetime]:
@@ -152,8 +164,12 @@ def test_any_sequence_of_steps(meeting_key: Any, clock: Any, steps: list[str]) -
         (["restore", "restore"], "en1"),
         (["restore", "force"], "en2"),
         (["restore", "submit", "approve"], "en2"),
-        (["translate", "add translations", "restore"], "fr1"),
-        (["translate", "add translations", "withdraw", "restore"], "en1 en2 fr1"),
+        (["translate", "add translations", "restore"], "en2"),
+        (["translate", "add translations", "take languages back"], "fr1"),
+        (["translate", "add translations", "withdraw"], "en1 en2 fr1"),
+        (["translate", "add translations", "withdraw", "restore"], "en1"),
+        (["translate", "withdraw", "restore"], "en1 fr1"),
+        (["withdraw", "restore", "wait", "withdraw"], "en1 en2"),
         (["first text", "submit", "approve", "schedule", "restore"], "en2"),
     ],
 )

@@ -1,0 +1,169 @@
+"""Every screen that publishes names the languages that readers have now and will lose."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agenda.models import Release
+from agenda.workflow.planned_releases import plan_release
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import Review
+from agenda.workflow.scheduled_releases import hold_release
+from agenda.workflow.translation_releases import release_translations
+from meetings.access.audit import Actor
+from meetings.models import Edition, Meeting, User
+from tests.admin_forms import sign_in
+from tests.agenda.admin.screens import get_step_url, list_buttons, read_screen, read_visible_words, send_step
+from tests.agenda.workflow.translations import (
+    approve_french_translation,
+    approve_greek_translation,
+    create_translators,
+)
+from tests.agenda.workflow.users import get_people, get_shown, save_changes
+from tests.factories import PRESS_DAY, make_meeting
+from tests.worlds import share_world
+
+NOON = PRESS_DAY + dt.timedelta(hours=2)
+LOST = "Readers have these languages now, and will lose them: français"
+REFUSED = "Sent back since they were scheduled"
+People = dict[str, Actor]
+
+
+@share_world
+def published(clock: Any) -> Meeting:
+    """A meeting that is live in English and French. Its correction is submitted, and Rita sent its French back."""
+    people = create_translators()
+    meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="First.")
+    submit(meeting, by=people["anna"])
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
+    approve_french_translation(meeting, people)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    submit(save_changes(meeting, notice="Second."), by=people["anna"])
+    send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Translate all of it.")
+    return meeting
+
+
+@pytest.fixture
+def meeting(published: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=published.pk)
+
+
+@pytest.fixture
+def people(published: Meeting) -> People:
+    return get_people()
+
+
+@pytest.fixture
+def petra(published: Meeting) -> Client:
+    return sign_in("petra")
+
+
+def approve_original(meeting: Meeting, people: People) -> None:
+    approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+
+
+def test_publishing_and_confirming_it(meeting: Meeting, people: People, petra: Client) -> None:
+    approve_original(meeting, people)
+    assert LOST in read_screen(petra, meeting, "release/")
+    question = send_step(petra, meeting, "release/", when="now", note="Corrected.")
+    assert "Publish 1 page now" in list_buttons(question)
+    assert LOST in read_visible_words(question)
+
+
+def test_publishing_without_approval(meeting: Meeting) -> None:
+    User.objects.filter(username="petra").update(is_superuser=True)
+    assert LOST in read_screen(sign_in("petra"), meeting, "force/")
+
+
+def test_submitting_without_them(meeting: Meeting) -> None:
+    save_changes(meeting, notice="Third.")
+    assert LOST in read_screen(sign_in("anna"), meeting, "submit/")
+
+
+def test_approving_what_is_planned(meeting: Meeting, people: People) -> None:
+    plan_release(meeting, by=people["petra"], at=NOON, note="Corrected.")
+    assert LOST in read_screen(sign_in("paul"), meeting, "review/")
+
+
+def test_nothing_is_lost(meeting: Meeting, people: People, petra: Client) -> None:
+    approve_original(meeting, people)
+    approve_french_translation(meeting, people, lead="<p>Les ministres.</p>")
+    assert "will lose" not in read_screen(petra, meeting, "release/")
+
+
+class TestRestoring:
+    @pytest.fixture
+    def with_greek(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
+        """The correction is live without French, and Greek has joined it."""
+        approve_original(meeting, people)
+        clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
+        approve_greek_translation(meeting, people)
+        joined = release_translations(meeting, by=people["elena"])
+        assert joined
+        clock.move_to(joined.edition.available_from)
+        return meeting
+
+    def test_text_that_was_changed_last_comes_back_although_a_language_was_added(
+        self, with_greek: Meeting, petra: Client, clock: Any
+    ) -> None:
+        page = read_screen(petra, with_greek, "rollback/")
+        assert "will lose them: ελληνικά" in page
+        assert "removed: Second new: First." in page
+        send_step(petra, with_greek, "rollback/", reason="It was wrong.")
+        edition = Edition.objects.latest("available_from")
+        assert (edition.reason, edition.languages) == ("restoration", ["en", "fr"])
+
+    def test_added_language_alone_can_be_taken_back(self, with_greek: Meeting, petra: Client) -> None:
+        before = Edition.objects.order_by("-available_from")[1]
+        assert f'href="?edition={before.pk}"' in petra.get(get_step_url(with_greek, "rollback/")).content.decode()
+        step = f"rollback/?edition={before.pk}"
+        assert "will lose them: ελληνικά" in read_screen(petra, with_greek, step)
+        send_step(petra, with_greek, step, reason="The Greek is wrong.")
+        edition = Edition.objects.latest("available_from")
+        assert (edition.reason, edition.languages) == ("restoration", ["en"])
+
+
+class TestScheduled:
+    """A translation that was itself sent back is left out at another time, and the screens say so."""
+
+    @pytest.fixture
+    def release(self, meeting: Meeting, people: People) -> Release:
+        approve_original(meeting, people)
+        approve_french_translation(meeting, people, lead="<p>Les ministres.</p>")
+        publish(meeting, by=people["petra"], at=NOON, note="Corrected.")
+        return Release.objects.latest("at")
+
+    def refuse_french(self, meeting: Meeting, people: People, release: Release) -> None:
+        revision = release.entries.get().revision
+        assert revision
+        shown = [each.shown for each in Review.for_revision(meeting, revision).languages]
+        facts = {"languages": ["fr"], "remark": "Wrong.", "revision": revision}
+        send_back(meeting, by=people["rita"], shown=shown, **facts)
+
+    def test_resuming(self, meeting: Meeting, people: People, petra: Client, release: Release) -> None:
+        hold_release(release, by=people["petra"], reason="Wait.")
+        assert REFUSED not in read_screen(petra, release, "resume/")
+        self.refuse_french(meeting, people, release)
+        for step in ("change/", "resume/"):
+            page = read_screen(petra, release, step)
+            assert f"{REFUSED}, and will not be published: français" in page
+        assert LOST in read_screen(petra, release, "resume/")
+        petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_changing_the_time_of_what_is_not_approved(self, meeting: Meeting, people: People) -> None:
+        User.objects.filter(username="petra").update(is_superuser=True)
+        petra = sign_in("petra")
+        approve_original(meeting, people)
+        approve_french_translation(meeting, people, lead="<p>Les ministres.</p>")
+        save_changes(meeting, venue="Room 9")
+        publish(meeting, by=people["petra"], at=NOON, note="Corrected.", force="On air.")
+        release = Release.objects.latest("at")
+        self.refuse_french(meeting, people, release)
+        assert f"{REFUSED}. They are still published at this time" in read_screen(petra, release, "change/")
+        assert f"{REFUSED}, and will not be published: français" in read_screen(petra, release, "move/")
+        petra.post(get_step_url(release, "move/"), {"at": "13:00"})
+        assert Edition.objects.latest("available_from").languages == ["en"]
