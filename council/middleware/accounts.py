@@ -147,7 +147,9 @@ def refuse(request: HttpRequest, detail: str) -> HttpResponse:
     if EDITOR_REQUEST.search(request.path_info):
         response: HttpResponse = JsonResponse({"message": detail}, status=HTTPStatus.TOO_MANY_REQUESTS)
     else:
-        options = {"title": _("One moment"), "back": request.get_full_path()}
+        options = {"title": _("One moment"), "back": request.get_full_path() if request.method == "GET" else ""}
+        if not options["back"]:
+            detail += " " + _("Then use your browser’s Back button: what you typed is still there.")
         response = render_error(request, ProblemType.TOO_MANY_REQUESTS, detail, **options)
     if request.method == "GET":
         response["Refresh"] = str(RETRY_SECONDS)  # browsers load the page again

@@ -3,17 +3,19 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Dialog, Page, expect
 
 from agenda.models import AgendaItem
 from agenda.workflow.note_import import import_parsed_note, read_note_file
-from meetings.models import Meeting, Translation
+from meetings.models import Meeting, Translation, User
 from tests.admin_forms import create_user_with_role
 from tests.agenda.admin.screens import get_step_url
 from tests.agenda.admin.translation.editor import create_meeting, get_editor_url, keep_source_revision
 from tests.agenda.notes.note_helpers import SEED
 from tests.browser.accessibility import check_accessibility
 from tests.browser.signing_in import open_as
+from tests.browser.test_publishing import press
 from tests.external_tools import PageOpener
 from tests.factories import COMMAND, translate
 from tests.worlds import share_world
@@ -107,3 +109,33 @@ def test_buttons_work_without_javascript(note: Meeting, open_page: PageOpener, w
     expect(field(page, second)).to_be_focused()
     page.get_by_role("button", name="Save").first.click()
     page.get_by_text("1 text saved.").wait_for()
+
+
+@pytest.mark.parametrize("what_happens", ["the session ends", "no answer comes"])
+def test_form_that_is_filled_in_again_overwrites_nothing_of_colleagues(
+    note: Meeting, open_page: PageOpener, web_server: Any, what_happens: str
+) -> None:
+    """It is sent as it was typed: over what stood there then."""
+    User.objects.filter(username="eleni").update(password=make_password("a long word of mine"))
+    page = open_as("eleni", open_page, web_server, get_editor_url(note, "el"))
+    first, second = note.agenda.order_by("position")[:2]
+    field(page, second).fill("Της Ελένης")
+    if what_happens == "the session ends":
+        page.context.clear_cookies()
+    else:
+        page.route("**/translate/el/", lambda route: route.fulfill(body="Temporarily unavailable"))
+    press(page, "button", "Save")
+    translate(note, first, "el", title="Του Πέτρου")
+    if what_happens == "the session ends":
+        page.get_by_label("Username").fill("eleni")
+        page.get_by_label("Password").fill("a long word of mine")
+        press(page, "button", "Sign in")
+    else:
+        page.get_by_text("Temporarily unavailable").wait_for()
+        page.unroute_all()
+        page.go_back()
+    expect(page.get_by_text("What you typed is in the form again.")).to_be_visible()
+    press(page, "button", "Save")
+    page.get_by_text("1 text saved.").wait_for()
+    texts = Translation.objects.filter(language="el", row_id__in=[first.pk, second.pk]).values_list("text", flat=True)
+    assert {*texts} == {"Του Πέτρου", "Της Ελένης"}

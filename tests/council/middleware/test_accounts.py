@@ -98,6 +98,7 @@ class Clock:
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """Let requests wait for three seconds before they are answered."""
+    AccountLimitMiddleware.usages.clear()  # those of other tests have the real time
     clock = Clock(wait=3)
     monkeypatch.setattr(accounts, "time", clock)
     yield clock
