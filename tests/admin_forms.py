@@ -110,6 +110,9 @@ def read_form_data(client: Client, address: str) -> dict[str, Any]:
 
 def get_field_values(form: Any) -> dict[str, Any]:
     shown = {bound.html_name: format_widget_value(get_inner_widget(bound), bound.value()) for bound in form}
+    for bound in form:
+        if bound.field.show_hidden_initial:
+            shown[bound.html_initial_name] = format_widget_value(bound.field.hidden_widget(), bound.value())
     flat = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in shown.items()}
     return {name: value for name, value in flat.items() if value not in (None, False, [])}
 

@@ -8,6 +8,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +111,27 @@ class ConfirmedAdmin(ListAdmin):
 
     def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         return ask_to_confirm(request) or super().delete_view(request, *args, **options)
+
+
+class ChangedFieldsForm(ModelForm):
+    """A form of a row that saves only what its user changed.
+
+    It carries what it showed. So it gives back nothing that somebody else has taken away since it was opened.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance._state.adding:
+            for form_field in self.fields.values():
+                form_field.show_hidden_initial = not form_field.disabled
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.instance._state.adding:
+            for name in cleaned.keys() & self.initial.keys() - {*self.changed_data}:
+                if (form_field := self.fields[name]).show_hidden_initial:
+                    cleaned[name] = form_field.to_python(form_field.prepare_value(self.initial[name]))
+        return cleaned
 
 
 class AllConfigurationsAdmin(ListAdmin):

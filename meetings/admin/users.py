@@ -19,6 +19,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -43,7 +44,7 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor, record_account, record_act
 from meetings.admin.account import show_access
-from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ConfirmedAdmin
+from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ChangedFieldsForm, ConfirmedAdmin
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User, UserSession
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
@@ -91,6 +92,7 @@ class MembershipInline(admin.StackedInline):
     """Offer the roles that the administrator may assign; read-only if they may assign none."""
 
     model = Membership
+    form = ChangedFieldsForm
     formset = MembershipFormSet
     fields = (("role", "configuration", "language"),)
 
@@ -199,6 +201,10 @@ def record_personal_changes(request: HttpRequest, form: Any, change: bool) -> No
     record_account(Actor.from_request(request), Act.ACCOUNT_CHANGED, form.instance, **more)
 
 
+class AccountForm(ChangedFieldsForm, UserChangeForm):
+    """Change an account."""
+
+
 class NewAccountForm(forms.ModelForm):
     """Add an account without a password. Nobody but its owner is to know one."""
 
@@ -231,7 +237,7 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
         (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
-    add_form, add_form_template = NewAccountForm, None
+    form, add_form, add_form_template = AccountForm, NewAccountForm, None
     add_fieldsets = (
         (None, {"fields": ("username", ("first_name", "last_name"), "email"), "description": NEW_ACCOUNT_HELP_TEXT}),
         (_("Permissions"), {"description": ROLES_HELP_TEXT, "fields": ("is_staff",)}),
@@ -337,6 +343,7 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
         "Roles apply to all configurations. Only administrators of all configurations can change them."
     )
 
+    form = ChangedFieldsForm
     list_title = _("Roles")
     list_display = ("name", "holder_names")
     fields = ("name", "holder_links", "permissions")
