@@ -209,16 +209,18 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
     """Return the digests of the documents that go out with a submission, by language, the source first.
 
     Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
-    goes out instead: a better translation in review removes no language. Of several that are approved, the one goes out
-    that was approved in the newest submission, so that submitting an earlier one again brings none of its words back.
+    goes out instead: a better translation in review removes no language.
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
     others = [(language, digest) for language, digest, _revision in fetch_translations_of_same_source(revision)]
-    verdicts = get_verdicts_by_pair(revision, [*digests.items(), *others])
-    approvals = [verdict for verdict in verdicts.values() if verdict.approved]
-    approved = {each.language: each.document_id for each in sorted(approvals, key=attrgetter("revision_id", "pk"))}
-    if approved.get(source) != digests[source]:
+    candidates = [*digests.items(), *others]
+    verdicts = get_verdicts_by_pair(revision, candidates)
+    approved: dict[str, str] = {}
+    for language, digest in candidates:
+        if (language, digest) in verdicts and verdicts[language, digest].approved:
+            approved.setdefault(language, digest)
+    if source not in approved:
         return {}
     return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
 

@@ -304,19 +304,21 @@ def find_replacements(subject: Subject, review: Review) -> dict[Language, int]:
         return {}
     source, live = review.source.digest, fetch_live_texts(subject.pk, timezone.now())
     verdicts = get_verdicts_by_pair(review.revision, {(language, digest) for language, digest, _revision in others})
-    approved = {text: (verdict.revision_id, verdict.pk) for text, verdict in verdicts.items() if verdict.approved}
+    goes_out = {text for text, verdict in verdicts.items() if verdict.approved}
     if review.source.is_waiting:
         carried = find_first_and_newest(review.revision)
         waiting = (row for row in others if row[2] in carried and row[:2] not in verdicts)
         follows = find_translations_that_follow(
             TranslatedDocument(subject.pk, language, source, digest) for language, digest, _revision in waiting
         )
-        approved |= {(each.language, each.digest): (review.revision.pk, 0) for each, *_more in follows}
-    goes_out = dict(sorted(approved, key=approved.__getitem__))  # by language; of several, as in `get_approved_digests`
-    submissions = {(language, digest): revision for language, digest, revision in reversed(others)}
+        goes_out |= {(translation.language, translation.digest) for translation, *_more in follows}
+    newest: dict[str, tuple[str, int]] = {}
+    for language, digest, revision in others:  # the newest come first
+        if (language, digest) in goes_out:
+            newest.setdefault(language, (digest, revision))
     return {
-        Language(language): submissions[language, digest]
-        for language, digest in goes_out.items()
+        Language(language): revision
+        for language, (digest, revision) in newest.items()
         if (subject.pk, language, (source, digest)) not in live
     }
 

@@ -15,7 +15,7 @@ from agenda.documents.validation import find_changed_facts
 from agenda.models import ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
-from agenda.workflow.reviews import get_approved_digests, get_verdicts, load_documents, load_documents_by_digest
+from agenda.workflow.reviews import get_approved_digests, get_last_verdicts, load_documents, load_documents_by_digest
 from agenda.workflow.transactions import format_instant
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import Language, OtherLanguages
@@ -82,13 +82,13 @@ def select_texts_to_release(entry: ReleaseEntry, known: Mapping[str, str]) -> di
 
 
 def list_refused_languages(revision: Revision, known: Mapping[str, str]) -> list[Language]:
-    """List the languages of which somebody has sent back the translation. `known` are the digests by language."""
-    verdicts = get_verdicts(revision, known)
-    return [
-        language
-        for language in Language
-        if language in verdicts and language != revision.source_language and not verdicts[language].approved
-    ]
+    """List the languages of which the translation was sent back, on the page of whichever submission.
+
+    `known` are the digests by language, also of the source of the revision.
+    """
+    verdicts = get_last_verdicts(revision, known.items())
+    refused = {language for (language, _digest), verdict in verdicts.items() if not verdict.approved}
+    return [language for language in Language if language in refused - {revision.source_language}]
 
 
 def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:

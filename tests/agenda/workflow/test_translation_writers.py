@@ -449,8 +449,8 @@ class TestReplacedTranslation:
         correct_and_approve_original(people, "Room 4")
         assert get_states(meeting)["fr"] == "approved"
 
-    def test_it_does_not_go_out_after_somebody_submits_it_again(self, people: People, meeting: Meeting) -> None:
-        """Its approval is older than that of the words which replaced it."""
+    def test_it_goes_out_if_it_is_submitted_again(self, people: People, meeting: Meeting) -> None:
+        """The words that replaced it were a mistake."""
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         for text in ("Pour la radio.", "Pour la télé."):
             write(people["theo"], text)
@@ -458,7 +458,7 @@ class TestReplacedTranslation:
         write(people["theo"], "Pour la radio.")
         submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
         edition = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0]
-        assert "Pour la télé." in str(get_edition_documents(edition))
+        assert "Pour la radio." in str(get_edition_documents(edition))
 
     def test_followers_are_not_sent_back_with_the_original(self, people: People, meeting: Meeting) -> None:
         give_role(get_user("paul"), "Revisers")
@@ -532,6 +532,25 @@ class TestReplacedTranslation:
             send_back(meeting, by=people["rita"], shown=[each.shown for each in review.languages], **facts)
             [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
             assert [document.language for document in get_edition_documents(edition)] == languages
+
+    def test_what_is_on_hold_loses_it_if_it_is_sent_back_on_the_page_of_its_submission(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        """A better translation was submitted since, and the release refers to that submission."""
+        submission = Review.latest(Meeting.objects.get())
+        write(people["theo"], "Pour la radio.")
+        submit_translation(meeting, "fr", by=people["theo"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        release = Release.objects.latest("at")
+        hold_release(release, by=people["petra"], reason="The French is false.")
+        assert submission
+        shown = [each.shown for each in Review.for_revision(meeting, submission.revision).languages]
+        facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=submission.revision)
+        send_back(meeting, by=people["rita"], shown=shown, **facts)
+        [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
+        assert [document.language for document in get_edition_documents(edition)] == ["en"]
 
     def test_what_is_on_hold_is_what_was_scheduled(self, people: People, meeting: Meeting) -> None:
         """Not what is approved for the same original meanwhile, nor less because a copy is sent back."""
