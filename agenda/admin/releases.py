@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +42,8 @@ from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import (
     get_known_texts,
     get_live_digests,
+    list_dropped_languages,
     list_lost_languages,
-    list_refused_languages,
     select_texts_to_release,
 )
 from meetings.access import NotAllowed, Right, format_refusal
@@ -74,7 +75,7 @@ class ReleaseStateFilter(ChoiceFilter):
 def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Describe the meetings and topics of a release. The `subject` is None if it has been deleted.
 
-    `refused` are the languages that somebody has sent back since it was scheduled, and `lost_languages` those that
+    `dropped` are the languages that are no longer approved since it was scheduled, and `lost_languages` those that
     readers have now and will not have.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
@@ -95,7 +96,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
                 "subject": subject,
                 "is_approved": bool(review and not awaited) if planned else not entry.forced_reason,
                 "languages": [Language(language) for language in sorted(known)],
-                "refused": list_refused_languages(entry.revision, known) if entry.revision and is_to_come else [],
+                "dropped": list_dropped_languages(entry, known) if entry.revision and is_to_come else [],
                 "lost_languages": list_lost_languages(live, known),
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
                 "awaited": awaited,
@@ -107,7 +108,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
 def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Summarize what will be published at another time, for the confirmation page (`Screen.render_confirmation`).
 
-    `refused` are the languages that will be left out then, because somebody has sent them back since.
+    `dropped` are the languages that will be left out then, because they are no longer approved.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     parts = []
@@ -118,7 +119,7 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
             texts = select_texts_to_release(entry, known)
             part |= {
                 "languages": [Language(language) for language in texts],
-                "refused": list_refused_languages(entry.revision, known),
+                "dropped": list_dropped_languages(entry, known),
                 "lost_languages": list_lost_languages(get_live_digests(entry.subject_id, now), texts),
             }
             if subject := subjects.get(entry.subject_id):
@@ -146,7 +147,8 @@ def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
     if release.state == State.PLANNED and is_ready_for_release(release):
-        return publish_planned_release(release, by, at=data["at"])
+        with suppress(WorkflowError):  # then its time is changed, and its page leads to where it can be published
+            return publish_planned_release(release, by, at=data["at"])
     move: Callable[..., Any] = move_planned_release if release.state == State.PLANNED else move_release
     return move(release, by=by, at=data["at"])
 

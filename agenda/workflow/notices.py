@@ -225,9 +225,12 @@ class NoticeKind:
 
 NOT_APPROVED = NoticeKind(
     "not_approved",
-    title=_("Due soon, and not approved"),
-    advice=_("It will not be published unless somebody approves it. Approve it, change its time or cancel it."),
-    wish=_("a scheduled publication is due in 30 minutes and not approved"),
+    title=_("Due soon, and not ready"),
+    advice=_(
+        "It will not be published by itself. Approve what is missing, change its time or cancel it. If everything is "
+        "approved, publish it from its own page."
+    ),
+    wish=_("a scheduled publication is due in 30 minutes and not ready"),
     screen="review",
     is_urgent=True,
     shows_time=True,

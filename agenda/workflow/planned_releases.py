@@ -14,8 +14,14 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.publication import ReleaseRequest, list_approved_topics, publish, publish_in_transaction
-from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests
+from agenda.workflow.publication import (
+    ReleaseRequest,
+    find_earlier_approval,
+    list_approved_topics,
+    publish,
+    publish_in_transaction,
+)
+from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests, get_last_submission
 from agenda.workflow.scheduled_releases import (
     State,
     build_entry,
@@ -112,12 +118,17 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
     """Schedule the planned releases whose texts are all approved by now, as `schedule_planned_release` does.
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
-    a draft that is as approved again, or if a part of it is published separately. One that cannot be scheduled stays
-    planned, and raises its alarm; so does one whose time has come.
+    a draft that is as approved again, or if a part of it is published separately. One that cannot be scheduled, or has
+    a text that replaced a newer approved one, stays planned and raises its alarm; so does one whose time has come.
     """
     planned = Release.objects.filter(state=State.PLANNED, at__gt=now).prefetch_related("entries")
     for release in planned.order_by("at", "id"):
-        if is_ready_for_release(release):
+        request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
+        if is_ready_for_release(release) and not any(
+            find_earlier_approval(subject, review, now, request)
+            for subject in get_release_subjects(release)
+            if (review := find_unreleased_review(subject))
+        ):
             with suppress(WorkflowError, NotAllowed):
                 schedule_planned_release(release, by)
 
@@ -133,9 +144,14 @@ def is_ready_for_release(release: Release) -> bool:
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
+    """Return True if the working copy is approved as it is, in all languages that its rule requires.
+
+    If somebody puts an earlier text back for a while, the one that was submitted last still waits.
+    """
     review = find_unreleased_review(subject)
-    return review is not None and review.is_current and not list_awaited_languages(subject, review, now)
+    if review is None or not review.is_current or get_last_submission(subject) != review.revision:
+        return False
+    return not list_awaited_languages(subject, review, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:

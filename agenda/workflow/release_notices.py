@@ -1,4 +1,4 @@
-"""Notices of planned releases that are due within half an hour and not approved. Time writes them, not a person."""
+"""Notices of planned releases that are due within half an hour and not ready. Time writes them, not a person."""
 
 import datetime as dt
 import random
@@ -14,6 +14,8 @@ from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.notices import NOT_APPROVED, build_notices, write_notices
 from agenda.workflow.planned_releases import build_alarm, find_due_releases, list_awaited_languages
 from agenda.workflow.reviews import find_unreleased_review
+from agenda.workflow.scheduled_releases import get_release_subjects
+from meetings.access import Right, find_users_with_right
 from meetings.models import User
 
 MAX_DELAY = dt.timedelta(days=1)
@@ -40,16 +42,21 @@ def write_release_notices(now: dt.datetime) -> None:
         notices: list[Notice] = []
         for alarm in alarms:
             facts: dict[str, Any] = {"about": alarm.release.pk, "instant": alarm.release.at}
-            for subject in alarm.missing:
+            for subject in alarm.missing or get_release_subjects(alarm.release):  # approved, but not scheduled
                 users = find_concerned(alarm.release, subject, now)
                 notices += build_notices(NOT_APPROVED, users, now, subject_key=get_subject_key(subject), **facts)
         write_notices(notices, now)
 
 
 def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> QuerySet[User]:
-    """Return who may approve the missing texts of the subject, who submitted or last saved them, and who planned it."""
-    keys = {release.by_id}
-    for language in list_missing_texts(subject, now):
+    """Return who may approve the missing texts of the subject, who submitted or last saved them, and who planned it.
+
+    If nothing is missing, they are those who can publish it.
+    """
+    keys, missing = {release.by_id}, list_missing_texts(subject, now)
+    if not missing:
+        keys |= {user.pk for user in find_users_with_right(Right.PUBLISH, subject)}
+    for language in missing:
         revision = find_last_revision(subject, language)
         authors = find_authors([(revision, language)])[revision.pk, language] if revision else set()
         keys |= {user.pk for user in find_approvers(subject, language, authors)}

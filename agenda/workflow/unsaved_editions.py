@@ -39,7 +39,7 @@ class ChangeNotes:
     by_subject: Mapping[UUID, ChangeNote]
 
     @classmethod
-    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, ChangeNote] | None) -> Self:
+    def clean(cls, note: str, is_editorial: bool, change_notes: Mapping[UUID, ChangeNote] | None = None) -> Self:
         """Clean the notes. Raise WorkflowError for a note that is too long."""
         notes_by_subject = {
             key: ChangeNote(clean_text(change_note.text, "note", subject_id=key), change_note.is_editorial)
@@ -70,25 +70,31 @@ def rebuild_edition(
 def select_texts_to_release(entry: ReleaseEntry, known: Mapping[str, str]) -> dict[str, str]:
     """Return the digests that a scheduled or held entry has at another time, by language, the source first.
 
-    `known` are those that are scheduled, or were put on hold. They stay, but for translations that somebody has sent
-    back since. Approved languages join them. Empty if the source text is no longer approved.
+    `known` are those that are scheduled, or were put on hold. They stay, but for `list_dropped_languages`. Others that
+    are approved join them. Empty if the source text is no longer approved.
     """
     revision = entry.revision
     assert revision is not None
     texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
-    refused = list_refused_languages(revision, known)
-    kept = {language: digest for language, digest in known.items() if language not in refused}
-    return merge_languages(kept, texts) if texts else {}
+    dropped = list_dropped_languages(entry, known)
+    kept = {language: digest for language, digest in known.items() if language not in dropped}
+    joining = {language: digest for language, digest in texts.items() if language not in dropped}
+    return merge_languages(kept, joining) if texts else {}
 
 
-def list_refused_languages(revision: Revision, known: Mapping[str, str]) -> list[Language]:
-    """List the languages of which the translation was sent back, on the page of whichever submission.
+def list_dropped_languages(entry: ReleaseEntry, known: Mapping[str, str]) -> list[Language]:
+    """List the languages that a scheduled or held entry loses at another time: they are no longer approved.
 
-    `known` are the digests by language, also of the source of the revision.
+    Somebody sent the translation back, on the page of whichever submission, or restored an edition without it. If the
+    entry goes out without approval, only what was sent back counts. `known` are the digests by language.
     """
+    revision = entry.revision
+    assert revision is not None
     verdicts = get_last_verdicts(revision, known.items())
-    refused = {language for (language, _digest), verdict in verdicts.items() if not verdict.approved}
-    return [language for language in Language if language in refused - {revision.source_language}]
+    dropped = {language for (language, _digest), verdict in verdicts.items() if not verdict.approved}
+    if not entry.forced_reason:
+        dropped |= {language for (language, _digest), verdict in verdicts.items() if verdict.ended_at}
+    return [language for language in Language if language in dropped - {revision.source_language}]
 
 
 def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:
@@ -103,7 +109,8 @@ def get_forced_digests(revision: Revision) -> dict[str, str]:
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.order_by("language")}
-    left_out = {*list_refused_languages(revision, digests), source}
+    verdicts = get_last_verdicts(revision, digests.items())
+    left_out = {source} | {language for (language, _digest), verdict in verdicts.items() if not verdict.approved}
     return {source: digests[source]} | {language: digests[language] for language in digests if language not in left_out}
 
 

@@ -28,7 +28,7 @@ from tests.worlds import share_world
 
 NOON = PRESS_DAY + dt.timedelta(hours=2)
 LOST = "Readers have these languages now, and will lose them: français"
-REFUSED = "Sent back since they were scheduled"
+DROPPED = "No longer approved since they were scheduled"
 People = dict[str, Actor]
 
 
@@ -145,11 +145,11 @@ class TestScheduled:
 
     def test_resuming(self, meeting: Meeting, people: People, petra: Client, release: Release) -> None:
         hold_release(release, by=people["petra"], reason="Wait.")
-        assert REFUSED not in read_screen(petra, release, "resume/")
+        assert DROPPED not in read_screen(petra, release, "resume/")
         self.refuse_french(meeting, people, release)
         for step in ("change/", "resume/"):
             page = read_screen(petra, release, step)
-            assert f"{REFUSED}, and will not be published: français" in page
+            assert f"{DROPPED}, and will not be published: français" in page
         assert LOST in read_screen(petra, release, "resume/")
         petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert Edition.objects.latest("available_from").languages == ["en"]
@@ -163,7 +163,7 @@ class TestScheduled:
         publish(meeting, by=people["petra"], at=NOON, note="Corrected.", force="On air.")
         release = Release.objects.latest("at")
         self.refuse_french(meeting, people, release)
-        assert f"{REFUSED}. They are still published at this time" in read_screen(petra, release, "change/")
-        assert f"{REFUSED}, and will not be published: français" in read_screen(petra, release, "move/")
+        assert f"{DROPPED}. They are still published at this time" in read_screen(petra, release, "change/")
+        assert f"{DROPPED}, and will not be published: français" in read_screen(petra, release, "move/")
         petra.post(get_step_url(release, "move/"), {"at": "13:00"})
         assert Edition.objects.latest("available_from").languages == ["en"]

@@ -183,7 +183,7 @@ class TestAlarms:
 
     def test_overdue_release_is_reported(self, anna: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX + MINUTE)
-        assert "Was due 14 Sep 18:00, 1 minute ago. Not published: it was not approved in time." in self.alarm(anna)
+        assert "Was due 14 Sep 18:00, 1 minute ago. Not published: it was not ready." in self.alarm(anna)
 
     def test_approval_ends_the_alarm(self, anna: Client, petra: Client, planned: Release, clock: Any) -> None:
         clock.move_to(AT_SIX - 25 * MINUTE)

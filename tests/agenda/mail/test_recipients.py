@@ -362,7 +362,7 @@ class TestDueReleases:
         send_due_notices()
         writer = "anna" if is_submitted else "dora"
         assert list_recipients(mailoutbox) == sorted([writer, "paul", "petra"])
-        assert "Due soon, and not approved" in mailoutbox[0].subject
+        assert "Due soon, and not ready" in mailoutbox[0].subject
         err = io.StringIO()
         with pytest.raises(SystemExit):
             call_command("releases", stdout=io.StringIO(), stderr=err)
@@ -385,7 +385,7 @@ class TestDueReleases:
         send_due_notices()
         assert list_recipients(mailoutbox) == ["anna", "paul", "petra"]
         body = str(next(mail.body for mail in mailoutbox if mail.to == ["paul@example.eu"]))
-        assert body.index("DUE SOON, AND NOT APPROVED") < body.index("WAITING FOR YOUR APPROVAL")
+        assert body.index("DUE SOON, AND NOT READY") < body.index("WAITING FOR YOUR APPROVAL")
         send_later(clock)
         assert len(mailoutbox) == 3
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agenda.mail.sending import send_due_notices
-from agenda.models import AgendaItem, BackgroundTopic, Release, ReleaseEntry
+from agenda.models import AgendaItem, BackgroundTopic, Notice, Release, ReleaseEntry
 from agenda.workflow import scheduled_releases
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
@@ -431,6 +431,38 @@ class TestPlannedRelease:
         entry = AuditEntry.objects.get(act=Act.SCHEDULED)
         assert entry.actor.startswith("manage.py send_notices")
         assert entry.details["at"] == EVENING.isoformat()
+
+    @pytest.mark.parametrize("is_submitted", [False, True])
+    def test_earlier_text_that_somebody_puts_back_is_not_scheduled_by_itself(
+        self, people: People, clock: Any, *, is_submitted: bool
+    ) -> None:
+        meeting = make_meeting(notice="4 bn")
+        submit_and_approve(people, meeting)
+        save_revision(meeting, notice="5 bn")
+        submit(Meeting.objects.get(), by=people["anna"])
+        release = plan_release(meeting, by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        if is_submitted:
+            approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
+        save_revision(meeting, notice="4 bn")
+        if is_submitted:
+            submit(Meeting.objects.get(), by=people["anna"])
+        send_due_notices()
+        assert Release.objects.get(pk=release.pk).state == "planned"
+
+    def test_what_is_ready_but_cannot_be_scheduled_is_told_to_who_can_publish_it(
+        self, people: People, clock: Any
+    ) -> None:
+        User.objects.update(email="x@example.eu")
+        meeting = make_meeting()
+        submit_and_approve(people, meeting)
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        User.objects.get(username="petra").memberships.all().delete()
+        clock.move_to(EVENING - 20 * MINUTE)
+        send_due_notices()
+        told = Notice.objects.filter(kind="not_approved").values_list("recipient__username", flat=True)
+        assert "paul" in told
 
     def test_what_is_ready_too_late_or_may_not_be_published_stays_planned(self, people: People, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")

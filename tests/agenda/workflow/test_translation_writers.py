@@ -31,6 +31,8 @@ from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
 from agenda.workflow.translation_submission import find_replacements, submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
+from agenda.workflow.unsaved_editions import get_known_texts, list_dropped_languages, select_texts_to_release
+from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
@@ -551,6 +553,40 @@ class TestReplacedTranslation:
         send_back(meeting, by=people["rita"], shown=shown, **facts)
         [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
         assert [document.language for document in get_edition_documents(edition)] == ["en"]
+
+    def test_what_is_on_hold_gets_no_earlier_translation_in_place_of_one_that_was_sent_back(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        release = Release.objects.latest("at")
+        hold_release(release, by=people["petra"], reason="Wait.")
+        send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Wrong.")
+        [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
+        assert [document.language for document in get_edition_documents(edition)] == ["en"]
+
+    def test_what_is_on_hold_loses_it_if_it_is_published_and_taken_back(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        clock.move_to(publish(Meeting.objects.get(), by=people["petra"], note="Corrected.")[0].available_from)
+        clock.shift(60)
+        write(people["theo"], "Pour la radio.")
+        submit_and_approve(people, "theo", "rita")
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        release = Release.objects.latest("at")
+        hold_release(release, by=people["petra"], reason="Wait.")
+        [edition] = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", pending="keep")
+        clock.move_to(edition.available_from)
+        clock.shift(60)
+        clock.move_to(rollback(meeting, by=people["paul"], reason="The French was wrong.").available_from)
+        entry = release.entries.get()
+        assert list_dropped_languages(entry, get_known_texts(entry)) == ["fr"]
+        assert "fr" not in select_texts_to_release(entry, get_known_texts(entry))
 
     def test_what_is_on_hold_is_what_was_scheduled(self, people: People, meeting: Meeting) -> None:
         """Not what is approved for the same original meanwhile, nor less because a copy is sent back."""
