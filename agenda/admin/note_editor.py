@@ -372,15 +372,16 @@ def list_checks(
 
 def write_internal_note(screen: Screen, posted: Any) -> HttpResponse:
     """Write a note for colleagues on the meeting or topic, or on one of its parts. Answer all notes."""
-    text = posted.get("text")
+    text, shown = posted.get("text"), posted.get("shown")
     try:
         part_id = UUID(str(posted.get("part")))
     except ValueError:
         raise Refused(HTTPStatus.BAD_REQUEST, _("The part has no valid id.")) from None
     if not isinstance(text, str) or "\0" in text:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send a text without null characters."))
+    shown = shown if isinstance(shown, str) else None
     try:
-        save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now)
+        save_internal_note(screen.subject, part_id, text, by=screen.by, now=screen.now, shown=shown)
     except WorkflowError as error:
         raise Refused(HTTPStatus.CONFLICT, str(error)) from error
     notes = list_internal_notes(screen.subject)

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from agenda.models import Comment, EditorDraft, InternalNote
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.transactions import lock_subject
 from meetings.access.audit import Actor
 
 MAX_STRAY_NOTES = 100
@@ -28,12 +30,32 @@ def list_internal_notes(subject: Subject) -> dict[str, dict[str, str]]:
     }
 
 
-def save_internal_note(subject: Subject, part_id: UUID, text: str, *, by: Actor, now: dt.datetime) -> None:
-    """Write the note of a part, or delete it if the text is empty. The last one who writes counts.
+def save_internal_note(
+    subject: Subject, part_id: UUID, text: str, *, by: Actor, now: dt.datetime, shown: str | None = None
+) -> None:
+    """Write the note of a part, or delete it if the text is empty.
+
+    `shown` is the `at` of the note that was changed (`list_internal_notes`), or empty if there was none; None if nobody
+    knows. If a colleague has written another one since, the text is added to it, and nothing is deleted.
 
     Raise WorkflowError if it would make the notes too long together.
     """
     key: dict[str, Any] = {**get_subject_key(subject), "part_id": part_id}
+    with transaction.atomic():
+        lock_subject(subject)
+        stored = InternalNote.objects.filter(**key).first()
+        if shown is not None and stored and stored.at.isoformat() != shown and stored.by_name != by.name:
+            if not text.strip():
+                return
+            if text.strip() not in stored.text:
+                text = f"{stored.text}\n{text}"
+            if len(text) > MAX_LENGTH:
+                raise WorkflowError(_("%s wrote a note here meanwhile. Yours does not fit below it.") % stored.by_name)
+        write_internal_note(subject, key, text, by=by, now=now)
+
+
+def write_internal_note(subject: Subject, key: dict[str, Any], text: str, *, by: Actor, now: dt.datetime) -> None:
+    part_id = key["part_id"]
     if text.strip():
         lengths = dict(InternalNote.objects.filter(**get_subject_key(subject)).values_list("part_id", Length("text")))
         before, length = lengths.get(part_id, 0), len(text[:MAX_LENGTH])

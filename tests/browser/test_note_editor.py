@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, Route, expect
 
 from agenda.models import BackgroundTopic, EditorDraft, InternalNote, MediaLink, Revision
@@ -857,6 +858,15 @@ def test_internal_note_is_kept_at_once_and_saved_by_itself(note: Meeting, anna: 
     assert note.version == Meeting.objects.get().version  # nobody has to approve that
     again.open()
     expect(again.page.locator("#messages")).to_be_empty()
+    InternalNote.objects.update(text="Call before 18:00.", by_name="peter", at=timezone.now())
+    box = again.page.get_by_role("textbox", name="Internal note and private contacts")
+    box.fill("ok")
+    again.expect_status("Internal note saved below that of a colleague")
+    expect(box).to_have_value("Call before 18:00.\nok")
+    box.press("End")
+    again.page.keyboard.type("!")
+    again.expect_status("Internal note saved")
+    assert InternalNote.objects.get().text == "Call before 18:00.\nok!"
 
 
 def test_draft_that_only_the_server_has_is_loaded_and_what_was_typed_since_is_saved(

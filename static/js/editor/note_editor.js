@@ -54,6 +54,7 @@ class NoteEditor {
     this.internalNotes = {};
     this.comments = new Comments(this);
     this.unsavedNotes = new Map(); // internal notes by the id of their part
+    this.shownNotes = new Map(); // when the note was written that each of these changes, "" if there was none
     this.main = document.querySelector("#note");
     this.status = document.querySelector("#status");
     this.others = document.querySelector("#others");
@@ -390,6 +391,7 @@ class NoteEditor {
     const field = newId();
     const area = element("textarea", { id: field, rows: "1", maxlength: "2000", "data-note": id });
     area.addEventListener("input", () => {
+      if (!this.unsavedNotes.has(id)) this.shownNotes.set(id, this.internalNotes[id]?.at ?? "");
       this.unsavedNotes.set(id, area.value);
       this.keeper.changed();
     });
@@ -414,16 +416,24 @@ class NoteEditor {
   async #saveNotes() {
     const refused = new Map();
     for (const [part, text] of this.unsavedNotes) {
-      const answer = await this.keeper.post(this.data.addresses.internal, { part, text });
+      const answer = await this.keeper.post(this.data.addresses.internal, { part, text, shown: this.shownNotes.get(part) });
       if (!answer.ok) {
         refused.set(part, answer.data.message ?? "Not saved yet.");
         if (answer.status === 409) continue; // too long: others may be shorter now
         break;
       }
-      if (this.unsavedNotes.get(part) === text) this.unsavedNotes.delete(part); // nothing was typed meanwhile
+      const saved = answer.data.notes[part];
+      const added = saved?.text.endsWith(`\n${text}`) ? saved.text.slice(0, -text.length) : ""; // by a colleague meanwhile
+      const typed = this.unsavedNotes.get(part);
+      if (typed === text) this.unsavedNotes.delete(part);
+      else {
+        this.unsavedNotes.set(part, added + typed);
+        this.shownNotes.set(part, saved?.at ?? "");
+      }
+      if (added) for (const area of document.querySelectorAll(`[data-note="${part}"]`)) area.value = added + typed;
       this.showInternalNotes(answer.data.notes);
       await this.keepOrClear();
-      this.status.textContent = "Internal note saved";
+      this.status.textContent = added ? "Internal note saved below that of a colleague" : "Internal note saved";
     }
     for (const [part, message] of refused) {
       const problem = document.querySelector(`[data-note="${part}"] + .help`);
@@ -445,8 +455,8 @@ class NoteEditor {
   // Keeping and saving
 
   getContent() {
-    const { version, base, conflicts, typed, unsavedNotes } = this;
-    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes), answers: [...this.comments.answers] };
+    const { version, base, conflicts, typed, unsavedNotes, shownNotes } = this;
+    return { version, base, conflicts, document: this.store.document, typed: Object.fromEntries(typed), notes: Object.fromEntries(unsavedNotes), shownNotes: Object.fromEntries(shownNotes), answers: [...this.comments.answers] };
   }
 
   get isChanged() {
@@ -689,6 +699,7 @@ class NoteEditor {
     this.base = content.base;
     this.typed = new Map(Object.entries(content.typed ?? {}));
     this.unsavedNotes = new Map(Object.entries(content.notes ?? {}));
+    this.shownNotes = new Map(Object.entries(content.shownNotes ?? {}));
     this.conflicts = content.conflicts ?? [];
     this.comments.answers = new Map([...(content.answers ?? []), ...this.comments.answers]);
     this.store.adopt(content.document);

@@ -484,6 +484,21 @@ class TestInternalNotes:
         assert not [field for field in InternalNote._meta.get_fields() if field.is_relation]
         assert InternalNote._meta.db_table not in PUBLIC_TABLES
 
+    def test_what_a_colleague_wrote_meanwhile_stays(self, note: Meeting, anna: EditorSession, clock: Any) -> None:
+        part, peter = anna.document["id"], EditorSession("peter", note)
+        for session, text, shown, expected in (
+            (anna, "Call before 18:00.", "", "Call before 18:00."),
+            (peter, "ok", "", "Call before 18:00.\nok"),
+            (anna, "", "2060-09-14T08:00:00+00:00", "Call before 18:00.\nok"),
+        ):
+            notes = session.post("internal", {"part": part, "text": text, "shown": shown}).json()["notes"]
+            assert notes[part]["text"] == expected
+            clock.shift(MINUTE)
+        answer = anna.post("internal", {"part": part, "text": "Done.", "shown": notes[part]["at"]})
+        assert answer.json()["notes"][part]["text"] == "Done."
+        too_long = peter.post("internal", {"part": part, "text": "x" * 2000, "shown": ""})
+        assert (too_long.status_code, "Yours does not fit" in too_long.json()["message"]) == (409, True)
+
     def test_empty_text_deletes_the_note(self, anna: EditorSession) -> None:
         part = anna.document["id"]
         anna.post("internal", {"part": part, "text": "A note."})
