@@ -44,6 +44,7 @@ from agenda.workflow.unsaved_editions import (
     get_live_digests,
     list_dropped_languages,
     list_lost_languages,
+    list_replaced_languages,
     select_texts_to_release,
 )
 from meetings.access import NotAllowed, Right, format_refusal
@@ -75,8 +76,8 @@ class ReleaseStateFilter(ChoiceFilter):
 def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Describe the meetings and topics of a release. The `subject` is None if it has been deleted.
 
-    `dropped` are the languages that are no longer approved since it was scheduled, and `lost_languages` those that
-    readers have now and will not have.
+    `dropped` are the languages that are no longer approved since it was scheduled, `replaced` those of which another
+    translation is approved, and `lost_languages` those that readers have now and will not have.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     entries = list(release.entries.select_related("revision").order_by("subject_type", "subject_id"))
@@ -97,6 +98,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
                 "is_approved": bool(review and not awaited) if planned else not entry.forced_reason,
                 "languages": [Language(language) for language in sorted(known)],
                 "dropped": list_dropped_languages(entry, known) if entry.revision and is_to_come else [],
+                "replaced": list_replaced_languages(entry, known) if known and is_to_come else [],
                 "lost_languages": list_lost_languages(live, known),
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
                 "awaited": awaited,
@@ -120,6 +122,7 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
             part |= {
                 "languages": [Language(language) for language in texts],
                 "dropped": list_dropped_languages(entry, known),
+                "replaced": list_replaced_languages(entry, texts),
                 "lost_languages": list_lost_languages(get_live_digests(entry.subject_id, now), texts),
             }
             if subject := subjects.get(entry.subject_id):

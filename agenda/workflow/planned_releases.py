@@ -115,14 +115,14 @@ def publish_planned_release(
 
 
 def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
-    """Schedule the planned releases whose texts are all approved by now, as `schedule_planned_release` does.
+    """Schedule the planned releases due within `ALARM_LEAD_TIME` whose texts are all approved.
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
-    a draft that is as approved again, or if a part of it is published separately. One that cannot be scheduled, or has
-    a text that replaced a newer approved one, stays planned and raises its alarm; so does one whose time has come.
+    a draft that is as approved again, or if a part of it is published separately. What is ready for a moment hours
+    before decides nothing. A release that cannot be scheduled, or has a text that replaced a newer approved one, stays
+    planned and raises its alarm; so does one whose time has come.
     """
-    planned = Release.objects.filter(state=State.PLANNED, at__gt=now).prefetch_related("entries")
-    for release in planned.order_by("at", "id"):
+    for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
         request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
         if is_ready_for_release(release) and not any(
             find_earlier_approval(subject, review, now, request)

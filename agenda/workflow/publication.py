@@ -422,8 +422,12 @@ def save_release(
     release: Release,
     instant: dt.datetime,
 ) -> None:
-    """Write the release and its entries; it is a new one or a planned one."""
-    release.by, release.by_name = request.by.user, request.by.display_name
+    """Write the release and its entries; it is a new one or a planned one.
+
+    What is scheduled by the right of who planned it stays theirs.
+    """
+    if not request.authority:
+        release.by, release.by_name = request.by.user, request.by.display_name
     release.state, release.at = State.SCHEDULED, instant
     release.save()
     release.entries.all().delete()

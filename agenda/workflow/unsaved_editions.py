@@ -15,7 +15,14 @@ from agenda.documents.validation import find_changed_facts
 from agenda.models import ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
-from agenda.workflow.reviews import get_approved_digests, get_last_verdicts, load_documents, load_documents_by_digest
+from agenda.workflow.reviews import (
+    fetch_translations_of_same_source,
+    get_approved_digests,
+    get_last_verdicts,
+    get_verdicts_by_pair,
+    load_documents,
+    load_documents_by_digest,
+)
 from agenda.workflow.transactions import format_instant
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.choices import Language, OtherLanguages
@@ -95,6 +102,23 @@ def list_dropped_languages(entry: ReleaseEntry, known: Mapping[str, str]) -> lis
     if not entry.forced_reason:
         dropped |= {language for (language, _digest), verdict in verdicts.items() if verdict.ended_at}
     return [language for language in Language if language in dropped - {revision.source_language}]
+
+
+def list_replaced_languages(entry: ReleaseEntry, texts: Mapping[str, str]) -> list[Language]:
+    """List the languages of which another translation is approved by now, which does not go out with the entry.
+
+    `texts` are the digests with which it does, by language.
+    """
+    if entry.revision is None or entry.forced_reason:
+        return []
+    submitted = [
+        (language, digest) for language, digest, _revision in fetch_translations_of_same_source(entry.revision)
+    ]
+    verdicts, newest = get_verdicts_by_pair(entry.revision, submitted), dict[str, str]()
+    for language, digest in submitted:  # the newest come first
+        if (language, digest) in verdicts and verdicts[language, digest].approved:
+            newest.setdefault(language, digest)
+    return [each for each in Language if each in newest and texts.get(each, newest[each]) != newest[each]]
 
 
 def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:

@@ -154,6 +154,15 @@ class TestScheduled:
         petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert Edition.objects.latest("available_from").languages == ["en"]
 
+    def test_another_translation_that_was_approved_meanwhile(
+        self, meeting: Meeting, people: People, petra: Client, release: Release
+    ) -> None:
+        hold_release(release, by=people["petra"], reason="The French is wrong.")
+        assert "Another translation is approved" not in read_screen(petra, release, "resume/")
+        approve_french_translation(meeting, people, lead="<p>Les ministres se rencontrent.</p>")
+        for step in ("change/", "resume/"):
+            assert "Another translation is approved by now" in read_screen(petra, release, step)
+
     def test_changing_the_time_of_what_is_not_approved(self, meeting: Meeting, people: People) -> None:
         User.objects.filter(username="petra").update(is_superuser=True)
         petra = sign_in("petra")

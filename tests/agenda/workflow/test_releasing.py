@@ -408,7 +408,7 @@ class TestPlannedRelease:
         assert list_release_alarms(EVENING) == []
 
     @pytest.mark.parametrize("way", ["another language rule", "a typo that is undone", "a part published separately"])
-    def test_what_becomes_ready_without_an_approval_is_scheduled(self, people: People, way: str) -> None:
+    def test_what_becomes_ready_without_an_approval_is_scheduled(self, people: People, clock: Any, way: str) -> None:
         """The process that sends mails looks at it every minute."""
         meeting, other = make_meeting(), make_meeting("env")
         submit_and_approve(people, meeting)
@@ -417,6 +417,7 @@ class TestPlannedRelease:
             set_language_rule(meeting, by=people["paul"], required=["fr"], others="follow")
         elif way == "a typo that is undone":
             save_revision(meeting, notice="Tpyo")
+        clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         assert Release.objects.get(pk=release.pk).state == "planned"
         set_language_rule(meeting, by=people["paul"], required=[], others="follow")
@@ -424,8 +425,13 @@ class TestPlannedRelease:
             save_revision(meeting, notice="")
         if "separately" in way:
             publish(other, by=people["paul"], force="On air.")
+        clock.move_to(EVENING - 31 * MINUTE)
         send_due_notices()
-        assert Release.objects.get(pk=release.pk).state == "scheduled"
+        assert Release.objects.get(pk=release.pk).state == "planned"
+        clock.move_to(EVENING - 20 * MINUTE)
+        send_due_notices()
+        scheduled = Release.objects.get(pk=release.pk)
+        assert (scheduled.state, scheduled.by_name) == ("scheduled", "paul")
         edition = Edition.objects.get(subject_id=meeting.pk)
         assert edition.available_from == EVENING
         entry = AuditEntry.objects.get(act=Act.SCHEDULED)
@@ -448,6 +454,7 @@ class TestPlannedRelease:
         save_revision(meeting, notice="4 bn")
         if is_submitted:
             submit(Meeting.objects.get(), by=people["anna"])
+        clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         assert Release.objects.get(pk=release.pk).state == "planned"
 

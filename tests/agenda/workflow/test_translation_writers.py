@@ -15,7 +15,7 @@ from django.utils import timezone
 from agenda.documents.translations.occurrences import Replacement
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import AuthorApproval, Release, Revision, RevisionDocument, Verdict
+from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
@@ -532,6 +532,11 @@ class TestReplacedTranslation:
             assert review
             facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=revision)
             send_back(meeting, by=people["rita"], shown=[each.shown for each in review.languages], **facts)
+            entry = release.entries.get()
+            ReleaseEntry.objects.filter(pk=entry.pk).update(texts={})
+            import_module("agenda.migrations.0024_texts_on_hold").fill(apps, None)  # for what was on hold before
+            assert [*release.entries.get().texts] == languages
+            ReleaseEntry.objects.filter(pk=entry.pk).update(texts=entry.texts)
             [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
             assert [document.language for document in get_edition_documents(edition)] == languages
 
