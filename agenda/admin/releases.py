@@ -91,6 +91,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
         awaited = list_awaited_languages(subject, review, now) if subject and review else []
         known = get_known_texts(entry) if is_to_come else dict.fromkeys(edition.languages if edition else (), "")
         live = get_live_digests(entry.subject_id, now) if known and is_to_come else {}
+        texts = select_texts_to_release(entry, known) if known and entry.edition_id is None else known
         parts.append(
             {
                 "entry": entry,
@@ -99,7 +100,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
                 "languages": [Language(language) for language in sorted(known)],
                 "dropped": list_dropped_languages(entry, known) if entry.revision and is_to_come else [],
                 "replaced": list_replaced_languages(entry, known) if known and is_to_come else [],
-                "lost_languages": list_lost_languages(live, known),
+                "lost_languages": list_lost_languages(live, texts),
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
                 "awaited": awaited,
             }

@@ -494,8 +494,16 @@ def schedule_if_ready(screen: Screen, release: Release) -> None:
     try:
         schedule_planned_release(release, screen.by)
     except (WorkflowError, NotAllowed) as error:
+        release.refresh_from_db()
+        if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment
+            report_schedule(screen, release)
+            return
         template = _("This was saved, but publication could not be scheduled: %s Publish it from its page.")
         messages.warning(screen.request, template % error)
     else:
-        template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")
-        messages.success(screen.request, template % format_instant(release.at))
+        report_schedule(screen, release)
+
+
+def report_schedule(screen: Screen, release: Release) -> None:
+    template = _("Everything is approved. It will be published on %s (Brussels time) as scheduled.")
+    messages.success(screen.request, template % format_instant(release.at))
