@@ -230,14 +230,14 @@ async function send(form, submitter) {
   }
 }
 
-/** If a comment is typed and not added, say so instead of deciding without it. Return whether there is one. */
+/** If a comment or an answer is typed and not sent, say so instead of deciding without it. Return whether there is one. */
 function keepUnsent() {
-  const form = getForm();
-  if (!form?.elements.text.value.trim()) return false;
-  const problem = form.querySelector(".comment-problem");
+  const typed = [...getSection().querySelectorAll("textarea")].find(({ value }) => value.trim());
+  if (!typed) return false;
+  const problem = typed.form.querySelector(".comment-problem");
   problem.textContent = getSection().dataset.unsentLabel;
   problem.hidden = false;
-  form.elements.text.focus();
+  typed.focus();
   return true;
 }
 

@@ -106,6 +106,11 @@ def test_reviewer_marks_a_passage_and_the_author_settles_it(
     assert comment.quote
     assert comment.quote in item.title
     assert check_accessibility(open_page, page) == []
+    page.locator(".comment summary").first.click()
+    page.get_by_label("Your answer").fill("Perhaps.")
+    page.get_by_role("button", name="Send back").click()  # before the answer was sent
+    expect(page.locator(".comment .comment-problem")).to_be_visible()
+    page.get_by_label("Your answer").fill("")
     press(page, "button", "Send back")
     page.get_by_text("1 comment goes with it.").wait_for()
     # at its place in the note editor
