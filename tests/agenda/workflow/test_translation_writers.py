@@ -25,13 +25,18 @@ from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.reviews import Review, annotate_last_verdict
+from agenda.workflow.reviews import Review, annotate_last_verdict, load_documents
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
 from agenda.workflow.translation_submission import find_replacements, submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
-from agenda.workflow.unsaved_editions import get_known_texts, list_dropped_languages, select_texts_to_release
+from agenda.workflow.unsaved_editions import (
+    get_edition_digests,
+    get_known_texts,
+    list_dropped_languages,
+    select_texts_to_release,
+)
 from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -540,6 +545,14 @@ class TestReplacedTranslation:
             [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
             assert [document.language for document in get_edition_documents(edition)] == languages
 
+    def put_on_hold(self, people: People) -> Release:
+        """Schedule the approved correction for an hour later, and put it on hold."""
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
+        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
+        release = Release.objects.latest("at")
+        hold_release(release, by=people["petra"], reason="Wait.")
+        return release
+
     def test_what_is_on_hold_loses_it_if_it_is_sent_back_on_the_page_of_its_submission(
         self, people: People, meeting: Meeting
     ) -> None:
@@ -548,15 +561,12 @@ class TestReplacedTranslation:
         write(people["theo"], "Pour la radio.")
         submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
-        release = Release.objects.latest("at")
-        hold_release(release, by=people["petra"], reason="The French is false.")
+        release = self.put_on_hold(people)
         assert submission
         shown = [each.shown for each in Review.for_revision(meeting, submission.revision).languages]
         facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=submission.revision)
         send_back(meeting, by=people["rita"], shown=shown, **facts)
-        [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
+        [edition] = resume_release(release, by=people["petra"], at=release.at, reason="Go.")
         assert [document.language for document in get_edition_documents(edition)] == ["en"]
 
     def test_what_is_on_hold_gets_no_earlier_translation_in_place_of_one_that_was_sent_back(
@@ -565,12 +575,9 @@ class TestReplacedTranslation:
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
         write(people["theo"], "Pour la radio.")
         submit_and_approve(people, "theo", "rita")
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
-        release = Release.objects.latest("at")
-        hold_release(release, by=people["petra"], reason="Wait.")
+        release = self.put_on_hold(people)
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Wrong.")
-        [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
+        [edition] = resume_release(release, by=people["petra"], at=release.at, reason="Go.")
         assert [document.language for document in get_edition_documents(edition)] == ["en"]
 
     def test_what_is_on_hold_loses_it_if_it_is_published_and_taken_back(
@@ -581,10 +588,7 @@ class TestReplacedTranslation:
         clock.shift(60)
         write(people["theo"], "Pour la radio.")
         submit_and_approve(people, "theo", "rita")
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
-        release = Release.objects.latest("at")
-        hold_release(release, by=people["petra"], reason="Wait.")
+        release = self.put_on_hold(people)
         [edition] = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", pending="keep")
         clock.move_to(edition.available_from)
         clock.shift(60)
@@ -598,19 +602,16 @@ class TestReplacedTranslation:
         write(people["theo"], "Pour la radio.")
         submit_translation(meeting, "fr", by=people["theo"])
         approve(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"])
-        at = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-        [edition] = publish(Meeting.objects.get(), by=people["petra"], note="Corrected.", at=at)
-        scheduled = str(get_edition_documents(edition))
-        assert "Pour toute la presse." in scheduled
-        release = Release.objects.latest("at")
-        hold_release(release, by=people["petra"], reason="Wait.")
+        release = self.put_on_hold(people)
+        scheduled = release.entries.get().texts
+        assert "Pour toute la presse." in str(load_documents([scheduled["fr"]]))
         approve(meeting, by=create_reviser("remi"), shown=get_shown(meeting), languages=["fr"])
         correct_original(people["anna"], venue="Room 2")
         submit(Meeting.objects.get(), by=people["anna"])
         facts = dict[str, Any](languages=["fr"], remark="Translate the lead, too.")
         send_back(meeting, by=people["rita"], shown=get_shown(meeting), **facts)
-        [edition] = resume_release(release, by=people["petra"], at=at, reason="Go.")
-        assert str(get_edition_documents(edition)) == scheduled
+        [edition] = resume_release(release, by=people["petra"], at=release.at, reason="Go.")
+        assert get_edition_digests(edition) == scheduled
 
     def test_what_is_on_hold_is_not_replaced_by_what_readers_have(self, people: People, meeting: Meeting) -> None:
         self.schedule_better_translation(people, meeting)
