@@ -45,10 +45,9 @@ def save_internal_note(
         lock_subject(subject)
         stored = InternalNote.objects.filter(**key).first()
         if shown is not None and stored and stored.at.isoformat() != shown and stored.by_name != by.name:
-            if not text.strip():
+            if text.strip() in ("", *stored.text.splitlines()):
                 return
-            if text.strip() not in stored.text:
-                text = f"{stored.text}\n{text}"
+            text = f"{stored.text}\n{text}"
             if len(text) > MAX_LENGTH:
                 raise WorkflowError(_("%s wrote a note here meanwhile. Yours does not fit below it.") % stored.by_name)
         write_internal_note(subject, key, text, by=by, now=now)

@@ -423,17 +423,19 @@ class NoteEditor {
         break;
       }
       const saved = answer.data.notes[part];
-      const added = saved?.text.endsWith(`\n${text}`) ? saved.text.slice(0, -text.length) : ""; // by a colleague meanwhile
       const typed = this.unsavedNotes.get(part);
+      const isAdded = saved && saved.text !== text; // to what a colleague wrote meanwhile
+      const before = isAdded && saved.text.endsWith(`\n${text}`) ? saved.text.slice(0, -text.length) : `${saved?.text}\n`;
+      const now = isAdded ? (typed === text ? saved.text : before + typed) : typed;
       if (typed === text) this.unsavedNotes.delete(part);
       else {
-        this.unsavedNotes.set(part, added + typed);
+        this.unsavedNotes.set(part, now);
         this.shownNotes.set(part, saved?.at ?? "");
       }
-      if (added) for (const area of document.querySelectorAll(`[data-note="${part}"]`)) area.value = added + typed;
+      if (isAdded) for (const area of document.querySelectorAll(`[data-note="${part}"]`)) area.value = now;
       this.showInternalNotes(answer.data.notes);
       await this.keepOrClear();
-      this.status.textContent = added ? "Internal note saved below that of a colleague" : "Internal note saved";
+      this.status.textContent = isAdded ? "Internal note saved below that of a colleague" : "Internal note saved";
     }
     for (const [part, message] of refused) {
       const problem = document.querySelector(`[data-note="${part}"] + .help`);

@@ -62,13 +62,14 @@
     write({ ...typed, isLost: true });
     return;
   }
-  if (!user) return; // signing in takes several pages
+  const forms = [...document.querySelectorAll("#content-main form[method=post]")];
+  const isQuestion = typed.address === here && forms.length && forms.every((form) => listFields(form).every(isHidden));
+  if (!user || isQuestion) return; // signing in takes several pages; a question is about what was typed before
   const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const isKept = (typed.isLost || isBack) && typed.user === user && Date.now() - typed.at < MAX_AGE;
   if (isKept && typed.address !== here) return; // after signing in, there may be recovery codes first
   remove();
   if (!isKept) return;
-  const forms = [...document.querySelectorAll("#content-main form[method=post]")];
   const fitting = forms.filter(({ elements }) => typed.needed.every((name) => elements.namedItem(name)));
   const has = (form, [name, value]) => listFields(form).some((field) => isHidden(field) && field.name === name && field.value === value);
   const form = fitting.find((each) => typed.hidden.every((field) => has(each, field))) ?? fitting[0];

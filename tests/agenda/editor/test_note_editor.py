@@ -488,8 +488,9 @@ class TestInternalNotes:
         part, peter = anna.document["id"], EditorSession("peter", note)
         for session, text, shown, expected in (
             (anna, "Call before 18:00.", "", "Call before 18:00."),
-            (peter, "ok", "", "Call before 18:00.\nok"),
-            (anna, "", "2060-09-14T08:00:00+00:00", "Call before 18:00.\nok"),
+            (peter, "Call", "", "Call before 18:00.\nCall"),
+            (anna, "Call", "2060-09-14T08:00:00+00:00", "Call before 18:00.\nCall"),
+            (anna, "", "2060-09-14T08:00:00+00:00", "Call before 18:00.\nCall"),
         ):
             notes = session.post("internal", {"part": part, "text": text, "shown": shown}).json()["notes"]
             assert notes[part]["text"] == expected
