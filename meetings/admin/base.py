@@ -116,22 +116,38 @@ class ConfirmedAdmin(ListAdmin):
 class ChangedFieldsForm(ModelForm):
     """A form of a row that saves only what its user changed.
 
-    It carries what it showed. So it gives back nothing that somebody else has taken away since it was opened.
+    It carries what it showed. So it gives back nothing that somebody else has taken away since it was opened, and
+    refuses to change what somebody else has changed. A page from before the upgrade carries nothing.
     """
+
+    is_one_value = False
+    """The fields mean something together only: to change one is to change all."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not self.instance._state.adding:
+        is_old = self.is_bound and not any(self.add_initial_prefix(name) in self.data for name in self.fields)
+        if not self.instance._state.adding and not is_old:
             for form_field in self.fields.values():
                 form_field.show_hidden_initial = not form_field.disabled
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.instance._state.adding:
-            for name in cleaned.keys() & self.initial.keys() - {*self.changed_data}:
-                if (form_field := self.fields[name]).show_hidden_initial:
-                    cleaned[name] = form_field.to_python(form_field.prepare_value(self.initial[name]))
+        changed = {*self.changed_data}
+        shown = {name: self.get_shown_value(name) for name in self.fields}
+        for name in [*cleaned.keys() & self.initial.keys()]:
+            form_field = self.fields[name]
+            if not form_field.show_hidden_initial:
+                continue
+            if name not in changed and not (changed and self.is_one_value):
+                cleaned[name] = form_field.to_python(form_field.prepare_value(self.initial[name]))
+            elif all(form_field.has_changed(self.initial[name], sent) for sent in (shown[name], self[name].data)):
+                self.add_error(name, _("Somebody has changed this since you opened the page. Open it again."))
         return cleaned
+
+    def get_shown_value(self, name: str) -> Any:
+        """Return the value that the form showed, as a browser sends it."""
+        widget = self.fields[name].hidden_widget()
+        return widget.value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
 
 
 class AllConfigurationsAdmin(ListAdmin):

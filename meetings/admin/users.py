@@ -75,6 +75,12 @@ def format_memberships(memberships: Iterable[Membership], name: str) -> str:
     return "; ".join(f"{heading}: {', '.join(names)}" for heading, names in places.items()) or "–"
 
 
+class MembershipForm(ChangedFieldsForm):
+    """A role of an account, and where the account has it."""
+
+    is_one_value = True
+
+
 class MembershipFormSet(BaseInlineFormSet):
     def validate_unique(self) -> None:
         """Report duplicates at their row, also of roles for all configurations, which Django would accept."""
@@ -92,7 +98,7 @@ class MembershipInline(admin.StackedInline):
     """Offer the roles that the administrator may assign; read-only if they may assign none."""
 
     model = Membership
-    form = ChangedFieldsForm
+    form = MembershipForm
     formset = MembershipFormSet
     fields = (("role", "configuration", "language"),)
 

@@ -139,3 +139,24 @@ def test_form_that_is_filled_in_again_overwrites_nothing_of_colleagues(
     page.get_by_text("1 text saved.").wait_for()
     texts = Translation.objects.filter(language="el", row_id__in=[first.pk, second.pk]).values_list("text", flat=True)
     assert {*texts} == {"Του Πέτρου", "Της Ελένης"}
+
+
+def test_what_has_no_field_any_more_is_shown_to_be_copied(
+    note: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    User.objects.filter(username="eleni").update(password=make_password("a long word of mine"))
+    page = open_as("eleni", open_page, web_server, f"{get_editor_url(note, 'el')}?show=todo")
+    first, second = note.agenda.order_by("position")[:2]
+    field(page, first).fill("Προθεσμία: 14:30 και 15:30")
+    field(page, second).fill("Της Ελένης")
+    translate(note, second, "el", title="Του Πέτρου")
+    page.context.clear_cookies()
+    press(page, "button", "Save")
+    page.get_by_label("Username").fill("eleni")
+    page.get_by_label("Password").fill("a long word of mine")
+    press(page, "button", "Sign in")
+    expect(page.get_by_label("What you typed here has no field on this page any more")).to_have_value("Της Ελένης")
+    expect(field(page, first)).to_have_value("Προθεσμία: 14:30 και 15:30")
+    press(page, "button", "Save")
+    page.get_by_text("1 text saved.").wait_for()
+    assert Translation.objects.get(language="el", row_id=second.pk).text == "Του Πέτρου"

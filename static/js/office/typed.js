@@ -6,7 +6,7 @@
   const MAX_AGE = 86_400_000; // milliseconds
   const NOT_KEPT = new Set(["password", "file", "submit", "button", "image", "reset"]);
   const TOKEN = "csrfmiddlewaretoken";
-  const { user, label } = document.currentScript.dataset;
+  const { user, label, leftLabel } = document.currentScript.dataset;
   const here = location.pathname + location.search;
 
   const read = () => { try { return JSON.parse(sessionStorage.getItem(KEY)); } catch { return null; } };
@@ -38,6 +38,7 @@
   function fill(form, { names, values, hidden }) {
     for (const name of new Set(hidden.map(([key]) => key))) {
       const fields = listFields(form).filter((field) => isHidden(field) && field.name === name);
+      if (!fields.length) continue; // what it is about is gone
       for (const [, value] of hidden.filter(([key]) => key === name)) {
         const field = fields.shift() ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
         field.value = value;
@@ -70,13 +71,24 @@
   if (isKept && typed.address !== here) return; // after signing in, there may be recovery codes first
   remove();
   if (!isKept) return;
-  const fitting = forms.filter(({ elements }) => typed.needed.every((name) => elements.namedItem(name)));
   const has = (form, [name, value]) => listFields(form).some((field) => isHidden(field) && field.name === name && field.value === value);
+  const countFields = ({ elements }) => typed.needed.filter((name) => elements.namedItem(name)).length;
+  const most = Math.max(0, ...forms.map(countFields));
+  const fitting = most ? forms.filter((form) => countFields(form) === most) : [];
   const form = fitting.find((each) => typed.hidden.every((field) => has(each, field))) ?? fitting[0];
+  const left = typed.values.filter(([name]) => typed.needed.includes(name) && !form?.elements.namedItem(name)).map(([, value]) => value);
+  const place = form ? form.querySelector(".review-side") ?? form : document.querySelector("#content-main");
+  if (left.length) {
+    const field = document.createElement("textarea");
+    Object.assign(field, { readOnly: true, rows: 4, value: left.join("\n") });
+    const text = document.createElement("label");
+    text.append(leftLabel, field);
+    place.prepend(text);
+  }
   if (!form) return;
   fill(form, typed);
   const note = document.createElement("p");
   Object.assign(note, { className: "page-notice", role: "status", textContent: label });
   note.dataset.unsaved = "";
-  (form.querySelector(".review-side") ?? form).prepend(note);
+  place.prepend(note);
 })();

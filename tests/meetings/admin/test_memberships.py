@@ -391,3 +391,44 @@ def test_losing_the_last_role_gives_a_warning(administrator: Client) -> None:
     data = read_form_data(administrator, get_change_url(user)) | {"memberships-0-DELETE": "on"}
     expected = "“petra” can sign in but will not see anything. Give them a role as well."
     assert expected in read_messages(administrator.post(get_change_url(user), data))
+
+
+class TestTwoAdministrators:
+    """One has the page of an account open while the other saves it."""
+
+    @pytest.fixture
+    def pages(self, site: None) -> tuple[str, Client, Client, dict[str, Any]]:
+        """The address, the clients of Alice and Bob, and what Alice's page sends, since before Bob saves."""
+        for name in ("alice", "bob"):
+            create_user(name, "Administrators")
+        account = create_user("mallory", "Publishers", of="jha")
+        alice, bob = sign_in("alice"), sign_in("bob")
+        address = get_change_url(account)
+        return address, alice, bob, read_form_data(alice, address)
+
+    def test_what_one_took_away_is_not_given_back(self, pages: Any) -> None:
+        address, alice, bob, opened = pages
+        changed = read_form_data(bob, address) | {"memberships-0-role": str(Group.objects.get(name="Authors").pk)}
+        changed.pop("is_active")
+        assert bob.post(address, changed).status_code == 302
+        assert alice.post(address, opened | {"email": "mallory@example.eu"}).status_code == 302
+        account = User.objects.get(username="mallory")
+        assert (account.is_active, account.email) == (False, "mallory@example.eu")
+        assert [membership.role.name for membership in account.memberships.all()] == ["Authors"]
+
+    def test_role_that_both_change_is_refused(self, pages: Any) -> None:
+        """Else, the account would have the role that one chose for the configuration that the other chose."""
+        address, alice, bob, opened = pages
+        changed = read_form_data(bob, address) | {"memberships-0-role": str(Group.objects.get(name="Authors").pk)}
+        assert bob.post(address, changed).status_code == 302
+        everywhere = opened | {"memberships-0-configuration": ""}
+        assert "Somebody has changed this" in alice.post(address, everywhere).content.decode()
+        membership = User.objects.get(username="mallory").memberships.get()
+        assert (membership.role.name, membership.configuration) == ("Authors", Configuration.objects.get(slug="jha"))
+        assert bob.post(address, changed).status_code == 302  # the same again
+
+    def test_page_from_before_the_upgrade_works(self, pages: Any) -> None:
+        address, alice, _bob, opened = pages
+        old = {name: value for name, value in opened.items() if not name.startswith("initial-") and name != "is_active"}
+        assert alice.post(address, old).status_code == 302
+        assert not User.objects.get(username="mallory").is_active
