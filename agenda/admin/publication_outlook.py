@@ -136,6 +136,11 @@ class PublicationOutlook:
         return self.number == 0
 
     @property
+    def lost_scheduled_languages(self) -> list[Language]:
+        """The languages of the scheduled edition that the text has not."""
+        return list_lost_languages(self.pending.edition.languages, self.languages) if self.pending else []
+
+    @property
     def is_same(self) -> bool:
         """True if readers already see exactly this text."""
         return bool(self.live and self.live.is_same)
@@ -241,7 +246,8 @@ class ApprovedText:
     """The approved text of a meeting or topic, if there is one, and whether it can be published.
 
     `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
-    `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved.
+    `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved; of them,
+    `sent_back` waits for nobody.
     `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
     must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
     `later_text`: what `find_later_text` returns for the user.
@@ -272,6 +278,7 @@ class ApprovedText:
         self.is_current = review.is_current
         self.later_text = find_later_text(review, user, now)
         self.left_out = [language for language in submitted if language not in approved]
+        self.sent_back = [each.language for each in review.languages if each.is_sent_back]
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())
         self.preview_url = admin_url(subject, "revision", review.revision.pk)

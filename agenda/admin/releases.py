@@ -29,7 +29,7 @@ from agenda.workflow.planned_releases import (
     publish_planned_release,
     resume_held_release,
 )
-from agenda.workflow.reviews import find_unreleased_review
+from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     get_release_subjects,
@@ -90,8 +90,10 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
         review = find_unreleased_review(subject) if subject and planned else None
         awaited = list_awaited_languages(subject, review, now) if subject and review else []
         known = get_known_texts(entry) if is_to_come else dict.fromkeys(edition.languages if edition else (), "")
-        live = get_live_digests(entry.subject_id, now) if known and is_to_come else {}
-        texts = select_texts_to_release(entry, known) if known and entry.edition_id is None else known
+        live = get_live_digests(entry.subject_id, now) if is_to_come else {}
+        texts = get_approved_digests(review.revision) if review else known
+        if known and entry.edition_id is None:
+            texts = select_texts_to_release(entry, known)
         parts.append(
             {
                 "entry": entry,
@@ -100,7 +102,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
                 "languages": [Language(language) for language in sorted(known)],
                 "dropped": list_dropped_languages(entry, known) if entry.revision and is_to_come else [],
                 "replaced": list_replaced_languages(entry, known) if known and is_to_come else [],
-                "lost_languages": list_lost_languages(live, texts),
+                "lost_languages": list_lost_languages(live, texts) if texts else [],
                 "edition_url": admin_url(subject, "edition", edition.pk) if subject and edition else "",
                 "awaited": awaited,
             }

@@ -31,7 +31,13 @@ from agenda.workflow.scheduled_releases import (
     resume_release,
 )
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
-from agenda.workflow.unsaved_editions import ChangeNote, ChangeNotes, list_missing_languages
+from agenda.workflow.unsaved_editions import (
+    ChangeNote,
+    ChangeNotes,
+    get_live_digests,
+    list_lost_languages,
+    list_missing_languages,
+)
 from meetings.access import NotAllowed, Right, require_right
 from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
@@ -119,18 +125,27 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
     a draft that is as approved again, or if a part of it is published separately. What is ready for a moment hours
-    before decides nothing. A release that cannot be scheduled, or has a text that replaced a newer approved one, stays
+    before decides nothing. A release that a person should look at (`needs_a_look`), or that cannot be scheduled, stays
     planned and raises its alarm; so does one whose time has come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
         request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
-        if is_ready_for_release(release) and not any(
-            find_earlier_approval(subject, review, now, request)
-            for subject in get_release_subjects(release)
-            if (review := find_unreleased_review(subject))
-        ):
+        subjects = get_release_subjects(release)
+        if is_ready_for_release(release) and not any(needs_a_look(subject, now, request) for subject in subjects):
             with suppress(WorkflowError, NotAllowed):
                 schedule_planned_release(release, by)
+
+
+def needs_a_look(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
+    """Return whether nobody meant this approved text, or its languages, to be published by itself.
+
+    Something newer was submitted, the text comes back after a newer approved one, or readers would lose languages.
+    """
+    review = find_unreleased_review(subject)
+    if review is None or get_last_submission(subject) != review.revision:
+        return True
+    lost = list_lost_languages(get_live_digests(subject.pk, now), get_approved_digests(review.revision))
+    return bool(lost or find_earlier_approval(subject, review, now, request))
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:
@@ -144,14 +159,9 @@ def is_ready_for_release(release: Release) -> bool:
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if the working copy is approved as it is, in all languages that its rule requires.
-
-    If somebody puts an earlier text back for a while, the one that was submitted last still waits.
-    """
+    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = find_unreleased_review(subject)
-    if review is None or not review.is_current or get_last_submission(subject) != review.revision:
-        return False
-    return not list_awaited_languages(subject, review, now)
+    return review is not None and review.is_current and not list_awaited_languages(subject, review, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:

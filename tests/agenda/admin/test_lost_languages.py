@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agenda.mail.sending import send_due_notices
 from agenda.models import Release
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
@@ -17,6 +18,7 @@ from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import sign_in
 from tests.agenda.admin.screens import get_step_url, list_buttons, read_screen, read_visible_words, send_step
+from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.translations import (
     approve_french_translation,
     approve_greek_translation,
@@ -88,6 +90,31 @@ def test_approving_what_is_planned(meeting: Meeting, people: People) -> None:
     assert LOST in read_screen(sign_in("paul"), meeting, "review/")
 
 
+def test_what_takes_languages_away_is_not_scheduled_by_itself(
+    meeting: Meeting, people: People, petra: Client, clock: Any
+) -> None:
+    release = plan_release(meeting, by=people["petra"], at=NOON, note="Corrected.")
+    save_revision(meeting, notice="Tpyo")
+    approve_original(meeting, people)
+    save_revision(meeting, notice="Second.")
+    assert LOST in read_screen(petra, release, "change/")
+    clock.move_to(NOON - dt.timedelta(minutes=20))
+    send_due_notices()
+    assert Release.objects.get(pk=release.pk).state == "planned"
+
+
+def test_replacing_what_is_scheduled(meeting: Meeting, people: People, petra: Client) -> None:
+    approve_original(meeting, people)
+    approve_french_translation(meeting, people, lead="<p>Les ministres.</p>")
+    publish(meeting, by=people["petra"], at=NOON, note="Corrected.")
+    submit(save_changes(meeting, notice="Third."), by=people["anna"])
+    send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Translate all of it.")
+    approve_original(meeting, people)
+    page = read_screen(petra, meeting, "release/")
+    assert "That edition has these languages, and this text has not: français" in page
+    assert "français: sent back, left out" in page
+
+
 def test_nothing_is_lost(meeting: Meeting, people: People, petra: Client) -> None:
     approve_original(meeting, people)
     approve_french_translation(meeting, people, lead="<p>Les ministres.</p>")
@@ -140,7 +167,7 @@ class TestScheduled:
         revision = release.entries.get().revision
         assert revision
         shown = [each.shown for each in Review.for_revision(meeting, revision).languages]
-        facts = {"languages": ["fr"], "remark": "Wrong.", "revision": revision}
+        facts: dict[str, Any] = {"languages": ["fr"], "remark": "Wrong.", "revision": revision}
         send_back(meeting, by=people["rita"], shown=shown, **facts)
 
     def test_resuming(self, meeting: Meeting, people: People, petra: Client, release: Release) -> None:

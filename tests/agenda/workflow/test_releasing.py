@@ -457,6 +457,7 @@ class TestPlannedRelease:
         clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         assert Release.objects.get(pk=release.pk).state == "planned"
+        assert is_ready_for_release(release)  # a person may publish it
 
     def test_what_is_ready_but_cannot_be_scheduled_is_told_to_who_can_publish_it(
         self, people: People, clock: Any
