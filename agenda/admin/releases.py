@@ -113,7 +113,8 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
 def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Summarize what will be published at another time, for the confirmation page (`Screen.render_confirmation`).
 
-    `dropped` are the languages that will be left out then, because they are no longer approved.
+    `dropped` are the languages that will be left out then, because they are no longer approved. `digests` are those of
+    the texts.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     parts = []
@@ -123,6 +124,7 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
             known = get_known_texts(entry)
             texts = select_texts_to_release(entry, known)
             part |= {
+                "digests": [*texts.values()],
                 "languages": [Language(language) for language in texts],
                 "dropped": list_dropped_languages(entry, known),
                 "replaced": list_replaced_languages(entry, texts),
@@ -155,8 +157,9 @@ def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if release.state == State.PLANNED and is_ready_for_release(release):
         with suppress(WorkflowError):  # then its time is changed, and its page leads to where it can be published
             return publish_planned_release(release, by, at=data["at"])
-    move: Callable[..., Any] = move_planned_release if release.state == State.PLANNED else move_release
-    return move(release, by=by, at=data["at"])
+    if release.state == State.PLANNED:
+        return move_planned_release(release, by=by, at=data["at"])
+    return move_release(release, by=by, at=data["at"], shown=data["shown"])
 
 
 MOVE = ReleaseStep(
@@ -184,7 +187,7 @@ RESUME = ReleaseStep(
     gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
     MoveForm,
     (State.ON_HOLD,),
-    lambda release, by, data: resume_held_release(release, by=by, at=data["at"]),
+    lambda release, by, data: resume_held_release(release, by=by, at=data["at"], shown=data["shown"]),
 )
 PLAN_AGAIN = gettext_lazy("It will be scheduled again for the time you choose, and published then if it is approved.")
 """The description of `RESUME` for what was put on hold before it was approved."""
@@ -298,7 +301,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
             if goes_now and is_possible and "confirmed" not in form.data:
                 return screen.render_confirmation(summarize_entries(release, now))
             try:
-                editions = step.perform(release, screen.by, form.cleaned_data)
+                shown = {"shown": request.POST.getlist("shown") or None}
+                editions = step.perform(release, screen.by, form.cleaned_data | shown)
             except WorkflowError as error:
                 form.add_refusal(error)
                 release.refresh_from_db()

@@ -1,7 +1,7 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -183,14 +183,20 @@ def is_held_plan(release: Release) -> bool:
 
 
 def resume_held_release(
-    release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = ""
+    release: Release,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    reason: str = "",
+    shown: Collection[str] | None = None,
 ) -> list[Edition]:
     """Resume a release that was put on hold, before or after its texts were approved.
 
-    Raise WorkflowError and NotAllowed.
+    `shown` is as for `resume_release`. Raise WorkflowError and NotAllowed.
     """
-    resume = resume_planned_release if is_held_plan(release) else resume_release
-    return resume(release, by=by, at=at, reason=reason)
+    if is_held_plan(release):
+        return resume_planned_release(release, by=by, at=at, reason=reason)
+    return resume_release(release, by=by, at=at, reason=reason, shown=shown)
 
 
 def resume_planned_release(

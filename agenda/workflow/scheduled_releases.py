@@ -26,7 +26,13 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.earlier_approvals import find_earlier_approval_of_entry
-from agenda.workflow.errors import MovedReleaseError, PendingEditionError, WorkflowError, clean_text
+from agenda.workflow.errors import (
+    MovedReleaseError,
+    PendingEditionError,
+    StaleTextError,
+    WorkflowError,
+    clean_text,
+)
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.topic_names import (
@@ -70,20 +76,34 @@ def get_release_subjects(*releases: Release) -> list[Subject]:
     return [*topics, *Meeting.objects.filter(pk__in=keys).select_related("configuration")]
 
 
-def move_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Move a release to another instant, or publish it now, with the same bytes. Raise WorkflowError and NotAllowed."""
-    reason = clean_text(reason, "reason")
-    return commit_before(
-        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.MOVED)
-    )
+def move_release(
+    release: Release,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    reason: str = "",
+    shown: Collection[str] | None = None,
+) -> list[Edition]:
+    """Move a release to another instant, or publish it now, with the same bytes.
+
+    `shown` are the digests that the user looked at. Raise WorkflowError, StaleTextError if they are others by now, and
+    NotAllowed.
+    """
+    facts: dict[str, Any] = {"reason": clean_text(reason, "reason"), "act": Act.MOVED, "shown": shown}
+    return commit_before(at, lambda now, instant: rewrite_release(release, now, instant, by, **facts))
 
 
-def resume_release(release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = "") -> list[Edition]:
-    """Publish or schedule a release that was on hold, with the same bytes. Raise WorkflowError and NotAllowed."""
-    reason = clean_text(reason, "reason")
-    return commit_before(
-        at, lambda now, instant: rewrite_release(release, now, instant, by, reason=reason, act=Act.SCHEDULED)
-    )
+def resume_release(
+    release: Release,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    reason: str = "",
+    shown: Collection[str] | None = None,
+) -> list[Edition]:
+    """Publish or schedule a release that was on hold, with the same bytes. `shown` and errors are as for a move."""
+    facts: dict[str, Any] = {"reason": clean_text(reason, "reason"), "act": Act.SCHEDULED, "shown": shown}
+    return commit_before(at, lambda now, instant: rewrite_release(release, now, instant, by, **facts))
 
 
 def refuse_moved(release: Release, at: dt.datetime) -> None:
@@ -119,6 +139,7 @@ def rewrite_release(
     reason: str,
     act: Act,
     joining_subject: Subject | None = None,
+    shown: Collection[str] | None = None,
 ) -> list[Edition]:
     """Write the editions of a scheduled or held release again, for another instant.
 
@@ -144,6 +165,8 @@ def rewrite_release(
             require_right(by, Right.FORCE, subject)
     delete_pending_editions(*pending_editions)
     compositions = [rebuild_edition(entry, now, instant, known[entry.pk]) for entry in entries]
+    if shown is not None and {*shown} != {digest for each in compositions for digest in each.digests or ()}:
+        raise StaleTextError(_("Its texts have changed since you opened this page. Nothing was done: check it again."))
     check_rewritten_release(entries, compositions, now)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(release, entries, compositions, now)

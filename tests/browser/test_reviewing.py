@@ -209,6 +209,9 @@ def test_decision_that_a_lost_session_stopped_can_be_sent_again(
     expect(page.locator("#id_remark")).to_have_value("Which room?")
     press(page, "button", "Send back")
     page.get_by_text("Sent back: English.").wait_for()
+    page.go_back()
+    page.locator("body[data-ready=true]").wait_for()
+    expect(page.get_by_text("What you typed is in the form again.")).to_be_hidden()
     page.goto(f"{web_server.url}{MEETINGS}{submitted.pk}/review/")
     expect(page.locator("#id_remark")).to_have_value("")
 

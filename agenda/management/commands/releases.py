@@ -101,7 +101,5 @@ def reschedule_release(release: Release, by: Actor, reason: str, at: str | None)
     if release.state == State.PLANNED and is_ready_for_release(release):
         publish_planned_release(release, by, at=instant, now=instant is None)
         return
-    step: Callable[..., Any] = {"held": resume_held_release, "planned": move_planned_release}.get(
-        release.state, move_release
-    )
-    step(release, by=by, at=instant, reason=reason)
+    steps: dict[str, Callable[..., Any]] = {"held": resume_held_release, "planned": move_planned_release}
+    steps.get(release.state, move_release)(release, by=by, at=instant, reason=reason)

@@ -19,7 +19,8 @@
     : field.value !== field.defaultValue;
   const isBox = ({ type }) => type === "checkbox" || type === "radio";
 
-  document.addEventListener("submit", ({ target }) => {
+  window.addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (defaultPrevented) return; // a script sends it, and keeps what was typed on the page
     if (!target.closest("#content-main") || target.getAttribute("method") !== "post" || target.id === "login-form" || target.closest(".sign-in")) return;
     const fields = listFields(target);
     if (fields.every(isHidden)) return; // a question for confirmation: what was typed before is kept

@@ -17,7 +17,14 @@ from agenda.workflow.translation_releases import release_translations
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import sign_in
-from tests.agenda.admin.screens import get_step_url, list_buttons, read_screen, read_visible_words, send_step
+from tests.agenda.admin.screens import (
+    get_step_url,
+    list_buttons,
+    list_hidden_values,
+    read_screen,
+    read_visible_words,
+    send_step,
+)
 from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.translations import (
     approve_french_translation,
@@ -180,6 +187,16 @@ class TestScheduled:
         assert LOST in read_screen(petra, release, "resume/")
         petra.post(get_step_url(release, "resume/"), {"at": "13:00"})
         assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_language_that_is_lost_while_the_page_is_open(
+        self, meeting: Meeting, people: People, petra: Client, release: Release
+    ) -> None:
+        hold_release(release, by=people["petra"], reason="Wait.")
+        shown = list_hidden_values(petra.get(get_step_url(release, "resume/")), "shown")
+        self.refuse_french(meeting, people, release)
+        answer = petra.post(get_step_url(release, "resume/"), {"at": "13:00", "shown": shown})
+        assert "Its texts have changed since you opened this page" in read_visible_words(answer)
+        assert Release.objects.get(pk=release.pk).state == "held"
 
     def test_another_translation_that_was_approved_meanwhile(
         self, meeting: Meeting, people: People, petra: Client, release: Release
