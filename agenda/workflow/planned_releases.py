@@ -125,18 +125,18 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
     a draft that is as approved again, or if a part of it is published separately. What is ready for a moment hours
-    before decides nothing. A release that a person should look at (`needs_a_look`), or that cannot be scheduled, stays
+    before decides nothing. A release about which a person must decide (`needs_decision`), or that cannot be scheduled, stays
     planned and raises its alarm; so does one whose time has come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
         request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
         subjects = get_release_subjects(release)
-        if is_ready_for_release(release) and not any(needs_a_look(subject, now, request) for subject in subjects):
+        if is_ready_for_release(release) and not any(needs_decision(subject, now, request) for subject in subjects):
             with suppress(WorkflowError, NotAllowed):
                 schedule_planned_release(release, by)
 
 
-def needs_a_look(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
+def needs_decision(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
     """Return whether nobody meant this approved text, or its languages, to be published by itself.
 
     Something newer was submitted, the text comes back after a newer approved one, or readers would lose languages.

@@ -42,16 +42,16 @@ def carry_into_revisions(meeting: Meeting, change: ResolvedChange, now: dt.datet
 
     Releases then refer to the copy. Call this before the working copy is saved, whose revision must stay the latest.
     """
-    texts, held = ChangedTexts(change), [*select_held_entries(meeting).select_related("revision")]
+    texts, on_hold = ChangedTexts(change), [*select_held_entries(meeting).select_related("revision")]
     for revision in get_open_revisions(meeting, now):
         if copy := copy_revision(revision, texts, by):
             get_release_entries(meeting).filter(revision=revision).update(revision=copy)
-    for entry in held:
+    for entry in on_hold:
         assert entry.revision
         source = entry.texts.get(entry.revision.source_language)
         changed = {language: texts.digests.get((source, digest)) for language, digest in entry.texts.items()}
         entry.texts = {language: digest for language, digest in changed.items() if digest}
-    ReleaseEntry.objects.bulk_update(held, ["texts"])
+    ReleaseEntry.objects.bulk_update(on_hold, ["texts"])
 
 
 def get_release_entries(meeting: Meeting) -> QuerySet[ReleaseEntry]:
@@ -70,19 +70,19 @@ def get_open_revisions(meeting: Meeting, now: dt.datetime) -> QuerySet[Revision]
     keys.update(get_release_entries(meeting).filter(to_come).values_list("revision", flat=True))
     revisions = [*Revision.objects.filter(pk__in=keys)]
     prefetch_related_objects(revisions, "documents")
-    held = {text for texts in select_held_entries(meeting).values_list("texts", flat=True) for text in texts.items()}
-    keys.update(key for revision in revisions for key in find_first_submissions(revision, held))
+    on_hold = {text for texts in select_held_entries(meeting).values_list("texts", flat=True) for text in texts.items()}
+    keys.update(key for revision in revisions for key in find_first_submissions(revision, on_hold))
     return Revision.objects.filter(pk__in=keys).order_by("pk").prefetch_related("documents")
 
 
-def find_first_submissions(revision: Revision, held: Collection[tuple[str, str]]) -> set[int]:
+def find_first_submissions(revision: Revision, on_hold: Collection[tuple[str, str]]) -> set[int]:
     """Return the key of a submission of each text of this one, and of each translation that goes out with it.
 
-    `held` are texts that are on hold, each a language and a digest. It is the first submission of that text and
+    `on_hold` are texts that are on hold, each a language and a digest. It is the first submission of that text and
     version, which says who submitted it. There may be hundreds of submissions of the same source text, one for each
     translation that somebody improved.
     """
-    texts = {(row.language, row.document_id) for row in revision.documents.all()} | {*held}
+    texts = {(row.language, row.document_id) for row in revision.documents.all()} | {*on_hold}
     texts.update(get_approved_digests(revision).items())
     found = {(language, digest): key for language, digest, key in fetch_translations_of_same_source(revision)}
     about = revision.subject_type, revision.subject_id
