@@ -125,8 +125,8 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
     a draft that is as approved again, or if a part of it is published separately. What is ready for a moment hours
-    before decides nothing. A release about which a person must decide (`needs_decision`), or that cannot be scheduled, stays
-    planned and raises its alarm; so does one whose time has come.
+    before decides nothing. A release about which a person must decide (`needs_decision`), or that cannot be scheduled,
+    stays planned and raises its alarm; so does one whose time has come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
         request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
