@@ -11,6 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.db.models import DateTimeField, Prefetch, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from agenda.workflow.planned_releases import (
     is_held_plan,
     is_ready_for_release,
     list_awaited_languages,
+    list_undecided_subjects,
     move_planned_release,
     publish_planned_release,
     resume_held_release,
@@ -120,6 +122,11 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
     parts = []
     for entry in release.entries.select_related("revision").order_by("subject_type", "subject_id"):
         part = {"title": entry.title, "note": entry.note, "editorial": entry.is_editorial}
+        planned = subjects.get(entry.subject_id) if entry.revision is None else None
+        if planned and (review := find_unreleased_review(planned)):
+            texts = get_approved_digests(review.revision)
+            lost = list_lost_languages(get_live_digests(entry.subject_id, now), texts)
+            part |= {"languages": [Language(language) for language in texts], "lost_languages": lost}
         if entry.revision:
             known = get_known_texts(entry)
             texts = select_texts_to_release(entry, known)
@@ -154,7 +161,8 @@ class ReleaseStep:
 def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
-    if release.state == State.PLANNED and is_ready_for_release(release):
+    is_ready = release.state == State.PLANNED and is_ready_for_release(release)
+    if is_ready and not list_undecided_subjects(release, timezone.now(), by):
         with suppress(WorkflowError):  # then its time is changed, and its page leads to where it can be published
             return publish_planned_release(release, by, at=data["at"])
     if release.state == State.PLANNED:

@@ -71,9 +71,11 @@ class Screen:
         """Render a confirmation page that carries all submitted values: one click never publishes anything.
 
         Each part has a `title`, its `note` for readers, whether it is `editorial`, `languages`, `lost_languages` and a
-        `preview_url`.
+        `preview_url`. With `digests`, exactly these texts are sent as shown.
         """
         posted = [(name, value) for name, values in self.request.POST.lists() for value in values]
+        if shown := [("shown", digest) for part in parts for digest in part.get("digests", ())]:
+            posted = [*shown, *((name, value) for name, value in posted if name != "shown")]
         return self.render(
             "confirm_publication.html",
             _("Publish now"),

@@ -123,24 +123,27 @@ def publish_planned_release(
 def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
     """Schedule the planned releases due within `ALARM_LEAD_TIME` whose texts are all approved.
 
-    The last approval does that at once. But a release can become ready in other ways, too: by another language rule, by
-    a draft that is as approved again, or if a part of it is published separately. What is ready for a moment hours
-    before decides nothing. A release about which a person must decide (`needs_decision`), or that cannot be scheduled,
-    stays planned and raises its alarm; so does one whose time has come.
+    The last approval does that at once. But a release can become ready in other ways, too: by another language rule, or
+    if a part of it is published separately. What is ready for a moment hours before decides nothing. A release about
+    which a person must decide (`list_undecided_subjects`), or that cannot be scheduled, stays planned and raises its
+    alarm; so does one whose time has come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
-        request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
-        subjects = get_release_subjects(release)
-        if is_ready_for_release(release) and not any(needs_decision(subject, now, request) for subject in subjects):
+        if is_ready_for_release(release) and not list_undecided_subjects(release, now, by):
             with suppress(WorkflowError, NotAllowed):
                 schedule_planned_release(release, by)
 
 
-def needs_decision(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
-    """Return whether nobody meant this approved text, or its languages, to be published by itself.
+def list_undecided_subjects(release: Release, now: dt.datetime, by: Actor) -> list[Subject]:
+    """List those in a planned release of which nobody decided to publish the approved text, or its languages.
 
     Something newer was submitted, the text comes back after a newer approved one, or readers would lose languages.
     """
+    request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
+    return [subject for subject in get_release_subjects(release) if needs_decision(subject, now, request)]
+
+
+def needs_decision(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
     review = find_unreleased_review(subject)
     if review is None or get_last_submission(subject) != review.revision:
         return True
@@ -153,15 +156,30 @@ def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:
 
 
 def is_ready_for_release(release: Release) -> bool:
-    """Return True if every text of a planned release is approved."""
+    """Return True if every text of a planned release is approved, and is the working copy."""
     subjects, now = get_release_subjects(release), timezone.now()
     return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
+
+
+def has_approved_texts(release: Release) -> bool:
+    """Return True if every meeting and topic of a planned release has an approved text (`has_approved_text`)."""
+    subjects, now = get_release_subjects(release), timezone.now()
+    return len(subjects) == release.entries.count() and all(has_approved_text(subject, now) for subject in subjects)
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
     """Return True if the working copy is approved as it is, in all languages that its rule requires."""
     review = find_unreleased_review(subject)
     return review is not None and review.is_current and not list_awaited_languages(subject, review, now)
+
+
+def has_approved_text(subject: Subject, now: dt.datetime) -> bool:
+    """Return True if a text is approved in all languages that its rule requires; the draft may have changed since.
+
+    Whoever gives the last approval has this text scheduled: a draft that goes on does not stop it.
+    """
+    review = find_unreleased_review(subject)
+    return review is not None and not list_awaited_languages(subject, review, now)
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:

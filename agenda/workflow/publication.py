@@ -229,7 +229,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     For a request that is `is_translation_only`, return the live text with the languages that join it.
 
     Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
-    text.
+    text, or it was planned to go out once it is approved (`authority`).
     """
     review = find_approved_review(subject)
     if review is None:
@@ -238,7 +238,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             "without approval."
         )
         raise NotApprovedError(message % subject)
-    if request.shown is None and not (review.is_current or request.is_translation_only):
+    if request.shown is None and not (review.is_current or request.is_translation_only or request.authority):
         message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
         raise StaleTextError(message % subject)
     if request.is_translation_only:

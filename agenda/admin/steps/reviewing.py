@@ -18,6 +18,7 @@ from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
+from agenda.documents.checks import format_names
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import (
@@ -33,8 +34,9 @@ from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
-    is_ready_for_release,
-    is_ready_to_publish,
+    has_approved_text,
+    has_approved_texts,
+    list_undecided_subjects,
     schedule_planned_release,
 )
 from agenda.workflow.review_actions import approve, send_back
@@ -62,6 +64,7 @@ from agenda.workflow.unsaved_editions import (
     list_missing_languages,
 )
 from meetings.access import NotAllowed, Right
+from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, Meeting
@@ -177,7 +180,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
             ),
-            "then": build_plan_context(subject, review, readings, now),
+            "then": build_plan_context(subject, review, readings, now, screen.by),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
@@ -392,7 +395,7 @@ def require_reversal(screen: Screen, review: Review | None, languages: Sequence[
 
 
 def build_plan_context(
-    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime
+    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime, by: Actor
 ) -> dict[str, Any]:
     """Build the context about the planned release, which an approval schedules if nothing else is missing.
 
@@ -403,12 +406,13 @@ def build_plan_context(
         return {}
     approved: set[str] = {*get_approved_digests(review.revision)}
     approved |= {item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows}
+    undecided = list_undecided_subjects(release, now, by)
     languages = [item.label for item in list_missing_languages(subject, approved, now)]
     languages += [review.source.language.label] * (review.source.language not in approved)
     others = [
         str(item)
         for item in get_release_subjects(release)
-        if item.pk != subject.pk and not is_ready_to_publish(item, now)
+        if item.pk != subject.pk and (item in undecided or not has_approved_text(item, now))
     ]
     missing = [*languages, *others]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
@@ -488,8 +492,13 @@ def publish_if_ready(screen: Screen) -> None:
 
 def schedule_if_ready(screen: Screen, release: Release) -> None:
     """Schedule the planned release if nothing else is missing. What the user did before is kept in any case."""
-    if not is_ready_for_release(release):
+    if not has_approved_texts(release):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
+        return
+    undecided = list_undecided_subjects(release, screen.now, screen.by)
+    if others := [str(subject) for subject in undecided if subject.pk != screen.subject.pk]:
+        template = _("The scheduled publication is not ready: check and publish it from its page, because of %s.")
+        messages.warning(screen.request, template % format_names(others))
         return
     try:
         schedule_planned_release(release, screen.by)

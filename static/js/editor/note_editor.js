@@ -391,7 +391,7 @@ class NoteEditor {
     const field = newId();
     const area = element("textarea", { id: field, rows: "1", maxlength: "2000", "data-note": id });
     area.addEventListener("input", () => {
-      if (!this.unsavedNotes.has(id)) this.shownNotes.set(id, this.internalNotes[id]?.at ?? "");
+      if (!this.unsavedNotes.has(id)) this.shownNotes.set(id, area.dataset.at);
       this.unsavedNotes.set(id, area.value);
       this.keeper.changed();
     });
@@ -403,7 +403,9 @@ class NoteEditor {
 
   fillInternalNote(area) {
     const note = this.internalNotes[area.dataset.note];
-    if (document.activeElement !== area) area.value = this.unsavedNotes.get(area.dataset.note) ?? note?.text ?? "";
+    const typed = this.unsavedNotes.get(area.dataset.note);
+    if (typed === undefined || document.activeElement !== area) area.value = typed ?? note?.text ?? "";
+    if (typed === undefined) area.dataset.at = note?.at ?? "";
     area.nextElementSibling.textContent = note ? `${note.by}, ${new Date(note.at).toLocaleDateString("en-GB", { timeZone: "Europe/Brussels" })}` : "";
   }
 

@@ -66,7 +66,7 @@
   }
   const forms = [...document.querySelectorAll("#content-main form[method=post]")];
   const isQuestion = typed.address === here && forms.length && forms.every((form) => listFields(form).every(isHidden));
-  if (!user || isQuestion) return; // signing in takes several pages; a question is about what was typed before
+  if (!user || isQuestion || document.querySelector(".sign-in")) return; // a question is about what was typed before
   const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const isKept = (typed.isLost || isBack) && typed.user === user && Date.now() - typed.at < MAX_AGE;
   if (isKept && typed.address !== here) return; // after signing in, there may be recovery codes first

@@ -16,7 +16,7 @@ from agenda.workflow.scheduled_releases import hold_release
 from agenda.workflow.translation_releases import release_translations
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
-from tests.admin_forms import sign_in
+from tests.admin_forms import read_messages, sign_in
 from tests.agenda.admin.screens import (
     get_step_url,
     list_buttons,
@@ -25,7 +25,6 @@ from tests.agenda.admin.screens import (
     read_visible_words,
     send_step,
 )
-from tests.agenda.workflow.revision_helpers import save_revision
 from tests.agenda.workflow.translations import (
     approve_french_translation,
     approve_greek_translation,
@@ -100,11 +99,15 @@ def test_approving_what_is_planned(meeting: Meeting, people: People) -> None:
 def test_what_takes_languages_away_is_not_scheduled_by_itself(
     meeting: Meeting, people: People, petra: Client, clock: Any
 ) -> None:
-    release = plan_release(meeting, by=people["petra"], at=NOON, note="Corrected.")
-    save_revision(meeting, notice="Tpyo")
+    other = make_meeting("env")
+    release = plan_release(meeting, other, by=people["petra"], at=NOON, note="Corrected.")
     approve_original(meeting, people)
-    save_revision(meeting, notice="Second.")
-    assert LOST in read_screen(petra, release, "change/")
+    submit(other, by=people["anna"])
+    assert f"It is also waiting for: {meeting}" in read_screen(sign_in("paul"), other, "review/")
+    answer = send_step(sign_in("paul"), other, "review/", approve="x")
+    assert "not ready: check and publish it from its page" in read_messages(answer)
+    for step in ("change/", "move/"):
+        assert LOST in read_screen(petra, release, step)
     clock.move_to(NOON - dt.timedelta(minutes=20))
     send_due_notices()
     assert Release.objects.get(pk=release.pk).state == "planned"
@@ -197,6 +200,19 @@ class TestScheduled:
         answer = petra.post(get_step_url(release, "resume/"), {"at": "13:00", "shown": shown})
         assert "Its texts have changed since you opened this page" in read_visible_words(answer)
         assert Release.objects.get(pk=release.pk).state == "held"
+
+    def test_confirmation_sends_what_it_shows(
+        self, meeting: Meeting, people: People, petra: Client, release: Release
+    ) -> None:
+        """Another language may have joined since the page before."""
+        hold_release(release, by=people["petra"], reason="Wait.")
+        shown = list_hidden_values(petra.get(get_step_url(release, "resume/")), "shown")
+        approve_greek_translation(meeting, people)
+        question = petra.post(get_step_url(release, "resume/"), {"now": "x", "shown": shown})
+        carried = list_hidden_values(question, "shown")
+        assert len(carried) == len(shown) + 1
+        petra.post(get_step_url(release, "resume/"), {"now": "x", "shown": carried, "confirmed": "x"})
+        assert Edition.objects.latest("available_from").languages == ["el", "en", "fr"]
 
     def test_another_translation_that_was_approved_meanwhile(
         self, meeting: Meeting, people: People, petra: Client, release: Release

@@ -360,7 +360,7 @@ class TestPlannedRelease:
         topic = make_topic()
         planned_releases.plan_release(meeting, topic, by=get_actor("petra"), at=AT_SIX)
         response = petra.get(get_step_url(meeting, "review/"))
-        assert "It is also waiting for approval of: Migration policy." in read_visible_words(response)
+        assert "It is also waiting for: Migration policy." in read_visible_words(response)
         assert "Approve" in list_buttons(response)
         assert "is still waiting for other approvals" in read_messages(post_review(petra, meeting, approve="x"))
         assert not Edition.objects.exists()
@@ -403,7 +403,7 @@ class TestPlannedRelease:
         for language, title in (("fr", "Politique migratoire"), ("el", "Μεταναστευτική πολιτική")):
             translate(meeting, meeting.agenda.get(), language, title=title)
         submit_as(meeting, by="anna")
-        assert "It is also waiting for approval of: ελληνικά, English." in read_visible_words(
+        assert "It is also waiting for: ελληνικά, English." in read_visible_words(
             rita.get(get_step_url(meeting, "review/"))
         )
         approve_as(meeting, languages=["en"])

@@ -8,15 +8,17 @@ import pytest
 from agenda.mail.sending import send_due_notices
 from agenda.models import AgendaItem, BackgroundTopic, Notice, Release, ReleaseEntry
 from agenda.workflow import scheduled_releases
-from agenda.workflow.drafts import build_draft
+from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
 from agenda.workflow.planned_releases import (
+    has_approved_texts,
     is_ready_for_release,
     list_release_alarms,
     move_planned_release,
     plan_release,
     publish_planned_release,
     resume_planned_release,
+    schedule_planned_release,
 )
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
@@ -407,7 +409,7 @@ class TestPlannedRelease:
         assert Release.objects.get().state == "scheduled"
         assert list_release_alarms(EVENING) == []
 
-    @pytest.mark.parametrize("way", ["another language rule", "a typo that is undone", "a part published separately"])
+    @pytest.mark.parametrize("way", ["another language rule", "a part published separately"])
     def test_what_becomes_ready_without_an_approval_is_scheduled(self, people: People, clock: Any, way: str) -> None:
         """The process that sends mails looks at it every minute."""
         meeting, other = make_meeting(), make_meeting("env")
@@ -415,14 +417,10 @@ class TestPlannedRelease:
         release = plan_release(meeting, *([other] if "separately" in way else []), by=people["paul"], at=EVENING)
         if way == "another language rule":
             set_language_rule(meeting, by=people["paul"], required=["fr"], others="follow")
-        elif way == "a typo that is undone":
-            save_revision(meeting, notice="Tpyo")
         clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         assert Release.objects.get(pk=release.pk).state == "planned"
         set_language_rule(meeting, by=people["paul"], required=[], others="follow")
-        if way == "a typo that is undone":
-            save_revision(meeting, notice="")
         if "separately" in way:
             publish(other, by=people["paul"], force="On air.")
         clock.move_to(EVENING - 31 * MINUTE)
@@ -437,6 +435,16 @@ class TestPlannedRelease:
         entry = AuditEntry.objects.get(act=Act.SCHEDULED)
         assert entry.actor.startswith("manage.py send_notices")
         assert entry.details["at"] == EVENING.isoformat()
+
+    def test_draft_that_goes_on_does_not_stop_it(self, people: People) -> None:
+        """As it does not stop what is scheduled."""
+        submit(meeting := make_meeting(), by=people["anna"])
+        release = plan_release(meeting, by=people["paul"], at=EVENING)
+        save_revision(meeting, notice="Another sentence.")
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        assert has_approved_texts(release)
+        [edition] = schedule_planned_release(release, people["petra"])
+        assert "Another sentence." not in str(get_edition_documents(edition))
 
     @pytest.mark.parametrize("is_submitted", [False, True])
     def test_earlier_text_that_somebody_puts_back_is_not_scheduled_by_itself(
