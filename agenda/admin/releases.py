@@ -23,8 +23,8 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
+    has_approved_texts,
     is_held_plan,
-    is_ready_for_release,
     list_awaited_languages,
     list_undecided_subjects,
     move_planned_release,
@@ -126,7 +126,12 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
         if planned and (review := find_unreleased_review(planned)):
             texts = get_approved_digests(review.revision)
             lost = list_lost_languages(get_live_digests(entry.subject_id, now), texts)
-            part |= {"languages": [Language(language) for language in texts], "lost_languages": lost}
+            part |= {
+                "digests": [*texts.values()],
+                "languages": [Language(language) for language in texts],
+                "lost_languages": lost,
+                "preview_url": admin_url(planned, "revision", review.revision.pk),
+            }
         if entry.revision:
             known = get_known_texts(entry)
             texts = select_texts_to_release(entry, known)
@@ -161,10 +166,10 @@ class ReleaseStep:
 def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
-    is_ready = release.state == State.PLANNED and is_ready_for_release(release)
+    is_ready = release.state == State.PLANNED and has_approved_texts(release)
     if is_ready and not list_undecided_subjects(release, timezone.now(), by):
         with suppress(WorkflowError):  # then its time is changed, and its page leads to where it can be published
-            return publish_planned_release(release, by, at=data["at"])
+            return publish_planned_release(release, by, at=data["at"], authority=by)
     if release.state == State.PLANNED:
         return move_planned_release(release, by=by, at=data["at"])
     return move_release(release, by=by, at=data["at"], shown=data["shown"])
@@ -301,7 +306,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             return screen.render_refusal(Right.PUBLISH, other)
         form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
         is_plan = is_held_plan(release)
-        is_now_possible = is_ready_for_release(release) if is_plan else release.state != State.PLANNED
+        is_now_possible = has_approved_texts(release) if is_plan else release.state != State.PLANNED
         may_go_now = step.form is MoveForm and is_now_possible
         goes_now = may_go_now and "now" in request.POST
         is_possible = not release.is_out(now) and release.state in step.states

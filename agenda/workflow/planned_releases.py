@@ -213,12 +213,17 @@ def resume_held_release(
     `shown` is as for `resume_release`. Raise WorkflowError and NotAllowed.
     """
     if is_held_plan(release):
-        return resume_planned_release(release, by=by, at=at, reason=reason)
+        return resume_planned_release(release, by=by, at=at, reason=reason, shown=shown)
     return resume_release(release, by=by, at=at, reason=reason, shown=shown)
 
 
 def resume_planned_release(
-    release: Release, *, by: Actor, at: dt.datetime | None = None, reason: str = ""
+    release: Release,
+    *,
+    by: Actor,
+    at: dt.datetime | None = None,
+    reason: str = "",
+    shown: Collection[str] | None = None,
 ) -> list[Edition]:
     """Plan a release again that was put on hold before its texts were approved (`is_held_plan`).
 
@@ -228,7 +233,9 @@ def resume_planned_release(
 
     def resume(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
         locked = lock_release(release, by, State.ON_HOLD, now=now, list_topics=list_approved_topics)
-        subjects, is_ready = get_release_subjects(locked), is_ready_for_release(locked)
+        subjects, is_ready = get_release_subjects(locked), has_approved_texts(locked)
+        if is_scheduled and is_ready:
+            is_ready = not list_undecided_subjects(locked, now, by)
         for subject in subjects:
             refuse_second_plan(subject)
         if not is_ready and not is_scheduled:
@@ -237,7 +244,7 @@ def resume_planned_release(
         locked.save()
         if is_ready:
             notes = ChangeNotes.clean("", False, get_change_notes(locked))
-            request = ReleaseRequest(by, notes, reason=reason, is_scheduled=is_scheduled)
+            request = ReleaseRequest(by, notes, by, reason=reason, shown=shown, is_scheduled=is_scheduled)
             return publish_in_transaction(subjects, now, instant, request, locked)
         record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
         return []

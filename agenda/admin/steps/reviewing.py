@@ -45,6 +45,7 @@ from agenda.workflow.reviews import (
     Review,
     VerdictRow,
     find_first_approvals,
+    find_unreleased_review,
     get_approved_digests,
     get_previous_digests,
     get_submissions,
@@ -453,7 +454,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         message = f"{message} {template % replaced}"
     screen.report(message, remark)
     if approving and verdicts:
-        publish_if_ready(screen)
+        publish_if_ready(screen, review)
     return screen.redirect_to("change")
 
 
@@ -467,10 +468,10 @@ def format_labels(languages: Iterable[str]) -> str:
     return ", ".join(Language(language).label for language in languages)
 
 
-def publish_if_ready(screen: Screen) -> None:
+def publish_if_ready(screen: Screen, review: Review | None) -> None:
     """Do what follows from an approval: schedule the planned release, or add translations to the edition."""
     if release := find_planned_release(screen.subject):
-        schedule_if_ready(screen, release)
+        schedule_if_ready(screen, release, review)
         return
     try:
         followed = release_translations(screen.subject, by=screen.by)
@@ -490,13 +491,19 @@ def publish_if_ready(screen: Screen) -> None:
         wait_until_live(followed.edition)
 
 
-def schedule_if_ready(screen: Screen, release: Release) -> None:
-    """Schedule the planned release if nothing else is missing. What the user did before is kept in any case."""
+def schedule_if_ready(screen: Screen, release: Release, review: Review | None = None) -> None:
+    """Schedule the planned release if nothing else is missing. What the user did before is kept in any case.
+
+    The user decided about the text of the review, if there is one, and about no other.
+    """
     if not has_approved_texts(release):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
     undecided = list_undecided_subjects(release, screen.now, screen.by)
-    if others := [str(subject) for subject in undecided if subject.pk != screen.subject.pk]:
+    approved = find_unreleased_review(screen.subject)
+    if review and approved and review.source.digest == approved.source.digest:
+        undecided = [subject for subject in undecided if subject.pk != screen.subject.pk]
+    if others := [*map(str, undecided)]:
         template = _("The scheduled publication is not ready: check and publish it from its page, because of %s.")
         messages.warning(screen.request, template % format_names(others))
         return

@@ -14,7 +14,7 @@ from agenda.admin.screen import Screen
 from agenda.admin.steps.reviewing import schedule_if_ready
 from agenda.translation.readiness import format_sent_back, get_readiness
 from agenda.workflow.drafts import Subject
-from agenda.workflow.planned_releases import find_planned_release, list_undecided_subjects
+from agenda.workflow.planned_releases import find_planned_release
 from agenda.workflow.translation_releases import set_language_rule
 from meetings.access import Right, has_right
 from meetings.documents.choices import Language, OtherLanguages
@@ -106,8 +106,7 @@ def show_languages(screen: Screen) -> HttpResponse:
             set_language_rule(subject, by=screen.by, **form.cleaned_data)
             screen.log(_("Changed which languages must be approved before publication."))
             messages.success(screen.request, _("The rule for this meeting has been saved."))
-            release = find_planned_release(subject)
-            if release and not list_undecided_subjects(release, screen.now, screen.by):
+            if release := find_planned_release(subject):
                 schedule_if_ready(screen, release)
             return screen.redirect_to("languages")
     rule = format_rule(subject)

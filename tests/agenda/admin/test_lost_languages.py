@@ -14,6 +14,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.scheduled_releases import hold_release
 from agenda.workflow.translation_releases import release_translations
+from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests.admin_forms import read_messages, sign_in
@@ -29,6 +30,8 @@ from tests.agenda.workflow.translations import (
     approve_french_translation,
     approve_greek_translation,
     create_translators,
+    get_states,
+    save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
 from tests.factories import PRESS_DAY, make_meeting
@@ -110,6 +113,18 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
         assert LOST in read_screen(petra, release, step)
     clock.move_to(NOON - dt.timedelta(minutes=20))
     send_due_notices()
+    assert Release.objects.get(pk=release.pk).state == "planned"
+
+
+def test_translation_of_a_newer_text_does_not_schedule_the_older_one(meeting: Meeting, people: People) -> None:
+    """Its reviser decides about the newer one, of which the original still waits."""
+    release = plan_release(meeting, by=people["petra"], at=NOON, note="Corrected.")
+    approve_original(meeting, people)
+    submit(save_changes(meeting, notice="Third."), by=people["anna"])
+    save_translation(meeting, people, lead="<p>Les ministres.</p>")
+    submit_translation(meeting, "fr", by=people["theo"])
+    send_step(sign_in("rita"), meeting, "review/", approve="x", language="fr")
+    assert get_states(Meeting.objects.get(pk=meeting.pk))["fr"] == "approved"
     assert Release.objects.get(pk=release.pk).state == "planned"
 
 
