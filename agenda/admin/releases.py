@@ -122,28 +122,24 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
     parts = []
     for entry in release.entries.select_related("revision").order_by("subject_type", "subject_id"):
         part = {"title": entry.title, "note": entry.note, "editorial": entry.is_editorial}
-        planned = subjects.get(entry.subject_id) if entry.revision is None else None
-        if planned and (review := find_unreleased_review(planned)):
-            texts = get_approved_digests(review.revision)
-            lost = list_lost_languages(get_live_digests(entry.subject_id, now), texts)
-            part |= {
-                "digests": [*texts.values()],
-                "languages": [Language(language) for language in texts],
-                "lost_languages": lost,
-                "preview_url": admin_url(planned, "revision", review.revision.pk),
-            }
-        if entry.revision:
+        subject, revision = subjects.get(entry.subject_id), entry.revision
+        texts: dict[str, str] = {}
+        if revision:
             known = get_known_texts(entry)
             texts = select_texts_to_release(entry, known)
             part |= {
-                "digests": [*texts.values()],
-                "languages": [Language(language) for language in texts],
                 "dropped": list_dropped_languages(entry, known),
                 "replaced": list_replaced_languages(entry, texts),
-                "lost_languages": list_lost_languages(get_live_digests(entry.subject_id, now), texts),
             }
-            if subject := subjects.get(entry.subject_id):
-                part["preview_url"] = admin_url(subject, "revision", entry.revision.pk)
+        elif subject and (review := find_unreleased_review(subject)):  # it is planned
+            revision, texts = review.revision, get_approved_digests(review.revision)
+        if revision:
+            part |= {
+                "digests": [*texts.values()],
+                "languages": [Language(language) for language in texts],
+                "lost_languages": list_lost_languages(get_live_digests(entry.subject_id, now), texts),
+                "preview_url": admin_url(subject, "revision", revision.pk) if subject else "",
+            }
         parts.append(part)
     return parts
 

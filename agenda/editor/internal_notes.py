@@ -50,10 +50,10 @@ def save_internal_note(
             text = f"{stored.text}\n{text}"
             if len(text) > MAX_LENGTH:
                 raise WorkflowError(_("%s wrote a note here meanwhile. Yours does not fit below it.") % stored.by_name)
-        write_internal_note(subject, key, text, by=by, now=now)
+        store_internal_note(subject, key, text, by=by, now=now)
 
 
-def write_internal_note(subject: Subject, key: dict[str, Any], text: str, *, by: Actor, now: dt.datetime) -> None:
+def store_internal_note(subject: Subject, key: dict[str, Any], text: str, *, by: Actor, now: dt.datetime) -> None:
     part_id = key["part_id"]
     if text.strip():
         lengths = dict(InternalNote.objects.filter(**get_subject_key(subject)).values_list("part_id", Length("text")))

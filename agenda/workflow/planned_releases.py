@@ -1,7 +1,7 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -157,14 +157,18 @@ def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:
 
 def is_ready_for_release(release: Release) -> bool:
     """Return True if every text of a planned release is approved, and is the working copy."""
-    subjects, now = get_release_subjects(release), timezone.now()
-    return len(subjects) == release.entries.count() and all(is_ready_to_publish(subject, now) for subject in subjects)
+    return is_true_of_all(release, is_ready_to_publish)
 
 
 def has_approved_texts(release: Release) -> bool:
     """Return True if every meeting and topic of a planned release has an approved text (`has_approved_text`)."""
+    return is_true_of_all(release, has_approved_text)
+
+
+def is_true_of_all(release: Release, condition: Callable[[Subject, dt.datetime], bool]) -> bool:
+    """Return whether the condition holds now for everything in the release, and nothing of it has been deleted."""
     subjects, now = get_release_subjects(release), timezone.now()
-    return len(subjects) == release.entries.count() and all(has_approved_text(subject, now) for subject in subjects)
+    return len(subjects) == release.entries.count() and all(condition(subject, now) for subject in subjects)
 
 
 def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:

@@ -214,15 +214,20 @@ def get_approved_digests(revision: Revision) -> dict[str, str]:
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
     others = [(language, digest) for language, digest, _revision in fetch_translations_of_same_source(revision)]
-    candidates = [*digests.items(), *others]
+    approved = select_first_approved(revision, [*digests.items(), *others])
+    if source not in approved:
+        return {}
+    return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
+
+
+def select_first_approved(revision: Revision, candidates: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the first digest of each language that is approved. The candidates are pairs of language and digest."""
     verdicts = get_verdicts_by_pair(revision, candidates)
     approved: dict[str, str] = {}
     for language, digest in candidates:
         if (language, digest) in verdicts and verdicts[language, digest].approved:
             approved.setdefault(language, digest)
-    if source not in approved:
-        return {}
-    return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}
+    return approved
 
 
 def fetch_translations_of_same_source(revision: Revision) -> list[tuple[str, str, int]]:

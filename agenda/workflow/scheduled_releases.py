@@ -285,8 +285,8 @@ def unschedule_releases(releases: Collection[Release], by: Actor, act: Act, reas
         keep_texts(releases)
     delete_pending_editions(*pending_editions)
     state = State.ON_HOLD if act == Act.PUT_ON_HOLD else State.CALLED_OFF
-    entries = ReleaseEntry.objects.filter(release__in=releases)
-    entries.update(edition_id=None, **({"texts": {}} if state == State.CALLED_OFF else {}))
+    forgotten: dict[str, Any] = {"texts": {}} if state == State.CALLED_OFF else {}
+    ReleaseEntry.objects.filter(release__in=releases).update(edition_id=None, **forgotten)
     Release.objects.filter(pk__in=[release.pk for release in releases]).update(state=state, reason=reason)
     for release in releases:
         release.state, release.reason = state, reason

@@ -19,9 +19,9 @@ from agenda.workflow.reviews import (
     fetch_translations_of_same_source,
     get_approved_digests,
     get_last_verdicts,
-    get_verdicts_by_pair,
     load_documents,
     load_documents_by_digest,
+    select_first_approved,
 )
 from agenda.workflow.transactions import format_instant
 from meetings.database.prepared_query import fetch_rows
@@ -98,9 +98,11 @@ def list_dropped_languages(entry: ReleaseEntry, known: Mapping[str, str]) -> lis
     revision = entry.revision
     assert revision is not None
     verdicts = get_last_verdicts(revision, known.items())
-    dropped = {language for (language, _digest), verdict in verdicts.items() if not verdict.approved}
-    if not entry.forced_reason:
-        dropped |= {language for (language, _digest), verdict in verdicts.items() if verdict.ended_at}
+    dropped = {
+        language
+        for (language, _digest), verdict in verdicts.items()
+        if not verdict.approved or (verdict.ended_at and not entry.forced_reason)
+    }
     return [language for language in Language if language in dropped - {revision.source_language}]
 
 
@@ -114,10 +116,7 @@ def list_replaced_languages(entry: ReleaseEntry, texts: Mapping[str, str]) -> li
     submitted = [
         (language, digest) for language, digest, _revision in fetch_translations_of_same_source(entry.revision)
     ]
-    verdicts, newest = get_verdicts_by_pair(entry.revision, submitted), dict[str, str]()
-    for language, digest in submitted:  # the newest come first
-        if (language, digest) in verdicts and verdicts[language, digest].approved:
-            newest.setdefault(language, digest)
+    newest = select_first_approved(entry.revision, submitted)
     return [each for each in Language if each in newest and texts.get(each, newest[each]) != newest[each]]
 
 

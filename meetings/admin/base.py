@@ -133,14 +133,16 @@ class ChangedFieldsForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         changed = {*self.changed_data}
-        shown = {name: self.get_shown_value(name) for name in self.fields}
         for name in [*cleaned.keys() & self.initial.keys()]:
             form_field = self.fields[name]
             if not form_field.show_hidden_initial:
                 continue
             if name not in changed and not (changed and self.is_one_value):
                 cleaned[name] = form_field.to_python(form_field.prepare_value(self.initial[name]))
-            elif all(form_field.has_changed(self.initial[name], sent) for sent in (shown[name], self[name].data)):
+            elif all(
+                form_field.has_changed(self.initial[name], sent)
+                for sent in (self.get_shown_value(name), self[name].data)
+            ):
                 self.add_error(name, _("Somebody has changed this since you opened the page. Open it again."))
         return cleaned
 

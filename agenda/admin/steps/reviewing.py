@@ -503,9 +503,9 @@ def schedule_if_ready(screen: Screen, release: Release, review: Review | None = 
     approved = find_unreleased_review(screen.subject)
     if review and approved and review.source.digest == approved.source.digest:
         undecided = [subject for subject in undecided if subject.pk != screen.subject.pk]
-    if others := [*map(str, undecided)]:
+    if undecided:
         template = _("The scheduled publication is not ready: check and publish it from its page, because of %s.")
-        messages.warning(screen.request, template % format_names(others))
+        messages.warning(screen.request, template % format_names([*map(str, undecided)]))
         return
     try:
         schedule_planned_release(release, screen.by)
