@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.contrib.admin.utils import unquote
 from django.db.models import DateTimeField, Prefetch, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,15 +21,14 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
-    has_approved_texts,
+    find_planned_review,
     is_held_plan,
     list_awaited_languages,
-    list_undecided_subjects,
+    list_unapproved_subjects,
     move_planned_release,
-    publish_planned_release,
     resume_held_release,
 )
-from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
+from agenda.workflow.reviews import get_approved_digests
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     get_release_subjects,
@@ -89,7 +86,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
         planned = entry.revision_id is None
         subject = subjects.get(entry.subject_id)
         edition = editions.get(entry.edition_id) if entry.edition_id else None
-        review = find_unreleased_review(subject) if subject and planned else None
+        review = find_planned_review(subject, release) if subject and planned else None
         awaited = list_awaited_languages(subject, review, now) if subject and review else []
         known = get_known_texts(entry) if is_to_come else dict.fromkeys(edition.languages if edition else (), "")
         live = get_live_digests(entry.subject_id, now) if is_to_come else {}
@@ -131,7 +128,7 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
                 "dropped": list_dropped_languages(entry, known),
                 "replaced": list_replaced_languages(entry, texts),
             }
-        elif subject and (review := find_unreleased_review(subject)):  # it is planned
+        elif subject and (review := find_planned_review(subject, release)):  # it is planned
             revision, texts = review.revision, get_approved_digests(review.revision)
         if revision:
             part |= {
@@ -162,10 +159,6 @@ class ReleaseStep:
 def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
     if data["at"] == release.at:
         raise WorkflowError(_("It is already scheduled for this time. Enter a different time."), field="at")
-    is_ready = release.state == State.PLANNED and has_approved_texts(release)
-    if is_ready and not list_undecided_subjects(release, timezone.now(), by):
-        with suppress(WorkflowError):  # then its time is changed, and its page leads to where it can be published
-            return publish_planned_release(release, by, at=data["at"], authority=by)
     if release.state == State.PLANNED:
         return move_planned_release(release, by=by, at=data["at"])
     return move_release(release, by=by, at=data["at"], shown=data["shown"])
@@ -302,7 +295,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             return screen.render_refusal(Right.PUBLISH, other)
         form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
         is_plan = is_held_plan(release)
-        is_now_possible = has_approved_texts(release) if is_plan else release.state != State.PLANNED
+        is_now_possible = not list_unapproved_subjects(release, now) if is_plan else release.state != State.PLANNED
         may_go_now = step.form is MoveForm and is_now_possible
         goes_now = may_go_now and "now" in request.POST
         is_possible = not release.is_out(now) and release.state in step.states

@@ -1,27 +1,28 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry
-from agenda.workflow.drafts import Subject
+from agenda.documents.checks import format_names
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import (
     ReleaseRequest,
-    find_earlier_approval,
     list_approved_topics,
-    publish,
+    lock_planned_release,
     publish_in_transaction,
 )
-from agenda.workflow.reviews import Review, find_unreleased_review, get_approved_digests, get_last_submission
+from agenda.workflow.reviews import Review, find_unreleased_review, get_all_verdicts, get_approved_digests
 from agenda.workflow.scheduled_releases import (
     State,
     build_entry,
@@ -90,104 +91,128 @@ def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:
     return entries.select_related("release").order_by("-release__at", "release_id")
 
 
-def schedule_planned_release(release: Release, by: Actor) -> list[Edition]:
+def schedule_planned_release(release: Release, by: Actor, *, seen: Collection[Subject] = ()) -> list[Edition]:
     """Schedule a planned release for its time, because `by` did the last thing that it waited for.
 
-    The right to publish of the person who planned it counts. Raise WorkflowError and NotAllowed.
+    The right to publish of the person who planned it counts. Whoever approved the texts of `seen` was shown the
+    languages that readers lose by them; about others, a person must decide. Raise WorkflowError and NotAllowed.
     """
-    return publish_planned_release(release, by, authority=Actor(release.by, release.by_name))
+
+    def schedule(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
+        lock_subjects(get_release_subjects(release), list_approved_topics)
+        if others := [subject for subject in list_subjects_that_lose_languages(release, now) if subject not in seen]:
+            raise WorkflowError(_("Readers would lose languages of %s.") % format_names([*map(str, others)]))
+        planner = Actor(release.by, release.by_name)
+        return publish_plan_in_transaction(release, now, instant, by, is_scheduled=True, authority=planner)
+
+    return commit_before(release.at, schedule)
 
 
-def publish_planned_release(
-    release: Release, by: Actor, *, at: dt.datetime | None = None, now: bool = False, authority: Actor | None = None
+def publish_planned_release(release: Release, by: Actor, *, at: dt.datetime | None) -> list[Edition]:
+    """Publish a planned release at an instant, or now if that is None. Raise WorkflowError and NotAllowed."""
+    is_scheduled = at is not None
+    return commit_before(
+        at, lambda now, instant: publish_plan_in_transaction(release, now, instant, by, is_scheduled=is_scheduled)
+    )
+
+
+def publish_plan_in_transaction(
+    release: Release, now: dt.datetime, instant: dt.datetime, by: Actor, **facts: Any
 ) -> list[Edition]:
-    """Publish or schedule a planned release, now that all of its texts are approved.
+    """Publish or schedule a planned release if all of its texts are approved. `facts` are those of `ReleaseRequest`.
 
-    It goes out at its planned time, at another (`at`), or `now`. `authority` is as for `publish`. Raise WorkflowError
-    if a text is not approved.
+    Raise NotApprovedError if one is not, and WorkflowError.
     """
-    subjects = get_release_subjects(release)
+    subjects = lock_subjects(get_release_subjects(release), list_approved_topics)
+    lock_planned_release(release)
     if len(subjects) < release.entries.count():
         message = _("A meeting or topic in this scheduled publication has been deleted. Cancel the publication.")
         raise WorkflowError(message)
-    return publish(
-        *subjects,
-        by=by,
-        at=None if now else at or release.at,
-        change_notes=get_change_notes(release),
-        release=release,
-        authority=authority,
-    )
+    if list_unapproved_subjects(release, now):
+        raise build_not_approved_error()
+    notes = ChangeNotes.clean("", False, get_change_notes(release))
+    return publish_in_transaction(subjects, now, instant, ReleaseRequest(by, notes, release, **facts))
 
 
 def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
     """Schedule the planned releases due within `ALARM_LEAD_TIME` whose texts are all approved.
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, or
-    if a part of it is published separately. What is ready for a moment hours before decides nothing. A release about
-    which a person must decide (`list_undecided_subjects`), or that cannot be scheduled, stays planned and raises its
-    alarm; so does one whose time has come.
+    if a part of it is published separately. One that cannot be scheduled raises its alarm; so does one whose time has
+    come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
-        if is_ready_for_release(release) and not list_undecided_subjects(release, now, by):
-            with suppress(WorkflowError, NotAllowed):
-                schedule_planned_release(release, by)
-
-
-def list_undecided_subjects(release: Release, now: dt.datetime, by: Actor) -> list[Subject]:
-    """List those in a planned release of which nobody decided to publish the approved text, or its languages.
-
-    Something newer was submitted, the text comes back after a newer approved one, or readers would lose languages.
-    """
-    request = ReleaseRequest(by, ChangeNotes.clean("", False), authority=Actor(release.by, release.by_name))
-    return [subject for subject in get_release_subjects(release) if needs_decision(subject, now, request)]
-
-
-def needs_decision(subject: Subject, now: dt.datetime, request: ReleaseRequest) -> bool:
-    review = find_unreleased_review(subject)
-    if review is None or get_last_submission(subject) != review.revision:
-        return True
-    lost = list_lost_languages(get_live_digests(subject.pk, now), get_approved_digests(review.revision))
-    return bool(lost or find_earlier_approval(subject, review, now, request))
+        with suppress(WorkflowError, NotAllowed):
+            schedule_planned_release(release, by)
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:
     return {entry.subject_id: ChangeNote(entry.note, entry.is_editorial) for entry in release.entries.all()}
 
 
-def is_ready_for_release(release: Release) -> bool:
-    """Return True if every text of a planned release is approved, and is the working copy."""
-    return is_true_of_all(release, is_ready_to_publish)
+def list_unapproved_subjects(release: Release, now: dt.datetime) -> list[Subject]:
+    """List those in a planned release that keep it from going out.
+
+    They have no approved text that it may publish (`find_planned_review`), or not in all languages that the rule of the
+    meeting requires.
+    """
+    return [
+        subject
+        for subject in get_release_subjects(release)
+        if (review := find_planned_review(subject, release)) is None or list_awaited_languages(subject, review, now)
+    ]
 
 
-def has_approved_texts(release: Release) -> bool:
-    """Return True if every meeting and topic of a planned release has an approved text (`has_approved_text`)."""
-    return is_true_of_all(release, has_approved_text)
+def list_subjects_that_lose_languages(release: Release, now: dt.datetime) -> list[Subject]:
+    """List those in a planned release that readers have in a language in which its text is not approved."""
+    return [
+        subject
+        for subject in get_release_subjects(release)
+        if (review := find_planned_review(subject, release))
+        and list_lost_languages(get_live_digests(subject.pk, now), get_approved_digests(review.revision))
+    ]
 
 
-def is_true_of_all(release: Release, condition: Callable[[Subject, dt.datetime], bool]) -> bool:
-    """Return whether the condition holds now for everything in the release, and nothing of it has been deleted."""
-    subjects, now = get_release_subjects(release), timezone.now()
-    return len(subjects) == release.entries.count() and all(condition(subject, now) for subject in subjects)
+def find_planned_review(subject: Subject, release: Release) -> Review | None:
+    """Return the approved text that a planned release may publish, or None.
 
-
-def is_ready_to_publish(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if the working copy is approved as it is, in all languages that its rule requires."""
-    review = find_unreleased_review(subject)
-    return review is not None and review.is_current and not list_awaited_languages(subject, review, now)
-
-
-def has_approved_text(subject: Subject, now: dt.datetime) -> bool:
-    """Return True if a text is approved in all languages that its rule requires; the draft may have changed since.
-
-    Whoever gives the last approval has this text scheduled: a draft that goes on does not stop it.
+    It is the text that somebody meant last. A submission, an approval or a publication without approval means its text;
+    the plan means the working copy of its time. But a submission alone does not bring an earlier approved text back.
+    A draft that goes on means nothing until it is submitted.
     """
     review = find_unreleased_review(subject)
-    return review is not None and not list_awaited_languages(subject, review, now)
+    if review is None or review.source.verdict is None:
+        return None
+    verdict, texts = review.source.verdict, {review.source.digest}
+    while verdict.carried_from:  # by same-day changes
+        verdict = verdict.carried_from
+        texts.add(verdict.document_id)
+    about = get_subject_type(subject), subject.pk
+    planned = Revision.objects.for_subject(*about).filter(at__lte=release.created_at).newest_first().first()
+    is_planned = planned is not None and planned.documents.filter(document__in=texts).exists()
+    meant_at, others_meant_at = [verdict.at], find_times_of_other_texts(*about, texts)
+    (meant_at if is_planned else others_meant_at).append(release.created_at)
+    return review if max(meant_at) >= max(others_meant_at, default=verdict.at) else None
+
+
+def find_times_of_other_texts(subject_type: str, subject_id: UUID, texts: Collection[str]) -> list[dt.datetime]:
+    """Return when the last text that is none of `texts` was submitted or published without approval, and approved.
+
+    The approval of what was published without approval says nothing about what is to come.
+    """
+    revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
+    verdicts = get_all_verdicts(subject_type, subject_id).filter(
+        approved=True, carried_from=None, source=F("document"), revision__why=RevisionReason.SUBMITTED
+    )
+    found = [
+        revisions.exclude(documents__document__in=texts).aggregate(at=Max("at"))["at"],
+        verdicts.exclude(document__in=texts).aggregate(at=Max("at"))["at"],
+    ]
+    return [at for at in found if at]
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:
-    """Move a planned release to another instant. Raise WorkflowError."""
+    """Move a planned release to another instant, and schedule it if it is ready. Raise WorkflowError."""
     reason = clean_text(reason, "reason")
     if at is None:
         raise build_not_approved_error()
@@ -197,6 +222,8 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
         record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
         release.save()
+    with suppress(WorkflowError, NotAllowed):
+        schedule_planned_release(release, by)
 
 
 def is_held_plan(release: Release) -> bool:
@@ -237,21 +264,18 @@ def resume_planned_release(
 
     def resume(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
         locked = lock_release(release, by, State.ON_HOLD, now=now, list_topics=list_approved_topics)
-        subjects, is_ready = get_release_subjects(locked), has_approved_texts(locked)
-        if is_scheduled and is_ready:
-            is_ready = not list_undecided_subjects(locked, now, by)
-        for subject in subjects:
+        for subject in get_release_subjects(locked):
             refuse_second_plan(subject)
-        if not is_ready and not is_scheduled:
-            raise build_not_approved_error()
         locked.state, locked.at = State.PLANNED, instant
         locked.save()
-        if is_ready:
-            notes = ChangeNotes.clean("", False, get_change_notes(locked))
-            request = ReleaseRequest(by, notes, by, reason=reason, shown=shown, is_scheduled=is_scheduled)
-            return publish_in_transaction(subjects, now, instant, request, locked)
-        record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
-        return []
+        must_wait = list_unapproved_subjects(locked, now)
+        if shown is None:
+            must_wait += list_subjects_that_lose_languages(locked, now)
+        if is_scheduled and must_wait:
+            record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
+            return []
+        facts = {"reason": reason, "shown": shown, "is_scheduled": is_scheduled}
+        return publish_plan_in_transaction(locked, now, instant, by, **facts)
 
     return commit_before(at, resume)
 
@@ -290,5 +314,4 @@ def find_due_releases(now: dt.datetime) -> QuerySet[Release]:
 
 
 def build_alarm(release: Release, now: dt.datetime) -> ReleaseAlarm:
-    missing = [subject for subject in get_release_subjects(release) if not is_ready_to_publish(subject, now)]
-    return ReleaseAlarm(release, missing, is_overdue=release.at <= now)
+    return ReleaseAlarm(release, list_unapproved_subjects(release, now), is_overdue=release.at <= now)

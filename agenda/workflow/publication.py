@@ -81,13 +81,15 @@ PendingPolicy = Literal["ask", "keep", "replace"]
 class ReleaseRequest:
     """A request to release texts.
 
-    `pending` says what to do with a scheduled edition or a release on hold: refuse to publish ("ask"), keep it beside
-    the new one, or replace it. `force` is the reason for publishing without approval, and `reason` any other for the
-    audit log. `authority` is the actor whose right to publish counts, if it is not `by`.
+    `release` is the planned release that this carries out. `authority` is who planned it, if their right to publish
+    counts, and not that of `by`; they stay its creator. `pending` says what to do with a scheduled edition or a release
+    on hold: refuse to publish ("ask"), keep it beside the new one, or replace it. `force` is the reason for publishing
+    without approval, and `reason` any other for the audit log.
     """
 
     by: Actor
     notes: ChangeNotes
+    release: Release | None = None
     authority: Actor | None = None
     pending: PendingPolicy = "ask"
     force: str = ""
@@ -130,7 +132,6 @@ def publish(
     force: str = "",
     shown: Collection[str] | None = None,
     release: Release | None = None,
-    authority: Actor | None = None,
     margin: dt.timedelta = dt.timedelta(),
 ) -> list[Edition]:
     """Publish or schedule approved texts of meetings and topics together: all from the same second, or none.
@@ -147,18 +148,15 @@ def publish(
     Raise WorkflowError and NotAllowed.
     """
     notes = ChangeNotes.clean(note, editorial, change_notes)
-    request = ReleaseRequest(
-        by, notes, authority, pending, clean_text(force, "force"), shown=shown, is_scheduled=at is not None
-    )
-    return commit_before(
-        at, lambda now, instant: publish_in_transaction(subjects, now, instant, request, release), margin
-    )
+    facts: dict[str, Any] = {"force": clean_text(force, "force"), "shown": shown, "is_scheduled": at is not None}
+    request = ReleaseRequest(by, notes, release, pending=pending, **facts)
+    return commit_before(at, lambda now, instant: publish_in_transaction(subjects, now, instant, request), margin)
 
 
 def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
     """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed."""
     request = ReleaseRequest(by, ChangeNotes.clean("", False, None), is_translation_only=True)
-    return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request, None))
+    return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request))
 
 
 def publish_in_transaction(
@@ -166,10 +164,9 @@ def publish_in_transaction(
     now: dt.datetime,
     instant: dt.datetime,
     request: ReleaseRequest,
-    release: Release | None,
 ) -> list[Edition]:
     locked = lock_subjects(subjects, list_linked_topics if request.force else list_approved_topics)
-    release = lock_planned_release(release) if release else Release(created_at=now)
+    release = lock_planned_release(request.release) if request.release else Release(created_at=now)
     for subject in locked if not request.is_translation_only else ():
         require_right(request.authority or request.by, Right.FORCE if request.force else Right.PUBLISH, subject)
     texts = (
@@ -229,7 +226,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     For a request that is `is_translation_only`, return the live text with the languages that join it.
 
     Raise StaleTextError if the working copy differs from the approved text, unless the user was shown the approved
-    text, or it was planned to go out once it is approved (`authority`).
+    text, or it was planned to go out once it is approved.
     """
     review = find_approved_review(subject)
     if review is None:
@@ -238,7 +235,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
             "without approval."
         )
         raise NotApprovedError(message % subject)
-    if request.shown is None and not (review.is_current or request.is_translation_only or request.authority):
+    if request.shown is None and not (review.is_current or request.is_translation_only or request.release):
         message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
         raise StaleTextError(message % subject)
     if request.is_translation_only:
@@ -422,10 +419,7 @@ def save_release(
     release: Release,
     instant: dt.datetime,
 ) -> None:
-    """Write the release and its entries; it is a new one or a planned one.
-
-    What is scheduled by the right of who planned it stays theirs.
-    """
+    """Write the release and its entries; it is a new one or a planned one."""
     if not request.authority:
         release.by, release.by_name = request.by.user, request.by.display_name
     release.state, release.at = State.SCHEDULED, instant

@@ -12,8 +12,7 @@ from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.notices import NOT_APPROVED, build_notices, write_notices
-from agenda.workflow.planned_releases import build_alarm, find_due_releases, list_awaited_languages
-from agenda.workflow.reviews import find_unreleased_review
+from agenda.workflow.planned_releases import build_alarm, find_due_releases, find_planned_review, list_awaited_languages
 from agenda.workflow.scheduled_releases import get_release_subjects
 from meetings.access import Right, find_users_with_right
 from meetings.models import User
@@ -53,7 +52,7 @@ def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> Quer
 
     If nothing is missing, they are those who can publish it.
     """
-    keys, missing = {release.by_id}, list_missing_texts(subject, now)
+    keys, missing = {release.by_id}, list_missing_texts(release, subject, now)
     if not missing:
         keys |= {user.pk for user in find_users_with_right(Right.PUBLISH, subject)}
     for language in missing:
@@ -64,10 +63,10 @@ def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> Quer
     return User.objects.filter(pk__in=keys - {None})
 
 
-def list_missing_texts(subject: Subject, now: dt.datetime) -> list[str]:
-    """Return the source language if its last text is not approved, or else the languages that are waited for."""
-    review = find_unreleased_review(subject)
-    if review is None or not review.is_current:
+def list_missing_texts(release: Release, subject: Subject, now: dt.datetime) -> list[str]:
+    """Return the source language if its planned text is not approved, or else the languages that are waited for."""
+    review = find_planned_review(subject, release)
+    if review is None:
         return [subject.source_language]
     return [str(language) for language in list_awaited_languages(subject, review, now)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +19,6 @@ from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
-from agenda.documents.checks import format_names
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import (
@@ -34,9 +34,9 @@ from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
-    has_approved_text,
-    has_approved_texts,
-    list_undecided_subjects,
+    find_planned_review,
+    list_subjects_that_lose_languages,
+    list_unapproved_subjects,
     schedule_planned_release,
 )
 from agenda.workflow.review_actions import approve, send_back
@@ -52,7 +52,6 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     load_documents,
 )
-from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
@@ -65,7 +64,6 @@ from agenda.workflow.unsaved_editions import (
     list_missing_languages,
 )
 from meetings.access import NotAllowed, Right
-from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, Meeting
@@ -181,7 +179,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
             ),
-            "then": build_plan_context(subject, review, readings, now, screen.by),
+            "then": build_plan_context(subject, review, readings, now),
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
@@ -396,7 +394,7 @@ def require_reversal(screen: Screen, review: Review | None, languages: Sequence[
 
 
 def build_plan_context(
-    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime, by: Actor
+    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime
 ) -> dict[str, Any]:
     """Build the context about the planned release, which an approval schedules if nothing else is missing.
 
@@ -407,18 +405,27 @@ def build_plan_context(
         return {}
     approved: set[str] = {*get_approved_digests(review.revision)}
     approved |= {item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows}
-    undecided = list_undecided_subjects(release, now, by)
-    languages = [item.label for item in list_missing_languages(subject, approved, now)]
-    languages += [review.source.language.label] * (review.source.language not in approved)
-    others = [
-        str(item)
-        for item in get_release_subjects(release)
-        if item.pk != subject.pk and (item in undecided or not has_approved_text(item, now))
-    ]
-    missing = [*languages, *others]
+    others = [*list_unapproved_subjects(release, now), *list_subjects_that_lose_languages(release, now)]
+    missing = [item.label for item in list_missing_languages(subject, approved, now)]
+    if review.source.language not in approved:
+        missing.append(review.source.language.label)
+    elif is_another_text_meant(subject, review, release):
+        missing.append(_("another text of “%s”") % subject)
+    missing += [str(item) for item in others if item != subject]
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
     context["lost_languages"] = list_lost_languages(get_live_digests(subject.pk, now), approved)
     return context | {"shortly": format_short_time(release.at, now)}
+
+
+def is_another_text_meant(subject: Subject, review: Review, release: Release) -> bool:
+    """Return whether the planned release is for another text, also after the original of this review is approved."""
+    if review.source.is_approved:
+        planned = find_planned_review(subject, release)
+        return planned is None or planned.source.digest != review.source.digest
+    approved, revision = find_unreleased_review(subject), review.revision
+    if approved is None or approved.source.digest == review.source.digest:
+        return False
+    return (approved.revision.version, approved.revision.pk) > (revision.version, revision.pk)
 
 
 def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpResponse:
@@ -494,21 +501,13 @@ def publish_if_ready(screen: Screen, review: Review | None) -> None:
 def schedule_if_ready(screen: Screen, release: Release, review: Review | None = None) -> None:
     """Schedule the planned release if nothing else is missing. What the user did before is kept in any case.
 
-    The user decided about the text of the review, if there is one, and about no other.
+    The review, if there is one, has shown which languages readers lose.
     """
-    if not has_approved_texts(release):
+    if list_unapproved_subjects(release, timezone.now()):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
-    undecided = list_undecided_subjects(release, screen.now, screen.by)
-    approved = find_unreleased_review(screen.subject)
-    if review and approved and review.source.digest == approved.source.digest:
-        undecided = [subject for subject in undecided if subject.pk != screen.subject.pk]
-    if undecided:
-        template = _("The scheduled publication is not ready: check and publish it from its page, because of %s.")
-        messages.warning(screen.request, template % format_names([*map(str, undecided)]))
-        return
     try:
-        schedule_planned_release(release, screen.by)
+        schedule_planned_release(release, screen.by, seen=[screen.subject] if review else ())
     except (WorkflowError, NotAllowed) as error:
         release.refresh_from_db()
         if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment

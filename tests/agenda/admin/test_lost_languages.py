@@ -34,7 +34,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
-from tests.factories import PRESS_DAY, make_meeting
+from tests.factories import MINUTE, PRESS_DAY, make_meeting
 from tests.worlds import share_world
 
 NOON = PRESS_DAY + dt.timedelta(hours=2)
@@ -108,7 +108,7 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
     submit(other, by=people["anna"])
     assert f"It is also waiting for: {meeting}" in read_screen(sign_in("paul"), other, "review/")
     answer = send_step(sign_in("paul"), other, "review/", approve="x")
-    assert "not ready: check and publish it from its page" in read_messages(answer)
+    assert f"Readers would lose languages of “{meeting}”. Publish it from its page." in read_messages(answer)
     for step in ("change/", "move/"):
         assert LOST in read_screen(petra, release, step)
     clock.move_to(NOON - dt.timedelta(minutes=20))
@@ -116,10 +116,13 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
     assert Release.objects.get(pk=release.pk).state == "planned"
 
 
-def test_translation_of_a_newer_text_does_not_schedule_the_older_one(meeting: Meeting, people: People) -> None:
+def test_translation_of_a_newer_text_does_not_schedule_the_older_one(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
     """Its reviser decides about the newer one, of which the original still waits."""
     release = plan_release(meeting, by=people["petra"], at=NOON, note="Corrected.")
     approve_original(meeting, people)
+    clock.shift(MINUTE)
     submit(save_changes(meeting, notice="Third."), by=people["anna"])
     save_translation(meeting, people, lead="<p>Les ministres.</p>")
     submit_translation(meeting, "fr", by=people["theo"])

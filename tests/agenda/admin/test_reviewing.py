@@ -419,7 +419,7 @@ class TestPlannedRelease:
     def test_refused_scheduling_keeps_the_approval(
         self, petra: Client, meeting: Meeting, release: Release, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(*_arguments: Any) -> None:
+        def refuse(*_arguments: Any, **_facts: Any) -> None:
             raise WorkflowError("Another meeting has the address.")
 
         monkeypatch.setattr(reviewing, "schedule_planned_release", refuse)

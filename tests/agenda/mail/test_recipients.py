@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agenda.mail.sending import send_due_notices
 from agenda.models import DeclinedNotice, Notice, Release
@@ -18,6 +19,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.scheduled_releases import call_off_release
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.models import Meeting, Membership, User
@@ -351,12 +353,16 @@ class TestDueReleases:
     def test_earlier_text_that_is_approved_does_not_count(
         self, meeting: Meeting, people: People, clock: Any, mailoutbox: Mails, is_submitted: bool
     ) -> None:
-        """Nothing goes out, since the draft has changed. The alarm said that it was approved, and nobody got a mail."""
+        """Somebody submitted a newer one, or planned the draft as it was then. The alarm said that it was approved."""
         approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
         meeting = save_changes(meeting, notice="By Dora.")
-        keep_revision(meeting, PRESS_DAY, people["dora"])
+        keep_revision(meeting, timezone.now(), people["dora"])
         if is_submitted:
             submit(meeting, by=people["anna"])
+        else:
+            call_off_release(Release.objects.get(), by=people["petra"])
+            plan_release(meeting, by=people["petra"], at=EVENING)
         Notice.objects.all().delete()
         clock.move_to(EVENING - 30 * MINUTE)
         send_due_notices()

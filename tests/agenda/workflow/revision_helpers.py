@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from agenda.models import Revision
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
 from meetings.models import Meeting
 from tests.agenda.workflow.users import save_changes
-from tests.factories import COMMAND, PRESS_DAY, publish_now
+from tests.factories import COMMAND, publish_now
 
 
 def save_revision(subject: Any, **values: Any) -> Revision:
     """Save the subject with these values as a revision."""
-    revision = keep_revision(save_changes(subject, **values), PRESS_DAY, COMMAND)
+    revision = keep_revision(save_changes(subject, **values), timezone.now(), COMMAND)
     assert revision
     return revision
 

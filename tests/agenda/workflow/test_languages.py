@@ -14,7 +14,11 @@ from agenda.workflow.approval_rights import get_authors
 from agenda.workflow.authors import find_authors_after_save
 from agenda.workflow.drafts import SubjectDocument, build_drafts, compute_draft_digest
 from agenda.workflow.errors import NotApprovedError, StaleTextError, WorkflowError
-from agenda.workflow.planned_releases import is_ready_for_release, plan_release, publish_planned_release
+from agenda.workflow.planned_releases import (
+    list_unapproved_subjects,
+    plan_release,
+    schedule_planned_release,
+)
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review, ReviewState, find_unreleased_review, get_approved_translations
@@ -562,10 +566,10 @@ class TestLanguageRule:
         with pytest.raises(NotApprovedError, match=r"its language rule requires français, and"):
             publish(meeting, by=people["paul"])
         release = plan_release(meeting, by=people["paul"], at=EVENING)
-        assert not is_ready_for_release(release)
+        assert list_unapproved_subjects(release, timezone.now())
         approve_french_translation(meeting, people)
-        assert is_ready_for_release(release)
-        assert publish_planned_release(release, people["paul"])[0].languages == ["en", "fr"]
+        assert not list_unapproved_subjects(release, timezone.now())
+        assert schedule_planned_release(release, people["paul"])[0].languages == ["en", "fr"]
 
     def test_resumed_release_waits_for_a_required_language(self, people: People, meeting: Meeting) -> None:
         """The approval of the language may have been revoked while it was on hold."""

@@ -14,10 +14,9 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Release
 from agenda.workflow.approval_rights import find_reviews_to_send_back
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError, clean_text
 from agenda.workflow.planned_releases import (
-    is_ready_for_release,
     move_planned_release,
     plan_release,
-    publish_planned_release,
+    schedule_planned_release,
 )
 from agenda.workflow.publication import publish, publish_translations
 from agenda.workflow.restoring import restore_meeting
@@ -253,14 +252,6 @@ class TestApproval:
             with pytest.raises(WorkflowError, match="a colleague must approve"):
                 approve(meeting, by=people["paul"], shown=get_shown(meeting))
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
-
-    def test_planned_release_is_not_ready_after_a_change(self, people: People) -> None:
-        meeting = make_meeting()
-        release = plan_release(meeting, by=people["paul"], at=EVENING)
-        submit_and_approve(people, meeting)
-        meeting = save_changes(meeting, notice="Changed.")
-        keep_revision(meeting, PRESS_DAY, people["anna"])
-        assert not is_ready_for_release(release)
 
     def test_resuming_a_forced_release_needs_the_right_to_force(self, people: People) -> None:
         [edition] = publish(make_meeting(), by=people["paul"], at=EVENING, force="It is urgent.")
@@ -560,7 +551,7 @@ class TestWithdrawn:
         clock.move_to(publish(one, by=people["paul"])[0].available_from)
         clock.move_to(withdraw(one, by=people["paul"], reason="It leaked.").available_from)
         submit_and_approve(people, other)
-        publish_planned_release(Release.objects.get(pk=release.pk), people["paul"])
+        schedule_planned_release(Release.objects.get(pk=release.pk), people["paul"])
         assert list(Edition.objects.pending(PRESS_DAY + MINUTE).values_list("subject_id", flat=True)) == [other.pk]
 
     def test_held_release_does_not_republish_a_withdrawn_text(self, people: People, clock: Any) -> None:
@@ -737,10 +728,10 @@ class TestDeleted:
 def test_planned_release_that_was_moved_since_is_not_published(people: People) -> None:
     meeting = make_meeting()
     release = plan_release(meeting, by=people["paul"], at=EVENING)
-    submit_and_approve(people, meeting)
     move_planned_release(Release.objects.get(), by=people["paul"], at=EVENING + MINUTE)
+    submit_and_approve(people, meeting)
     with pytest.raises(WorkflowError, match=r"The time of this publication is now .*18:01"):
-        publish_planned_release(release, people["paul"])
+        schedule_planned_release(release, people["paul"])
     assert not Edition.objects.exists()
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agenda.mail.sending import send_due_notices
 from agenda.models import AgendaItem, BackgroundTopic, Notice, Release, ReleaseEntry
@@ -11,17 +12,18 @@ from agenda.workflow import scheduled_releases
 from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
 from agenda.workflow.planned_releases import (
-    has_approved_texts,
-    is_ready_for_release,
     list_release_alarms,
+    list_unapproved_subjects,
     move_planned_release,
     plan_release,
-    publish_planned_release,
     resume_planned_release,
     schedule_planned_release,
 )
 from agenda.workflow.publication import publish
-from agenda.workflow.review_actions import approve, submit
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.reviews import Review
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import (
     call_off_edition,
     call_off_release,
@@ -150,7 +152,7 @@ class TestApprovedMeeting:
         release = plan_release(meeting, by=people["paul"], at=EVENING)
         call_off_release(release, by=people["paul"])
         with pytest.raises(WorkflowError, match="cancelled"):
-            publish_planned_release(release, by=people["paul"])
+            schedule_planned_release(release, people["paul"])
         assert not Edition.objects.exists()
 
     def test_planned_correction_is_not_ready_while_the_live_text_is_the_approved_one(
@@ -158,10 +160,10 @@ class TestApprovedMeeting:
     ) -> None:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
         release = plan_release(meeting, by=people["paul"], at=EVENING, note="Corrected.")
-        assert not is_ready_for_release(release)
+        assert list_unapproved_subjects(release, timezone.now())
         assert [alarm.missing for alarm in list_release_alarms(EVENING)] == [[meeting]]
         submit_and_approve(people, save_changes(meeting, notice="Corrected."))
-        assert is_ready_for_release(release)
+        assert not list_unapproved_subjects(release, timezone.now())
 
     def test_rights_are_checked_for_each_subject_of_a_release(
         self, meeting: Meeting, people: People, clock: Any
@@ -400,10 +402,10 @@ class TestPlannedRelease:
     def test_planned_release_is_scheduled_once_approved(self, people: People) -> None:
         meeting = make_meeting()
         release = plan_release(meeting, by=people["paul"], at=EVENING)
-        assert not is_ready_for_release(release)
+        assert list_unapproved_subjects(release, timezone.now())
         submit_and_approve(people, meeting)
-        assert is_ready_for_release(release)
-        [edition] = publish_planned_release(release, by=people["paul"])
+        assert not list_unapproved_subjects(release, timezone.now())
+        [edition] = schedule_planned_release(release, people["paul"])
         assert edition.available_from == EVENING
         assert not AuditEntry.objects.filter(act=Act.MOVED).exists()
         assert Release.objects.get().state == "scheduled"
@@ -442,9 +444,70 @@ class TestPlannedRelease:
         release = plan_release(meeting, by=people["paul"], at=EVENING)
         save_revision(meeting, notice="Another sentence.")
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        assert has_approved_texts(release)
+        assert not list_unapproved_subjects(release, timezone.now())
         [edition] = schedule_planned_release(release, people["petra"])
         assert "Another sentence." not in str(get_edition_documents(edition))
+
+    @pytest.mark.parametrize(
+        ("later", "missing"),
+        [
+            ("the draft goes on", False),
+            ("a newer text is submitted", True),
+            ("a newer text is sent back", True),
+            ("what was public without approval is approved", False),
+            ("a same-day change", False),
+        ],
+    )
+    def test_text_that_somebody_meant_last_goes_out(
+        self, people: People, clock: Any, later: str, *, missing: bool
+    ) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+        forced = Review.latest(meeting)
+        assert forced
+        clock.shift(MINUTE)
+        save_revision(meeting, notice="Corrected.")
+        submit(meeting, by=people["anna"])
+        release = plan_release(meeting, other, by=people["petra"], at=EVENING, note="Corrected.")
+        clock.shift(MINUTE)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
+        if later == "the draft goes on":
+            save_revision(meeting, notice="Another sentence.")
+        elif later == "a same-day change":
+            publish_same_day_change(Meeting.objects.get(pk=meeting.pk), SameDayChange(alert="Wait."), by=people["dora"])
+        elif "without approval" in later:
+            shown = [each.shown for each in forced.languages]
+            approve(meeting, by=people["petra"], shown=shown, revision=forced.revision)
+        else:
+            save_revision(meeting, notice="Newer.")
+            submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
+            clock.shift(MINUTE)
+            if "sent back" in later:
+                send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="Why?")
+        clock.shift(MINUTE)
+        submit_and_approve(people, other)
+        assert list_unapproved_subjects(release, timezone.now()) == [meeting] * missing
+        if not missing:
+            editions = schedule_planned_release(release, people["petra"])
+            assert sorted(edition.available_from for edition in editions) == [EVENING, EVENING]
+            [text] = [edition for edition in editions if edition.subject_id == meeting.pk]
+            assert "Corrected." in str(get_edition_documents(text))
+
+    @pytest.mark.parametrize("approved", ["before it was written", "as it was planned"])
+    def test_plan_is_for_the_draft_of_its_time(self, people: People, clock: Any, approved: str) -> None:
+        """“Change the time” scheduled what was approved before that draft was written."""
+        meeting, other = make_meeting(), make_meeting("env")
+        submit_and_approve(people, meeting)
+        clock.shift(MINUTE)
+        if approved == "before it was written":
+            save_revision(meeting, notice="A new sentence.")
+        release = plan_release(meeting, other, by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        submit_and_approve(people, other)
+        move_planned_release(release, by=people["petra"], at=EVENING + MINUTE)
+        is_scheduled = approved == "as it was planned"
+        assert Edition.objects.filter(available_from=EVENING + MINUTE).count() == 2 * is_scheduled
 
     @pytest.mark.parametrize("is_submitted", [False, True])
     def test_earlier_text_that_somebody_puts_back_is_not_scheduled_by_itself(
@@ -452,6 +515,7 @@ class TestPlannedRelease:
     ) -> None:
         meeting = make_meeting(notice="4 bn")
         submit_and_approve(people, meeting)
+        clock.shift(MINUTE)
         save_revision(meeting, notice="5 bn")
         submit(Meeting.objects.get(), by=people["anna"])
         release = plan_release(meeting, by=people["petra"], at=EVENING)
@@ -465,7 +529,7 @@ class TestPlannedRelease:
         clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         assert Release.objects.get(pk=release.pk).state == "planned"
-        assert is_ready_for_release(release)  # a person may publish it
+        assert list_unapproved_subjects(release, timezone.now()) == [meeting]
 
     def test_what_is_ready_but_cannot_be_scheduled_is_told_to_who_can_publish_it(
         self, people: People, clock: Any

@@ -180,7 +180,7 @@ def test_planned_release_is_published_with_the_change(meeting: Meeting, clock: A
     release = planned_releases.plan_release(meeting, by=COMMAND, at=AT_SIX, note="The item.")
     publish_change(clock, meeting, build_change(meeting))
     approve_meeting(meeting)
-    [edition] = planned_releases.publish_planned_release(release, by=COMMAND)
+    [edition] = planned_releases.schedule_planned_release(release, COMMAND)
     assert (edition.available_from, find_press_conference(get_document(edition)).time) == (AT_SIX, "14:15")
 
 
