@@ -28,7 +28,7 @@ from agenda.workflow.planned_releases import (
     move_planned_release,
     resume_held_release,
 )
-from agenda.workflow.reviews import get_approved_digests
+from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import (
     call_off_release,
     get_release_subjects,
@@ -75,7 +75,8 @@ class ReleaseStateFilter(ChoiceFilter):
 def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Describe the meetings and topics of a release. The `subject` is None if it has been deleted.
 
-    `dropped` are the languages that are no longer approved since it was scheduled, `replaced` those of which another
+    `is_another_approved` means that the text that is planned is not approved, but another one is. `dropped` are the
+    languages that are no longer approved since it was scheduled, `replaced` those of which another
     translation is approved, and `lost_languages` those that readers have now and will not have.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
@@ -98,6 +99,7 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
                 "entry": entry,
                 "subject": subject,
                 "is_approved": bool(review and not awaited) if planned else not entry.forced_reason,
+                "is_another_approved": bool(subject and planned and not review and find_unreleased_review(subject)),
                 "languages": [Language(language) for language in sorted(known)],
                 "dropped": list_dropped_languages(entry, known) if entry.revision and is_to_come else [],
                 "replaced": list_replaced_languages(entry, known) if known and is_to_come else [],
@@ -192,7 +194,7 @@ RESUME = ReleaseStep(
     lambda release, by, data: resume_held_release(release, by=by, at=data["at"], shown=data["shown"]),
 )
 PLAN_AGAIN = gettext_lazy("It will be scheduled again for the time you choose, and published then if it is approved.")
-"""The description of `RESUME` for what was put on hold before it was approved."""
+"""The description of `MOVE` and `RESUME` for what is not approved yet."""
 CALL_OFF = ReleaseStep(
     "call_off",
     gettext_lazy("Cancel publication"),
@@ -294,9 +296,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
         if other := screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
             return screen.render_refusal(Right.PUBLISH, other)
         form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
-        is_plan = is_held_plan(release)
-        is_now_possible = not list_unapproved_subjects(release, now) if is_plan else release.state != State.PLANNED
-        may_go_now = step.form is MoveForm and is_now_possible
+        restarts, is_plan = step in (MOVE, RESUME), release.state == State.PLANNED or is_held_plan(release)
+        is_approved = not is_plan or not list_unapproved_subjects(release, now)
+        may_go_now = restarts and release.state != State.PLANNED and is_approved
         goes_now = may_go_now and "now" in request.POST
         is_possible = not release.is_out(now) and release.state in step.states
         if form.is_valid() and not form.is_check_only:
@@ -325,11 +327,11 @@ class ReleaseAdmin(ReadOnlyAdmin):
             release=release,
             status_text=format_release_state(release, now),
             parts=summarize_entries(release, now),
-            restarts=step in (MOVE, RESUME),
+            restarts=restarts,
             step=step,
-            description=PLAN_AGAIN if step is RESUME and is_plan else step.description,
+            description=PLAN_AGAIN if restarts and is_plan else step.description,
             form=form,
-            needs_confirmation=step in (MOVE, RESUME) and has_older_text(release.entries.all(), now, screen.by),
+            needs_confirmation=restarts and has_older_text(release.entries.all(), now, screen.by),
             may_go_now=may_go_now,
             clocks=format_clocks(screen, form.get_typed_time()),
         )

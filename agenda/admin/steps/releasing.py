@@ -21,7 +21,7 @@ from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
-from agenda.workflow.planned_releases import find_planned_release, plan_release
+from agenda.workflow.planned_releases import find_planned_release, list_unapproved_subjects, plan_release
 from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import get_approved_digests
@@ -86,6 +86,7 @@ def release_step(screen: Screen) -> HttpResponse:
     for text in texts:
         text.outlook = text.outlook and next(with_pages)
     missing = any(text.needs_approval for text in texts)
+    replaces_planned = not missing and planned is not None and bool(list_unapproved_subjects(planned, now))
     together = [str(release_subject.pk) for release_subject in subjects[1:]]
     return screen.render(
         "release.html",
@@ -93,6 +94,7 @@ def release_step(screen: Screen) -> HttpResponse:
         texts=texts,
         missing=missing,
         planned=planned,
+        replaces_planned=replaces_planned,
         on_hold=describe_held_releases(on_hold, now),
         may_go_on=not missing and all(text.outlook and text.outlook.can_be_published for text in texts),
         may_plan=missing and not planned and not any(text.is_live for text in texts),

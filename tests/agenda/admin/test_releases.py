@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agenda.models import Release
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
+from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import hold_all_releases, hold_release
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.admin_forms import create_user, read_messages, sign_in
@@ -278,6 +280,23 @@ class TestPages:
         submit_and_approve(topic, by="petra", submitter="anna")
         page = petra.get(get_step_url(planned, "change/"))
         assert f'href="{get_step_url(topic, "release/")}">Publish…' in page.content.decode()
+
+    def test_another_text_that_is_approved_can_be_published_from_its_page(
+        self, anna: Client, petra: Client, clock: Any
+    ) -> None:
+        topic = make_topic()
+        submit_and_approve(topic, by="petra", submitter="anna")
+        clock.shift(dt.timedelta(minutes=1))
+        topic.title = "The newest title"
+        topic.save()
+        keep_revision(topic, timezone.now(), get_actor("anna"))
+        planned = plan_release(topic, by=get_actor("petra"), at=NOON)
+        words = "Another text is approved. It will not be published automatically."
+        assert f"{words} Publish…" in read_screen(petra, planned, "change/")
+        assert "published then if it is approved" in read_screen(petra, planned, "move/")
+        page = read_screen(petra, topic, "release/")
+        assert "Another text is scheduled for 14 September 2060, 12:00:00" in page
+        assert "Everything is approved now" not in page
 
     def test_overdue_release_says_so(self, anna: Client, petra: Client, clock: Any) -> None:
         planned = plan_release(make_topic(), by=get_actor("petra"), at=NOON)
