@@ -45,7 +45,14 @@ from meetings.documents.document_numbers import (
 from meetings.documents.document_urls import find_address
 from meetings.documents.plain_text import html_to_words
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
-from meetings.documents.traversal import collect_images, collect_links, get_part_kind, is_part, walk_items
+from meetings.documents.traversal import (
+    collect_images,
+    collect_links,
+    get_part_kind,
+    is_part,
+    list_repeated_parts,
+    walk_items,
+)
 from meetings.forms.fields import check_year, shorten_for_message
 from meetings.i18n.printed_times import parse_printed_clocks
 from meetings.i18n.text_folding import fold_words
@@ -161,6 +168,7 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
         if not image.alt.strip():
             message = _("The picture of “%s” has no alternative text. Describe what it shows.")
             yield refuse("image", message % shorten_name(link.title), link)
+    yield from (refuse(member, message, part) for part, member, message in find_unpublishable_keys(document))
     if not isinstance(document, MeetingDocument):
         return
     if not find_address(document):
@@ -172,6 +180,16 @@ def check_errors(document: SubjectDocument) -> Iterator[Check]:
         yield refuse("status_reason", _("Enter the public reason why the meeting is postponed or cancelled."))
     for part, member, message in chain(find_reasons_without_state(document), find_wrong_years(document)):
         yield refuse(member, message, part)
+
+
+def find_unpublishable_keys(document: SubjectDocument) -> Iterator[tuple[Any, str, str]]:
+    """Yield part, member and message for each id that occurs twice, and for an address that no page can have."""
+    for part in list_repeated_parts(document):
+        yield part, "id", _("Another part has the same id. Delete this one and add it again.")
+    if not re.fullmatch(r"[-\w/]*", find_address(document), re.ASCII):
+        member = "address_word" if isinstance(document, MeetingDocument) else "slug"
+        message = _("No page can have this web address. Use only letters, digits and hyphens in it.")
+        yield document, member, message
 
 
 def find_reasons_without_state(meeting: MeetingDocument) -> Iterator[tuple[Any, str, str]]:

@@ -35,7 +35,7 @@ from agenda.workflow.restoring import (
 from meetings.documents.choices import Language
 from meetings.documents.members import Member, get_members
 from meetings.documents.schema import Item, MeetingDocument, TopicDocument
-from meetings.documents.traversal import PART_KINDS, get_part_kind, walk_items, walk_parts
+from meetings.documents.traversal import PART_KINDS, get_part_kind, list_repeated_parts, walk_items
 from meetings.fields.richtext import RichTextField
 from meetings.fields.tag_nesting import MAX_TEXT_LENGTH
 from meetings.forms.fields import check_year, shorten_for_message
@@ -331,13 +331,9 @@ def explain_wrong_type(hint: Any, name: str, raw: Any) -> str:
 
 def find_reference_mistakes(document: MeetingDocument | TopicDocument) -> Iterator[Mistake]:
     """Yield ids that occur twice, and sessions and items that are not in the document."""
-    seen = set()
-    for part in walk_parts(document):
-        key = (get_part_kind(part), str(part.id))
-        if key in seen:
-            message = _("Another part has the same id. Delete this one and add it again.")
-            yield Mistake(*key, "id", message)
-        seen.add(key)
+    for part in list_repeated_parts(document):
+        message = _("Another part has the same id. Delete this one and add it again.")
+        yield Mistake(get_part_kind(part), str(part.id), "id", message)
     if document.language != document.source_language:
         message = _("Only the text in its original language can be saved here, not a translation.")
         yield Mistake(get_document_kind(document), str(document.id), "language", message)

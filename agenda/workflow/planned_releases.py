@@ -1,13 +1,14 @@
 """Releases that are planned before their texts are approved, and the alarm if one is due and not approved."""
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,6 +46,7 @@ from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
 from meetings.models import Act, Edition
 
+logger = logging.getLogger(__name__)
 ALARM_LEAD_TIME = dt.timedelta(minutes=30)
 
 
@@ -142,8 +144,12 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
     come.
     """
     for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
-        with suppress(WorkflowError, NotAllowed):
+        try:
             schedule_planned_release(release, by)
+        except (WorkflowError, NotAllowed):
+            continue
+        except DatabaseError:  # a fault of ours in one must not keep back the others, and all mails
+            logger.exception("The planned release %s cannot be scheduled", release.pk)
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:

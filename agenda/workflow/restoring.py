@@ -25,7 +25,7 @@ from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, validate_document
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
-from meetings.documents.traversal import collect_links, walk_items
+from meetings.documents.traversal import collect_links, list_repeated_parts, walk_items
 from meetings.models import (
     Alert,
     Chair,
@@ -233,9 +233,8 @@ def list_row_values(document: MeetingDocument | TopicDocument) -> Iterator[tuple
 def check_texts(document: MeetingDocument | TopicDocument) -> None:
     if document.language != document.source_language:
         raise InvalidDocument(_("only a document in its original language can be restored, not a translation"))
-    ids = [link.id for _type, _owner, link in collect_links(document)]
-    if len(set(ids)) < len(ids):
-        raise InvalidDocument(_("two parts of the same kind have the same id"))
+    if any(list_repeated_parts(document)):
+        raise InvalidDocument(_("two parts have the same id, or one has that of the document"))
     if has_null_character(document):
         raise InvalidDocument(_("the text contains a null character"))
 
@@ -248,10 +247,6 @@ def has_null_character(document: MeetingDocument | TopicDocument) -> bool:
 def check_references(document: MeetingDocument) -> None:
     agenda = [item for item, _parent in walk_items(document.agenda)]
     sessions, items = {session.id for session in document.sessions}, {item.id for item in agenda}
-    parts = (document.chairs, document.sessions, document.programme, document.contacts, document.footnotes)
-    for same_kind in (agenda, document.alerts, *parts):
-        if len({part.id for part in same_kind}) < len(same_kind):
-            raise InvalidDocument(_("two parts of the same kind have the same id"))
     for part in chain[schema.Chair | Point | Item](document.chairs, document.programme, agenda):
         if part.session and part.session not in sessions:
             raise InvalidDocument(_("%s refers to a session that is not in the document") % part.id)

@@ -91,7 +91,21 @@ def build_json_schema(shape: Any = Document) -> tuple[dict[str, Any], dict[str, 
                 schema["description"] = declared.description
             if declared.added:
                 schema["x-added"] = declared.added
-    return whole, parts | {name: build_choices_schema(kind) for name, kind in choices.items()}
+    parts |= {name: build_choices_schema(kind) for name, kind in choices.items()}
+    return translate_patterns(whole), translate_patterns(parts)
+
+
+def translate_patterns(schema: Any) -> Any:
+    """Return the JSON Schema with `$` at the end of its patterns for `\\Z`, which only Python knows.
+
+    In Python, `$` also matches before a line break at the end.
+    """
+    if isinstance(schema, list):
+        return [translate_patterns(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    pattern = {"pattern": schema["pattern"].replace(r"\Z", "$")} if isinstance(schema.get("pattern"), str) else {}
+    return {name: translate_patterns(part) for name, part in schema.items()} | pattern
 
 
 def find_classes(hint: Any, found: set[type[msgspec.Struct]]) -> set[type[msgspec.Struct]]:

@@ -28,12 +28,14 @@ Html = Annotated[
     ),
 ]
 WebAddress = Annotated[
-    str, Meta(pattern=r"^(https?://\S+)?$", description="A web address; empty if it is not known yet.")
+    str, Meta(pattern=r"^(https?://\S+)?\Z", description="A web address; empty if it is not known yet.")
 ]
-ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Wall-clock time, HH:MM.")]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="Wall-clock time, HH:MM.")]
 CountryCode = Annotated[
     str,
-    Meta(pattern=r"^([A-Z]{2})?$", description="Two-letter code of the Interinstitutional Style Guide (EL is Greece)."),
+    Meta(
+        pattern=r"^([A-Z]{2})?\Z", description="Two-letter code of the Interinstitutional Style Guide (EL is Greece)."
+    ),
 ]
 Fallbacks = Annotated[
     list[str],
@@ -42,7 +44,7 @@ Fallbacks = Annotated[
         "`agenda.<id>.text`."
     ),
 ]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal.")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="SHA-256 in lower-case hexadecimal.")]
 
 Pixels = Annotated[int, Meta(ge=1, le=65_535)]  # of a JPEG
 

@@ -40,6 +40,18 @@ def walk_parts(owner: Struct) -> Iterator[Any]:
             yield from walk_parts(part)
 
 
+def list_repeated_parts(document: MeetingDocument | TopicDocument) -> Iterator[Any]:
+    """Yield each part that has the id of the document, or of a part before it, whatever its kind.
+
+    Pages, comments and results of the search find a part by its id.
+    """
+    seen = {document.id}
+    for part in walk_parts(document):
+        if part.id in seen:
+            yield part
+        seen.add(part.id)
+
+
 def walk_items(items: list[Item], parent: Item | None = None) -> Iterator[tuple[Item, Item | None]]:
     """Yield all items of an agenda in printed order, each with the item that contains it."""
     for item in items:

@@ -93,7 +93,7 @@ class Meeting(VersionedModel):
         blank=True,
         validators=[
             RegexValidator(
-                r"^[a-z][a-z0-9-]*$", _("Use only lower-case letters, digits and hyphens, and start with a letter.")
+                r"^[a-z][a-z0-9-]*\Z", _("Use only lower-case letters, digits and hyphens, and start with a letter.")
             )
         ],
         help_text=_("Only for a second meeting of this configuration on the same day. For example, “informal”."),

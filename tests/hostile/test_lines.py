@@ -9,9 +9,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from msgspec.structs import replace
 
@@ -21,6 +24,7 @@ from agenda.notes.line_reader import NoteError, read_lines
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError, clean_lines, clean_text
+from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import Item, Speaker
 from meetings.fields.line import validate_line
@@ -76,6 +80,47 @@ class TestWaysIn:
         assert (mistake["kind"], mistake["member"]) == ("agenda", "title")
         assert "a line break (U+000A) after “Fisheries”" in mistake["message"]
         assert not AgendaItem.objects.filter(title=EVERY_SIGN).exists()
+
+    @pytest.mark.parametrize("member", ["address_word", "time"])
+    def test_note_editor_refuses_a_line_break_at_the_end(self, member: str) -> None:
+        """The page of a meeting with such a word in its address was not found, and a time was an error 500."""
+        note = EditorSession(create_client_with_role("Authors"), make_meeting())
+        if member == "time":
+            note.document["programme"][0]["time"] = "13:00\n"
+        else:
+            note.document[member] = "word\n"
+        answer = note.save()
+        assert answer.status_code in (400, 422)
+        assert member in str(answer.json())
+        assert not Meeting.objects.filter(address_word__endswith="\n").exists()
+
+    def test_patterns_of_columns_end_at_the_end_of_the_text(self) -> None:
+        """In Python, `$` also matches before a line break at the end."""
+        fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
+        validators = [one for field in fields for one in getattr(field, "validators", ())]
+        patterns = [one.regex.pattern for one in validators if isinstance(one, RegexValidator)]  # type: ignore[union-attr]
+        assert len(patterns) > 5
+        assert [pattern for pattern in patterns if pattern.endswith("$")] == []
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            (schema.ClockTime, "13:00"),
+            (schema.WebAddress, "https://example.eu"),
+            (schema.CountryCode, "EE"),
+            (schema.Sha256, "0" * 64),
+        ],
+    )
+    def test_patterns_of_documents_end_at_the_end_of_the_text(self, kind: Any, text: str) -> None:
+        assert msgspec.convert(text, kind) == text
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(f"{text}\n", kind)
+
+    def test_address_without_a_page_is_not_published(self, clock: Any) -> None:
+        meeting = make_meeting()
+        Meeting.objects.update(address_word="word\n")
+        with pytest.raises(WorkflowError, match="No page can have this web address"):
+            publish_now(clock, meeting)
 
     def test_form_joins_lines_and_refuses_the_rest(self) -> None:
         client = create_client_with_role("Administrators")

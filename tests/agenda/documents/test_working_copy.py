@@ -57,6 +57,8 @@ class TestRefusals:
             ({"agenda": []}, "refers to an item"),
             ({"sessions": [schema.Session(id=make_uuid("session"), title="x")] * 2}, "same id"),
             ({"links": [schema.Link(id=make_uuid("l"), title="x")] * 2}, "same id"),
+            ({"links": [schema.Link(id=make_full_document().agenda[0].id, title="x")]}, "same id"),
+            ({"links": [schema.Link(id=make_full_document().id, title="x")]}, "that of the document"),
             ({"links": [schema.Link(id=make_uuid("l"), title="x" * 501)]}, "at most 500 characters"),
             ({"notice": "a\0b"}, "null character"),
             ({"start_date": None}, "Enter the first day"),

@@ -151,6 +151,13 @@ def test_two_parts_with_the_same_id(kind: str) -> None:
     assert (kind, "id", "Another part has the same id. Delete this one and add it again.") in list_messages(data)
 
 
+def test_part_with_the_id_of_its_meeting() -> None:
+    """Its publication was an error 500, for everybody and at its instant: two results of the search had one key."""
+    data = build_data()
+    data["links"] = [{"id": data["id"], "title": "A"}]
+    assert ("links", "id", "Another part has the same id. Delete this one and add it again.") in list_messages(data)
+
+
 def test_items_that_are_nested_without_end() -> None:
     item: dict[str, Any] = {"id": ID, "title": "A"}
     for _level in range(1_400):

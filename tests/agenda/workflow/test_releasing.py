@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from agenda.mail.sending import send_due_notices
 from agenda.models import AgendaItem, BackgroundTopic, Notice, Release, ReleaseEntry
-from agenda.workflow import scheduled_releases
+from agenda.workflow import publication, scheduled_releases
 from agenda.workflow.drafts import build_draft, get_edition_documents
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, WorkflowError
 from agenda.workflow.planned_releases import (
@@ -543,6 +544,26 @@ class TestPlannedRelease:
         send_due_notices()
         told = Notice.objects.filter(kind="not_approved").values_list("recipient__username", flat=True)
         assert "paul" in told
+
+    def test_fault_in_one_release_keeps_back_no_other_and_no_mail(
+        self, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        User.objects.update(email="x@example.eu")
+        first, second = make_meeting(), make_meeting("env")
+        submit_and_approve(people, first, second)
+        for number, meeting in enumerate((first, second)):
+            plan_release(meeting, by=people["petra"], at=EVENING + number * MINUTE)
+        write = publication.write_editions
+
+        def fail_once(compositions: Any) -> None:
+            monkeypatch.setattr(publication, "write_editions", write)
+            raise IntegrityError("A fault of ours.")
+
+        monkeypatch.setattr(publication, "write_editions", fail_once)
+        clock.move_to(EVENING - 20 * MINUTE)
+        send_due_notices()
+        assert [release.state for release in Release.objects.order_by("at")] == ["planned", "scheduled"]
+        assert Notice.objects.filter(kind="not_approved").exists()
 
     def test_what_is_ready_too_late_or_may_not_be_published_stays_planned(self, people: People, clock: Any) -> None:
         meeting, other = make_meeting(), make_meeting("env")
