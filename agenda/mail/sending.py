@@ -6,16 +6,18 @@ protocol without the server's help can avoid that. Nothing is lost at any point.
 """
 
 import datetime as dt
+import logging
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
@@ -33,6 +35,8 @@ from agenda.workflow.release_notices import write_release_notices
 from meetings.access.audit import Actor
 from meetings.models import User
 from meetings.sign_in.password_links import can_send_mail, take_requests
+
+logger = logging.getLogger(__name__)
 
 CLAIM_TIME = dt.timedelta(minutes=5)
 """How long a process has a batch for itself. Sending one mail takes less: see EMAIL_TIMEOUT."""
@@ -79,9 +83,15 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
     the Django mail backend to use; None is that of the settings.
     """
     report, now = SendReport(), timezone.now()
-    schedule_ready_releases(now, Actor.for_command("send_notices"))
-    write_release_notices(now)
-    write_password_links(now)
+    schedule = partial(schedule_ready_releases, by=Actor.for_command("send_notices"))
+    for step in (schedule, write_release_notices, write_password_links):
+        try:
+            step(now)
+        except DatabaseError:
+            raise  # nothing else would work either
+        except Exception as error:  # a fault of ours in one step must not keep back the mails of the others
+            logger.exception("A step before the mails failed")
+            report.failures.append(f"A step before the mails failed, see the log: {describe_error(error)}")
     report.expired = delete_old_notices(now)
     if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
         return report

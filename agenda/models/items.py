@@ -40,7 +40,7 @@ class AgendaItem(OrderedModel):
     state = models.CharField(_("state"), max_length=16, choices=ItemState.choices, blank=True)
     state_note = LineField(_("public reason"), max_length=500, blank=True)
     procedure_type = models.CharField(_("procedure"), max_length=16, choices=ProcedureType.choices, blank=True)
-    outcome_sought = models.CharField(
+    outcome_sought = LineField(
         _("outcome sought"),
         max_length=200,
         blank=True,

@@ -75,7 +75,7 @@ class ReleaseEntry(models.Model):
 
     `forced_reason` is why it was published without approval. `note` tells readers what changed; for a minor correction
     (`is_editorial`), only the press office sees it. `texts` are the digests of its texts by language while it is on
-    hold, since its edition is deleted then.
+    hold, since its edition is deleted then; while it is planned, that of the original that it was planned for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

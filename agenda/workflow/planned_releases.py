@@ -13,17 +13,23 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.documents.checks import format_names
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionReason
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import (
     ReleaseRequest,
+    find_earlier_approval,
     list_approved_topics,
     lock_planned_release,
     publish_in_transaction,
 )
-from agenda.workflow.reviews import Review, find_unreleased_review, get_all_verdicts, get_approved_digests
+from agenda.workflow.reviews import (
+    Review,
+    find_approved_review,
+    find_unreleased_review,
+    get_all_verdicts,
+    get_approved_digests,
+)
 from agenda.workflow.scheduled_releases import (
     State,
     build_entry,
@@ -57,11 +63,13 @@ def plan_release(
     note: str = "",
     editorial: bool = False,
     change_notes: Mapping[UUID, ChangeNote] | None = None,
+    shown: Collection[str] = (),
 ) -> Release:
     """Plan a release for `at`. It is scheduled as soon as all of its texts are approved.
 
-    The change notes are as for `publish`. From thirty minutes before, texts that are not approved raise an alarm. Raise
-    WorkflowError.
+    The change notes are as for `publish`. `shown` are the digests of the approved texts that the user looked at, which
+    still wait for a language or for other texts; of the other subjects, the release is for the working copies. From
+    thirty minutes before, texts that are not approved raise an alarm. Raise WorkflowError.
     """
     notes = ChangeNotes.clean(note, editorial, change_notes)
     with transaction.atomic():
@@ -75,10 +83,18 @@ def plan_release(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
         )
         ReleaseEntry.objects.bulk_create(
-            build_entry(release, subject, notes.for_subject(subject.pk)) for subject in locked
+            build_entry(release, subject, notes.for_subject(subject.pk), texts=get_meant_text(subject, shown))
+            for subject in locked
         )
         record_release(by, Act.PLANNED, release, at=at.isoformat())
     return release
+
+
+def get_meant_text(subject: Subject, shown: Collection[str]) -> dict[str, str]:
+    """Return the language and the digest of the original that a plan is for (see `plan_release`)."""
+    approved = find_approved_review(subject)
+    is_shown = approved is not None and approved.source.digest in shown
+    return {subject.source_language: approved.source.digest if approved and is_shown else subject.digest}
 
 
 def find_planned_release(*subjects: Subject) -> Release | None:
@@ -93,28 +109,44 @@ def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:
     return entries.select_related("release").order_by("-release__at", "release_id")
 
 
-def schedule_planned_release(release: Release, by: Actor, *, seen: Collection[Subject] = ()) -> list[Edition]:
+def schedule_planned_release(
+    release: Release, by: Actor, *, seen: Mapping[UUID, Collection[str]] | None = None
+) -> list[Edition]:
     """Schedule a planned release for its time, because `by` did the last thing that it waited for.
 
-    The right to publish of the person who planned it counts. Whoever approved the texts of `seen` was shown the
-    languages that readers lose by them; about others, a person must decide. Raise WorkflowError and NotAllowed.
+    The right to publish of the person who planned it counts. `seen` are the languages that readers lose, as `by` was
+    shown them, by the key of the subject. About others, and about an earlier text that comes back, a person must decide
+    on the page for publishing. Raise WorkflowError and NotAllowed.
     """
+    seen, planner = seen or {}, Actor(release.by, release.by_name)
 
     def schedule(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
-        lock_subjects(get_release_subjects(release), list_approved_topics)
-        if others := [subject for subject in list_subjects_that_lose_languages(release, now) if subject not in seen]:
-            raise WorkflowError(_("Readers would lose languages of %s.") % format_names([*map(str, others)]))
-        planner = Actor(release.by, release.by_name)
+        for subject in lock_subjects(get_release_subjects(release), list_approved_topics):
+            refuse_undecided_text(subject, release, now, seen.get(subject.pk, ()))
         return publish_plan_in_transaction(release, now, instant, by, is_scheduled=True, authority=planner)
 
     return commit_before(release.at, schedule)
 
 
-def publish_planned_release(release: Release, by: Actor, *, at: dt.datetime | None) -> list[Edition]:
-    """Publish a planned release at an instant, or now if that is None. Raise WorkflowError and NotAllowed."""
-    is_scheduled = at is not None
+def refuse_undecided_text(subject: Subject, release: Release, now: dt.datetime, seen: Collection[str]) -> None:
+    """Raise WorkflowError if readers lose languages other than `seen`, or an earlier approved text comes back."""
+    review = find_planned_review(subject, release)
+    if review is None:
+        return
+    lost = list_lost_languages(get_live_digests(subject.pk, now), get_approved_digests(review.revision))
+    if unseen := [language.label for language in lost if language not in seen]:
+        message = _("Readers would lose languages of “%(title)s”: %(languages)s.")
+        raise WorkflowError(message % {"title": subject, "languages": ", ".join(unseen)})
+    request = ReleaseRequest(Actor(release.by, release.by_name), ChangeNotes.clean("", False), release)
+    if find_earlier_approval(subject, review, now, request):
+        raise WorkflowError(_("Another text of “%s” was approved after this one.") % subject)
+
+
+def publish_planned_release(release: Release, by: Actor, *, reason: str) -> list[Edition]:
+    """Publish a planned release now. `reason` is for the audit log. Raise WorkflowError and NotAllowed."""
+    reason = clean_text(reason, "reason")
     return commit_before(
-        at, lambda now, instant: publish_plan_in_transaction(release, now, instant, by, is_scheduled=is_scheduled)
+        None, lambda now, instant: publish_plan_in_transaction(release, now, instant, by, reason=reason)
     )
 
 
@@ -169,22 +201,23 @@ def list_unapproved_subjects(release: Release, now: dt.datetime) -> list[Subject
     ]
 
 
-def list_subjects_that_lose_languages(release: Release, now: dt.datetime) -> list[Subject]:
-    """List those in a planned release that readers have in a language in which its text is not approved."""
-    return [
-        subject
-        for subject in get_release_subjects(release)
-        if (review := find_planned_review(subject, release))
-        and list_lost_languages(get_live_digests(subject.pk, now), get_approved_digests(review.revision))
-    ]
+def list_undecided_subjects(release: Release, now: dt.datetime) -> list[Subject]:
+    """List those in a planned release about which a person must decide (`refuse_undecided_text`)."""
+    undecided = []
+    for subject in get_release_subjects(release):
+        try:
+            refuse_undecided_text(subject, release, now, ())
+        except WorkflowError:
+            undecided.append(subject)
+    return undecided
 
 
 def find_planned_review(subject: Subject, release: Release) -> Review | None:
     """Return the approved text that a planned release may publish, or None.
 
     It is the text that somebody meant last. A submission, an approval or a publication without approval means its text;
-    the plan means the working copy of its time. But a submission alone does not bring an earlier approved text back.
-    A draft that goes on means nothing until it is submitted.
+    the plan means that of `plan_release`. But a submission alone does not bring an earlier approved text back. A draft
+    that goes on means nothing until it is submitted.
     """
     review = find_unreleased_review(subject)
     if review is None or review.source.verdict is None:
@@ -193,10 +226,9 @@ def find_planned_review(subject: Subject, release: Release) -> Review | None:
     while verdict.carried_from:  # by same-day changes
         verdict = verdict.carried_from
         texts.add(verdict.document_id)
-    about = get_subject_type(subject), subject.pk
-    planned = Revision.objects.for_subject(*about).filter(at__lte=release.created_at).newest_first().first()
-    is_planned = planned is not None and planned.documents.filter(document__in=texts).exists()
-    meant_at, others_meant_at = [verdict.at], find_times_of_other_texts(*about, texts)
+    entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
+    is_planned = any(not texts.isdisjoint(entry.texts.values()) for entry in entries)
+    meant_at, others_meant_at = [verdict.at], find_times_of_other_texts(get_subject_type(subject), subject.pk, texts)
     (meant_at if is_planned else others_meant_at).append(release.created_at)
     return review if max(meant_at) >= max(others_meant_at, default=verdict.at) else None
 
@@ -276,7 +308,7 @@ def resume_planned_release(
         locked.save()
         must_wait = list_unapproved_subjects(locked, now)
         if shown is None:
-            must_wait += list_subjects_that_lose_languages(locked, now)
+            must_wait += list_undecided_subjects(locked, now)
         if is_scheduled and must_wait:
             record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
             return []

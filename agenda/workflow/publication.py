@@ -474,10 +474,13 @@ def remove_from_plans(
 ) -> None:
     """Remove the subjects from all planned releases but `release`, which may have moved to another instant.
 
-    A planned release without entries is called off.
+    A planned release without entries is called off. Languages that join the live text leave a plan as it is.
     """
+    if request.is_translation_only:
+        return
     if release.state == State.PLANNED and release.at != instant:
-        moved = {"at": instant.isoformat(), "before": release.at.isoformat(), "reason": request.force}
+        moved = {"at": instant.isoformat(), "before": release.at.isoformat()}
+        moved["reason"] = request.force or request.reason
         record_release(request.by, Act.MOVED, release, **moved)
     planned = ReleaseEntry.objects.filter(release__state=State.PLANNED).exclude(release=release)
     for entry in planned.filter(subject_id__in=[subject.pk for subject in subjects]).order_by("release_id"):

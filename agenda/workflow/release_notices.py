@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from agenda.models import Notice, Release, Revision, RevisionReason
+from agenda.models import REVIEWABLE_REASONS, Notice, Release, Revision, RevisionReason
 from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
@@ -57,10 +57,17 @@ def find_concerned(release: Release, subject: Subject, now: dt.datetime) -> Quer
         keys |= {user.pk for user in find_users_with_right(Right.PUBLISH, subject)}
     for language in missing:
         revision = find_last_revision(subject, language)
-        authors = find_authors([(revision, language)])[revision.pk, language] if revision else set()
+        authors = find_present_authors(revision, language) if revision else set()
         keys |= {user.pk for user in find_approvers(subject, language, authors)}
         keys |= {revision.by_id} if revision else set()
     return User.objects.filter(pk__in=keys - {None})
+
+
+def find_present_authors(revision: Revision, language: str) -> set[int]:
+    """Return the authors of what was submitted, or who saved a translation that nobody has submitted."""
+    if revision.why in REVIEWABLE_REASONS or language == revision.source_language:
+        return {*find_authors([(revision, language)])[revision.pk, language]}
+    return {revision.by_id} if revision.by_id else set()
 
 
 def list_missing_texts(release: Release, subject: Subject, now: dt.datetime) -> list[str]:

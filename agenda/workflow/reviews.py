@@ -205,16 +205,18 @@ def get_current_digests(subject: Subject) -> dict[str, str]:
     return {row.language: row.document_id for row in saved.documents.all()} if saved else {}
 
 
-def get_approved_digests(revision: Revision) -> dict[str, str]:
+def get_approved_digests(revision: Revision, assumed: Iterable[str] = ()) -> dict[str, str]:
     """Return the digests of the documents that go out with a submission, by language, the source first.
 
     Empty if the source text is not approved. If a translation is not approved, an approved one of the same source text
-    goes out instead: a better translation in review removes no language.
+    goes out instead: a better translation in review removes no language. The texts of the submission in the `assumed`
+    languages count as approved.
     """
     source = revision.source_language
     digests = {row.language: row.document_id for row in revision.documents.all()}
     others = [(language, digest) for language, digest, _revision in fetch_translations_of_same_source(revision)]
     approved = select_first_approved(revision, [*digests.items(), *others])
+    approved |= {language: digests[language] for language in assumed}
     if source not in approved:
         return {}
     return {language: approved[language] for language in sorted(approved, key=lambda row: (row != source, row))}

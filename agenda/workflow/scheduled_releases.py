@@ -306,10 +306,10 @@ def keep_texts(releases: Collection[Release]) -> None:
 
 
 def hold_releases(releases: Iterable[Release], by: Actor, reason: str) -> list[Edition]:
-    """Put those of the releases on hold that are still scheduled. Return their editions, which are deleted."""
-    keys = [release.pk for release in releases]
-    scheduled = Release.objects.filter(pk__in=keys, state=State.SCHEDULED).select_for_update()
-    return unschedule_releases(list(scheduled), by, Act.PUT_ON_HOLD, reason)
+    """Put those of the releases on hold that are still to come. Return their editions, which are deleted."""
+    states, keys = (State.SCHEDULED, State.PLANNED), [release.pk for release in releases]
+    going_out = Release.objects.filter(pk__in=keys, state__in=states).select_for_update()
+    return unschedule_releases(list(going_out), by, Act.PUT_ON_HOLD, reason)
 
 
 def remove_entry(entry: ReleaseEntry, by: Actor, reason: str) -> list[Edition]:

@@ -121,8 +121,10 @@ def list_replaced_languages(entry: ReleaseEntry, texts: Mapping[str, str]) -> li
 
 
 def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:
-    """Return the digests that the entry is scheduled with, or was put on hold with, by language."""
-    return entry.texts if entry.edition_id is None else dict(fetch_rows(select_edition_digests, entry.edition_id))
+    """Return the digests that the entry is scheduled with, or was put on hold with, by language; none if planned."""
+    if entry.edition_id:
+        return dict(fetch_rows(select_edition_digests, entry.edition_id))
+    return entry.texts if entry.revision_id else {}
 
 
 def get_forced_digests(revision: Revision) -> dict[str, str]:

@@ -63,7 +63,8 @@ def withdraw(subject: Subject, *, by: Actor, reason: str, takes_place: bool | No
     """Replace a live meeting or topic by a tombstone, now: the notice and the reason stay, all texts go.
 
     `takes_place` tells readers whether the meeting itself takes place; None leaves it open. A scheduled edition is
-    deleted, and a release that contains others as well is put on hold. Raise WorkflowError and NotAllowed.
+    deleted, and a scheduled or planned release that contains others as well is put on hold. Raise WorkflowError and
+    NotAllowed.
     """
     reason = clean_text(reason, "reason", missing=_("Enter the public reason for the withdrawal."))
     notice = WithdrawalNotice(reason, takes_place)
@@ -116,7 +117,7 @@ def get_open_entries(subject: Subject, now: dt.datetime) -> QuerySet[ReleaseEntr
 
 
 def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
-    """Return the scheduled releases that a withdrawal puts on hold.
+    """Return the scheduled and planned releases that a withdrawal puts on hold.
 
     They contain other subjects as well, or a meeting that names the withdrawn topic; or they depend on one of these
     (`find_dependent_releases`).
@@ -126,8 +127,8 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
     affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
     releases = ReleaseEntry.objects.filter(affected).values("release")
-    direct = Release.objects.filter(pk__in=releases, state=State.SCHEDULED, at__gt=now).order_by("pk")
-    direct = direct.prefetch_related("entries")
+    going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
+    direct = going_out.filter(pk__in=releases).order_by("pk").prefetch_related("entries")
     return [*direct, *find_dependent_releases(get_release_editions(*direct), now)] if direct else []
 
 

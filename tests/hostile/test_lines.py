@@ -15,6 +15,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.core.validators import RegexValidator
+from django.db.models import CharField, TextField
 from django.utils import timezone
 from msgspec.structs import replace
 
@@ -27,7 +28,8 @@ from agenda.workflow.errors import WorkflowError, clean_lines, clean_text
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import Item, Speaker
-from meetings.fields.line import validate_line
+from meetings.fields.line import LineField, validate_line
+from meetings.fields.richtext import RichTextField
 from meetings.models import AuditEntry, Meeting, Translation
 from tests.admin_forms import create_client_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
@@ -93,6 +95,14 @@ class TestWaysIn:
         assert answer.status_code in (400, 422)
         assert member in str(answer.json())
         assert not Meeting.objects.filter(address_word__endswith="\n").exists()
+
+    def test_every_column_of_a_document_is_one_line_or_cleaned(self) -> None:
+        """“Outcome sought” was none, and took line breaks, invisible signs, and signs that turn the direction."""
+        models = [model for model in apps.get_models() if hasattr(model, "shape")]
+        fields = [model._meta.get_field(name) for model in models for name in model.list_document_columns()]
+        texts = [field for field in fields if isinstance(field, CharField | TextField) and not field.choices]
+        others = {field.name for field in texts if not isinstance(field, LineField | RichTextField)}
+        assert others == {"slug", "address_word", "url", "email", "country"}  # which have patterns without a space
 
     def test_patterns_of_columns_end_at_the_end_of_the_text(self) -> None:
         """In Python, `$` also matches before a line break at the end."""

@@ -71,7 +71,7 @@ def release_step(screen: Screen) -> HttpResponse:
                     _("The approved text has changed since you opened this page. Nothing was done: check it again.")
                 )
             if planning:
-                return plan_subjects(screen, subjects, form)
+                return plan_subjects(screen, texts, form)
             find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if form.is_now and "confirmed" not in form.data:
                 shown = [(text.outlook, text.preview_url) for text in texts if text.outlook]
@@ -175,8 +175,15 @@ def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseF
     }
 
 
-def plan_subjects(screen: Screen, subjects: Sequence[Subject], form: ReleaseForm) -> HttpResponse:
-    release = plan_release(*subjects, by=screen.by, at=form.cleaned_data["at"], change_notes=form.get_change_notes())
+def plan_subjects(screen: Screen, texts: Sequence[ApprovedText], form: ReleaseForm) -> HttpResponse:
+    subjects = [text.subject for text in texts]
+    shown = {digest for text in texts if text.outlook for digest in text.outlook.digests}
+    if {*screen.request.POST.getlist("shown")} != shown:
+        raise StaleTextError(
+            _("The approved text has changed since you opened this page. Nothing was done: check it again.")
+        )
+    facts: dict[str, Any] = {"at": form.cleaned_data["at"], "change_notes": form.get_change_notes(), "shown": shown}
+    release = plan_release(*subjects, by=screen.by, **facts)
     template = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")
     message = template % format_instant(release.at)
     for subject in subjects:

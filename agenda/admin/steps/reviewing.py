@@ -35,8 +35,8 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
     find_planned_review,
-    list_subjects_that_lose_languages,
     list_unapproved_subjects,
+    list_undecided_subjects,
     schedule_planned_release,
 )
 from agenda.workflow.review_actions import approve, send_back
@@ -52,7 +52,7 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     load_documents,
 )
-from agenda.workflow.states import format_short_time, format_to_the_minute, get_unapproved_entries
+from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
 from agenda.workflow.translation_submission import find_languages_that_follow, find_replacements
@@ -401,20 +401,21 @@ def build_plan_context(
     It is as if the user approved all that they may approve.
     """
     release = find_planned_release(subject)
-    if release is None:
+    if release is None or review.revision.why == RevisionReason.FORCED:
         return {}
-    approved: set[str] = {*get_approved_digests(review.revision)}
-    approved |= {item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows}
-    others = [*list_unapproved_subjects(release, now), *list_subjects_that_lose_languages(release, now)]
-    missing = [item.label for item in list_missing_languages(subject, approved, now)]
-    if review.source.language not in approved:
-        missing.append(review.source.language.label)
+    assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
+    source = review.source.language
+    approved = get_approved_digests(review.revision, {*assumed, source})
+    missing = [language.label for language in list_missing_languages(subject, approved, now)]
+    if not (review.source.is_approved or source in assumed):
+        missing.append(source.label)
     elif is_another_text_meant(subject, review, release):
         missing.append(_("another text of “%s”") % subject)
+    others = [*list_unapproved_subjects(release, now), *list_undecided_subjects(release, now)]
     missing += [str(item) for item in others if item != subject]
-    context = {"release": release, "at": format_instant(release.at), "missing": missing, "is_over": release.at <= now}
-    context["lost_languages"] = list_lost_languages(get_live_digests(subject.pk, now), approved)
-    return context | {"shortly": format_short_time(release.at, now)}
+    lost = list_lost_languages(get_live_digests(subject.pk, now), approved)
+    context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
+    return context | {"is_over": release.at <= now}
 
 
 def is_another_text_meant(subject: Subject, review: Review, release: Release) -> bool:
@@ -461,7 +462,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         message = f"{message} {template % replaced}"
     screen.report(message, remark)
     if approving and verdicts:
-        publish_if_ready(screen, review)
+        publish_if_ready(screen)
     return screen.redirect_to("change")
 
 
@@ -475,11 +476,14 @@ def format_labels(languages: Iterable[str]) -> str:
     return ", ".join(Language(language).label for language in languages)
 
 
-def publish_if_ready(screen: Screen, review: Review | None) -> None:
-    """Do what follows from an approval: schedule the planned release, or add translations to the edition."""
+def publish_if_ready(screen: Screen) -> None:
+    """Do what follows from an approval: add translations to the edition, and schedule the planned release."""
+    publish_approved_translations(screen)
     if release := find_planned_release(screen.subject):
-        schedule_if_ready(screen, release, review)
-        return
+        schedule_if_ready(screen, release, seen=screen.request.POST.getlist("lost"))
+
+
+def publish_approved_translations(screen: Screen) -> None:
     try:
         followed = release_translations(screen.subject, by=screen.by)
     except WorkflowError as error:
@@ -498,16 +502,16 @@ def publish_if_ready(screen: Screen, review: Review | None) -> None:
         wait_until_live(followed.edition)
 
 
-def schedule_if_ready(screen: Screen, release: Release, review: Review | None = None) -> None:
+def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = ()) -> None:
     """Schedule the planned release if nothing else is missing. What the user did before is kept in any case.
 
-    The review, if there is one, has shown which languages readers lose.
+    `seen` are the languages of this meeting or topic of which the page has said that readers lose them.
     """
     if list_unapproved_subjects(release, timezone.now()):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
-        schedule_planned_release(release, screen.by, seen=[screen.subject] if review else ())
+        schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen})
     except (WorkflowError, NotAllowed) as error:
         release.refresh_from_db()
         if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment

@@ -10,6 +10,7 @@ from agenda.admin.steps.forms import RollbackForm, WithdrawForm, WithdrawMeeting
 from agenda.dashboard.admin_urls import admin_url
 from agenda.workflow.drafts import SubjectEditions, get_edition_documents
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import find_planned_release
 from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
@@ -73,6 +74,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         titles=[document.title for document in get_edition_documents(live)] if live else [],
         live_path=live and get_public_path(live.address),
         pending_from=pending and format_instant(pending.available_from),
+        planned=find_planned_release(screen.subject),
         on_hold=[
             (format_release_state(release, now), admin_url(release, "change"))
             for release in find_releases_to_hold(subject, now)
@@ -114,4 +116,5 @@ def rollback_step(screen: Screen) -> HttpResponse:
         if current and before
         else {},
         pending_from=pending and format_instant(pending.available_from),
+        planned=find_planned_release(screen.subject),
     )

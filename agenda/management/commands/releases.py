@@ -10,7 +10,6 @@ from agenda.management.base import WorkflowCommand
 from agenda.models import Release
 from agenda.workflow.planned_releases import (
     list_release_alarms,
-    list_unapproved_subjects,
     move_planned_release,
     publish_planned_release,
     resume_held_release,
@@ -98,8 +97,8 @@ class Command(WorkflowCommand):
 
 def reschedule_release(release: Release, by: Actor, reason: str, at: str | None) -> None:
     instant = None if at is None else parse_instant(at)  # an empty time is an error and never means now
-    if release.state == State.PLANNED and not list_unapproved_subjects(release, timezone.now()):
-        publish_planned_release(release, by, at=instant)
+    if release.state == State.PLANNED and instant is None:
+        publish_planned_release(release, by, reason=reason)
         return
     steps: dict[str, Callable[..., Any]] = {"held": resume_held_release, "planned": move_planned_release}
     steps.get(release.state, move_release)(release, by=by, at=instant, reason=reason)

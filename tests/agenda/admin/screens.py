@@ -107,7 +107,7 @@ def send_step(client: Client, subject: Subject | Release, step: str, **values: A
     """Send the form of the step as it was shown, with these values. The next page, which costs most, is not opened."""
     address = get_step_url(subject, step)
     page = client.get(address)
-    carried = {name: list_hidden_values(page, name) for name in ("shown", "language")}
+    carried = {name: list_hidden_values(page, name) for name in ("shown", "language", "lost")}
     return client.post(address, carried | values)
 
 
@@ -124,9 +124,11 @@ def send_step_now(client: Client, subject: Subject | Release, step: str = "relea
 
 def post_release(client: Client, *subjects: Subject, **values: Any) -> Any:
     """Publish the last submitted texts of the subjects, as the screen of the first one sends them."""
-    shown = [digest for subject in subjects for digest in get_submitted_digests(subject)]
     query = "&".join(f"with={subject.pk}" for subject in subjects[1:])
     address = get_step_url(subjects[0], f"release/?{query}")
+    shown = [digest for subject in subjects for digest in get_submitted_digests(subject)]
+    if "plan" in values:
+        shown = list_hidden_values(client.get(address), "shown")
     return client.post(address, {"shown": shown, "release": "x"} | values)
 
 

@@ -108,7 +108,7 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
     submit(other, by=people["anna"])
     assert f"It is also waiting for: {meeting}" in read_screen(sign_in("paul"), other, "review/")
     answer = send_step(sign_in("paul"), other, "review/", approve="x")
-    assert f"Readers would lose languages of “{meeting}”. Publish it from its page." in read_messages(answer)
+    assert f"Readers would lose languages of “{meeting}”: français. Publish it from its page." in read_messages(answer)
     for step in ("change/", "move/"):
         assert LOST in read_screen(petra, release, step)
     clock.move_to(NOON - dt.timedelta(minutes=20))

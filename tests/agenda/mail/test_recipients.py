@@ -374,6 +374,20 @@ class TestDueReleases:
             call_command("releases", stdout=io.StringIO(), stderr=err)
         assert "is not approved" in err.getvalue()
 
+    def test_translator_who_has_not_submitted_is_told_with_those_who_approve(
+        self, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        """An error ended each run, so that nobody got any mail."""
+        meeting = make_meeting(lead="<p>Ministers meet.</p>", required_languages=["fr"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        save_translation(meeting, people, lead=FRENCH)
+        Notice.objects.all().delete()
+        clock.move_to(EVENING - 30 * MINUTE)
+        send_due_notices()
+        assert list_recipients(mailoutbox) == ["petra", "rita", "theo"]
+
     def test_who_only_made_a_same_day_change_is_not_told(self, people: People, clock: Any, mailoutbox: Mails) -> None:
         meeting = make_meeting()
         submit(meeting, by=people["anna"])

@@ -54,6 +54,17 @@ def run_command(*options: str) -> tuple[int, str]:
 
 @pytest.mark.usefixtures("waiting")
 class TestOnce:
+    def test_fault_in_a_step_before_keeps_back_no_mail(
+        self, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_now: object) -> None:
+            raise ValueError("A fault of ours.")
+
+        monkeypatch.setattr(sending, "write_release_notices", fail)
+        report = send_later(clock)
+        assert list_recipients(mailoutbox)
+        assert report.failures == ["A step before the mails failed, see the log: ValueError: A fault of ours."]
+
     def test_same_notice_cannot_be_written_twice(self) -> None:
         notice = Notice.objects.first()
         assert notice

@@ -15,6 +15,7 @@ from django.utils import timezone
 from agenda.models import Release
 from agenda.workflow.planned_releases import plan_release
 from meetings.models import Act, AuditEntry, Edition
+from tests.actions import approve, submit
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, publish, publish_now, withdraw
 
@@ -105,6 +106,21 @@ class TestReleases:
         assert Edition.objects.get().available_from == EVENING + DAY
         out, _err = run_command("releases", "--call-off", str(release.pk), "--reason", "No.")
         assert out == "Nothing is scheduled.\n"
+
+
+def test_reason_of_moving_and_publishing_a_plan_is_recorded(clock: Any) -> None:
+    meeting = make_meeting()
+    release = plan_release(meeting, by=COMMAND, at=EVENING)
+    run_command("releases", "--move", str(release.pk), "--at", "2060-09-15 18:00", "--reason", "Later.")
+    with pytest.raises(CommandError, match="not approved yet"):
+        run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
+    clock.shift(MINUTE)
+    submit(meeting)
+    approve(meeting)
+    run_command("releases", "--now", str(release.pk), "--reason", "Agreed.")
+    acts = AuditEntry.objects.filter(act__in=[Act.MOVED, Act.PUBLISHED]).order_by("id")
+    found = [(entry.act, entry.details["reason"]) for entry in acts]
+    assert (found[0], found[-1]) == ((Act.MOVED, "Later."), (Act.PUBLISHED, "Agreed."))
 
 
 def test_unapproved_release_that_is_due_raises_an_alarm(clock: Any) -> None:

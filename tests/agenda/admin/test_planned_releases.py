@@ -1,0 +1,205 @@
+"""What is scheduled before it is approved goes out as the screens say, in all languages, or somebody is told."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from agenda.models import Release
+from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release
+from agenda.workflow.publication import publish
+from agenda.workflow.review_actions import approve, send_back, submit
+from agenda.workflow.revisions import keep_revision
+from agenda.workflow.translation_submission import submit_translation
+from meetings.access.audit import Actor
+from meetings.models import Edition, Meeting
+from tests.admin_forms import read_messages, sign_in
+from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
+from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
+from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
+from tests.factories import MINUTE, PRESS_DAY, make_meeting
+from tests.worlds import share_world
+
+NOON, EVENING = PRESS_DAY + dt.timedelta(hours=2), PRESS_DAY + dt.timedelta(hours=8)
+AT_SIX = {"at": "14 September 2060 18:00", "plan": "x"}
+People = dict[str, Actor]
+
+
+@share_world
+def press_office_of_two_languages(clock: Any) -> None:
+    create_translators()
+
+
+@pytest.fixture
+def people(press_office_of_two_languages: None) -> People:
+    return get_people()
+
+
+@pytest.fixture
+def meeting(people: People) -> Meeting:
+    """A meeting whose first text is approved."""
+    meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="First.")
+    submit_and_approve(people, meeting)
+    return meeting
+
+
+def save(meeting: Meeting, people: People, notice: str) -> Meeting:
+    keep_revision(save_changes(meeting, notice=notice), timezone.now(), people["anna"])
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+class TestShownText:
+    """A plan is for the text that its page showed."""
+
+    @pytest.mark.parametrize("is_older", [False, True], ids=["newer draft", "draft of an older text"])
+    def test_approved_text_goes_out_although_the_draft_is_another(
+        self, meeting: Meeting, people: People, clock: Any, *, is_older: bool
+    ) -> None:
+        clock.shift(MINUTE)
+        submit_and_approve(people, save(meeting, people, "Second."))
+        clock.shift(MINUTE)
+        save(meeting, people, "First." if is_older else "Third.")
+        other = make_meeting("env")
+        submit(other, by=people["anna"])
+        page = f"release/?with={other.pk}"
+        assert "This version will be published without that change." in read_screen(sign_in("petra"), meeting, page)
+        send_step(sign_in("petra"), meeting, page, **AT_SIX)
+        clock.shift(MINUTE)
+        send_step(sign_in("paul"), other, "review/", approve="x")
+        assert Edition.objects.filter(available_from=EVENING).count() == 2
+        text = Edition.objects.get(subject_id=meeting.pk).documents.get().document.text
+        assert "Second." in text
+
+    def test_older_text_that_one_person_submits_again_does_not(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        clock.shift(MINUTE)
+        submit_and_approve(people, save(meeting, people, "Second."))
+        clock.shift(MINUTE)
+        save(meeting, people, "First.")
+        other = make_meeting("env")
+        submit(other, by=people["anna"])
+        send_step(sign_in("petra"), meeting, f"release/?with={other.pk}", **AT_SIX)
+        clock.shift(MINUTE)
+        submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
+        answer = send_step(sign_in("paul"), other, "review/", approve="x")
+        assert "still waiting for other approvals" in read_messages(answer)
+        assert not Edition.objects.exists()
+        assert list_unapproved_subjects(Release.objects.get(), timezone.now()) == [meeting]
+
+    def test_text_that_was_approved_since_the_page_was_opened_is_refused(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        petra, page = sign_in("petra"), get_step_url(meeting, f"release/?with={other.pk}")
+        shown = list_hidden_values(petra.get(page), "shown")
+        clock.shift(MINUTE)
+        submit_and_approve(people, save(meeting, people, "Second."))
+        answer = petra.post(page, {"shown": shown, **AT_SIX})
+        assert "The approved text has changed since you opened this page." in answer.content.decode()
+        assert not Release.objects.exists()
+
+
+class TestTranslationsOfWhatReadersHave:
+    @pytest.mark.parametrize("state", ["live", "scheduled"])
+    def test_they_join_it_while_a_correction_is_planned(
+        self, meeting: Meeting, people: People, clock: Any, state: str
+    ) -> None:
+        """They were approved, and never published, although the button said “immediately”."""
+        [edition] = publish(meeting, by=people["paul"], at=NOON if state == "scheduled" else None)
+        if state == "live":
+            clock.move_to(edition.available_from)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(meeting, "fr", by=people["theo"])
+        clock.shift(MINUTE)
+        save(meeting, people, "Second.")
+        release = plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
+        send_step(sign_in("rita"), Meeting.objects.get(), "review/", approve="x")
+        assert [*Edition.objects.latest("available_from").languages] == ["en", "fr"]
+        release.refresh_from_db()
+        assert (release.state, release.entries.count()) == ("planned", 1)
+
+
+class TestLostLanguages:
+    """Readers lose no language that nobody was shown."""
+
+    @pytest.fixture
+    def corrected(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
+        """It is live in English and French. A correction is submitted, with the French that follows it."""
+        approve_french_translation(meeting, people)
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.shift(MINUTE)
+        submit(save(meeting, people, "Second."), by=people["anna"])
+        return Meeting.objects.get()
+
+    @pytest.mark.parametrize("planned", ["before the page is opened", "after it"])
+    def test_what_is_sent_back_after_the_page_was_opened(
+        self, corrected: Meeting, people: People, clock: Any, planned: str
+    ) -> None:
+        clock.shift(MINUTE)
+        if planned == "before the page is opened":
+            plan_release(corrected, by=people["petra"], at=EVENING, note="Corrected.")
+        petra = sign_in("petra")
+        page = petra.get(get_step_url(corrected, "review/"))
+        shown = {name: list_hidden_values(page, name) for name in ("shown", "lost")}
+        assert shown["lost"] == []
+        send_back(corrected, by=people["rita"], shown=get_shown(corrected), languages=["fr"], remark="Wrong.")
+        if planned == "after it":
+            plan_release(corrected, by=people["petra"], at=EVENING, note="Corrected.")
+        answer = petra.post(get_step_url(corrected, "review/"), {**shown, "approve": "x", "language": "en"})
+        assert "Readers would lose languages" in read_messages(answer)
+        assert Release.objects.get(entries__edition_id=None).state == "planned"
+
+    def test_what_the_page_named_goes_out_without_it(self, corrected: Meeting, people: People, clock: Any) -> None:
+        clock.shift(MINUTE)
+        plan_release(corrected, by=people["petra"], at=EVENING, note="Corrected.")
+        send_back(corrected, by=people["rita"], shown=get_shown(corrected), languages=["fr"], remark="Wrong.")
+        send_step(sign_in("paul"), corrected, "review/", approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+
+def test_review_of_what_was_published_without_approval_says_nothing_about_a_plan(people: People, clock: Any) -> None:
+    meeting = make_meeting(notice="On air.")
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+    save(meeting, people, "Second.")
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
+    assert "Publication is scheduled for" not in read_screen(sign_in("petra"), meeting, "review/")
+
+
+def test_required_language_that_is_approved_already_is_not_waited_for(meeting: Meeting, people: People) -> None:
+    meeting = save(meeting, people, "Second.")
+    Meeting.objects.update(required_languages=["fr"])
+    plan_release(meeting, by=people["petra"], at=EVENING)
+    save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+    submit(Meeting.objects.get(), by=people["anna"])
+    approve(Meeting.objects.get(), by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+    assert "It is also waiting for" not in read_screen(sign_in("petra"), meeting, "review/")
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    assert Edition.objects.get().languages == ["en", "fr"]
+
+
+class TestWithdrawing:
+    @pytest.fixture
+    def planned(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.shift(MINUTE)
+        return save(meeting, people, "Second.")
+
+    def test_what_is_planned_together_is_put_on_hold(self, planned: Meeting, people: People) -> None:
+        """The rest of it went out alone."""
+        other = make_meeting("env")
+        release = plan_release(planned, other, by=people["petra"], at=EVENING, note="Corrected.")
+        words = "They will be put on hold until someone resumes them: Scheduled for 14 Sep 18:00, not yet approved"
+        assert words in read_screen(sign_in("petra"), planned, "withdraw/")
+        send_step(sign_in("petra"), planned, "withdraw/", reason="It leaked.", takes_place="unknown", confirmed="x")
+        release.refresh_from_db()
+        assert (release.state, [entry.subject_id for entry in release.entries.all()]) == ("held", [other.pk])
+
+    def test_screens_name_what_is_planned(self, planned: Meeting, people: People, clock: Any) -> None:
+        plan_release(planned, by=people["petra"], at=EVENING, note="Corrected.")
+        words = "What is scheduled for 14 September 2060, 18:00:00 (Brussels time), and not approved yet, will"
+        assert f"{words} be cancelled" in read_screen(sign_in("petra"), planned, "withdraw/")
+        clock.move_to(publish(planned, by=people["paul"], force="On air.", note="New.")[0].available_from)
+        plan_release(save(planned, people, "Third."), by=people["petra"], at=EVENING, note="Corrected.")
+        assert f"{words} still be published then if it" in read_screen(sign_in("petra"), planned, "rollback/")
