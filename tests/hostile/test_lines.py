@@ -98,7 +98,7 @@ class TestWaysIn:
 
     def test_every_column_of_a_document_is_one_line_or_cleaned(self) -> None:
         """“Outcome sought” was none, and took line breaks, invisible signs, and signs that turn the direction."""
-        models = [model for model in apps.get_models() if hasattr(model, "shape")]
+        models: list[Any] = [model for model in apps.get_models() if hasattr(model, "shape")]
         fields = [model._meta.get_field(name) for model in models for name in model.list_document_columns()]
         texts = [field for field in fields if isinstance(field, CharField | TextField) and not field.choices]
         others = {field.name for field in texts if not isinstance(field, LineField | RichTextField)}

@@ -401,7 +401,7 @@ def build_plan_context(
     It is as if the user approved all that they may approve.
     """
     release = find_planned_release(subject)
-    if release is None or review.revision.why == RevisionReason.FORCED:
+    if release is None or review.revision.why == RevisionReason.FORCED or is_for_another_text(release, subject, review):
         return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
@@ -409,16 +409,14 @@ def build_plan_context(
     missing = [language.label for language in list_missing_languages(subject, approved, now)]
     if not (review.source.is_approved or source in assumed):
         missing.append(source.label)
-    elif is_another_text_meant(subject, review, release):
-        missing.append(_("another text of “%s”") % subject)
-    others = [*list_unapproved_subjects(release, now), *list_undecided_subjects(release, now)]
+    others = dict.fromkeys([*list_unapproved_subjects(release, now), *list_undecided_subjects(release, now)])
     missing += [str(item) for item in others if item != subject]
     lost = list_lost_languages(get_live_digests(subject.pk, now), approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
     return context | {"is_over": release.at <= now}
 
 
-def is_another_text_meant(subject: Subject, review: Review, release: Release) -> bool:
+def is_for_another_text(release: Release, subject: Subject, review: Review) -> bool:
     """Return whether the planned release is for another text, also after the original of this review is approved."""
     if review.source.is_approved:
         planned = find_planned_review(subject, release)
