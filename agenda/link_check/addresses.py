@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import chain
 from typing import NamedTuple
-from urllib.parse import urldefrag
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -88,4 +87,4 @@ def list_addresses(document: SubjectDocument) -> Iterator[tuple[str, UUID]]:
     contacts = document.contacts if isinstance(document, MeetingDocument) else ()
     for url, part_id in chain(links, texts, ((contact.url, contact.id) for contact in contacts)):
         if url.startswith(("http://", "https://")):
-            yield urldefrag(url).url, part_id
+            yield url.partition("#")[0], part_id

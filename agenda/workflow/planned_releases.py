@@ -118,14 +118,22 @@ def schedule_planned_release(
     shown them, by the key of the subject. About others, and about an earlier text that comes back, a person must decide
     on the page for publishing. Raise WorkflowError and NotAllowed.
     """
-    seen, planner = seen or {}, Actor(release.by, release.by_name)
+    planner = Actor(release.by, release.by_name)
 
     def schedule(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
-        for subject in lock_subjects(get_release_subjects(release), list_approved_topics):
-            refuse_undecided_text(subject, release, now, seen.get(subject.pk, ()))
+        lock_decided_texts(release, now, seen or {})
         return publish_plan_in_transaction(release, now, instant, by, is_scheduled=True, authority=planner)
 
     return commit_before(release.at, schedule)
+
+
+def lock_decided_texts(release: Release, now: dt.datetime, seen: Mapping[UUID, Collection[str]]) -> None:
+    """Lock what is in the release. Raise WorkflowError if a person must decide about a text (`refuse_undecided_text`).
+
+    `seen` is as for `schedule_planned_release`.
+    """
+    for subject in lock_subjects(get_release_subjects(release), list_approved_topics):
+        refuse_undecided_text(subject, release, now, seen.get(subject.pk, ()))
 
 
 def refuse_undecided_text(subject: Subject, release: Release, now: dt.datetime, seen: Collection[str]) -> None:
@@ -143,11 +151,17 @@ def refuse_undecided_text(subject: Subject, release: Release, now: dt.datetime, 
 
 
 def publish_planned_release(release: Release, by: Actor, *, reason: str) -> list[Edition]:
-    """Publish a planned release now. `reason` is for the audit log. Raise WorkflowError and NotAllowed."""
+    """Publish a planned release now, if nothing in it is undecided. `reason` is for the audit log.
+
+    Raise WorkflowError and NotAllowed.
+    """
     reason = clean_text(reason, "reason")
-    return commit_before(
-        None, lambda now, instant: publish_plan_in_transaction(release, now, instant, by, reason=reason)
-    )
+
+    def publish_now(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
+        lock_decided_texts(release, now, {})
+        return publish_plan_in_transaction(release, now, instant, by, reason=reason)
+
+    return commit_before(None, publish_now)
 
 
 def publish_plan_in_transaction(
@@ -210,6 +224,13 @@ def list_undecided_subjects(release: Release, now: dt.datetime) -> list[Subject]
         except WorkflowError:
             undecided.append(subject)
     return undecided
+
+
+def list_subjects_published_elsewhere(release: Release, now: dt.datetime) -> list[Subject]:
+    """List those in a planned release that are in another one, scheduled or on hold: a person must decide."""
+    others = ReleaseEntry.objects.filter(release__in=Release.objects.upcoming(now)).exclude(release=release)
+    keys = {*others.values_list("subject_id", flat=True)}
+    return [subject for subject in get_release_subjects(release) if subject.pk in keys]
 
 
 def find_planned_review(subject: Subject, release: Release) -> Review | None:

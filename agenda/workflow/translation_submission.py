@@ -175,16 +175,21 @@ def carry_translations(subject: Subject, review: Review, by: Actor) -> None:
 
     Each takes over the verdict on the same texts.
     """
-    others = RevisionDocument.objects.filter(revision__in=find_first_and_newest(review.revision) - {review.revision.pk})
-    submitted = {(str(each.language), each.digest) for each in review.languages if each is not review.source}
-    submitted |= {*others.exclude(language=review.source.language).values_list("language", "document__digest")}
     carried = []
-    for document, verdict in find_approvals_to_copy(subject, review, submitted):
+    for document, verdict in find_carried_approvals(subject, review):
         carried.append(verdict)
         assert verdict.carried_from
         facts = {"digest": verdict.document_id, "language": verdict.language}
         record_about_document(by, Act.APPROVED, document, **facts, follows=verdict.carried_from.by_name)
     store_verdicts(carried)
+
+
+def find_carried_approvals(subject: Subject, review: Review) -> Iterator[tuple[SubjectDocument, Verdict]]:
+    """Yield the translations that are approved with the original of this review, each with a copy of its approval."""
+    others = RevisionDocument.objects.filter(revision__in=find_first_and_newest(review.revision) - {review.revision.pk})
+    submitted = {(str(each.language), each.digest) for each in review.languages if each is not review.source}
+    submitted |= {*others.exclude(language=review.source.language).values_list("language", "document__digest")}
+    return find_approvals_to_copy(subject, review, submitted)
 
 
 def copy_approvals_of_followers(subject: Subject, review: Review, languages: Collection[str]) -> list[Verdict]:

@@ -35,6 +35,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
     find_planned_review,
+    list_subjects_published_elsewhere,
     list_unapproved_subjects,
     list_undecided_subjects,
     schedule_planned_release,
@@ -55,7 +56,11 @@ from agenda.workflow.reviews import (
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import release_translations, was_rolled_back
-from agenda.workflow.translation_submission import find_languages_that_follow, find_replacements
+from agenda.workflow.translation_submission import (
+    find_carried_approvals,
+    find_languages_that_follow,
+    find_replacements,
+)
 from agenda.workflow.unsaved_editions import (
     get_edition_digests,
     get_live_digests,
@@ -405,13 +410,20 @@ def build_plan_context(
         return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
-    approved = get_approved_digests(review.revision, {*assumed, source})
+    approved, live = get_approved_digests(review.revision, {*assumed, source}), get_live_digests(subject.pk, now)
+    if source in assumed:
+        carried = [verdict for _document, verdict in find_carried_approvals(subject, review)]
+        approved = {verdict.language: verdict.document_id for verdict in carried} | approved
+    if approved == live:
+        return {}
     missing = [language.label for language in list_missing_languages(subject, approved, now)]
     if not (review.source.is_approved or source in assumed):
         missing.append(source.label)
     others = dict.fromkeys([*list_unapproved_subjects(release, now), *list_undecided_subjects(release, now)])
     missing += [str(item) for item in others if item != subject]
-    lost = list_lost_languages(get_live_digests(subject.pk, now), approved)
+    elsewhere = list_subjects_published_elsewhere(release, now)
+    missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]
+    lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
     return context | {"is_over": release.at <= now}
 

@@ -63,6 +63,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
             messages.success(screen.request, template % {"subject": subject, "time": time})
             wait_until_live(edition)
             return screen.redirect_to("history")
+    planned, to_hold = find_planned_release(subject), find_releases_to_hold(subject, now)
     return screen.render(
         "withdraw.html",
         _("Withdraw"),
@@ -74,11 +75,8 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         titles=[document.title for document in get_edition_documents(live)] if live else [],
         live_path=live and get_public_path(live.address),
         pending_from=pending and format_instant(pending.available_from),
-        planned=find_planned_release(screen.subject),
-        on_hold=[
-            (format_release_state(release, now), admin_url(release, "change"))
-            for release in find_releases_to_hold(subject, now)
-        ],
+        cancelled=planned if planned not in to_hold else None,
+        on_hold=[(format_release_state(release, now), admin_url(release, "change")) for release in to_hold],
     )
 
 

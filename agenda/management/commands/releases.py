@@ -80,9 +80,7 @@ class Command(WorkflowCommand):
         for alarm in alarmed:
             titles = "; ".join(map(str, alarm.missing)) or "; ".join(x.title for x in alarm.release.entries.all())
             when = "was due" if alarm.is_overdue else "is due"
-            why = (
-                "is not approved" if alarm.missing else f"is approved, but not scheduled (use --now {alarm.release.pk})"
-            )
+            why = "is not approved" if alarm.missing else "is approved, but not scheduled: open its page in the admin"
             self.stderr.write(f"ALARM: {titles} {when} on {format_instant(alarm.release.at)} and {why}.")
         early = [*Edition.objects.pending(now + WRONG_CLOCK).filter(is_tombstone=True)]
         for edition in early:

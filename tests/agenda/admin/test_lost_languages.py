@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from agenda.mail.sending import send_due_notices
@@ -113,6 +114,8 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
         assert LOST in read_screen(petra, release, step)
     clock.move_to(NOON - dt.timedelta(minutes=20))
     send_due_notices()
+    with pytest.raises(CommandError, match="Readers would lose languages"):
+        call_command("releases", "--now", str(release.pk), "--reason", "It is due.")
     assert Release.objects.get(pk=release.pk).state == "planned"
 
 

@@ -179,6 +179,34 @@ def test_required_language_that_is_approved_already_is_not_waited_for(meeting: M
     assert Edition.objects.get().languages == ["en", "fr"]
 
 
+def test_another_publication_is_named_that_a_person_must_decide_about(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    [edition] = publish(meeting, by=people["paul"], at=NOON)
+    clock.shift(MINUTE)
+    submit(save(meeting, people, "Second."), by=people["anna"])
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
+    words = f"It is also waiting for: a decision about another publication of “{meeting}”"
+    assert words in read_screen(sign_in("petra"), meeting, "review/")
+    clock.move_to(edition.available_from)
+    assert "It is also waiting for" not in read_screen(sign_in("petra"), meeting, "review/")
+
+
+def test_required_language_that_is_approved_with_the_original_is_not_waited_for(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    """Its newest translation waits, but an earlier one is approved."""
+    approve_french_translation(meeting, people)
+    Meeting.objects.update(required_languages=["fr"])
+    clock.shift(MINUTE)
+    save_translation(meeting, people, lead="<p>Les ministres.</p>")
+    submit(save(meeting, people, "Second."), by=people["anna"])
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING)
+    assert "It is also waiting for" not in read_screen(sign_in("petra"), meeting, "review/")
+    send_step(sign_in("petra"), meeting, "review/", approve="x", language="en")
+    assert Edition.objects.get().languages == ["en", "fr"]
+
+
 class TestWithdrawing:
     @pytest.fixture
     def planned(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
@@ -195,6 +223,20 @@ class TestWithdrawing:
         send_step(sign_in("petra"), planned, "withdraw/", reason="It leaked.", takes_place="unknown", confirmed="x")
         release.refresh_from_db()
         assert (release.state, [entry.subject_id for entry in release.entries.all()]) == ("held", [other.pk])
+
+    def test_screen_names_what_is_cancelled_beside_what_is_put_on_hold(
+        self, planned: Meeting, people: People, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        submit_and_approve(people, planned, other)
+        publish(planned, other, by=people["paul"], at=NOON, note="Corrected.")
+        clock.shift(MINUTE)
+        plan_release(save(planned, people, "Third."), by=people["petra"], at=EVENING, note="Corrected.")
+        page = read_screen(sign_in("petra"), planned, "withdraw/")
+        assert "They will be put on hold until someone resumes them: Scheduled for 14 Sep 12:00" in page
+        assert (
+            "What is scheduled for 14 September 2060, 18:00:00 (Brussels time), and not approved yet, will be" in page
+        )
 
     def test_screens_name_what_is_planned(self, planned: Meeting, people: People, clock: Any) -> None:
         plan_release(planned, by=people["petra"], at=EVENING, note="Corrected.")

@@ -80,6 +80,11 @@ class TestRefusals:
         make_saved_meeting(lead='<p><a href="mailto:press@example.eu">Mail</a></p>')
         assert [*collect_addresses(PRESS_DAY)] == [LIVE_STREAM]
 
+    def test_broken_address_stops_no_other(self) -> None:
+        broken = "https://example.eu\\[x/#part"
+        make_saved_meeting(lead=f'<p><a href="{broken}">Broken</a></p>')
+        assert {*collect_addresses(PRESS_DAY)} == {LIVE_STREAM, "https://example.eu\\[x/"}
+
     def test_server_that_does_not_answer_programs_does_not_fail(self) -> None:
         make_saved_meeting()
         for _n in range(5):
