@@ -333,6 +333,8 @@ def resume_planned_release(
         if is_scheduled and must_wait:
             record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
             return []
+        if shown is None:
+            lock_decided_texts(locked, now, {})
         facts = {"reason": reason, "shown": shown, "is_scheduled": is_scheduled}
         return publish_plan_in_transaction(locked, now, instant, by, **facts)
 

@@ -13,7 +13,7 @@ from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
-from agenda.workflow.scheduled_releases import hold_release
+from agenda.workflow.scheduled_releases import hold_all_releases, hold_release
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
@@ -117,6 +117,9 @@ def test_what_takes_languages_away_is_not_scheduled_by_itself(
     with pytest.raises(CommandError, match="Readers would lose languages"):
         call_command("releases", "--now", str(release.pk), "--reason", "It is due.")
     assert Release.objects.get(pk=release.pk).state == "planned"
+    hold_all_releases(by=people["petra"], reason="A backup was restored.")
+    with pytest.raises(CommandError, match="Readers would lose languages"):
+        call_command("releases", "--now", str(release.pk), "--reason", "It is due.")
 
 
 def test_translation_of_a_newer_text_does_not_schedule_the_older_one(
