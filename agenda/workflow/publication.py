@@ -154,8 +154,11 @@ def publish(
 
 
 def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
-    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed."""
-    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), is_translation_only=True)
+    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed.
+
+    What is planned or on hold stays as it is.
+    """
+    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), pending="keep", is_translation_only=True)
     return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request))
 
 

@@ -11,6 +11,7 @@ from agenda.workflow.planned_releases import list_unapproved_subjects, plan_rele
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.scheduled_releases import hold_all_releases
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting
@@ -102,6 +103,17 @@ class TestShownText:
 
 
 class TestTranslationsOfWhatReadersHave:
+    def test_they_join_it_while_a_correction_is_on_hold(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(meeting, "fr", by=people["theo"])
+        clock.shift(MINUTE)
+        plan_release(save(meeting, people, "Second."), by=people["petra"], at=EVENING, note="Corrected.")
+        hold_all_releases(by=people["petra"], reason="A backup was restored.")
+        send_step(sign_in("rita"), Meeting.objects.get(), "review/", approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en", "fr"]
+        assert Release.objects.filter(state="held").exists()
+
     @pytest.mark.parametrize("state", ["live", "scheduled"])
     def test_they_join_it_while_a_correction_is_planned(
         self, meeting: Meeting, people: People, clock: Any, state: str
