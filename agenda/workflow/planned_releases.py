@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -194,7 +194,7 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
             schedule_planned_release(release, by)
         except (WorkflowError, NotAllowed):
             continue
-        except DatabaseError:  # a fault of ours in one must not keep back the others, and all mails
+        except Exception:  # a fault of ours in one must not keep back the others, and all mails
             logger.exception("The planned release %s cannot be scheduled", release.pk)
 
 

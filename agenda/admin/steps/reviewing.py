@@ -406,7 +406,7 @@ def build_plan_context(
     It is as if the user approved all that they may approve.
     """
     release = find_planned_release(subject)
-    if release is None or review.revision.why == RevisionReason.FORCED or is_for_another_text(release, subject, review):
+    if release is None or is_for_another_text(release, subject, review):
         return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
@@ -433,6 +433,11 @@ def is_for_another_text(release: Release, subject: Subject, review: Review) -> b
     if review.source.is_approved:
         planned = find_planned_review(subject, release)
         return planned is None or planned.source.digest != review.source.digest
+    released = ReleaseEntry.objects.filter(
+        subject_id=subject.pk, edition_id__isnull=False, revision__gt=review.revision
+    )
+    if released.exists():
+        return True
     approved, revision = find_unreleased_review(subject), review.revision
     if approved is None or approved.source.digest == review.source.digest:
         return False

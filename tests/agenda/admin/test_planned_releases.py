@@ -11,7 +11,7 @@ from agenda.workflow.planned_releases import list_unapproved_subjects, plan_rele
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.scheduled_releases import hold_all_releases
+from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting
@@ -177,6 +177,19 @@ def test_review_of_what_was_published_without_approval_says_nothing_about_a_plan
     save(meeting, people, "Second.")
     plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
     assert "Publication is scheduled for" not in read_screen(sign_in("petra"), meeting, "review/")
+
+
+def test_text_that_a_plan_waits_for_needs_approval_although_it_was_scheduled_without(
+    people: People, clock: Any
+) -> None:
+    meeting = make_meeting(notice="On air.")
+    publish(meeting, by=people["paul"], force="On air.", at=NOON)
+    call_off_release(Release.objects.get(), by=people["paul"])
+    clock.shift(MINUTE)
+    plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    page = read_screen(sign_in("petra"), meeting, "review/")
+    assert "Once you approve, it will be published automatically" in page
+    assert "nobody needs to approve it" not in page
 
 
 def test_required_language_that_is_approved_already_is_not_waited_for(meeting: Meeting, people: People) -> None:

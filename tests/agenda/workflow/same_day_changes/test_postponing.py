@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.workflow.drafts import explain_unchanged_date
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import get_live_meeting, preview_same_day_change
 from meetings.documents.called_off import is_called_off
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.schema import EarlierDate
@@ -21,7 +23,7 @@ from tests.agenda.workflow.same_day_changes.helpers import (
     publish_change,
     save_with_revision,
 )
-from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting_document, publish, publish_now
+from tests.factories import DAY, PRESS_DATE, PRESS_DAY, make_meeting, make_meeting_document, publish, publish_now
 from tests.public_requests import Visitor, get_visible_text
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,21 @@ def test_date_is_restored_if_the_meeting_takes_place_after_all(meeting: Meeting,
     assert (after.start_date, after.end_date, after.previous) == (before.start_date, before.end_date, [])
     assert after.status_reason == "Sun."
     assert (Meeting.objects.get().start_date, Meeting.objects.get().previous) == (before.start_date, [])
+
+
+@pytest.mark.parametrize("status", ["confirmed", "cancelled"])
+def test_draft_on_that_day_does_not_keep_it_from_taking_place(meeting: Meeting, clock: Any, status: str) -> None:
+    """It was an error 500, and readers went on seeing “postponed”."""
+    publish_change(clock, meeting, STORM)
+    make_meeting(meeting.configuration.slug)
+    back = SameDayChange(meeting={"status": status, "status_reason": "Sun."})
+    postponed = Meeting.objects.get(pk=meeting.pk)
+    _documents, conflicts = preview_same_day_change(get_live_meeting(postponed, timezone.now()), back, timezone.now())
+    assert "The draft stays postponed, because another meeting is on that day" in str(conflicts)
+    after = get_document(publish_change(clock, meeting, back))
+    assert (after.status, after.start_date) == (status, PRESS_DATE)
+    row = Meeting.objects.get(pk=meeting.pk)
+    assert (row.status, row.start_date) == ("postponed", None)
 
 
 def test_meeting_that_was_moved_to_this_day_keeps_its_date_with_another_status(clock: Any) -> None:
