@@ -23,6 +23,7 @@ from meetings.models import EditionDocument, Meeting, StoredDocument
 CHUNK = 200
 """Documents in memory at a time."""
 MAX_URL_LENGTH: int = LinkCheck._meta.get_field("url").max_length  # type: ignore[assignment]
+MAX_URL_BYTES = 2_000  # a unique index of PostgreSQL takes up to 2,704
 logger = logging.getLogger(__name__)
 
 
@@ -54,7 +55,7 @@ def collect_addresses(now: dt.datetime) -> dict[str, set[Use]]:
             if not isinstance(document, SubjectDocument):
                 continue  # a notice of withdrawal
             for url, part_id in list_addresses(document):
-                if len(url) <= MAX_URL_LENGTH:
+                if len(url) <= MAX_URL_LENGTH and len(url.encode()) <= MAX_URL_BYTES:
                     found[url] |= {Use(kind, key, part_id, is_live) for kind, key, is_live in holders[digest]}
     return dict(found)
 

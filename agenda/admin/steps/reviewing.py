@@ -45,6 +45,7 @@ from agenda.workflow.reviews import (
     LanguageReview,
     Review,
     VerdictRow,
+    find_approved_review,
     find_first_approvals,
     find_unreleased_review,
     get_approved_digests,
@@ -255,6 +256,9 @@ def describe_consequence(
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
+    approved = find_approved_review(subject)
+    if approved and approved.source.digest != review.source.digest:
+        return _("A newer text has been approved, so this will not be published automatically.")
     if went_back:
         return _("An earlier edition was restored, so this must be published by hand after it is approved.")
     if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
@@ -262,9 +266,9 @@ def describe_consequence(
     if waiting:
         template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
         return template % format_instant(waiting.available_from)
-    if isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT:
-        return _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
-    return str(GOES_LIVE)
+    waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
+    by_hand = _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
+    return by_hand if waits else str(GOES_LIVE)
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:

@@ -132,6 +132,17 @@ class TestTranslationsOfWhatReadersHave:
         release.refresh_from_db()
         assert (release.state, release.entries.count()) == ("planned", 1)
 
+    def test_page_of_an_earlier_text_does_not_promise_it(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submission = submit_translation(meeting, "fr", by=people["theo"])
+        clock.shift(MINUTE)
+        submit(save(meeting, people, "Second."), by=people["anna"], languages=())
+        approve(Meeting.objects.get(), by=people["paul"], shown=get_shown(meeting), languages=["en"])
+        page = read_screen(sign_in("rita"), meeting, f"review/?revision={submission.pk}")
+        assert "A newer text has been approved, so this will not be published automatically." in page
+        assert "published immediately" not in page
+
 
 class TestLostLanguages:
     """Readers lose no language that nobody was shown."""

@@ -80,9 +80,9 @@ class TestRefusals:
         make_saved_meeting(lead='<p><a href="mailto:press@example.eu">Mail</a></p>')
         assert [*collect_addresses(PRESS_DAY)] == [LIVE_STREAM]
 
-    def test_broken_address_stops_no_other(self) -> None:
-        broken = "https://example.eu\\[x/#part"
-        make_saved_meeting(lead=f'<p><a href="{broken}">Broken</a></p>')
+    def test_broken_or_long_address_stops_no_other(self) -> None:
+        broken, long = "https://example.eu\\[x/#part", f"https://example.eu/{'会' * 900}"
+        make_saved_meeting(lead=f'<p><a href="{broken}">Broken</a> <a href="{long}">Long</a></p>')
         assert {*collect_addresses(PRESS_DAY)} == {LIVE_STREAM, "https://example.eu\\[x/"}
 
     def test_server_that_does_not_answer_programs_does_not_fail(self) -> None:
