@@ -14,7 +14,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management.sql import emit_post_migrate_signal
 from django.core.signals import setting_changed
-from django.db import connection
+from django.db import DataError, connection
+from django.db.models import CharField
 from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
 from django.test import override_settings
@@ -69,6 +70,20 @@ def forget_translations(setting: str, **_others: object) -> None:
 def _passwords_are_hashed_quickly() -> Iterator[None]:
     """Hash passwords at once. The real hasher takes half a second, and its strength has no part in these tests."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _columns_refuse_longer_texts() -> Iterator[None]:
+    """Refuse on SQLite, too, what is longer than its column on PostgreSQL."""
+    prepare = CharField.get_db_prep_save
+
+    def prepare_short_text(self: Any, value: Any, connection: Any) -> Any:
+        if isinstance(value, str) and len(value) > (self.max_length or len(value)):
+            raise DataError(f"{self} takes {self.max_length} characters, not {len(value)}.")
+        return prepare(self, value, connection)
+
+    with patch.object(CharField, "get_db_prep_save", prepare_short_text):
         yield
 
 

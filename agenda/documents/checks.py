@@ -16,7 +16,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
@@ -43,7 +42,7 @@ from meetings.documents.document_numbers import (
     parse_procedure_code,
 )
 from meetings.documents.document_urls import find_address
-from meetings.documents.plain_text import html_to_words
+from meetings.documents.plain_text import cut_text, html_to_words
 from meetings.documents.schema import Item, MeetingDocument, Point, TopicDocument
 from meetings.documents.traversal import (
     collect_images,
@@ -315,7 +314,7 @@ def join_first(texts: Sequence[str], most: int) -> str:
 
 
 def shorten_name(name: str) -> str:
-    return Truncator(name).chars(MAX_NAME_LENGTH)
+    return cut_text(name, MAX_NAME_LENGTH)
 
 
 def check_weekend(meeting: MeetingDocument) -> Iterator[Check]:

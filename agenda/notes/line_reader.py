@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from meetings.documents.combining_marks import MAX_MARKS, find_excess_mark
 from meetings.fields.line import DIRECTION_SIGNS, HIDDEN_SIGNS, describe_sign
 
 MAX_FILE_SIZE = 2_000_000
@@ -99,6 +100,9 @@ def decode_text(data: bytes) -> str:
             len(LINE_END.findall(text[: sign.start()])) + 1,
             f"The line has {describe_sign(sign[0])}. Delete it.",
         )
+    if mark := find_excess_mark(text):
+        line = len(LINE_END.findall(text[:mark])) + 1
+        raise NoteError(line, f"A letter of the line has more than {MAX_MARKS} accents or other marks. Correct it.")
     return unicodedata.normalize("NFC", text)
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Length
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.documents.diff.document_side import DocumentSide, LocatedPart
@@ -23,7 +22,7 @@ from agenda.workflow.revisions import get_revision_documents
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.members import get_members
-from meetings.documents.plain_text import html_to_words
+from meetings.documents.plain_text import cut_text, html_to_words
 from meetings.documents.traversal import walk_parts
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import User
@@ -167,7 +166,7 @@ def tell_apart(side: DocumentSide, same_named: list[LocatedPart]) -> Iterator[tu
     shape: Any = type(parts[0])
     for name, member in get_members(shape).items():
         values = [getattr(part, name) for part in parts if member.label and not member.part]
-        words = [Truncator(html_to_words(side.format_value(name, value))).chars(MAX_DETAIL) for value in values]
+        words = [cut_text(html_to_words(side.format_value(name, value)), MAX_DETAIL) for value in values]
         if len({*words}) == len(parts):
             yield from zip(same_named, [f" ({member.label}: {word or '–'})" for word in words], strict=True)
             return

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -63,6 +62,7 @@ from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
+from meetings.documents.plain_text import cut_text
 from meetings.documents.schema import TopicDocument
 from meetings.models import Act, Edition, EditionDocument, Meeting
 
@@ -367,7 +367,7 @@ def summarize_comments(subject: Subject, chosen: Iterable[LanguageReview]) -> st
         message = _("Say what needs to be corrected: here, or in comments on the page.")
         raise WorkflowError(message, field="remark")
     count = ngettext("%d comment", "%d comments", len(comments)) % len(comments)
-    return f"{count}: {Truncator(' '.join(comments[-1].text.split())).chars(MAX_QUOTED_COMMENT)}"
+    return f"{count}: {cut_text(' '.join(comments[-1].text.split()), MAX_QUOTED_COMMENT)}"
 
 
 def find_review(

@@ -14,7 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic, Comment, EditorDraft, Release, ReleaseEntry
-from agenda.workflow.drafts import Subject, get_edition_documents, get_subject_key, get_subject_type
+from agenda.workflow.drafts import (
+    Subject,
+    get_edition_documents,
+    get_source_document,
+    get_subject_key,
+    get_subject_type,
+)
 from agenda.workflow.errors import WorkflowError, clean_text
 from agenda.workflow.scheduled_releases import find_dependent_releases, hold_releases, lock_with_releases
 from agenda.workflow.topic_names import refuse_stranded_meetings
@@ -85,7 +91,7 @@ def rename_publications(subject: Subject, edition: Edition) -> None:
     if not isinstance(subject, BackgroundTopic):
         return
     live = Edition.objects.for_subject(get_subject_type(subject), subject.pk).live(timezone.now()).first()
-    title = get_edition_documents(live)[0].title if live else edition.address
+    title = get_source_document(live).title if live else edition.address
     removed = {document.title for document in get_edition_documents(edition)} - {title}
     entries = ReleaseEntry.objects.filter(**get_subject_key(subject))
     entries.filter(Q(edition_id=edition.pk) | Q(title__in=removed)).update(title=title)

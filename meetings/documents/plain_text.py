@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from html import unescape
 
+from meetings.documents.combining_marks import remove_excess_marks
+
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^<>]*>")
 INVISIBLE_CHARACTERS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # such as soft hyphens within words
 BLOCKS = ("p", "h3", "h4", "blockquote", "ul", "ol", "li")
@@ -53,6 +55,15 @@ def shorten_text(text: str, max_length: int) -> str:
     return line[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
 
 
+def cut_text(text: str, max_length: int) -> str:
+    """Return the text, cut at a number of characters, of which the last is “…” then.
+
+    It counts as the columns of PostgreSQL do. Django's `Truncator` does not count combining marks, of which a word can
+    have hundreds.
+    """
+    return text if len(text) <= max_length else text[: max_length - 1] + "…"
+
+
 def replace_tags(html: str, replacements: Mapping[str, str]) -> str:
     """Return the text with each tag replaced, or left out."""
     return unescape(TAG.sub(lambda tag: replacements.get(tag[1], ""), html))
@@ -62,7 +73,7 @@ def normalize_characters(text: str) -> str:
     """Return the text in Unicode's composed form (NFC), without characters that nobody sees."""
     if text.isascii():  # nothing to do
         return text
-    return INVISIBLE_CHARACTERS.sub("", unicodedata.normalize("NFC", text))
+    return INVISIBLE_CHARACTERS.sub("", unicodedata.normalize("NFC", remove_excess_marks(text)))
 
 
 def squeeze(text: str) -> str:

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from meetings.documents.combining_marks import MAX_MARKS, find_excess_mark
+
 # Python's and Unicode's line and paragraph separators: str.splitlines, calendars and JavaScript end lines there.
 LINE_BREAKS = "\n\v\f\r\x1c-\x1e\x85\u2028\u2029"
 # They change the direction of what follows, so that a text can look different from what it says (Unicode TR36).
@@ -36,6 +38,10 @@ def validate_line(text: str) -> None:
         if not before:
             message = _("There is %(sign)s at the start. Delete it, or type the text again instead of pasting it.")
         raise ValidationError(message, code="line", params={"sign": describe_sign(found[0]), "before": before})
+    if not text.isascii() and (position := find_excess_mark(text)):
+        before = text[: position - MAX_MARKS].strip()[-SHOWN_BEFORE:]
+        message = _("The letter after “%(before)s” has more than %(most)d accents or other marks. Type it again.")
+        raise ValidationError(message, code="marks", params={"before": before[:-1], "most": MAX_MARKS})
 
 
 def describe_sign(sign: str) -> str:

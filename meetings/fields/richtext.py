@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from meetings.bounded_store import BoundedStore
+from meetings.documents.combining_marks import remove_excess_marks
 from meetings.fields.line import CONTROL_CHARACTERS, DIRECTION_SIGNS, HIDDEN_SIGNS
 from meetings.fields.tag_nesting import (
     ALLOWED_ATTRIBUTES,
@@ -105,7 +106,7 @@ def remove_invisible_signs(text: str) -> str:
     """Return the text without the characters that `validate_line` refuses. Separators of lines become line feeds."""
     if text.isascii() and text.isprintable():  # several times as fast
         return text
-    return REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text))
+    return remove_excess_marks(REFUSED_IN_TEXTS.sub("", LINE_SEPARATORS.sub("\n", text)))
 
 
 def remove_empty_blocks(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agenda.admin.history.changed_words import ChangeWords, Digests
@@ -22,6 +22,7 @@ from agenda.workflow.states import format_to_the_minute
 from meetings.access import Right
 from meetings.clock import InvalidTimeError, parse_instant
 from meetings.documents.choices import Language
+from meetings.documents.plain_text import cut_text
 from meetings.models import Act, AuditEntry, EditionDocument, EditionReason, User
 
 GATHERED_WITHIN = dt.timedelta(minutes=30)
@@ -245,7 +246,7 @@ class EntryBuilder:
     def build_comment(self, comment: Comment) -> HistoryEntry:
         title = _("Comment: %s") % (comment.place or _("the whole note"))
         entry = HistoryEntry(comment.at, title, comment.by_name, "comment", comment.text)
-        entry.quote = Truncator(comment.quote).chars(MAX_QUOTE_LENGTH)
+        entry.quote = cut_text(comment.quote, MAX_QUOTE_LENGTH)
         entry.statuses = [_("settled") if comment.settled_at else _("open")]
         if comment.settled_at is None:
             entry.links = [(_("Show in the note"), f"{admin_url(self.screen.subject, 'change')}#comments")]
@@ -259,9 +260,7 @@ class EntryBuilder:
         }
         title = titles[CommentReply.Act(reply.act)] % (reply.comment.place or _("the whole note"))
         quote = _("%(who)s: %(text)s") % {"who": reply.comment.by_name, "text": reply.comment.text}
-        return HistoryEntry(
-            reply.at, title, reply.by_name, "comment", reply.text, Truncator(quote).chars(MAX_QUOTE_LENGTH)
-        )
+        return HistoryEntry(reply.at, title, reply.by_name, "comment", reply.text, cut_text(quote, MAX_QUOTE_LENGTH))
 
     def build_audit_entry(self, entry: AuditEntry) -> HistoryEntry:
         details = entry.details

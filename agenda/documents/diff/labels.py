@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from meetings.documents import schema
 from meetings.documents.members import get_members
+from meetings.documents.plain_text import cut_text
 
 
 def quote(words: str) -> str:
-    return f"“{Truncator(words).chars(80)}”" if words else ""
+    return f"“{cut_text(words, 80)}”" if words else ""
 
 
 def format_item_name(item: schema.Item) -> str:

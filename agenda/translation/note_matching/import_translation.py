@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
@@ -51,7 +50,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document
 from meetings.documents.encoding import InvalidDocument, compute_digest
 from meetings.documents.members import get_members
-from meetings.documents.plain_text import html_to_line
+from meetings.documents.plain_text import cut_text, html_to_line
 from meetings.documents.schema import Link, MeetingDocument, Speaker
 from meetings.documents.traversal import get_part_kind
 from meetings.fields.richtext import clean_html
@@ -392,7 +391,7 @@ def cut_before_difference(text: str, other: str) -> tuple[str, str]:
     words = text.split(), other.split()
     same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
     start = max(0, same - WORDS_BEFORE)
-    first, second = ("… " * (start > 0) + Truncator(" ".join(each[start:])).chars(MAX_QUOTE_LENGTH) for each in words)
+    first, second = ("… " * (start > 0) + cut_text(" ".join(each[start:]), MAX_QUOTE_LENGTH) for each in words)
     return first, second
 
 

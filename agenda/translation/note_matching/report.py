@@ -5,12 +5,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.notes.inline_markup import strip_markup
 from agenda.notes.note_parser import ParsedNote
 from agenda.notes.phrases import fold_case_and_accents
+from meetings.documents.plain_text import cut_text
 
 MAX_SHOWN_LENGTH = 200
 MAX_FIRST_WORDS = 20
@@ -47,7 +47,7 @@ class ImportFinding:
             self.why is FindingReason.NO_COUNTERPART and self.line
         )
         is_shown = self.text and not is_quoted
-        quote = f"“{Truncator(' '.join(self.text.split())).chars(MAX_SHOWN_LENGTH)}”" if is_shown else ""
+        quote = f"“{cut_text(' '.join(self.text.split()), MAX_SHOWN_LENGTH)}”" if is_shown else ""
         return ": ".join(filter(None, (place, self.message, quote)))
 
 

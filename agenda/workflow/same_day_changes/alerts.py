@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from agenda.workflow.same_day_changes.delays import STARTED_STATES, get_point_da
 from meetings.documents.called_off import find_move
 from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState
 from meetings.documents.encoding import convert_data
+from meetings.documents.plain_text import cut_text
 from meetings.documents.schema import Item, MeetingDocument, Point
 from meetings.documents.traversal import walk_items
 from meetings.i18n.date_formats import format_weekday_and_day
@@ -45,7 +45,7 @@ def build_alert_texts(
                 spoken[document.language] = list(build_sentences(change, document, delay_minutes, shifted))
     written: list[dict[str, str]] = [{source.language: alert}] if alert else []
     by_itself = [
-        {language: Truncator(texts[number]).chars(MAX_ALERT_LENGTH) for language, texts in spoken.items()}
+        {language: cut_text(texts[number], MAX_ALERT_LENGTH) for language, texts in spoken.items()}
         for number in range(len(spoken[source.language]))
     ]
     return written + by_itself
@@ -55,7 +55,7 @@ def build_change_note(change: ResolvedChange, language: str, max_length: int) ->
     """Return the public note of the edition: all alerts, cut to `max_length`."""
     texts = [alert.get_text(language) for alert in change.alerts]
     ended = [text if text.endswith(SENTENCE_ENDS) else f"{text};" for text in texts[:-1]]
-    return Truncator(" ".join([*ended, *texts[-1:]])).chars(max_length)
+    return cut_text(" ".join([*ended, *texts[-1:]]), max_length)
 
 
 def build_sentences(
@@ -186,7 +186,7 @@ def format_item_sentence(item: Item, values: FactValues) -> str:
     if OUTCOME in values:
         outcome = Outcome(values[OUTCOME])
         changes.append(str(outcome.label) if outcome else _("no result yet"))
-    return f"“{Truncator(name).chars(MAX_TITLE_LENGTH)}”: {', '.join(changes)}"
+    return f"“{cut_text(name, MAX_TITLE_LENGTH)}”: {', '.join(changes)}"
 
 
 def apply_values(point: Point, values: FactValues) -> Point:
@@ -195,7 +195,7 @@ def apply_values(point: Point, values: FactValues) -> Point:
 
 def format_point_name(point: Point, document: MeetingDocument) -> str:
     """Return a name such as “Press conference”, with the title if there are several of the kind."""
-    title = Truncator(point.title).chars(MAX_TITLE_LENGTH)
+    title = cut_text(point.title, MAX_TITLE_LENGTH)
     if point.kind == PointKind.OTHER:
         return title or str(point.kind.label)
     alone = sum(other.kind == point.kind for other in document.programme) == 1

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason
@@ -32,6 +31,7 @@ from agenda.workflow.translation_submission import carry_verdicts
 from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects
 from meetings.documents.encoding import InvalidDocument
+from meetings.documents.plain_text import cut_text
 from meetings.documents.schema import MeetingDocument
 from meetings.editions.freezing import store_documents
 from meetings.models import Meeting, SubjectType
@@ -139,7 +139,7 @@ def copy_revision(revision: Revision, texts: ChangedTexts, by: Actor) -> Revisio
         by=revision.by,
         by_name=revision.by_name,
         why=revision.why,
-        remark=Truncator(remark).chars(MAX_REMARK_LENGTH),
+        remark=cut_text(remark, MAX_REMARK_LENGTH),
         copied_from_id=revision.original_id,
     )
     carry_verdicts(revision, copy, digests)

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agenda.models import AgendaItem, MediaLink
@@ -37,6 +36,7 @@ from agenda.workflow.same_day_changes.delays import compute_delayed_starts, get_
 from agenda.workflow.same_day_changes.resolution import complete_time_values
 from meetings.documents.choices import ItemState, MeetingStatus, Outcome, PointKind, PointState, TimePrecision
 from meetings.documents.encoding import compute_digest
+from meetings.documents.plain_text import cut_text
 from meetings.documents.schema import Item, MeetingDocument, Point, Result
 from meetings.documents.traversal import walk_items
 from meetings.models import Alert, Meeting, ProgrammePoint, SubjectType, Translation
@@ -192,7 +192,7 @@ def format_point_values(
 def format_item(item: Item) -> str:
     note = f" ({item.state_note})" if item.state_note else ""
     outcome = f", {item.result.outcome.label}" if item.result and item.result.outcome else ""
-    name = Truncator(f"{item.number} {item.title}".strip()).chars(MAX_TITLE_LENGTH)
+    name = cut_text(f"{item.number} {item.title}".strip(), MAX_TITLE_LENGTH)
     return f"“{name}”: {item.state.label}{note}{outcome}"
 
 

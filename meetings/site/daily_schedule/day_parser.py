@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from meetings.documents.plain_text import cut_text
 from meetings.forms.fields import VALID_YEARS
 from meetings.i18n.date_parsing import parse_date_parts
 
@@ -30,7 +30,7 @@ def parse_day(typed: str, language: str, today: dt.date) -> dt.date:
         return today + RELATIVE_DAYS[text.casefold()]
     parts = parse_date_parts(text, language) if len(text) <= MAX_DAY_LENGTH else None
     if parts is None:
-        example = {"typed": Truncator(text).chars(MAX_DAY_LENGTH), "example": "2017-09-14"}
+        example = {"typed": cut_text(text, MAX_DAY_LENGTH), "example": "2017-09-14"}
         raise NoSuchDayError(_("“%(typed)s” is not a date. Enter a date such as %(example)s.") % example)
     if parts.year not in VALID_YEARS:
         years = {"typed": text, "first": VALID_YEARS[0], "last": VALID_YEARS[-1]}

@@ -305,7 +305,7 @@ class TestTogether:
         """Twenty notes of two megabytes took the memory of the editors' process."""
         monkeypatch.setattr(screen, "MAX_BYTES_TOGETHER", 8_000)
         short, long, translated = (make_meeting(slug, notice="x" * 500) for slug in ("env", "jha", "ecofin"))
-        Meeting.objects.filter(pk=long.pk).update(notice="x" * 9_000)
+        Meeting.objects.filter(pk=long.pk).update(lead="x" * 9_000)
         translate(translated, notice="y" * 9_000)
         for meeting in (short, long, translated):
             save_revision(Meeting.objects.get(pk=meeting.pk))
