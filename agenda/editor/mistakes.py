@@ -91,10 +91,10 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
         return []
     reader = DocumentReader()
     document: Any = reader.read_struct(shape, data, Location(str(kind), get_raw_id(data)))
-    of_rows = [
-        structs.replace(mistake, id=reader.raw_ids.get(mistake.id, mistake.id))
-        for mistake in (*find_reference_mistakes(document), *find_row_mistakes(document, saved))
-    ]
+    of_document = [*find_reference_mistakes(document)]
+    if not any(mistake.member == "id" for mistake in of_document):  # else a link could be of two parts
+        of_document += find_row_mistakes(document, saved)
+    of_rows = [structs.replace(each, id=reader.raw_ids.get(each.id, each.id)) for each in of_document]
     explained = {get_key(mistake) for mistake in reader.mistakes}
     found = [*reader.mistakes, *(mistake for mistake in of_rows if get_key(mistake) not in explained)]
     explained |= {get_key(mistake) for mistake in of_rows}

@@ -238,7 +238,8 @@ def find_planned_review(subject: Subject, release: Release) -> Review | None:
 
     It is the text that somebody meant last. A submission, an approval or a publication without approval means its text;
     the plan means that of `plan_release`. But a submission alone does not bring an earlier approved text back. A draft
-    that goes on means nothing until it is submitted.
+    that goes on means nothing until it is submitted, and the approval of what was published without approval says
+    nothing about what is to come.
     """
     review = find_unreleased_review(subject)
     if review is None or review.source.verdict is None:
@@ -247,18 +248,21 @@ def find_planned_review(subject: Subject, release: Release) -> Review | None:
     while verdict.carried_from:  # by same-day changes
         verdict = verdict.carried_from
         texts.add(verdict.document_id)
+    meant_at = [] if verdict.revision.why == RevisionReason.FORCED else [verdict.at]
+    others_meant_at = find_times_of_other_texts(get_subject_type(subject), subject.pk, texts)
+    (meant_at if is_planned_for(release, subject, texts) else others_meant_at).append(release.created_at)
+    is_meant_last = bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
+    return review if is_meant_last else None
+
+
+def is_planned_for(release: Release, subject: Subject, texts: Collection[str]) -> bool:
+    """Return whether the release was planned for a text with one of these digests (see `plan_release`)."""
     entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
-    is_planned = any(not texts.isdisjoint(entry.texts.values()) for entry in entries)
-    meant_at, others_meant_at = [verdict.at], find_times_of_other_texts(get_subject_type(subject), subject.pk, texts)
-    (meant_at if is_planned else others_meant_at).append(release.created_at)
-    return review if max(meant_at) >= max(others_meant_at, default=verdict.at) else None
+    return any(digest in texts for entry in entries for digest in entry.texts.values())
 
 
 def find_times_of_other_texts(subject_type: str, subject_id: UUID, texts: Collection[str]) -> list[dt.datetime]:
-    """Return when the last text that is none of `texts` was submitted or published without approval, and approved.
-
-    The approval of what was published without approval says nothing about what is to come.
-    """
+    """Return when the last text that is none of `texts` was submitted or published without approval, and approved."""
     revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
     verdicts = get_all_verdicts(subject_type, subject_id).filter(
         approved=True, carried_from=None, source=F("document"), revision__why=RevisionReason.SUBMITTED

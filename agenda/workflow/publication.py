@@ -31,7 +31,6 @@ from agenda.workflow.review_actions import DraftTexts, record_revision
 from agenda.workflow.reviews import (
     Review,
     find_approved_review,
-    get_approved_digests,
     get_verdicts,
     load_documents,
 )
@@ -59,6 +58,7 @@ from agenda.workflow.unsaved_editions import (
     ChangeNote,
     ChangeNotes,
     find_facts_changed_in,
+    get_joining_digests,
     get_live_digests,
     get_reason_and_note,
     is_change_for_readers,
@@ -242,7 +242,7 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
         message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
         raise StaleTextError(message % subject)
     if request.is_translation_only:
-        live, texts = get_live_digests(subject.pk, now), get_approved_digests(review.revision)
+        live, texts = get_live_digests(subject.pk, now), get_joining_digests(subject.pk, review.revision)
         if live.get(subject.source_language) != texts.get(subject.source_language):
             message = _("Another text of “%s” has been approved. The translations were not published.")
             raise StaleTextError(message % subject)

@@ -89,9 +89,20 @@ def restore_meeting(
         meeting = Meeting.objects.select_for_update(no_key=True).filter(pk=document.id).first()
         if meeting:
             require_transfer_of_meeting(by, meeting, configuration)
+        refuse_taken_day(document, configuration, meeting)
         meeting = meeting or begin_subject(Meeting(pk=document.id))
         write_meeting(meeting, document, configuration, by=by, why=why, remark=remark)
     return meeting
+
+
+def refuse_taken_day(document: MeetingDocument, configuration: Configuration, saved: Meeting | None) -> None:
+    """Raise InvalidDocument if the meeting would get the address of another one, which it has not yet."""
+    address = {"start_date": document.start_date, "address_word": document.address_word}
+    is_same = saved is not None and saved.configuration_id == configuration.pk
+    if is_same and all(getattr(saved, name) == value for name, value in address.items()):
+        return
+    if error := Meeting(pk=document.id, configuration=configuration, **address).find_duplicate_error():
+        raise InvalidDocument(str(error[1]))
 
 
 def overwrite_document(

@@ -12,11 +12,11 @@ from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish_translations
-from agenda.workflow.reviews import REASONS_WITHOUT_RELEASE, find_approved_review, get_approved_digests
+from agenda.workflow.reviews import REASONS_WITHOUT_RELEASE, find_approved_review
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
 from agenda.workflow.transactions import lock_subject, wait_until_live
-from agenda.workflow.unsaved_editions import get_edition_digests, merge_languages
+from agenda.workflow.unsaved_editions import get_edition_digests, get_joining_digests, merge_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
@@ -66,7 +66,7 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     review = find_approved_review(subject)
     if review is None:
         return None
-    texts, now = get_approved_digests(review.revision), timezone.now()
+    texts, now = get_joining_digests(subject.pk, review.revision), timezone.now()
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from agenda.documents.translations.segments import list_segments, replace_texts
 from agenda.documents.validation import find_changed_facts
-from agenda.models import ReleaseEntry, Revision
+from agenda.models import Release, ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, clean_text
 from agenda.workflow.reviews import (
@@ -125,6 +125,14 @@ def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:
     if entry.edition_id:
         return dict(fetch_rows(select_edition_digests, entry.edition_id))
     return entry.texts if entry.revision_id else {}
+
+
+def get_joining_digests(subject_id: UUID, revision: Revision) -> dict[str, str]:
+    """Return the digests of the approved texts that may join what readers have, without those that are on hold."""
+    entries = ReleaseEntry.objects.filter(subject_id=subject_id, release__state=Release.State.ON_HOLD)
+    on_hold = {digest for texts in entries.values_list("texts", flat=True) for digest in texts.values()}
+    texts, source = get_approved_digests(revision), revision.source_language
+    return {language: digest for language, digest in texts.items() if language == source or digest not in on_hold}
 
 
 def get_forced_digests(revision: Revision) -> dict[str, str]:

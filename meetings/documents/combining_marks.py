@@ -16,7 +16,7 @@ def find_excess_mark(text: str) -> int | None:
     for run in SIGNS.finditer(text):
         count = 0
         for position, sign in enumerate(run[0], run.start()):
-            count = count + 1 if unicodedata.combining(sign) else 0
+            count = add_marks(count, sign)
             if count > MAX_MARKS:
                 return position
     return None
@@ -27,10 +27,16 @@ def remove_excess_marks(text: str) -> str:
     return text if text.isascii() else SIGNS.sub(_remove_from_run, text)
 
 
+def add_marks(count: int, sign: str) -> int:
+    """Return how many marks there are after the sign, which may stand for several; 0 if it is none."""
+    marks = unicodedata.normalize("NFD", sign)
+    return count + len(marks) if all(map(unicodedata.combining, marks)) else 0
+
+
 def _remove_from_run(run: re.Match[str]) -> str:
     kept, count = [], 0
     for sign in run[0]:
-        count = count + 1 if unicodedata.combining(sign) else 0
+        count = add_marks(count, sign)
         if count <= MAX_MARKS:
             kept.append(sign)
     return "".join(kept)

@@ -140,12 +140,8 @@ class Meeting(VersionedModel):
                 name="only_a_postponed_meeting_has_no_date",
                 violation_error_message=_("Enter the first day. Only a postponed meeting can have no date."),
             ),
-            models.UniqueConstraint(
-                fields=("configuration", "start_date", "address_word"),
-                name="one_address_a_meeting",
-                violation_error_message=DUPLICATE_ADDRESS_MESSAGE,
-            ),
         ]
+        indexes = [models.Index(fields=("configuration", "start_date"), name="meeting_by_day")]
 
     def __str__(self) -> str:
         return format_meeting_name(self.configuration.code, self.start_date, self.address_word)
@@ -180,6 +176,11 @@ class Meeting(VersionedModel):
         return "issued_on", message % {"days": format_days(self.start_date, self.start_date)}
 
     def find_duplicate_error(self) -> tuple[str, Any] | None:
+        """Return an error if another meeting would have the same address.
+
+        No constraint refuses it: a same-day change must reach readers, whatever drafts there are. An address is claimed
+        when it is published (`agenda.workflow.transactions.lock_addresses`).
+        """
         others = Meeting.objects.filter(
             configuration_id=self.configuration_id, start_date=self.start_date, address_word=self.address_word
         ).exclude(pk=self.pk)

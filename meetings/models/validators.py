@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from meetings.fields.line import validate_line
 from meetings.reference.delegations import CODES_BY_ISO_CODE, DELEGATIONS_BY_CODE, get_country_name
 
 SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+-]*):", re.IGNORECASE)  # with a dot it is a host with a port
@@ -30,6 +31,7 @@ def validate_web_address(address: str) -> None:
         raise ValidationError(_("Enter http:// or https:// in lower-case letters."))
     with suppress(ValidationError):
         validate_url(address)
+        validate_line(address)
         if DOCUMENT_ADDRESS.fullmatch(address):
             return
     raise ValidationError(_("Enter a complete web address without spaces. For example, https://www.example.eu/page."))

@@ -1,5 +1,6 @@
 """Combining marks: no way in takes hundreds of them on a letter, and those that are stored cost no time and fit."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from agenda.workflow.review_actions import submit
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.suppression import get_edition_by_number, suppress
 from meetings.access.audit import Actor
+from meetings.documents.combining_marks import find_excess_mark, remove_excess_marks
 from meetings.documents.plain_text import cut_text, html_to_search_text
 from meetings.fields.line import validate_line
 from meetings.fields.richtext import clean_html
@@ -71,6 +73,15 @@ def test_column_refuses_them_and_rich_text_loses_them() -> None:
     for text in ("Łódź ’…—–…’", "Việt Nam", "a\u0323\u0302", "„……”", "Στα Πέντε·…"):
         validate_line(text)
         assert clean_html(f"<p>{text}</p>") == f"<p>{text}</p>"
+
+
+def test_every_mark_counts() -> None:
+    """Some stand for several, of which the first ones have no class of their own."""
+    signs = [chr(code) for code in range(0x300, 0xE0000) if not 0xD800 <= code <= 0xDFFF]
+    marks = [sign for sign in signs if unicodedata.combining(unicodedata.normalize("NFD", sign)[0])]
+    assert len(marks) > 900
+    assert [mark for mark in marks if find_excess_mark(f"c{mark * 5}") is None] == []
+    assert {len(unicodedata.normalize("NFD", remove_excess_marks(f"c{mark * 99}"))) <= 5 for mark in marks} == {True}
 
 
 def test_import_names_the_line() -> None:

@@ -31,6 +31,7 @@ from meetings.documents.schema import Item, Speaker
 from meetings.fields.line import LineField, validate_line
 from meetings.fields.richtext import RichTextField
 from meetings.models import AuditEntry, Meeting, Translation
+from meetings.models.validators import validate_web_address
 from tests.admin_forms import create_client_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
 from tests.factories import (
@@ -103,6 +104,12 @@ class TestWaysIn:
         texts = [field for field in fields if isinstance(field, CharField | TextField) and not field.choices]
         others = {field.name for field in texts if not isinstance(field, LineField | RichTextField)}
         assert others == {"slug", "address_word", "url", "email", "country"}  # which have patterns without a space
+
+    @pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028", "\U000e0041"])
+    def test_web_address_refuses_the_sign(self, sign: str) -> None:
+        """`check_links` printed it to the terminal of an operator."""
+        with pytest.raises(ValidationError, match="Enter a complete web address"):
+            validate_web_address(f"https://example.eu/{sign}page")
 
     def test_patterns_of_columns_end_at_the_end_of_the_text(self) -> None:
         """In Python, `$` also matches before a line break at the end."""

@@ -35,6 +35,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
     find_planned_review,
+    is_planned_for,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
     list_undecided_subjects,
@@ -440,7 +441,8 @@ def is_for_another_text(release: Release, subject: Subject, review: Review) -> b
     released = ReleaseEntry.objects.filter(
         subject_id=subject.pk, edition_id__isnull=False, revision__gt=review.revision
     )
-    if released.exists():
+    is_forced = review.revision.why == RevisionReason.FORCED
+    if released.exists() or (is_forced and not is_planned_for(release, subject, [review.source.digest])):
         return True
     approved, revision = find_unreleased_review(subject), review.revision
     if approved is None or approved.source.digest == review.source.digest:

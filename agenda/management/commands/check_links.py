@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import quote
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
@@ -32,4 +33,5 @@ class Command(BaseCommand):
         for check in failing:
             status = f" ({check.status})" if check.status else ""
             since = format_instant(check.failing_since) if check.failing_since else "?"
-            self.stdout.write(f"{check.url}: {check.get_problem_display()}{status}, since {since} (Brussels time)")
+            shown = "".join(sign if sign.isprintable() else quote(sign) for sign in check.url)
+            self.stdout.write(f"{shown}: {check.get_problem_display()}{status}, since {since} (Brussels time)")

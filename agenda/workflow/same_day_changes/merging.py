@@ -238,8 +238,6 @@ def build_point_from_row(row: ProgrammePoint) -> Point:
 def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
     """Write the new values to the existing rows, and increase the version, so that open forms report a conflict."""
     change = adapt_change(change, build_document_from_rows(meeting, change))
-    if is_day_taken(meeting, change):
-        change = replace(change, meeting=exclude_fields(change.meeting, {"status", *DATE_FIELDS}))
     for point in ProgrammePoint.objects.filter(meeting=meeting, pk__in=change.points):
         update_point(point, change)
     for item in AgendaItem.objects.filter(meeting=meeting, pk__in=change.items):
@@ -251,13 +249,6 @@ def update_working_copy(meeting: Meeting, change: ResolvedChange) -> None:
     languages = set(translations.values_list("language", flat=True))
     add_alerts(meeting, change, languages)
     meeting.increase_version()
-
-
-def is_day_taken(meeting: Meeting, change: ResolvedChange) -> bool:
-    """Return whether the change gives the working copy its day back, and another meeting has its address by now."""
-    day = change.meeting.get("start_date")
-    others = Meeting.objects.filter(configuration=meeting.configuration_id, start_date=day).exclude(pk=meeting.pk)
-    return day is not None and others.filter(address_word=meeting.address_word).exists()
 
 
 def update_outcome(item: AgendaItem, outcome: str, new: Result | None) -> None:

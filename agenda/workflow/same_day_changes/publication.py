@@ -25,7 +25,6 @@ from agenda.workflow.same_day_changes.merging import (
     adapt_change,
     build_document_from_rows,
     describe_conflicts,
-    is_day_taken,
     update_working_copy,
 )
 from agenda.workflow.same_day_changes.resolution import explain_missing_values, resolve_change
@@ -292,14 +291,8 @@ def describe_all_conflicts(
         if (conflict := describe_conflicts(change, source)) not in described:
             described.add(conflict)
             yield _("The text that is approved or in review keeps its own details: %s.") % conflict
-    draft = build_document_from_rows(meeting, change)
-    if conflict := describe_conflicts(change, draft):
+    if conflict := describe_conflicts(change, build_document_from_rows(meeting, change)):
         yield _("The draft keeps its own details: %s.") % conflict
-    if is_day_taken(meeting, adapt_change(change, draft)):
-        yield _(
-            "The draft stays postponed, because another meeting is on that day in a draft. Give one of the two another "
-            "day, or a word in its web address."
-        )
 
 
 def serialize_changed_values(change: ResolvedChange, before: MeetingDocument) -> list[dict[str, Any]]:

@@ -11,11 +11,11 @@ from agenda.workflow.planned_releases import list_unapproved_subjects, plan_rele
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases
+from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
-from meetings.models import Edition, Meeting
-from tests.admin_forms import read_messages, sign_in
+from meetings.models import Edition, Meeting, User
+from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
@@ -114,6 +114,19 @@ class TestTranslationsOfWhatReadersHave:
         assert Edition.objects.latest("available_from").languages == ["en", "fr"]
         assert Release.objects.filter(state="held").exists()
 
+    def test_one_that_is_on_hold_does_not_join_with_another(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        Meeting.objects.update(other_languages="wait")
+        approve_french_translation(Meeting.objects.get(), people)
+        [edition] = publish(Meeting.objects.get(), by=people["paul"], at=EVENING)
+        hold_release(Release.objects.get(entries__edition_id=edition.pk), by=people["paul"], reason="Too early.")
+        Meeting.objects.update(other_languages="follow")
+        save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(Meeting.objects.get(), "el", by=people["elena"])
+        give_role(User.objects.get(username="rita"), "Revisers", language="el")
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
+        assert Edition.objects.latest("available_from").languages == ["el", "en"]
+
     @pytest.mark.parametrize("state", ["live", "scheduled"])
     def test_they_join_it_while_a_correction_is_planned(
         self, meeting: Meeting, people: People, clock: Any, state: str
@@ -188,6 +201,26 @@ def test_review_of_what_was_published_without_approval_says_nothing_about_a_plan
     save(meeting, people, "Second.")
     plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
     assert "Publication is scheduled for" not in read_screen(sign_in("petra"), meeting, "review/")
+
+
+def test_approval_of_what_was_published_without_it_takes_over_no_plan(people: People, clock: Any) -> None:
+    """The planned text was missing at its time, and a language was lost."""
+    meeting = make_meeting(lead="<p>Ministers meet.</p>", notice="First.")
+    submit_and_approve(people, meeting)
+    approve_french_translation(meeting, people)
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    save(meeting, people, "Forced.")
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.", note="New.")[0].available_from)
+    send_back(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"], remark="Wrong.")
+    save(meeting, people, "Third.")
+    clock.shift(MINUTE)
+    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING, note="Corrected.")
+    clock.shift(MINUTE)
+    page = sign_in("petra").get(get_step_url(meeting, "review/"))
+    assert list_hidden_values(page, "lost") == []
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    release.refresh_from_db()
+    assert (release.state, list_unapproved_subjects(release, timezone.now())) == ("planned", [meeting])
 
 
 def test_text_that_a_plan_waits_for_needs_approval_although_it_was_scheduled_without(

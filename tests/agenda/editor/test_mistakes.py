@@ -158,6 +158,13 @@ def test_part_with_the_id_of_its_meeting() -> None:
     assert ("links", "id", "Another part has the same id. Delete this one and add it again.") in list_messages(data)
 
 
+def test_item_with_links_and_the_id_of_its_meeting() -> None:
+    """It was an error 500, since the links had two parts that they could be of."""
+    data = build_data()
+    data["agenda"] = [{"id": data["id"], "title": "A", "links": [{"id": OTHER_ID, "title": "B"}]}]
+    assert ("agenda", "id", "Another part has the same id. Delete this one and add it again.") in list_messages(data)
+
+
 def test_items_that_are_nested_without_end() -> None:
     item: dict[str, Any] = {"id": ID, "title": "A"}
     for _level in range(1_400):
