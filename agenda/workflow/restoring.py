@@ -21,6 +21,7 @@ from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Revisi
 from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
 from agenda.workflow.drafts import get_subject_type
 from agenda.workflow.revisions import get_last_version, keep_revision_of_saved
+from agenda.workflow.transactions import lock_addresses
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, validate_document
@@ -89,19 +90,23 @@ def restore_meeting(
         meeting = Meeting.objects.select_for_update(no_key=True).filter(pk=document.id).first()
         if meeting:
             require_transfer_of_meeting(by, meeting, configuration)
-        refuse_taken_day(document, configuration, meeting)
         meeting = meeting or begin_subject(Meeting(pk=document.id))
         write_meeting(meeting, document, configuration, by=by, why=why, remark=remark)
     return meeting
 
 
-def refuse_taken_day(document: MeetingDocument, configuration: Configuration, saved: Meeting | None) -> None:
-    """Raise InvalidDocument if the meeting would get the address of another one, which it has not yet."""
-    address = {"start_date": document.start_date, "address_word": document.address_word}
-    is_same = saved is not None and saved.configuration_id == configuration.pk
-    if is_same and all(getattr(saved, name) == value for name, value in address.items()):
+def refuse_taken_day(meeting: Meeting, document: MeetingDocument, configuration: Configuration) -> None:
+    """Raise InvalidDocument if the meeting would get the address of another one, which it has not yet.
+
+    Whoever gives a meeting the same address at this moment is waited for.
+    """
+    day, word = document.start_date, document.address_word
+    known = meeting.configuration_id, meeting.start_date, meeting.address_word
+    if not meeting._state.adding and known == (configuration.pk, day, word):
         return
-    if error := Meeting(pk=document.id, configuration=configuration, **address).find_duplicate_error():
+    lock_addresses([document])
+    changed = Meeting(pk=document.id, configuration=configuration, start_date=day, address_word=word)
+    if error := changed.find_duplicate_error():
         raise InvalidDocument(str(error[1]))
 
 
@@ -139,6 +144,7 @@ def write_meeting(
 ) -> MeetingDocument | TopicDocument | None:
     """Write the document to the rows of a locked or new meeting, and keep a revision of them."""
     refuse_other_language(meeting, document)
+    refuse_taken_day(meeting, document, configuration)
     has_changed = fill_row(meeting, get_meeting_values(document, configuration))
     rows = load_rows(meeting)
     changes = compare_parts(meeting, document, rows)
