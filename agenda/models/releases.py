@@ -62,7 +62,7 @@ class Release(models.Model):
 
 
 class ClaimedAddress(models.Model):
-    """An address at which something is, or was, to be published: a row to lock (`lock_addresses`).
+    """An address that a draft or a publication got: a row to lock (`lock_addresses`).
 
     It does not say who has the address: editions do.
     """
