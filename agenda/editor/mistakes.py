@@ -30,6 +30,7 @@ from agenda.workflow.restoring import (
     get_column_values,
     get_meeting_values,
     has_null_character,
+    has_same_address,
     list_part_values,
 )
 from meetings.documents.choices import Language
@@ -386,12 +387,6 @@ def find_configuration(slug: str, saved: Meeting | BackgroundTopic | None) -> Co
     if isinstance(saved, Meeting) and saved.configuration.slug == slug:
         return saved.configuration
     return Configuration.objects.filter(slug=slug).first()
-
-
-def has_same_address(meeting: Meeting, saved: Meeting | BackgroundTopic | None) -> bool:
-    """Return whether the meeting keeps what no other meeting can have as well."""
-    names = ("configuration_id", "start_date", "address_word")
-    return isinstance(saved, Meeting) and all(getattr(meeting, name) == getattr(saved, name) for name in names)
 
 
 def build_part_rows(subject: Meeting | BackgroundTopic, document: MeetingDocument | TopicDocument) -> Iterator[Any]:

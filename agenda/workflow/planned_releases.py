@@ -331,14 +331,12 @@ def resume_planned_release(
             refuse_second_plan(subject)
         locked.state, locked.at = State.PLANNED, instant
         locked.save()
-        must_wait = list_unapproved_subjects(locked, now)
-        if shown is None:
-            must_wait += list_undecided_subjects(locked, now)
-        if is_scheduled and must_wait:
+        undecided = list_undecided_subjects(locked, now) if shown is None else []
+        if is_scheduled and (undecided or list_unapproved_subjects(locked, now)):
             record_release(by, Act.PLANNED, locked, at=instant.isoformat(), reason=reason)
             return []
-        if shown is None:
-            lock_decided_texts(locked, now, {})
+        if undecided:
+            lock_decided_texts(locked, now, {})  # says why
         facts = {"reason": reason, "shown": shown, "is_scheduled": is_scheduled}
         return publish_plan_in_transaction(locked, now, instant, by, **facts)
 

@@ -100,14 +100,19 @@ def refuse_taken_day(meeting: Meeting, document: MeetingDocument, configuration:
 
     Whoever gives a meeting the same address at this moment is waited for.
     """
-    day, word = document.start_date, document.address_word
-    known = meeting.configuration_id, meeting.start_date, meeting.address_word
-    if not meeting._state.adding and known == (configuration.pk, day, word):
+    facts = {"start_date": document.start_date, "address_word": document.address_word}
+    changed = Meeting(pk=document.id, configuration=configuration, **facts)
+    if not meeting._state.adding and has_same_address(changed, meeting):
         return
     lock_addresses([document])
-    changed = Meeting(pk=document.id, configuration=configuration, start_date=day, address_word=word)
     if error := changed.find_duplicate_error():
         raise InvalidDocument(str(error[1]))
+
+
+def has_same_address(meeting: Meeting, saved: Meeting | BackgroundTopic | None) -> bool:
+    """Return whether the meeting keeps the day and the word of its address."""
+    names = ("configuration_id", "start_date", "address_word")
+    return isinstance(saved, Meeting) and all(getattr(meeting, name) == getattr(saved, name) for name in names)
 
 
 def overwrite_document(

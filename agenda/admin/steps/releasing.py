@@ -67,9 +67,7 @@ def release_step(screen: Screen) -> HttpResponse:
             return repeated
         try:
             if planning != ("plan" in form.data):
-                raise StaleTextError(
-                    _("The approved text has changed since you opened this page. Nothing was done: check it again.")
-                )
+                raise build_stale_text_error()
             if planning:
                 return plan_subjects(screen, texts, form)
             find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
@@ -175,13 +173,17 @@ def summarize_publication(outlook: PublicationOutlook, page: str, form: ReleaseF
     }
 
 
+def build_stale_text_error() -> StaleTextError:
+    return StaleTextError(
+        _("The approved text has changed since you opened this page. Nothing was done: check it again.")
+    )
+
+
 def plan_subjects(screen: Screen, texts: Sequence[ApprovedText], form: ReleaseForm) -> HttpResponse:
     subjects = [text.subject for text in texts]
     shown = {digest for text in texts if text.outlook for digest in text.outlook.digests}
     if {*screen.request.POST.getlist("shown")} != shown:
-        raise StaleTextError(
-            _("The approved text has changed since you opened this page. Nothing was done: check it again.")
-        )
+        raise build_stale_text_error()
     facts: dict[str, Any] = {"at": form.cleaned_data["at"], "change_notes": form.get_change_notes(), "shown": shown}
     release = plan_release(*subjects, by=screen.by, **facts)
     template = _("Scheduled for %s (Brussels time). It will be published then if everything is approved.")

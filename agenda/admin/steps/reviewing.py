@@ -248,17 +248,17 @@ def describe_consequence(
     digests: Mapping[str, str],
     *,
     went_back: bool,
+    has_newer: bool,
 ) -> str:
     """Say what happens automatically when this translation is approved; may be empty.
 
-    It joins the scheduled edition (`waiting`), else the live one (`agenda.workflow.translation_releases`). `digests`
-    are those of that edition.
+    It joins the scheduled edition (`waiting`), else the live one (`agenda.workflow.translation_releases`), unless
+    another text has been approved since (`has_newer`). `digests` are those of that edition.
     """
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
-    approved = find_approved_review(subject)
-    if approved and approved.source.digest != review.source.digest:
+    if has_newer:
         return _("A newer text has been approved, so this will not be published automatically.")
     if went_back:
         return _("An earlier edition was restored, so this must be published by hand after it is approved.")
@@ -297,6 +297,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     replacements = find_replacements(subject, review) if may_revise else {}
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
+    approved = find_approved_review(subject) if has_waiting else None
+    has_newer = approved is not None and approved.source.digest != review.source.digest
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
@@ -324,7 +326,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.replacement = replacements.get(language, 0)
             if reading.may_be_approved and not reading.needs_second:
                 reading.consequence = describe_consequence(
-                    subject, review, language_review, waiting, digests, went_back=went_back
+                    subject, review, language_review, waiting, digests, went_back=went_back, has_newer=has_newer
                 )
             texts = documents[0], document, before.get(language)
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
