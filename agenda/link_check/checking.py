@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+import math
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +20,8 @@ MAX_WORKERS = 8
 """Hosts that are asked at the same time."""
 MAX_ADDRESSES = 1000
 """Addresses that one run checks at most; those that are due for longest come first."""
+MAX_SECONDS = 30 * 60
+"""How long a run makes requests. What it did not reach waits for a later run, so that slow hosts delay no others."""
 CHECK_AGAIN = dt.timedelta(days=1)
 RETRY_AFTER = (dt.timedelta(minutes=30), dt.timedelta(hours=2), dt.timedelta(hours=6))
 """How long to wait after the first, second and third failure in a row; after more, as long as for others."""
@@ -31,15 +35,20 @@ Fetch = Callable[[str], FetchResult]
 
 
 def check_links(fetch: Fetch, now: dt.datetime, *, everything: bool = False) -> list[LinkCheck]:
-    """Check the addresses of live editions and drafts that are due, or all of them. Return those with a new result."""
+    """Check the addresses of live editions and drafts that are due, or all of them. Return those with a new result.
+
+    Those that are not reached in `MAX_SECONDS` are due again when most others have had their turn.
+    """
     save_uses(collect_addresses(now), now)
     due = LinkCheck.objects.all() if everything else LinkCheck.objects.filter(next_check_at__lte=now)
     ordered = due.order_by("next_check_at", "pk")
     checks = {check.url: check for check in (ordered if everything else ordered[:MAX_ADDRESSES])}
-    done = []
-    for url, result in fetch_all(fetch, checks):
+    done, left = [], {check.pk for check in checks.values()}
+    for url, result in fetch_all(fetch, checks, math.inf if everything else MAX_SECONDS):
+        left.remove(checks[url].pk)
         if save_result(checks[url], result, now):
             done.append(checks[url])
+    due.filter(pk__in=left).update(next_check_at=now + RETRY_AFTER[0])
     return done
 
 
@@ -63,22 +72,28 @@ def delete_in_batches(model: type[LinkCheck | LinkUse], keys: Sequence[int]) -> 
         model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
 
 
-def fetch_all(fetch: Fetch, urls: Iterable[str]) -> Iterator[tuple[str, FetchResult]]:
-    """Fetch the addresses, those of one host one after the other, and yield each result as soon as it is known."""
+def fetch_all(fetch: Fetch, urls: Iterable[str], seconds: float) -> Iterator[tuple[str, FetchResult]]:
+    """Fetch the addresses, those of one host one after the other, and yield each result as soon as it is known.
+
+    After so many seconds, no request begins any more.
+    """
+    end = time.monotonic() + seconds
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in urls:
         by_host[find_host(url)].append(url)
-    results: Queue[tuple[str, FetchResult]] = Queue()
+    results: Queue[tuple[str, FetchResult | None]] = Queue()
 
     def fetch_host(of_host: Sequence[str]) -> None:
         for url in of_host:
-            results.put((url, fetch_safely(fetch, url)))
+            results.put((url, fetch_safely(fetch, url) if time.monotonic() < end else None))
 
     with ThreadPoolExecutor(MAX_WORKERS) as pool:
         for of_host in by_host.values():
             pool.submit(fetch_host, of_host)
         for _url in range(sum(map(len, by_host.values()))):
-            yield results.get()
+            url, result = results.get()
+            if result:
+                yield url, result
 
 
 def find_host(url: str) -> str:

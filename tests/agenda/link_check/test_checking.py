@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.link_check import addresses, checking
 from agenda.link_check.addresses import collect_addresses
-from agenda.link_check.checking import CHECK_AGAIN, RETRY_AFTER, Fetch, check_links, fetch_all
+from agenda.link_check.checking import CHECK_AGAIN, MAX_SECONDS, RETRY_AFTER, Fetch, check_links, fetch_all
 from agenda.link_check.fetching import FetchResult
 from agenda.models import LinkCheck, LinkProblem, LinkUse, MediaLink, Result
 from agenda.workflow.revisions import keep_revision
@@ -222,9 +223,26 @@ class TestConcurrency:
             return WORKS
 
         urls = [f"https://{host}.example/{page}" for host in range(30) for page in range(3)]
-        assert sorted(url for url, _result in fetch_all(fetch, urls)) == sorted(urls)
+        assert sorted(url for url, _result in fetch_all(fetch, urls, MAX_SECONDS)) == sorted(urls)
         assert highest[0] <= checking.MAX_WORKERS
         assert not any(hosts)
+
+    def test_slow_host_is_left_after_a_while_and_its_other_addresses_are_due_again_later(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        urls = [f"https://slow.example/{number}" for number in range(4)]
+        make_saved_meeting(lead="".join(f'<p><a href="{url}">Page</a></p>' for url in urls))
+        passed: list[float] = []
+        monkeypatch.setattr(checking, "time", SimpleNamespace(monotonic=lambda: sum(passed)))
+
+        def fetch(url: str) -> FetchResult:
+            if url in urls:
+                passed.append(MAX_SECONDS / 2)
+            return GONE
+
+        assert {check.url for check in check_links(fetch, PRESS_DAY)} - {LIVE_STREAM} == {*urls[:2]}
+        left = LinkCheck.objects.filter(url__in=urls[2:]).values_list("url", "failures", "next_check_at")
+        assert sorted(left) == [(url, 0, PRESS_DAY + RETRY_AFTER[0]) for url in urls[2:]]
 
     def test_error_of_our_own_does_not_stop_the_others(self) -> None:
         def fetch(url: str) -> FetchResult:
@@ -232,7 +250,8 @@ class TestConcurrency:
                 raise RuntimeError
             return WORKS
 
-        found = dict(fetch_all(fetch, ["https://bad.example/1", "https://bad.example/good", "https://good.example/"]))
+        urls = ["https://bad.example/1", "https://bad.example/good", "https://good.example/"]
+        found = dict(fetch_all(fetch, urls, MAX_SECONDS))
         assert found["https://good.example/"] == WORKS
         assert found["https://bad.example/1"].problem == LinkProblem.PROTOCOL
 
@@ -241,10 +260,10 @@ class TestTwoRuns:
     def run_second_meanwhile(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
         """Start a run in which the address is gone, and do something after it has read what is due."""
 
-        def act_first(fetch: Fetch, urls: Iterable[str]) -> Iterator[tuple[str, FetchResult]]:
+        def act_first(fetch: Fetch, urls: Iterable[str], seconds: float) -> Iterator[tuple[str, FetchResult]]:
             monkeypatch.setattr(checking, "fetch_all", fetch_all)
             act()
-            yield from fetch_all(fetch, urls)
+            yield from fetch_all(fetch, urls, seconds)
 
         monkeypatch.setattr(checking, "fetch_all", act_first)
         return check(GONE, everything=True)
