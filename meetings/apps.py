@@ -10,6 +10,10 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings and users")
 
     def ready(self) -> None:
-        """Let sessions begin when somebody signs in. Nobody signs in to the public process."""
+        """Prepare the decoding of documents, and let sessions begin when somebody signs in.
+
+        Nobody signs in to the public process.
+        """
+        import_module("meetings.documents.encoding").prepare_decoding()
         if settings.EDITING:
             import_module("meetings.sign_in.sessions")
