@@ -29,6 +29,7 @@ from agenda.workflow.reviews import (
     find_unreleased_review,
     get_all_verdicts,
     get_approved_digests,
+    has_last_edition,
 )
 from agenda.workflow.scheduled_releases import (
     State,
@@ -238,27 +239,41 @@ def find_planned_review(subject: Subject, release: Release) -> Review | None:
 
     It is the text that somebody meant last. A submission, an approval or a publication without approval means its text;
     the plan means that of `plan_release`. But a submission alone does not bring an earlier approved text back. A draft
-    that goes on means nothing until it is submitted, and the approval of what was published without approval says
+    that goes on means nothing until it is submitted, and the approval of what was published or scheduled before says
     nothing about what is to come.
     """
     review = find_unreleased_review(subject)
-    if review is None or review.source.verdict is None:
-        return None
-    verdict, texts = review.source.verdict, {review.source.digest}
-    while verdict.carried_from:  # by same-day changes
+    return review if review and is_meant_last(release, subject, review) else None
+
+
+def will_be_planned(release: Release, subject: Subject, review: Review) -> bool:
+    """Return whether `find_planned_review` finds the text of this review, if its original and more is approved now."""
+    revision, approved = review.revision, find_unreleased_review(subject)
+    is_newer = approved and (approved.revision.version, approved.revision.pk) > (revision.version, revision.pk)
+    if approved and is_newer and approved.source.digest != review.source.digest:
+        return False
+    released = ReleaseEntry.objects.filter(subject_id=subject.pk, edition_id__isnull=False, revision__gt=revision)
+    return not released.exists() and is_meant_last(release, subject, review)
+
+
+def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
+    """Return whether the text of this review is the one that somebody meant last (see `find_planned_review`).
+
+    If its original is not approved, it is as if it were approved now.
+    """
+    verdict, texts = review.source.verdict if review.source.is_approved else None, {review.source.digest}
+    revision, approved_at = (verdict.revision, verdict.at) if verdict else (review.revision, timezone.now())
+    while verdict and verdict.carried_from:  # by same-day changes
         verdict = verdict.carried_from
+        revision, approved_at = verdict.revision, verdict.at
         texts.add(verdict.document_id)
-    meant_at = [] if verdict.revision.why == RevisionReason.FORCED else [verdict.at]
+    is_released = revision.why == RevisionReason.FORCED or has_last_edition(subject, texts)
+    meant_at = [] if is_released else [approved_at]
     others_meant_at = find_times_of_other_texts(get_subject_type(subject), subject.pk, texts)
-    (meant_at if is_planned_for(release, subject, texts) else others_meant_at).append(release.created_at)
-    is_meant_last = bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
-    return review if is_meant_last else None
-
-
-def is_planned_for(release: Release, subject: Subject, texts: Collection[str]) -> bool:
-    """Return whether the release was planned for a text with one of these digests (see `plan_release`)."""
     entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
-    return any(digest in texts for entry in entries for digest in entry.texts.values())
+    is_planned_for = any(digest in texts for entry in entries for digest in entry.texts.values())
+    (meant_at if is_planned_for else others_meant_at).append(release.created_at)
+    return bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
 
 
 def find_times_of_other_texts(subject_type: str, subject_id: UUID, texts: Collection[str]) -> list[dt.datetime]:

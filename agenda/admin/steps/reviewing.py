@@ -34,12 +34,11 @@ from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     find_planned_release,
-    find_planned_review,
-    is_planned_for,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
     list_undecided_subjects,
     schedule_planned_release,
+    will_be_planned,
 )
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
@@ -48,7 +47,6 @@ from agenda.workflow.reviews import (
     VerdictRow,
     find_approved_review,
     find_first_approvals,
-    find_unreleased_review,
     get_approved_digests,
     get_previous_digests,
     get_submissions,
@@ -57,7 +55,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.translation_releases import release_translations, was_rolled_back
+from agenda.workflow.translation_releases import find_joinable_release, release_translations, was_rolled_back
 from agenda.workflow.translation_submission import (
     find_carried_approvals,
     find_languages_that_follow,
@@ -249,11 +247,13 @@ def describe_consequence(
     *,
     went_back: bool,
     has_newer: bool,
+    is_fixed: bool,
 ) -> str:
     """Say what happens automatically when this translation is approved; may be empty.
 
-    It joins the scheduled edition (`waiting`), else the live one (`agenda.workflow.translation_releases`), unless
-    another text has been approved since (`has_newer`). `digests` are those of that edition.
+    It joins the scheduled edition (`waiting`), unless that is fixed, else the live one
+    (`agenda.workflow.translation_releases`), unless another text has been approved since (`has_newer`). `digests` are
+    those of that edition.
     """
     is_of_it = digests.get(review.source.language) == review.source.digest
     if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
@@ -266,6 +266,8 @@ def describe_consequence(
         return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
     if waiting:
         template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
+        if is_fixed:
+            template = _("What is scheduled for %s (Brussels time) is not approved, so this must be published by hand.")
         return template % format_instant(waiting.available_from)
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
     by_hand = _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
@@ -299,6 +301,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     approved = find_approved_review(subject) if has_waiting else None
     has_newer = approved is not None and approved.source.digest != review.source.digest
+    is_fixed = has_waiting and waiting is not None and find_joinable_release(waiting) is None
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
@@ -325,8 +328,9 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
             if reading.may_be_approved and not reading.needs_second:
+                context = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
                 reading.consequence = describe_consequence(
-                    subject, review, language_review, waiting, digests, went_back=went_back, has_newer=has_newer
+                    subject, review, language_review, waiting, digests, **context
                 )
             texts = documents[0], document, before.get(language)
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
@@ -413,7 +417,7 @@ def build_plan_context(
     It is as if the user approved all that they may approve.
     """
     release = find_planned_release(subject)
-    if release is None or is_for_another_text(release, subject, review):
+    if release is None or not will_be_planned(release, subject, review):
         return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
@@ -433,23 +437,6 @@ def build_plan_context(
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
     return context | {"is_over": release.at <= now}
-
-
-def is_for_another_text(release: Release, subject: Subject, review: Review) -> bool:
-    """Return whether the planned release is for another text, also after the original of this review is approved."""
-    if review.source.is_approved:
-        planned = find_planned_review(subject, release)
-        return planned is None or planned.source.digest != review.source.digest
-    released = ReleaseEntry.objects.filter(
-        subject_id=subject.pk, edition_id__isnull=False, revision__gt=review.revision
-    )
-    is_forced = review.revision.why == RevisionReason.FORCED
-    if released.exists() or (is_forced and not is_planned_for(release, subject, [review.source.digest])):
-        return True
-    approved, revision = find_unreleased_review(subject), review.revision
-    if approved is None or approved.source.digest == review.source.digest:
-        return False
-    return (approved.revision.version, approved.revision.pk) > (revision.version, revision.pk)
 
 
 def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpResponse:

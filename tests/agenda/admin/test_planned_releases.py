@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agenda.models import Release
-from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release
+from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release, schedule_ready_releases
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
@@ -221,6 +221,35 @@ def test_approval_of_what_was_published_without_it_takes_over_no_plan(people: Pe
     send_step(sign_in("petra"), meeting, "review/", approve="x")
     release.refresh_from_db()
     assert (release.state, list_unapproved_subjects(release, timezone.now())) == ("planned", [meeting])
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["live", "scheduled"])
+def test_nor_does_it_if_that_text_was_submitted_again_with_another_language(
+    meeting: Meeting, people: People, clock: Any, *, is_live: bool
+) -> None:
+    """The planned text was missing at its time, and the note of its correction stood on words that had not changed."""
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    save(meeting, people, "Second.")
+    publish(meeting, by=people["paul"], force="On air.", note="New.", at=None if is_live else NOON)
+    clock.shift(MINUTE)
+    Meeting.objects.update(other_languages="wait")
+    save_translation(Meeting.objects.get(), people, lead="<p>Les ministres se réunissent.</p>")
+    submit(Meeting.objects.get(), by=people["anna"])
+    save(meeting, people, "Third.")
+    clock.shift(MINUTE)
+    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING, note="Corrected.")
+    clock.shift(MINUTE)
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    page = read_screen(sign_in("rita"), meeting, "review/")
+    assert ("is not approved, so this must be published by hand" in page) != is_live
+    send_step(sign_in("rita"), meeting, "review/", approve="x")
+    clock.move_to(EVENING - 25 * MINUTE)
+    schedule_ready_releases(timezone.now(), Actor(name="send_notices"))
+    assert list_unapproved_subjects(Release.objects.get(pk=release.pk), timezone.now()) == [meeting]
+    submit_and_approve(people, Meeting.objects.get())
+    schedule_ready_releases(timezone.now(), Actor(name="send_notices"))
+    document = Edition.objects.get(available_from=EVENING).documents.get(language="en").document
+    assert "Third." in document.text
 
 
 def test_text_that_a_plan_waits_for_needs_approval_although_it_was_scheduled_without(
