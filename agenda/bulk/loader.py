@@ -19,7 +19,7 @@ from agenda.workflow.drafts import Subject
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.notices import Recipients
 from agenda.workflow.publication import publish
-from agenda.workflow.transactions import commit_before, lock_existing_subjects, wait_until_live
+from agenda.workflow.transactions import commit_before, lock_addresses, lock_existing_subjects, wait_until_live
 from meetings.access.audit import Actor
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import TopicDocument
@@ -204,6 +204,7 @@ class Loader:
         found: list[tuple[Subject, LoadOutcome]] = []
         with transaction.atomic():
             lock_existing_subjects([entry.document.id for entry in batch])
+            lock_addresses(entry.document for entry in batch)
             for entry in batch:
                 try:
                     found.append(load_subject(entry, self.by))

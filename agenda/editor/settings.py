@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic
 from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
-from agenda.workflow.drafts import Subject
+from agenda.workflow.drafts import Subject, build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import save_row
 from agenda.workflow.revisions import keep_revision, record_about_subject
-from agenda.workflow.transactions import lock_subject
+from agenda.workflow.transactions import lock_addresses, lock_subject
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language
@@ -46,10 +46,11 @@ def change_settings(
         require_transfer(by, subject, values[name])
         if values["source_language"] != subject.source_language and (refusal := explain_fixed_language(subject)):
             raise WorkflowError(refusal, field="source_language")
-        if isinstance(subject, Meeting):
-            if values[name] is None:
-                raise InvalidDocument(_("Choose a Council configuration."))
+        if isinstance(subject, Meeting) and values[name] is None:
+            raise InvalidDocument(_("Choose a Council configuration."))
+        if isinstance(subject, Meeting) and values[name] != current[name]:
             subject.configuration = values[name]
+            lock_addresses([build_draft(subject, timezone.now())])
             if errors := [*filter(None, (subject.find_configuration_error(), subject.find_duplicate_error()))]:
                 raise InvalidDocument(" ".join(str(message) for _member, message in errors))
         save_row(subject, values)

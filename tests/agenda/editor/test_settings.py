@@ -59,6 +59,11 @@ class TestRefusals:
         page = post_settings(anna, meeting, place=str(other.configuration.pk))
         assert "Another meeting of this configuration starts on the same day." in page.content.decode()
 
+    def test_language_of_a_meeting_that_shares_its_day_is_not_among_them(self, anna: Client) -> None:
+        meeting, other = make_meeting(), make_meeting("env")
+        Meeting.objects.filter(pk=other.pk).update(configuration=meeting.configuration)
+        assert post_settings(anna, meeting, source_language="fr").status_code == 302
+
     @pytest.mark.parametrize(
         "values", [{"place": ""}, {"place": "x"}, {"source_language": "xx"}, {"source_language": ""}]
     )

@@ -8,15 +8,27 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from msgspec import to_builtins
+from msgspec.structs import replace
 
+from agenda.bulk.line_parsing import DocumentLine, build_subject_lines
+from agenda.bulk.loader import Loader
 from agenda.editor.saving import InvalidNote, build_edited_document, save_note
 from agenda.editor.settings import change_settings
-from agenda.workflow.transactions import lock_subject
+from agenda.workflow.transactions import lock_addresses, lock_subject
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
+from meetings.documents.encoding import InvalidDocument
 from meetings.models import Configuration, Meeting, Membership, User
 from tests.admin_forms import create_user_with_role
-from tests.factories import make_configuration, make_meeting
+from tests.factories import (
+    COMMAND,
+    DAY,
+    PRESS_DATE,
+    make_configuration,
+    make_meeting,
+    make_meeting_document,
+    make_uuid,
+)
 from tests.locks import run_and_disconnect, wait_for_blocked_query
 
 pytestmark = pytest.mark.postgresql
@@ -108,3 +120,35 @@ def test_two_notes_do_not_get_one_address_at_this_moment(meeting: Meeting) -> No
             wait_for_blocked_query()
         with pytest.raises(InvalidNote, match="Another meeting of this configuration"):
             saving.result(10)
+
+
+def test_nor_by_being_given_to_one_configuration(meeting: Meeting) -> None:
+    by, other, env = get_anna(), make_meeting("ecofin"), make_configuration("env")
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic():
+            change_settings(meeting, by=by, place=env)
+            changing = threads.submit(run_and_disconnect, lambda: change_settings(other, by=by, place=env))
+            wait_for_blocked_query()
+        with pytest.raises(InvalidDocument, match="Another meeting of this configuration"):
+            changing.result(10)
+
+
+def test_load_does_not_wait_in_a_circle_with_a_publication(meeting: Meeting) -> None:
+    """PostgreSQL ended the publication with an error."""
+    changed = replace(build_edited_document(meeting), notice="Other.")
+    first, second = (
+        make_meeting_document(id=make_uuid(str(day)), start_date=day, end_date=day)
+        for day in (PRESS_DATE + DAY, PRESS_DATE + 2 * DAY)
+    )
+    lines = [DocumentLine(number, document) for number, document in enumerate([changed, second, first], 1)]
+    loader = Loader(COMMAND)
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic():
+            lock_addresses([first])
+            loading = threads.submit(
+                run_and_disconnect, lambda: [*loader.load(build_subject_lines([line]) for line in lines)]
+            )
+            wait_for_blocked_query()
+            lock_addresses([second])
+        loading.result(10)
+    assert Meeting.objects.count() == 3
