@@ -245,11 +245,11 @@ def find_translation_gaps(
 class ApprovedText:
     """The approved text of a meeting or topic, if there is one, and whether it can be published.
 
-    `corrects`: readers have an edition. `is_live`: it has the text of the working copy, so there is nothing to publish.
-    `submitted`: the last submission, if nothing is approved. `left_out`: languages that are not approved; of them,
-    `sent_back` waits for nobody.
-    `not_submitted`: languages with translations of which none was submitted with this text. `awaited`: languages that
-    must still be approved, by the meeting's publication rule. `pending`: the edition that is scheduled already.
+    `corrects`: readers have an edition, or had one that was withdrawn. `is_live`: they have the text of the working
+    copy, so there is nothing to publish. `submitted`: the last submission, if nothing is approved. `left_out`:
+    languages that are not approved; of them, `sent_back` waits for nobody. `not_submitted`: languages with translations
+    of which none was submitted with this text. `awaited`: languages that must still be approved, by the meeting's
+    publication rule. `pending`: the edition that is scheduled already.
     `later_text`: what `find_later_text` returns for the user.
     """
 
@@ -260,8 +260,9 @@ class ApprovedText:
 
     def __init__(self, subject: Subject, user: User | None, now: dt.datetime) -> None:
         review, live = find_publishable_review(subject), get_live_digests(subject.pk, now)
-        self.subject, self.corrects = subject, bool(live)
-        pending = [edition for edition in SubjectEditions(subject, now).pending if not edition.is_tombstone]
+        editions = SubjectEditions(subject, now)
+        self.subject, self.corrects = subject, bool(editions.visible)
+        pending = [edition for edition in editions.pending if not edition.is_tombstone]
         self.pending = pending[-1] if pending else None
         if review is None:
             current = get_current_digests(subject).get(subject.source_language)

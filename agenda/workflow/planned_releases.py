@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionReason
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import (
     ReleaseRequest,
+    ReleaseText,
+    check_note,
+    check_text,
     find_earlier_approval,
     list_approved_topics,
     lock_planned_release,
@@ -30,6 +33,7 @@ from agenda.workflow.reviews import (
     get_all_verdicts,
     get_approved_digests,
     has_last_edition,
+    load_documents,
 )
 from agenda.workflow.scheduled_releases import (
     State,
@@ -39,6 +43,7 @@ from agenda.workflow.scheduled_releases import (
     record_release,
     resume_release,
 )
+from agenda.workflow.topic_names import refuse_unknown_topics
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
@@ -51,6 +56,7 @@ from meetings.access import NotAllowed, Right, require_right
 from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
+from meetings.documents.encoding import InvalidDocument
 from meetings.models import Act, Edition
 
 logger = logging.getLogger(__name__)
@@ -79,6 +85,7 @@ def plan_release(
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
             refuse_second_plan(subject)
+            check_planned_note(subject, shown, now, notes.for_subject(subject.pk), is_alone=len(locked) == 1)
         refuse_past_instant(at, now)
         release = Release.objects.create(
             state=State.PLANNED, at=at, by=by.user, by_name=by.display_name, created_at=now
@@ -96,6 +103,38 @@ def get_meant_text(subject: Subject, shown: Collection[str]) -> dict[str, str]:
     approved = find_approved_review(subject)
     is_shown = approved is not None and approved.source.digest in shown
     return {subject.source_language: approved.source.digest if approved and is_shown else subject.digest}
+
+
+def check_planned_note(
+    subject: Subject, shown: Collection[str], now: dt.datetime, note: ChangeNote, *, is_alone: bool
+) -> None:
+    """Raise WorkflowError if the note does not fit the text that is planned (`check_note`)."""
+    documents: Sequence[SubjectDocument] = ()
+    if note.is_editorial:
+        approved = find_approved_review(subject)
+        with suppress(InvalidDocument):  # a draft that cannot be shown yet
+            is_shown = approved is not None and approved.source.digest in shown
+            documents = approved.get_documents() if approved and is_shown else [build_draft(subject, now)]
+    is_live = bool(get_live_digests(subject.pk, now))
+    check_note(subject, documents, now, note, is_alone=is_alone, is_live=is_live)
+
+
+def explain_refusal(
+    release: Release, subject: Subject, revision: Revision, approved: Mapping[str, str], now: dt.datetime
+) -> str:
+    """Return why a planned release could not publish these texts of a subject if they are approved, or "".
+
+    `approved` are the digests by language, those of the translations of the original with them.
+    """
+    source, together = revision.source_language, {entry.subject_id for entry in release.entries.all()}
+    digests = [approved[source], *(digest for language, digest in approved.items() if language != source)]
+    text = ReleaseText(subject, revision, load_documents(digests), digests)
+    try:
+        check_text(text, now, ChangeNotes.clean("", False, get_change_notes(release)), is_alone=len(together) == 1)
+        refuse_unknown_topics(text.documents, max(now, release.at), together)
+    except WorkflowError as error:
+        return str(error)
+    return ""
 
 
 def find_planned_release(*subjects: Subject) -> Release | None:

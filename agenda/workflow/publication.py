@@ -368,45 +368,56 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
     """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     lock_addresses(text.source for text in texts)
     for text in texts:
-        if problems := find_publication_blockers(text.source, now):
-            raise WorkflowError(" ".join(problems))
+        check_text(text, now, request.notes, is_alone=len(texts) == 1)
         if not request.force:
             require_languages(text.subject, text.digests_by_language, now)
-        known = get_live_digests(text.subject.pk, now)
-        if known == text.digests_by_language:
-            message = _("There is nothing to publish. “%s” has not changed since it was published.")
-            raise WorkflowError(message % text.subject)
-        change_note = request.notes.for_subject(text.subject.pk)
-        if change_note.is_editorial and (known or len(texts) == 1):
-            refuse_facts_in_minor_correction(text, now)
-        is_explained = bool(change_note.text) or change_note.is_editorial
-        if not is_explained and is_change_for_readers(known, text.digests_by_language):
-            message = _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.")
-            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
-        earlier = Edition.objects.filter(subject_id=text.subject.pk).visible(now)
-        if not known and not change_note.text and earlier.exists():
-            message = _("“%s” was withdrawn. Tell readers in a sentence why it is back.")
-            raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
     addresses = [build_address(text.source) for text in texts]
     if len(set(addresses)) < len(addresses):
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
 
 
-def refuse_facts_in_minor_correction(text: ReleaseText, now: dt.datetime) -> None:
-    """Raise WorkflowError if a minor correction changes facts.
+def check_text(text: ReleaseText, now: dt.datetime, notes: ChangeNotes, *, is_alone: bool) -> None:
+    """Raise WorkflowError if a text cannot be published with its note. `is_alone`: nothing else is published then."""
+    if problems := find_publication_blockers(text.source, now):
+        raise WorkflowError(" ".join(problems))
+    known, note = get_live_digests(text.subject.pk, now), notes.for_subject(text.subject.pk)
+    if known == text.digests_by_language:
+        message = _("There is nothing to publish. “%s” has not changed since it was published.")
+        raise WorkflowError(message % text.subject)
+    if not (note.text or note.is_editorial) and is_change_for_readers(known, text.digests_by_language):
+        message = _("Tell readers in a sentence what changed in “%s”, or mark it as a minor correction.")
+        raise WorkflowError(message % text.subject, field="note", subject_id=text.subject.pk)
+    check_note(text.subject, text.documents, now, note, is_alone=is_alone, is_live=bool(known))
 
-    Readers see no note for it, so it must not change anything that they act on.
+
+def check_note(
+    subject: Subject,
+    documents: Sequence[SubjectDocument],
+    now: dt.datetime,
+    note: ChangeNote,
+    *,
+    is_alone: bool,
+    is_live: bool,
+) -> None:
+    """Raise WorkflowError if the note does not fit what readers have of the subject. `is_alone` is as in `check_text`.
+
+    What was withdrawn needs a sentence. Readers see none for a minor correction, so it must not change anything that
+    they act on.
     """
-    edition = Edition.objects.for_subject(get_subject_type(text.subject), text.subject.pk).live(now).first()
-    if edition is None:
-        message = _("“%s” is not published, so there is nothing to correct.")
-        raise WorkflowError(message % text.subject, field="editorial", subject_id=text.subject.pk)
-    if differing := find_facts_changed_in(get_edition_documents(edition), text.documents):
+    about: dict[str, Any] = {"subject_id": subject.pk}
+    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
+    if note.is_editorial and is_alone and not is_live:
+        raise WorkflowError(_("“%s” is not published, so there is nothing to correct.") % subject, "editorial", **about)
+    live = editions.live(now).first() if note.is_editorial and is_live else None
+    if live and (changed := find_facts_changed_in(get_edition_documents(live), documents)):
         message = _(
             "A minor correction must not change a date, time, number, place, person, state, status or address. "
             "Tell readers what changed: %s."
         )
-        raise WorkflowError(message % format_names(differing), field="editorial", subject_id=text.subject.pk)
+        raise WorkflowError(message % format_names(changed), "editorial", **about)
+    if not (is_live or note.text) and editions.visible(now).exists():
+        message = _("“%s” was withdrawn. Tell readers in a sentence why it is back.")
+        raise WorkflowError(message % subject, "note", **about)
 
 
 def compose_text(text: ReleaseText, now: dt.datetime, instant: dt.datetime, request: ReleaseRequest) -> UnsavedEdition:

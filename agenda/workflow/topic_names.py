@@ -52,18 +52,31 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
         return
     for composition in compositions:
         for document in composition.documents:
-            names = collect_topic_references(document) & hidden[composition.edition.available_from]
-            for _topic, _slug, title in sorted(names):
-                assert isinstance(document, MeetingDocument), "only meetings name topics"
-                message = _(
-                    "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
-                    "name by then. Publish both together, in that language too. Or submit the meeting again, so "
-                    "that it uses the published names."
-                )
-                raise WorkflowError(
-                    message
-                    % {"meeting": get_meeting_name(document), "language": document.language.label, "topic": title}
-                )
+            refuse_names(document, hidden[composition.edition.available_from])
+
+
+def refuse_names(document: SubjectDocument | Tombstone, hidden: Collection[TopicReference]) -> None:
+    """Raise WorkflowError if the document names a topic in one of these ways."""
+    for _topic, _slug, title in sorted(collect_topic_references(document).intersection(hidden)):
+        assert isinstance(document, MeetingDocument), "only meetings name topics"
+        message = _(
+            "“%(meeting)s” (%(language)s) names the topic “%(topic)s”, which will not be public under that "
+            "name by then. Publish both together, in that language too. Or submit the meeting again, so "
+            "that it uses the published names."
+        )
+        names = {"meeting": get_meeting_name(document), "language": document.language.label, "topic": title}
+        raise WorkflowError(message % names)
+
+
+def refuse_unknown_topics(documents: Sequence[SubjectDocument], at: dt.datetime, together: Collection[UUID]) -> None:
+    """Raise WorkflowError if one of the documents names a topic that is not public under that name at `at`.
+
+    What is published together with it, by the keys of the topics, does not count.
+    """
+    names = {name for document in documents for name in collect_topic_references(document) if name[0] not in together}
+    hidden = find_hidden_references({at: names}, ())[at]
+    for document in documents:
+        refuse_names(document, hidden)
 
 
 def refuse_stranded_meetings(gone: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime) -> None:

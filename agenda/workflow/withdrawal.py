@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry
+from agenda.models import AgendaItem, Release, ReleaseEntry
 from agenda.workflow.drafts import (
     Subject,
     explain_address_conflict,
@@ -125,7 +125,9 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     own_entries = get_open_entries(subject, now)
     other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
     topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
+    named_by = AgendaItem.objects.filter(topics=subject.pk).values("meeting")
     affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
+    affected |= Q(release__state=State.PLANNED, subject_id__in=named_by)
     releases = ReleaseEntry.objects.filter(affected).values("release")
     going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
     direct = going_out.filter(pk__in=releases).order_by("pk").prefetch_related("entries")

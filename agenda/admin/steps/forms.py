@@ -150,8 +150,9 @@ HELD_CHOICES = (
 class ReleaseForm(StepForm):
     """A form to publish the texts of the outlooks.
 
-    `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that are live, whether
-    approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the subjects.
+    `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that readers have or had,
+    whether approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the
+    subjects.
     `keeps_older`: a colleague must confirm it if a scheduled edition is kept.
     """
 

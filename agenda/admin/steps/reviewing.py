@@ -33,6 +33,7 @@ from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
+    explain_refusal,
     find_planned_release,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
@@ -436,6 +437,7 @@ def build_plan_context(
     missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
+    context["refusal"] = explain_refusal(release, subject, review.revision, approved, now)
     return context | {"is_over": release.at <= now}
 
 

@@ -6,20 +6,22 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.models import Release
+from agenda.models import MediaLink, Release
 from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release, schedule_ready_releases
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
 from agenda.workflow.translation_submission import submit_translation
+from agenda.workflow.withdrawal import withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
+from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import MINUTE, PRESS_DAY, make_meeting
+from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic
 from tests.worlds import share_world
 
 NOON, EVENING = PRESS_DAY + dt.timedelta(hours=2), PRESS_DAY + dt.timedelta(hours=8)
@@ -343,3 +345,56 @@ class TestWithdrawing:
         clock.move_to(publish(planned, by=people["paul"], force="On air.", note="New.")[0].available_from)
         plan_release(save(planned, people, "Third."), by=people["petra"], at=EVENING, note="Corrected.")
         assert f"{words} still be published then if it" in read_screen(sign_in("petra"), planned, "rollback/")
+
+
+class TestWhatCannotBePublished:
+    """What publication would refuse is said when it is planned or reviewed, not after the approval."""
+
+    def test_withdrawn_note_needs_a_sentence(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.move_to(withdraw(meeting, by=people["paul"], reason="Mistake.").available_from)
+        submit(save(meeting, people, "Second."), by=people["anna"])
+        page = send_step(sign_in("petra"), meeting, "release/", **AT_SIX)
+        assert "Tell readers in one sentence what changed" in page.content.decode()
+        send_step(sign_in("petra"), meeting, "release/", note="The right text.", **AT_SIX)
+        clock.shift(MINUTE)
+        send_step(sign_in("paul"), meeting, "review/", approve="x")
+        assert Edition.objects.get(available_from=EVENING).change_note == "The right text."
+
+    def test_minor_correction_changes_no_fact(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        MediaLink.objects.update(url="https://other.example/")
+        submit(save(meeting, people, "First."), by=people["anna"])
+        page = send_step(sign_in("petra"), meeting, "release/", editorial="on", **AT_SIX)
+        assert "A minor correction must not change a date" in page.content.decode()
+
+    def test_plan_that_names_a_withdrawn_topic_is_put_on_hold(self, people: People, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        clock.move_to(publish(topic, by=people["paul"], force="On air.")[0].available_from)
+        submit(meeting, by=people["anna"])
+        release = plan_release(meeting, by=people["petra"], at=EVENING)
+        page = read_screen(sign_in("paul"), topic, "withdraw/")
+        assert "They will be put on hold until someone resumes them: Scheduled for 14 Sep 18:00" in page
+        withdraw(topic, by=people["paul"], reason="Mistake.")
+        release.refresh_from_db()
+        assert (release.state, release.reason) == (Release.State.ON_HOLD, "Mistake.")
+
+    def test_review_says_that_another_meeting_has_the_address(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        submit(save(meeting, people, "Second."), by=people["anna"])
+        plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING)
+        other = make_meeting(start_date=PRESS_DATE + DAY)
+        Meeting.objects.filter(pk=other.pk).update(start_date=PRESS_DATE, end_date=PRESS_DATE)
+        clock.move_to(publish(other, by=people["paul"], force="On air.")[0].available_from)
+        page = read_screen(sign_in("paul"), meeting, "review/")
+        assert "It will not be published by itself then: Another meeting or topic has the address" in page
+
+    def test_review_says_that_a_topic_is_not_public(self, people: People, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        submit(meeting, topic, by=people["anna"])
+        actions.approve(topic)
+        plan_release(meeting, by=people["petra"], at=EVENING)
+        assert "which will not be public under that name by then" in read_screen(sign_in("paul"), meeting, "review/")
