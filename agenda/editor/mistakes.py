@@ -18,12 +18,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from msgspec import Struct, structs, to_builtins
+from msgspec import Struct, structs
 from msgspec.structs import FieldInfo, fields
 
 from agenda.documents.checks import get_document_kind
 from agenda.models import AgendaItem, BackgroundTopic
-from agenda.workflow.document_checks import load_saved_document
+from agenda.workflow.document_length import explain_length
 from agenda.workflow.restoring import (
     build_links,
     fill_row,
@@ -44,8 +44,6 @@ from meetings.models import Configuration, Meeting, ProgrammePoint, SubjectType,
 from meetings.models.programme import PRECISIONS_WITH_CLOCK
 
 MAX_ITEM_DEPTH = 50
-MAX_LIST_ENTRIES = 1_500  # a long note has some hundreds; pages show them in a second
-MAX_DOCUMENT_LENGTH = 500_000  # characters of all texts and ids; a long note has a hundred thousand
 MEMBERS_BY_COLUMN = {"time_zone": "timezone", "city": "place.city", "venue": "place.venue"}
 DOCUMENT_SHAPES: dict[str, type[MeetingDocument] | type[TopicDocument]] = {
     SubjectType.MEETING: MeetingDocument,
@@ -103,53 +101,14 @@ def find_mistakes(data: Any, saved: Meeting | BackgroundTopic | None = None) -> 
     return sorted(found, key=lambda mistake: reader.order[mistake.kind, mistake.id])
 
 
-def walk_values(data: Any) -> Iterator[Any]:
-    """Yield all values of what a browser sent, at all levels, which may be too many for a recursive function."""
-    rest = [data]
-    while rest:
-        yield (value := rest.pop())
-        if isinstance(value, dict | list):
-            rest += value.values() if isinstance(value, dict) else value
-
-
 def find_length_mistake(data: Any, saved: Meeting | BackgroundTopic | None = None) -> Mistake | None:
-    """Return a mistake if a document is too long to be shown in a moment: the entries of its lists, or its texts.
-
-    A note that was saved before there were these limits may stay as long as it is.
-    """
-    count, length = measure_document(data)
-    if count <= MAX_LIST_ENTRIES and length <= MAX_DOCUMENT_LENGTH:
-        return None
-    known_count, known_length = measure_saved_document(saved) if saved else (0, 0)
-    if count > max(MAX_LIST_ENTRIES, known_count):
-        message = _(
-            "This note has %(count)s items, events, links, documents and other entries of lists. It can have up to "
-            "%(limit)s. Leave some out."
-        ) % {"count": f"{count:,}", "limit": f"{MAX_LIST_ENTRIES:,}"}
-    elif length > max(MAX_DOCUMENT_LENGTH, known_length):
-        message = _(
-            "This note has %(length)s characters, with its formatting. It can have up to %(limit)s. Shorten its texts."
-        ) % {"length": f"{length:,}", "limit": f"{MAX_DOCUMENT_LENGTH:,}"}
-    else:
+    """Return a mistake if a document is too long (`explain_length`)."""
+    message = explain_length(data, saved)
+    if not message:
         return None
     is_topic = isinstance(data, dict) and data.get("type") == SubjectType.TOPIC
     kind = SubjectType.TOPIC if is_topic else SubjectType.MEETING
     return Mistake(kind.value, get_raw_id(data), "", message)
-
-
-def measure_document(data: Any) -> tuple[int, int]:
-    """Return the number of entries of all lists of a document, and the number of characters of its texts and ids."""
-    count = length = 0
-    for value in walk_values(data):
-        count += len(value) if isinstance(value, list) else 0
-        length += min(len(value), MAX_TEXT_LENGTH) if isinstance(value, str) else 0  # a longer one has its own mistake
-    return count, length
-
-
-def measure_saved_document(saved: Meeting | BackgroundTopic) -> tuple[int, int]:
-    """Measure the working copy as it was last saved, in one query; (0, 0) if it was not saved as a document."""
-    document = load_saved_document(saved)
-    return measure_document(to_builtins(document)) if document else (0, 0)
 
 
 def has_no_mistakes(data: Any, shape: type[Struct], saved: Meeting | BackgroundTopic | None) -> bool:

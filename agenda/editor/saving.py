@@ -18,9 +18,10 @@ from agenda.documents.checks import get_document_kind
 from agenda.documents.diff.document_side import PartKey, get_part_key
 from agenda.editor.images import set_image_facts
 from agenda.editor.merging import Conflict, merge
-from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes, get_key, walk_values
+from agenda.editor.mistakes import Mistake, find_length_mistake, find_mistakes, get_key
 from agenda.models import AgendaItem, BackgroundTopic, RevisionReason
 from agenda.workflow.document_checks import load_saved_document
+from agenda.workflow.document_length import walk_values
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
 from agenda.workflow.restoring import overwrite_document
 from agenda.workflow.transactions import lock_subject

@@ -26,6 +26,7 @@ from msgspec import Struct, convert, json, to_builtins
 from agenda.editor.saving import build_edited_document
 from agenda.editor.templates import ChangedMeanwhile, may_change_template, save_template
 from agenda.models import BackgroundTopic, BlockKind, MeetingTemplate, RevisionReason, SharedBlock, SharedBlockVersion
+from agenda.workflow.document_length import refuse_long_document
 from agenda.workflow.drafts import Subject, SubjectDocument, defer_texts
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import overwrite_document
@@ -429,6 +430,7 @@ def update_subject(subject: Subject, block: SharedBlock, by: Actor) -> bool:
         document = build_edited_document(locked)
         if not BlockMatcher(block).replace_earlier(document):
             return False
+        refuse_long_document(document, locked)
         remark = _("Shared block “%s”") % block.name
         overwrite_document(locked, document, by=by, why=RevisionReason.SAVED, remark=remark)
     return True
@@ -438,6 +440,7 @@ def update_template(template: MeetingTemplate, block: SharedBlock, by: Actor) ->
     document = template.document
     if not BlockMatcher(block).replace_earlier(document):
         return False
+    refuse_long_document(document)
     remark = _("Shared block “%s”") % block.name
     save_template(template.configuration, document, by=by, version=template.version, remark=remark)
     return True

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, islice
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,9 +26,11 @@ from agenda.workflow.confirmed_differences import (
     find_differences,
     select_confirmed_differences,
 )
+from agenda.workflow.document_length import refuse_long_document
 from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_key
 from agenda.workflow.restoring import save_differences
 from agenda.workflow.revisions import keep_revision, record_about_subject
+from agenda.workflow.transactions import lock_subject
 from agenda.workflow.translation_writers import record_writers
 from meetings.access import Right, has_right, require_right
 from meetings.access.audit import Actor
@@ -296,9 +297,8 @@ def replace_everywhere(
     """
     searched = WorkingCopyTexts(subject, by)
     places, _stopped_at = searched.find_places(replacements, start, 2 * MAX_SECONDS)
-    rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     with transaction.atomic():
-        copy = WorkingCopyReplacer(rows.get(pk=subject.pk), by)
+        copy = WorkingCopyReplacer(lock_subject(subject), by)
         if not copy.has_same_texts(searched):
             raise build_changed_error()
         chosen = copy.select_hits(places, {*accepted})
@@ -376,6 +376,7 @@ class WorkingCopyReplacer(WorkingCopyTexts):
         if not texts:
             return
         changed = replace_texts(self.source, lambda segment, _owner: texts.get(segment.key, segment.text), names=True)
+        refuse_long_document(changed, self.subject)
         save_differences(self.source, changed)
         self.subject.refresh_from_db()
         self.subject.increase_version()
@@ -444,8 +445,9 @@ class WorkingCopyReplacer(WorkingCopyTexts):
 def apply_hits(hits: Sequence[TextHit]) -> str:
     """Return the text with the hits replaced. Raise InvalidDocument if the translation editor would refuse it."""
     segment = hits[0].segment
-    text = replace_occurrences(segment.text, segment.rich, [hit.occurrence for hit in hits])
+    text = segment.text
     try:
+        text = replace_occurrences(segment.text, segment.rich, [hit.occurrence for hit in hits])
         build_text_field(segment).clean(get_form_text(segment, text))
     except ValidationError as error:
         raise InvalidDocument(f"{hits[0].language.label}, “{text[:80]}”: {' '.join(error.messages)}") from error

@@ -20,6 +20,7 @@ from agenda.documents.translations.translated_document import URL_FIELD, Transla
 from agenda.workflow.confirmed_differences import ComparisonTime, confirm_differences, find_differences
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_key
 from agenda.workflow.revisions import keep_translation_revision, record_about_subject
+from agenda.workflow.transactions import lock_subject
 from agenda.workflow.translation_writers import record_writers
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
@@ -137,9 +138,8 @@ def save_translations(
     errors.
     """
     require_right(by, Right.TRANSLATE, subject, language)
-    rows: QuerySet[Any] = type(subject)._default_manager.select_for_update(no_key=True, of=("self",))
     with transaction.atomic():
-        saver = TranslationSaver(rows.get(pk=subject.pk), language, by, now)
+        saver = TranslationSaver(lock_subject(subject), language, by, now)
         saver.save(inputs)
     saver.confirm(inputs)
     return saver.result

@@ -329,7 +329,7 @@ class TestTwoPeople:
         """Items that readers know cannot be deleted, so that nobody could correct one word of it."""
         anna.document["agenda"] = [{"id": str(uuid4()), "title": f"Item {n} {'a' * 50}"} for n in range(30)]
         assert anna.save().status_code == 200
-        monkeypatch.setattr(f"agenda.editor.mistakes.{limit}", most)
+        monkeypatch.setattr(f"agenda.workflow.document_length.{limit}", most)
         again = EditorSession(anna.client, anna.subject)
         again.document["agenda"][3]["title"] = "Corrected"
         assert again.save().status_code == 200

@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from msgspec.structs import replace
 
 from agenda.admin import shared_blocks
 from agenda.editor.saving import build_edited_document
 from agenda.editor.shared_blocks import BlockMatcher, BlockUse, find_uses, save_block, select_blocks
 from agenda.editor.templates import build_template_from_meeting, save_template
 from agenda.models import MeetingTemplate, Revision, SharedBlock
+from agenda.workflow import document_length
 from agenda.workflow.restoring import restore_meeting
 from agenda.workflow.reviews import Review
 from meetings.documents.encoding import encode_document
@@ -380,6 +382,20 @@ class TestUpdating:
         assert meeting.contacts.get().pk == contact.pk
         kept = EditorSession("petra", meeting).keep(checks=True).json()
         assert [str(contact.pk)] == [part for part in kept["outdated"] if part == str(contact.pk)]
+
+    def test_note_and_template_do_not_become_too_long(
+        self, meeting: Meeting, petra: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A draft of 140 MB ended the process of everybody who opened it."""
+        Meeting.objects.filter(pk=meeting.pk).update(lead="<p>a</p>" * 30)
+        save_revision(meeting)
+        saved = build_edited_document(Meeting.objects.get(pk=meeting.pk))
+        template = build_template_from_meeting(saved, meeting.configuration)
+        save_template(meeting.configuration, replace(template, lead="<p>a</p>" * 30), by=COMMAND, version=0)
+        block = make_block({"text": "<p>a</p>"}, {"text": f"<p>{'a' * 100}</p>"}, kind="text")
+        monkeypatch.setattr(document_length, "MAX_DOCUMENT_LENGTH", 2_000)
+        page = update(petra, block, meeting, template=[str(meeting.configuration.pk)])
+        assert read_messages(page).count("It can have up to 2,000. Shorten its texts.") == 2
 
     def test_template_gets_the_new_text(self, block: SharedBlock, meeting: Meeting, petra: Client) -> None:
         template = build_template_from_meeting(build_edited_document(meeting), meeting.configuration)

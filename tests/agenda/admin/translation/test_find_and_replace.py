@@ -22,6 +22,7 @@ from agenda.translation.find_and_replace import (
     find_everywhere,
     replace_everywhere,
 )
+from agenda.workflow import document_length
 from agenda.workflow.confirmed_differences import find_unconfirmed_differences
 from agenda.workflow.drafts import build_draft
 from meetings.documents.schema import MeetingDocument, Speaker
@@ -220,6 +221,20 @@ class TestRefusals:
             replace_all(anna, meeting, pair=(WRONG, "J" * 60))
         )
         assert load_all_texts() == before
+
+    def test_nor_does_one_that_cleaning_refuses_or_the_whole_note(
+        self, anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first was an error 500; the second made notes that no page could show."""
+        Meeting.objects.update(lead=f"<p>{'zq ' * 700}</p>", notice="zq")
+        keep_source_revision(Meeting.objects.get())
+        pair = ("zq", "y" * 190)
+        assert "The maximum is 100000: shorten it." in read_visible_words(replace_all(anna, meeting, pair))
+        Meeting.objects.update(lead="<p>zq</p>")
+        keep_source_revision(Meeting.objects.get())
+        monkeypatch.setattr(document_length, "MAX_DOCUMENT_LENGTH", 100)
+        assert "This note has" in read_visible_words(replace_all(anna, meeting, pair))
+        assert Meeting.objects.get().lead == "<p>zq</p>"
 
     def test_texts_of_a_language_do_not_become_too_long_together(
         self, anna: Client, meeting: Meeting, monkeypatch: pytest.MonkeyPatch

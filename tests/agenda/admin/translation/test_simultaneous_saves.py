@@ -1,9 +1,10 @@
 """Two people who save at the same moment."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from agenda.documents.translations.occurrences import Replacement
@@ -11,10 +12,12 @@ from agenda.documents.translations.segments import Segment
 from agenda.models import AgendaItem, Revision
 from agenda.translation.find_and_replace import ReplacementError, find_everywhere, replace_everywhere
 from agenda.translation.save import SaveResult, TranslationInput, compute_fingerprint, save_translations
+from agenda.workflow.errors import WorkflowError
 from meetings.documents.encoding import compute_digest
 from meetings.models import Meeting, Translation
 from tests.agenda.admin.translation.editor import create_meeting
 from tests.factories import COMMAND, translate
+from tests.locks import run_and_disconnect, wait_for_blocked_query
 
 pytestmark = pytest.mark.postgresql
 
@@ -73,3 +76,16 @@ def test_of_two_simultaneous_replacements_one_is_refused(committed: None) -> Non
         thread.join(30)
     assert sorted(results) == ["2 places", "Nothing was changed, because so"]
     assert meeting.agenda.get().title == "Migration policies"
+
+
+def test_translation_of_a_note_that_a_colleague_deletes_is_refused(committed: None) -> None:
+    meeting = create_meeting()
+    with ThreadPoolExecutor() as threads:
+        with transaction.atomic():
+            Meeting.objects.all().delete()
+            saving = threads.submit(
+                run_and_disconnect, lambda: save_translations(meeting, "fr", {}, by=COMMAND, now=timezone.now())
+            )
+            wait_for_blocked_query()
+        with pytest.raises(WorkflowError, match="has been deleted"):
+            saving.result(10)
