@@ -4,7 +4,7 @@ To add a kind, declare it here and call `write_notices` where it happens.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.reviews import annotate_last_verdict
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
-from meetings.access import Right
+from meetings.access import Right, find_users_with_right
 from meetings.access.audit import Actor
 from meetings.access.decisions import get_desk
 from meetings.models import Membership, User
@@ -168,6 +168,21 @@ def find_no_longer_planned(notices: Notices) -> set[int]:
     return {notice.pk for notice in notices if times.get(notice.about) != notice.instant}
 
 
+def find_no_longer_on_hold(notices: Notices) -> set[int]:
+    """Return the keys of the notices whose release is resumed or cancelled by now."""
+    on_hold = Release.objects.filter(pk__in=[notice.about for notice in notices], state=Release.State.ON_HOLD)
+    keys = {str(key) for key in on_hold.values_list("pk", flat=True)}
+    return {notice.pk for notice in notices if notice.about not in keys}
+
+
+def find_times_of_release(notices: Notices, now: dt.datetime) -> dict[int, str]:
+    """Return for when each release was scheduled."""
+    releases = Release.objects.filter(pk__in=[notice.about for notice in notices]).values_list("pk", "at")
+    times = {str(key): format_to_the_minute(at, now) for key, at in releases}
+    template = gettext("was scheduled for %s")
+    return {notice.pk: template % times[notice.about] for notice in notices if notice.about in times}
+
+
 def find_comments_done(notices: Notices) -> set[int]:
     """Return the keys of the notices whose comment is settled or deleted, or was answered by the recipient since.
 
@@ -236,6 +251,17 @@ NOT_APPROVED = NoticeKind(
     shows_time=True,
     find_settled=find_no_longer_planned,
 )
+PUT_ON_HOLD = NoticeKind(
+    "put_on_hold",
+    title=_("Put on hold by a colleague"),
+    advice=_("It will not be published until somebody resumes it. See why, then resume it, or leave it on hold."),
+    wish=_("a colleague puts on hold a publication that I can resume"),
+    screen="release",
+    rights=(Right.PUBLISH,),
+    is_urgent=True,
+    find_settled=find_no_longer_on_hold,
+    find_details=find_times_of_release,
+)
 TO_APPROVE = NoticeKind(
     "to_approve",
     title=_("Waiting for your approval"),
@@ -288,9 +314,8 @@ PASSWORD_LINK = NoticeKind(
     ),
     is_urgent=True,
 )
-NOTICE_KINDS = {
-    kind.name: kind for kind in (PASSWORD_LINK, NOT_APPROVED, UNAPPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST)
-}
+ALL_KINDS = PASSWORD_LINK, NOT_APPROVED, PUT_ON_HOLD, UNAPPROVED, TO_APPROVE, SENT_BACK, COMMENTS, TEST
+NOTICE_KINDS = {kind.name: kind for kind in ALL_KINDS}
 """The kinds by name, in the order in which a mail lists them."""
 
 
@@ -362,6 +387,25 @@ def notify_approvers(
         write_notices(
             build_notices_to_approvers(subject, revision, languages, by, now=now, kind=kind, reachable=reachable), now
         )
+
+
+def notify_publishers(releases: Mapping[UUID, Collection[Subject]], by: Actor, now: dt.datetime) -> None:
+    """Tell those who can publish the meetings and topics of the releases, by key, that these are on hold, except `by`.
+
+    This takes two queries, and one for each configuration.
+    """
+    reachable = list_reachable(exclude_actor(User.objects.all(), by), PUT_ON_HOLD)
+    publishers: dict[tuple[type[Subject], UUID | None], set[int]] = {}
+    notices: list[Notice] = []
+    for release, subjects in releases.items() if reachable else ():
+        for subject in subjects:
+            place = type(subject), get_desk(subject)
+            if place not in publishers:
+                publishers[place] = {user.pk for user in find_users_with_right(Right.PUBLISH, subject)}
+            told = [key for key in reachable if key in publishers[place]]
+            facts = {"about": release, "instant": now, **get_subject_key(subject)}
+            notices += build_notices_to(told, PUT_ON_HOLD, now, **facts)
+    write_notices(notices, now)
 
 
 def notify_second_author(

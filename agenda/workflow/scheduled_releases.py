@@ -1,6 +1,7 @@
 """Move, hold, resume and call off releases that are not public yet. Live editions stay as they are."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from agenda.workflow.errors import (
     WorkflowError,
     clean_text,
 )
+from agenda.workflow.notices import notify_publishers
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.topic_names import (
@@ -291,7 +293,21 @@ def unschedule_releases(releases: Collection[Release], by: Actor, act: Act, reas
     for release in releases:
         release.state, release.reason = state, reason
         record_release(by, act, release, reason=reason, at=release.at.isoformat())
+    if state == State.ON_HOLD:
+        notify_of_hold(releases, by)
     return pending_editions
+
+
+def notify_of_hold(releases: Collection[Release], by: Actor) -> None:
+    """Tell the publishers of the releases, in five queries and one for each configuration."""
+    subjects: dict[UUID, list[Subject]] = defaultdict(list)
+    entries = list(ReleaseEntry.objects.filter(release__in=releases).order_by("pk"))
+    keys = [entry.subject_id for entry in entries]
+    found: dict[UUID, Subject] = {**BackgroundTopic.objects.in_bulk(keys), **Meeting.objects.in_bulk(keys)}
+    for entry in entries:
+        if entry.subject_id in found:
+            subjects[entry.release_id].append(found[entry.subject_id])
+    notify_publishers(subjects, by, timezone.now())
 
 
 def keep_texts(releases: Collection[Release]) -> None:

@@ -69,6 +69,7 @@ class TestMails:
         assert sorted(declined) == [
             ("anna", "comments"),
             ("anna", "not_approved"),
+            ("anna", "put_on_hold"),
             ("anna", "to_approve"),
             ("anna", "unapproved"),
         ]

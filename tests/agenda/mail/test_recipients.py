@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from agenda.mail.sending import send_due_notices
 from agenda.models import DeclinedNotice, Notice, Release
+from agenda.workflow import withdrawal
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import move_planned_release, plan_release, schedule_planned_release
 from agenda.workflow.publication import publish
@@ -274,6 +276,42 @@ class TestReview:
         send_due_notices()
         assert list_recipients(mailoutbox) == ["paul", "petra"]
         assert mailoutbox[0].subject == "Waiting for your approval: JHA, 14 September 2060, and 4 more"
+
+
+@pytest.mark.once
+class TestOnHold:
+    """A colleague of another desk withdraws a topic just before a meeting that names it is published."""
+
+    @pytest.fixture
+    def release(self, people: People, clock: Any) -> Release:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        clock.move_to(publish(topic, by=people["paul"], force="On air.")[0].available_from)
+        create_user("emil", "Publishers", of="env")
+        set_user("emil", email="emil@example.eu")
+        publish(meeting, by=people["paul"], force="On air.", at=EVENING)
+        send_later(clock)
+        mail.outbox.clear()
+        clock.move_to(EVENING - 2 * MINUTE)
+        withdrawal.withdraw(topic, by=Actor(User.objects.get(username="emil")), reason="Mistake.")
+        return Release.objects.get(at=EVENING)
+
+    def test_publishers_of_its_desk_are_told_at_once_and_once(
+        self, release: Release, clock: Any, mailoutbox: Mails
+    ) -> None:
+        for _time in range(2):
+            send_later(clock, SECOND)
+        assert (release.state, list_recipients(mailoutbox)) == ("held", ["paul", "petra"])
+        assert "PUT ON HOLD BY A COLLEAGUE" in str(mailoutbox[0].body)
+        assert "was scheduled for 14 Sep 18:00" in str(mailoutbox[0].body)
+        assert "Mistake" not in str(mailoutbox[0].body)
+
+    def test_nobody_is_told_if_it_is_resumed_before(
+        self, release: Release, people: People, clock: Any, mailoutbox: Mails
+    ) -> None:
+        call_off_release(release, by=people["paul"])
+        send_later(clock)
+        assert mailoutbox == []
 
 
 @pytest.mark.once
