@@ -21,7 +21,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple, ModelChoiceField
@@ -61,6 +61,7 @@ NEW_ACCOUNT_HELP_TEXT = _(
 )
 
 MAX_HOLDERS = 100  # of a role, on the pages of roles
+MAX_DIGITS = 9  # of the number of a permission
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
@@ -341,6 +342,16 @@ def describe_other_holders(role: Any) -> str:
 admin.site.unregister(Group)
 
 
+class RolePermissionsField(forms.ModelMultipleChoiceField):
+    """A choice of permissions that refuses numbers which no database takes, as it refuses others that do not exist."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if len(str(key)) > MAX_DIGITS:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
+
+
 @admin.register(Group)
 class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, DjangoGroupAdmin):
     """Admin of roles. Superusers decide what a role may do; administrators decide who has it."""
@@ -365,7 +376,8 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
         return roles.prefetch_related("permissions__content_type", holders)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
-        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **options)
+        options |= {"widget": CheckboxSelectMultiple, "form_class": RolePermissionsField}
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None

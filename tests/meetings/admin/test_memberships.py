@@ -180,6 +180,13 @@ class TestErrors:
             assert {*expected} == {"memberships-0-role", "memberships-1-configuration", "memberships-2-language"}, wrong
         assert roles_of(user) == []
 
+    @pytest.mark.parametrize("wrong", ["999999", "1" * 30, "-" + "9" * 30, "x" * 400])
+    def test_unknown_permission(self, site: None, wrong: str) -> None:
+        client = Client()
+        client.force_login(User.objects.create_superuser("root"))
+        page = client.post(f"{ROLES}add/", {"name": "Wrong", "permissions": wrong})
+        assert "permissions" in page.context["adminform"].form.errors
+
     def test_unknown_account(self, administrator: Client) -> None:
         for key in ("nonsense", "999999", "1" * 30):
             assert administrator.post(f"{USERS}{key}/change/", {}).status_code in (302, 404)
