@@ -21,9 +21,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "council.settings")
 gc.disable()  # until the apps are loaded (council.apps)
 application: Any = get_wsgi_application()
 
-from council.response_cache.cache import ResponseCache  # noqa: E402 (it needs the apps, which are loaded now)
+from council.response_cache.cache import ResponseCache  # noqa: E402 (they need the apps, which are loaded now)
+from meetings.documents.encoding import prepare_decoding  # noqa: E402
 
 import_module(settings.ROOT_URLCONF)  # all pages and screens: no request waits for them
+prepare_decoding()
 application = ResponseCache(ContentTypeFilter(application), settings.RESPONSE_CACHE_SIZE)
 # granian takes its address from its command line, or else from GRANIAN_HOST
 arguments = " ".join(sys.argv).replace("--host=", "--host ").split(" ")

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 
 from meetings.documents.choice_descriptions import list_choice_descriptions
 from meetings.documents.members import get_members
-from meetings.documents.schema import SHAPES, Document
+from meetings.documents.schema import Document
 
 SCHEMA_REFERENCE = "#/components/schemas/{name}"
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
@@ -19,13 +19,16 @@ class InvalidDocument(ValueError):
 
 
 def prepare_decoding() -> None:
-    """Let msgspec read the declarations of all classes of documents, before there are threads.
+    """Let msgspec read the declarations of all classes that are loaded, before there are threads.
 
     It does so when it first needs a class. If two threads need one at the same moment, the process ends with a
     segmentation fault (msgspec 0.22).
     """
-    for shape in SHAPES.values():
+    shapes: list[type[msgspec.Struct]] = [msgspec.Struct]
+    while shapes:
+        shape = shapes.pop()
         msgspec.json.Decoder(shape)
+        shapes += shape.__subclasses__()
 
 
 def encode_document(document: Document) -> str:
