@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,6 @@ from agenda.workflow.reviews import (
     find_unreleased_review,
     get_all_verdicts,
     get_approved_digests,
-    has_last_edition,
     load_documents,
 )
 from agenda.workflow.scheduled_releases import (
@@ -301,14 +300,14 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
     If its original is not approved, it is as if it were approved now.
     """
     verdict, texts = review.source.verdict if review.source.is_approved else None, {review.source.digest}
-    revision, approved_at = (verdict.revision, verdict.at) if verdict else (review.revision, timezone.now())
     while verdict and verdict.carried_from:  # by same-day changes
         verdict = verdict.carried_from
-        revision, approved_at = verdict.revision, verdict.at
         texts.add(verdict.document_id)
-    is_released = revision.why == RevisionReason.FORCED or has_last_edition(subject, texts)
-    meant_at = [] if is_released else [approved_at]
-    others_meant_at = find_times_of_other_texts(get_subject_type(subject), subject.pk, texts)
+    approved_at = verdict.at if verdict else timezone.now()
+    about = get_subject_type(subject), subject.pk
+    was_released = any(found.exists() for found in select_releases(*about, before=approved_at, document__in=texts))
+    meant_at = [] if was_released else [approved_at]
+    others_meant_at = find_times_of_other_texts(*about, texts)
     entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
     is_planned_for = any(digest in texts for entry in entries for digest in entry.texts.values())
     (meant_at if is_planned_for else others_meant_at).append(release.created_at)
@@ -318,14 +317,31 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
 def find_times_of_other_texts(subject_type: str, subject_id: UUID, texts: Collection[str]) -> list[dt.datetime]:
     """Return when the last text that is none of `texts` was submitted or published without approval, and approved."""
     revisions = Revision.objects.for_subject(subject_type, subject_id).filter(why__in=REVIEWABLE_REASONS)
-    verdicts = get_all_verdicts(subject_type, subject_id).filter(
-        approved=True, carried_from=None, source=F("document"), revision__why=RevisionReason.SUBMITTED
-    )
+    verdicts = get_all_verdicts(subject_type, subject_id).filter(approved=True, carried_from=None, source=F("document"))
+    releases = select_releases(subject_type, subject_id, before=OuterRef("at"), document=OuterRef("document"))
+    for released in releases:
+        verdicts = verdicts.exclude(Exists(released))
     found = [
         revisions.exclude(documents__document__in=texts).aggregate(at=Max("at"))["at"],
         verdicts.exclude(document__in=texts).aggregate(at=Max("at"))["at"],
     ]
     return [at for at in found if at]
+
+
+def select_releases(
+    subject_type: str, subject_id: UUID, *, before: Any, **text: Any
+) -> tuple[QuerySet[ReleaseEntry], QuerySet[Revision]]:
+    """Return where a text was published or scheduled before an instant, also if that was cancelled since.
+
+    `text` is the lookup of its document. An entry is deleted if its part is removed from a release, but the revision of
+    what was published without approval stays.
+    """
+    entries = ReleaseEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    forced = Revision.objects.for_subject(subject_type, subject_id).filter(why=RevisionReason.FORCED, at__lt=before)
+    return (
+        entries.filter(release__created_at__lt=before, **{f"revision__documents__{key}": text[key] for key in text}),
+        forced.filter(**{f"documents__{key}": text[key] for key in text}),
+    )
 
 
 def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None, reason: str = "") -> None:

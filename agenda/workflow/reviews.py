@@ -746,12 +746,6 @@ def is_in_last_edition(subject: Subject, review: Review) -> bool:
     return bool(last) and last == {*get_approved_digests(review.revision).items()}
 
 
-def has_last_edition(subject: Subject, texts: Collection[str]) -> bool:
-    """Return whether the last edition, live or scheduled, has an original with one of these digests."""
-    last = fetch_rows(select_texts_of_last_edition, get_subject_type(subject), subject.pk)
-    return any(digest in texts for _language, digest in last)
-
-
 def select_texts_of_last_edition(subject_type: str, subject_id: UUID) -> models.QuerySet[EditionDocument, Any]:
     last = Edition.objects.for_subject(subject_type, subject_id).order_by("-available_from")[:1]
     return EditionDocument.objects.filter(edition__in=last.values("pk")).values_list("language", "document__digest")

@@ -52,6 +52,11 @@ def save(meeting: Meeting, people: People, notice: str) -> Meeting:
     return Meeting.objects.get(pk=meeting.pk)
 
 
+def submit_again_in_french(people: People) -> None:
+    save_translation(Meeting.objects.get(), people, lead="<p>Les ministres se réunissent.</p>")
+    submit(Meeting.objects.get(), by=people["anna"])
+
+
 class TestShownText:
     """A plan is for the text that its page showed."""
 
@@ -235,8 +240,7 @@ def test_nor_does_it_if_that_text_was_submitted_again_with_another_language(
     publish(meeting, by=people["paul"], force="On air.", note="New.", at=None if is_live else NOON)
     clock.shift(MINUTE)
     Meeting.objects.update(other_languages="wait")
-    save_translation(Meeting.objects.get(), people, lead="<p>Les ministres se réunissent.</p>")
-    submit(Meeting.objects.get(), by=people["anna"])
+    submit_again_in_french(people)
     save(meeting, people, "Third.")
     clock.shift(MINUTE)
     release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING, note="Corrected.")
@@ -252,6 +256,38 @@ def test_nor_does_it_if_that_text_was_submitted_again_with_another_language(
     schedule_ready_releases(timezone.now(), Actor(name="send_notices"))
     document = Edition.objects.get(available_from=EVENING).documents.get(language="en").document
     assert "Third." in document.text
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["live", "scheduled"])
+def test_nor_does_it_keep_the_planned_text_back(meeting: Meeting, people: People, clock: Any, *, is_live: bool) -> None:
+    [second] = submit(save(meeting, people, "Second."), by=people["anna"])
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.", at=None if is_live else NOON)[0].available_from)
+    submit(save(meeting, people, "Third."), by=people["anna"])
+    clock.shift(MINUTE)
+    other = make_meeting("env")
+    submit(other, by=people["anna"])
+    plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING, note="Corrected.")
+    clock.shift(MINUTE)
+    send_step(sign_in("paul"), meeting, "review/", approve="x")
+    clock.shift(MINUTE)
+    send_step(sign_in("petra"), meeting, f"review/?revision={second.pk}", approve="x")
+    clock.shift(MINUTE)
+    send_step(sign_in("paul"), other, "review/", approve="x")
+    assert "Third." in Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).documents.get().document.text
+
+
+def test_nor_does_it_if_its_publication_is_cancelled(meeting: Meeting, people: People, clock: Any) -> None:
+    save(meeting, people, "Second.")
+    publish(meeting, by=people["paul"], force="On air.", at=NOON)
+    scheduled = Release.objects.get()
+    submit_again_in_french(people)
+    save(meeting, people, "Third.")
+    clock.shift(MINUTE)
+    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    clock.shift(MINUTE)
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    call_off_release(scheduled, by=people["paul"])
+    assert list_unapproved_subjects(release, timezone.now()) == [meeting]
 
 
 def test_text_that_a_plan_waits_for_needs_approval_although_it_was_scheduled_without(
