@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionReason
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
 from agenda.workflow.publication import (
@@ -265,6 +266,16 @@ def list_undecided_subjects(release: Release, now: dt.datetime) -> list[Subject]
     return undecided
 
 
+def list_refused_subjects(release: Release, now: dt.datetime) -> list[Subject]:
+    """List those in a planned release whose approved text cannot be published (`explain_refusal`)."""
+    return [
+        subject
+        for subject in get_release_subjects(release)
+        if (review := find_planned_review(subject, release))
+        and explain_refusal(release, subject, review.revision, get_approved_digests(review.revision), now)
+    ]
+
+
 def list_subjects_published_elsewhere(release: Release, now: dt.datetime) -> list[Subject]:
     """List those in a planned release that are in another one, scheduled or on hold: a person must decide."""
     others = ReleaseEntry.objects.filter(release__in=Release.objects.upcoming(now)).exclude(release=release)
@@ -299,10 +310,9 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
 
     If its original is not approved, it is as if it were approved now.
     """
-    verdict, texts = review.source.verdict if review.source.is_approved else None, {review.source.digest}
+    verdict, texts = review.source.verdict if review.source.is_approved else None, find_same_day_texts(review)
     while verdict and verdict.carried_from:  # by same-day changes
         verdict = verdict.carried_from
-        texts.add(verdict.document_id)
     approved_at = verdict.at if verdict else timezone.now()
     about = get_subject_type(subject), subject.pk
     was_released = any(found.exists() for found in select_releases(*about, before=approved_at, document__in=texts))
@@ -312,6 +322,24 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
     is_planned_for = any(digest in texts for entry in entries for digest in entry.texts.values())
     (meant_at if is_planned_for else others_meant_at).append(release.created_at)
     return bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
+
+
+def find_same_day_texts(review: Review) -> set[str]:
+    """Return the digests of the original of a review, and of all from which same-day changes made it or that they made.
+
+    Two queries for each time that one of these was submitted again.
+    """
+    revision, texts = review.revision, {review.source.digest}
+    sources = RevisionDocument.objects.filter(
+        revision__in=Revision.objects.for_subject(revision.subject_type, revision.subject_id),
+        language=F("revision__source_language"),
+    ).annotate(made_of=Coalesce("revision__copied_from", "revision"))
+    while True:
+        originals = {*sources.filter(document__in=texts).values_list("made_of", flat=True)}
+        found = {*sources.filter(made_of__in=originals).values_list("document__digest", flat=True)}
+        if found <= texts:
+            return texts
+        texts |= found
 
 
 def find_times_of_other_texts(subject_type: str, subject_id: UUID, texts: Collection[str]) -> list[dt.datetime]:

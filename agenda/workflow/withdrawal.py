@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.models import AgendaItem, Release, ReleaseEntry
+from agenda.models import Release, ReleaseEntry, RevisionDocument
 from agenda.workflow.drafts import (
     Subject,
     explain_address_conflict,
@@ -19,6 +19,8 @@ from agenda.workflow.drafts import (
     load_related_editions,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
+from agenda.workflow.planned_releases import find_planned_review
+from agenda.workflow.reviews import load_documents_by_digest
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
@@ -28,7 +30,7 @@ from agenda.workflow.scheduled_releases import (
     lock_with_releases,
     remove_entry,
 )
-from agenda.workflow.topic_names import refuse_hidden_topics
+from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
 from agenda.workflow.transactions import (
     commit_before,
     format_instant,
@@ -49,7 +51,7 @@ from meetings.editions.freezing import (
     refuse_suppressed,
     write_editions,
 )
-from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting
+from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting, SubjectType
 
 
 class WithdrawalNotice(NamedTuple):
@@ -125,13 +127,30 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
     own_entries = get_open_entries(subject, now)
     other_entries = ReleaseEntry.objects.filter(release__in=own_entries.values("release")).exclude(pk__in=own_entries)
     topic_rows = IndexedTopic.objects.filter(topic_id=subject.pk, edition__available_from__gt=now)
-    named_by = AgendaItem.objects.filter(topics=subject.pk).values("meeting")
     affected = Q(pk__in=other_entries) | Q(edition_id__in=topic_rows.values("edition"))
-    affected |= Q(release__state=State.PLANNED, subject_id__in=named_by)
+    affected |= Q(pk__in=[entry.pk for entry in find_plans_that_name(subject)])
     releases = ReleaseEntry.objects.filter(affected).values("release")
     going_out = Release.objects.upcoming(now).exclude(state=State.ON_HOLD)
     direct = going_out.filter(pk__in=releases).order_by("pk").prefetch_related("entries")
     return [*direct, *find_dependent_releases(get_release_editions(*direct), now)] if direct else []
+
+
+def find_plans_that_name(topic: Subject) -> list[ReleaseEntry]:
+    """Return the planned meetings whose text names the topic: the approved one that is planned, or else the draft."""
+    if isinstance(topic, Meeting):
+        return []
+    planned = ReleaseEntry.objects.filter(release__state=State.PLANNED, subject_type=SubjectType.MEETING)
+    texts = RevisionDocument.objects.filter(
+        revision__subject_id__in=planned.values("subject_id"), document__text__contains=str(topic.pk)
+    )
+    found = []
+    for entry in planned.filter(subject_id__in=texts.values("revision__subject_id")).select_related("release"):
+        meeting = Meeting.objects.get(pk=entry.subject_id)
+        review = find_planned_review(meeting, entry.release)
+        documents = review.get_documents() if review else load_documents_by_digest([meeting.digest]).values()
+        if topic.pk in collect_topic_ids(documents):
+            found.append(entry)
+    return found
 
 
 def rollback(subject: Subject, *, by: Actor, reason: str, shown: Sequence[str] | None = None) -> Edition:

@@ -35,6 +35,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_refusal,
     find_planned_release,
+    list_refused_subjects,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
     list_undecided_subjects,
@@ -431,7 +432,8 @@ def build_plan_context(
     missing = [language.label for language in list_missing_languages(subject, approved, now)]
     if not (review.source.is_approved or source in assumed):
         missing.append(source.label)
-    others = dict.fromkeys([*list_unapproved_subjects(release, now), *list_undecided_subjects(release, now)])
+    lists = list_unapproved_subjects, list_undecided_subjects, list_refused_subjects
+    others = dict.fromkeys(item for list_subjects in lists for item in list_subjects(release, now))
     missing += [str(item) for item in others if item != subject]
     elsewhere = list_subjects_published_elsewhere(release, now)
     missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]

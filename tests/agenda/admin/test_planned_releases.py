@@ -11,6 +11,8 @@ from agenda.workflow.planned_releases import list_unapproved_subjects, plan_rele
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import keep_revision
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import withdraw
@@ -276,6 +278,24 @@ def test_nor_does_it_keep_the_planned_text_back(meeting: Meeting, people: People
     assert "Third." in Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).documents.get().document.text
 
 
+def test_plan_for_what_is_out_already_goes_on_after_a_same_day_change(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    """Everything was approved, and the plan waited for it for ever."""
+    Meeting.objects.update(other_languages="wait")
+    save(meeting, people, "Second.")
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+    submit_again_in_french(people)
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING)
+    clock.shift(MINUTE)
+    change = SameDayChange(alert="Doors open at nine.")
+    clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    assert "it will be published automatically" in read_screen(sign_in("rita"), meeting, "review/")
+    send_step(sign_in("rita"), meeting, "review/", approve="x")
+    assert Edition.objects.get(available_from=EVENING).languages == ["en", "fr"]
+
+
 def test_nor_does_it_if_its_publication_is_cancelled(meeting: Meeting, people: People, clock: Any) -> None:
     save(meeting, people, "Second.")
     publish(meeting, by=people["paul"], force="On air.", at=NOON)
@@ -415,6 +435,30 @@ class TestWhatCannotBePublished:
         withdraw(topic, by=people["paul"], reason="Mistake.")
         release.refresh_from_db()
         assert (release.state, release.reason) == (Release.State.ON_HOLD, "Mistake.")
+
+    def test_nor_is_one_whose_draft_alone_names_it(self, meeting: Meeting, people: People, clock: Any) -> None:
+        """The text that was approved and planned was missing at its time."""
+        topic, other = make_topic(), make_meeting("env")
+        clock.move_to(publish(topic, by=people["paul"], force="On air.")[0].available_from)
+        submit(other, by=people["anna"])
+        page = f"release/?with={other.pk}"
+        send_step(sign_in("petra"), meeting, page, **AT_SIX)
+        meeting.agenda.get().topics.add(topic)
+        save(meeting, people, "Second.")
+        withdraw(topic, by=people["paul"], reason="Mistake.")
+        assert Release.objects.get(at=EVENING).state == Release.State.PLANNED
+
+    def test_review_says_that_another_part_of_the_plan_is_refused(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        planned = make_meeting("env")
+        submit(planned, by=people["anna"])
+        plan_release(meeting, planned, by=people["petra"], at=EVENING)
+        taken = make_meeting(start_date=PRESS_DATE + DAY)
+        Meeting.objects.filter(pk=taken.pk).update(start_date=PRESS_DATE, end_date=PRESS_DATE)
+        clock.move_to(publish(taken, by=people["paul"], force="On air.")[0].available_from)
+        words = f"It is also waiting for: {meeting}"
+        assert words in read_screen(sign_in("paul"), planned, "review/")
 
     def test_review_says_that_another_meeting_has_the_address(
         self, meeting: Meeting, people: People, clock: Any
