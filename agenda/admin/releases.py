@@ -21,13 +21,13 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
-    find_planned_review,
     is_held_plan,
     list_awaited_languages,
     list_unapproved_subjects,
     move_planned_release,
     resume_held_release,
 )
+from agenda.workflow.planned_texts import find_planned_review
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import (
     call_off_release,

@@ -30,7 +30,7 @@ from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.reviews import annotate_last_verdict
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
-from meetings.access import Right, find_users_with_right
+from meetings.access import Right, find_people_to_ask
 from meetings.access.audit import Actor
 from meetings.access.decisions import get_desk
 from meetings.models import Membership, User
@@ -253,9 +253,9 @@ NOT_APPROVED = NoticeKind(
 )
 PUT_ON_HOLD = NoticeKind(
     "put_on_hold",
-    title=_("Put on hold by a colleague"),
+    title=_("Put on hold"),
     advice=_("It will not be published until somebody resumes it. See why, then resume it, or leave it on hold."),
-    wish=_("a colleague puts on hold a publication that I can resume"),
+    wish=_("a publication that I can resume is put on hold"),
     screen="release",
     rights=(Right.PUBLISH,),
     is_urgent=True,
@@ -401,7 +401,7 @@ def notify_publishers(releases: Mapping[UUID, Collection[Subject]], by: Actor, n
         for subject in subjects:
             place = type(subject), get_desk(subject)
             if place not in publishers:
-                publishers[place] = {user.pk for user in find_users_with_right(Right.PUBLISH, subject)}
+                publishers[place] = {user.pk for user in find_people_to_ask(Right.PUBLISH, subject)}
             told = [key for key in reachable if key in publishers[place]]
             facts = {"about": release, "instant": now, **get_subject_key(subject)}
             notices += build_notices_to(told, PUT_ON_HOLD, now, **facts)

@@ -12,7 +12,8 @@ from agenda.workflow.approval_rights import find_approvers
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import Subject, get_subject_key, get_subject_type
 from agenda.workflow.notices import NOT_APPROVED, build_notices, write_notices
-from agenda.workflow.planned_releases import build_alarm, find_due_releases, find_planned_review, list_awaited_languages
+from agenda.workflow.planned_releases import build_alarm, find_due_releases, list_awaited_languages
+from agenda.workflow.planned_texts import find_planned_review
 from agenda.workflow.scheduled_releases import get_release_subjects
 from meetings.access import Right, find_users_with_right
 from meetings.models import User

@@ -19,7 +19,7 @@ from agenda.workflow.drafts import (
     load_related_editions,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.planned_releases import find_planned_review
+from agenda.workflow.planned_texts import find_planned_review
 from agenda.workflow.reviews import load_documents_by_digest
 from agenda.workflow.scheduled_releases import (
     State,

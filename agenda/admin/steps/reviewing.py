@@ -40,8 +40,8 @@ from agenda.workflow.planned_releases import (
     list_unapproved_subjects,
     list_undecided_subjects,
     schedule_planned_release,
-    will_be_planned,
 )
+from agenda.workflow.planned_texts import will_be_planned
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
@@ -427,6 +427,7 @@ def build_plan_context(
     if source in assumed:
         carried = [verdict for _document, verdict in find_carried_approvals(subject, review)]
         approved = {verdict.language: verdict.document_id for verdict in carried} | approved
+    live |= {item.language: approved[item.language] for item in readings if item.goes_live and item.language in assumed}
     if approved == live:
         return {}
     missing = [language.label for language in list_missing_languages(subject, approved, now)]

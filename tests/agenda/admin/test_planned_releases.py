@@ -469,7 +469,7 @@ class TestWhatCannotBePublished:
         Meeting.objects.filter(pk=other.pk).update(start_date=PRESS_DATE, end_date=PRESS_DATE)
         clock.move_to(publish(other, by=people["paul"], force="On air.")[0].available_from)
         page = read_screen(sign_in("paul"), meeting, "review/")
-        assert "It will not be published by itself then: Another meeting or topic has the address" in page
+        assert "As it is now, it cannot be published: Another meeting or topic has the address" in page
 
     def test_review_says_that_a_topic_is_not_public(self, people: People, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
