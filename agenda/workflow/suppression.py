@@ -103,7 +103,9 @@ def refuse_unsuppressible(edition: Edition) -> None:
     if edition.available_from > now:
         raise WorkflowError(_("This edition is not published yet. Cancel it instead."))
     if edition.is_tombstone:
-        raise WorkflowError(_("This is a withdrawal notice. It contains only the public reason."))
+        raise WorkflowError(
+            _("This is a withdrawal notice. It has only the title, the date and the public reason, and stays.")
+        )
     if Edition.objects.live(now).filter(pk=edition.pk).exists():
         message = _("This edition is live. Publish a corrected edition or withdraw it first, then remove this one.")
         raise WorkflowError(message)
