@@ -38,6 +38,7 @@ from meetings.models import (
     StoredSearchResult,
     Suppression,
 )
+from meetings.models.edition import get_later_notices
 
 
 def get_edition_by_number(subject: Subject, number: int) -> Edition:
@@ -194,6 +195,13 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
             "Suppress them too, or erase other languages only."
         )
         raise WorkflowError(message % {"editions": "; ".join(named)})
+
+
+def find_readable_elsewhere(edition: Edition) -> list[EditionDocument]:
+    """Return documents of other editions with the same text that readers can read, or will."""
+    keys = [document.pk for document in find_same_text_elsewhere(edition)]
+    others = EditionDocument.objects.filter(~Exists(get_later_notices("edition__")), pk__in=keys)
+    return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 
 def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:

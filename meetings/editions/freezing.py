@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, QuerySet
+from django.db.models import Exists, Model, QuerySet, Subquery
 from django.dispatch import Signal
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from meetings.models import (
     StoredDocument,
     SubjectType,
 )
-from meetings.models.edition import get_active_suppression
+from meetings.models.edition import get_active_suppression, get_later_notices
 from meetings.search.search_rows import build_search_rows
 
 PublishableDocument = MeetingDocument | TopicDocument
@@ -231,18 +231,22 @@ def find_suppressed_digests(digests: Collection[str]) -> set[str]:
     """Return those of the digests that only suppressed editions contain, including all erased texts.
 
     A text that another edition shows or will show is not suppressed: one language of a suppressed edition may be
-    unchanged from earlier editions.
+    unchanged from other editions. But an edition that was withdrawn before the suppressed one appeared shows nothing.
     """
-    suppressed = {digest for (digest,) in fetch_rows(select_suppressed_digests, *pad_keys(digests))}
+    suppressed = dict(fetch_rows(select_suppressed_digests, *pad_keys(digests)))
     if not suppressed:
-        return suppressed
-    documents = EditionDocument.objects.filter(document__digest__in=suppressed)
-    return suppressed - set(documents.readable().values_list("document__digest", flat=True))
+        return set()
+    documents = EditionDocument.objects.readable().filter(document__digest__in=suppressed)
+    withdrawn_at = Subquery(get_later_notices("edition__").values("available_from")[:1])
+    rows = documents.annotate(withdrawn_at=withdrawn_at).values_list("document__digest", "withdrawn_at")
+    return suppressed.keys() - {digest for digest, at in rows if at is None or at > suppressed[digest]}
 
 
 def select_suppressed_digests(*digests: str) -> QuerySet[EditionDocument, Any]:
+    """Select the digests in suppressed editions, each with the time of the last of these, the last ones last."""
     documents = EditionDocument.objects.filter(document__digest__in=digests)
-    return documents.filter(Exists(get_active_suppression("edition"))).values_list("document__digest")
+    suppressed = documents.filter(Exists(get_active_suppression("edition"))).order_by("edition__available_from")
+    return suppressed.values_list("document__digest", "edition__available_from")
 
 
 def refuse_suppressed(digests: Collection[str]) -> None:

@@ -135,6 +135,19 @@ def get_superseding_editions(at: dt.datetime, edition: str = "", now: dt.datetim
     )
 
 
+def get_later_notices(edition: str = "") -> "EditionQuerySet":
+    """Return the withdrawal notices after the outer edition, which nobody can read since the first, for a subquery.
+
+    `edition` is the lookup prefix of the outer edition, such as `edition__`.
+    """
+    return Edition.objects.filter(
+        is_tombstone=True,
+        subject_type=OuterRef(f"{edition}subject_type"),
+        subject_id=OuterRef(f"{edition}subject_id"),
+        available_from__gt=OuterRef(f"{edition}available_from"),
+    ).order_by("available_from")
+
+
 def get_active_suppression(edition: str = "pk") -> SuppressionQuerySet:
     """Return the active suppression of the outer edition, for a subquery. `edition` is the lookup of the edition."""
     return Suppression.objects.active().filter(edition=OuterRef(edition))

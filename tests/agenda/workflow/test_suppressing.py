@@ -442,6 +442,29 @@ class TestPublishingAgain:
             create_edition(build_both_languages(meeting, "Malindi", "Zanzibar"), available_from=PRESS_DAY + 2 * DAY)
         create_edition(build_both_languages(meeting, "Malindi", "Lamu"), available_from=PRESS_DAY + 2 * DAY)
 
+    def test_text_that_was_withdrawn_before_is_refused_too(self, published: Meeting, clock: Any) -> None:
+        """“Restore the previous edition” published it with one click."""
+        meeting = make_meeting("env", lead="<p>Call 0479 12 34 56.</p>")
+        publish_now(clock, meeting)
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        publish_now(clock, meeting, note="It is back.")
+        publish_now(clock, save_changes(meeting, lead="<p>Corrected.</p>"), note="Corrected.")
+        assert suppression.find_readable_elsewhere(get_edition_by_number(meeting, 3)) == []
+        suppress(meeting, 3)
+        with pytest.raises(WorkflowError, match="There is no previous edition to restore"):
+            rollback(meeting, by=COMMAND, reason="Back.")
+        with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
+            submit_meeting(save_with_revision(meeting, lead="<p>Call 0479 12 34 56.</p>"))
+
+    def test_language_that_did_not_change_is_accepted_after_a_withdrawal(self, published: Meeting, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE + DAY)
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            create_edition(build_both_languages(meeting, title, "Inchangé"), available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        suppress(meeting, 1)
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        create_edition(build_both_languages(meeting, "Malindi", "Inchangé"), available_from=PRESS_DAY + 2 * DAY)
+
     def test_text_that_another_edition_shows_is_accepted(self, meeting: Meeting, clock: Any) -> None:
         publish_change(clock, meeting, "Back again.", venue="Mombasa")
         publish_change(clock, meeting, "And away.", venue="Lamu")
