@@ -9,8 +9,9 @@ from django.utils import timezone
 from agenda.models import MediaLink, Release
 from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release, schedule_ready_releases
 from agenda.workflow.publication import publish
+from agenda.workflow.restoring import restore_document
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.revisions import keep_revision
+from agenda.workflow.revisions import get_revision_documents, keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
@@ -294,6 +295,34 @@ def test_plan_for_what_is_out_already_goes_on_after_a_same_day_change(
     assert "it will be published automatically" in read_screen(sign_in("rita"), meeting, "review/")
     send_step(sign_in("rita"), meeting, "review/", approve="x")
     assert Edition.objects.get(available_from=EVENING).languages == ["en", "fr"]
+
+
+def test_text_that_was_withdrawn_and_is_approved_again_counts(meeting: Meeting, people: People, clock: Any) -> None:
+    """It was missing at its time, although it was approved."""
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    clock.move_to(withdraw(meeting, by=people["paul"], reason="Mistake.").available_from)
+    save(meeting, people, "Second.")
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="It is back.")
+    clock.shift(MINUTE)
+    submit(save(meeting, people, "First."), by=people["anna"])
+    assert "it will be published automatically" in read_screen(sign_in("paul"), meeting, "review/")
+    send_step(sign_in("paul"), meeting, "review/", approve="x")
+    assert Edition.objects.get(available_from=EVENING).change_note == "It is back."
+
+
+def test_submission_that_undoes_a_same_day_change_is_another_text(meeting: Meeting, people: People, clock: Any) -> None:
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    second, other = submit(save(meeting, people, "Second."), by=people["anna"])[0], make_meeting("env")
+    submit(other, by=people["anna"])
+    plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING, note="Corrected.")
+    clock.shift(MINUTE)
+    change = SameDayChange(points={meeting.programme.get().pk: {"place": "Room 2"}})
+    clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
+    send_step(sign_in("paul"), meeting, "review/", approve="x")
+    clock.shift(MINUTE)
+    restore_document(get_revision_documents(second)["en"], by=people["anna"])
+    submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
+    assert f"It is also waiting for: {meeting}" in read_screen(sign_in("paul"), other, "review/")
 
 
 def test_nor_does_it_if_its_publication_is_cancelled(meeting: Meeting, people: People, clock: Any) -> None:
