@@ -57,10 +57,14 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
     is_late = revision.why == RevisionReason.FORCED or was_released(*place, texts, approved_at)
     meant_at = [] if is_late else [approved_at]
     others_meant_at = find_times_of_other_texts(*place, digest, texts)
-    entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
-    is_planned_for = any(digest in texts for entry in entries for digest in entry.texts.values())
-    (meant_at if is_planned_for else others_meant_at).append(release.created_at)
+    (meant_at if is_planned_for(release, subject, texts) else others_meant_at).append(release.created_at)
     return bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
+
+
+def is_planned_for(release: Release, subject: Subject, texts: Collection[str]) -> bool:
+    """Return whether the release was planned for an original with one of these digests (see `plan_release`)."""
+    entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
+    return any(digest in texts for entry in entries for digest in entry.texts.values())
 
 
 def find_same_day_texts(subject_type: str, subject_id: UUID, digest: str) -> set[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, get_subject_type
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import is_text_planned
 from agenda.workflow.publication import publish_translations
 from agenda.workflow.reviews import REASONS_WITHOUT_RELEASE, find_approved_review
 from agenda.workflow.revisions import record_about_subject
@@ -60,11 +61,12 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     edition of their own at once, provided that the meeting's rule does not make all languages wait. An edition that is
     about to appear is waited for, such as that of another language which was just added: so call this without locks.
 
-    Return None if there is no such edition, if there is nothing new, or if somebody restored an earlier edition. We
-    check no right: the release and the language rule allow it. Raise WorkflowError.
+    Return None if there is no such edition, if there is nothing new, if a release is planned for this text, or if
+    somebody restored an earlier edition. We check no right: the release and the language rule allow it. Raise
+    WorkflowError.
     """
     review = find_approved_review(subject)
-    if review is None:
+    if review is None or is_text_planned(review, subject):
         return None
     texts, now = get_joining_digests(subject.pk, review.revision), timezone.now()
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)

@@ -35,6 +35,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_refusal,
     find_planned_release,
+    is_text_planned,
     list_refused_subjects,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
@@ -303,6 +304,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     approved = find_approved_review(subject) if has_waiting else None
     has_newer = approved is not None and approved.source.digest != review.source.digest
+    is_planned = has_waiting and is_text_planned(review, subject)
     is_fixed = has_waiting and waiting is not None and find_joinable_release(waiting) is None
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
@@ -329,7 +331,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
-            if reading.may_be_approved and not reading.needs_second:
+            if reading.may_be_approved and not reading.needs_second and not is_planned:
                 context = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
                 reading.consequence = describe_consequence(
                     subject, review, language_review, waiting, digests, **context
@@ -427,7 +429,6 @@ def build_plan_context(
     if source in assumed:
         carried = [verdict for _document, verdict in find_carried_approvals(subject, review)]
         approved = {verdict.language: verdict.document_id for verdict in carried} | approved
-    live |= {item.language: approved[item.language] for item in readings if item.goes_live and item.language in assumed}
     if approved == live:
         return {}
     missing = [language.label for language in list_missing_languages(subject, approved, now)]

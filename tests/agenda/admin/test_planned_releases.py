@@ -297,6 +297,26 @@ def test_plan_for_what_is_out_already_goes_on_after_a_same_day_change(
     assert Edition.objects.get(available_from=EVENING).languages == ["en", "fr"]
 
 
+def test_translations_of_what_readers_have_wait_for_the_time_that_is_planned_for_them(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    """They were public at once, and the rest of the plan was missing at its time."""
+    other = make_meeting("env")
+    submit(other, by=people["anna"])
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+    save_translation(Meeting.objects.get(pk=meeting.pk), people, lead="<p>Les ministres se réunissent.</p>")
+    submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
+    plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING)
+    clock.shift(MINUTE)
+    page = read_screen(sign_in("rita"), meeting, "review/")
+    assert ("Publication is scheduled for 14 September 2060, 18:00" in page, "immediately" in page) == (True, False)
+    send_step(sign_in("rita"), meeting, "review/", approve="x")
+    assert Edition.objects.latest("available_from").languages == ["en"]
+    clock.shift(MINUTE)
+    send_step(sign_in("paul"), other, "review/", approve="x")
+    assert Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).languages == ["en", "fr"]
+
+
 def test_text_that_was_withdrawn_and_is_approved_again_counts(meeting: Meeting, people: People, clock: Any) -> None:
     """It was missing at its time, although it was approved."""
     clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
