@@ -4,7 +4,11 @@ import logging
 import re
 from urllib.parse import unquote
 
-LINK_PATH = re.compile(r"/(?:preview|set-password)[\s\"'<>]*/+", re.IGNORECASE)
+LINK_PATH = re.compile(
+    r"(?:(?<![\w-])|(?<=\\u[0-9a-f]{4}))"  # not within a word; a log writes some signs as \uff0f
+    r"(?:preview|set-password)(?:;[^/\s]*)?[\s\"'<>]*/+",
+    re.IGNORECASE,
+)
 SOURCE_LINE = re.compile(r'  File "[^"]+", line \d+')  # of a traceback, which may name a module of previews
 _WORD = re.compile(r"[^\s\"'<>]+")
 MAX_DECODINGS = 3

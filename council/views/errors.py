@@ -12,6 +12,7 @@ from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from agenda.site.url_suggestions import UrlSuggestion, extract_search_words, suggest_url
+from council.log_masks import mask_link_tokens
 from council.program_paths import is_for_programs
 from meetings.clock import get_instant
 from meetings.http.problem_descriptions import PROBLEM_DESCRIPTIONS
@@ -72,7 +73,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     meant = find_suggested_url(request)
     if meant.path and request.method in ("GET", "HEAD"):
         return redirect_with_query(request, meant.path)
-    context = {"is_missing": True, "meant": meant, "words": extract_search_words(request.path_info)}
+    context = {"is_missing": True, "meant": meant, "words": extract_search_words(mask_link_tokens(request.path_info))}
     return render_error(request, ProblemType.NOT_FOUND, detail, **context)
 
 

@@ -41,7 +41,10 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.browser
 EDITORS = SAMPLE_ENVIRONMENT["EDITORS_HOST"]
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
-PREVIEW_SPELLINGS = ("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../preview/{}/", "/PREVIEW/{}/")
+PREVIEW_SPELLINGS = (
+    *("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../preview/{}/", "/PREVIEW/{}/"),
+    *("/preview;x/{}/", "/en/preview/{}/", "/%EF%BC%8Fpreview/{}"),
+)
 NOTE = "/en/meetings/jha/2017/09/14/"
 
 

@@ -18,6 +18,8 @@ SPELLINGS = (
     f"/preview//{TOKEN}",
     f"/Preview/{TOKEN}/?a=b",
     f"/en/preview/{TOKEN}/",
+    f"/preview;x/{TOKEN}/",
+    f"/\uff0fpreview/{TOKEN}/",
 )
 
 
@@ -50,7 +52,9 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
         if type(handler) is logging.StreamHandler:
             monkeypatch.setattr(handler, "stream", printed)
     for path in SPELLINGS:
-        assert client.get(path).status_code == 404
+        page = client.get(path)
+        assert page.status_code == 404
+        assert TOKEN.partition(".")[2] not in page.content.decode().split("<main")[1].split("<nav")[0], path
     assert "Not Found: /preview/…" in printed.getvalue()
     assert TOKEN not in printed.getvalue()
 
