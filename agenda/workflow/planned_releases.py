@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry, Revision
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.planned_texts import find_planned_review, find_same_day_texts, get_meant_text, is_planned_for
+from agenda.workflow.planned_texts import find_planned_review, get_meant_text, will_publish
 from agenda.workflow.publication import (
     ReleaseRequest,
     ReleaseText,
@@ -135,11 +135,10 @@ def find_planned_release(*subjects: Subject) -> Release | None:
     return next((planned[subject.pk] for subject in subjects if subject.pk in planned), None)
 
 
-def is_text_planned(review: Review, subject: Subject) -> bool:
-    """Return whether a release is planned for the original of this review: its translations go out with that."""
+def is_text_planned(subject: Subject, review: Review) -> bool:
+    """Return whether a release will publish the original of this review at its time, with the translations."""
     release = find_planned_release(subject)
-    place = get_subject_type(subject), subject.pk
-    return release is not None and is_planned_for(release, subject, find_same_day_texts(*place, review.source.digest))
+    return release is not None and will_publish(release, subject, review)
 
 
 def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:

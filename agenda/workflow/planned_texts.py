@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -61,6 +61,12 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
     return bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
 
 
+def will_publish(release: Release, subject: Subject, review: Review) -> bool:
+    """Return whether the release was planned for the original of this review, and nobody has meant another since."""
+    texts = find_same_day_texts(get_subject_type(subject), subject.pk, review.source.digest)
+    return is_planned_for(release, subject, texts) and is_meant_last(release, subject, review)
+
+
 def is_planned_for(release: Release, subject: Subject, texts: Collection[str]) -> bool:
     """Return whether the release was planned for an original with one of these digests (see `plan_release`)."""
     entries = [entry for entry in release.entries.all() if entry.subject_id == subject.pk]
@@ -106,9 +112,9 @@ def find_times_of_other_texts(
 
 
 def was_released(subject_type: str, subject_id: UUID, texts: Collection[str], at: dt.datetime) -> bool:
-    """Return whether readers had one of these originals at that time, or it was scheduled without approval then.
+    """Return whether readers had one of these originals at that time, or it was scheduled without approval.
 
-    It does not matter whether that was cancelled since.
+    It does not matter whether that is on hold or was cancelled since.
     """
     documents = EditionDocument.objects.current(at).filter(
         edition__subject_type=subject_type, edition__subject_id=subject_id, document__digest__in=texts
@@ -118,6 +124,6 @@ def was_released(subject_type: str, subject_id: UUID, texts: Collection[str], at
         subject_id=subject_id,
         revision__documents__document__in=texts,
         release__created_at__lt=at,
-        release__at__gt=at,
     )
-    return documents.exists() or entries.exclude(forced_reason="").exists()
+    is_out = Q(release__at__gt=at) | Q(release__state__in=(Release.State.ON_HOLD, Release.State.CALLED_OFF))
+    return documents.exists() or entries.filter(is_out).exclude(forced_reason="").exists()

@@ -66,7 +66,7 @@ def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations
     WorkflowError.
     """
     review = find_approved_review(subject)
-    if review is None or is_text_planned(review, subject):
+    if review is None or is_text_planned(subject, review):
         return None
     texts, now = get_joining_digests(subject.pk, review.revision), timezone.now()
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)

@@ -304,7 +304,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     has_waiting = any(each.is_waiting for each in review.languages[1:])
     approved = find_approved_review(subject) if has_waiting else None
     has_newer = approved is not None and approved.source.digest != review.source.digest
-    is_planned = has_waiting and is_text_planned(review, subject)
+    is_planned = has_waiting and is_text_planned(subject, review)
     is_fixed = has_waiting and waiting is not None and find_joinable_release(waiting) is None
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()

@@ -21,7 +21,7 @@ from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
-from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
+from tests.agenda.admin.screens import get_step_url, list_buttons, list_hidden_values, read_screen, send_step
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic
@@ -315,6 +315,40 @@ def test_translations_of_what_readers_have_wait_for_the_time_that_is_planned_for
     clock.shift(MINUTE)
     send_step(sign_in("paul"), other, "review/", approve="x")
     assert Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).languages == ["en", "fr"]
+
+
+def test_they_do_not_wait_once_the_plan_is_for_a_correction(meeting: Meeting, people: People, clock: Any) -> None:
+    save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+    [first] = submit(Meeting.objects.get(), by=people["anna"])
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    other = make_meeting("env")
+    submit(other, by=people["anna"])
+    plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING, note="Corrected.")
+    clock.shift(MINUTE)
+    submit(save(meeting, people, "Second."), by=people["anna"])
+    page = f"review/?revision={first.pk}"
+    buttons = list_buttons(sign_in("rita").get(get_step_url(meeting, page)))
+    assert "Approve (will be published immediately)" in buttons
+    send_step(sign_in("rita"), meeting, page, approve="x")
+    assert Edition.objects.latest("available_from").languages == ["en", "fr"]
+
+
+@pytest.mark.parametrize("is_past", [False, True], ids=["before its time", "after its time"])
+def test_text_that_was_on_hold_and_is_cancelled_takes_over_no_plan(
+    meeting: Meeting, people: People, clock: Any, *, is_past: bool
+) -> None:
+    save(meeting, people, "Second.")
+    publish(meeting, by=people["paul"], force="On air.", at=NOON)
+    scheduled = Release.objects.get()
+    submit_again_in_french(people)
+    save(meeting, people, "Third.")
+    clock.shift(MINUTE)
+    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    hold_release(scheduled, by=people["paul"], reason="Wait.")
+    clock.move_to(NOON + MINUTE if is_past else NOON - MINUTE)
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    call_off_release(scheduled, by=people["paul"])
+    assert list_unapproved_subjects(release, timezone.now()) == [meeting]
 
 
 def test_text_that_was_withdrawn_and_is_approved_again_counts(meeting: Meeting, people: People, clock: Any) -> None:
