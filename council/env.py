@@ -89,13 +89,25 @@ def read_security_contacts(name: str) -> list[str]:
 
 def read_secret(name: str) -> str:
     """Return a secret that nobody can guess, or an empty text if the variable is not set."""
-    value = read_text(name)
-    if value and (len(value) < MIN_SECRET_LENGTH or len(set(value)) < MIN_DIFFERENT_SIGNS):
+    if value := read_text(name):
+        refuse_weak_secret(name, value)
+    return value
+
+
+def read_secrets(name: str) -> list[str]:
+    """Return secrets that nobody can guess, which are separated by commas."""
+    values = read_list(name)
+    for value in values:
+        refuse_weak_secret(name, value)
+    return values
+
+
+def refuse_weak_secret(name: str, value: str) -> None:
+    if len(value) < MIN_SECRET_LENGTH or len(set(value)) < MIN_DIFFERENT_SIGNS:
         raise ImproperlyConfigured(
             f"{name} can be guessed: set it to at least {MIN_SECRET_LENGTH} random characters, for example those that "
             "openssl rand -hex 32 prints."
         )
-    return value
 
 
 def read_host(name: str, allowed_hosts: list[str]) -> str:

@@ -41,7 +41,9 @@ SECRET_KEY = env.read_secret("SECRET_KEY") or (
 )
 # The host of the admin and of preview links. Readers use the others, so their process never gets an editor's cookie.
 EDITORS_HOST = env.read_host("EDITORS_HOST", ALLOWED_HOSTS) if EDITING and SERVES_ELSEWHERE else ""
-SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS")  # earlier ones, so that second steps stay readable
+# Earlier ones, so that second steps stay readable (meetings/sign_in/encryption.py). Not Django's SECRET_KEY_FALLBACKS:
+# with these, whoever knows an earlier one could still sign links and cookies.
+FORMER_SECRET_KEYS = env.read_secrets("SECRET_KEY_FALLBACKS")
 CSRF_TRUSTED_ORIGINS = [f"https://{EDITORS_HOST}"] if EDITORS_HOST else []
 LOGGING = {
     "version": 1,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry, RevisionDocument
+from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import (
     Subject,
     explain_address_conflict,
@@ -20,7 +20,8 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.planned_texts import find_planned_review
-from agenda.workflow.reviews import load_documents_by_digest
+from agenda.workflow.reviews import get_last_submission, load_documents_by_digest
+from agenda.workflow.revisions import get_revision_documents
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
@@ -136,18 +137,20 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
 
 
 def find_plans_that_name(topic: Subject) -> list[ReleaseEntry]:
-    """Return the planned meetings whose text names the topic: the approved one that is planned, or else the draft."""
+    """Return the planned meetings whose text names the topic: what is approved and planned, or else what may become it.
+
+    That is the draft or the last submission.
+    """
     if isinstance(topic, Meeting):
         return []
     planned = ReleaseEntry.objects.filter(release__state=State.PLANNED, subject_type=SubjectType.MEETING)
-    texts = RevisionDocument.objects.filter(
-        revision__subject_id__in=planned.values("subject_id"), document__text__contains=str(topic.pk)
-    )
+    meetings = Meeting.objects.in_bulk(planned.values_list("subject_id", flat=True))
     found = []
-    for entry in planned.filter(subject_id__in=texts.values("revision__subject_id")).select_related("release"):
-        meeting = Meeting.objects.get(pk=entry.subject_id)
-        review = find_planned_review(meeting, entry.release)
-        documents = review.get_documents() if review else load_documents_by_digest([meeting.digest]).values()
+    for entry in planned.filter(subject_id__in=meetings).select_related("release"):
+        meeting = meetings[entry.subject_id]
+        review, last = find_planned_review(meeting, entry.release), get_last_submission(meeting)
+        documents = review.get_documents() if review else [*load_documents_by_digest([meeting.digest]).values()]
+        documents += get_revision_documents(last).values() if last and not review else ()
         if topic.pk in collect_topic_ids(documents):
             found.append(entry)
     return found

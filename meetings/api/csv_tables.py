@@ -22,10 +22,12 @@ from meetings.documents.members import get_members
 from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
-FORMULA_START = re.compile(r"(?:^|(?<=;))(?=[\s'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@＝＋－＠])")
+FORMULA_START = re.compile(
+    r"(?:^|(?<=[;\n\r]))(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
+)
 """The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon, at which
-spreadsheets of many countries split a line. Some ignore white space and what cannot be seen before a formula, and take
-full-width signs for those of ASCII.
+spreadsheets of many countries split a line, or after a line break, which ends their row then. Some ignore white space,
+quotation marks and what cannot be seen before a formula, and take small and full-width signs for those of ASCII.
 
 What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again.
 """

@@ -16,7 +16,7 @@ SECOND_FACTORS = "second factors"
 
 
 def encrypt(content: bytes, purpose: str = SECOND_FACTORS) -> str:
-    return build_cipher(purpose, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(content).decode()
+    return build_cipher(purpose, settings.SECRET_KEY, *settings.FORMER_SECRET_KEYS).encrypt(content).decode()
 
 
 def decrypt(text: str, purpose: str = SECOND_FACTORS) -> bytes | None:
@@ -24,7 +24,7 @@ def decrypt(text: str, purpose: str = SECOND_FACTORS) -> bytes | None:
     from cryptography.fernet import InvalidToken
 
     try:
-        return build_cipher(purpose, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(text)
+        return build_cipher(purpose, settings.SECRET_KEY, *settings.FORMER_SECRET_KEYS).decrypt(text)
     except InvalidToken:
         return None
 

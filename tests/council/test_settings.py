@@ -203,6 +203,8 @@ class TestElsewhere:
         [error] = load_settings(tmp_path, {"SECRET_KEY": secret})
         assert "SECRET_KEY can be guessed" in error
         assert len(secret) == 1 or secret not in error
+        [error] = load_settings(tmp_path, {"SECRET_KEY": SECRET, "SECRET_KEY_FALLBACKS": f"{SECRET},{secret}"})
+        assert "SECRET_KEY_FALLBACKS can be guessed" in error
 
     def test_process_does_not_start_without_settings_and_names_all_of_them(self, tmp_path: Path) -> None:
         result = run_manage(tmp_path, "check", ALLOWED_HOSTS="agenda.example.eu")

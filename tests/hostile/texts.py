@@ -25,7 +25,21 @@ LINES = {
 EVERY_SIGN = "Fisheries" + "".join(text.removeprefix("Fisheries") for text in LINES.values())
 """All of them in one text, which stands in editions that were published before such texts were refused."""
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(1)", " =1+1", "\t=1+1", "\n=1+1", "\u00a0=1+1", ";=1+1", "a;=1+1")
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    " =1+1",
+    "\t=1+1",
+    "\n=1+1",
+    "\u00a0=1+1",
+    ";=1+1",
+    "a;=1+1",
+    "a\n=1+1",
+    'a;"=1+1',
+    "﹦1+1",
+)
 """Cells of a table that a spreadsheet would calculate."""
 
 LONG_TEXTS = tuple(

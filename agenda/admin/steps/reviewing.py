@@ -77,6 +77,7 @@ from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import Edition, Meeting
 
 GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.")
+GOES_LIVE_WITH_ORIGINAL = gettext_lazy("It will be published as soon as the original is approved, too.")
 
 
 @dataclass
@@ -251,15 +252,16 @@ def describe_consequence(
     went_back: bool,
     has_newer: bool,
     is_fixed: bool,
+    is_approved: bool,
 ) -> str:
     """Say what happens automatically when this translation is approved; may be empty.
 
     It joins the scheduled edition (`waiting`), unless that is fixed, else the live one
-    (`agenda.workflow.translation_releases`), unless another text has been approved since (`has_newer`). `digests` are
-    those of that edition.
+    (`agenda.workflow.translation_releases`) once the original is approved (`is_approved`), unless another text has been
+    approved since (`has_newer`). `digests` are those of that edition.
     """
     is_of_it = digests.get(review.source.language) == review.source.digest
-    if translation.is_approved or not is_of_it or digests.get(translation.language) == translation.digest:
+    if not is_of_it or digests.get(translation.language) == translation.digest:
         return ""
     if has_newer:
         return _("A newer text has been approved, so this will not be published automatically.")
@@ -274,7 +276,14 @@ def describe_consequence(
         return template % format_instant(waiting.available_from)
     waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
     by_hand = _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
-    return by_hand if waits else str(GOES_LIVE)
+    return by_hand if waits else str(GOES_LIVE if is_approved else GOES_LIVE_WITH_ORIGINAL)
+
+
+def describe_joining(consequences: Mapping[str, str]) -> str:
+    """Say which approved translations are published with the approval of the original, from their consequences."""
+    joining = [label for label, consequence in consequences.items() if consequence == str(GOES_LIVE)]
+    template = _("When you approve it, translations that are approved will be published immediately: %s.")
+    return template % ", ".join(joining) if joining else ""
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -329,13 +338,17 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             explain_approval(screen, reading, authors[language], is_asked=is_asked)
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
+        if reading.may_be_approved and not reading.needs_second and not is_planned:
+            facts = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
+            facts["is_approved"] = is_source or review.source.is_approved
+            approved_ones = [each for each in review.languages[1:] if each.is_approved]
+            consequences = {
+                each.language.label: describe_consequence(subject, review, each, waiting, digests, **facts)
+                for each in (approved_ones if is_source else [language_review])
+            }
+            reading.consequence = describe_joining(consequences) if is_source else consequences[language.label]
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
-            if reading.may_be_approved and not reading.needs_second and not is_planned:
-                context = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
-                reading.consequence = describe_consequence(
-                    subject, review, language_review, waiting, digests, **context
-                )
             texts = documents[0], document, before.get(language)
             reading.pairs = TranslationComparison(subject, *texts, comparison_time)
         readings.append(reading)

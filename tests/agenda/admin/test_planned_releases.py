@@ -317,6 +317,22 @@ def test_translations_of_what_readers_have_wait_for_the_time_that_is_planned_for
     assert Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).languages == ["en", "fr"]
 
 
+def test_review_says_which_translations_the_approval_of_the_original_publishes(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    clock.move_to(publish(meeting, by=people["paul"], force="On air.")[0].available_from)
+    save(meeting, people, "Second.")
+    clock.move_to(publish(Meeting.objects.get(), by=people["paul"], force="On air.", note="New.")[0].available_from)
+    submit_again_in_french(people)
+    words = "It will be published as soon as the original is approved, too."
+    assert words in read_screen(sign_in("rita"), meeting, "review/")
+    send_step(sign_in("rita"), meeting, "review/", approve="x")
+    words = "When you approve it, translations that are approved will be published immediately: français."
+    assert words in read_screen(sign_in("petra"), meeting, "review/")
+    send_step(sign_in("petra"), meeting, "review/", approve="x")
+    assert Edition.objects.latest("available_from").languages == ["en", "fr"]
+
+
 def test_they_do_not_wait_once_the_plan_is_for_a_correction(meeting: Meeting, people: People, clock: Any) -> None:
     save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
     [first] = submit(Meeting.objects.get(), by=people["anna"])

@@ -69,14 +69,16 @@ class TestRefusals:
         assert (nearest or ", ".join(body["allowed"])) in body["detail"]
 
 
-RESTORING = r"(?:^|(?<=;))'(?=[\s'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@＝＋－＠])"  # docs/api.md has it
+RESTORING = (  # docs/api.md has it
+    r"(?:^|(?<=[;\n\r]))'(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
+)
 # Spreadsheets of some languages take full-width signs for those of ASCII, and skip what cannot be seen.
-INVISIBLE_STARTS = ["＝", "＋", "－", "＠", "\u200b=", "\u2060+", "\ufeff@", "\u00ad-", "\u200b ＝"]
+INVISIBLE_STARTS = ["＝", "＋", "－", "＠", "\u200b=", "\u2060+", "\ufeff@", "\u00ad-", "\u200b ＝", "﹦"]
 
 
 @pytest.mark.once
 class TestCells:
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r-", " =", "'=", "''+", "' '@", *INVISIBLE_STARTS])
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", '"=', " =", "'=", "''+", "' '@", *INVISIBLE_STARTS])
     def test_possible_formula_gets_an_apostrophe(self, start: str) -> None:
         assert escape_formula(f"{start}1+1") == f"'{start}1+1"
 
@@ -85,7 +87,8 @@ class TestCells:
         assert escape_formula(cell) == cell
 
     def test_removing_one_apostrophe_restores_the_text(self) -> None:
-        for text in ("=A1", "'=A1", "'tis", "+/- 13:00", "plain", "a;=1;' -2", ";;=1", "' '=1", "a;'b", "＝1"):
+        texts = ("a\n=1", "a\r\n'=1", 'a;"=1', "=A1", "'=A1", "'tis", "+/- 13:00", "plain", "a;=1;' -2", ";;=1", "＝1")
+        for text in (*texts, "' '=1", "a;'b"):
             assert re.sub(RESTORING, "", escape_formula(text)) == text
 
 

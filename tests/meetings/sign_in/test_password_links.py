@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.core import mail
 from django.db import connection
@@ -97,6 +98,15 @@ class TestLink:
         link = create_link(administrator, anna)
         clock.move_to(timezone.now() + dt.timedelta(hours=24, seconds=1))
         assert "does not work" in set_password(link).content.decode()
+
+    def test_link_of_a_former_secret_is_refused(self, anna: User, administrator: Client) -> None:
+        """Whoever knew the secret could set passwords after it was changed."""
+        link = create_link(administrator, anna)
+        with override_settings(
+            SECRET_KEY="another secret of fifty letters and more, 0123456789", FORMER_SECRET_KEYS=[settings.SECRET_KEY]
+        ):
+            assert set_password(link).status_code == 200
+            assert not can_sign_in("anna", WORD)
 
     def test_weak_password_is_refused(self, anna: User, administrator: Client) -> None:
         page = set_password(create_link(administrator, anna), new_password1="Brussels1", new_password2="Brussels1")
