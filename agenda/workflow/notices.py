@@ -402,9 +402,9 @@ def notify_publishers(releases: Mapping[UUID, Collection[Subject]], by: Actor, n
             place = type(subject), get_desk(subject)
             if place not in publishers:
                 publishers[place] = {user.pk for user in find_people_to_ask(Right.PUBLISH, subject)}
-            told = [key for key in reachable if key in publishers[place]]
+            recipients = [key for key in reachable if key in publishers[place]]
             facts = {"about": release, "instant": now, **get_subject_key(subject)}
-            notices += build_notices_to(told, PUT_ON_HOLD, now, **facts)
+            notices += build_notices_to(recipients, PUT_ON_HOLD, now, **facts)
     write_notices(notices, now)
 
 

@@ -110,7 +110,7 @@ def check_planned_note(
     check_note(subject, documents, now, note, is_alone=is_alone, is_live=is_live)
 
 
-def explain_refusal(
+def explain_publication_refusal(
     release: Release, subject: Subject, revision: Revision, approved: Mapping[str, str], now: dt.datetime
 ) -> str:
     """Return why a planned release could not publish these texts of a subject if they are approved, or "".
@@ -264,12 +264,12 @@ def list_undecided_subjects(release: Release, now: dt.datetime) -> list[Subject]
 
 
 def list_refused_subjects(release: Release, now: dt.datetime) -> list[Subject]:
-    """List those in a planned release whose approved text cannot be published (`explain_refusal`)."""
+    """List those in a planned release whose approved text cannot be published (`explain_publication_refusal`)."""
     return [
         subject
         for subject in get_release_subjects(release)
         if (review := find_planned_review(subject, release))
-        and explain_refusal(release, subject, review.revision, get_approved_digests(review.revision), now)
+        and explain_publication_refusal(release, subject, review.revision, get_approved_digests(review.revision), now)
     ]
 
 

@@ -33,7 +33,7 @@ from agenda.workflow.confirmed_differences import ComparisonTime
 from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
-    explain_refusal,
+    explain_publication_refusal,
     find_planned_release,
     is_text_planned,
     list_refused_subjects,
@@ -454,7 +454,7 @@ def build_plan_context(
     missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
-    context["refusal"] = explain_refusal(release, subject, review.revision, approved, now)
+    context["refusal"] = explain_publication_refusal(release, subject, review.revision, approved, now)
     return context | {"is_over": release.at <= now}
 
 
