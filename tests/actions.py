@@ -60,7 +60,7 @@ def create_actor(name: str) -> Actor:
 
 
 def plan(*subjects: Subject, at: dt.datetime) -> None:
-    planned_releases.plan_release(*subjects, by=COMMAND, at=at)
+    planned_releases.plan_release(*subjects, by=COMMAND, at=at, note="Changed.")
 
 
 def move(subject: Subject, *, at: dt.datetime) -> list[Edition]:

@@ -27,7 +27,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.scheduled_releases import find_dependent_releases
 from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
-    find_readable_elsewhere,
+    find_text_that_stays,
     get_active_suppression,
     refuse_unsuppressible,
     suppress,
@@ -186,7 +186,7 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
         reason=reason,
         elsewhere=[
             (format_instant(document.edition.available_from), get_own_name(document.language))
-            for document in find_readable_elsewhere(edition)
+            for document in find_text_that_stays(edition)
         ],
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))

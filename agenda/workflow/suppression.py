@@ -197,10 +197,14 @@ def refuse_text_readable_elsewhere(edition: Edition, digests: Collection[str]) -
         raise WorkflowError(message % {"editions": "; ".join(named)})
 
 
-def find_readable_elsewhere(edition: Edition) -> list[EditionDocument]:
-    """Return documents of other editions with the same text that readers can read, or will."""
+def find_text_that_stays(edition: Edition) -> list[EditionDocument]:
+    """Return documents of other editions with the same text, without which it can be published again.
+
+    An edition that was withdrawn before this one appeared does not count (`find_suppressed_digests`).
+    """
     keys = [document.pk for document in find_same_text_elsewhere(edition)]
-    others = EditionDocument.objects.filter(~Exists(get_later_notices("edition__")), pk__in=keys)
+    earlier_notices = get_later_notices("edition__").filter(available_from__lt=edition.available_from)
+    others = EditionDocument.objects.filter(~Exists(earlier_notices), pk__in=keys)
     return list(others.select_related("edition").order_by("edition__available_from", "language"))
 
 

@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+import time
 
 import pytest
 from django.test import Client
@@ -101,6 +102,19 @@ def test_mask_hides_links_however_they_are_written(written: str, logged: str) ->
     entry = formatter.format(record)
     assert "Traceback" in entry
     assert TOKEN not in entry
+
+
+def test_masking_takes_linear_time() -> None:
+    """It took minutes in the process of readers, for an address that does not exist."""
+    for line in (
+        "/" + "preview;" * 1_000 + "'" * 20_000,
+        "preview" + "; " * 10_000,
+        "/preview" * 5_000,
+        "preview;" * 5_000,
+    ):
+        before = time.process_time()
+        mask_link_tokens(line)
+        assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize("word", ["50%", "/en/meetings/?q=100%25", "/preview/", "preview", "a\\b", "/change/preview/"])

@@ -449,12 +449,21 @@ class TestPublishingAgain:
         clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
         publish_now(clock, meeting, note="It is back.")
         publish_now(clock, save_changes(meeting, lead="<p>Corrected.</p>"), note="Corrected.")
-        assert suppression.find_readable_elsewhere(get_edition_by_number(meeting, 3)) == []
+        assert suppression.find_text_that_stays(get_edition_by_number(meeting, 3)) == []
         suppress(meeting, 3)
         with pytest.raises(WorkflowError, match="There is no previous edition to restore"):
             rollback(meeting, by=COMMAND, reason="Back.")
         with pytest.raises(WorkflowError, match=self.TAKEN_OUT):
             submit_meeting(save_with_revision(meeting, lead="<p>Call 0479 12 34 56.</p>"))
+
+    def test_text_that_was_withdrawn_later_is_named(self, published: Meeting, clock: Any) -> None:
+        meeting = make_meeting(start_date=PRESS_DATE + DAY)
+        for n, title in enumerate(("Zanzibar", "Lamu")):
+            create_edition(build_both_languages(meeting, "Same", title), available_from=PRESS_DAY + n * MINUTE)
+        clock.move_to(PRESS_DAY + DAY)
+        clock.move_to(withdraw(meeting, reason="Sent by mistake.").available_from)
+        [other] = suppression.find_text_that_stays(get_edition_by_number(meeting, 2))
+        assert (other.language, other.edition.available_from) == ("en", PRESS_DAY)
 
     def test_language_that_did_not_change_is_accepted_after_a_withdrawal(self, published: Meeting, clock: Any) -> None:
         meeting = make_meeting(start_date=PRESS_DATE + DAY)
