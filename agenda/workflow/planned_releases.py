@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry, Revision
 from agenda.workflow.drafts import Subject, SubjectDocument, build_draft
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.planned_texts import find_planned_review, get_meant_text, will_publish
+from agenda.workflow.planned_texts import find_planned_review, find_shown_review, get_meant_text, will_publish
 from agenda.workflow.publication import (
     ReleaseRequest,
     ReleaseText,
@@ -29,7 +29,6 @@ from agenda.workflow.publication import (
 )
 from agenda.workflow.reviews import (
     Review,
-    find_approved_review,
     get_approved_digests,
     load_documents,
 )
@@ -102,10 +101,9 @@ def check_planned_note(
     """Raise WorkflowError if the note does not fit the text that is planned (`check_note`)."""
     documents: Sequence[SubjectDocument] = ()
     if note.is_editorial:
-        approved = find_approved_review(subject)
+        approved = find_shown_review(subject, shown)
         with suppress(InvalidDocument):  # a draft that cannot be shown yet
-            is_shown = approved is not None and approved.source.digest in shown
-            documents = approved.get_documents() if approved and is_shown else [build_draft(subject, now)]
+            documents = approved.get_documents() if approved else [build_draft(subject, now)]
     is_live = bool(get_live_digests(subject.pk, now))
     check_note(subject, documents, now, note, is_alone=is_alone, is_live=is_live)
 

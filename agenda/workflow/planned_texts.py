@@ -16,9 +16,14 @@ from meetings.models import EditionDocument
 
 def get_meant_text(subject: Subject, shown: Collection[str]) -> dict[str, str]:
     """Return the language and the digest of the original that a plan is for (see `plan_release`)."""
+    approved = find_shown_review(subject, shown)
+    return {subject.source_language: approved.source.digest if approved else subject.digest}
+
+
+def find_shown_review(subject: Subject, shown: Collection[str]) -> Review | None:
+    """Return the approved text, if it is among those that the user looked at (`shown`, as in `plan_release`)."""
     approved = find_approved_review(subject)
-    is_shown = approved is not None and approved.source.digest in shown
-    return {subject.source_language: approved.source.digest if approved and is_shown else subject.digest}
+    return approved if approved and approved.source.digest in shown else None
 
 
 def find_planned_review(subject: Subject, release: Release) -> Review | None:

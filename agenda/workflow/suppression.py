@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -202,13 +202,11 @@ def find_text_that_stays(edition: Edition) -> list[EditionDocument]:
 
     An edition that was withdrawn before this one appeared does not count (`find_suppressed_digests`).
     """
-    keys = [document.pk for document in find_same_text_elsewhere(edition)]
     earlier_notices = get_later_notices("edition__").filter(available_from__lt=edition.available_from)
-    others = EditionDocument.objects.filter(~Exists(earlier_notices), pk__in=keys)
-    return list(others.select_related("edition").order_by("edition__available_from", "language"))
+    return list(find_same_text_elsewhere(edition).filter(~Exists(earlier_notices)))
 
 
-def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> list[EditionDocument]:
+def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) -> QuerySet[EditionDocument]:
     """Return documents of other editions, not suppressed, with the same text.
 
     That is the text of the edition, or only the documents with these digests.
@@ -216,4 +214,4 @@ def find_same_text_elsewhere(edition: Edition, digests: Collection[str] = ()) ->
     own_documents = edition.documents.values("document")
     same = Q(document__digest__in=digests) if digests else Q(document__in=own_documents)
     others = EditionDocument.objects.filter(same).exclude(edition=edition).readable()
-    return list(others.select_related("edition").order_by("edition__available_from", "language"))
+    return others.select_related("edition").order_by("edition__available_from", "language")

@@ -16,8 +16,7 @@ from meetings.documents.schema import MeetingDocument, Tombstone, TopicDocument
 from meetings.documents.traversal import walk_items
 from meetings.editions.freezing import UnsavedEdition
 from meetings.models import Edition, EditionDocument, IndexedTopic, SubjectType
-from meetings.models.edition import get_superseding_editions
-from meetings.models.publication_history import BEFORE_ALL_EDITIONS
+from meetings.models.edition import get_later_notices
 
 TopicReference = tuple[UUID, str, str]
 """How a meeting names a topic: its id, the slug in its address and its title."""
@@ -157,7 +156,7 @@ def find_hidden_references(
     topics = {topic for names in hidden.values() for topic, _slug, _title in names}
     if not topics:
         return hidden
-    tombstones = get_superseding_editions(BEFORE_ALL_EDITIONS, "edition__", max(hidden))
+    notices = get_later_notices("edition__").filter(available_from__lte=max(hidden))
     appeared = (
         EditionDocument.objects.readable()
         .exclude(edition__in=without)
@@ -167,7 +166,7 @@ def find_hidden_references(
             edition__available_from__lte=max(hidden),
             edition__is_tombstone=False,
         )
-        .annotate(withdrawn_at=Subquery(tombstones.order_by("available_from").values("available_from")[:1]))
+        .annotate(withdrawn_at=Subquery(notices.values("available_from")[:1]))
         .order_by("-edition__available_from")
     )
     rows = appeared.values_list("edition__available_from", "withdrawn_at", "document__text")

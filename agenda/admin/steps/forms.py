@@ -152,8 +152,7 @@ class ReleaseForm(StepForm):
 
     `planning`: some of them are not approved, so a time is needed. `corrected`: subjects that readers have or had,
     whether approved or not; an added language needs no note. `on_hold`: releases on hold that contain one of the
-    subjects.
-    `keeps_older`: a colleague must confirm it if a scheduled edition is kept.
+    subjects. `keeps_older`: a colleague must confirm it if a scheduled edition is kept.
     """
 
     when = forms.ChoiceField(

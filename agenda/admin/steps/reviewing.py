@@ -315,6 +315,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     has_newer = approved is not None and approved.source.digest != review.source.digest
     is_planned = has_waiting and is_text_planned(subject, review)
     is_fixed = has_waiting and waiting is not None and find_joinable_release(waiting) is None
+    facts = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
+    approved_translations = [each for each in review.languages[1:] if each.is_approved]
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
@@ -339,12 +341,10 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_be_approved and not reading.needs_second and not is_planned:
-            facts = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
             facts["is_approved"] = is_source or review.source.is_approved
-            approved_ones = [each for each in review.languages[1:] if each.is_approved]
             consequences = {
                 each.language.label: describe_consequence(subject, review, each, waiting, digests, **facts)
-                for each in (approved_ones if is_source else [language_review])
+                for each in (approved_translations if is_source else [language_review])
             }
             reading.consequence = describe_joining(consequences) if is_source else consequences[language.label]
         if reading.may_judge and not is_source:

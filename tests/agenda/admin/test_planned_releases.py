@@ -60,6 +60,18 @@ def submit_again_in_french(people: People) -> None:
     submit(Meeting.objects.get(), by=people["anna"])
 
 
+def plan_beside_unapproved_text(meeting: Meeting, people: People, clock: Any) -> tuple[Release, Release]:
+    """Schedule “Second.” without approval, plan “Third.”, and return both releases."""
+    save(meeting, people, "Second.")
+    publish(meeting, by=people["paul"], force="On air.", at=NOON)
+    scheduled = Release.objects.get()
+    submit_again_in_french(people)
+    save(meeting, people, "Third.")
+    clock.shift(MINUTE)
+    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    return scheduled, release
+
+
 class TestShownText:
     """A plan is for the text that its page showed."""
 
@@ -353,13 +365,7 @@ def test_they_do_not_wait_once_the_plan_is_for_a_correction(meeting: Meeting, pe
 def test_text_that_was_on_hold_and_is_cancelled_takes_over_no_plan(
     meeting: Meeting, people: People, clock: Any, *, is_past: bool
 ) -> None:
-    save(meeting, people, "Second.")
-    publish(meeting, by=people["paul"], force="On air.", at=NOON)
-    scheduled = Release.objects.get()
-    submit_again_in_french(people)
-    save(meeting, people, "Third.")
-    clock.shift(MINUTE)
-    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    scheduled, release = plan_beside_unapproved_text(meeting, people, clock)
     hold_release(scheduled, by=people["paul"], reason="Wait.")
     clock.move_to(NOON + MINUTE if is_past else NOON - MINUTE)
     send_step(sign_in("petra"), meeting, "review/", approve="x")
@@ -396,13 +402,7 @@ def test_submission_that_undoes_a_same_day_change_is_another_text(meeting: Meeti
 
 
 def test_nor_does_it_if_its_publication_is_cancelled(meeting: Meeting, people: People, clock: Any) -> None:
-    save(meeting, people, "Second.")
-    publish(meeting, by=people["paul"], force="On air.", at=NOON)
-    scheduled = Release.objects.get()
-    submit_again_in_french(people)
-    save(meeting, people, "Third.")
-    clock.shift(MINUTE)
-    release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
+    scheduled, release = plan_beside_unapproved_text(meeting, people, clock)
     clock.shift(MINUTE)
     send_step(sign_in("petra"), meeting, "review/", approve="x")
     call_off_release(scheduled, by=people["paul"])
