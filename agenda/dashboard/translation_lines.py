@@ -33,22 +33,31 @@ MAX_SUBJECTS = 50
 MAX_REVISIONS = 2000
 
 
-def get_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, if that is not older than `since`.
+def select_last_submissions(since: dt.datetime, *, of_each_original: bool = False) -> QuerySet[Any, Any]:
+    """Select the last submission of each subject, or of each original of it, if that is not older than `since`.
 
-    They have their `verdict` and `source_verdict`.
+    Return the primary keys.
+    """
+    # A subquery that depends on the row would run for each submission, over all of them.
+    originals = RevisionDocument.objects.filter(
+        language=F("revision__source_language"), revision__why__in=REVIEWABLE_REASONS, revision__at__gte=since
+    )
+    parts = ["revision__subject_type", "revision__subject_id", *(["document"] if of_each_original else [])]
+    order = ["-revision__version", "-revision_id"]
+    number = Window(RowNumber(), partition_by=[F(part) for part in parts], order_by=order)
+    return originals.annotate(number=number).filter(number=1).values("revision_id")
+
+
+def get_submitted_translations(submissions: QuerySet[Any, Any]) -> QuerySet[Any]:
+    """Return the translations of these submissions, with their `verdict` and `source_verdict`.
 
     `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
     language has its text, too.
     """
-    # A subquery that depends on the row would run for each submission, over all of them.
-    number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
-    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
-    newest = submissions.annotate(number=number).filter(number=1).values("pk")
     source = annotate_last_verdict(
         RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
     )
-    rows = RevisionDocument.objects.filter(revision__in=newest).exclude(language=F("revision__source_language"))
+    rows = RevisionDocument.objects.filter(revision__in=submissions).exclude(language=F("revision__source_language"))
     same = RevisionDocument.objects.filter(
         revision__subject_type=OuterRef("revision__subject_type"),
         revision__subject_id=OuterRef("revision__subject_id"),
@@ -109,14 +118,16 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
 
 def select_translations_to_revise(since: dt.datetime) -> QuerySet[Any]:
     of_open_source = Q(source_verdict=None) | Q(source_verdict=True)
-    waiting = get_submitted_translations(since).filter(of_open_source, verdict=None, has_ended=False)
+    waiting = get_submitted_translations(select_last_submissions(since)).filter(
+        of_open_source, verdict=None, has_ended=False
+    )
     return waiting.order_by("-revision_id")
 
 
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     """Build lines of approved translations that the last edition of their source text lacks.
 
-    They wait because of the meeting's publication rule, or because they need a note.
+    They wait because of the meeting's publication rule, because they need a note, or because they were planned.
     """
     if not has_right(user, Right.PUBLISH):
         return []
@@ -129,7 +140,8 @@ def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
     ).order_by("-available_from")
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    approved = get_submitted_translations(since).filter(verdict=True)
+    submissions = select_last_submissions(since, of_each_original=True)
+    approved = get_submitted_translations(submissions).filter(verdict=True)
     left_out: QuerySet[Any] = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
         Exists(edition_documents.filter(document__digest=OuterRef("source_document"))),
         ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),

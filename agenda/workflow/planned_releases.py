@@ -14,9 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry, Revision
-from agenda.workflow.drafts import Subject, SubjectDocument, build_draft
+from agenda.workflow.drafts import Subject, SubjectDocument, build_draft, get_subject_type
 from agenda.workflow.errors import NotApprovedError, WorkflowError, clean_text
-from agenda.workflow.planned_texts import find_planned_review, find_shown_review, get_meant_text, will_publish
+from agenda.workflow.planned_texts import (
+    find_planned_review,
+    find_same_day_texts,
+    find_shown_review,
+    get_meant_text,
+    is_planned_for,
+    load_planned_documents,
+)
 from agenda.workflow.publication import (
     ReleaseRequest,
     ReleaseText,
@@ -40,7 +47,7 @@ from agenda.workflow.scheduled_releases import (
     record_release,
     resume_release,
 )
-from agenda.workflow.topic_names import refuse_unknown_topics
+from agenda.workflow.topic_names import TopicReference, get_own_reference, refuse_unknown_topics
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
@@ -54,7 +61,7 @@ from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.models import Act, Edition
+from meetings.models import Act, Edition, Meeting
 
 logger = logging.getLogger(__name__)
 ALARM_LEAD_TIME = dt.timedelta(minutes=30)
@@ -115,15 +122,22 @@ def explain_publication_refusal(
 
     `approved` are the digests by language, those of the translations of the original with them.
     """
-    source, together = revision.source_language, {entry.subject_id for entry in release.entries.all()}
+    source, is_alone = revision.source_language, len(release.entries.all()) == 1
     digests = [approved[source], *(digest for language, digest in approved.items() if language != source)]
     text = ReleaseText(subject, revision, load_documents(digests), digests)
     try:
-        check_text(text, now, ChangeNotes.clean("", False, get_change_notes(release)), is_alone=len(together) == 1)
-        refuse_unknown_topics(text.documents, max(now, release.at), together)
+        check_text(text, now, ChangeNotes.clean("", False, get_change_notes(release)), is_alone=is_alone)
+        refuse_unknown_topics(text.documents, max(now, release.at), collect_planned_names(release))
     except WorkflowError as error:
         return str(error)
     return ""
+
+
+def collect_planned_names(release: Release) -> set[TopicReference]:
+    """Collect how readers will know the topics of a planned release."""
+    topics = [subject for subject in get_release_subjects(release) if not isinstance(subject, Meeting)]
+    documents = (document for topic in topics for document in load_planned_documents(topic, release))
+    return {name for document in documents for name in get_own_reference(document)}
 
 
 def find_planned_release(*subjects: Subject) -> Release | None:
@@ -133,10 +147,17 @@ def find_planned_release(*subjects: Subject) -> Release | None:
     return next((planned[subject.pk] for subject in subjects if subject.pk in planned), None)
 
 
-def is_text_planned(subject: Subject, review: Review) -> bool:
-    """Return whether a release will publish the original of this review at its time, with the translations."""
-    release = find_planned_release(subject)
-    return release is not None and will_publish(release, subject, review)
+def find_plan_for_text(subject: Subject, review: Review) -> Release | None:
+    """Return the release that somebody planned for the original of this review before its approval, or None.
+
+    It may be on hold. The translations wait for it, also if another text was submitted since: then a person decides.
+    """
+    found = Release.objects.filter(
+        state__in=(State.PLANNED, State.ON_HOLD), entries__subject_id=subject.pk, entries__revision=None
+    )
+    plans = [*found.order_by("at", "pk").prefetch_related("entries")]
+    texts = find_same_day_texts(get_subject_type(subject), subject.pk, review.source.digest) if plans else ()
+    return next((plan for plan in plans if is_planned_for(plan, subject, texts)), None)
 
 
 def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:

@@ -9,8 +9,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument, RevisionReason
-from agenda.workflow.drafts import Subject, get_subject_type
-from agenda.workflow.reviews import Review, find_approved_review, find_unreleased_review, get_all_verdicts
+from agenda.workflow.drafts import Subject, SubjectDocument, get_subject_type
+from agenda.workflow.reviews import (
+    Review,
+    find_approved_review,
+    find_unreleased_review,
+    get_all_verdicts,
+    get_last_submission,
+    load_documents_by_digest,
+    will_be_approved_review,
+)
+from agenda.workflow.revisions import get_revision_documents
 from meetings.models import EditionDocument
 
 
@@ -40,12 +49,7 @@ def find_planned_review(subject: Subject, release: Release) -> Review | None:
 
 def will_be_planned(release: Release, subject: Subject, review: Review) -> bool:
     """Return whether `find_planned_review` finds the text of this review, if its original and more is approved now."""
-    revision, approved = review.revision, find_approved_review(subject)
-    is_newer = approved and (approved.revision.version, approved.revision.pk) > (revision.version, revision.pk)
-    if approved and is_newer and approved.source.digest != review.source.digest:
-        return False
-    released = ReleaseEntry.objects.filter(subject_id=subject.pk, edition_id__isnull=False, revision__gt=revision)
-    return not released.exists() and is_meant_last(release, subject, review)
+    return will_be_approved_review(subject, review) and is_meant_last(release, subject, review)
 
 
 def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
@@ -66,10 +70,16 @@ def is_meant_last(release: Release, subject: Subject, review: Review) -> bool:
     return bool(meant_at) and max(meant_at) >= max(others_meant_at, default=max(meant_at))
 
 
-def will_publish(release: Release, subject: Subject, review: Review) -> bool:
-    """Return whether the release was planned for the original of this review, and nobody has meant another since."""
-    texts = find_same_day_texts(get_subject_type(subject), subject.pk, review.source.digest)
-    return is_planned_for(release, subject, texts) and is_meant_last(release, subject, review)
+def load_planned_documents(subject: Subject, release: Release) -> list[SubjectDocument]:
+    """Load what a planned release publishes of a subject: the approved text, or else what may become it.
+
+    That is the draft or the last submission.
+    """
+    if review := find_planned_review(subject, release):
+        return review.get_documents()
+    last = get_last_submission(subject)
+    submitted = get_revision_documents(last).values() if last else ()
+    return [*load_documents_by_digest([subject.digest]).values(), *submitted]
 
 
 def is_planned_for(release: Release, subject: Subject, texts: Collection[str]) -> bool:

@@ -96,8 +96,13 @@ class ReleaseRequest:
     reason: str = ""
     shown: Collection[str] | None = None
     is_scheduled: bool = False
-    is_translation_only: bool = False
-    """Only translations of the live text: the meeting's rule lets them go out, and we check no right."""
+    translations: Collection[str] | None = None
+    """Only translations of the live text, with these digests: the meeting's rule lets them go out, and we check no
+    right."""
+
+    @property
+    def is_translation_only(self) -> bool:
+        return self.translations is not None
 
 
 @dataclass
@@ -153,12 +158,12 @@ def publish(
     return commit_before(at, lambda now, instant: publish_in_transaction(subjects, now, instant, request), margin)
 
 
-def publish_translations(subject: Subject, *, by: Actor) -> list[Edition]:
-    """Publish, now, approved translations of the text that is live. Raise WorkflowError if anything else changed.
+def publish_translations(subject: Subject, translations: Collection[str], *, by: Actor) -> list[Edition]:
+    """Publish, now, these approved translations of the text that is live. Raise WorkflowError if anything else changed.
 
-    What is planned or on hold stays as it is.
+    `translations` are their digests. What is planned or on hold stays as it is.
     """
-    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), pending="keep", is_translation_only=True)
+    request = ReleaseRequest(by, ChangeNotes.clean("", False, None), pending="keep", translations=translations)
     return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request))
 
 
@@ -241,9 +246,11 @@ def get_approved_text(subject: Subject, now: dt.datetime, request: ReleaseReques
     if request.shown is None and not (review.is_current or request.is_translation_only or request.release):
         message = _("“%s” has changed since it was approved. Get the change approved, or publish the approved text.")
         raise StaleTextError(message % subject)
-    if request.is_translation_only:
-        live, texts = get_live_digests(subject.pk, now), get_joining_digests(subject.pk, review.revision)
-        if live.get(subject.source_language) != texts.get(subject.source_language):
+    if request.translations is not None:
+        source, live = subject.source_language, get_live_digests(subject.pk, now)
+        approved = get_joining_digests(subject.pk, review.revision)
+        texts = {each: digest for each, digest in approved.items() if each == source or digest in request.translations}
+        if live.get(source) != texts.get(source):
             message = _("Another text of “%s” has been approved. The translations were not published.")
             raise StaleTextError(message % subject)
         digests = [*merge_languages(live, texts).values()]

@@ -430,6 +430,19 @@ def find_approved_review(subject: Subject) -> Review | None:
     return Review.for_revision(subject, revision)
 
 
+def will_be_approved_review(subject: Subject, review: Review) -> bool:
+    """Return whether `find_approved_review` finds the text of this review, if its original is or becomes approved."""
+    approved, text = find_approved_review(subject), review.source.digest
+    if review.source.is_approved or (approved and approved.source.digest == text):
+        return approved is not None and approved.source.digest == text
+    newest = get_submissions(subject).filter(documents__document__in=[text]).first() or review.revision
+    if approved and (approved.revision.version, approved.revision.pk) > (newest.version, newest.pk):
+        return False
+    return not ReleaseEntry.objects.filter(
+        subject_id=subject.pk, edition_id__isnull=False, revision__gt=newest
+    ).exists()
+
+
 def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
     entries = ReleaseEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
     released = entries.filter(edition_id__isnull=False, revision__isnull=False)

@@ -67,13 +67,15 @@ def refuse_names(document: SubjectDocument | Tombstone, hidden: Collection[Topic
         raise WorkflowError(message % names)
 
 
-def refuse_unknown_topics(documents: Sequence[SubjectDocument], at: dt.datetime, together: Collection[UUID]) -> None:
+def refuse_unknown_topics(
+    documents: Sequence[SubjectDocument], at: dt.datetime, together: Collection[TopicReference]
+) -> None:
     """Raise WorkflowError if one of the documents names a topic that is not public under that name at `at`.
 
-    What is published together with it, by the keys of the topics, does not count.
+    `together` are the names of topics that are published with it.
     """
-    names = {name for document in documents for name in collect_topic_references(document) if name[0] not in together}
-    hidden = find_hidden_references({at: names}, ())[at]
+    names = {name for document in documents for name in collect_topic_references(document)}
+    hidden = find_hidden_references({at: names.difference(together)}, ())[at]
     for document in documents:
         refuse_names(document, hidden)
 

@@ -1,23 +1,31 @@
 """The language rule of a meeting, and translations that are published after their source text."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry
-from agenda.workflow.drafts import Subject, get_subject_type
+from agenda.models import Release, ReleaseEntry, Verdict
+from agenda.workflow.drafts import Subject, SubjectEditions, get_subject_type
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.planned_releases import is_text_planned
+from agenda.workflow.planned_releases import find_plan_for_text
+from agenda.workflow.planned_texts import is_meant_last
 from agenda.workflow.publication import publish_translations
-from agenda.workflow.reviews import REASONS_WITHOUT_RELEASE, find_approved_review
+from agenda.workflow.reviews import (
+    REASONS_WITHOUT_RELEASE,
+    Review,
+    find_approved_review,
+    get_approved_digests,
+    will_be_approved_review,
+)
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
 from agenda.workflow.transactions import lock_subject, wait_until_live
-from agenda.workflow.unsaved_editions import get_edition_digests, get_joining_digests, merge_languages
+from agenda.workflow.unsaved_editions import find_digests_on_hold, get_edition_digests, merge_languages
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
@@ -46,6 +54,64 @@ def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str],
         record_about_subject(by, Act.LANGUAGE_RULE, locked, required=required_languages, others=str(rule))
 
 
+class Obstacle(Enum):
+    """What keeps approved translations from joining an edition by themselves."""
+
+    RESTORED = auto()
+    NEWER_TEXT = auto()
+    PLANNED = auto()
+    NO_LONGER_PLANNED = auto()
+    ON_HOLD = auto()
+    FORCED = auto()
+    LANGUAGE_RULE = auto()
+
+
+class JoinableEdition:
+    """The edition that approved translations of a text join without another release, and what keeps them from it.
+
+    It is the scheduled edition, which they join at its instant, or else the live one: then they become an edition of
+    their own at once. `edition` is None if there is none, or if it has another original than this review. `release` is
+    that of a scheduled edition. `digests` are those of the edition, by language.
+    """
+
+    def __init__(self, subject: Subject, review: Review, now: dt.datetime) -> None:
+        editions = SubjectEditions(subject, now)
+        self.scheduled = editions.pending[0] if editions.pending else None
+        edition = self.scheduled or editions.live
+        self.digests = get_edition_digests(edition) if edition else {}
+        self.source = review.source.language
+        self.edition = edition if self.digests.get(self.source) == review.source.digest else None
+        self.release = find_joinable_release(self.scheduled) if self.edition and self.scheduled else None
+        self.obstacle = self.find_obstacle(subject, review, now) if self.edition else None
+        self.on_hold = find_digests_on_hold(subject.pk) if self.edition else set()
+
+    def find_obstacle(self, subject: Subject, review: Review, now: dt.datetime) -> Obstacle | None:
+        if was_rolled_back(subject, now):
+            return Obstacle.RESTORED
+        if not will_be_approved_review(subject, review):
+            return Obstacle.NEWER_TEXT
+        if plan := find_plan_for_text(subject, review):
+            if plan.state == Release.State.ON_HOLD:
+                return Obstacle.ON_HOLD
+            return Obstacle.PLANNED if is_meant_last(plan, subject, review) else Obstacle.NO_LONGER_PLANNED
+        if self.scheduled:
+            return None if self.release else Obstacle.FORCED
+        waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
+        return Obstacle.LANGUAGE_RULE if waits else None
+
+    def find_joining(self, texts: Mapping[str, str]) -> list[Language]:
+        """Return the languages that join the edition if these texts are approved: digests by language, source first."""
+        if self.edition is None or self.obstacle:
+            return []
+        joining = {
+            language: digest
+            for language, digest in texts.items()
+            if language == self.source or digest not in self.on_hold
+        }
+        merged = merge_languages(self.digests, joining)
+        return [Language(language) for language, digest in merged.items() if self.digests.get(language) != digest]
+
+
 @dataclass(frozen=True)
 class ReleasedTranslations:
     """The edition that approved translations joined. If `is_live`, readers see them within a second."""
@@ -54,53 +120,52 @@ class ReleasedTranslations:
     is_live: bool
 
 
-def release_translations(subject: Subject, *, by: Actor) -> ReleasedTranslations | None:
-    """Publish approved translations of a text that is already released, without another release.
+def release_translations(subject: Subject, *, by: Actor, approved: Collection[Verdict]) -> ReleasedTranslations | None:
+    """Publish what was approved just now, if its original is already released, without another release.
+
+    `approved` are the verdicts. With that of the original, all approved translations are published. What was approved
+    before stays: somebody may have scheduled it for later, or cancelled that.
 
     They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
     edition of their own at once, provided that the meeting's rule does not make all languages wait. An edition that is
     about to appear is waited for, such as that of another language which was just added: so call this without locks.
 
-    Return None if there is no such edition, if there is nothing new, if a release is planned for this text, or if
-    somebody restored an earlier edition. We check no right: the release and the language rule allow it. Raise
-    WorkflowError.
+    Return None if there is no such edition, if there is nothing new, or if something keeps it back (`Obstacle`). We
+    check no right: the release and the language rule allow it. Raise WorkflowError.
     """
-    review = find_approved_review(subject)
-    if review is None or is_text_planned(subject, review):
+    review, now = find_approved_review(subject), timezone.now()
+    if review is None:
         return None
-    texts, now = get_joining_digests(subject.pk, review.revision), timezone.now()
-    editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk)
     if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)
         now = max(timezone.now(), about_to_appear.available_from)
-    if was_rolled_back(subject, now):
+    digests, texts = {verdict.document_id for verdict in approved}, get_approved_digests(review.revision)
+    if review.source.digest not in digests:
+        texts = {each: digest for each, digest in texts.items() if each == review.source.language or digest in digests}
+    joinable = JoinableEdition(subject, review, now)
+    joining = joinable.find_joining(texts)
+    if not joining:
         return None
-    pending_edition = editions.pending(now).first()
-    if pending_edition:
-        release = find_joinable_release(pending_edition)
-        if release and can_join(pending_edition, texts, subject.source_language):
-            joined = join_release(release, subject, by=by)
-            edition = next(edition for edition in joined if edition.subject_id == subject.pk)
-            return ReleasedTranslations(edition, is_live=False)
-        return None
-    live = editions.live(now).first()
-    waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
-    if live and not waits and can_join(live, texts, subject.source_language):
-        return add_to_live_edition(subject, by)
-    return None
+    if joinable.release is None:
+        return add_to_live_edition(subject, by, approved, [texts[language] for language in joining])
+    joined = join_release(joinable.release, subject, by=by)
+    edition = next(edition for edition in joined if edition.subject_id == subject.pk)
+    return ReleasedTranslations(edition, is_live=False)
 
 
-def add_to_live_edition(subject: Subject, by: Actor) -> ReleasedTranslations | None:
-    """Publish the live text with the approved translations.
+def add_to_live_edition(
+    subject: Subject, by: Actor, approved: Collection[Verdict], translations: Collection[str]
+) -> ReleasedTranslations | None:
+    """Publish the live text with the approved translations that have these digests.
 
     If somebody has just added a language, it may have these, too: then we look again.
     """
     try:
-        [edition] = publish_translations(subject, by=by)
+        [edition] = publish_translations(subject, translations, by=by)
     except WorkflowError:
         if not find_edition_about_to_appear(subject, timezone.now()):
             raise
-        return release_translations(subject, by=by)
+        return release_translations(subject, by=by, approved=approved)
     return ReleasedTranslations(edition, is_live=True)
 
 
@@ -129,9 +194,3 @@ def find_joinable_release(edition: Edition) -> Release | None:
     """
     entries = ReleaseEntry.objects.filter(edition_id=edition.pk, forced_reason="")
     return Release.objects.filter(state=Release.State.SCHEDULED, entries__in=entries).first()
-
-
-def can_join(edition: Edition, texts: dict[str, str], source: str) -> bool:
-    """Return True if the edition has the same source text and `texts` have languages that it lacks."""
-    current = get_edition_digests(edition)
-    return current.get(source) == texts.get(source) and merge_languages(current, texts) != current

@@ -46,6 +46,7 @@ from agenda.workflow.reviews import (
     find_approved_review,
     find_original_verdict,
     get_all_verdicts,
+    get_approved_digests,
     get_approved_pairs,
     get_valid_verdicts,
     get_verdict_rows,
@@ -190,6 +191,15 @@ def find_carried_approvals(subject: Subject, review: Review) -> Iterator[tuple[S
     submitted = {(str(each.language), each.digest) for each in review.languages if each is not review.source}
     submitted |= {*others.exclude(language=review.source.language).values_list("language", "document__digest")}
     return find_approvals_to_copy(subject, review, submitted)
+
+
+def get_digests_with_approval(subject: Subject, review: Review, languages: Collection[str]) -> dict[str, str]:
+    """Return `get_approved_digests` as if these languages of the review were approved now."""
+    approved = get_approved_digests(review.revision, languages)
+    if review.source.language in languages and not review.source.is_approved:
+        carried = [verdict for _document, verdict in find_carried_approvals(subject, review)]
+        approved = {verdict.language: verdict.document_id for verdict in carried} | approved
+    return approved
 
 
 def copy_approvals_of_followers(subject: Subject, review: Review, languages: Collection[str]) -> list[Verdict]:

@@ -129,10 +129,13 @@ def get_known_texts(entry: ReleaseEntry) -> Mapping[str, str]:
 
 def get_joining_digests(subject_id: UUID, revision: Revision) -> dict[str, str]:
     """Return the digests of the approved texts that may join what readers have, without those that are on hold."""
-    entries = ReleaseEntry.objects.filter(subject_id=subject_id, release__state=Release.State.ON_HOLD)
-    on_hold = {digest for texts in entries.values_list("texts", flat=True) for digest in texts.values()}
-    texts, source = get_approved_digests(revision), revision.source_language
+    texts, source, on_hold = get_approved_digests(revision), revision.source_language, find_digests_on_hold(subject_id)
     return {language: digest for language, digest in texts.items() if language == source or digest not in on_hold}
+
+
+def find_digests_on_hold(subject_id: UUID) -> set[str]:
+    entries = ReleaseEntry.objects.filter(subject_id=subject_id, release__state=Release.State.ON_HOLD)
+    return {digest for texts in entries.values_list("texts", flat=True) for digest in texts.values()}
 
 
 def get_forced_digests(revision: Revision) -> dict[str, str]:

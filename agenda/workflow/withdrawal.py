@@ -19,9 +19,7 @@ from agenda.workflow.drafts import (
     load_related_editions,
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
-from agenda.workflow.planned_texts import find_planned_review
-from agenda.workflow.reviews import get_last_submission, load_documents_by_digest
-from agenda.workflow.revisions import get_revision_documents
+from agenda.workflow.planned_texts import load_planned_documents
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
@@ -137,10 +135,7 @@ def find_releases_to_hold(subject: Subject, now: dt.datetime) -> list[Release]:
 
 
 def find_plans_that_name(topic: Subject) -> list[ReleaseEntry]:
-    """Return the planned meetings whose text names the topic: what is approved and planned, or else what may become it.
-
-    That is the draft or the last submission.
-    """
+    """Return the planned meetings whose text names the topic (`load_planned_documents`)."""
     if isinstance(topic, Meeting):
         return []
     planned = ReleaseEntry.objects.filter(release__state=State.PLANNED, subject_type=SubjectType.MEETING)
@@ -148,10 +143,7 @@ def find_plans_that_name(topic: Subject) -> list[ReleaseEntry]:
     found = []
     for entry in planned.filter(subject_id__in=meetings).select_related("release"):
         meeting = meetings[entry.subject_id]
-        review, last = find_planned_review(meeting, entry.release), get_last_submission(meeting)
-        documents = review.get_documents() if review else [*load_documents_by_digest([meeting.digest]).values()]
-        documents += get_revision_documents(last).values() if last and not review else ()
-        if topic.pk in collect_topic_ids(documents):
+        if topic.pk in collect_topic_ids(load_planned_documents(meeting, entry.release)):
             found.append(entry)
     return found
 

@@ -7,13 +7,13 @@ from django.conf import settings
 from agenda.translation.note_matching import import_translation
 from agenda.workflow.note_import import read_note_file
 from agenda.workflow.review_actions import approve
-from agenda.workflow.reviews import Review, get_approved_translations
+from agenda.workflow.reviews import Review, get_all_verdicts, get_approved_translations
 from agenda.workflow.transactions import wait_until_live
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from council.demo.accounts import REVISER, TRANSLATOR
 from council.demo.approvals import get_account_actor
-from meetings.models import Edition, Meeting, Translation
+from meetings.models import Edition, Meeting, SubjectType, Translation
 
 NOTES_DIRECTORY = Path(settings.BASE_DIR) / "agenda" / "notes" / "samples"
 LANGUAGE_WITH_SOURCE, LATE_LANGUAGE = "el", "fr"
@@ -47,5 +47,6 @@ def publish_french_translation(seed: Meeting) -> None:
             shown=[item.shown for item in review.languages],
             languages=[LATE_LANGUAGE],
         )
-    if followed := release_translations(seed, by=get_account_actor(REVISER)):
+    approved = [*get_all_verdicts(SubjectType.MEETING, seed.pk).filter(language=LATE_LANGUAGE, approved=True)]
+    if followed := release_translations(seed, by=get_account_actor(REVISER), approved=approved):
         wait_until_live(followed.edition)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -30,12 +31,11 @@ from agenda.workflow.approval_rights import (
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
-from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
+from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_publication_refusal,
     find_planned_release,
-    is_text_planned,
     list_refused_subjects,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
@@ -48,9 +48,7 @@ from agenda.workflow.reviews import (
     LanguageReview,
     Review,
     VerdictRow,
-    find_approved_review,
     find_first_approvals,
-    get_approved_digests,
     get_previous_digests,
     get_submissions,
     get_verdict_rows,
@@ -58,26 +56,40 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.translation_releases import find_joinable_release, release_translations, was_rolled_back
+from agenda.workflow.translation_releases import JoinableEdition, Obstacle, release_translations
 from agenda.workflow.translation_submission import (
-    find_carried_approvals,
     find_languages_that_follow,
     find_replacements,
+    get_digests_with_approval,
 )
 from agenda.workflow.unsaved_editions import (
-    get_edition_digests,
     get_live_digests,
-    is_change_for_readers,
     list_lost_languages,
     list_missing_languages,
 )
 from meetings.access import NotAllowed, Right
-from meetings.documents.choices import Language, OtherLanguages
+from meetings.documents.choices import Language
 from meetings.editions.freezing import find_suppressed_digests
-from meetings.models import Edition, Meeting
 
 GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.")
 GOES_LIVE_WITH_ORIGINAL = gettext_lazy("It will be published as soon as the original is approved, too.")
+OBSTACLES: Mapping[Obstacle, Any] = {
+    Obstacle.RESTORED: gettext_lazy(
+        "An earlier edition was restored, so this must be published by hand after it is approved."
+    ),
+    Obstacle.NEWER_TEXT: gettext_lazy("A newer text has been approved, so this will not be published automatically."),
+    Obstacle.PLANNED: "",  # the page says when it will be published
+    Obstacle.NO_LONGER_PLANNED: gettext_lazy(
+        "What is scheduled is for a newer text, so this must be published by hand after it is approved."
+    ),
+    Obstacle.ON_HOLD: gettext_lazy(
+        "Its publication is on hold, so it will not be published until somebody resumes that."
+    ),
+    Obstacle.FORCED: gettext_lazy("What is scheduled is not approved, so this must be published by hand."),
+    Obstacle.LANGUAGE_RULE: gettext_lazy(
+        "It must be published by hand after it is approved, because of this meeting’s publication rule."
+    ),
+}
 
 
 @dataclass
@@ -89,9 +101,9 @@ class ReviewedLanguage:
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
-    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refusal`: who sent
-    the language back before, and why, if nobody has approved it since. `pairs`: the translation side by side with its
-    source.
+    approved. `replacement`: the submission of the translation that goes out
+    if it is sent back. `refusal`: who sent the language back before, and why, if nobody has approved it since. `pairs`:
+    the translation side by side with its source.
     """
 
     review: LanguageReview
@@ -242,48 +254,39 @@ def load_previous_documents(screen: Screen, review: Review) -> dict[Language, Su
     return {document.language: document for document in documents}
 
 
-def describe_consequence(
-    subject: Subject,
-    review: Review,
-    translation: LanguageReview,
-    waiting: Edition | None,
-    digests: Mapping[str, str],
-    *,
-    went_back: bool,
-    has_newer: bool,
-    is_fixed: bool,
-    is_approved: bool,
-) -> str:
-    """Say what happens automatically when this translation is approved; may be empty.
+class ApprovalConsequences:
+    """What happens automatically when a language of a review is approved (`agenda.workflow.translation_releases`)."""
 
-    It joins the scheduled edition (`waiting`), unless that is fixed, else the live one
-    (`agenda.workflow.translation_releases`) once the original is approved (`is_approved`), unless another text has been
-    approved since (`has_newer`). `digests` are those of that edition.
-    """
-    is_of_it = digests.get(review.source.language) == review.source.digest
-    if not is_of_it or digests.get(translation.language) == translation.digest:
-        return ""
-    if has_newer:
-        return _("A newer text has been approved, so this will not be published automatically.")
-    if went_back:
-        return _("An earlier edition was restored, so this must be published by hand after it is approved.")
-    if is_change_for_readers(digests, {**digests, translation.language: translation.digest}):
-        return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
-    if waiting:
-        template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
-        if is_fixed:
-            template = _("What is scheduled for %s (Brussels time) is not approved, so this must be published by hand.")
-        return template % format_instant(waiting.available_from)
-    waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
-    by_hand = _("It must be published by hand after it is approved, because of this meeting’s publication rule.")
-    return by_hand if waits else str(GOES_LIVE if is_approved else GOES_LIVE_WITH_ORIGINAL)
+    def __init__(self, subject: Subject, review: Review, now: dt.datetime) -> None:
+        self.subject, self.review, self.now = subject, review, now
 
+    @cached_property
+    def joinable(self) -> JoinableEdition:
+        return JoinableEdition(self.subject, self.review, self.now)
 
-def describe_joining(consequences: Mapping[str, str]) -> str:
-    """Say which approved translations are published with the approval of the original, from their consequences."""
-    joining = [label for label, consequence in consequences.items() if consequence == str(GOES_LIVE)]
-    template = _("When you approve it, translations that are approved will be published immediately: %s.")
-    return template % ", ".join(joining) if joining else ""
+    def describe_original(self) -> str:
+        """Name the translations that are public as soon as the original is approved, too."""
+        if self.joinable.edition is None or self.joinable.scheduled:
+            return ""
+        texts = get_digests_with_approval(self.subject, self.review, [self.joinable.source])
+        template = _("When you approve it, translations that are approved will be published immediately: %s.")
+        joining = format_labels(self.joinable.find_joining(texts))
+        return template % joining if joining else ""
+
+    def describe_translation(self, translation: LanguageReview) -> Any:
+        joinable, source = self.joinable, self.review.source
+        if joinable.edition is None or joinable.digests.get(translation.language) == translation.digest:
+            return ""
+        if joinable.obstacle:
+            return OBSTACLES[joinable.obstacle]
+        if translation.digest in joinable.on_hold:
+            return OBSTACLES[Obstacle.ON_HOLD]
+        if not joinable.find_joining({source.language: source.digest, translation.language: translation.digest}):
+            return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
+        if joinable.scheduled:
+            template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
+            return template % format_instant(joinable.scheduled.available_from)
+        return GOES_LIVE if source.is_approved else GOES_LIVE_WITH_ORIGINAL
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -297,10 +300,6 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     live = outlook.live.differences if outlook.live else {}
     before = load_previous_documents(screen, review)
     known = [document for document in documents if document.language in before]
-    editions, went_back = SubjectEditions(subject, now), was_rolled_back(subject, now)
-    waiting = editions.pending[0] if editions.pending else None
-    edition = waiting or editions.live
-    digests = get_edition_digests(edition) if edition else {}
     earlier = compare_by_language(before.values(), known)
     for language, changes in live.items():
         if language in earlier and earlier[language] == changes:
@@ -311,12 +310,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     replacements = find_replacements(subject, review) if may_revise else {}
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
-    approved = find_approved_review(subject) if has_waiting else None
-    has_newer = approved is not None and approved.source.digest != review.source.digest
-    is_planned = has_waiting and is_text_planned(subject, review)
-    is_fixed = has_waiting and waiting is not None and find_joinable_release(waiting) is None
-    facts = {"went_back": went_back, "has_newer": has_newer, "is_fixed": is_fixed}
-    approved_translations = [each for each in review.languages[1:] if each.is_approved]
+    consequences = ApprovalConsequences(subject, review, now)
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
@@ -340,13 +334,12 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
             explain_approval(screen, reading, authors[language], is_asked=is_asked)
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
-        if reading.may_be_approved and not reading.needs_second and not is_planned:
-            facts["is_approved"] = is_source or review.source.is_approved
-            consequences = {
-                each.language.label: describe_consequence(subject, review, each, waiting, digests, **facts)
-                for each in (approved_translations if is_source else [language_review])
-            }
-            reading.consequence = describe_joining(consequences) if is_source else consequences[language.label]
+        if reading.may_be_approved and not reading.needs_second:
+            reading.consequence = (
+                consequences.describe_original()
+                if is_source
+                else str(consequences.describe_translation(language_review))
+            )
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
             texts = documents[0], document, before.get(language)
@@ -438,10 +431,7 @@ def build_plan_context(
         return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
-    approved, live = get_approved_digests(review.revision, {*assumed, source}), get_live_digests(subject.pk, now)
-    if source in assumed:
-        carried = [verdict for _document, verdict in find_carried_approvals(subject, review)]
-        approved = {verdict.language: verdict.document_id for verdict in carried} | approved
+    approved, live = get_digests_with_approval(subject, review, {*assumed, source}), get_live_digests(subject.pk, now)
     if approved == live:
         return {}
     missing = [language.label for language in list_missing_languages(subject, approved, now)]
@@ -491,7 +481,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         message = f"{message} {template % replaced}"
     screen.report(message, remark)
     if approving and verdicts:
-        publish_if_ready(screen)
+        publish_if_ready(screen, verdicts)
     return screen.redirect_to("change")
 
 
@@ -505,16 +495,16 @@ def format_labels(languages: Iterable[str]) -> str:
     return ", ".join(Language(language).label for language in languages)
 
 
-def publish_if_ready(screen: Screen) -> None:
+def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
     """Do what follows from an approval: add translations to the edition, and schedule the planned release."""
-    publish_approved_translations(screen)
+    publish_approved_translations(screen, verdicts)
     if release := find_planned_release(screen.subject):
         schedule_if_ready(screen, release, seen=screen.request.POST.getlist("lost"))
 
 
-def publish_approved_translations(screen: Screen) -> None:
+def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict]) -> None:
     try:
-        followed = release_translations(screen.subject, by=screen.by)
+        followed = release_translations(screen.subject, by=screen.by, approved=verdicts)
     except WorkflowError as error:
         messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % error)
         return

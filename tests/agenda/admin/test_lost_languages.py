@@ -14,7 +14,6 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.scheduled_releases import hold_all_releases, hold_release
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
@@ -32,6 +31,7 @@ from tests.agenda.workflow.translations import (
     approve_greek_translation,
     create_translators,
     get_states,
+    release_approved_translations,
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
@@ -162,7 +162,7 @@ class TestRestoring:
         approve_original(meeting, people)
         clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
         approve_greek_translation(meeting, people)
-        joined = release_translations(meeting, by=people["elena"])
+        joined = release_approved_translations(meeting, people["elena"])
         assert joined
         clock.move_to(joined.edition.available_from)
         return meeting

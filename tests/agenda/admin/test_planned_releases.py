@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.models import MediaLink, Release
-from agenda.workflow.planned_releases import list_unapproved_subjects, plan_release, schedule_ready_releases
+from agenda.models import BackgroundTopic, MediaLink, Release, Revision
+from agenda.workflow.planned_releases import (
+    list_unapproved_subjects,
+    plan_release,
+    resume_held_release,
+    schedule_ready_releases,
+)
 from agenda.workflow.publication import publish
 from agenda.workflow.restoring import restore_document
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -21,7 +26,7 @@ from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
-from tests.agenda.admin.screens import get_step_url, list_buttons, list_hidden_values, read_screen, send_step
+from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic
@@ -345,20 +350,118 @@ def test_review_says_which_translations_the_approval_of_the_original_publishes(
     assert Edition.objects.latest("available_from").languages == ["en", "fr"]
 
 
-def test_they_do_not_wait_once_the_plan_is_for_a_correction(meeting: Meeting, people: People, clock: Any) -> None:
-    save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
-    [first] = submit(Meeting.objects.get(), by=people["anna"])
-    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-    other = make_meeting("env")
-    submit(other, by=people["anna"])
-    plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING, note="Corrected.")
-    clock.shift(MINUTE)
-    submit(save(meeting, people, "Second."), by=people["anna"])
-    page = f"review/?revision={first.pk}"
-    buttons = list_buttons(sign_in("rita").get(get_step_url(meeting, page)))
-    assert "Approve (will be published immediately)" in buttons
-    send_step(sign_in("rita"), meeting, page, approve="x")
-    assert Edition.objects.latest("available_from").languages == ["en", "fr"]
+class TestApprovalOfTheOriginal:
+    """What is live without approval has a French translation that is approved."""
+
+    @pytest.fixture
+    def forced(self, meeting: Meeting, people: People, clock: Any) -> Edition:
+        [edition] = publish(save(meeting, people, "Second."), by=people["paul"], force="On air.")
+        clock.move_to(edition.available_from)
+        submit_again_in_french(people)
+        clock.shift(MINUTE)
+        return edition
+
+    def approve_french(self, meeting: Meeting) -> None:
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+
+    def test_review_does_not_promise_what_is_planned(
+        self, forced: Edition, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        submit(other, by=people["anna"])
+        plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        self.approve_french(meeting)
+        page = read_screen(sign_in("petra"), meeting, "review/")
+        assert ("Publication is scheduled for 14 September 2060, 18:00" in page, "immediately" in page) == (True, False)
+        send_step(sign_in("petra"), meeting, "review/", approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_review_of_an_older_text_promises_nothing(
+        self, forced: Edition, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        page = f"review/?revision={Revision.objects.filter(why='submitted').latest('pk').pk}"
+        self.approve_french(meeting)
+        submit_and_approve(people, save(meeting, people, "Third."))
+        assert "immediately" not in read_screen(sign_in("petra"), meeting, page)
+
+    def test_review_names_a_translation_that_was_submitted_later(self, forced: Edition, meeting: Meeting) -> None:
+        page = f"review/?revision={Release.objects.get(entries__edition_id=forced.pk).entries.get().revision_id}"
+        self.approve_french(meeting)
+        words = "When you approve it, translations that are approved will be published immediately: français."
+        assert words in read_screen(sign_in("petra"), meeting, page)
+        send_step(sign_in("petra"), meeting, page, approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en", "fr"]
+
+
+class TestTranslationsOfAPlan:
+    """Readers have English. French waits for the time of a plan, until somebody puts that on hold or cancels it."""
+
+    @pytest.fixture
+    def planned(self, meeting: Meeting, people: People, clock: Any) -> Release:
+        other = make_meeting("env")
+        submit(other, by=people["anna"])
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        save_translation(Meeting.objects.get(pk=meeting.pk), people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(pk=meeting.pk), "fr", by=people["theo"])
+        clock.shift(MINUTE)
+        return plan_release(Meeting.objects.get(pk=meeting.pk), other, by=people["petra"], at=EVENING)
+
+    def submit_greek(self, meeting: Meeting, people: People) -> None:
+        meeting = Meeting.objects.get(pk=meeting.pk)
+        save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
+        submit_translation(Meeting.objects.get(pk=meeting.pk), "el", by=people["elena"])
+        give_role(User.objects.get(username="rita"), "Revisers", language="el")
+
+    def test_what_is_on_hold_is_not_published(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        hold_all_releases(by=people["petra"], reason="A backup was restored.")
+        page = read_screen(sign_in("rita"), meeting, "review/")
+        words = "Its publication is on hold, so it will not be published until somebody resumes that."
+        assert (words in page, "immediately" in page) == (True, False)
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+        other = Meeting.objects.exclude(pk=meeting.pk).get()
+        approve(other, by=people["paul"], shown=get_shown(other))
+        clock.shift(MINUTE)
+        planned.refresh_from_db()
+        resume_held_release(planned, by=people["petra"], at=EVENING)
+        assert Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).languages == ["en", "fr"]
+
+    def test_what_is_cancelled_is_not_published_with_another_language(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        """It was public at once, although somebody had stopped it, and no page named it."""
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        call_off_release(planned, by=people["petra"], reason="Not today.")
+        self.submit_greek(meeting, people)
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
+        assert Edition.objects.latest("available_from").languages == ["el", "en"]
+
+    def test_approval_of_a_translation_of_a_newer_text_publishes_nothing(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        """What waits for eighteen o'clock was public at ten."""
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        clock.shift(MINUTE)
+        save(meeting, people, "Second.")
+        self.submit_greek(meeting, people)
+        submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
+        send_step(sign_in("rita"), Meeting.objects.get(pk=meeting.pk), "review/", approve="x", language="el")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_translation_waits_for_a_person_once_the_plan_is_for_a_newer_text(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        page = f"review/?revision={Revision.objects.filter(why='submitted', subject_id=meeting.pk).latest('pk').pk}"
+        clock.shift(MINUTE)
+        submit(save(meeting, people, "Second."), by=people["anna"], languages=())
+        words = "What is scheduled is for a newer text, so this must be published by hand after it is approved."
+        assert words in read_screen(sign_in("rita"), meeting, page)
+        send_step(sign_in("rita"), meeting, page, approve="x")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+        assert "Approved, ready to publish" in sign_in("petra").get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("is_past", [False, True], ids=["before its time", "after its time"])
@@ -576,4 +679,19 @@ class TestWhatCannotBePublished:
         submit(meeting, topic, by=people["anna"])
         actions.approve(topic)
         plan_release(meeting, by=people["petra"], at=EVENING)
+        assert "which will not be public under that name by then" in read_screen(sign_in("paul"), meeting, "review/")
+
+    @pytest.mark.parametrize("is_approved", [True, False])
+    def test_review_says_that_the_plan_has_the_topic_under_another_name(
+        self, people: People, clock: Any, *, is_approved: bool
+    ) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        submit(meeting, topic, by=people["anna"])
+        clock.shift(MINUTE)
+        keep_revision(save_changes(topic, title="Another title"), timezone.now(), people["anna"])
+        submit(BackgroundTopic.objects.get(), by=people["anna"])
+        if is_approved:
+            actions.approve(topic)
+        plan_release(meeting, BackgroundTopic.objects.get(), by=people["petra"], at=EVENING)
         assert "which will not be public under that name by then" in read_screen(sign_in("paul"), meeting, "review/")

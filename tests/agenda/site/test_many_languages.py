@@ -22,7 +22,6 @@ from agenda.workflow.note_import import import_parsed_note
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.reviews import Review
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from meetings.documents.choices import Language
 from meetings.models import Edition, Meeting, Translation
@@ -30,6 +29,7 @@ from tests.actions import create_actor
 from tests.admin_forms import create_client_with_role
 from tests.agenda.management.test_commands import run_command
 from tests.agenda.translation.note_matching.note_plans import read_sample
+from tests.agenda.workflow.translations import release_approved_translations
 from tests.agenda.workflow.users import save_changes
 from tests.factories import COMMAND, translate
 from tests.worlds import share_world
@@ -71,7 +71,7 @@ def published(clock: Any) -> Published:
     clock.move_to(first.available_from + dt.timedelta(hours=1))
     add(meeting, "fr")
     approved(meeting, "fr")
-    followed = release_translations(meeting, by=create_actor("berta"))
+    followed = release_approved_translations(meeting, create_actor("berta"))
     assert followed
     clock.move_to(followed.edition.available_from + dt.timedelta(hours=1))
     lead = meeting.lead.replace("recent terrorist attacks", "terrorist attacks of this summer")
@@ -193,7 +193,7 @@ class TestOutOfDateTranslation:
         translate(with_stale_lead, None, "fr", lead=french)
         submit_translation(with_stale_lead, "fr", by=COMMAND)
         approved(with_stale_lead, "fr")
-        followed = release_translations(with_stale_lead, by=create_actor("berta"))
+        followed = release_approved_translations(with_stale_lead, create_actor("berta"))
         assert followed
         assert followed.edition.reason == "translation"
         clock.move_to(followed.edition.available_from)

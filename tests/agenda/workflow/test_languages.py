@@ -32,9 +32,8 @@ from agenda.workflow.revisions import (
 )
 from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
 from agenda.workflow.translation_releases import (
+    JoinableEdition,
     ReleasedTranslations,
-    can_join,
-    release_translations,
     set_language_rule,
 )
 from agenda.workflow.translation_submission import build_translation_to_submit, submit_translation
@@ -54,6 +53,7 @@ from tests.agenda.workflow.translations import (
     create_translators,
     get_document,
     get_states,
+    release_approved_translations,
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, get_submitted_digests, save_changes
@@ -478,13 +478,13 @@ class TestWithoutApproval:
 class TestPublishingTranslations:
     def test_nothing_is_published_without_a_release(self, people: People, meeting: Meeting) -> None:
         approve_french_translation(meeting, people)
-        assert release_translations(meeting, by=people["rita"]) is None
+        assert release_approved_translations(meeting, people["rita"]) is None
         assert not Edition.objects.exists()
 
     def test_translation_joins_the_scheduled_edition(self, people: People, meeting: Meeting) -> None:
         [before] = publish(meeting, by=people["paul"], at=EVENING)
         approve_french_translation(meeting, people)
-        followed = release_translations(meeting, by=people["rita"])
+        followed = release_approved_translations(meeting, people["rita"])
         edition = Edition.objects.get()
         assert followed == ReleasedTranslations(edition, is_live=False)
         assert (edition.available_from, edition.languages, edition.reason) == (EVENING, ["en", "fr"], "publication")
@@ -493,7 +493,7 @@ class TestPublishingTranslations:
         assert (release.state, release.at, release.entries.get().edition_id) == ("scheduled", EVENING, edition.pk)
         entry = AuditEntry.objects.filter(act="language_added").get()
         assert entry.actor == "rita"
-        assert release_translations(meeting, by=people["rita"]) is None  # nothing new
+        assert release_approved_translations(meeting, people["rita"]) is None  # nothing new
 
     def test_translation_joins_an_edition_that_a_colleague_moves_at_this_moment(
         self, people: People, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
@@ -503,13 +503,15 @@ class TestPublishingTranslations:
         publish(meeting, by=people["paul"], at=EVENING)
         approve_french_translation(meeting, people)
 
-        def move_then(*arguments: Any) -> bool:
-            joins = can_join(*arguments)
-            move_release(Release.objects.get(), by=people["paul"], at=later)
-            return joins
+        find = JoinableEdition.find_joining
 
-        monkeypatch.setattr("agenda.workflow.translation_releases.can_join", move_then)
-        followed = release_translations(meeting, by=people["rita"])
+        def find_then_move(*arguments: Any) -> Any:
+            joining = find(*arguments)
+            move_release(Release.objects.get(), by=people["paul"], at=later)
+            return joining
+
+        monkeypatch.setattr(JoinableEdition, "find_joining", find_then_move)
+        followed = release_approved_translations(meeting, people["rita"])
         edition = Edition.objects.get()
         assert followed == ReleasedTranslations(edition, is_live=False)
         assert (edition.available_from, edition.languages) == (later, ["en", "fr"])
@@ -519,15 +521,15 @@ class TestPublishingTranslations:
         approve_french_translation(meeting, people)
         publish(meeting, by=people["paul"], at=EVENING)
         approve_french_translation(meeting, people, notice="Pour la presse.")
-        assert release_translations(meeting, by=people["rita"])
+        assert release_approved_translations(meeting, people["rita"])
         assert get_document(Edition.objects.get(), "fr").notice == "Pour la presse."
-        assert release_translations(meeting, by=people["rita"]) is None
+        assert release_approved_translations(meeting, people["rita"]) is None
 
     def test_translation_does_not_join_a_forced_edition(self, people: People, meeting: Meeting) -> None:
         publish(save_changes(meeting, notice="Off."), by=people["paul"], at=EVENING, force="The minister is on air.")
         approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
         approve_french_translation(meeting, people)
-        assert release_translations(meeting, by=people["rita"]) is None
+        assert release_approved_translations(meeting, people["rita"]) is None
         assert Edition.objects.get().languages == ["en"]
 
     @pytest.mark.parametrize("waits", [True, False])
@@ -539,9 +541,9 @@ class TestPublishingTranslations:
         if not waits:
             clock.move_to(edition.available_from)
         approve_french_translation(meeting, people, lead="<p>Les ministres ne se réunissent pas.</p>")
-        assert release_translations(meeting, by=people["rita"]) is None
+        assert release_approved_translations(meeting, people["rita"]) is None
         approve_greek_translation(meeting, people)
-        followed = release_translations(meeting, by=people["elena"])
+        followed = release_approved_translations(meeting, people["elena"])
         assert followed
         assert followed.edition.languages == ["el", "en", "fr"]
         assert "ne se réunissent pas" not in str(get_document(followed.edition, "fr"))

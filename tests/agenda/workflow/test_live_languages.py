@@ -1,5 +1,6 @@
 """Translations of a live text: corrections never wait for them, and approved words are published by themselves."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from agenda.workflow.reviews import (
     ReviewState,
     fetch_translations_of_same_source,
     find_approved_review,
+    get_all_verdicts,
     get_approved_translations,
     load_documents,
 )
@@ -34,6 +36,7 @@ from tests.agenda.workflow.translations import (
     create_translators,
     get_document,
     get_states,
+    release_approved_translations,
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
@@ -82,7 +85,7 @@ class TestLiveText:
             shown=[one.shown for one in Review.for_revision(live, revision).languages],
             revision=revision,
         )
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         assert get_document(followed.edition, "fr").notice == "For the press."
 
@@ -92,9 +95,9 @@ class TestLiveText:
         """To write that of another language again took too long: nothing was published, and the language stayed out."""
         monkeypatch.setattr("agenda.workflow.transactions.time.sleep", clock.shift)
         approve_french_translation(live, people)
-        first = release_translations(live, by=people["rita"])
+        first = release_approved_translations(live, people["rita"])
         approve_greek_translation(live, people)
-        second = release_translations(live, by=people["elena"])
+        second = release_approved_translations(live, people["elena"])
         assert first
         assert second
         assert second.is_live
@@ -106,22 +109,21 @@ class TestLiveText:
     def test_languages_that_are_approved_at_the_same_moment(
         self, people: People, live: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch, has_both: bool
     ) -> None:
-        """Somebody publishes the other one, perhaps with this one, after we have seen that nothing is to come."""
+        """Somebody publishes French, perhaps with this one, after we have seen that nothing is to come."""
         monkeypatch.setattr("agenda.workflow.transactions.time.sleep", clock.shift)
         approve_french_translation(live, people)
-        if has_both:
-            approve_greek_translation(live, people)
+        approve_greek_translation(live, people)
+        verdicts = get_all_verdicts("meeting", live.pk)
+        published_meanwhile = verdicts.filter(language__in=["fr", "el"] if has_both else ["fr"])
         others = iter([people["rita"]])
 
-        def publish_after_another(subject: Meeting, *, by: Actor) -> list[Edition]:
+        def publish_after_another(subject: Meeting, translations: Collection[str], *, by: Actor) -> list[Edition]:
             for other in others:
-                publish_translations(subject, by=other)
-                if not has_both:
-                    approve_greek_translation(live, people)
-            return publish_translations(subject, by=by)
+                publish_translations(subject, [verdict.document_id for verdict in published_meanwhile], by=other)
+            return publish_translations(subject, translations, by=by)
 
         monkeypatch.setattr(translation_releases, "publish_translations", publish_after_another)
-        followed = release_translations(live, by=people["elena"])
+        followed = release_translations(live, by=people["elena"], approved=[*verdicts.filter(language="el")])
         assert (followed is None) == has_both
         assert Edition.objects.latest("available_from").languages == ["el", "en", "fr"]
 
@@ -140,7 +142,7 @@ class TestLiveText:
         submit(save_changes(live, notice="Corrected."), by=people["anna"])
         approve(live, by=people["paul"], shown=get_shown(live))
         approve_french_translation(live, people)
-        assert release_translations(live, by=people["rita"]) is None
+        assert release_approved_translations(live, people["rita"]) is None
         assert Edition.objects.count() == 1
 
     def test_correction_does_not_wait(self, people: People, live: Meeting) -> None:
@@ -153,7 +155,7 @@ class TestLiveText:
     def test_no_translation_is_published_automatically_if_all_wait(self, people: People, live: Meeting) -> None:
         set_language_rule(live, by=people["paul"], required=[], others="wait")
         approve_french_translation(live, people)
-        assert release_translations(Meeting.objects.get(pk=live.pk), by=people["rita"]) is None
+        assert release_approved_translations(Meeting.objects.get(pk=live.pk), people["rita"]) is None
         assert publish(live, by=people["paul"])[0].reason == "translation"
 
 
@@ -278,7 +280,7 @@ class TestApprovedTranslation:
     def test_translation_of_a_live_text_makes_a_new_edition(self, people: People, live: Meeting, clock: Any) -> None:
         published = EditionDocument.objects.get(language="en")
         clock.move_to(PRESS_DAY + DAY)
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         assert followed.is_live
         edition = followed.edition
@@ -293,23 +295,23 @@ class TestApprovedTranslation:
     def test_nothing_is_published_automatically_after_a_rollback(
         self, people: People, live: Meeting, clock: Any
     ) -> None:
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         clock.move_to(rollback(live, by=people["paul"], reason="The French text was wrong.").available_from)
         approve_greek_translation(live, people)
-        assert release_translations(live, by=people["elena"]) is None
+        assert release_approved_translations(live, people["elena"]) is None
         send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
         assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
 
     def test_translation_replaces_a_fallback_in_the_live_edition(
         self, people: People, live: Meeting, clock: Any
     ) -> None:
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         approve_french_translation(live, people, notice="Pour la presse.")
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         assert (followed.edition.reason, get_document(followed.edition, "fr").notice) == (
             "translation",
@@ -318,11 +320,11 @@ class TestApprovedTranslation:
 
     def test_changed_translation_needs_a_release_with_a_note(self, people: People, live: Meeting, clock: Any) -> None:
         """Readers must be told what changed, so somebody has to publish it with a note."""
-        followed = release_translations(live, by=people["rita"])
+        followed = release_approved_translations(live, people["rita"])
         assert followed
         clock.move_to(followed.edition.available_from)
         approve_french_translation(live, people, lead="<p>Les ministres ne se réunissent pas.</p>")
-        assert release_translations(live, by=people["rita"]) is None
+        assert release_approved_translations(live, people["rita"]) is None
         with pytest.raises(WorkflowError, match="Tell readers in a sentence what changed"):
             publish(live, by=people["paul"])
         assert publish(live, by=people["paul"], note="In French.")[0].reason == "correction"

@@ -27,7 +27,6 @@ from agenda.workflow.scheduled_releases import (
 )
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.suppression import suppress
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -35,6 +34,7 @@ from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.admin_forms import create_user, create_user_with_role, give_role, sign_in
+from tests.agenda.workflow.translations import release_approved_translations
 from tests.agenda.workflow.users import (
     get_people,
     get_shown,
@@ -783,7 +783,7 @@ class TestOlderTextThatIsScheduled:
     def test_translation_joins_it(self, people: People, right: Meeting) -> None:
         meeting = save_changes(right, notice="Wrong.")
         self.approve_translation(meeting, people)
-        assert release_translations(meeting, by=people["petra"])
+        assert release_approved_translations(meeting, people["petra"])
         assert self.get_scheduled().languages == ["en", "fr"]
         assert list_acts() == []
 

@@ -32,7 +32,6 @@ from agenda.workflow.scheduled_releases import (
     resume_release,
 )
 from agenda.workflow.suppression import get_edition_by_number, suppress
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
@@ -41,6 +40,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument, encode_document
 from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, Suppression, Translation
 from tests.admin_forms import create_client_with_role, create_user
+from tests.agenda.workflow.translations import release_approved_translations
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import (
     COMMAND,
@@ -166,10 +166,11 @@ class TestApproval:
         submit(meeting, by=people["anna"])
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         meeting = save_changes(meeting, source_language=Language.MT)
-        assert release_translations(meeting, by=people["petra"]) is None
-        for act in (publish_translations, publish):
-            with pytest.raises(WorkflowError):
-                act(meeting, by=people["petra"])
+        assert release_approved_translations(meeting, people["petra"]) is None
+        with pytest.raises(WorkflowError):
+            publish_translations(meeting, [], by=people["petra"])
+        with pytest.raises(WorkflowError):
+            publish(meeting, by=people["petra"])
         with pytest.raises(WorkflowError, match="It will be submitted with the original"):
             submit_translation(meeting, "de", by=people["petra"])
         assert Edition.objects.count() == 1

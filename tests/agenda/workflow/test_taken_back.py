@@ -14,7 +14,6 @@ from agenda.workflow.reviews import ReviewState, find_approved_review, get_appro
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.states import WorkflowState, annotate_states, get_unapproved_entries
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import find_earlier_editions, rollback, withdraw
 from meetings.access.audit import Actor
@@ -25,6 +24,7 @@ from tests.agenda.workflow.translations import (
     create_translators,
     get_people,
     get_states,
+    release_approved_translations,
     save_translation,
 )
 from tests.agenda.workflow.users import get_shown, save_changes, submit_and_approve
@@ -149,7 +149,7 @@ class TestTranslations:
 
     def test_translation_taken_back_is_not_added_again(self, meeting: Meeting, people: People, clock: Any) -> None:
         approve_french_translation(meeting, people)
-        joined = release_translations(meeting, by=people["rita"])
+        joined = release_approved_translations(meeting, people["rita"])
         assert joined
         clock.move_to(joined.edition.available_from)
         take_back_languages(meeting, people, clock)

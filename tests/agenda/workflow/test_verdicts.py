@@ -21,7 +21,6 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.verdicts import find_end, load_editions
 from agenda.workflow.withdrawal import find_earlier_editions, rollback
@@ -29,7 +28,7 @@ from meetings.editions.freezing import delete_pending_editions
 from meetings.models import Meeting
 from tests import actions
 from tests.admin_forms import create_user_with_role
-from tests.agenda.workflow.translations import save_translation
+from tests.agenda.workflow.translations import release_approved_translations, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes
 from tests.factories import MINUTE, SECOND, make_meeting
 from tests.worlds import roll_back, share_world
@@ -82,7 +81,7 @@ def translate_again(meeting: Meeting) -> None:
 
 
 def add_translations(meeting: Meeting) -> None:
-    release_translations(meeting, by=get_people()["rita"])
+    release_approved_translations(meeting, get_people()["rita"])
 
 
 def take_languages_back(meeting: Meeting) -> None:

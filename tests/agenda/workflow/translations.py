@@ -7,8 +7,9 @@ import datetime as dt
 
 from agenda.workflow.drafts import get_edition_documents
 from agenda.workflow.review_actions import approve, submit
-from agenda.workflow.reviews import Review
+from agenda.workflow.reviews import Review, get_all_verdicts
 from agenda.workflow.revisions import keep_translation_revision
+from agenda.workflow.translation_releases import ReleasedTranslations, release_translations
 from agenda.workflow.translation_submission import submit_translation
 from meetings.access.audit import Actor
 from meetings.documents.schema import MeetingDocument
@@ -67,6 +68,13 @@ def approve_greek_translation(meeting: Meeting, people: People) -> None:
     save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
     submit_translation(meeting, "el", by=Actor(User.objects.get(username="thea"), "thea"))
     approve(meeting, by=people["elena"], shown=get_shown(meeting), languages=["el"])
+
+
+def release_approved_translations(subject: Meeting, by: Actor) -> ReleasedTranslations | None:
+    """Publish the translations that are approved, as if all of them and the original had been approved just now."""
+    return release_translations(
+        subject, by=by, approved=[*get_all_verdicts("meeting", subject.pk).filter(approved=True)]
+    )
 
 
 def get_document(edition: Edition, language: str) -> MeetingDocument:
