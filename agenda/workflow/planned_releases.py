@@ -47,7 +47,7 @@ from agenda.workflow.scheduled_releases import (
     record_release,
     resume_release,
 )
-from agenda.workflow.topic_names import TopicReference, get_own_reference, refuse_unknown_topics
+from agenda.workflow.topic_names import TopicReference, find_unknown_names, get_own_reference, refuse_names
 from agenda.workflow.transactions import commit_before, lock_subjects, refuse_past_instant
 from agenda.workflow.unsaved_editions import (
     ChangeNote,
@@ -127,7 +127,10 @@ def explain_publication_refusal(
     text = ReleaseText(subject, revision, load_documents(digests), digests)
     try:
         check_text(text, now, ChangeNotes.clean("", False, get_change_notes(release)), is_alone=is_alone)
-        refuse_unknown_topics(text.documents, max(now, release.at), collect_planned_names(release))
+        if unknown := find_unknown_names(text.documents, max(now, release.at)):
+            unknown -= collect_planned_names(release)
+        for document in text.documents:
+            refuse_names(document, unknown)
     except WorkflowError as error:
         return str(error)
     return ""

@@ -115,15 +115,16 @@ def refuse_moved(release: Release, at: dt.datetime) -> None:
         raise MovedReleaseError(message % format_instant(release.at))
 
 
-def join_release(release: Release, subject: Subject, *, by: Actor) -> list[Edition]:
-    """Rewrite a scheduled release for the same instant, with the languages of the subject that are approved by now.
+def join_release(release: Release, subject: Subject, translations: Collection[str], *, by: Actor) -> list[Edition]:
+    """Rewrite a scheduled release for the same instant, with the approved translations that have these digests.
 
     If somebody changes its time meanwhile, it keeps the new one. We check no right: the person who scheduled it allowed
     it. Raise WorkflowError.
     """
 
     def join(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
-        return rewrite_release(release, now, instant, by, reason="", act=Act.LANGUAGE_ADDED, joining_subject=subject)
+        facts: dict[str, Any] = {"joining_subject": subject, "joining": translations}
+        return rewrite_release(release, now, instant, by, reason="", act=Act.LANGUAGE_ADDED, **facts)
 
     try:
         return commit_before(release.at, join)
@@ -141,12 +142,13 @@ def rewrite_release(
     reason: str,
     act: Act,
     joining_subject: Subject | None = None,
+    joining: Collection[str] | None = None,
     shown: Collection[str] | None = None,
 ) -> list[Edition]:
     """Write the editions of a scheduled or held release again, for another instant.
 
-    If translations of `joining_subject` join it, its text comes from the newest approved revision with the same source
-    text.
+    If translations of `joining_subject` join it, with the digests `joining`, its text comes from the newest approved
+    revision with the same source text.
     """
 
     def released_topics(meeting: Meeting) -> Iterable[UUID]:
@@ -166,7 +168,7 @@ def rewrite_release(
         for subject in get_release_subjects(release):
             require_right(by, Right.FORCE, subject)
     delete_pending_editions(*pending_editions)
-    compositions = [rebuild_edition(entry, now, instant, known[entry.pk]) for entry in entries]
+    compositions = [rebuild_edition(entry, now, instant, known[entry.pk], joining) for entry in entries]
     if shown is not None and {*shown} != {digest for each in compositions for digest in each.digests or ()}:
         raise StaleTextError(_("Its texts have changed since you opened this page. Nothing was done: check it again."))
     check_rewritten_release(entries, compositions, now)

@@ -67,17 +67,10 @@ def refuse_names(document: SubjectDocument | Tombstone, hidden: Collection[Topic
         raise WorkflowError(message % names)
 
 
-def refuse_unknown_topics(
-    documents: Sequence[SubjectDocument], at: dt.datetime, together: Collection[TopicReference]
-) -> None:
-    """Raise WorkflowError if one of the documents names a topic that is not public under that name at `at`.
-
-    `together` are the names of topics that are published with it.
-    """
+def find_unknown_names(documents: Sequence[SubjectDocument], at: dt.datetime) -> set[TopicReference]:
+    """Return how the documents name topics that are not public under that name at `at`."""
     names = {name for document in documents for name in collect_topic_references(document)}
-    hidden = find_hidden_references({at: names.difference(together)}, ())[at]
-    for document in documents:
-        refuse_names(document, hidden)
+    return find_hidden_references({at: names}, ())[at]
 
 
 def refuse_stranded_meetings(gone: Sequence[Edition], compositions: Sequence[UnsavedEdition], now: dt.datetime) -> None:

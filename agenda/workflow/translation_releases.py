@@ -139,16 +139,18 @@ def release_translations(subject: Subject, *, by: Actor, approved: Collection[Ve
     if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)
         now = max(timezone.now(), about_to_appear.available_from)
-    digests, texts = {verdict.document_id for verdict in approved}, get_approved_digests(review.revision)
+    of_this_original = [verdict for verdict in approved if verdict.source_id == review.source.digest]
+    digests, texts = {verdict.document_id for verdict in of_this_original}, get_approved_digests(review.revision)
     if review.source.digest not in digests:
         texts = {each: digest for each, digest in texts.items() if each == review.source.language or digest in digests}
     joinable = JoinableEdition(subject, review, now)
     joining = joinable.find_joining(texts)
     if not joining:
         return None
+    translations = [texts[language] for language in joining]
     if joinable.release is None:
-        return add_to_live_edition(subject, by, approved, [texts[language] for language in joining])
-    joined = join_release(joinable.release, subject, by=by)
+        return add_to_live_edition(subject, by, approved, translations)
+    joined = join_release(joinable.release, subject, translations, by=by)
     edition = next(edition for edition in joined if edition.subject_id == subject.pk)
     return ReleasedTranslations(edition, is_live=False)
 

@@ -59,13 +59,18 @@ class ChangeNotes:
 
 
 def rebuild_edition(
-    entry: ReleaseEntry, now: dt.datetime, instant: dt.datetime, known: Mapping[str, str]
+    entry: ReleaseEntry,
+    now: dt.datetime,
+    instant: dt.datetime,
+    known: Mapping[str, str],
+    joining: Collection[str] | None = None,
 ) -> UnsavedEdition:
     """Compose the edition of a release entry for another instant, from the same stored bytes.
 
-    `known` is as for `select_texts_to_release`. Raise NotApprovedError if the text is no longer approved.
+    `known` and `joining` are as for `select_texts_to_release`. Raise NotApprovedError if the text is no longer
+    approved.
     """
-    texts = select_texts_to_release(entry, known)
+    texts = select_texts_to_release(entry, known, joining)
     if not texts:
         raise NotApprovedError(_("“%s” is no longer approved. Cancel this publication.") % entry.title)
     refuse_suppressed(texts.values())
@@ -74,19 +79,26 @@ def rebuild_edition(
     return compose_edition(load_documents(digests), available_from=instant, **facts, digests=digests)
 
 
-def select_texts_to_release(entry: ReleaseEntry, known: Mapping[str, str]) -> dict[str, str]:
+def select_texts_to_release(
+    entry: ReleaseEntry, known: Mapping[str, str], joining: Collection[str] | None = None
+) -> dict[str, str]:
     """Return the digests that a scheduled or held entry has at another time, by language, the source first.
 
     `known` are those that are scheduled, or were put on hold. They stay, but for `list_dropped_languages`. Others that
-    are approved join them. Empty if the source text is no longer approved.
+    are approved join them: all of them, or those with the digests `joining`. Empty if the source text is no longer
+    approved.
     """
     revision = entry.revision
     assert revision is not None
     texts = get_forced_digests(revision) if entry.forced_reason else get_approved_digests(revision)
     dropped = list_dropped_languages(entry, known)
     kept = {language: digest for language, digest in known.items() if language not in dropped}
-    joining = {language: digest for language, digest in texts.items() if language not in dropped}
-    return merge_languages(kept, joining) if texts else {}
+    approved = {
+        language: digest
+        for language, digest in texts.items()
+        if language not in dropped and (joining is None or language == revision.source_language or digest in joining)
+    }
+    return merge_languages(kept, approved) if texts else {}
 
 
 def list_dropped_languages(entry: ReleaseEntry, known: Mapping[str, str]) -> list[Language]:

@@ -439,6 +439,20 @@ class TestTranslationsOfAPlan:
         send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
         assert Edition.objects.latest("available_from").languages == ["el", "en"]
 
+    def test_nor_with_a_language_that_joins_what_is_scheduled(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        [edition] = publish(meeting, by=people["paul"], at=NOON)
+        save_translation(Meeting.objects.get(), people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(meeting, "fr", by=people["theo"])
+        plan = plan_release(meeting, by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        call_off_release(plan, by=people["petra"], reason="The French is wrong.")
+        self.submit_greek(meeting, people)
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
+        assert Edition.objects.get(available_from=edition.available_from).languages == ["el", "en"]
+
     def test_approval_of_a_translation_of_a_newer_text_publishes_nothing(
         self, planned: Release, meeting: Meeting, people: People, clock: Any
     ) -> None:
@@ -449,6 +463,19 @@ class TestTranslationsOfAPlan:
         self.submit_greek(meeting, people)
         submit(Meeting.objects.get(pk=meeting.pk), by=people["anna"])
         send_step(sign_in("rita"), Meeting.objects.get(pk=meeting.pk), "review/", approve="x", language="el")
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_nor_does_that_of_the_same_words_for_a_newer_text(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        call_off_release(planned, by=people["petra"], reason="The French is wrong.")
+        clock.shift(MINUTE)
+        meeting = save_changes(Meeting.objects.get(pk=meeting.pk), lead="<p>The ministers meet.</p>")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit(meeting, by=people["anna"])
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="fr")
         assert Edition.objects.latest("available_from").languages == ["en"]
 
     def test_translation_waits_for_a_person_once_the_plan_is_for_a_newer_text(

@@ -340,9 +340,13 @@ def play_acts(acts: str, clock: Any) -> Iterator[tuple[str, Meeting]]:
         yield done, meeting
 
 
-def list_longest(acts: Iterable[str]) -> list[str]:
-    """Return the acts with which no others begin: the others are checked on the way."""
-    return [each for each in acts if not any(other.startswith(f"{each}, ") for other in acts)]
+def list_longest(acts: Iterable[str]) -> list[Any]:
+    """Return the acts with which no others begin: the others are checked on the way.
+
+    PostgreSQL runs every fourth, because they differ in what happens and not in what the database decides.
+    """
+    longest = [each for each in acts if not any(other.startswith(f"{each}, ") for other in acts)]
+    return [pytest.param(each, marks=pytest.mark.once if number % 4 else ()) for number, each in enumerate(longest)]
 
 
 PUBLISH, PUBLISH_FRENCH = "submit, approve, publish", "submit in French, approve, publish"

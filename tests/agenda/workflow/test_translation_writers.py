@@ -8,20 +8,18 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agenda.documents.translations.occurrences import Replacement
-from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
-from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionDocument, Verdict
+from agenda.models import AuthorApproval, Release, ReleaseEntry, RevisionDocument, Verdict
 from agenda.translation.find_and_replace import find_everywhere, replace_everywhere
 from agenda.translation.readiness import get_readiness
-from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations, write_translations
+from agenda.translation.save import write_translations
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import get_authors
-from agenda.workflow.drafts import build_draft, get_edition_documents
+from agenda.workflow.drafts import get_edition_documents
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
@@ -29,7 +27,7 @@ from agenda.workflow.reviews import Review, annotate_last_verdict, load_document
 from agenda.workflow.revisions import keep_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.scheduled_releases import hold_release, move_release, resume_release
-from agenda.workflow.translation_submission import find_replacements, submit_translation
+from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.translation_writers import find_writers_of_draft
 from agenda.workflow.unsaved_editions import (
     get_edition_digests,
@@ -40,29 +38,23 @@ from agenda.workflow.unsaved_editions import (
 from agenda.workflow.withdrawal import rollback
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
-from meetings.documents.choices import Language
-from meetings.documents.encoding import compute_digest
 from meetings.models import Act, AuditEntry, Meeting, Translation, User
 from tests.admin_forms import create_user_with_role, give_role
 from tests.agenda.admin.screens import get_actor
+from tests.agenda.workflow.french_notice import correct_original, submit_and_approve, write
 from tests.agenda.workflow.same_day_changes.helpers import publish_change
-from tests.agenda.workflow.translations import create_translators, get_states
-from tests.agenda.workflow.users import get_shown
+from tests.agenda.workflow.translations import People, create_translators, get_states
+from tests.agenda.workflow.users import get_people, get_shown
 from tests.factories import make_meeting, publish_now, translate, withdraw
+from tests.worlds import share_world
 
-pytestmark = pytest.mark.django_db
-People = dict[str, Actor]
 OWN_TEXT = "You wrote or submitted this text"
 
 
-@pytest.fixture
-def people() -> People:
-    return create_translators()
-
-
-@pytest.fixture
-def meeting(people: People, clock: Any) -> Meeting:
+@share_world
+def world(clock: Any) -> None:
     """A meeting that is live, with a French notice by Théo that Rita approved."""
+    people = create_translators()
     meeting = make_meeting(notice="For the press.")
     keep_revision(meeting, timezone.now(), people["anna"])
     submit(meeting, by=people["anna"])
@@ -70,18 +62,16 @@ def meeting(people: People, clock: Any) -> Meeting:
     write(people["theo"], "Pour la presse.")
     submit_and_approve(people, "theo", "rita")
     publish_now(clock, meeting)
-    return meeting
 
 
-def write(by: Actor, text: str, *, original: str = "", keeps: bool = False) -> None:
-    """Save a French notice in the translation editor, for the original of its form, or say that it is still right."""
-    meeting = Meeting.objects.get()
-    key = meeting.pk, "notice"
-    segment = {each.key: each for each in list_segments(build_draft(meeting, timezone.now()))}[key]
-    row = Translation.objects.filter(row_id=meeting.pk, field="notice").first()
-    shown = compute_fingerprint(segment, row.text if row else "")
-    sent = TranslationInput(text, compute_digest(original or segment.text), shown, is_still_right=keeps)
-    assert save_translations(meeting, "fr", {key: sent}, by=by, now=timezone.now()).saved == 1
+@pytest.fixture
+def people(world: None) -> People:
+    return get_people()
+
+
+@pytest.fixture
+def meeting(world: None) -> Meeting:
+    return Meeting.objects.get()
 
 
 def get_user(name: str) -> User:
@@ -98,16 +88,6 @@ def find_writers(language: str) -> set[str]:
     """Return the names of who wrote the working copy of the translation."""
     keys = find_writers_of_draft(Meeting.objects.get(), language)
     return {user.username for user in User.objects.filter(pk__in=keys)}
-
-
-def correct_original(by: Actor, **values: str) -> None:
-    Meeting.objects.update(version=F("version") + 1, **values)
-    keep_revision(Meeting.objects.get(), timezone.now(), by)
-
-
-def submit_and_approve(people: People, submitter: str, approver: str) -> None:
-    submit_translation(Meeting.objects.get(), "fr", by=people[submitter])
-    approve(Meeting.objects.get(), by=people[approver], shown=get_shown(Meeting.objects.get()), languages=["fr"])
 
 
 def correct_and_approve_original(people: People, venue: str = "", **values: str) -> None:
@@ -618,91 +598,6 @@ class TestReplacedTranslation:
         hold_release(Release.objects.latest("at"), by=people["petra"], reason="Wait.")
         correct_and_approve_original(people, "Room 3")
         assert "fr" not in get_states(Meeting.objects.get())
-
-
-class TestEarlierApprovals:
-    """What was approved before goes out if a newer translation is sent back, unless it is sent back, too."""
-
-    @pytest.fixture
-    def meeting(self, people: People) -> Meeting:
-        """A meeting that was never public. Rita approved one French notice, and has a newer one before her."""
-        submit(meeting := make_meeting(notice="For the press."), by=people["anna"])
-        approve(meeting, by=people["paul"], shown=get_shown(meeting))
-        write(people["theo"], "Pour la presse.")
-        submit_and_approve(people, "theo", "rita")
-        write(people["theo"], "Pour toute la presse.")
-        submit_translation(meeting, "fr", by=people["theo"])
-        return meeting
-
-    def refuse(self, people: People, revision: Revision | None = None) -> None:
-        meeting = Meeting.objects.get()
-        review = Review.for_revision(meeting, revision) if revision else Review.latest(meeting)
-        assert review
-        facts = dict[str, Any](languages=["fr"], remark="Wrong.", revision=revision)
-        send_back(meeting, by=people["rita"], shown=[each.shown for each in review.languages], **facts)
-
-    def find_replacement(self) -> Revision:
-        meeting = Meeting.objects.get()
-        review = Review.latest(meeting)
-        assert review
-        return Revision.objects.get(pk=find_replacements(meeting, review)[Language.FR])
-
-    def publish_french(self, people: People) -> str:
-        edition = publish(Meeting.objects.get(), by=people["paul"], note="Corrected.")[0]
-        return next((str(each) for each in get_edition_documents(edition) if each.language == "fr"), "")
-
-    @pytest.mark.parametrize("is_refused_too", [False, True])
-    @pytest.mark.parametrize("is_corrected", [False, True])
-    def test_it_goes_out_unless_it_is_sent_back_too(
-        self, people: People, meeting: Meeting, *, is_corrected: bool, is_refused_too: bool
-    ) -> None:
-        if is_corrected:
-            correct_original(people["anna"], venue="Room 1")
-            submit(Meeting.objects.get(), by=people["anna"])
-        replacement = self.find_replacement()
-        self.refuse(people)
-        assert self.find_replacement() == replacement
-        if is_refused_too:
-            self.refuse(people, replacement)
-        if is_corrected:
-            approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
-        assert ("Pour la presse." in self.publish_french(people)) == (not is_refused_too)
-
-    def test_what_readers_have_is_none(self, people: People, meeting: Meeting, clock: Any) -> None:
-        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        review = Review.latest(meeting)
-        assert review
-        assert find_replacements(meeting, review) == {}
-        write(people["theo"], "Pour la radio.")
-        submit_and_approve(people, "theo", "rita")
-        clock.shift(60)
-        clock.move_to(publish(meeting, by=people["paul"], note="Corrected.")[0].available_from)
-        write(people["theo"], "Pour la télévision.")
-        submit_translation(meeting, "fr", by=people["theo"])
-        review = Review.latest(meeting)
-        assert review
-        assert find_replacements(meeting, review) == {}
-
-    @pytest.mark.parametrize("is_refused", [False, True])
-    def test_whoever_approves_an_older_translation_does_not_replace_the_newer_one(
-        self, people: People, meeting: Meeting, clock: Any, *, is_refused: bool
-    ) -> None:
-        older = Review.latest(meeting)
-        write(people["theo"], "Pour les journalistes.")
-        submit_and_approve(people, "theo", "rita")
-        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
-        if is_refused:
-            correct_original(people["anna"], venue="Room 1")
-            submit(Meeting.objects.get(), by=people["anna"])
-            self.refuse(people)
-        assert older
-        shown = [each.shown for each in Review.for_revision(meeting, older.revision).languages]
-        approve(meeting, by=people["rita"], shown=shown, languages=["fr"], revision=older.revision)
-        correct_original(people["anna"], venue="Room 2")
-        submit(Meeting.objects.get(), by=people["anna"], languages=())
-        approve(meeting, by=people["paul"], shown=get_shown(Meeting.objects.get()), languages=["en"])
-        assert ("Pour les journalistes." in (french := self.publish_french(people))) == (not is_refused)
-        assert "Pour toute la presse." not in french
 
 
 def test_live_text_with_a_same_day_change_is_not_sent_back(people: People, meeting: Meeting, clock: Any) -> None:
