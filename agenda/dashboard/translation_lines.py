@@ -33,19 +33,12 @@ MAX_SUBJECTS = 50
 MAX_REVISIONS = 2000
 
 
-def select_last_submissions(since: dt.datetime, *, of_each_original: bool = False) -> QuerySet[Any, Any]:
-    """Select the last submission of each subject, or of each original of it, if that is not older than `since`.
-
-    Return the primary keys.
-    """
+def get_last_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
+    """Return the translations of the last submission of each subject, if that is not older than `since`."""
     # A subquery that depends on the row would run for each submission, over all of them.
-    originals = RevisionDocument.objects.filter(
-        language=F("revision__source_language"), revision__why__in=REVIEWABLE_REASONS, revision__at__gte=since
-    )
-    parts = ["revision__subject_type", "revision__subject_id", *(["document"] if of_each_original else [])]
-    order = ["-revision__version", "-revision_id"]
-    number = Window(RowNumber(), partition_by=[F(part) for part in parts], order_by=order)
-    return originals.annotate(number=number).filter(number=1).values("revision_id")
+    number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
+    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
+    return get_submitted_translations(submissions.annotate(number=number).filter(number=1).values("pk"))
 
 
 def get_submitted_translations(submissions: QuerySet[Any, Any]) -> QuerySet[Any]:
@@ -118,9 +111,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
 
 def select_translations_to_revise(since: dt.datetime) -> QuerySet[Any]:
     of_open_source = Q(source_verdict=None) | Q(source_verdict=True)
-    waiting = get_submitted_translations(select_last_submissions(since)).filter(
-        of_open_source, verdict=None, has_ended=False
-    )
+    waiting = get_last_submitted_translations(since).filter(of_open_source, verdict=None, has_ended=False)
     return waiting.order_by("-revision_id")
 
 
@@ -140,11 +131,20 @@ def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
         subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
     ).order_by("-available_from")
     edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    submissions = select_last_submissions(since, of_each_original=True)
-    approved = get_submitted_translations(submissions).filter(verdict=True)
-    left_out: QuerySet[Any] = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
-        Exists(edition_documents.filter(document__digest=OuterRef("source_document"))),
+    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
+    approved = get_submitted_translations(submissions.values("pk")).filter(verdict=True)
+    of_last_edition = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
+        Exists(edition_documents.filter(document__digest=OuterRef("source_document")))
+    )
+    number = Window(
+        RowNumber(),
+        partition_by=[F("revision__subject_type"), F("revision__subject_id"), F("language")],
+        order_by=["-revision__version", "-revision_id"],
+    )
+    newest = of_last_edition.annotate(number=number).filter(number=1)
+    left_out: QuerySet[Any] = of_last_edition.filter(
         ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),
+        pk__in=newest.values("pk"),
     )
     return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
 

@@ -116,11 +116,18 @@ def check_planned_note(
 
 
 def explain_publication_refusal(
-    release: Release, subject: Subject, revision: Revision, approved: Mapping[str, str], now: dt.datetime
+    release: Release,
+    subject: Subject,
+    revision: Revision,
+    approved: Mapping[str, str],
+    now: dt.datetime,
+    *,
+    assumed: Mapping[UUID, Sequence[SubjectDocument]],
 ) -> str:
     """Return why a planned release could not publish these texts of a subject if they are approved, or "".
 
-    `approved` are the digests by language, those of the translations of the original with them.
+    `approved` are the digests by language, those of the translations of the original with them. `assumed` is as for
+    `collect_planned_names`.
     """
     source, is_alone = revision.source_language, len(release.entries.all()) == 1
     digests = [approved[source], *(digest for language, digest in approved.items() if language != source)]
@@ -128,7 +135,7 @@ def explain_publication_refusal(
     try:
         check_text(text, now, ChangeNotes.clean("", False, get_change_notes(release)), is_alone=is_alone)
         if unknown := find_unknown_names(text.documents, max(now, release.at)):
-            unknown -= collect_planned_names(release)
+            unknown -= collect_planned_names(release, assumed)
         for document in text.documents:
             refuse_names(document, unknown)
     except WorkflowError as error:
@@ -136,10 +143,15 @@ def explain_publication_refusal(
     return ""
 
 
-def collect_planned_names(release: Release) -> set[TopicReference]:
-    """Collect how readers will know the topics of a planned release."""
+def collect_planned_names(release: Release, assumed: Mapping[UUID, Sequence[SubjectDocument]]) -> set[TopicReference]:
+    """Collect how readers will know the topics of a planned release.
+
+    `assumed` are documents that it will publish of a topic, by its key, if something is approved now.
+    """
     topics = [subject for subject in get_release_subjects(release) if not isinstance(subject, Meeting)]
-    documents = (document for topic in topics for document in load_planned_documents(topic, release))
+    documents = (
+        document for topic in topics for document in assumed.get(topic.pk) or load_planned_documents(topic, release)
+    )
     return {name for document in documents for name in get_own_reference(document)}
 
 
@@ -285,14 +297,17 @@ def list_undecided_subjects(release: Release, now: dt.datetime) -> list[Subject]
     return undecided
 
 
-def list_refused_subjects(release: Release, now: dt.datetime) -> list[Subject]:
+def list_refused_subjects(
+    release: Release, now: dt.datetime, assumed: Mapping[UUID, Sequence[SubjectDocument]]
+) -> list[Subject]:
     """List those in a planned release whose approved text cannot be published (`explain_publication_refusal`)."""
-    return [
-        subject
-        for subject in get_release_subjects(release)
-        if (review := find_planned_review(subject, release))
-        and explain_publication_refusal(release, subject, review.revision, get_approved_digests(review.revision), now)
-    ]
+    refused = []
+    for subject in get_release_subjects(release):
+        if review := find_planned_review(subject, release):
+            texts = review.revision, get_approved_digests(review.revision)
+            if explain_publication_refusal(release, subject, *texts, now, assumed=assumed):
+                refused.append(subject)
+    return refused
 
 
 def list_subjects_published_elsewhere(release: Release, now: dt.datetime) -> list[Subject]:

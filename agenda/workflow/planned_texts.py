@@ -76,7 +76,8 @@ def load_planned_documents(subject: Subject, release: Release) -> list[SubjectDo
     That is the draft or the last submission.
     """
     if review := find_planned_review(subject, release):
-        return review.get_documents()
+        documents, _digests = review.get_approved_texts()
+        return documents
     last = get_last_submission(subject)
     submitted = get_revision_documents(last).values() if last else ()
     return [*load_documents_by_digest([subject.digest]).values(), *submitted]

@@ -435,30 +435,37 @@ def will_be_approved_review(subject: Subject, review: Review) -> bool:
     approved, text = find_approved_review(subject), review.source.digest
     if review.source.is_approved or (approved and approved.source.digest == text):
         return approved is not None and approved.source.digest == text
-    newest = get_submissions(subject).filter(documents__document__in=[text]).first() or review.revision
-    if approved and (approved.revision.version, approved.revision.pk) > (newest.version, newest.pk):
-        return False
-    return not ReleaseEntry.objects.filter(
-        subject_id=subject.pk, edition_id__isnull=False, revision__gt=newest
-    ).exists()
+    newest = select_publishable_submissions(get_subject_type(subject), subject.pk).filter(text=text).first()
+    if newest is None or approved is None:
+        return newest is not None
+    return (newest.version, newest.pk) > (approved.revision.version, approved.revision.pk)
 
 
 def select_approved_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Revision]:
+    source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
+    is_approved = Exists(annotate_last_verdict(source).filter(verdict=True))
+    return select_publishable_submissions(subject_type, subject_id).filter(is_approved)[:1]
+
+
+def select_publishable_submissions(subject_type: str, subject_id: UUID) -> models.QuerySet[Any]:
+    """Select the submissions since the last release, the newest first, with the digest of the original as `text`.
+
+    What was published without approval, and withdrawn or taken back since, is left out.
+    """
     entries = ReleaseEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
     released = entries.filter(edition_id__isnull=False, revision__isnull=False)
     last = Subquery(released.order_by("-revision_id").values("revision")[:1])
     source = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
-    is_approved = Exists(annotate_last_verdict(source).filter(verdict=True))
     editions = Edition.objects.for_subject(subject_type, subject_id)
     with_text = editions.filter(documents__document__digest=OuterRef(OuterRef("text"))).order_by("-available_from")
     next_editions = editions.filter(available_from__gt=Subquery(with_text.values("available_from")[:1]))
     next_reason = next_editions.order_by("available_from").values("reason")
     return (
         get_submissions_by_id(subject_type, subject_id)
-        .filter(is_approved, pk__gte=Coalesce(last, Value(0), output_field=models.BigIntegerField()))
+        .filter(pk__gte=Coalesce(last, Value(0), output_field=models.BigIntegerField()))
         .alias(text=Subquery(source.values("document")[:1]))
         .alias(next_reason=Coalesce(Subquery(next_reason[:1]), Value("")))
-        .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)[:1]
+        .exclude(why=RevisionReason.FORCED, next_reason__in=TAKEN_BACK_BY)
     )
 
 

@@ -437,14 +437,21 @@ def build_plan_context(
     missing = [language.label for language in list_missing_languages(subject, approved, now)]
     if not (review.source.is_approved or source in assumed):
         missing.append(source.label)
-    lists = list_unapproved_subjects, list_undecided_subjects, list_refused_subjects
-    others = dict.fromkeys(item for list_subjects in lists for item in list_subjects(release, now))
+    assumed_texts = {subject.pk: load_documents([*approved.values()])}
+    others = dict.fromkeys(
+        [
+            *list_unapproved_subjects(release, now),
+            *list_undecided_subjects(release, now),
+            *list_refused_subjects(release, now, assumed_texts),
+        ]
+    )
     missing += [str(item) for item in others if item != subject]
     elsewhere = list_subjects_published_elsewhere(release, now)
     missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
-    context["refusal"] = explain_publication_refusal(release, subject, review.revision, approved, now)
+    texts = review.revision, approved
+    context["refusal"] = explain_publication_refusal(release, subject, *texts, now, assumed=assumed_texts)
     return context | {"is_over": release.at <= now}
 
 

@@ -16,12 +16,12 @@ from agenda.workflow.planned_releases import (
 from agenda.workflow.publication import publish
 from agenda.workflow.restoring import restore_document
 from agenda.workflow.review_actions import approve, send_back, submit
-from agenda.workflow.revisions import get_revision_documents, keep_revision
+from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
 from agenda.workflow.translation_submission import submit_translation
-from agenda.workflow.withdrawal import withdraw
+from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests import actions
@@ -29,7 +29,7 @@ from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic
+from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, translate
 from tests.worlds import share_world
 
 NOON, EVENING = PRESS_DAY + dt.timedelta(hours=2), PRESS_DAY + dt.timedelta(hours=8)
@@ -439,6 +439,15 @@ class TestTranslationsOfAPlan:
         send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
         assert Edition.objects.latest("available_from").languages == ["el", "en"]
 
+    def test_what_is_cancelled_is_listed_although_another_translation_waits(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        save_translation(Meeting.objects.get(pk=meeting.pk), people, lead="<p>Les ministres discutent.</p>")
+        submit_translation(Meeting.objects.get(pk=meeting.pk), "fr", by=people["theo"])
+        call_off_release(planned, by=people["petra"], reason="Not today.")
+        assert "Approved, ready to publish" in sign_in("petra").get("/admin/").content.decode()
+
     def test_nor_with_a_language_that_joins_what_is_scheduled(
         self, meeting: Meeting, people: People, clock: Any
     ) -> None:
@@ -592,6 +601,21 @@ def test_required_language_that_is_approved_with_the_original_is_not_waited_for(
     assert Edition.objects.get().languages == ["en", "fr"]
 
 
+def test_approval_of_what_was_published_without_it_and_taken_back_schedules_nothing(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+    save(meeting, people, "Second.")
+    clock.shift(MINUTE)
+    clock.move_to(publish(Meeting.objects.get(), by=people["paul"], force="On air.", note="New.")[0].available_from)
+    page = f"review/?revision={Revision.objects.latest('pk').pk}"
+    clock.shift(MINUTE)
+    clock.move_to(rollback(meeting, by=people["paul"], reason="Wrong.").available_from)
+    clock.shift(MINUTE)
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
+    assert "it will be published automatically" not in read_screen(sign_in("petra"), meeting, page)
+
+
 class TestWithdrawing:
     @pytest.fixture
     def planned(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
@@ -722,3 +746,17 @@ class TestWhatCannotBePublished:
             actions.approve(topic)
         plan_release(meeting, BackgroundTopic.objects.get(), by=people["petra"], at=EVENING)
         assert "which will not be public under that name by then" in read_screen(sign_in("paul"), meeting, "review/")
+
+    def test_review_says_that_the_plan_has_no_topic_in_that_language(self, people: People, clock: Any) -> None:
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        for subject, title in ((topic, "Politique migratoire"), (meeting, "Conseil")):
+            translate(subject, None, "fr", people["theo"], title=title)
+            keep_translation_revision(subject, timezone.now(), people["theo"], "fr")
+        submit(Meeting.objects.get(), BackgroundTopic.objects.get(), by=people["anna"])
+        plan_release(meeting, topic, by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        approve(topic, by=people["paul"], shown=get_shown(topic), languages=["en"])
+        approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
+        page = read_screen(sign_in("paul"), meeting, "review/")
+        assert "names the topic “Politique migratoire”, which will not be public under that name by then" in page
