@@ -38,11 +38,12 @@ def get_last_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
     # A subquery that depends on the row would run for each submission, over all of them.
     number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
     submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
-    return get_submitted_translations(submissions.annotate(number=number).filter(number=1).values("pk"))
+    last = submissions.annotate(number=number).filter(number=1).values("pk")
+    return get_submitted_translations(RevisionDocument.objects.filter(revision__in=last))
 
 
-def get_submitted_translations(submissions: QuerySet[Any, Any]) -> QuerySet[Any]:
-    """Return the translations of these submissions, with their `verdict` and `source_verdict`.
+def get_submitted_translations(documents: QuerySet[RevisionDocument]) -> QuerySet[Any]:
+    """Return the translations among these documents of submissions, with their `verdict` and `source_verdict`.
 
     `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
     language has its text, too.
@@ -50,7 +51,7 @@ def get_submitted_translations(submissions: QuerySet[Any, Any]) -> QuerySet[Any]
     source = annotate_last_verdict(
         RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
     )
-    rows = RevisionDocument.objects.filter(revision__in=submissions).exclude(language=F("revision__source_language"))
+    rows = documents.exclude(language=F("revision__source_language"))
     same = RevisionDocument.objects.filter(
         revision__subject_type=OuterRef("revision__subject_type"),
         revision__subject_id=OuterRef("revision__subject_id"),
@@ -122,31 +123,52 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     """
     if not has_right(user, Right.PUBLISH):
         return []
-    rows = fetch_objects(select_translations_to_publish, now - LOOK_BACK)
-    return [*build_lines(rows, user, now, Right.PUBLISH, "release")]
+    keys = [key for (key,) in fetch_rows(select_left_out_translations, now - LOOK_BACK)]
+    if not keys:
+        return []
+    rows = fetch_objects(select_translations_to_publish, *pad_keys(keys))
+    newest = {(row.revision.subject_id, row.language): row for row in reversed(rows)}
+    return [*build_lines(reversed(newest.values()), user, now, Right.PUBLISH, "release")]
 
 
-def select_translations_to_publish(since: dt.datetime) -> QuerySet[Any]:
-    last = Edition.objects.filter(
-        subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
-    ).order_by("-available_from")
-    edition_documents = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
-    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
-    approved = get_submitted_translations(submissions.values("pk")).filter(verdict=True)
-    of_last_edition = approved.annotate(last_edition=Subquery(last.values("pk")[:1])).filter(
-        Exists(edition_documents.filter(document__digest=OuterRef("source_document")))
+def select_left_out_translations(since: dt.datetime) -> QuerySet[RevisionDocument, Any]:
+    """Select submitted translations that the last edition of their original lacks, approved or not: the primary keys.
+
+    Those are left out that are older than the translation that the edition has.
+    """
+    original = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
+    of_last_edition = EditionDocument.objects.filter(
+        edition=OuterRef("last_edition"), document__digest=OuterRef("original")
     )
-    number = Window(
-        RowNumber(),
-        partition_by=[F("revision__subject_type"), F("revision__subject_id"), F("language")],
-        order_by=["-revision__version", "-revision_id"],
+    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since).alias(
+        last_edition=Subquery(select_last_edition("")), original=Subquery(original.values("document")[:1])
     )
-    newest = of_last_edition.annotate(number=number).filter(number=1)
-    left_out: QuerySet[Any] = of_last_edition.filter(
-        ~Exists(edition_documents.filter(language=OuterRef("language"), document__digest=OuterRef("document"))),
-        pk__in=newest.values("pk"),
+    submitted = RevisionDocument.objects.filter(revision__in=submissions.filter(Exists(of_last_edition)).values("pk"))
+    published = EditionDocument.objects.filter(edition=OuterRef("last_edition"), language=OuterRef("language"))
+    newer = RevisionDocument.objects.filter(
+        revision__subject_type=OuterRef("revision__subject_type"),
+        revision__subject_id=OuterRef("revision__subject_id"),
+        revision__gt=OuterRef("revision"),
+        language=OuterRef("language"),
+        document=OuterRef("published"),
     )
-    return left_out.order_by("-revision_id")[:MAX_TRANSLATIONS]
+    return (
+        submitted.exclude(language=F("revision__source_language"))
+        .alias(last_edition=Subquery(select_last_edition("revision__")))
+        .alias(published=Subquery(published.values("document__digest")[:1]))
+        .filter(Q(published=None) | ~Q(published=F("document")), ~Exists(newer))
+        .values_list("pk")
+    )
+
+
+def select_last_edition(prefix: str) -> QuerySet[Edition, Any]:
+    subject = {"subject_type": OuterRef(f"{prefix}subject_type"), "subject_id": OuterRef(f"{prefix}subject_id")}
+    return Edition.objects.filter(**subject).order_by("-available_from").values("pk")[:1]
+
+
+def select_translations_to_publish(*keys: int) -> QuerySet[Any]:
+    approved = get_submitted_translations(RevisionDocument.objects.filter(pk__in=keys)).filter(verdict=True)
+    return approved.order_by("-revision_id")[:MAX_TRANSLATIONS]
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:
