@@ -14,7 +14,7 @@ from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.documents.translations.segments import list_segments
-from agenda.models import RevisionReason
+from agenda.models import Release, RevisionReason
 from agenda.preview.views import build_publication, render_page_to_review
 from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import (
@@ -28,6 +28,7 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.earlier_approvals import find_later_text
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.planned_releases import find_plan_for_text
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import (
     Review,
@@ -279,6 +280,8 @@ class ApprovedText:
         self.is_current = review.is_current
         self.later_text = find_later_text(review, user, now)
         self.left_out = [language for language in submitted if language not in approved]
+        plan = find_plan_for_text(subject, review) if self.left_out else None
+        self.is_on_hold = plan is not None and plan.state == Release.State.ON_HOLD
         self.sent_back = [each.language for each in review.languages if each.is_sent_back]
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())
@@ -293,7 +296,8 @@ class ApprovedText:
     @property
     def follows(self) -> bool:
         """True if the languages that are left out are added automatically once they are approved."""
-        return not isinstance(self.subject, Meeting) or self.subject.other_languages == OtherLanguages.FOLLOW
+        waits = isinstance(self.subject, Meeting) and self.subject.other_languages == OtherLanguages.WAIT
+        return not (waits or self.is_on_hold)
 
     @property
     def is_in_review(self) -> bool:

@@ -418,6 +418,7 @@ class TestTranslationsOfAPlan:
     ) -> None:
         hold_all_releases(by=people["petra"], reason="A backup was restored.")
         page = read_screen(sign_in("rita"), meeting, "review/")
+        assert "français: not approved, left out" in read_screen(sign_in("petra"), meeting, "release/")
         words = "Its publication is on hold, so it will not be published until somebody resumes that."
         assert (words in page, "immediately" in page) == (True, False)
         send_step(sign_in("rita"), meeting, "review/", approve="x")
