@@ -19,6 +19,7 @@ from agenda.workflow.reviews import (
     REASONS_WITHOUT_RELEASE,
     Review,
     find_approved_review,
+    get_all_verdicts,
     get_approved_digests,
     will_be_approved_review,
 )
@@ -31,6 +32,10 @@ from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Act, Edition, EditionReason, Meeting
 
+APPROVED_TOGETHER = dt.timedelta(seconds=10)
+"""What colleagues approve within this time is published together: otherwise each language would be an edition of its
+own, and wait for the one before."""
+MAX_ATTEMPTS = 5
 TIME_TO_JOIN = dt.timedelta(seconds=5)
 """An edition that appears sooner is not joined: to write it again could take longer."""
 
@@ -101,7 +106,7 @@ class JoinableEdition:
 
     def find_joining(self, texts: Mapping[str, str]) -> list[Language]:
         """Return the languages that join the edition if these texts are approved: digests by language, source first."""
-        if self.edition is None or self.obstacle:
+        if self.edition is None or self.obstacle or not texts:
             return []
         joining = {
             language: digest
@@ -120,11 +125,14 @@ class ReleasedTranslations:
     is_live: bool
 
 
-def release_translations(subject: Subject, *, by: Actor, approved: Collection[Verdict]) -> ReleasedTranslations | None:
+def release_translations(
+    subject: Subject, *, by: Actor, approved: Collection[Verdict], attempts: int = MAX_ATTEMPTS
+) -> ReleasedTranslations | None:
     """Publish what was approved just now, if its original is already released, without another release.
 
-    `approved` are the verdicts. With that of the original, all approved translations are published. What was approved
-    before stays: somebody may have scheduled it for later, or cancelled that.
+    `approved` are the verdicts. What colleagues approved at the same moment (`APPROVED_TOGETHER`) is published with it;
+    with the original, all approved translations are. What was approved before stays: somebody may have scheduled it for
+    later, or cancelled that. If somebody publishes something meanwhile, we look again, so many times as `attempts`.
 
     They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
     edition of their own at once, provided that the meeting's rule does not make all languages wait. An edition that is
@@ -139,36 +147,33 @@ def release_translations(subject: Subject, *, by: Actor, approved: Collection[Ve
     if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)
         now = max(timezone.now(), about_to_appear.available_from)
-    of_this_original = [verdict for verdict in approved if verdict.source_id == review.source.digest]
-    digests, texts = {verdict.document_id for verdict in of_this_original}, get_approved_digests(review.revision)
-    if review.source.digest not in digests:
-        texts = {each: digest for each, digest in texts.items() if each == review.source.language or digest in digests}
-    joinable = JoinableEdition(subject, review, now)
-    joining = joinable.find_joining(texts)
-    if not joining:
+    texts, joinable = select_texts_approved_now(review, approved), JoinableEdition(subject, review, now)
+    translations = [texts[language] for language in joinable.find_joining(texts)]
+    if not translations:
         return None
-    translations = [texts[language] for language in joining]
-    if joinable.release is None:
-        return add_to_live_edition(subject, by, approved, translations)
-    joined = join_release(joinable.release, subject, translations, by=by)
-    edition = next(edition for edition in joined if edition.subject_id == subject.pk)
-    return ReleasedTranslations(edition, is_live=False)
-
-
-def add_to_live_edition(
-    subject: Subject, by: Actor, approved: Collection[Verdict], translations: Collection[str]
-) -> ReleasedTranslations | None:
-    """Publish the live text with the approved translations that have these digests.
-
-    If somebody has just added a language, it may have these, too: then we look again.
-    """
     try:
-        [edition] = publish_translations(subject, translations, by=by)
-    except WorkflowError:
-        if not find_edition_about_to_appear(subject, timezone.now()):
+        if joinable.release is None:
+            [edition] = publish_translations(subject, translations, by=by)
+        else:
+            joined = join_release(joinable.release, subject, translations, by=by)
+            edition = next(edition for edition in joined if edition.subject_id == subject.pk)
+    except WorkflowError:  # perhaps somebody has just added these languages, or others
+        if not attempts:
             raise
-        return release_translations(subject, by=by, approved=approved)
-    return ReleasedTranslations(edition, is_live=True)
+        return release_translations(subject, by=by, approved=approved, attempts=attempts - 1)
+    return ReleasedTranslations(edition, is_live=joinable.release is None)
+
+
+def select_texts_approved_now(review: Review, approved: Collection[Verdict]) -> dict[str, str]:
+    """Return the digests of the approved texts that these verdicts are about, by language, the source first."""
+    texts, original = get_approved_digests(review.revision), review.source
+    own = [verdict for verdict in approved if verdict.source_id == original.digest]
+    if not own or original.digest in {verdict.document_id for verdict in own}:
+        return texts if own else {}
+    verdicts = get_all_verdicts(review.revision.subject_type, review.revision.subject_id)
+    together = verdicts.filter(source=own[0].source, at__gte=min(verdict.at for verdict in own) - APPROVED_TOGETHER)
+    digests = {original.digest, *together.values_list("document__digest", flat=True)}
+    return {language: digest for language, digest in texts.items() if digest in digests}
 
 
 def find_edition_about_to_appear(subject: Subject, now: dt.datetime) -> Edition | None:

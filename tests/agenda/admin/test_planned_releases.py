@@ -436,6 +436,7 @@ class TestTranslationsOfAPlan:
         """It was public at once, although somebody had stopped it, and no page named it."""
         send_step(sign_in("rita"), meeting, "review/", approve="x")
         call_off_release(planned, by=people["petra"], reason="Not today.")
+        clock.shift(MINUTE)
         self.submit_greek(meeting, people)
         send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
         assert Edition.objects.latest("available_from").languages == ["el", "en"]
@@ -459,6 +460,7 @@ class TestTranslationsOfAPlan:
         clock.shift(MINUTE)
         send_step(sign_in("rita"), meeting, "review/", approve="x")
         call_off_release(plan, by=people["petra"], reason="The French is wrong.")
+        clock.shift(MINUTE)
         self.submit_greek(meeting, people)
         send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
         assert Edition.objects.get(available_from=edition.available_from).languages == ["el", "en"]

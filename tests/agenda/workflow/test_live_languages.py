@@ -7,7 +7,7 @@ import pytest
 
 from agenda.models import Revision, Verdict
 from agenda.workflow import translation_releases
-from agenda.workflow.errors import WorkflowError
+from agenda.workflow.errors import PendingEditionError, WorkflowError
 from agenda.workflow.publication import publish, publish_translations
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import (
@@ -104,6 +104,34 @@ class TestLiveText:
         assert Edition.objects.get(pk=first.edition.pk).languages == ["en", "fr"]
         assert second.edition.languages == ["el", "en", "fr"]
         assert second.edition.available_from > first.edition.available_from
+
+    def test_what_colleagues_approve_at_the_same_moment_is_one_edition(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        """Each had to wait for the one before: the last of eight for sixteen seconds."""
+        approve_french_translation(live, people)
+        approve_greek_translation(live, people)
+        french, greek = (get_all_verdicts("meeting", live.pk).get(language=language) for language in ("fr", "el"))
+        followed = release_translations(live, by=people["rita"], approved=[french])
+        assert followed
+        assert followed.edition.languages == ["el", "en", "fr"]
+        clock.move_to(followed.edition.available_from)
+        assert release_translations(live, by=people["elena"], approved=[greek]) is None
+
+    def test_edition_of_a_colleague_that_appears_meanwhile_is_waited_for(
+        self, people: People, live: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It was in the way, and public when we looked for it: the approved language was not published."""
+        approve_french_translation(live, people)
+        refusals = iter([PendingEditionError("An edition is already scheduled.")])
+
+        def refuse_once(*arguments: Any, by: Actor) -> list[Edition]:
+            for refusal in refusals:
+                raise refusal
+            return publish_translations(*arguments, by=by)
+
+        monkeypatch.setattr(translation_releases, "publish_translations", refuse_once)
+        assert release_approved_translations(live, people["rita"])
 
     @pytest.mark.parametrize("has_both", [True, False])
     def test_languages_that_are_approved_at_the_same_moment(
