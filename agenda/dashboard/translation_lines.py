@@ -123,7 +123,7 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     """
     if not has_right(user, Right.PUBLISH):
         return []
-    keys = [key for (key,) in fetch_rows(select_left_out_translations, now - LOOK_BACK)]
+    keys = {key for (key,) in fetch_rows(select_left_out_translations, now - LOOK_BACK)}
     if not keys:
         return []
     rows = fetch_objects(select_translations_to_publish, *pad_keys(keys))
@@ -131,20 +131,13 @@ def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:
     return [*build_lines(reversed(newest.values()), user, now, Right.PUBLISH, "release")]
 
 
-def select_left_out_translations(since: dt.datetime) -> QuerySet[RevisionDocument, Any]:
-    """Select submitted translations that the last edition of their original lacks, approved or not: the primary keys.
+def select_left_out_translations(since: dt.datetime) -> QuerySet[Verdict, Any]:
+    """Select translations that somebody approved and that the last edition of their original lacks: the primary keys.
 
-    Those are left out that are older than the translation that the edition has.
+    Those are left out that are older than the translation that the edition has. Somebody may have sent one back since.
     """
-    original = RevisionDocument.objects.filter(revision=OuterRef("pk"), language=OuterRef("source_language"))
-    of_last_edition = EditionDocument.objects.filter(
-        edition=OuterRef("last_edition"), document__digest=OuterRef("original")
-    )
-    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since).alias(
-        last_edition=Subquery(select_last_edition("")), original=Subquery(original.values("document")[:1])
-    )
-    submitted = RevisionDocument.objects.filter(revision__in=submissions.filter(Exists(of_last_edition)).values("pk"))
-    published = EditionDocument.objects.filter(edition=OuterRef("last_edition"), language=OuterRef("language"))
+    in_last_edition = EditionDocument.objects.filter(edition=OuterRef("last_edition"))
+    published = in_last_edition.filter(language=OuterRef("language")).values("document__digest")[:1]
     newer = RevisionDocument.objects.filter(
         revision__subject_type=OuterRef("revision__subject_type"),
         revision__subject_id=OuterRef("revision__subject_id"),
@@ -152,18 +145,27 @@ def select_left_out_translations(since: dt.datetime) -> QuerySet[RevisionDocumen
         language=OuterRef("language"),
         document=OuterRef("published"),
     )
+    submitted = RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("language"))
+    approved = Verdict.objects.filter(approved=True, revision__at__gte=since)
     return (
-        submitted.exclude(language=F("revision__source_language"))
-        .alias(last_edition=Subquery(select_last_edition("revision__")))
-        .alias(published=Subquery(published.values("document__digest")[:1]))
+        approved.exclude(language=F("revision__source_language"))
+        .alias(last_edition=Subquery(select_last_edition()))
+        .filter(Exists(in_last_edition.filter(document__digest=OuterRef("source"))))
+        .alias(published=Subquery(published))
         .filter(Q(published=None) | ~Q(published=F("document")), ~Exists(newer))
-        .values_list("pk")
+        .values_list(Subquery(submitted.values("pk")[:1]))
     )
 
 
-def select_last_edition(prefix: str) -> QuerySet[Edition, Any]:
-    subject = {"subject_type": OuterRef(f"{prefix}subject_type"), "subject_id": OuterRef(f"{prefix}subject_id")}
-    return Edition.objects.filter(**subject).order_by("-available_from").values("pk")[:1]
+def select_last_edition() -> QuerySet[Edition, Any]:
+    """Select, for an outer query with the column `revision`, the last edition of what the revision is of."""
+    return (
+        Edition.objects.filter(
+            subject_type=OuterRef("revision__subject_type"), subject_id=OuterRef("revision__subject_id")
+        )
+        .order_by("-available_from")
+        .values("pk")[:1]
+    )
 
 
 def select_translations_to_publish(*keys: int) -> QuerySet[Any]:

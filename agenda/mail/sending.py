@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 CLAIM_TIME = dt.timedelta(minutes=5)
 """How long a process has a batch for itself. Sending one mail takes less: see EMAIL_TIMEOUT."""
+TIME_TO_PREPARE_AGAIN = dt.timedelta(seconds=10)
+"""With a slow mail server, what comes before the mails is done again after this time."""
 MAX_PAUSE = dt.timedelta(hours=1)
 MAX_DELAY = dt.timedelta(minutes=10)
 """Notices that are due for longer are reported: nothing sends them, or the mail server is down."""
@@ -83,6 +85,27 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
     the Django mail backend to use; None is that of the settings.
     """
     report, now = SendReport(), timezone.now()
+    prepare_mails(report, now)
+    report.expired = delete_old_notices(now)
+    if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
+        return report
+    connection = get_connection(backend)
+    try:
+        connection.open()
+        while not should_stop() and (batch := claim_batch(timezone.now())):
+            send_batch(connection, batch, report)
+            if timezone.now() - now >= TIME_TO_PREPARE_AGAIN:  # the mail server is slow
+                now = timezone.now()
+                prepare_mails(report, now)
+    except OSError as error:  # smtplib's errors are OSErrors
+        report.failures.append(f"The mail server cannot be used now: {describe_error(error)}")
+    finally:
+        close_quietly(connection)
+    return report
+
+
+def prepare_mails(report: SendReport, now: dt.datetime) -> None:
+    """Schedule the planned releases that are ready, and write the notices of what is due."""
     schedule = partial(schedule_ready_releases, by=Actor.for_command("send_notices"))
     for step in (schedule, write_release_notices, write_password_links):
         try:
@@ -92,19 +115,6 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
         except Exception as error:  # a fault of ours in one step must not keep back the mails of the others
             logger.exception("A step before the mails failed")
             report.failures.append(f"A step before the mails failed, see the log: {describe_error(error)}")
-    report.expired = delete_old_notices(now)
-    if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
-        return report
-    connection = get_connection(backend)
-    try:
-        connection.open()
-        while not should_stop() and (batch := claim_batch(timezone.now())):
-            send_batch(connection, batch, report)
-    except OSError as error:  # smtplib's errors are OSErrors
-        report.failures.append(f"The mail server cannot be used now: {describe_error(error)}")
-    finally:
-        close_quietly(connection)
-    return report
 
 
 def write_password_links(now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -267,6 +267,23 @@ def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
             continue
         except Exception:  # a fault of ours in one must not keep back the others, and all mails
             logger.exception("The planned release %s cannot be scheduled", release.pk)
+
+
+def find_other_plans(subjects: Iterable[Subject], release: Release | None) -> list[Release]:
+    """Find the planned releases, other than `release`, from which these subjects are taken if they are published."""
+    planned = Release.objects.filter(state=State.PLANNED, entries__subject_id__in=[subject.pk for subject in subjects])
+    others = planned.exclude(pk=release.pk) if release else planned
+    return [*others.distinct().order_by("at", "pk")]
+
+
+def schedule_rest_of_plans(plans: Iterable[Release], by: Actor) -> None:
+    """Schedule those of these planned releases of which nothing else is missing, now that `by` has published a part.
+
+    The others go on waiting.
+    """
+    for plan in Release.objects.filter(state=State.PLANNED, pk__in=[plan.pk for plan in plans]).order_by("at", "pk"):
+        with suppress(WorkflowError, NotAllowed):
+            schedule_planned_release(plan, by)
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:

@@ -21,7 +21,13 @@ from agenda.documents.checks import format_names
 from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
-from agenda.workflow.planned_releases import find_planned_release, list_unapproved_subjects, plan_release
+from agenda.workflow.planned_releases import (
+    find_other_plans,
+    find_planned_release,
+    list_unapproved_subjects,
+    plan_release,
+    schedule_rest_of_plans,
+)
 from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import get_approved_digests
@@ -198,7 +204,7 @@ def publish_subjects(
     screen: Screen, subjects: Sequence[Subject], form: ReleaseForm, planned: Release | None, *, force: str = ""
 ) -> HttpResponse:
     """Publish exactly the texts whose digests the form carries, now or at its time, and report it."""
-    data = form.cleaned_data
+    data, other_plans = form.cleaned_data, find_other_plans(subjects, planned)
     editions = publish(
         *subjects,
         by=screen.by,
@@ -209,6 +215,8 @@ def publish_subjects(
         change_notes=form.get_change_notes(),
         force=force,
     )
+    if other_plans:
+        schedule_rest_of_plans(other_plans, screen.by)
     return report_publication(screen, subjects, editions, scheduled=data["at"] is not None, force=force)
 
 

@@ -26,7 +26,7 @@ from meetings.access.audit import Actor
 from meetings.models import Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
-from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step
+from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step, send_step_now
 from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, translate
@@ -617,6 +617,16 @@ def test_approval_of_what_was_published_without_it_and_taken_back_schedules_noth
     clock.shift(MINUTE)
     plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Corrected.")
     assert "it will be published automatically" not in read_screen(sign_in("petra"), meeting, page)
+
+
+def test_rest_of_a_plan_is_scheduled_once_what_it_waits_for_is_published_separately(
+    meeting: Meeting, people: People
+) -> None:
+    """It waited for the process that sends mails, which may have come too late."""
+    other = make_meeting("env")
+    plan_release(meeting, other, by=people["petra"], at=EVENING)
+    send_step_now(sign_in("petra"), other, "force/", force="It is urgent.")
+    assert Edition.objects.get(subject_id=meeting.pk).available_from == EVENING
 
 
 class TestWithdrawing:
