@@ -170,7 +170,7 @@ def select_texts_approved_now(review: Review, approved: Collection[Verdict]) -> 
     own = [verdict for verdict in approved if verdict.source_id == original.digest]
     if not own or original.digest in {verdict.document_id for verdict in own}:
         return texts if own else {}
-    verdicts = get_all_verdicts(review.revision.subject_type, review.revision.subject_id)
+    verdicts = get_all_verdicts(review.revision.subject_type, review.revision.subject_id).filter(carried_from=None)
     together = verdicts.filter(source=own[0].source, at__gte=min(verdict.at for verdict in own) - APPROVED_TOGETHER)
     digests = {original.digest, *together.values_list("document__digest", flat=True)}
     return {language: digest for language, digest in texts.items() if digest in digests}
