@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agenda.models import BackgroundTopic, MediaLink, Release, Revision
+from agenda.models import BackgroundTopic, MediaLink, Release, Revision, Verdict
 from agenda.workflow.planned_releases import (
     list_unapproved_subjects,
     plan_release,
@@ -20,6 +20,7 @@ from agenda.workflow.revisions import get_revision_documents, keep_revision, kee
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
+from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
@@ -148,6 +149,9 @@ class TestTranslationsOfWhatReadersHave:
         [edition] = publish(Meeting.objects.get(), by=people["paul"], at=EVENING)
         hold_release(Release.objects.get(entries__edition_id=edition.pk), by=people["paul"], reason="Too early.")
         Meeting.objects.update(other_languages="follow")
+        french = Verdict.objects.get(language="fr")
+        assert release_translations(Meeting.objects.get(), by=people["rita"], approved=[french]) is None
+        clock.shift(MINUTE)
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(Meeting.objects.get(), "el", by=people["elena"])
         give_role(User.objects.get(username="rita"), "Revisers", language="el")
@@ -759,6 +763,23 @@ class TestWhatCannotBePublished:
             actions.approve(topic)
         plan_release(meeting, BackgroundTopic.objects.get(), by=people["petra"], at=EVENING)
         assert "which will not be public under that name by then" in read_screen(sign_in("paul"), meeting, "review/")
+
+    def test_review_of_a_topic_says_that_a_meeting_names_it_otherwise(self, people: People, clock: Any) -> None:
+        """The draft has the earlier name again, but the plan publishes the text in review."""
+        meeting, topic = make_meeting(), make_topic()
+        meeting.agenda.get().topics.add(topic)
+        submit(meeting, topic, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        title = topic.title
+        clock.shift(MINUTE)
+        keep_revision(save_changes(topic, title="Another title"), timezone.now(), people["anna"])
+        submit(BackgroundTopic.objects.get(), by=people["anna"])
+        plan_release(meeting, BackgroundTopic.objects.get(), by=people["petra"], at=EVENING)
+        clock.shift(MINUTE)
+        keep_revision(save_changes(BackgroundTopic.objects.get(), title=title), timezone.now(), people["anna"])
+        page = read_screen(sign_in("paul"), topic, "review/")
+        assert "It is also waiting for: JHA" in page
+        assert "it will be published automatically" not in page
 
     def test_review_says_that_the_plan_has_no_topic_in_that_language(self, people: People, clock: Any) -> None:
         meeting, topic = make_meeting(), make_topic()
