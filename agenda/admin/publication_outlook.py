@@ -250,8 +250,8 @@ class ApprovedText:
     copy, so there is nothing to publish. `submitted`: the last submission, if nothing is approved. `left_out`:
     languages that are not approved; of them, `sent_back` waits for nobody. `not_submitted`: languages with translations
     of which none was submitted with this text. `awaited`: languages that must still be approved, by the meeting's
-    publication rule. `pending`: the edition that is scheduled already.
-    `later_text`: what `find_later_text` returns for the user.
+    publication rule. `pending`: the edition that is scheduled already. `is_on_hold`: languages are left out, and the
+    release that was planned for this text is on hold. `later_text`: what `find_later_text` returns for the user.
     """
 
     outlook: PublicationOutlook | None = None

@@ -16,7 +16,7 @@ from agenda.translation.readiness import LanguageReadiness, TranslationStage, fo
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
 from agenda.workflow.drafts import defer_texts, load_subjects
-from agenda.workflow.reviews import annotate_last_verdict
+from agenda.workflow.reviews import annotate_last_verdict, select_source_documents
 from agenda.workflow.translation_submission import TranslatedDocument, find_translations_that_follow
 from meetings.access import Right, has_right
 from meetings.access.decisions import is_translator, list_own_languages
@@ -48,9 +48,7 @@ def get_submitted_translations(documents: QuerySet[RevisionDocument]) -> QuerySe
     `submitted_by`, `submitted_at` and `submitted_remark` are of the submission of this language: a later one of another
     language has its text, too.
     """
-    source = annotate_last_verdict(
-        RevisionDocument.objects.filter(revision=OuterRef("revision"), language=OuterRef("revision__source_language"))
-    )
+    source = annotate_last_verdict(select_source_documents())
     rows = documents.exclude(language=F("revision__source_language"))
     same = RevisionDocument.objects.filter(
         revision__subject_type=OuterRef("revision__subject_type"),

@@ -36,6 +36,7 @@ APPROVED_TOGETHER = dt.timedelta(seconds=10)
 """What colleagues approve within this time is published together: otherwise each language would be an edition of its
 own, and wait for the one before."""
 MAX_ATTEMPTS = 5
+"""So many times we look again if a colleague publishes something at the same moment."""
 TIME_TO_JOIN = dt.timedelta(seconds=5)
 """An edition that appears sooner is not joined: to write it again could take longer."""
 
@@ -62,13 +63,13 @@ def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str],
 class Obstacle(Enum):
     """What keeps approved translations from joining an edition by themselves."""
 
-    RESTORED = auto()
-    NEWER_TEXT = auto()
-    PLANNED = auto()
-    NO_LONGER_PLANNED = auto()
-    ON_HOLD = auto()
-    FORCED = auto()
-    LANGUAGE_RULE = auto()
+    RESTORED = auto()  # an earlier edition was restored after the last release
+    NEWER_TEXT = auto()  # another text of the original is approved
+    PLANNED = auto()  # a planned release will publish them at its time
+    NO_LONGER_PLANNED = auto()  # it was planned for this text, and will publish a newer one
+    ON_HOLD = auto()  # so is the release that was planned for this text
+    FORCED = auto()  # the scheduled edition goes out without approval
+    LANGUAGE_RULE = auto()  # the meeting publishes all languages at the same time
 
 
 class JoinableEdition:
@@ -91,6 +92,7 @@ class JoinableEdition:
         self.on_hold = find_digests_on_hold(subject.pk) if self.edition else set()
 
     def find_obstacle(self, subject: Subject, review: Review, now: dt.datetime) -> Obstacle | None:
+        """Return what keeps translations of this original back, as if it were approved, or None."""
         if was_rolled_back(subject, now):
             return Obstacle.RESTORED
         if not will_be_approved_review(subject, review):

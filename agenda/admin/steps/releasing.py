@@ -215,8 +215,7 @@ def publish_subjects(
         change_notes=form.get_change_notes(),
         force=force,
     )
-    if other_plans:
-        schedule_rest_of_plans(other_plans, screen.by)
+    schedule_rest_of_plans(other_plans, screen.by)
     return report_publication(screen, subjects, editions, scheduled=data["at"] is not None, force=force)
 
 

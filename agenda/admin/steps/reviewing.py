@@ -101,9 +101,9 @@ class ReviewedLanguage:
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
-    approved. `replacement`: the submission of the translation that goes out
-    if it is sent back. `refusal`: who sent the language back before, and why, if nobody has approved it since. `pairs`:
-    the translation side by side with its source.
+    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refusal`: who sent
+    the language back before, and why, if nobody has approved it since. `pairs`: the translation side by side with its
+    source.
     """
 
     review: LanguageReview
@@ -265,7 +265,7 @@ class ApprovalConsequences:
         return JoinableEdition(self.subject, self.review, self.now)
 
     def describe_original(self) -> str:
-        """Name the translations that are public as soon as the original is approved, too."""
+        """Name the translations that are published with the approval of the original; may be empty."""
         if self.joinable.edition is None or self.joinable.scheduled:
             return ""
         texts = get_digests_with_approval(self.subject, self.review, [self.joinable.source])
@@ -273,20 +273,21 @@ class ApprovalConsequences:
         joining = format_labels(self.joinable.find_joining(texts))
         return template % joining if joining else ""
 
-    def describe_translation(self, translation: LanguageReview) -> Any:
+    def describe_translation(self, translation: LanguageReview) -> str:
+        """Say whether and when this translation is published once it is approved; may be empty."""
         joinable, source = self.joinable, self.review.source
         if joinable.edition is None or joinable.digests.get(translation.language) == translation.digest:
             return ""
         if joinable.obstacle:
-            return OBSTACLES[joinable.obstacle]
+            return str(OBSTACLES[joinable.obstacle])
         if translation.digest in joinable.on_hold:
-            return OBSTACLES[Obstacle.ON_HOLD]
+            return str(OBSTACLES[Obstacle.ON_HOLD])
         if not joinable.find_joining({source.language: source.digest, translation.language: translation.digest}):
             return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
         if joinable.scheduled:
             template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
             return template % format_instant(joinable.scheduled.available_from)
-        return GOES_LIVE if source.is_approved else GOES_LIVE_WITH_ORIGINAL
+        return str(GOES_LIVE if source.is_approved else GOES_LIVE_WITH_ORIGINAL)
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -335,11 +336,8 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if not (is_source or language_review.is_approved):
             reading.submitted = describe_submission(review.get_submission(language_review), now)
         if reading.may_be_approved and not reading.needs_second:
-            reading.consequence = (
-                consequences.describe_original()
-                if is_source
-                else str(consequences.describe_translation(language_review))
-            )
+            describe = consequences.describe_translation
+            reading.consequence = consequences.describe_original() if is_source else describe(language_review)
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
             texts = documents[0], document, before.get(language)
