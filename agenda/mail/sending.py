@@ -40,8 +40,6 @@ logger = logging.getLogger(__name__)
 
 CLAIM_TIME = dt.timedelta(minutes=5)
 """How long a process has a batch for itself. Sending one mail takes less: see EMAIL_TIMEOUT."""
-TIME_TO_PREPARE_AGAIN = dt.timedelta(seconds=10)
-"""With a slow mail server, what comes before the mails is done again after this time."""
 MAX_PAUSE = dt.timedelta(hours=1)
 MAX_DELAY = dt.timedelta(minutes=10)
 """Notices that are due for longer are reported: nothing sends them, or the mail server is down."""
@@ -77,35 +75,16 @@ class Batch:
 
 
 def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: str | None = None) -> SendReport:
-    """Send what is due, one mail to each person, and delete what nobody needs any more.
-
-    Before that, schedule the planned releases that are ready: what is not needs a mail.
-
-    If the mail server is down, everything waits for the next run. `should_stop` is asked before each mail. `backend` is
-    the Django mail backend to use; None is that of the settings.
-    """
-    report, now = SendReport(), timezone.now()
-    prepare_mails(report, now)
-    report.expired = delete_old_notices(now)
-    if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=now).exists():
-        return report
-    connection = get_connection(backend)
-    try:
-        connection.open()
-        while not should_stop() and (batch := claim_batch(timezone.now())):
-            send_batch(connection, batch, report)
-            if timezone.now() - now >= TIME_TO_PREPARE_AGAIN:  # the mail server is slow
-                now = timezone.now()
-                prepare_mails(report, now)
-    except OSError as error:  # smtplib's errors are OSErrors
-        report.failures.append(f"The mail server cannot be used now: {describe_error(error)}")
-    finally:
-        close_quietly(connection)
+    """Do once what `send_notices` does all the time: `prepare_mails` and `send_mails`, with the arguments of that."""
+    report = SendReport()
+    prepare_mails(report)
+    send_mails(report, should_stop, backend)
     return report
 
 
-def prepare_mails(report: SendReport, now: dt.datetime) -> None:
-    """Schedule the planned releases that are ready, and write the notices of what is due."""
+def prepare_mails(report: SendReport) -> None:
+    """Schedule the planned releases that are ready, write the notices of what is due, and delete old ones."""
+    now = timezone.now()
     schedule = partial(schedule_ready_releases, by=Actor.for_command("send_notices"))
     for step in (schedule, write_release_notices, write_password_links):
         try:
@@ -115,6 +94,26 @@ def prepare_mails(report: SendReport, now: dt.datetime) -> None:
         except Exception as error:  # a fault of ours in one step must not keep back the mails of the others
             logger.exception("A step before the mails failed")
             report.failures.append(f"A step before the mails failed, see the log: {describe_error(error)}")
+    report.expired = delete_old_notices(now)
+
+
+def send_mails(report: SendReport, should_stop: Callable[[], bool], backend: str | None = None) -> None:
+    """Send what is due, one mail to each person.
+
+    If the mail server is down, everything waits for the next run. `should_stop` is asked before each mail. `backend` is
+    the Django mail backend to use; None is that of the settings.
+    """
+    if not can_send_mail() or not Notice.objects.filter(sent_at=None, due_at__lte=timezone.now()).exists():
+        return
+    connection = get_connection(backend)
+    try:
+        connection.open()
+        while not should_stop() and (batch := claim_batch(timezone.now())):
+            send_batch(connection, batch, report)
+    except OSError as error:  # smtplib's errors are OSErrors
+        report.failures.append(f"The mail server cannot be used now: {describe_error(error)}")
+    finally:
+        close_quietly(connection)
 
 
 def write_password_links(now: dt.datetime) -> None:

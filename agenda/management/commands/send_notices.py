@@ -1,13 +1,15 @@
 import signal
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
-from agenda.mail.sending import SendReport, find_delays, send_due_notices
+from agenda.mail.sending import SendReport, find_delays, prepare_mails, send_due_notices, send_mails
 from meetings.sign_in.password_links import can_send_mail
 
 ALARM_EXIT_CODE = 3
@@ -39,22 +41,36 @@ class Command(BaseCommand):
             self.finish(report.failures)
 
     def keep_sending(self, seconds: int) -> None:
-        """Send until the process is told to stop. A signal never interrupts a mail."""
+        """Send until the process is told to stop. A signal never interrupts a mail.
+
+        A thread sends the mails, because a mail server that is slow must not delay what is planned.
+        """
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_details: stop.set())
+        sender = None
         while not stop.is_set():
             close_old_connections()
-            try:
-                report = send_due_notices(stop.is_set)
-            except DatabaseError as error:
-                self.stderr.write(f"The database does not respond: {error}")
-            else:
-                self.write_report(report)
-                for failure in report.failures:
-                    self.stderr.write(failure)
-            self.stdout.flush()
+            self.run_step(prepare_mails)
+            if sender is None or not sender.is_alive():
+                sender = threading.Thread(target=self.send_in_thread, args=(stop,))
+                sender.start()
             stop.wait(seconds)
+
+    def send_in_thread(self, stop: threading.Event) -> None:
+        self.run_step(partial(send_mails, should_stop=stop.is_set))
+        connections.close_all()
+
+    def run_step(self, step: Callable[[SendReport], None]) -> None:
+        report = SendReport()
+        try:
+            step(report)
+        except DatabaseError as error:
+            self.stderr.write(f"The database does not respond: {error}")
+        self.write_report(report)
+        for failure in report.failures:
+            self.stderr.write(failure)
+        self.stdout.flush()
 
     def write_report(self, report: SendReport) -> None:
         if report.sent:

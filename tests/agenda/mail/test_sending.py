@@ -1,6 +1,5 @@
 """Sending: two processes, a crash, and a mail server that is down or refuses. Nobody is told twice, nothing is lost."""
 
-import datetime as dt
 import io
 import smtplib
 from collections.abc import Callable
@@ -14,15 +13,13 @@ from django.utils import timezone
 
 from agenda.mail import sending
 from agenda.mail.sending import CLAIM_TIME, claim_batch, find_delays, send_due_notices
-from agenda.models import Notice, Release, ReleaseEntry
+from agenda.models import Notice
 from agenda.workflow.notices import TEST
-from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.review_actions import submit
 from meetings.models import User
 from tests.agenda.mail.people import LATER, list_recipients, send_later
 from tests.agenda.workflow.translations import People
-from tests.agenda.workflow.users import submit_and_approve
-from tests.factories import DAY, MINUTE, PRESS_DAY, SECOND, make_meeting
+from tests.factories import DAY, MINUTE, SECOND, make_meeting
 
 Mails = list[EmailMessage]
 DUMMY = "django.core.mail.backends.dummy.EmailBackend"
@@ -53,27 +50,6 @@ def run_command(*options: str) -> tuple[int, str]:
     except SystemExit as end:
         return int(str(end.code)), err.getvalue()
     return 0, err.getvalue()
-
-
-def test_slow_mail_server_does_not_delay_what_is_planned(
-    people: People, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It becomes ready while the first of two people is told, and is public before the second one is."""
-    first, second = make_meeting(), make_meeting("env")
-    submit_and_approve(people, first)
-    plan_release(first, second, by=people["paul"], at=PRESS_DAY + dt.timedelta(minutes=25))
-    submit(second, by=people["anna"])
-    clock.shift(LATER)
-    states = []
-
-    def send_slowly(_connection: object, mail: EmailMessage) -> None:
-        states.append(Release.objects.get().state)
-        ReleaseEntry.objects.filter(subject_id=second.pk).delete()
-        clock.shift(15)
-
-    replace_hand_over(monkeypatch, send_slowly)
-    send_due_notices()
-    assert states == ["planned", "scheduled"]
 
 
 @pytest.mark.usefixtures("waiting")

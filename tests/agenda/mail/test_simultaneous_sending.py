@@ -1,5 +1,7 @@
-"""What PostgreSQL decides: two senders at the same moment, and who may read the tables."""
+"""What PostgreSQL decides: what several threads and processes do at the same moment, and who may read the tables."""
 
+import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -7,16 +9,21 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
 from agenda.mail import sending
 from agenda.mail.sending import send_due_notices
-from agenda.models import Notice
+from agenda.models import Notice, Release, ReleaseEntry
 from agenda.workflow.notices import TEST
+from agenda.workflow.planned_releases import plan_release
+from agenda.workflow.review_actions import submit
 from meetings.models import User
+from tests.agenda.mail.people import create_people_with_addresses
+from tests.agenda.workflow.users import submit_and_approve
 from tests.database_roles import RoleSession
-from tests.factories import MINUTE
+from tests.factories import MINUTE, make_meeting
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("committed")]
 PEOPLE, NOTICES, SENDERS = 12, 3, 4
@@ -60,3 +67,34 @@ def test_senders_at_the_same_moment_send_each_notice_once(
     assert set(Counter(address for mail in mailoutbox for address in mail.to).values()) == {1}
     assert len(mailoutbox) == PEOPLE
     assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_mail_server_that_never_answers_does_not_delay_what_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release becomes ready while the first mail is sent, and is scheduled before that has ended."""
+    people = create_people_with_addresses()
+    first, second = make_meeting(), make_meeting("env")
+    submit_and_approve(people, first)
+    plan_release(first, second, by=people["paul"], at=timezone.now().replace(microsecond=0) + 25 * MINUTE)
+    submit(second, by=people["anna"])
+    Notice.objects.update(due_at=timezone.now())
+    states = []
+
+    def wait_for_schedule(_connection: object, _mail: EmailMessage) -> None:
+        try:
+            states.append(Release.objects.get().state)
+            ReleaseEntry.objects.filter(subject_id=second.pk).delete()
+            end = time.monotonic() + 20
+            while Release.objects.get().state == Release.State.PLANNED and time.monotonic() < end:
+                time.sleep(0.05)
+            states.append(Release.objects.get().state)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(sending, "hand_over", wait_for_schedule)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        call_command("send_notices", "--every", "1")
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert states == [Release.State.PLANNED, Release.State.SCHEDULED]
