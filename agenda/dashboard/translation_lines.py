@@ -140,6 +140,7 @@ def select_left_out_translations(since: dt.datetime) -> QuerySet[Verdict, Any]:
         revision__subject_type=OuterRef("revision__subject_type"),
         revision__subject_id=OuterRef("revision__subject_id"),
         revision__gt=OuterRef("revision"),
+        revision__why__in=REVIEWABLE_REASONS,
         language=OuterRef("language"),
         document=OuterRef("published"),
     )
@@ -167,7 +168,8 @@ def select_last_edition() -> QuerySet[Edition, Any]:
 
 
 def select_translations_to_publish(*keys: int) -> QuerySet[Any]:
-    approved = get_submitted_translations(RevisionDocument.objects.filter(pk__in=keys)).filter(verdict=True)
+    translations = get_submitted_translations(RevisionDocument.objects.filter(pk__in=keys))
+    approved = translations.filter(verdict=True, source_verdict=True)
     return approved.order_by("-revision_id")[:MAX_TRANSLATIONS]
 
 

@@ -203,8 +203,12 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
 def check_rewritten_release(
     entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime
 ) -> None:
-    """Raise WorkflowError if publishing now would undo something newer than the release."""
+    """Raise WorkflowError if publishing now would undo something newer than the release, or change nothing.
+
+    A part that somebody published separately with the same texts goes out again with the others.
+    """
     lock_addresses(composition.source_document for composition in compositions)
+    published = []
     for entry, composition in zip(entries, compositions, strict=True):
         document = composition.source_document
         others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
@@ -220,13 +224,15 @@ def check_rewritten_release(
         texts = dict(zip(languages, composition.digests, strict=True))
         known = get_live_digests(entry.subject_id, now)
         if known == texts:
-            message = _("“%s” is already published with exactly this text. Cancel this publication.")
-            raise WorkflowError(message % entry.title)
+            published.append(entry.title)
         if is_change_for_readers(known, texts) and not (entry.note or entry.is_editorial):
             message = _(
                 "“%s” is already published, and this publication has no note on what changed. Schedule it again."
             )
             raise WorkflowError(message % entry.title)
+    if len(published) == len(entries):
+        message = _("“%s” is already published with exactly this text. Cancel this publication.")
+        raise WorkflowError(message % published[0])
 
 
 def require_release_languages(

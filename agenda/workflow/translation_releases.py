@@ -63,7 +63,7 @@ def set_language_rule(meeting: Meeting, *, by: Actor, required: Collection[str],
 class Obstacle(Enum):
     """What keeps approved translations from joining an edition by themselves."""
 
-    RESTORED = auto()  # an earlier edition was restored after the last release
+    RESTORED = auto()  # an earlier edition was restored after the last release, and none is scheduled
     NEWER_TEXT = auto()  # another text of the original is approved
     PLANNED = auto()  # a planned release will publish them at its time
     NO_LONGER_PLANNED = auto()  # it was planned for this text, and will publish a newer one
@@ -93,7 +93,7 @@ class JoinableEdition:
 
     def find_obstacle(self, subject: Subject, review: Review, now: dt.datetime) -> Obstacle | None:
         """Return what keeps translations of this original back, as if it were approved, or None."""
-        if was_rolled_back(subject, now):
+        if not self.scheduled and was_rolled_back(subject, now):
             return Obstacle.RESTORED
         if not will_be_approved_review(subject, review):
             return Obstacle.NEWER_TEXT

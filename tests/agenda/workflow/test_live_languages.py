@@ -28,6 +28,7 @@ from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, EditionDocument, Meeting, Translation, User
 from tests.admin_forms import create_user_with_role
 from tests.agenda.workflow.translations import (
+    EVENING,
     FRENCH,
     People,
     approve_english_text,
@@ -39,8 +40,8 @@ from tests.agenda.workflow.translations import (
     release_approved_translations,
     save_translation,
 )
-from tests.agenda.workflow.users import get_people, get_shown, save_changes
-from tests.factories import COMMAND, DAY, PRESS_DAY, publish_now, translate
+from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
+from tests.factories import COMMAND, DAY, PRESS_DAY, make_topic, publish_now, translate
 from tests.worlds import share_world
 
 
@@ -331,6 +332,29 @@ class TestApprovedTranslation:
         assert release_approved_translations(live, people["elena"]) is None
         send_back(live, by=people["rita"], shown=get_shown(live), languages=["fr"], remark="It is wrong.")
         assert publish(live, by=people["paul"])[0].languages == ["el", "en"]
+
+    def test_rollback_keeps_no_translation_from_what_is_scheduled_since(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        clock.move_to(publish_now(clock, save_changes(live, notice="Second."), note="Second.").available_from)
+        clock.move_to(rollback(live, by=people["paul"], reason="Not agreed.").available_from)
+        submit_and_approve(people, save_changes(live, notice="Third."))
+        [scheduled] = publish(live, by=people["paul"], at=EVENING, note="Third.")
+        approve_greek_translation(live, people)
+        assert release_approved_translations(live, people["elena"])
+        assert Edition.objects.get(available_from=scheduled.available_from).languages == ["el", "en", "fr"]
+
+    def test_language_joins_what_is_scheduled_though_another_part_of_that_is_published(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        topic = make_topic()
+        submit_and_approve(people, topic)
+        submit_and_approve(people, save_changes(live, notice="Second."))
+        publish(live, topic, by=people["paul"], at=EVENING, note="Second.")
+        clock.move_to(publish(topic, by=people["paul"], pending="keep")[0].available_from)
+        approve_greek_translation(live, people)
+        assert release_approved_translations(live, people["elena"])
+        assert Edition.objects.get(available_from=EVENING, subject_id=live.pk).languages == ["el", "en", "fr"]
 
     def test_translation_replaces_a_fallback_in_the_live_edition(
         self, people: People, live: Meeting, clock: Any

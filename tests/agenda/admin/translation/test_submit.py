@@ -349,6 +349,29 @@ class TestDashboard:
         clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
         assert "Approved, ready to publish" not in read_visible_words(petra.get("/admin/"))
 
+    def test_it_is_listed_although_its_translator_saves_the_published_words_again(
+        self, petra: Client, rita: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        approve_french(meeting)
+        clock.move_to(publish(meeting, by=get_actor("petra"))[0].available_from)
+        save_texts(meeting, lead="<p>Les ministres se réunissent dès 9h30.</p>")
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        approve_french(meeting)
+        save_texts(meeting, lead=FRENCH)
+        assert f"Approved, ready to publish {meeting} français" in read_visible_words(petra.get("/admin/"))
+
+    def test_it_is_not_listed_before_its_original_is_approved(
+        self, petra: Client, rita: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        Meeting.objects.update(notice="Off.")
+        changed = Meeting.objects.get()
+        [submitted] = submit(changed, by=get_actor("anna"))
+        shown = get_shown_digests(changed)
+        clock.move_to(publish(changed, by=COMMAND, force="It is urgent.")[0].available_from)
+        approve(changed, by=get_actor("rita"), shown=shown, languages=["fr"], revision=submitted)
+        assert "Approved, ready to publish" not in read_visible_words(petra.get("/admin/"))
+
 
 def test_reviser_needs_no_other_role(rita: Client, theo: Client, meeting: Meeting) -> None:
     give_role(User.objects.get(username="theo"), "Revisers", language="fr")
