@@ -14,7 +14,7 @@ from agenda.documents.checks import Check, CheckLevel
 from agenda.documents.diff.changes import DocumentChange, compare_documents
 from agenda.documents.diff.word_diff import ComparisonBudget
 from agenda.documents.translations.segments import list_segments
-from agenda.models import Release, RevisionReason
+from agenda.models import RevisionReason
 from agenda.preview.views import build_publication, render_page_to_review
 from agenda.workflow.document_checks import build_language_rule_checks, find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import (
@@ -28,7 +28,6 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.earlier_approvals import find_later_text
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.planned_releases import find_plan_for_text
 from agenda.workflow.review_actions import DraftTexts
 from agenda.workflow.reviews import (
     Review,
@@ -40,6 +39,7 @@ from agenda.workflow.reviews import (
     select_last_submission,
 )
 from agenda.workflow.revisions import fetch_revision
+from agenda.workflow.translation_releases import JoinableEdition, Obstacle
 from agenda.workflow.unsaved_editions import (
     get_live_digests,
     is_change_for_readers,
@@ -250,8 +250,8 @@ class ApprovedText:
     copy, so there is nothing to publish. `submitted`: the last submission, if nothing is approved. `left_out`:
     languages that are not approved; of them, `sent_back` waits for nobody. `not_submitted`: languages with translations
     of which none was submitted with this text. `awaited`: languages that must still be approved, by the meeting's
-    publication rule. `pending`: the edition that is scheduled already. `is_on_hold`: languages are left out, and the
-    release that was planned for this text is on hold. `later_text`: what `find_later_text` returns for the user.
+    publication rule. `pending`: the edition that is scheduled already. `is_on_hold`: languages are left out, and a
+    release of this text, which readers have, is on hold. `later_text`: what `find_later_text` returns for the user.
     """
 
     outlook: PublicationOutlook | None = None
@@ -280,8 +280,8 @@ class ApprovedText:
         self.is_current = review.is_current
         self.later_text = find_later_text(review, user, now)
         self.left_out = [language for language in submitted if language not in approved]
-        plan = find_plan_for_text(subject, review) if self.left_out else None
-        self.is_on_hold = plan is not None and plan.state == Release.State.ON_HOLD
+        joinable = JoinableEdition(subject, review, now) if self.left_out else None
+        self.is_on_hold = joinable is not None and joinable.obstacle == Obstacle.ON_HOLD
         self.sent_back = [each.language for each in review.languages if each.is_sent_back]
         self.not_submitted = [language for language in Language if language in begun]
         self.gaps = find_translation_gaps(documents, live.values())

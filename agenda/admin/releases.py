@@ -21,6 +21,7 @@ from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
+    call_off_and_schedule_rest,
     is_held_plan,
     list_awaited_languages,
     list_unapproved_subjects,
@@ -30,7 +31,6 @@ from agenda.workflow.planned_releases import (
 from agenda.workflow.planned_texts import find_planned_review
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import (
-    call_off_release,
     get_release_subjects,
     has_older_text,
     hold_release,
@@ -204,7 +204,7 @@ CALL_OFF = ReleaseStep(
     ),
     ReasonForm,
     (State.PLANNED, State.SCHEDULED, State.ON_HOLD),
-    lambda release, by, data: call_off_release(release, by=by, reason=data["reason"]),
+    lambda release, by, data: call_off_and_schedule_rest(release, by=by, reason=data["reason"]),
 )
 STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
 

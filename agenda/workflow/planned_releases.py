@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,7 @@ from agenda.workflow.reviews import (
 from agenda.workflow.scheduled_releases import (
     State,
     build_entry,
+    call_off_release,
     get_release_subjects,
     lock_release,
     record_release,
@@ -162,15 +163,14 @@ def find_planned_release(*subjects: Subject) -> Release | None:
     return next((planned[subject.pk] for subject in subjects if subject.pk in planned), None)
 
 
-def find_plan_for_text(subject: Subject, review: Review) -> Release | None:
-    """Return the release that somebody planned for the original of this review before its approval, or None.
+def find_plan_for_text(subject: Subject, review: Review, *, since: dt.datetime) -> Release | None:
+    """Return the release that is planned or on hold for the original of this review, or None.
 
-    It may be on hold. The translations wait for it, also if another text was submitted since: then a person decides.
+    Its translations wait for it, also if another text was submitted since: then a person decides. `since` is when
+    somebody decided to publish what readers have or will have: what was on hold before does not count.
     """
-    found = Release.objects.filter(
-        state__in=(State.PLANNED, State.ON_HOLD), entries__subject_id=subject.pk, entries__revision=None
-    )
-    plans = [*found.order_by("at", "pk").prefetch_related("entries")]
+    waiting = Release.objects.filter(Q(state=State.PLANNED) | Q(state=State.ON_HOLD, created_at__gt=since))
+    plans = [*waiting.filter(entries__subject_id=subject.pk).order_by("at", "pk").prefetch_related("entries")]
     texts = find_same_day_texts(get_subject_type(subject), subject.pk, review.source.digest) if plans else ()
     return next((plan for plan in plans if is_planned_for(plan, subject, texts)), None)
 
@@ -276,14 +276,27 @@ def find_other_plans(subjects: Iterable[Subject], release: Release | None) -> li
     return [*others.distinct().order_by("at", "pk")]
 
 
-def schedule_rest_of_plans(plans: Iterable[Release], by: Actor) -> None:
-    """Schedule those of these planned releases of which nothing else is missing, now that `by` has published a part.
+def schedule_rest_of_plans(plans: Iterable[Release], by: Actor) -> list[Release]:
+    """Schedule those of these planned releases of which nothing else is missing, and return them.
 
-    The others go on waiting.
+    `by` has published a part of them, or cancelled another publication of a part. The others go on waiting.
     """
+    scheduled = []
     for plan in Release.objects.filter(state=State.PLANNED, pk__in=[plan.pk for plan in plans]).order_by("at", "pk"):
         with suppress(WorkflowError, NotAllowed):
             schedule_planned_release(plan, by)
+            scheduled.append(plan)
+    return scheduled
+
+
+def call_off_and_schedule_rest(release: Release, *, by: Actor, reason: str = "") -> None:
+    """Call a release off, and schedule the planned releases that waited for a decision about it, and nothing else.
+
+    Raise WorkflowError and NotAllowed.
+    """
+    subjects = get_release_subjects(release)
+    call_off_release(release, by=by, reason=reason)
+    schedule_rest_of_plans(find_other_plans(subjects, release), by)
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:

@@ -1,7 +1,7 @@
 """Publish approved texts as editions, several together or none of them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -158,13 +158,22 @@ def publish(
     return commit_before(at, lambda now, instant: publish_in_transaction(subjects, now, instant, request), margin)
 
 
-def publish_translations(subject: Subject, translations: Collection[str], *, by: Actor) -> list[Edition]:
+def publish_translations(
+    subject: Subject, translations: Collection[str], *, by: Actor, refuse: Callable[[dt.datetime], None]
+) -> list[Edition]:
     """Publish, now, these approved translations of the text that is live. Raise WorkflowError if anything else changed.
 
-    `translations` are their digests. What is planned or on hold stays as it is.
+    `translations` are their digests. `refuse` is called with the current time once the locks are held, and may raise
+    WorkflowError. What is planned or on hold stays as it is.
     """
     request = ReleaseRequest(by, ChangeNotes.clean("", False, None), pending="keep", translations=translations)
-    return commit_before(None, lambda now, instant: publish_in_transaction([subject], now, instant, request))
+
+    def write(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
+        lock_subjects([subject], list_approved_topics)
+        refuse(now)
+        return publish_in_transaction([subject], now, instant, request)
+
+    return commit_before(None, write)
 
 
 def publish_in_transaction(

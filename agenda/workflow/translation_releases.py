@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,9 +34,8 @@ from meetings.access.audit import Actor
 from meetings.documents.choices import Language, OtherLanguages
 from meetings.models import Act, Edition, EditionReason, Meeting
 
-APPROVED_TOGETHER = dt.timedelta(seconds=10)
-"""What colleagues approve within this time is published together: otherwise each language would be an edition of its
-own, and wait for the one before."""
+BY_HAND = "by hand"
+"""The announcement that a person must publish a translation. In the order of texts, it comes after all instants."""
 MAX_ATTEMPTS = 5
 """So many times we look again if a colleague publishes something at the same moment."""
 TIME_TO_JOIN = dt.timedelta(seconds=5)
@@ -70,6 +71,7 @@ class Obstacle(Enum):
     ON_HOLD = auto()  # so is the release that was planned for this text
     FORCED = auto()  # the scheduled edition goes out without approval
     LANGUAGE_RULE = auto()  # the meeting publishes all languages at the same time
+    NEEDS_NOTE = auto()  # it changes what readers have in this language
 
 
 class JoinableEdition:
@@ -81,15 +83,22 @@ class JoinableEdition:
     """
 
     def __init__(self, subject: Subject, review: Review, now: dt.datetime) -> None:
+        self.review, self.now = review, now
+        self.source, self.original = review.source.language, review.source.digest
         editions = SubjectEditions(subject, now)
-        self.scheduled = editions.pending[0] if editions.pending else None
-        edition = self.scheduled or editions.live
-        self.digests = get_edition_digests(edition) if edition else {}
-        self.source = review.source.language
-        self.edition = edition if self.digests.get(self.source) == review.source.digest else None
-        self.release = find_joinable_release(self.scheduled) if self.edition and self.scheduled else None
+        self.edition, self.digests = self.find_edition(editions)
+        self.scheduled = self.edition if self.edition in editions.pending else None
+        self.release = find_joinable_release(self.scheduled) if self.scheduled else None
         self.obstacle = self.find_obstacle(subject, review, now) if self.edition else None
         self.on_hold = find_digests_on_hold(subject.pk) if self.edition else set()
+
+    def find_edition(self, editions: SubjectEditions) -> tuple[Edition | None, Mapping[str, str]]:
+        """Return the first scheduled edition of this original, or else the live one, with its digests."""
+        for edition in [*editions.pending, *filter(None, [editions.live])]:
+            digests = get_edition_digests(edition)
+            if digests.get(self.source) == self.original:
+                return edition, digests
+        return None, {}
 
     def find_obstacle(self, subject: Subject, review: Review, now: dt.datetime) -> Obstacle | None:
         """Return what keeps translations of this original back, as if it were approved, or None."""
@@ -97,14 +106,25 @@ class JoinableEdition:
             return Obstacle.RESTORED
         if not will_be_approved_review(subject, review):
             return Obstacle.NEWER_TEXT
-        if plan := find_plan_for_text(subject, review):
+        if plan := find_plan_for_text(subject, review, since=self.find_decision()):
             if plan.state == Release.State.ON_HOLD:
                 return Obstacle.ON_HOLD
+            self.planned_for = plan.at
             return Obstacle.PLANNED if is_meant_last(plan, subject, review) else Obstacle.NO_LONGER_PLANNED
         if self.scheduled:
             return None if self.release else Obstacle.FORCED
         waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
         return Obstacle.LANGUAGE_RULE if waits else None
+
+    def find_decision(self) -> dt.datetime:
+        """Return when somebody decided to publish this original. Translations that joined it since do not count."""
+        edition = self.edition
+        assert edition
+        if not self.scheduled:
+            editions = Edition.objects.for_subject(edition.subject_type, edition.subject_id).visible(self.now)
+            edition = editions.exclude(reason=EditionReason.TRANSLATION).order_by("available_from").last() or edition
+        entry = ReleaseEntry.objects.filter(edition_id=edition.pk).select_related("release").first()
+        return entry.release.created_at if entry else edition.available_from
 
     def find_joining(self, texts: Mapping[str, str]) -> list[Language]:
         """Return the languages that join the edition if these texts are approved: digests by language, source first."""
@@ -118,6 +138,31 @@ class JoinableEdition:
         merged = merge_languages(self.digests, joining)
         return [Language(language) for language, digest in merged.items() if self.digests.get(language) != digest]
 
+    def has(self, language: str, digest: str) -> bool:
+        return self.edition is not None and self.digests.get(language) == digest
+
+    def find_obstacle_to(self, language: str, digest: str) -> Obstacle | None:
+        """Return what keeps this translation, which the edition does not have, from joining it once it is approved."""
+        if self.obstacle or digest in self.on_hold:
+            return self.obstacle or Obstacle.ON_HOLD
+        joining = self.find_joining({self.source: self.original, language: digest})
+        return None if joining else Obstacle.NEEDS_NOTE
+
+    def announce(self, language: str, digest: str) -> str:
+        """Return when this translation will be published if it is approved now: an instant in UTC, or `BY_HAND`.
+
+        Empty if there is nothing to say, because there is no edition, or it has the translation. The page of the review
+        carries this to the approval (see `release_translations`).
+        """
+        if self.edition is None or self.has(language, digest):
+            return ""
+        at = self.scheduled.available_from if self.scheduled else self.now
+        if obstacle := self.find_obstacle_to(language, digest):
+            if obstacle != Obstacle.PLANNED:
+                return BY_HAND
+            at = self.planned_for
+        return at.astimezone(dt.UTC).isoformat(timespec="seconds")
+
 
 @dataclass(frozen=True)
 class ReleasedTranslations:
@@ -128,53 +173,105 @@ class ReleasedTranslations:
 
 
 def release_translations(
-    subject: Subject, *, by: Actor, approved: Collection[Verdict], attempts: int = MAX_ATTEMPTS
+    subject: Subject,
+    *,
+    by: Actor,
+    approved: Collection[Verdict],
+    announced: Mapping[str, str] | None = None,
+    attempts: int = MAX_ATTEMPTS,
 ) -> ReleasedTranslations | None:
     """Publish what was approved just now, if its original is already released, without another release.
 
-    `approved` are the verdicts. What colleagues approved at the same moment (`APPROVED_TOGETHER`) is published with it;
-    with the original, all approved translations are. What was approved before stays: somebody may have scheduled it for
-    later, or cancelled that. If somebody publishes something meanwhile, we look again, so many times as `attempts`.
+    `approved` are the verdicts. What colleagues approve until it is published goes with it; with the original, all
+    approved translations do. What was approved before stays: somebody may have scheduled it for later, or cancelled
+    that. `announced` is what the page said about the translations, by language (`JoinableEdition.announce`): nothing is
+    published if one of them would be published earlier, or not at all. If somebody publishes something meanwhile, we
+    look again, so many times as `attempts`.
 
     They join the scheduled edition, if there is one, at its instant. If the same source text is live, they become an
     edition of their own at once, provided that the meeting's rule does not make all languages wait. An edition that is
     about to appear is waited for, such as that of another language which was just added: so call this without locks.
 
-    Return None if there is no such edition, if there is nothing new, or if something keeps it back (`Obstacle`). We
-    check no right: the release and the language rule allow it. Raise WorkflowError.
+    Return None if there is no such edition, if there is nothing new, or if something keeps it back (`Obstacle`). If a
+    colleague has published it, return their edition. We check no right: the release and the language rule allow it.
+    Raise WorkflowError.
     """
+    announced = announced or {}
     review, now = find_approved_review(subject), timezone.now()
-    if review is None:
-        return None
     if about_to_appear := find_edition_about_to_appear(subject, now):
         wait_until_live(about_to_appear)
         now = max(timezone.now(), about_to_appear.available_from)
-    texts, joinable = select_texts_approved_now(review, approved), JoinableEdition(subject, review, now)
-    translations = [texts[language] for language in joinable.find_joining(texts)]
-    if not translations:
+    joinable = JoinableEdition(subject, review, now) if review else None
+    texts = select_texts_approved_now(review, approved) if review else {}
+    joining = joinable.find_joining(texts) if joinable else []
+    own = [verdict for verdict in approved if announced.get(verdict.language)]
+    if not all(is_as_announced(joinable, verdict, announced[verdict.language], joining) for verdict in own):
+        raise build_changed_error()
+    if joinable is None or joinable.edition is None:
         return None
+    is_live = joinable.release is None
+    if not joining:
+        is_published = any(joinable.has(verdict.language, verdict.document_id) for verdict in own)
+        return ReleasedTranslations(joinable.edition, is_live) if is_published else None
+    translations = [texts[language] for language in joining]
     try:
         if joinable.release is None:
-            [edition] = publish_translations(subject, translations, by=by)
+            refuse = partial(refuse_kept_back, subject, joinable.review)
+            [edition] = publish_translations(subject, translations, by=by, refuse=refuse)
         else:
             joined = join_release(joinable.release, subject, translations, by=by)
             edition = next(edition for edition in joined if edition.subject_id == subject.pk)
     except WorkflowError:  # perhaps somebody has just added these languages, or others
         if not attempts:
             raise
-        return release_translations(subject, by=by, approved=approved, attempts=attempts - 1)
-    return ReleasedTranslations(edition, is_live=joinable.release is None)
+        tried = {verdict.language: joinable.announce(verdict.language, verdict.document_id) for verdict in approved}
+        facts: dict[str, Any] = {"approved": approved, "announced": {**tried, **announced}, "attempts": attempts - 1}
+        again = release_translations(subject, by=by, **facts)
+        if again is None:
+            raise
+        return again
+    return ReleasedTranslations(edition, is_live)
+
+
+def refuse_kept_back(subject: Subject, review: Review, now: dt.datetime) -> None:
+    """Raise WorkflowError if somebody has planned, put on hold or scheduled something since we looked."""
+    joinable = JoinableEdition(subject, review, now)
+    if joinable.obstacle or joinable.scheduled:
+        raise build_changed_error()
+
+
+def build_changed_error() -> WorkflowError:
+    return WorkflowError(_("What is scheduled or published has changed since you opened the page. Check it again."))
+
+
+def is_as_announced(
+    joinable: JoinableEdition | None, verdict: Verdict, announcement: str, joining: Collection[str]
+) -> bool:
+    """Return whether an approved translation is published as its page has announced: not earlier, and not left out.
+
+    `joining` are the languages that are published now.
+    """
+    language, digest = verdict.language, verdict.document_id
+    if joinable is None or joinable.original != verdict.source_id:
+        return announcement == BY_HAND
+    current = joinable.announce(language, digest)
+    if language in joining:
+        return current >= announcement
+    return announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
 
 
 def select_texts_approved_now(review: Review, approved: Collection[Verdict]) -> dict[str, str]:
-    """Return the digests of the approved texts that these verdicts are about, by language, the source first."""
+    """Return the digests of the approved texts that these verdicts, and later ones, are about, by language.
+
+    The source is the first.
+    """
     texts, original = get_approved_digests(review.revision), review.source
     own = [verdict for verdict in approved if verdict.source_id == original.digest]
     if not own or original.digest in {verdict.document_id for verdict in own}:
         return texts if own else {}
     verdicts = get_all_verdicts(review.revision.subject_type, review.revision.subject_id).filter(carried_from=None)
-    together = verdicts.filter(source=own[0].source, at__gte=min(verdict.at for verdict in own) - APPROVED_TOGETHER)
-    digests = {original.digest, *together.values_list("document__digest", flat=True)}
+    since = verdicts.filter(source=own[0].source, at__gte=min(verdict.at for verdict in own))
+    digests = {original.digest, *since.values_list("document__digest", flat=True)}
     return {language: digest for language, digest in texts.items() if digest in digests}
 
 

@@ -215,7 +215,10 @@ def publish_subjects(
         change_notes=form.get_change_notes(),
         force=force,
     )
-    schedule_rest_of_plans(other_plans, screen.by)
+    for plan in schedule_rest_of_plans(other_plans, screen.by):
+        message = _("%(rest)s: everything is approved, and will be published on %(time)s (Brussels time) as scheduled.")
+        rest = format_names([str(subject) for subject in get_release_subjects(plan)])
+        messages.success(screen.request, message % {"rest": rest, "time": format_instant(plan.at)})
     return report_publication(screen, subjects, editions, scheduled=data["at"] is not None, force=force)
 
 
@@ -228,6 +231,7 @@ def force_step(screen: Screen) -> HttpResponse:
         return page
     outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
     planned = find_planned_release(*subjects)
+    plan_effects = [(describe_effect_on_plan(plan, subjects), plan) for plan in find_other_plans(subjects, None)]
     on_hold = find_held_releases(subjects)
     keeps_older = may_keep_older_text(screen, outlooks, is_forced=True)
     form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold, keeps_older=keeps_older)
@@ -240,7 +244,7 @@ def force_step(screen: Screen) -> HttpResponse:
             find_replaced_releases(subjects, form.cleaned_data.get("pending", ""))
             if form.is_now and "confirmed" not in form.data:
                 message = _("Nobody has approved this text. Reason: “%s”") % reason
-                message = " ".join(filter(None, [message, describe_effect_on_plan(planned, subjects)]))
+                message = " ".join([message, *(effect for effect, _plan in plan_effects)])
                 parts = [
                     summarize_publication(outlook, admin_url(outlook.subject, "preview"), form) for outlook in outlooks
                 ]
@@ -258,8 +262,7 @@ def force_step(screen: Screen) -> HttpResponse:
         approvers=explain_approvers_of_drafts(screen, subjects),
         outlooks=outlooks,
         count=len(subjects),
-        plan_effect=describe_effect_on_plan(planned, subjects),
-        planned=planned,
+        plan_effects=plan_effects,
         on_hold=describe_held_releases(on_hold, now),
         may_go_on=all(outlook.can_be_published for outlook in outlooks),
         form=form,
@@ -268,10 +271,8 @@ def force_step(screen: Screen) -> HttpResponse:
     )
 
 
-def describe_effect_on_plan(planned: Release | None, subjects: Sequence[Subject]) -> str:
-    """Describe what this publication does to the planned release that contains some of the subjects."""
-    if planned is None:
-        return ""
+def describe_effect_on_plan(planned: Release, subjects: Sequence[Subject]) -> str:
+    """Describe what this publication does to a planned release that contains some of the subjects."""
     at = format_instant(planned.at)
     if is_all_of(planned, subjects):
         return _("This publishes what is scheduled for %s (Brussels time), now or at the time you choose.") % at
@@ -280,9 +281,10 @@ def describe_effect_on_plan(planned: Release | None, subjects: Sequence[Subject]
     if not rest:
         return _("This cancels the publication scheduled for %s (Brussels time).") % at
     template = _(
-        "This will be removed from the publication scheduled for %(at)s (Brussels time). Still in it: %(rest)s."
+        "%(part)s will be removed from the publication scheduled for %(at)s (Brussels time). Still in it: %(rest)s."
     )
-    return template % {"at": at, "rest": format_names(rest)}
+    part = [str(subject) for subject in get_release_subjects(planned) if subject.pk in keys]
+    return template % {"part": format_names(part), "at": at, "rest": format_names(rest)}
 
 
 def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:

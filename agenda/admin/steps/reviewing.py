@@ -89,6 +89,9 @@ OBSTACLES: Mapping[Obstacle, Any] = {
     Obstacle.LANGUAGE_RULE: gettext_lazy(
         "It must be published by hand after it is approved, because of this meeting’s publication rule."
     ),
+    Obstacle.NEEDS_NOTE: gettext_lazy(
+        "It changes published text, so it must be published by hand, with a note, after it is approved."
+    ),
 }
 
 
@@ -98,6 +101,7 @@ class ReviewedLanguage:
 
     `is_own`: the user wrote or submitted its text, and so cannot approve it. `joint`: the user did, but two of its
     authors approve it together: who they are. `first`: the approval of the first of them. `is_mine`: it is the user's.
+    `announcement`: what the page says with `consequence`, for the approval.
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
@@ -120,6 +124,7 @@ class ReviewedLanguage:
     asked_instead: str = ""
     submitted: str = ""
     consequence: str = ""
+    announcement: str = ""
     replacement: int = 0
     refusal: str = ""
     pairs: TranslationComparison | None = None
@@ -275,19 +280,20 @@ class ApprovalConsequences:
 
     def describe_translation(self, translation: LanguageReview) -> str:
         """Say whether and when this translation is published once it is approved; may be empty."""
-        joinable, source = self.joinable, self.review.source
-        if joinable.edition is None or joinable.digests.get(translation.language) == translation.digest:
+        joinable = self.joinable
+        if joinable.edition is None or joinable.has(translation.language, translation.digest):
             return ""
-        if joinable.obstacle:
-            return str(OBSTACLES[joinable.obstacle])
-        if translation.digest in joinable.on_hold:
-            return str(OBSTACLES[Obstacle.ON_HOLD])
-        if not joinable.find_joining({source.language: source.digest, translation.language: translation.digest}):
-            return _("It changes published text, so it must be published by hand, with a note, after it is approved.")
+        if obstacle := joinable.find_obstacle_to(translation.language, translation.digest):
+            return str(OBSTACLES[obstacle])
         if joinable.scheduled:
             template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
             return template % format_instant(joinable.scheduled.available_from)
-        return str(GOES_LIVE if source.is_approved else GOES_LIVE_WITH_ORIGINAL)
+        return str(GOES_LIVE if self.review.source.is_approved else GOES_LIVE_WITH_ORIGINAL)
+
+    def announce(self, translation: LanguageReview) -> str:
+        """Return `JoinableEdition.announce` if the original is approved; otherwise, that decides."""
+        is_alone = self.review.source.is_approved
+        return self.joinable.announce(translation.language, translation.digest) if is_alone else ""
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -338,6 +344,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if reading.may_be_approved and not reading.needs_second:
             describe = consequences.describe_translation
             reading.consequence = consequences.describe_original() if is_source else describe(language_review)
+            reading.announcement = "" if is_source else consequences.announce(language_review)
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
             texts = documents[0], document, before.get(language)
@@ -508,8 +515,9 @@ def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
 
 
 def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict]) -> None:
+    announced = dict(item.split(" ", 1) for item in screen.request.POST.getlist("announced") if " " in item)
     try:
-        followed = release_translations(screen.subject, by=screen.by, approved=verdicts)
+        followed = release_translations(screen.subject, by=screen.by, approved=verdicts, announced=announced)
     except WorkflowError as error:
         messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % error)
         return

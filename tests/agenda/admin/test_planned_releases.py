@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic, MediaLink, Release, Revision, Verdict
+from agenda.workflow import translation_releases
 from agenda.workflow.planned_releases import (
     list_unapproved_subjects,
     plan_release,
@@ -19,7 +20,7 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release
+from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release, join_release
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
@@ -28,7 +29,12 @@ from meetings.models import Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step, send_step_now
-from tests.agenda.workflow.translations import approve_french_translation, create_translators, save_translation
+from tests.agenda.workflow.translations import (
+    approve_french_translation,
+    approve_greek_translation,
+    create_translators,
+    save_translation,
+)
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
 from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, translate
 from tests.worlds import share_world
@@ -76,6 +82,19 @@ def plan_beside_unapproved_text(meeting: Meeting, people: People, clock: Any) ->
     clock.shift(MINUTE)
     release = plan_release(Meeting.objects.get(), by=people["paul"], at=EVENING)
     return scheduled, release
+
+
+def test_plan_is_scheduled_once_another_publication_of_a_part_is_cancelled(
+    meeting: Meeting, people: People, clock: Any
+) -> None:
+    """Half a minute before its time, only the process that sends mails scheduled it, and that was too late."""
+    publish(meeting, by=people["paul"], at=EVENING + DAY)
+    in_the_way, other = Release.objects.get(), make_meeting("env")
+    submit_and_approve(people, other)
+    plan = plan_release(meeting, other, by=people["petra"], at=EVENING)
+    send_step(sign_in("petra"), in_the_way, "call-off/", reason="Sooner.")
+    plan.refresh_from_db()
+    assert plan.state == Release.State.SCHEDULED
 
 
 class TestShownText:
@@ -142,12 +161,44 @@ class TestTranslationsOfWhatReadersHave:
         assert Edition.objects.latest("available_from").languages == ["en", "fr"]
         assert Release.objects.filter(state="held").exists()
 
-    def test_one_that_is_on_hold_does_not_join_with_another(self, meeting: Meeting, people: People, clock: Any) -> None:
+    @pytest.mark.parametrize("stop", [hold_release, call_off_release])
+    @pytest.mark.parametrize("moment", ["before the approval", "during the approval"])
+    def test_nothing_is_published_earlier_than_the_page_of_the_review_has_said(
+        self, meeting: Meeting, people: People, clock: Any, monkeypatch: pytest.MonkeyPatch, *, stop: Any, moment: str
+    ) -> None:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.shift(MINUTE)
+        approve_greek_translation(meeting, people)
+        publish(meeting, by=people["petra"], at=EVENING)
+        release = Release.objects.get(at=EVENING)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        opened = rita.get(page)
+        assert "it will be added to the edition scheduled for" in opened.content.decode()
+        carried = {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
+
+        def stop_once(*arguments: Any, **options: Any) -> list[Edition]:
+            stop(release, by=people["petra"], reason="Not agreed.")
+            return join_release(*arguments, **options)
+
+        clock.shift(MINUTE)
+        if moment == "during the approval":
+            monkeypatch.setattr(translation_releases, "join_release", stop_once)
+        else:
+            stop(release, by=people["petra"], reason="Not agreed.")
+        answer = rita.post(page, carried | {"approve": "x"})
+        assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_none_joins_it_while_some_are_on_hold(self, meeting: Meeting, people: People, clock: Any) -> None:
+        clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
+        clock.shift(MINUTE)
         Meeting.objects.update(other_languages="wait")
         approve_french_translation(Meeting.objects.get(), people)
         [edition] = publish(Meeting.objects.get(), by=people["paul"], at=EVENING)
-        hold_release(Release.objects.get(entries__edition_id=edition.pk), by=people["paul"], reason="Too early.")
+        on_hold = Release.objects.get(entries__edition_id=edition.pk)
+        hold_release(on_hold, by=people["paul"], reason="Too early.")
         Meeting.objects.update(other_languages="follow")
         french = Verdict.objects.get(language="fr")
         assert release_translations(Meeting.objects.get(), by=people["rita"], approved=[french]) is None
@@ -155,8 +206,11 @@ class TestTranslationsOfWhatReadersHave:
         save_translation(meeting, people, "el", lead="<p>Οι υπουργοί συνεδριάζουν.</p>")
         submit_translation(Meeting.objects.get(), "el", by=people["elena"])
         give_role(User.objects.get(username="rita"), "Revisers", language="el")
+        assert "until somebody resumes that" in read_screen(sign_in("rita"), meeting, "review/")
         send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
-        assert Edition.objects.latest("available_from").languages == ["el", "en"]
+        assert Edition.objects.latest("available_from").languages == ["en"]
+        resume_held_release(on_hold, by=people["petra"], at=EVENING)
+        assert Edition.objects.get(available_from=EVENING).languages == ["el", "en", "fr"]
 
     @pytest.mark.parametrize("state", ["live", "scheduled"])
     def test_they_join_it_while_a_correction_is_planned(
@@ -433,6 +487,17 @@ class TestTranslationsOfAPlan:
         planned.refresh_from_db()
         resume_held_release(planned, by=people["petra"], at=EVENING)
         assert Edition.objects.get(subject_id=meeting.pk, available_from=EVENING).languages == ["en", "fr"]
+
+    def test_nor_is_what_was_cancelled_a_moment_ago(
+        self, planned: Release, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        self.submit_greek(meeting, people)
+        clock.shift(MINUTE)
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="fr")
+        call_off_release(planned, by=people["petra"], reason="Not today.")
+        clock.shift(3)
+        send_step(sign_in("rita"), meeting, "review/", approve="x", language="el")
+        assert Edition.objects.latest("available_from").languages == ["el", "en"]
 
     def test_what_is_cancelled_is_not_published_with_another_language(
         self, planned: Release, meeting: Meeting, people: People, clock: Any

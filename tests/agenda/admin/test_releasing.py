@@ -766,12 +766,26 @@ class TestPublishWithoutApproval:
         planned = planned_releases.plan_release(meeting, topic, by=get_actor("petra"), at=NOON)
         page = petra.get(get_step_url(meeting, "force/"))
         assert (
-            "This will be removed from the publication scheduled for 14 September 2060, 12:00:00 (Brussels time). "
-            "Still in it: “Migration policy”." in read_visible_words(page)
+            "“JHA, 14 September 2060” will be removed from the publication scheduled for 14 September 2060, 12:00:00 "
+            "(Brussels time). Still in it: “Migration policy”." in read_visible_words(page)
         )
         petra.post(get_step_url(meeting, "force/"), FORCED_NOW | {"shown": list_hidden_values(page, "shown")})
         assert [entry.subject_id for entry in planned.entries.all()] == [topic.pk]
         assert AuditEntry.objects.get(act=Act.CALLED_OFF).subject_id == meeting.pk
+
+    def test_each_plan_is_named_with_what_goes_on(self, petra: Client, meeting: Meeting) -> None:
+        topic, approved = make_topic(), make_meeting("env")
+        review_actions.submit(approved, by=get_actor("anna"))
+        review_actions.approve(approved, by=get_actor("petra"), shown=get_shown(approved))
+        planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)
+        planned_releases.plan_release(topic, approved, by=get_actor("petra"), at=NOON + DAY)
+        step = f"force/?with={topic.pk}"
+        page = petra.get(get_step_url(meeting, step))
+        words = read_visible_words(page)
+        assert "This cancels the publication scheduled for 14 September 2060, 12:00:00" in words
+        assert f"“{topic}” will be removed from the publication scheduled for 15 September 2060, 12:00:00" in words
+        answer = petra.post(get_step_url(meeting, step), FORCED_NOW | {"shown": list_hidden_values(page, "shown")})
+        assert f"“{approved}”: everything is approved, and will be published on 15 September" in read_messages(answer)
 
     def test_empty_plan_is_cancelled(self, meeting: Meeting) -> None:
         planned = planned_releases.plan_release(meeting, by=get_actor("petra"), at=NOON)

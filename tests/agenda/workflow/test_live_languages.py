@@ -8,6 +8,7 @@ import pytest
 from agenda.models import Revision, Verdict
 from agenda.workflow import translation_releases
 from agenda.workflow.errors import PendingEditionError, WorkflowError
+from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.publication import publish, publish_translations
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import (
@@ -41,7 +42,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import COMMAND, DAY, PRESS_DAY, make_topic, publish_now, translate
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_topic, publish_now, translate
 from tests.worlds import share_world
 
 
@@ -118,6 +119,8 @@ class TestLiveText:
         assert followed.edition.languages == ["el", "en", "fr"]
         clock.move_to(followed.edition.available_from)
         assert release_translations(live, by=people["elena"], approved=[greek]) is None
+        announced = {"el": "2060-09-14T08:00:00+00:00"}
+        assert release_translations(live, by=people["elena"], approved=[greek], announced=announced) == followed
 
     def test_edition_of_a_colleague_that_appears_meanwhile_is_waited_for(
         self, people: People, live: Meeting, monkeypatch: pytest.MonkeyPatch
@@ -126,10 +129,10 @@ class TestLiveText:
         approve_french_translation(live, people)
         refusals = iter([PendingEditionError("An edition is already scheduled.")])
 
-        def refuse_once(*arguments: Any, by: Actor) -> list[Edition]:
+        def refuse_once(*arguments: Any, **options: Any) -> list[Edition]:
             for refusal in refusals:
                 raise refusal
-            return publish_translations(*arguments, by=by)
+            return publish_translations(*arguments, **options)
 
         monkeypatch.setattr(translation_releases, "publish_translations", refuse_once)
         assert release_approved_translations(live, people["rita"])
@@ -146,15 +149,46 @@ class TestLiveText:
         published_meanwhile = verdicts.filter(language__in=["fr", "el"] if has_both else ["fr"])
         others = iter([people["rita"]])
 
-        def publish_after_another(subject: Meeting, translations: Collection[str], *, by: Actor) -> list[Edition]:
+        def publish_after_another(subject: Meeting, translations: Collection[str], **options: Any) -> list[Edition]:
             for other in others:
-                publish_translations(subject, [verdict.document_id for verdict in published_meanwhile], by=other)
-            return publish_translations(subject, translations, by=by)
+                first = [verdict.document_id for verdict in published_meanwhile]
+                publish_translations(subject, first, **(options | {"by": other}))
+            return publish_translations(subject, translations, **options)
 
         monkeypatch.setattr(translation_releases, "publish_translations", publish_after_another)
         followed = release_translations(live, by=people["elena"], approved=[*verdicts.filter(language="el")])
-        assert (followed is None) == has_both
+        assert followed
+        assert (followed.edition.languages, followed.is_live) == (["el", "en", "fr"], True)
         assert Edition.objects.latest("available_from").languages == ["el", "en", "fr"]
+
+    def test_what_somebody_plans_at_the_same_moment_waits(
+        self, people: People, live: Meeting, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        approve_greek_translation(live, people)
+
+        def publish_after_plan(*arguments: Any, **options: Any) -> list[Edition]:
+            plan_release(live, by=people["paul"], at=EVENING)
+            return publish_translations(*arguments, **options)
+
+        clock.shift(MINUTE)
+        monkeypatch.setattr(translation_releases, "publish_translations", publish_after_plan)
+        with pytest.raises(WorkflowError, match="has changed since you opened the page"):
+            release_approved_translations(live, people["elena"])
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_language_joins_what_is_published_before_an_edition_that_is_kept(
+        self, people: People, live: Meeting, clock: Any
+    ) -> None:
+        submit_and_approve(people, save_changes(live, notice="In the evening."))
+        publish(live, by=people["paul"], at=EVENING, note="In the evening.")
+        clock.shift(MINUTE)
+        submit_and_approve(people, save_changes(live, notice="Urgent."))
+        clock.move_to(publish(live, by=people["paul"], note="Urgent.", pending="keep")[0].available_from)
+        approve_greek_translation(live, people)
+        followed = release_approved_translations(live, people["elena"])
+        assert followed
+        assert followed.is_live
+        assert Edition.objects.get(available_from=EVENING).languages == ["en"]
 
     def test_text_whose_source_changed_falls_back_to_the_source(self, people: People, live: Meeting) -> None:
         """Readers never see an outdated paragraph."""

@@ -168,7 +168,7 @@ class TestApproval:
         meeting = save_changes(meeting, source_language=Language.MT)
         assert release_approved_translations(meeting, people["petra"]) is None
         with pytest.raises(WorkflowError):
-            publish_translations(meeting, [], by=people["petra"])
+            publish_translations(meeting, [], by=people["petra"], refuse=lambda now: None)
         with pytest.raises(WorkflowError):
             publish(meeting, by=people["petra"])
         with pytest.raises(WorkflowError, match="It will be submitted with the original"):
