@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from agenda.admin.filters import ChoiceFilter
 from agenda.admin.screen import Screen
 from agenda.admin.steps.forms import MoveForm, ReasonForm, StepForm, format_clocks
+from agenda.admin.steps.releasing import schedule_what_is_ready
 from agenda.dashboard.admin_urls import admin_url
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
-    call_off_and_schedule_rest,
     is_held_plan,
     list_awaited_languages,
     list_unapproved_subjects,
@@ -31,6 +31,7 @@ from agenda.workflow.planned_releases import (
 from agenda.workflow.planned_texts import find_planned_review
 from agenda.workflow.reviews import find_unreleased_review, get_approved_digests
 from agenda.workflow.scheduled_releases import (
+    call_off_release,
     get_release_subjects,
     has_older_text,
     hold_release,
@@ -204,7 +205,7 @@ CALL_OFF = ReleaseStep(
     ),
     ReasonForm,
     (State.PLANNED, State.SCHEDULED, State.ON_HOLD),
-    lambda release, by, data: call_off_and_schedule_rest(release, by=by, reason=data["reason"]),
+    lambda release, by, data: call_off_release(release, by=by, reason=data["reason"]),
 )
 STEPS = (MOVE, HOLD, RESUME, CALL_OFF)
 
@@ -317,6 +318,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
                     wait_until_live(editions[0])
                 else:
                     messages.success(request, describe_result(step, was_at, release, now))
+                schedule_what_is_ready(screen)
                 return screen.redirect_to("change")
         elif not is_possible:
             messages.error(request, _("This is no longer possible: %s.") % format_release_state(release, now))

@@ -11,7 +11,6 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -85,10 +84,15 @@ def send_due_notices(should_stop: Callable[[], bool] = lambda: False, backend: s
 def prepare_mails(report: SendReport) -> None:
     """Schedule the planned releases that are ready, write the notices of what is due, and delete old ones."""
     now = timezone.now()
-    schedule = partial(schedule_ready_releases, by=Actor.for_command("send_notices"))
-    for step in (schedule, write_release_notices, write_password_links):
+    by = Actor.for_command("send_notices")
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: schedule_ready_releases(by),
+        lambda: write_release_notices(now),
+        lambda: write_password_links(now),
+    )
+    for step in steps:
         try:
-            step(now)
+            step()
         except DatabaseError:
             raise  # nothing else would work either
         except Exception as error:  # a fault of ours in one step must not keep back the mails of the others

@@ -42,7 +42,6 @@ from agenda.workflow.reviews import (
 from agenda.workflow.scheduled_releases import (
     State,
     build_entry,
-    call_off_release,
     get_release_subjects,
     lock_release,
     record_release,
@@ -253,50 +252,31 @@ def publish_plan_in_transaction(
     return publish_in_transaction(subjects, now, instant, ReleaseRequest(by, notes, release, **facts))
 
 
-def schedule_ready_releases(now: dt.datetime, by: Actor) -> None:
-    """Schedule the planned releases due within `ALARM_LEAD_TIME` whose texts are all approved.
+def schedule_ready_releases(by: Actor) -> list[Release]:
+    """Schedule the planned releases of which nothing is missing any more, and return them.
 
-    The last approval does that at once. But a release can become ready in other ways, too: by another language rule, or
-    if a part of it is published separately. One that cannot be scheduled raises its alarm; so does one whose time has
-    come.
+    The last approval does that at once. But a release can become ready in other ways, too: by another language rule, if
+    a part of it, or a topic that it names, is published separately, or if another publication of a part is cancelled.
+    One that cannot be scheduled raises its alarm; so does one whose time has come.
     """
-    for release in find_due_releases(now).filter(at__gt=now).prefetch_related("entries"):
+    scheduled, now = [], timezone.now()
+    planned = Release.objects.filter(state=State.PLANNED, at__gt=now).order_by("at", "pk")
+    for release in planned.prefetch_related("entries"):
         try:
-            schedule_planned_release(release, by)
+            if not list_unapproved_subjects(release, now):
+                schedule_planned_release(release, by)
+                scheduled.append(release)
         except (WorkflowError, NotAllowed):
             continue
         except Exception:  # a fault of ours in one must not keep back the others, and all mails
             logger.exception("The planned release %s cannot be scheduled", release.pk)
-
-
-def find_other_plans(subjects: Iterable[Subject], release: Release | None) -> list[Release]:
-    """Find the planned releases, other than `release`, from which these subjects are taken if they are published."""
-    planned = Release.objects.filter(state=State.PLANNED, entries__subject_id__in=[subject.pk for subject in subjects])
-    others = planned.exclude(pk=release.pk) if release else planned
-    return [*others.distinct().order_by("at", "pk")]
-
-
-def schedule_rest_of_plans(plans: Iterable[Release], by: Actor) -> list[Release]:
-    """Schedule those of these planned releases of which nothing else is missing, and return them.
-
-    `by` has published a part of them, or cancelled another publication of a part. The others go on waiting.
-    """
-    scheduled = []
-    for plan in Release.objects.filter(state=State.PLANNED, pk__in=[plan.pk for plan in plans]).order_by("at", "pk"):
-        with suppress(WorkflowError, NotAllowed):
-            schedule_planned_release(plan, by)
-            scheduled.append(plan)
     return scheduled
 
 
-def call_off_and_schedule_rest(release: Release, *, by: Actor, reason: str = "") -> None:
-    """Call a release off, and schedule the planned releases that waited for a decision about it, and nothing else.
-
-    Raise WorkflowError and NotAllowed.
-    """
-    subjects = get_release_subjects(release)
-    call_off_release(release, by=by, reason=reason)
-    schedule_rest_of_plans(find_other_plans(subjects, release), by)
+def find_plans(subjects: Iterable[Subject]) -> list[Release]:
+    """Find the planned releases with these subjects: these are taken from them if they are published."""
+    planned = Release.objects.filter(state=State.PLANNED, entries__subject_id__in=[subject.pk for subject in subjects])
+    return [*planned.distinct().order_by("at", "pk")]
 
 
 def get_change_notes(release: Release) -> dict[UUID, ChangeNote]:

@@ -22,11 +22,11 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry
 from agenda.workflow.drafts import Subject, defer_texts, get_subject_type
 from agenda.workflow.errors import StaleTextError, WorkflowError
 from agenda.workflow.planned_releases import (
-    find_other_plans,
     find_planned_release,
+    find_plans,
     list_unapproved_subjects,
     plan_release,
-    schedule_rest_of_plans,
+    schedule_ready_releases,
 )
 from agenda.workflow.publication import find_replaced_releases, publish
 from agenda.workflow.review_actions import DraftTexts
@@ -204,7 +204,7 @@ def publish_subjects(
     screen: Screen, subjects: Sequence[Subject], form: ReleaseForm, planned: Release | None, *, force: str = ""
 ) -> HttpResponse:
     """Publish exactly the texts whose digests the form carries, now or at its time, and report it."""
-    data, other_plans = form.cleaned_data, find_other_plans(subjects, planned)
+    data = form.cleaned_data
     editions = publish(
         *subjects,
         by=screen.by,
@@ -215,10 +215,7 @@ def publish_subjects(
         change_notes=form.get_change_notes(),
         force=force,
     )
-    for plan in schedule_rest_of_plans(other_plans, screen.by):
-        message = _("%(rest)s: everything is approved, and will be published on %(time)s (Brussels time) as scheduled.")
-        rest = format_names([str(subject) for subject in get_release_subjects(plan)])
-        messages.success(screen.request, message % {"rest": rest, "time": format_instant(plan.at)})
+    schedule_what_is_ready(screen)
     return report_publication(screen, subjects, editions, scheduled=data["at"] is not None, force=force)
 
 
@@ -231,7 +228,7 @@ def force_step(screen: Screen) -> HttpResponse:
         return page
     outlooks = build_draft_outlooks(subjects, DraftTexts(subjects, now), languages=())
     planned = find_planned_release(*subjects)
-    plan_effects = [(describe_effect_on_plan(plan, subjects), plan) for plan in find_other_plans(subjects, None)]
+    plan_effects = [(describe_effect_on_plan(plan, subjects), plan) for plan in find_plans(subjects)]
     on_hold = find_held_releases(subjects)
     keeps_older = may_keep_older_text(screen, outlooks, is_forced=True)
     form = ForceForm(screen.posted, now, outlooks, on_hold=on_hold, keeps_older=keeps_older)
@@ -289,6 +286,14 @@ def describe_effect_on_plan(planned: Release, subjects: Sequence[Subject]) -> st
 
 def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
     return {subject.pk for subject in get_release_subjects(release)} == {subject.pk for subject in subjects}
+
+
+def schedule_what_is_ready(screen: Screen) -> None:
+    """Schedule what has become ready by a step, and name it."""
+    for release in schedule_ready_releases(screen.by):
+        template = _("%(titles)s: everything is approved, and will be published on %(time)s (Brussels time).")
+        titles = format_names([str(subject) for subject in get_release_subjects(release)])
+        messages.success(screen.request, template % {"titles": titles, "time": format_instant(release.at)})
 
 
 def report_publication(

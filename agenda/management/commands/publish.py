@@ -10,7 +10,7 @@ from agenda.models import BackgroundTopic
 from agenda.workflow.document_checks import find_all_checks, find_unpublished_topics
 from agenda.workflow.drafts import get_source_document
 from agenda.workflow.errors import PendingEditionError
-from agenda.workflow.planned_releases import find_other_plans, schedule_rest_of_plans
+from agenda.workflow.planned_releases import schedule_ready_releases
 from agenda.workflow.publication import publish
 from agenda.workflow.reviews import find_approved_review
 from agenda.workflow.transactions import format_instant, wait_until_live
@@ -48,7 +48,7 @@ class Command(WorkflowCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         subject = find_subject(options["subject"])
         at = None if options["at"] is None else parse_instant(options["at"])  # an empty value never means now
-        by, plans = Actor.for_command("publish"), find_other_plans([subject], None)
+        by = Actor.for_command("publish")
         try:
             [edition] = publish(
                 subject,
@@ -62,7 +62,7 @@ class Command(WorkflowCommand):
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
-        schedule_rest_of_plans(plans, by)
+        schedule_ready_releases(by)
         for warning in list_warnings(subject, edition):
             self.stderr.write(f"Note: {warning}")
         instant = format_instant(edition.available_from)

@@ -9,13 +9,13 @@ from django.utils import timezone
 from agenda.management.base import WorkflowCommand
 from agenda.models import Release
 from agenda.workflow.planned_releases import (
-    call_off_and_schedule_rest,
     list_release_alarms,
     move_planned_release,
     publish_planned_release,
     resume_held_release,
+    schedule_ready_releases,
 )
-from agenda.workflow.scheduled_releases import hold_release, move_release
+from agenda.workflow.scheduled_releases import call_off_release, hold_release, move_release
 from agenda.workflow.transactions import format_instant
 from meetings.access.audit import Actor
 from meetings.clock import parse_instant
@@ -51,7 +51,7 @@ class Command(WorkflowCommand):
             raise CommandError(f"{message} To publish now, use --now.", returncode=2)
         steps: dict[str, Callable[[Release, Actor, str], Any]] = {
             "hold": lambda release, by, reason: hold_release(release, by=by, reason=reason),
-            "call_off": lambda release, by, reason: call_off_and_schedule_rest(release, by=by, reason=reason),
+            "call_off": lambda release, by, reason: call_off_release(release, by=by, reason=reason),
             "now": lambda release, by, reason: reschedule_release(release, by, reason, None),
             "move": lambda release, by, reason: reschedule_release(release, by, reason, options["at"]),
         }
@@ -67,7 +67,9 @@ class Command(WorkflowCommand):
             raise CommandError(message, returncode=2)
         if not reason.strip():
             raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
-        step(release, Actor.for_command("releases"), reason)
+        by = Actor.for_command("releases")
+        step(release, by, reason)
+        schedule_ready_releases(by)
 
     def list_releases(self) -> None:
         now = timezone.now()

@@ -92,9 +92,9 @@ def test_plan_is_scheduled_once_another_publication_of_a_part_is_cancelled(
     in_the_way, other = Release.objects.get(), make_meeting("env")
     submit_and_approve(people, other)
     plan = plan_release(meeting, other, by=people["petra"], at=EVENING)
-    send_step(sign_in("petra"), in_the_way, "call-off/", reason="Sooner.")
-    plan.refresh_from_db()
-    assert plan.state == Release.State.SCHEDULED
+    answer = send_step(sign_in("petra"), in_the_way, "call-off/", reason="Sooner.")
+    assert "everything is approved, and will be published on 14 September 2060, 18:00" in read_messages(answer)
+    assert Release.objects.get(pk=plan.pk).state == Release.State.SCHEDULED
 
 
 class TestShownText:
@@ -328,10 +328,10 @@ def test_nor_does_it_if_that_text_was_submitted_again_with_another_language(
     assert ("is not approved, so this must be published by hand" in page) != is_live
     send_step(sign_in("rita"), meeting, "review/", approve="x")
     clock.move_to(EVENING - 25 * MINUTE)
-    schedule_ready_releases(timezone.now(), Actor(name="send_notices"))
+    schedule_ready_releases(Actor(name="send_notices"))
     assert list_unapproved_subjects(Release.objects.get(pk=release.pk), timezone.now()) == [meeting]
     submit_and_approve(people, Meeting.objects.get())
-    schedule_ready_releases(timezone.now(), Actor(name="send_notices"))
+    schedule_ready_releases(Actor(name="send_notices"))
     document = Edition.objects.get(available_from=EVENING).documents.get(language="en").document
     assert "Third." in document.text
 

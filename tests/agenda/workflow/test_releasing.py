@@ -426,10 +426,6 @@ class TestPlannedRelease:
         set_language_rule(meeting, by=people["paul"], required=[], others="follow")
         if "separately" in way:
             publish(other, by=people["paul"], force="On air.")
-        clock.move_to(EVENING - 31 * MINUTE)
-        send_due_notices()
-        assert Release.objects.get(pk=release.pk).state == "planned"
-        clock.move_to(EVENING - 20 * MINUTE)
         send_due_notices()
         scheduled = Release.objects.get(pk=release.pk)
         assert (scheduled.state, scheduled.by_name) == ("scheduled", "paul")
