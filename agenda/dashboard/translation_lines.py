@@ -33,13 +33,37 @@ MAX_SUBJECTS = 50
 MAX_REVISIONS = 2000
 
 
-def get_last_submitted_translations(since: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, if that is not older than `since`."""
+def get_last_submitted_translations(since: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the translations of the last submission of each subject, if that is not older than `since`.
+
+    Add those of the last one of the text that is scheduled: they join it if they are approved before its time, although
+    another text was submitted since. `last_revision` is the key of the last submission.
+    """
     # A subquery that depends on the row would run for each submission, over all of them.
     number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
     submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
-    last = submissions.annotate(number=number).filter(number=1).values("pk")
-    return get_submitted_translations(RevisionDocument.objects.filter(revision__in=last))
+    pending = Edition.objects.pending(now)
+    scheduled = EditionDocument.objects.filter(
+        edition__in=pending, edition__subject_id=OuterRef("revision__subject_id"), document__digest=OuterRef("document")
+    )
+    originals = RevisionDocument.objects.filter(
+        Exists(scheduled),
+        revision__subject_id__in=pending.values("subject_id"),
+        language=F("revision__source_language"),
+    )
+    of_scheduled = submissions.filter(pk__in=originals.values("revision"))
+    last, last_of_scheduled = (
+        found.order_by().annotate(number=number).filter(number=1).values("pk") for found in (submissions, of_scheduled)
+    )
+    documents = RevisionDocument.objects.filter(revision__in=last.union(last_of_scheduled))
+    of_subject = Revision.objects.filter(
+        subject_type=OuterRef("revision__subject_type"),
+        subject_id=OuterRef("revision__subject_id"),
+        why__in=REVIEWABLE_REASONS,
+    )
+    newest = of_subject.order_by("-version", "-pk").values("pk")[:1]
+    translations: QuerySet[Any] = get_submitted_translations(documents).annotate(last_revision=Subquery(newest))
+    return translations
 
 
 def get_submitted_translations(documents: QuerySet[RevisionDocument]) -> QuerySet[Any]:
@@ -78,7 +102,7 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     if not has_right(user, Right.REVISE):
         return []
     rows, _has_more = fetch_fairly(
-        select_translations_to_revise, now - LOOK_BACK, limit=MAX_TRANSLATIONS, person="submitted_by"
+        select_translations_to_revise, now - LOOK_BACK, now, limit=MAX_TRANSLATIONS, person="submitted_by"
     )
     subjects = load_subjects({row.revision.subject_id for row in rows}, with_texts=False)
     rows = [  # their texts may be long
@@ -108,9 +132,9 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
     return [*build_lines(open_to_user, user, now, Right.REVISE, "review")]
 
 
-def select_translations_to_revise(since: dt.datetime) -> QuerySet[Any]:
+def select_translations_to_revise(since: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     of_open_source = Q(source_verdict=None) | Q(source_verdict=True)
-    waiting = get_last_submitted_translations(since).filter(of_open_source, verdict=None, has_ended=False)
+    waiting = get_last_submitted_translations(since, now).filter(of_open_source, verdict=None, has_ended=False)
     return waiting.order_by("-revision_id")
 
 
@@ -174,21 +198,24 @@ def select_translations_to_publish(*keys: int) -> QuerySet[Any]:
 
 
 def build_lines(rows: Iterable[Any], user: User, now: dt.datetime, right: Right, step: str) -> Iterator[DashboardLine]:
-    """Build one line for each meeting or topic, with the languages that wait for this user."""
-    found: dict[UUID, list[Any]] = {}
+    """Build one line for each meeting or topic, with the languages that wait for this user.
+
+    What is not of its last submission (`last_revision`) has a line of its own, which leads to the review of that.
+    """
+    found: dict[tuple[UUID, int | None], list[Any]] = {}
     for row in rows:
-        found.setdefault(row.revision.subject_id, []).append(row)
-    subjects = load_subjects(found, with_texts=False)
-    for key, waiting in found.items():
+        is_last = getattr(row, "last_revision", row.revision_id) == row.revision_id
+        found.setdefault((row.revision.subject_id, None if is_last else row.revision_id), []).append(row)
+    subjects = load_subjects({key for key, _revision in found}, with_texts=False)
+    for (key, revision), waiting in found.items():
         subject = subjects.get(key)
         own = [document for document in waiting if subject and has_right(user, right, subject, document.language)]
         if not subject or not own:
             continue
         [first, *_others] = own
         details = format_details(first.submitted_by, first.submitted_at, first.submitted_remark, now)
-        yield DashboardLine(
-            str(subject), admin_url(subject, step), [Language(document.language).label for document in own], details
-        )
+        address = admin_url(subject, step, **({"revision": revision} if revision else {}))
+        yield DashboardLine(str(subject), address, [Language(document.language).label for document in own], details)
 
 
 def build_lines_to_translate(rows: Iterable[Any], user: User, now: dt.datetime) -> list[DashboardLine]:

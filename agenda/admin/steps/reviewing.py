@@ -20,6 +20,7 @@ from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
+from agenda.dashboard.admin_urls import admin_url
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import (
@@ -31,7 +32,7 @@ from agenda.workflow.approval_rights import (
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
-from agenda.workflow.drafts import Subject, SubjectDocument
+from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_publication_refusal,
@@ -63,6 +64,7 @@ from agenda.workflow.translation_submission import (
     get_digests_with_approval,
 )
 from agenda.workflow.unsaved_editions import (
+    get_edition_digests,
     get_live_digests,
     list_lost_languages,
     list_missing_languages,
@@ -209,8 +211,26 @@ def review_step(screen: Screen) -> HttpResponse:
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
+            "scheduled": describe_waiting_for_scheduled_text(screen, review),
         }
     return screen.render("review.html", _("Review"), **context)
+
+
+def describe_waiting_for_scheduled_text(screen: Screen, review: Review) -> dict[str, Any]:
+    """Return the URL of the review of what is scheduled, if this is another text, and its languages that wait."""
+    subject, language = screen.subject, review.source.language
+    for edition in SubjectEditions(subject, screen.now).pending:
+        digest = get_edition_digests(edition).get(language)
+        if digest is None or digest == review.source.digest:
+            continue
+        same = get_submissions(subject).filter(documents__language=language, documents__document__digest=digest)
+        if revision := same.first():
+            found = Review.for_revision(subject, revision)
+            waiting = [each.language for each in found.languages if each.is_waiting]
+            mine = [each for each in waiting if may_review(screen.by, subject, each)]
+            if mine:
+                return {"url": admin_url(subject, "review", revision=revision.pk), "languages": format_labels(mine)}
+    return {}
 
 
 def list_ticked_languages(open_to: Iterable[ReviewedLanguage]) -> list[str]:

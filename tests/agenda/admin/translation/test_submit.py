@@ -34,6 +34,7 @@ from tests.agenda.admin.screens import (
 from tests.agenda.admin.translation import editor as translators
 from tests.factories import COMMAND, PRESS_DAY, make_meeting, make_topic, translate
 
+EVENING = PRESS_DAY + dt.timedelta(hours=8)
 FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
 
 
@@ -337,6 +338,24 @@ class TestDashboard:
         give_role(create_user("elena"), "Revisers", language="el")
         submit_translation(meeting, "fr", by=get_actor("theo"))
         assert "Waiting for your approval" not in read_visible_words(sign_in("elena").get("/admin/"))
+
+    def test_reviser_is_asked_for_what_is_scheduled_although_another_text_was_submitted_since(
+        self, rita: Client, theo: Client, meeting: Meeting, clock: Any
+    ) -> None:
+        """Nobody was asked for it, and it was missing at its time."""
+        submit_translation(meeting, "fr", by=get_actor("theo"))
+        publish(meeting, by=get_actor("petra"), at=EVENING)
+        clock.shift(60)
+        Meeting.objects.update(notice="For tomorrow.")
+        submit(Meeting.objects.get(), by=get_actor("anna"), languages=())
+        page = rita.get("/admin/")
+        assert f"Waiting for your approval {meeting} français theo" in read_visible_words(page)
+        [step] = {link for link in re.findall(r'href="([^"]*)"', page.content.decode()) if "review/?revision=" in link}
+        words = "Translations of it wait for your approval: français. Review that text"
+        assert words in read_screen(rita, meeting, "review/")
+        assert step in rita.get(get_step_url(meeting, "review/")).content.decode()
+        send_step(rita, meeting, step[step.index("review/") :], approve="x")
+        assert Edition.objects.get(available_from=EVENING).languages == ["en", "fr"]
 
     def test_translation_that_is_not_published_automatically_is_listed(
         self, petra: Client, rita: Client, meeting: Meeting, clock: Any
