@@ -2,7 +2,7 @@ import gc
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, register
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -14,16 +14,17 @@ class CouncilConfig(AppConfig):
     verbose_name = _("The site")
 
     def ready(self) -> None:
-        register(check_database_role)
+        checks.register(check_database_role)
         # What is loaded by now stays. Looking for garbage in it again and again would take a tenth of the start.
         gc.freeze()
         gc.enable()
 
 
-def check_database_role(**options: Any) -> list[CheckMessage]:
-    """Report an error if the database role of the public process has more rights than it may have."""
+def check_database_role(**options: Any) -> list[checks.CheckMessage]:
+    """Report an error if the database role of the process has more rights than it may have."""
     try:
-        refuse_privileged_database_role()
+        is_checked = refuse_privileged_database_role()
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="council.E001")]
-    return []
+        return [checks.Error(str(error), id="council.E001")]
+    message = "The database cannot be reached, so its role was not checked. The process checks it before it is used."
+    return [] if is_checked else [checks.Warning(message, id="council.W001")]

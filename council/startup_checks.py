@@ -43,8 +43,10 @@ def refuse_too_many_threads(environment: Mapping[str, str]) -> None:
         )
 
 
-def refuse_privileged_database_role() -> None:
+def refuse_privileged_database_role() -> bool:
     """Raise ImproperlyConfigured if the process may do more in its database than its role needs.
+
+    Return whether that could be found out.
 
     The public process may only read what is public. The editors' process may own nothing, so that it cannot change the
     rules of the database. If the database does not respond, the public process raises it too. The editors' process
@@ -56,20 +58,21 @@ def refuse_privileged_database_role() -> None:
                 "SITE_ROLE=public needs PostgreSQL to serve other machines: SQLite has no roles, so the process could "
                 "read the whole file."
             )
-        return
+        return True
     if settings.SITE_ROLE == "all":
-        return
+        return True
     try:
         problem = describe_role_faults(connection)
     except DatabaseError as error:
         if not settings.EDITING:
             raise ImproperlyConfigured(f"SITE_ROLE=public could not check its database role: {error}") from error
         connection_created.connect(check_first_connection)
-        return
+        return False
     finally:
         connection.close()
     if problem:
         raise ImproperlyConfigured(problem)
+    return True
 
 
 def check_first_connection(connection: Any, **_more: Any) -> None:

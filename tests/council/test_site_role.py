@@ -268,6 +268,13 @@ class TestDatabaseRole:
         assert result.returncode == 1
         assert "could not check its database role" in result.stderr
 
+    @pytest.mark.postgresql
+    def test_check_says_that_it_could_not_reach_the_database(self, tmp_path: Path) -> None:
+        """The process of editors starts without it."""
+        result = run_manage(tmp_path, "check", SITE_ROLE="editor", DATABASE_URL="postgres://x@127.0.0.1:1/x")
+        assert result.returncode == 0
+        assert "The database cannot be reached, so its role was not checked." in result.stderr
+
 
 def today() -> dt.date:
     return timezone.now().astimezone(BRUSSELS).date()
