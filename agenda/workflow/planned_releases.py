@@ -61,7 +61,7 @@ from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
-from meetings.models import Act, Edition, Meeting
+from meetings.models import Act, AuditEntry, Edition, Meeting
 
 logger = logging.getLogger(__name__)
 ALARM_LEAD_TIME = dt.timedelta(minutes=30)
@@ -166,9 +166,11 @@ def find_plan_for_text(subject: Subject, review: Review, *, since: dt.datetime) 
     """Return the release that is planned or on hold for the original of this review, or None.
 
     Its translations wait for it, also if another text was submitted since: then a person decides. `since` is when
-    somebody decided to publish what readers have or will have: what was on hold before does not count.
+    somebody decided to publish what readers have or will have: what was put on hold before does not count.
     """
-    waiting = Release.objects.filter(Q(state=State.PLANNED) | Q(state=State.ON_HOLD, created_at__gt=since))
+    held = AuditEntry.objects.filter(act=Act.PUT_ON_HOLD, subject_id=subject.pk, at__gte=since)
+    keys = [details["release"] for details in held.values_list("details", flat=True) if "release" in details]
+    waiting = Release.objects.filter(Q(state=State.PLANNED) | Q(state=State.ON_HOLD, pk__in=keys))
     plans = [*waiting.filter(entries__subject_id=subject.pk).order_by("at", "pk").prefetch_related("entries")]
     texts = find_same_day_texts(get_subject_type(subject), subject.pk, review.source.digest) if plans else ()
     return next((plan for plan in plans if is_planned_for(plan, subject, texts)), None)

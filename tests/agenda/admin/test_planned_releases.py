@@ -212,6 +212,23 @@ class TestTranslationsOfWhatReadersHave:
         resume_held_release(on_hold, by=people["petra"], at=EVENING)
         assert Edition.objects.get(available_from=EVENING).languages == ["el", "en", "fr"]
 
+    def test_nor_if_what_was_scheduled_before_is_put_on_hold_since(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        submit_and_approve(people, other)
+        publish(meeting, other, by=people["paul"], at=EVENING)
+        scheduled = Release.objects.get()
+        clock.shift(MINUTE)
+        clock.move_to(publish(meeting, by=people["paul"], pending="keep")[0].available_from)
+        clock.shift(MINUTE)
+        hold_release(scheduled, by=people["petra"], reason="Not before tomorrow.")
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(pk=meeting.pk), "fr", by=people["theo"])
+        assert "until somebody resumes that" in read_screen(sign_in("rita"), meeting, "review/")
+        send_step(sign_in("rita"), meeting, "review/", approve="x")
+        assert Edition.objects.filter(subject_id=meeting.pk).latest("available_from").languages == ["en"]
+
     @pytest.mark.parametrize("state", ["live", "scheduled"])
     def test_they_join_it_while_a_correction_is_planned(
         self, meeting: Meeting, people: People, clock: Any, state: str
