@@ -21,6 +21,7 @@ from meetings.http.processor_time import OTHER_SECONDS, count_database_time
 MAX_ADDRESS_LENGTH = 4_000  # characters of path and query, each
 MAX_PAGE_PATH_LENGTH = 1_000  # characters of the path of a page
 MAX_HEADER_LENGTHS = {"Accept": 1_000, "Accept-Encoding": 1_000, "Accept-Language": 1_000, "If-None-Match": 4_000}
+MAX_ESCAPED_COOKIES = 2_500  # characters; Django's own, the messages for the next page, has 2,048 at most
 UNCHANGED_COST, PAGE_COST, ANSWER_COST, COSTLY_COST = 1, 1, 10, 50  # what each response counts at least
 ORDINARY_SECONDS = 0.025  # seconds of processor time that count as one answer (docs/api.md mentions it)
 MAX_PLAUSIBLE_WAIT_SECONDS = 60  # the front server gives up before; more means that the clocks differ
@@ -36,10 +37,13 @@ running_requests = RunningRequests()
 class SizeMiddleware(Middleware):
     """Middleware that refuses requests with a path that is too long, and those of programs with a query or header.
 
-    A redirect repeats the path in a header, which must not become too long for the front server.
+    A redirect repeats the path in a header, which must not become too long for the front server. Long cookies with
+    escaped signs are left out.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\\" in (cookies := request.META.get("HTTP_COOKIE", "")):
+            request.META["HTTP_COOKIE"] = drop_long_escaped_cookies(cookies)
         if not is_for_programs(request.path_info) and len(request.path_info) > MAX_PAGE_PATH_LENGTH:
             return errors.uri_too_long(request, MAX_PAGE_PATH_LENGTH)
         if is_for_programs(request.path_info):
@@ -49,6 +53,21 @@ class SizeMiddleware(Middleware):
                 if len(request.headers.get(name, "")) > longest:
                     return errors.header_too_large(request, name, longest)
         return self.get_response(request)
+
+
+def drop_long_escaped_cookies(header: str) -> str:
+    """Return the header without the cookies with escaped signs beyond `MAX_ESCAPED_COOKIES`.
+
+    Python before 3.11.10 and 3.12.6 takes quadratic time to read them (CVE-2024-7592).
+    """
+    kept, left = [], MAX_ESCAPED_COOKIES
+    for cookie in header.split(";"):
+        if "\\" in cookie:
+            if len(cookie) > left:
+                continue
+            left -= len(cookie)
+        kept.append(cookie)
+    return ";".join(kept)
 
 
 class RateMiddleware(Middleware):
