@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,7 +90,7 @@ class JoinableEdition:
         self.edition, self.digests = self.find_edition(editions)
         self.scheduled = self.edition if self.edition in editions.pending else None
         self.release = find_joinable_release(self.scheduled) if self.scheduled else None
-        self.obstacle = self.find_obstacle(subject, review, now) if self.edition else None
+        self.obstacle = self.find_obstacle(subject, review, self.edition) if self.edition else None
         self.on_hold = find_digests_on_hold(subject.pk) if self.edition else set()
 
     def find_edition(self, editions: SubjectEditions) -> tuple[Edition | None, Mapping[str, str]]:
@@ -100,13 +101,13 @@ class JoinableEdition:
                 return edition, digests
         return None, {}
 
-    def find_obstacle(self, subject: Subject, review: Review, now: dt.datetime) -> Obstacle | None:
+    def find_obstacle(self, subject: Subject, review: Review, edition: Edition) -> Obstacle | None:
         """Return what keeps translations of this original back, as if it were approved, or None."""
-        if not self.scheduled and was_rolled_back(subject, now):
+        if not self.scheduled and was_rolled_back(subject, self.now):
             return Obstacle.RESTORED
         if not will_be_approved_review(subject, review):
             return Obstacle.NEWER_TEXT
-        if plan := find_plan_for_text(subject, review, since=self.find_decision()):
+        if plan := find_plan_for_text(subject, review, since=find_decision(edition, self.now)):
             if plan.state == Release.State.ON_HOLD:
                 return Obstacle.ON_HOLD
             self.planned_for = plan.at
@@ -115,16 +116,6 @@ class JoinableEdition:
             return None if self.release else Obstacle.FORCED
         waits = isinstance(subject, Meeting) and subject.other_languages == OtherLanguages.WAIT
         return Obstacle.LANGUAGE_RULE if waits else None
-
-    def find_decision(self) -> dt.datetime:
-        """Return when somebody decided to publish this original. Translations that joined it since do not count."""
-        edition = self.edition
-        assert edition
-        if not self.scheduled:
-            editions = Edition.objects.for_subject(edition.subject_type, edition.subject_id).visible(self.now)
-            edition = editions.exclude(reason=EditionReason.TRANSLATION).order_by("available_from").last() or edition
-        entry = ReleaseEntry.objects.filter(edition_id=edition.pk).select_related("release").first()
-        return entry.release.created_at if entry else edition.available_from
 
     def find_joining(self, texts: Mapping[str, str]) -> list[Language]:
         """Return the languages that join the edition if these texts are approved: digests by language, source first."""
@@ -291,6 +282,17 @@ def was_rolled_back(subject: Subject, now: dt.datetime) -> bool:
         released is not None
         and editions.filter(reason=EditionReason.RESTORATION, available_from__gt=released.available_from).exists()
     )
+
+
+def find_decision(edition: Edition, now: dt.datetime) -> dt.datetime:
+    """Return when somebody decided to publish the text of this edition, which is live or scheduled.
+
+    Same-day changes decide nothing about it.
+    """
+    shown = Edition.objects.for_subject(edition.subject_type, edition.subject_id).visible(now).values("pk")
+    entries = ReleaseEntry.objects.filter(Q(edition_id=edition.pk) | Q(edition_id__in=shown))
+    last = entries.order_by("-release__created_at").select_related("release").first()
+    return last.release.created_at if last else edition.available_from
 
 
 def find_joinable_release(edition: Edition) -> Release | None:

@@ -223,6 +223,8 @@ class TestTranslationsOfWhatReadersHave:
         clock.move_to(publish(meeting, by=people["paul"], pending="keep")[0].available_from)
         clock.shift(MINUTE)
         hold_release(scheduled, by=people["petra"], reason="Not before tomorrow.")
+        change = SameDayChange(alert="The doorstep is at 14:15.")
+        clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
         save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
         submit_translation(Meeting.objects.get(pk=meeting.pk), "fr", by=people["theo"])
         assert "until somebody resumes that" in read_screen(sign_in("rita"), meeting, "review/")
