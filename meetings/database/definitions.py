@@ -14,7 +14,8 @@ from meetings.database.reader_tables import READERS, READERS_SCHEMAS
 from meetings.database.search_function import SEARCH_FUNCTION, build_search_definition
 
 COMMENT = "Created by manage.py database_roles: "
-# The rights under which views and functions run are those of their owner, so it belongs to what they do.
+# The rights under which views and functions run are those of their owner, so it belongs to what they do. Row-level
+# security, tables that inherit from ours, and triggers change what readers read of a table.
 DEFINITIONS_QUERY = f"""
     SELECT 'view ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
         pg_catalog.concat_ws(' ', pg_catalog.pg_get_viewdef(c.oid), c.reloptions, c.relowner::regrole)
@@ -22,7 +23,10 @@ DEFINITIONS_QUERY = f"""
     WHERE c.relkind = 'v' AND n.nspname IN {READERS_SCHEMAS}
     UNION ALL
     SELECT 'table ' || n.nspname || '.' || c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
-        pg_catalog.concat_ws(' ', c.relowner::regrole, (
+        pg_catalog.concat_ws(' ', c.relowner::regrole, c.relrowsecurity, c.relforcerowsecurity, c.relhassubclass, (
+            SELECT pg_catalog.string_agg(pg_catalog.pg_get_triggerdef(t.oid), '; ' ORDER BY t.tgname)
+            FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid
+        ), (
             SELECT pg_catalog.string_agg(a.attname || ' ' || a.atttypid::regtype, ', ' ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         ), (

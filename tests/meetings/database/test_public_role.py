@@ -797,6 +797,10 @@ class TestFaults:
             SECOND_GUARD,
             "ALTER TABLE readers.meetings_edition ADD COLUMN remark text",
             "DROP TABLE readers.council_past_link CASCADE",
+            "ALTER TABLE readers.meetings_edition ENABLE ROW LEVEL SECURITY",
+            "CREATE TABLE more () INHERITS (readers.meetings_edition)",
+            "CREATE TRIGGER council_lost BEFORE INSERT ON readers.pending_edition "
+            "FOR EACH ROW EXECUTE FUNCTION council_refuse_change()",
         ],
     )
     def test_command_creates_altered_definitions_again(self, roles: DatabaseRoles, statement: str) -> None:
