@@ -4,9 +4,11 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 from council.startup_checks import refuse_privileged_database_role
+from council.thread_connections import close_with_thread
 
 
 class CouncilConfig(AppConfig):
@@ -15,6 +17,7 @@ class CouncilConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_database_role)
+        connection_created.connect(close_with_thread)
         # What is loaded by now stays. Looking for garbage in it again and again would take a tenth of the start.
         gc.freeze()
         gc.enable()

@@ -55,6 +55,10 @@ UNRELATED_TRIGGER = """
     CREATE OR REPLACE TRIGGER council_search_closed AFTER INSERT ON meetings_suppression
     FOR EACH STATEMENT EXECUTE FUNCTION council_search_committed()
 """
+LOSING_TRIGGER = """
+    CREATE TRIGGER council_losing BEFORE INSERT ON readers.pending_edition
+    FOR EACH ROW EXECUTE FUNCTION council_refuse_change()
+"""
 NOT_OURS = "which manage.py database_roles of this version did not create"
 GUESSES = [
     f"SELECT digest FROM public.{DOCUMENT_TABLE}",
@@ -799,8 +803,7 @@ class TestFaults:
             "DROP TABLE readers.council_past_link CASCADE",
             "ALTER TABLE readers.meetings_edition ENABLE ROW LEVEL SECURITY",
             "CREATE TABLE more () INHERITS (readers.meetings_edition)",
-            "CREATE TRIGGER council_lost BEFORE INSERT ON readers.pending_edition "
-            "FOR EACH ROW EXECUTE FUNCTION council_refuse_change()",
+            LOSING_TRIGGER,
         ],
     )
     def test_command_creates_altered_definitions_again(self, roles: DatabaseRoles, statement: str) -> None:
