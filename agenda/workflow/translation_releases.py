@@ -24,6 +24,7 @@ from agenda.workflow.reviews import (
     find_approved_review,
     get_all_verdicts,
     get_approved_digests,
+    get_verdicts_by_pair,
     will_be_approved_review,
 )
 from agenda.workflow.revisions import record_about_subject
@@ -147,11 +148,20 @@ class JoinableEdition:
         """
         if self.edition is None or self.has(language, digest):
             return ""
+        return self.format_time(self.find_obstacle_to(language, digest))
+
+    def announce_original(self) -> str:
+        """Return when the approval of the original publishes translations, as `announce` does.
+
+        Empty also if it does so at once: there may be more of them by then.
+        """
+        return self.format_time(self.obstacle) if self.obstacle else ""
+
+    def format_time(self, obstacle: Obstacle | None) -> str:
+        if obstacle and obstacle != Obstacle.PLANNED:
+            return BY_HAND
         at = self.scheduled.available_from if self.scheduled else self.now
-        if obstacle := self.find_obstacle_to(language, digest):
-            if obstacle != Obstacle.PLANNED:
-                return BY_HAND
-            at = self.planned_for
+        at = self.planned_for if obstacle else at
         return at.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
@@ -200,9 +210,10 @@ def release_translations(
         raise build_changed_error()
     if joinable is None or joinable.edition is None:
         return None
-    is_live = joinable.release is None
+    is_live = joinable.scheduled is None
     if not joining:
-        is_published = any(joinable.has(verdict.language, verdict.document_id) for verdict in own)
+        translated = [verdict for verdict in own if verdict.document_id != joinable.original]
+        is_published = any(joinable.has(verdict.language, verdict.document_id) for verdict in translated)
         return ReleasedTranslations(joinable.edition, is_live) if is_published else None
     translations = [texts[language] for language in joining]
     try:
@@ -244,11 +255,20 @@ def is_as_announced(
     """
     language, digest = verdict.language, verdict.document_id
     if joinable is None or joinable.original != verdict.source_id:
-        return announcement == BY_HAND
+        return announcement == BY_HAND or not is_original_approved(verdict)
+    if digest == joinable.original:
+        return not joining or joinable.format_time(joinable.obstacle) >= announcement
     current = joinable.announce(language, digest)
     if language in joining:
         return current >= announcement
     return announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
+
+
+def is_original_approved(verdict: Verdict) -> bool:
+    """Return whether the original of a translation is approved."""
+    pair = verdict.revision.source_language, verdict.source_id
+    last = get_verdicts_by_pair(verdict.revision, [pair]).get(pair)
+    return last is not None and last.approved
 
 
 def select_texts_approved_now(review: Review, approved: Collection[Verdict]) -> dict[str, str]:

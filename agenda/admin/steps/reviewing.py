@@ -225,9 +225,14 @@ def describe_waiting_for_scheduled_text(screen: Screen, review: Review) -> dict[
             continue
         same = get_submissions(subject).filter(documents__language=language, documents__document__digest=digest)
         if revision := same.first():
-            found = Review.for_revision(subject, revision)
-            waiting = [each.language for each in found.languages if each.is_waiting]
-            mine = [each for each in waiting if may_review(screen.by, subject, each)]
+            translations = Review.for_revision(subject, revision).languages[1:]
+            waiting = [each.language for each in translations if each.is_waiting]
+            authors = find_authors((revision, str(language)) for language in waiting)
+            mine = [
+                each
+                for each in waiting
+                if may_review(screen.by, subject, each) and screen.user.pk not in authors[revision.pk, each]
+            ]
             if mine:
                 return {"url": admin_url(subject, "review", revision=revision.pk), "languages": format_labels(mine)}
     return {}
@@ -310,10 +315,12 @@ class ApprovalConsequences:
             return template % format_instant(joinable.scheduled.available_from)
         return str(GOES_LIVE if self.review.source.is_approved else GOES_LIVE_WITH_ORIGINAL)
 
-    def announce(self, translation: LanguageReview) -> str:
-        """Return `JoinableEdition.announce` if the original is approved; otherwise, that decides."""
-        is_alone = self.review.source.is_approved
-        return self.joinable.announce(translation.language, translation.digest) if is_alone else ""
+    def announce(self, review: LanguageReview) -> str:
+        """Return what the page says of this language, for the approval (`JoinableEdition.announce`)."""
+        is_source = review is self.review.source
+        return (
+            self.joinable.announce_original() if is_source else self.joinable.announce(review.language, review.digest)
+        )
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -364,7 +371,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
         if reading.may_be_approved and not reading.needs_second:
             describe = consequences.describe_translation
             reading.consequence = consequences.describe_original() if is_source else describe(language_review)
-            reading.announcement = "" if is_source else consequences.announce(language_review)
+            reading.announcement = consequences.announce(language_review)
         if reading.may_judge and not is_source:
             reading.replacement = replacements.get(language, 0)
             texts = documents[0], document, before.get(language)

@@ -454,6 +454,23 @@ class TestApprovalOfTheOriginal:
         send_step(sign_in("petra"), meeting, "review/", approve="x")
         assert Edition.objects.latest("available_from").languages == ["en"]
 
+    @pytest.mark.parametrize("together", [True, False], ids=["with the original", "before it"])
+    def test_translations_wait_if_what_the_page_has_said_holds_no_longer(
+        self, forced: Edition, meeting: Meeting, people: People, clock: Any, *, together: bool
+    ) -> None:
+        Meeting.objects.update(other_languages="wait")
+        if not together:
+            self.approve_french(meeting)
+        give_role(User.objects.get(username="rita"), "Publishers")
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        opened = rita.get(page)
+        carried = {name: list_hidden_values(opened, name) for name in ("shown", "announced")}
+        Meeting.objects.update(other_languages="follow")
+        clock.shift(MINUTE)
+        answer = rita.post(page, carried | {"approve": "x", "language": ["en", "fr"] if together else "en"})
+        assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
     def test_review_of_an_older_text_promises_nothing(
         self, forced: Edition, meeting: Meeting, people: People, clock: Any
     ) -> None:
