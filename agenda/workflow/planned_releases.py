@@ -254,8 +254,10 @@ def publish_plan_in_transaction(
     return publish_in_transaction(subjects, now, instant, ReleaseRequest(by, notes, release, **facts))
 
 
-def schedule_ready_releases(by: Actor) -> list[Release]:
+def schedule_ready_releases(by: Actor | None = None) -> list[Release]:
     """Schedule the planned releases of which nothing is missing any more, and return them.
+
+    `by` is for the audit log; without it, that names the plan.
 
     The last approval does that at once. But a release can become ready in other ways, too: by another language rule, if
     a part of it, or a topic that it names, is published separately, or if another publication of a part is cancelled.
@@ -266,7 +268,7 @@ def schedule_ready_releases(by: Actor) -> list[Release]:
     for release in planned.prefetch_related("entries"):
         try:
             if not list_unapproved_subjects(release, now):
-                schedule_planned_release(release, by)
+                schedule_planned_release(release, by or Actor(name=f"plan of {release.by_name}"))
                 scheduled.append(release)
         except (WorkflowError, NotAllowed):
             continue

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -111,7 +113,7 @@ class JoinableEdition:
         if plan := find_plan_for_text(subject, review, since=find_decision(edition, self.now)):
             if plan.state == Release.State.ON_HOLD:
                 return Obstacle.ON_HOLD
-            self.planned_for = plan.at
+            self.plan = plan
             return Obstacle.PLANNED if is_meant_last(plan, subject, review) else Obstacle.NO_LONGER_PLANNED
         if self.scheduled:
             return None if self.release else Obstacle.FORCED
@@ -143,6 +145,8 @@ class JoinableEdition:
     def announce(self, language: str, digest: str) -> str:
         """Return when this translation will be published if it is approved now: an instant in UTC, or `BY_HAND`.
 
+        With the instant comes the key of the release that it joins, if there is one.
+
         Empty if there is nothing to say, because there is no edition, or it has the translation. The page of the review
         carries this to the approval (see `release_translations`).
         """
@@ -161,8 +165,9 @@ class JoinableEdition:
         if obstacle and obstacle != Obstacle.PLANNED:
             return BY_HAND
         at = self.scheduled.available_from if self.scheduled else self.now
-        at = self.planned_for if obstacle else at
-        return at.astimezone(dt.UTC).isoformat(timespec="seconds")
+        release = self.plan if obstacle else self.release
+        at = self.plan.at if obstacle else at
+        return f"{at.astimezone(dt.UTC).isoformat(timespec='seconds')} {release.pk if release else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,11 @@ def refuse_kept_back(subject: Subject, review: Review, now: dt.datetime) -> None
 
 
 def build_changed_error() -> WorkflowError:
-    return WorkflowError(_("What is scheduled or published has changed since you opened the page. Check it again."))
+    message = _(
+        "What is scheduled or published has changed since you opened the page. Somebody with the right to publish can "
+        "publish it."
+    )
+    return WorkflowError(message)
 
 
 def is_as_announced(
@@ -251,17 +260,26 @@ def is_as_announced(
 ) -> bool:
     """Return whether an approved translation is published as its page has announced: not earlier, and not left out.
 
-    `joining` are the languages that are published now.
+    It may be earlier if the release that the page named is. `joining` are the languages that are published now.
     """
     language, digest = verdict.language, verdict.document_id
     if joinable is None or joinable.original != verdict.source_id:
         return announcement == BY_HAND or not is_original_approved(verdict)
-    if digest == joinable.original:
-        return not joining or joinable.format_time(joinable.obstacle) >= announcement
-    current = joinable.announce(language, digest)
-    if language in joining:
-        return current >= announcement
-    return announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
+    is_original = digest == joinable.original
+    current = joinable.format_time(joinable.obstacle) if is_original else joinable.announce(language, digest)
+    if joining if is_original else language in joining:
+        time, _space, release = announcement.partition(" ")
+        return current >= time or is_in_force(release, verdict.revision.subject_id)
+    return is_original or announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
+
+
+def is_in_force(release: str, subject_id: UUID) -> bool:
+    """Return whether the release with this key is planned, scheduled or public, perhaps earlier than it was to be."""
+    with suppress(ValueError):  # the browser has sent it
+        states = (Release.State.PLANNED, Release.State.SCHEDULED)
+        entries = ReleaseEntry.objects.filter(release=UUID(release), subject_id=subject_id)
+        return entries.filter(release__state__in=states).exists()
+    return False
 
 
 def is_original_approved(verdict: Verdict) -> bool:

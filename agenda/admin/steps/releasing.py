@@ -289,10 +289,13 @@ def is_all_of(release: Release, subjects: Sequence[Subject]) -> bool:
 
 
 def schedule_what_is_ready(screen: Screen) -> None:
-    """Schedule what has become ready by a step, and name it."""
-    for release in schedule_ready_releases(screen.by):
+    """Schedule what has become ready by a step, and name what the user could have scheduled."""
+    for release in schedule_ready_releases():
+        subjects = get_release_subjects(release)
+        if screen.find_refused(Right.PUBLISH, subjects):
+            continue
         template = _("%(titles)s: everything is approved, and will be published on %(time)s (Brussels time).")
-        titles = format_names([str(subject) for subject in get_release_subjects(release)])
+        titles = format_names([str(subject) for subject in subjects])
         messages.success(screen.request, template % {"titles": titles, "time": format_instant(release.at)})
 
 

@@ -15,5 +15,5 @@ class Command(SubjectCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by, subject = Actor.for_command("call_off"), find_subject(options["subject"])
         instant = call_off_edition(subject, by=by, reason=options["reason"])
-        schedule_ready_releases(by)
+        schedule_ready_releases()
         self.stdout.write(f"Cancelled the edition that was scheduled for {format_instant(instant)} (Brussels time).")

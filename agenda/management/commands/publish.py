@@ -62,7 +62,7 @@ class Command(WorkflowCommand):
             )
         except PendingEditionError as error:
             raise CommandError(f"{error} (Use --pending replace or --pending keep.)", returncode=2) from error
-        schedule_ready_releases(by)
+        schedule_ready_releases()
         for warning in list_warnings(subject, edition):
             self.stderr.write(f"Note: {warning}")
         instant = format_instant(edition.available_from)

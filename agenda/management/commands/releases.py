@@ -67,9 +67,8 @@ class Command(WorkflowCommand):
             raise CommandError(message, returncode=2)
         if not reason.strip():
             raise CommandError("Give the reason for the audit log: --reason “…”.", returncode=2)
-        by = Actor.for_command("releases")
-        step(release, by, reason)
-        schedule_ready_releases(by)
+        step(release, Actor.for_command("releases"), reason)
+        schedule_ready_releases()
 
     def list_releases(self) -> None:
         now = timezone.now()

@@ -20,7 +20,13 @@ from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
-from agenda.workflow.scheduled_releases import call_off_release, hold_all_releases, hold_release, join_release
+from agenda.workflow.scheduled_releases import (
+    call_off_release,
+    hold_all_releases,
+    hold_release,
+    join_release,
+    move_release,
+)
 from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
@@ -95,6 +101,11 @@ def test_plan_is_scheduled_once_another_publication_of_a_part_is_cancelled(
     answer = send_step(sign_in("petra"), in_the_way, "call-off/", reason="Sooner.")
     assert "everything is approved, and will be published on 14 September 2060, 18:00" in read_messages(answer)
     assert Release.objects.get(pk=plan.pk).state == Release.State.SCHEDULED
+
+
+def carry_from_review(opened: Any) -> dict[str, list[str]]:
+    assert "it will be added to the edition scheduled for" in opened.content.decode()
+    return {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
 
 
 class TestShownText:
@@ -174,9 +185,7 @@ class TestTranslationsOfWhatReadersHave:
         save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
         submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
         rita, page = sign_in("rita"), get_step_url(meeting, "review/")
-        opened = rita.get(page)
-        assert "it will be added to the edition scheduled for" in opened.content.decode()
-        carried = {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
+        carried = carry_from_review(rita.get(page))
 
         def stop_once(*arguments: Any, **options: Any) -> list[Edition]:
             stop(release, by=people["petra"], reason="Not agreed.")
@@ -190,6 +199,23 @@ class TestTranslationsOfWhatReadersHave:
         answer = rita.post(page, carried | {"approve": "x"})
         assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
         assert Edition.objects.latest("available_from").languages == ["en"]
+
+    @pytest.mark.parametrize("is_now", [False, True], ids=["sooner", "now"])
+    def test_it_may_be_earlier_if_the_publication_is(
+        self, meeting: Meeting, people: People, clock: Any, *, is_now: bool
+    ) -> None:
+        """Who publishes sooner has read that the language is added automatically."""
+        publish(meeting, by=people["petra"], at=EVENING)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        carried = carry_from_review(rita.get(page))
+        [moved] = move_release(Release.objects.get(), by=people["petra"], at=None if is_now else NOON)
+        if is_now:
+            clock.move_to(moved.available_from)
+            clock.shift(MINUTE)
+        rita.post(page, carried | {"approve": "x"})
+        assert Edition.objects.latest("available_from").languages == ["en", "fr"]
 
     def test_none_joins_it_while_some_are_on_hold(self, meeting: Meeting, people: People, clock: Any) -> None:
         clock.move_to(publish(meeting, by=people["paul"])[0].available_from)
