@@ -31,7 +31,7 @@ from agenda.workflow.translation_releases import release_translations
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
-from meetings.models import Edition, Meeting, User
+from meetings.models import AuditEntry, Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step, send_step_now
@@ -101,6 +101,7 @@ def test_plan_is_scheduled_once_another_publication_of_a_part_is_cancelled(
     answer = send_step(sign_in("petra"), in_the_way, "call-off/", reason="Sooner.")
     assert "everything is approved, and will be published on 14 September 2060, 18:00" in read_messages(answer)
     assert Release.objects.get(pk=plan.pk).state == Release.State.SCHEDULED
+    assert AuditEntry.objects.latest("pk").actor == "plan of petra"
 
 
 def carry_from_review(opened: Any) -> dict[str, list[str]]:
