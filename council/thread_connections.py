@@ -7,6 +7,7 @@ minutes, the process would have more connections than threads, and the database 
 
 import threading
 from typing import Any
+from weakref import WeakKeyDictionary
 
 of_thread = threading.local()
 
@@ -24,4 +25,5 @@ class ClosingConnection:
 def close_with_thread(connection: Any, **_more: Any) -> None:
     """Receive the signal that this thread has a new connection."""
     if connection.vendor == "postgresql":
-        of_thread.closing = ClosingConnection(connection.connection)
+        closing = of_thread.__dict__.setdefault("closing", WeakKeyDictionary())
+        closing[connection] = ClosingConnection(connection.connection)

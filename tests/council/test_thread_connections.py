@@ -39,8 +39,18 @@ def test_connection_ends_with_its_thread() -> None:
     assert count_sessions(found) == 0
 
 
+def test_second_connection_of_a_thread_leaves_the_first_open() -> None:
+    second = connection.copy()
+    with second.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [(process,)] = cursor.fetchall()
+    assert count_sessions([process]) == 1
+    second.close()
+
+
 def count_sessions(processes: list[int]) -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # PostgreSQL keeps it until the end of the transaction
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [processes])
         [count] = cursor.fetchone()
     return int(count)
