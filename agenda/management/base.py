@@ -26,6 +26,11 @@ class SubjectCommand(WorkflowCommand):
 
     reason_help: str
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        if not (options["reason"] or "").strip():
+            raise CommandError("Give the reason: --reason “…”.", returncode=2)
+        return super().execute(*args, **options)
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", help="address (jha/2017/09/14 or topics/migration-policy) or id")
         parser.add_argument("--reason", required=True, help=self.reason_help)

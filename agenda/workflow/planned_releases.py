@@ -268,7 +268,7 @@ def schedule_ready_releases(by: Actor | None = None) -> list[Release]:
     for release in planned.prefetch_related("entries"):
         try:
             if not list_unapproved_subjects(release, now):
-                schedule_planned_release(release, by or Actor(name=f"plan of {release.by_name}"))
+                schedule_planned_release(release, by or Actor(name=f"plan of {release.by_name[:150]}"))
                 scheduled.append(release)
         except (WorkflowError, NotAllowed):
             continue

@@ -164,10 +164,14 @@ class JoinableEdition:
     def format_time(self, obstacle: Obstacle | None) -> str:
         if obstacle and obstacle != Obstacle.PLANNED:
             return BY_HAND
-        at = self.scheduled.available_from if self.scheduled else self.now
-        release = self.plan if obstacle else self.release
-        at = self.plan.at if obstacle else at
-        return f"{at.astimezone(dt.UTC).isoformat(timespec='seconds')} {release.pk if release else ''}".strip()
+        if obstacle:
+            return announce_time(self.plan.at, self.plan)
+        return announce_time(self.scheduled.available_from if self.scheduled else self.now, self.release)
+
+
+def announce_time(at: dt.datetime, release: Release | None) -> str:
+    """Return the announcement that something is published at an instant, with this release (`JoinableEdition`)."""
+    return f"{at.astimezone(dt.UTC).isoformat(timespec='seconds')} {release.pk if release else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -267,9 +271,11 @@ def is_as_announced(
         return announcement == BY_HAND or not is_original_approved(verdict)
     is_original = digest == joinable.original
     current = joinable.format_time(joinable.obstacle) if is_original else joinable.announce(language, digest)
+    time, _space, release = announcement.partition(" ")
+    if is_in_force(release, verdict.revision.subject_id):
+        return True
     if joining if is_original else language in joining:
-        time, _space, release = announcement.partition(" ")
-        return current >= time or is_in_force(release, verdict.revision.subject_id)
+        return current >= time
     return is_original or announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
 
 

@@ -57,7 +57,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.translation_releases import JoinableEdition, Obstacle, release_translations
+from agenda.workflow.translation_releases import JoinableEdition, Obstacle, announce_time, release_translations
 from agenda.workflow.translation_submission import (
     find_languages_that_follow,
     find_replacements,
@@ -183,6 +183,8 @@ def review_step(screen: Screen) -> HttpResponse:
         )
         readings = build_reviewed_languages(screen, review, outlook)
         own = [reading for reading in readings if reading.is_own and reading.review.is_waiting and not reading.is_mine]
+        if then := build_plan_context(subject, review, readings, now):
+            announce_plan(readings, then["release"])
         forced = build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None
         context |= {
             "page": page,
@@ -207,13 +209,20 @@ def review_step(screen: Screen) -> HttpResponse:
             "asked_instead": join_explanations(
                 {reading.language.label: reading.asked_instead for reading in open_to if reading.asked_instead}
             ),
-            "then": build_plan_context(subject, review, readings, now),
+            "then": then,
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
             "scheduled": describe_waiting_for_scheduled_text(screen, review),
         }
     return screen.render("review.html", _("Review"), **context)
+
+
+def announce_plan(readings: Iterable[ReviewedLanguage], plan: Release) -> None:
+    """Let the page carry the time of the plan, which it shows, if it says nothing else of a language."""
+    for reading in readings:
+        if reading.may_be_approved and not reading.announcement:
+            reading.announcement = announce_time(plan.at, plan)
 
 
 def describe_waiting_for_scheduled_text(screen: Screen, review: Review) -> dict[str, Any]:

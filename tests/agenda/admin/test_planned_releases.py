@@ -201,6 +201,23 @@ class TestTranslationsOfWhatReadersHave:
         assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
         assert Edition.objects.latest("available_from").languages == ["en"]
 
+    def test_nor_earlier_than_what_was_planned_before_anybody_had_it(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        plan = plan_release(meeting, other, by=people["petra"], at=EVENING, shown=get_shown(meeting))
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(pk=meeting.pk), "fr", by=people["theo"])
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        opened = rita.get(page)
+        assert "Publication is scheduled for 14 September 2060, 18:00" in opened.content.decode()
+        carried = {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
+        call_off_release(plan, by=people["petra"], reason="Not today.")
+        clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+        answer = rita.post(page, carried | {"approve": "x"})
+        assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
+        assert Edition.objects.latest("available_from").languages == ["en"]
+
     @pytest.mark.parametrize("is_now", [False, True], ids=["sooner", "now"])
     def test_it_may_be_earlier_if_the_publication_is(
         self, meeting: Meeting, people: People, clock: Any, *, is_now: bool
