@@ -3,6 +3,7 @@
 import base64
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -82,11 +83,19 @@ def check_second_factor(
     return found
 
 
+@transaction.atomic
 def add_app(user: User, secret: bytes, code: str) -> SecondFactor | None:
-    """Add an authenticator app if the code is one of it. The code then counts as used."""
+    """Add an authenticator app if the code is one of it. The code then counts as used.
+
+    Return the app that has this secret already if the form was sent twice.
+    """
     step = authenticator_app.find_step(secret, code)
     if step is None:
         return None
+    User.objects.select_for_update().get(pk=user.pk)  # requests of the same moment wait for each other
+    for app in SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP):
+        if decrypt(app.secret) == secret:
+            return app
     return SecondFactor.objects.create(
         user=user,
         kind=SecondFactor.Kind.APP,

@@ -12,7 +12,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from meetings.models import Act, AuditEntry, RecoveryCode, SecondFactor, User
-from meetings.sign_in.authenticator_app import compute_code
+from meetings.sign_in.authenticator_app import compute_code, make_secret
+from meetings.sign_in.second_factors import add_app
 from tests.meetings.sign_in.conftest import PASSWORD
 
 HALF_A_MINUTE = dt.timedelta(seconds=30)
@@ -237,6 +238,16 @@ class TestWhoNeedsOne:
         address = f"/admin/your-sign-in/factors/{SecondFactor.objects.get().pk}/remove/"
         assert "Add another one" in client.post(address, follow=True).content.decode()
         assert SecondFactor.objects.exists()
+
+
+def test_form_that_is_sent_twice_adds_one_app(anna: User, clock: Any) -> None:
+    """Each row took every code for itself, so that one code signed in as often."""
+    secret = make_secret()
+    code = compute_current_code(secret)
+    first, second = add_app(anna, secret, code), add_app(anna, secret, code)
+    assert first
+    assert first == second
+    assert SecondFactor.objects.filter(user=anna).count() == 1
 
 
 class TestOwnFactors:
