@@ -5,6 +5,7 @@ in objects that refer to each other, so that it would stay open until Python loo
 minutes, the process would have more connections than threads, and the database would refuse new ones.
 """
 
+import os
 import threading
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,13 +14,14 @@ of_thread = threading.local()
 
 
 class ClosingConnection:
-    """Close a connection of psycopg2 when nothing refers to this object any more."""
+    """Close a connection of psycopg2 when nothing refers to this object any more, but not in a copy of the process."""
 
     def __init__(self, connection: Any) -> None:
-        self.connection = connection
+        self.connection, self.process = connection, os.getpid()
 
     def __del__(self) -> None:
-        self.connection.close()
+        if os.getpid() == self.process:
+            self.connection.close()
 
 
 def close_with_thread(connection: Any, **_more: Any) -> None:

@@ -155,11 +155,8 @@ class JoinableEdition:
         return self.format_time(self.find_obstacle_to(language, digest))
 
     def announce_original(self) -> str:
-        """Return when the approval of the original publishes translations, as `announce` does.
-
-        Empty also if it does so at once: there may be more of them by then.
-        """
-        return self.format_time(self.obstacle) if self.obstacle else ""
+        """Return when the approval of the original publishes translations, as `announce` does."""
+        return self.format_time(self.obstacle) if self.edition else ""
 
     def format_time(self, obstacle: Obstacle | None) -> str:
         if obstacle and obstacle != Obstacle.PLANNED:
@@ -276,7 +273,9 @@ def is_as_announced(
         return True
     if joining if is_original else language in joining:
         return current >= time
-    return is_original or announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
+    if is_original:
+        return announcement == BY_HAND or current != BY_HAND
+    return announcement == BY_HAND or joinable.has(language, digest) or current not in ("", BY_HAND)
 
 
 def is_in_force(release: str, subject_id: UUID) -> bool:

@@ -19,6 +19,9 @@ from meetings.clock import BRUSSELS
 from meetings.i18n.languages import get_own_name
 from meetings.models import Act, ActConfirmation, AuditEntry
 
+MAX_EXPORTED = 20_000
+"""Entries in one file, of about 10 MB: nginx keeps what a slow client has not read yet."""
+
 
 class UnconfirmedFilter(admin.SimpleListFilter):
     """Show what one person published alone, and nobody has confirmed."""
@@ -60,6 +63,11 @@ class AuditAdmin(ReadOnlyAdmin):
                 request, gettext("Nothing was exported because this filter does not exist. Choose one here.")
             )
             return HttpResponseRedirect(reverse("admin:meetings_auditentry_changelist"))
+        if entries.order_by()[: MAX_EXPORTED + 1].count() > MAX_EXPORTED:
+            message = gettext("Nothing was exported: these are more than %d entries. Choose a shorter time here.")
+            messages.error(request, message % MAX_EXPORTED)
+            query = request.GET.urlencode()
+            return HttpResponseRedirect(f"{reverse('admin:meetings_auditentry_changelist')}?{query}")
         response = StreamingHttpResponse(serialize_entries(entries), content_type="application/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response["Cache-Control"] = "no-store"

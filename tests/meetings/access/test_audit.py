@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from meetings.access.audit import Actor, record_act
+from meetings.admin import audit
 from meetings.models import Act, AuditEntry, Configuration, Presidency, User
 from tests.admin_forms import create_client_with_role, create_user_with_role, get_change_url, save_form
 from tests.factories import COMMAND
@@ -88,6 +89,15 @@ class TestAuditLogPages:
         [line] = b"".join(response.streaming_content).decode().splitlines()
         assert json.loads(line)["details"] == {"title": "Δικαιοσύνη"}
         assert "no-store" in response["Cache-Control"]
+
+    def test_longer_export_is_refused(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The front server cut the file off, and the answer had been a success."""
+        monkeypatch.setattr(audit, "MAX_EXPORTED", 1)
+        for name in ("x", "y"):
+            record_act(Actor(name=name), Act.WITHDRAWN)
+        answer: Any = auditor.get(f"{AUDIT_LOG}export/?act=withdrawn", follow=True)
+        assert answer.redirect_chain[0][0] == f"{AUDIT_LOG}?act=withdrawn"
+        assert "these are more than 1 entries. Choose a shorter time here." in answer.content.decode()
 
     @pytest.mark.parametrize("asked", ["nonsense=1", "at__year=2060&at__month=2&at__day=30", "at__year=9999"])
     def test_invalid_filters_lead_back_to_the_list(self, auditor: Client, asked: str) -> None:
