@@ -18,9 +18,10 @@ class ClosingConnection:
 
     def __init__(self, connection: Any) -> None:
         self.connection, self.process = connection, os.getpid()
+        self.get_process = os.getpid  # the module is gone when Python ends
 
     def __del__(self) -> None:
-        if os.getpid() == self.process:
+        if self.get_process() == self.process:
             self.connection.close()
 
 
