@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -159,6 +158,7 @@ class JoinableEdition:
         return self.format_time(self.obstacle) if self.edition else ""
 
     def format_time(self, obstacle: Obstacle | None) -> str:
+        """Return the announcement of what joins this edition, if this keeps it back."""
         if obstacle and obstacle != Obstacle.PLANNED:
             return BY_HAND
         if obstacle:
@@ -233,8 +233,8 @@ def release_translations(
         if not attempts:
             raise
         tried = {verdict.language: joinable.announce(verdict.language, verdict.document_id) for verdict in approved}
-        facts: dict[str, Any] = {"approved": approved, "announced": {**tried, **announced}, "attempts": attempts - 1}
-        again = release_translations(subject, by=by, **facts)
+        announced = {**tried, **announced}
+        again = release_translations(subject, by=by, approved=approved, announced=announced, attempts=attempts - 1)
         if again is None:
             raise
         return again

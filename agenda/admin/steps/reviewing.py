@@ -2,20 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from agenda.admin.publication_outlook import PublicationOutlook, compare_by_language
 from agenda.admin.revisions import get_readable_documents, render_closed_revision
 from agenda.admin.screen import Screen, join_explanations, refresh_subjects
+from agenda.admin.steps.approval_consequences import GOES_LIVE, ApprovalConsequences, format_labels
 from agenda.admin.steps.forms import ReviewForm
 from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
@@ -57,7 +57,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.translation_releases import JoinableEdition, Obstacle, announce_time, release_translations
+from agenda.workflow.translation_releases import announce_time, release_translations
 from agenda.workflow.translation_submission import (
     find_languages_that_follow,
     find_replacements,
@@ -73,29 +73,6 @@ from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language
 from meetings.editions.freezing import find_suppressed_digests
 
-GOES_LIVE = gettext_lazy("When you approve it, it will be published immediately.")
-GOES_LIVE_WITH_ORIGINAL = gettext_lazy("It will be published as soon as the original is approved, too.")
-OBSTACLES: Mapping[Obstacle, Any] = {
-    Obstacle.RESTORED: gettext_lazy(
-        "An earlier edition was restored, so this must be published by hand after it is approved."
-    ),
-    Obstacle.NEWER_TEXT: gettext_lazy("A newer text has been approved, so this will not be published automatically."),
-    Obstacle.PLANNED: "",  # the page says when it will be published
-    Obstacle.NO_LONGER_PLANNED: gettext_lazy(
-        "What is scheduled is for a newer text, so this must be published by hand after it is approved."
-    ),
-    Obstacle.ON_HOLD: gettext_lazy(
-        "Its publication is on hold, so it will not be published until somebody resumes that."
-    ),
-    Obstacle.FORCED: gettext_lazy("What is scheduled is not approved, so this must be published by hand."),
-    Obstacle.LANGUAGE_RULE: gettext_lazy(
-        "It must be published by hand after it is approved, because of this meeting’s publication rule."
-    ),
-    Obstacle.NEEDS_NOTE: gettext_lazy(
-        "It changes published text, so it must be published by hand, with a note, after it is approved."
-    ),
-}
-
 
 @dataclass
 class ReviewedLanguage:
@@ -103,13 +80,12 @@ class ReviewedLanguage:
 
     `is_own`: the user wrote or submitted its text, and so cannot approve it. `joint`: the user did, but two of its
     authors approve it together: who they are. `first`: the approval of the first of them. `is_mine`: it is the user's.
-    `announcement`: what the page says with `consequence`, for the approval.
     `others`: who may approve it, if this user may not. `follows`: it will be approved with the original.
     `asked_instead`: who is asked to approve it before this user, a superuser without a role for it. `submitted`: who
     submitted a translation that waits for approval, and when. `consequence`: what happens automatically when it is
-    approved. `replacement`: the submission of the translation that goes out if it is sent back. `refusal`: who sent
-    the language back before, and why, if nobody has approved it since. `pairs`: the translation side by side with its
-    source.
+    approved. `announcement`: when that is, for the approval to keep to (`JoinableEdition.announce`). `replacement`: the
+    submission of the translation that goes out if it is sent back. `refusal`: who sent the language back before, and
+    why, if nobody has approved it since. `pairs`: the translation side by side with its source.
     """
 
     review: LanguageReview
@@ -291,45 +267,6 @@ def load_previous_documents(screen: Screen, review: Review) -> dict[Language, Su
     closed = set() if screen.may(Right.SUPPRESS) else find_suppressed_digests(digests)
     documents = load_documents([digest for digest in digests if digest not in closed])
     return {document.language: document for document in documents}
-
-
-class ApprovalConsequences:
-    """What happens automatically when a language of a review is approved (`agenda.workflow.translation_releases`)."""
-
-    def __init__(self, subject: Subject, review: Review, now: dt.datetime) -> None:
-        self.subject, self.review, self.now = subject, review, now
-
-    @cached_property
-    def joinable(self) -> JoinableEdition:
-        return JoinableEdition(self.subject, self.review, self.now)
-
-    def describe_original(self) -> str:
-        """Name the translations that are published with the approval of the original; may be empty."""
-        if self.joinable.edition is None or self.joinable.scheduled:
-            return ""
-        texts = get_digests_with_approval(self.subject, self.review, [self.joinable.source])
-        template = _("When you approve it, translations that are approved will be published immediately: %s.")
-        joining = format_labels(self.joinable.find_joining(texts))
-        return template % joining if joining else ""
-
-    def describe_translation(self, translation: LanguageReview) -> str:
-        """Say whether and when this translation is published once it is approved; may be empty."""
-        joinable = self.joinable
-        if joinable.edition is None or joinable.has(translation.language, translation.digest):
-            return ""
-        if obstacle := joinable.find_obstacle_to(translation.language, translation.digest):
-            return str(OBSTACLES[obstacle])
-        if joinable.scheduled:
-            template = _("When you approve it, it will be added to the edition scheduled for %s (Brussels time).")
-            return template % format_instant(joinable.scheduled.available_from)
-        return str(GOES_LIVE if self.review.source.is_approved else GOES_LIVE_WITH_ORIGINAL)
-
-    def announce(self, review: LanguageReview) -> str:
-        """Return what the page says of this language, for the approval (`JoinableEdition.announce`)."""
-        is_source = review is self.review.source
-        return (
-            self.joinable.announce_original() if is_source else self.joinable.announce(review.language, review.digest)
-        )
 
 
 def describe_submission(revision: Revision, now: dt.datetime) -> str:
@@ -537,10 +474,6 @@ def list_replaced_languages(screen: Screen, review: Review, refusals: Iterable[V
     """Name the languages that were just sent back in which another translation goes out instead."""
     replacements = find_replacements(screen.subject, review)
     return format_labels(refusal.language for refusal in refusals if Language(refusal.language) in replacements)
-
-
-def format_labels(languages: Iterable[str]) -> str:
-    return ", ".join(Language(language).label for language in languages)
 
 
 def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
