@@ -33,7 +33,7 @@ from meetings.database.checks import (
     fetch_triggers,
     find_attribute_faults,
 )
-from meetings.database.editor_rights import CLOSER_TABLES, EDITOR_RIGHTS
+from meetings.database.editor_rights import EDITOR_RIGHTS, get_closer_tables
 from meetings.models.public_tables import PROTECTED_TABLES
 
 MAX_WAIT = dt.timedelta(seconds=5)  # for a lock
@@ -286,7 +286,7 @@ def build_privilege_statements(public: str, editor: str, database: str) -> Itera
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {reader_tables.READERS} FROM PUBLIC, {roles}"
     yield f"GRANT {', '.join(EDITOR_RIGHTS)} ON ALL TABLES IN SCHEMA public TO {editor}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {editor}"
-    for table, rights in CLOSER_TABLES.items():
+    for table, rights in get_closer_tables().items():
         yield f"REVOKE ALL ON public.{table} FROM {editor}"
         if rights:
             yield f"GRANT {', '.join(rights)} ON public.{table} TO {editor}"

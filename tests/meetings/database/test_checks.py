@@ -59,6 +59,7 @@ GRANTS = [
     ("GRANT TRUNCATE ON meetings_edition TO {editor}", "", "has TRUNCATE on meetings_edition"),
     (f"GRANT UPDATE ON {AUDIT_TABLE} TO {{editor}}", "", f"has UPDATE on {AUDIT_TABLE}"),
     (f"GRANT INSERT (id) ON {AUDIT_TABLE} TO {{editor}}", "", f"has INSERT (id) on {AUDIT_TABLE}"),
+    ("GRANT INSERT ON agenda_verdict TO {editor}", "", "has INSERT on agenda_verdict"),
     ("GRANT INSERT ON meetings_erasure TO {editor}", "", "has INSERT on meetings_erasure"),
     ("GRANT UPDATE (text) ON meetings_storeddocument TO {editor}", "", "has UPDATE (text) on meetings_storeddocument"),
     ("GRANT SELECT ON readers.pending_edition TO {editor}", "", "has SELECT on readers.pending_edition"),

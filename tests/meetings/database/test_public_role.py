@@ -628,6 +628,11 @@ class TestEditors:
             ("DELETE FROM django_migrations", "permission denied"),
             ("UPDATE meetings_auditentry SET actor = 'x'", "permission denied"),
             ("DELETE FROM meetings_auditentry", "permission denied"),
+            ("DELETE FROM agenda_verdict", "permission denied"),
+            # The last approval and the last submission count, by number.
+            ("INSERT INTO agenda_verdict (id) OVERRIDING SYSTEM VALUE VALUES (9e18)", "permission denied"),
+            ("INSERT INTO agenda_revision (id) OVERRIDING SYSTEM VALUE VALUES (9e18)", "permission denied"),
+            ("INSERT INTO agenda_authorapproval (id) VALUES (9e18)", "permission denied"),
             ("UPDATE readers.council_past_edition SET address_key = ''", "permission denied"),
             ("INSERT INTO meetings_erasure (digest, at, reason) VALUES ('x', now(), 'x')", "permission denied"),
             ("UPDATE meetings_storeddocument SET text = ''", "permission denied"),
