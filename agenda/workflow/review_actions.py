@@ -241,6 +241,7 @@ def approve(
     languages: Collection[str] | None = None,
     remark: str = "",
     revision: Revision | None = None,
+    as_first: Collection[str] = (),
 ) -> list[Verdict]:
     """Approve the last submission: the selected languages, or all that the user may approve.
 
@@ -254,10 +255,18 @@ def approve(
     another submission or verdict since, and WorkflowError if it is the reviewer's own text.
 
     Two authors of a translation who may review it can approve it together. Return the verdicts, of which the
-    approval of the first one is none.
+    approval of the first one is none. `as_first` are the languages of which the reviewer was told that theirs is the
+    first approval: raise StaleTextError if it is the second by now, which counts and may publish the text.
     """
     return review_texts(
-        subject, by=by, shown=shown, languages=languages, remark=remark, revision=revision, approved=True
+        subject,
+        by=by,
+        shown=shown,
+        languages=languages,
+        remark=remark,
+        revision=revision,
+        approved=True,
+        as_first=as_first,
     )
 
 
@@ -293,6 +302,7 @@ def review_texts(
     remark: str,
     revision: Revision | None,
     approved: bool,
+    as_first: Collection[str] = (),
 ) -> list[Verdict]:
     remark = clean_lines(remark, "remark")
     with transaction.atomic():
@@ -312,6 +322,7 @@ def review_texts(
             if not chosen:
                 raise WorkflowError(_("This text is already approved."))
             together = [each for each in chosen if needs_second_author(subject, review, each, by)]
+            refuse_unseen_first_approval([each for each in chosen if each not in together], as_first)
         else:
             refuse_released_texts(review, chosen)
             refuse_own_unapproved_text(review, chosen, by)
@@ -423,6 +434,17 @@ def explain_unseen_verdict(review: LanguageReview) -> str:
             )
         details |= {"who": verdict.by_name, "time": format_instant(verdict.at)}
     return f"{message % details} {_('Nothing was decided. Check the text again.')}"
+
+
+def refuse_unseen_first_approval(chosen: Iterable[LanguageReview], as_first: Collection[str]) -> None:
+    """Raise StaleTextError if the reviewer was told that theirs is the first of two approvals of one of these."""
+    for each in chosen:
+        if each.language in as_first:
+            message = _(
+                "Another author approved this text (%s) after you opened the page, so yours would be the second "
+                "approval. Nothing was decided. Check the text again."
+            )
+            raise StaleTextError(message % each.language.label)
 
 
 def refuse_released_texts(review: Review, chosen: Iterable[LanguageReview]) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -436,7 +437,6 @@ def build_plan_context(
 def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpResponse:
     request = screen.request
     approving = "approve" in request.POST
-    decide = approve if approving else send_back
     languages = request.POST.getlist("language")
     if not languages:
         if approving:
@@ -445,6 +445,7 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     if approving:
         require_reversal(screen, review, languages)
     revision = review.revision if review else None
+    decide = partial(approve, as_first=request.POST.getlist("first")) if approving else send_back
     verdicts = decide(
         screen.subject,
         by=screen.by,

@@ -27,6 +27,7 @@ from tests.agenda.admin.screens import (
     get_actor,
     get_step_url,
     list_buttons,
+    list_hidden_values,
     read_screen,
     read_visible_words,
     send_step,
@@ -436,6 +437,21 @@ class TestTwoAuthors:
         assert list_buttons(page)[0].startswith("Approve")
         assert "first of two" not in list_buttons(page)[0]
         send_step(remi, meeting, "review/", approve="x", language=["fr"], shown=get_shown_digests(meeting))
+        assert "français Approved by remi" in read_screen(petra, meeting, "change/")
+
+    def test_approval_that_has_become_the_second_is_shown_again(
+        self, rita: Client, remi: Client, petra: Client, meeting: Meeting
+    ) -> None:
+        """The page of the other has said “as the first of two”, and nothing about the publication that follows."""
+        page = remi.get(get_step_url(meeting, "review/"))
+        stale = {name: list_hidden_values(page, name) for name in ("shown", "language", "announced", "first")}
+        send_step(rita, meeting, "review/", approve="x", language=["fr"])
+        answer = remi.post(get_step_url(meeting, "review/"), stale | {"language": ["fr"], "approve": "x"})
+        words = read_visible_words(answer)
+        assert "Another author approved this text (français) after you opened the page" in words
+        assert "rita approved it as the first of two authors. Your approval is the second." in words
+        assert "français Approved by remi" not in read_screen(petra, meeting, "change/")
+        send_step(remi, meeting, "review/", approve="x", language=["fr"])
         assert "français Approved by remi" in read_screen(petra, meeting, "change/")
 
     def test_screens_say_who_can_approve_alone_too(self, rita: Client, remi: Client, meeting: Meeting) -> None:
