@@ -141,6 +141,25 @@ def test_form_that_is_filled_in_again_overwrites_nothing_of_colleagues(
     assert {*texts} == {"Του Πέτρου", "Της Ελένης"}
 
 
+def test_going_back_after_saving_overwrites_nothing_of_colleagues(
+    note: Meeting, open_page: PageOpener, web_server: Any
+) -> None:
+    """The browser puts the typed words into the new form. They were typed over what stood there before."""
+    page = open_as("eleni", open_page, web_server, get_editor_url(note, "el"))
+    first, second = note.agenda.order_by("position")[:2]
+    field(page, second).fill("Της Ελένης")
+    press(page, "button", "Save")
+    page.get_by_text("1 text saved.").wait_for()
+    translate(note, second, "el", title="Του Πέτρου")
+    page.go_back()
+    expect(field(page, second)).to_have_value("Της Ελένης")
+    field(page, first).fill("Κάτι")
+    press(page, "button", "Save")
+    expect(page.get_by_text("Του Πέτρου").first).to_be_visible()
+    assert Translation.objects.get(language="el", row_id=second.pk).text == "Του Πέτρου"
+    assert Translation.objects.get(language="el", row_id=first.pk).text == "Κάτι"
+
+
 def test_what_has_no_field_any_more_is_shown_to_be_copied(
     note: Meeting, open_page: PageOpener, web_server: Any
 ) -> None:
