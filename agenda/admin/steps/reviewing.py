@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,6 +73,7 @@ from agenda.workflow.unsaved_editions import (
 from meetings.access import NotAllowed, Right
 from meetings.documents.choices import Language
 from meetings.editions.freezing import find_suppressed_digests
+from meetings.models import User
 
 
 @dataclass
@@ -454,12 +455,10 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
         remark=remark,
         revision=revision if "revision" in request.GET else None,
     )
-    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % format_labels(
-        item.language for item in verdicts
-    )
-    if approving and (waiting := [each for each in languages if each not in {item.language for item in verdicts}]):
-        first = _("You approved %s as one of its authors. Somebody else must approve it, too.")
-        message = " ".join([*([message] if verdicts else []), first % format_labels(waiting)])
+    decided = [item.language for item in verdicts]
+    message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % format_labels(decided)
+    if approving and review and (others := [each for each in languages if each not in decided]):
+        message = " ".join([*([message] if verdicts else []), *explain_undecided(review, others, screen.user)])
     if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     if not approving and review and (replaced := list_replaced_languages(screen, review, verdicts)):
@@ -469,6 +468,20 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     if approving and verdicts:
         publish_if_ready(screen, verdicts)
     return screen.redirect_to("change")
+
+
+def explain_undecided(review: Review, languages: Iterable[str], user: User) -> Iterator[str]:
+    """Yield why the approval of the user did not decide about these languages."""
+    approvals = find_first_approvals(review)
+    authors = {each.language: [first.by_id for first in approvals.get(each.digest, ())] for each in review.languages}
+    waiting, before = [], []
+    for language in map(Language, languages):
+        (waiting if user.pk in authors.get(language, ()) else before).append(language)
+    if waiting:
+        template = _("You approved %s as one of its authors. Somebody else must approve it, too.")
+        yield template % format_labels(waiting)
+    if before:
+        yield _("A colleague had already approved %s.") % format_labels(before)
 
 
 def list_replaced_languages(screen: Screen, review: Review, refusals: Iterable[Verdict]) -> str:

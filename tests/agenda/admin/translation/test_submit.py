@@ -454,6 +454,23 @@ class TestTwoAuthors:
         send_step(remi, meeting, "review/", approve="x", language=["fr"])
         assert "français Approved by remi" in read_screen(petra, meeting, "change/")
 
+    def test_language_that_a_colleague_has_approved_meanwhile_is_named(
+        self, rita: Client, remi: Client, meeting: Meeting
+    ) -> None:
+        """It had been called one that the user had approved as one of its authors."""
+        for name in ("romy", "rolf"):
+            create_user(name)
+            for language in ("fr", "el"):
+                give_role(User.objects.get(username=name), "Revisers", language=language)
+        translate(meeting, language="el", by=get_actor("theo"), notice="Για τον Τύπο.")
+        submit_translation(meeting, "el", by=get_actor("eleni"))
+        romy = sign_in("romy")
+        page = romy.get(get_step_url(meeting, "review/"))
+        stale = {name: list_hidden_values(page, name) for name in ("shown", "announced", "first")}
+        send_step(sign_in("rolf"), meeting, "review/", approve="x", language=["el"])
+        answer = romy.post(get_step_url(meeting, "review/"), stale | {"language": ["fr", "el"], "approve": "x"})
+        assert "Approved: français. A colleague had already approved ελληνικά." in read_messages(answer)
+
     def test_screens_say_who_can_approve_alone_too(self, rita: Client, remi: Client, meeting: Meeting) -> None:
         give_role(create_user("romy"), "Revisers", language="fr")
         either = "These people can approve it: romy. Or two of its authors together: remi, rita."
