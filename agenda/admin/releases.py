@@ -25,6 +25,7 @@ from agenda.workflow.planned_releases import (
     is_held_plan,
     list_awaited_languages,
     list_unapproved_subjects,
+    may_planner_publish,
     move_planned_release,
     resume_held_release,
 )
@@ -287,6 +288,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             is_forbidden=bool(steps) and not allowed,
             release_url=admin_url(subjects[0], "release") if is_ready and subjects and allowed else "",
             is_overdue=release.state == State.PLANNED and release.at <= now,
+            has_lost_planner=release.state == State.PLANNED and not may_planner_publish(release),
         )
 
     def perform_step(self, request: HttpRequest, key: str, step: ReleaseStep) -> HttpResponse:

@@ -11,7 +11,15 @@ from django.db.models.functions import RowNumber
 from agenda.dashboard.admin_urls import admin_url
 from agenda.dashboard.dashboard_line import DashboardLine, format_details
 from agenda.dashboard.fair_lists import fetch_fairly
-from agenda.models import REVIEWABLE_REASONS, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.models import (
+    REVIEWABLE_REASONS,
+    Release,
+    ReleaseEntry,
+    Revision,
+    RevisionDocument,
+    RevisionReason,
+    Verdict,
+)
 from agenda.translation.readiness import LanguageReadiness, TranslationStage, format_sent_back, get_readiness
 from agenda.workflow.approval_rights import ApprovalRequests
 from agenda.workflow.authors import find_authors
@@ -23,7 +31,7 @@ from meetings.access.decisions import is_translator, list_own_languages
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import Language
-from meetings.models import Edition, EditionDocument, Meeting, Translation, User
+from meetings.models import Edition, EditionDocument, Meeting, SubjectType, Translation, User
 
 LOOK_BACK = dt.timedelta(days=90)
 """Older submissions are not listed."""
@@ -36,26 +44,22 @@ MAX_REVISIONS = 2000
 def get_last_submitted_translations(since: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
     """Return the translations of the last submission of each subject, if that is not older than `since`.
 
-    Add those of the last one of the text that is scheduled: they join it if they are approved before its time, although
-    another text was submitted since. `last_revision` is the key of the last submission.
+    Add those of the last one of another text that is live, scheduled or on hold: they join it if they are approved,
+    although another text was submitted since. `last_revision` is the key of the last submission.
     """
     # A subquery that depends on the row would run for each submission, over all of them.
-    number = Window(RowNumber(), partition_by=[F("subject_type"), F("subject_id")], order_by=["-version", "-pk"])
-    submissions = Revision.objects.filter(why__in=REVIEWABLE_REASONS, at__gte=since)
-    pending = Edition.objects.pending(now)
-    scheduled = EditionDocument.objects.filter(
-        edition__in=pending, edition__subject_id=OuterRef("revision__subject_id"), document__digest=OuterRef("document")
-    )
+    subject = [F("revision__subject_type"), F("revision__subject_id")]
+    newest_first = ["-revision__version", "-revision_id"]
     originals = RevisionDocument.objects.filter(
-        Exists(scheduled),
-        revision__subject_id__in=pending.values("subject_id"),
-        language=F("revision__source_language"),
+        revision__why__in=REVIEWABLE_REASONS, revision__at__gte=since, language=F("revision__source_language")
+    ).annotate(
+        place=Window(RowNumber(), partition_by=subject, order_by=newest_first),
+        place_of_text=Window(RowNumber(), partition_by=[*subject, F("document")], order_by=newest_first),
     )
-    of_scheduled = submissions.filter(pk__in=originals.values("revision"))
-    last, last_of_scheduled = (
-        found.order_by().annotate(number=number).filter(number=1).values("pk") for found in (submissions, of_scheduled)
-    )
-    documents = RevisionDocument.objects.filter(revision__in=last.union(last_of_scheduled))
+    last = originals.filter(place=1).values("revision")
+    of_earlier_texts = originals.filter(place__gt=1, place_of_text=1).values("pk")
+    earlier = select_released(RevisionDocument.objects.filter(pk__in=of_earlier_texts), now).values("revision")
+    documents = RevisionDocument.objects.filter(revision__in=last.union(earlier))
     of_subject = Revision.objects.filter(
         subject_type=OuterRef("revision__subject_type"),
         subject_id=OuterRef("revision__subject_id"),
@@ -64,6 +68,19 @@ def get_last_submitted_translations(since: dt.datetime, now: dt.datetime) -> Que
     newest = of_subject.order_by("-version", "-pk").values("pk")[:1]
     translations: QuerySet[Any] = get_submitted_translations(documents).annotate(last_revision=Subquery(newest))
     return translations
+
+
+def select_released(documents: QuerySet[RevisionDocument], now: dt.datetime) -> QuerySet[RevisionDocument]:
+    """Return those of these documents that are live, scheduled, or in a publication that is on hold."""
+    same = {"edition__subject_id": OuterRef("revision__subject_id"), "document__digest": OuterRef("document")}
+    in_editions = EditionDocument.objects.filter(**same, edition__subject_type__in=SubjectType.values)  # for the index
+    on_hold = ReleaseEntry.objects.filter(
+        release__state=Release.State.ON_HOLD,
+        subject_id=OuterRef("revision__subject_id"),
+        revision__documents__document=OuterRef("document"),
+    )
+    pending = in_editions.filter(edition__available_from__gt=now)
+    return documents.filter(Exists(pending) | Exists(on_hold) | Exists(in_editions.live(now)))
 
 
 def get_submitted_translations(documents: QuerySet[RevisionDocument]) -> QuerySet[Any]:

@@ -56,7 +56,7 @@ from agenda.workflow.unsaved_editions import (
     list_lost_languages,
     list_missing_languages,
 )
-from meetings.access import NotAllowed, Right, require_right
+from meetings.access import NotAllowed, Right, has_right, require_right
 from meetings.access.audit import Actor
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import Language
@@ -182,21 +182,36 @@ def select_planned_entries(*keys: UUID) -> QuerySet[ReleaseEntry]:
 
 
 def schedule_planned_release(
-    release: Release, by: Actor, *, seen: Mapping[UUID, Collection[str]] | None = None
+    release: Release, by: Actor, *, seen: Mapping[UUID, Collection[str]] | None = None, takes_over: bool = False
 ) -> list[Edition]:
     """Schedule a planned release for its time, because `by` did the last thing that it waited for.
 
-    The right to publish of the person who planned it counts. `seen` are the languages that readers lose, as `by` was
-    shown them, by the key of the subject. About others, and about an earlier text that comes back, a person must decide
-    on the page for publishing. Raise WorkflowError and NotAllowed.
+    The right to publish of the person who planned it counts. If they have lost it, that of `by` does, if `by` was shown
+    what is published, and so `takes_over`. `seen` are the languages that readers lose, as `by` was shown them, by the
+    key of the subject. About others, and about an earlier text that comes back, a person must decide on the page for
+    publishing. Raise WorkflowError and NotAllowed.
     """
-    planner = Actor(release.by, release.by_name)
+    authority = None if takes_over and not may_planner_publish(release) else Actor(release.by, release.by_name)
 
     def schedule(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
         lock_decided_texts(release, now, seen or {})
-        return publish_plan_in_transaction(release, now, instant, by, is_scheduled=True, authority=planner)
+        return publish_plan_in_transaction(release, now, instant, by, is_scheduled=True, authority=authority)
 
     return commit_before(release.at, schedule)
+
+
+def may_planner_publish(release: Release) -> bool:
+    """Return whether the person who planned the release still may publish all of it. A command may."""
+    planner = release.by
+    return planner is None or all(
+        has_right(planner, Right.PUBLISH, subject) for subject in get_release_subjects(release)
+    )
+
+
+def replace_lost_planner(release: Release, by: Actor) -> None:
+    """Make `by` the planner of the release, without saving it, if the planner may not publish it any more."""
+    if not may_planner_publish(release):
+        release.by, release.by_name = by.user, by.display_name
 
 
 def lock_decided_texts(release: Release, now: dt.datetime, seen: Mapping[UUID, Collection[str]]) -> None:
@@ -341,6 +356,7 @@ def move_planned_release(release: Release, *, by: Actor, at: dt.datetime | None,
         refuse_past_instant(at, timezone.now())
         record_release(by, Act.MOVED, release, at=at.isoformat(), before=release.at.isoformat(), reason=reason)
         release.at = at
+        replace_lost_planner(release, by)
         release.save()
     with suppress(WorkflowError, NotAllowed):
         schedule_planned_release(release, by)
@@ -387,6 +403,7 @@ def resume_planned_release(
         for subject in get_release_subjects(locked):
             refuse_second_plan(subject)
         locked.state, locked.at = State.PLANNED, instant
+        replace_lost_planner(locked, by)
         locked.save()
         undecided = list_undecided_subjects(locked, now) if shown is None else []
         if is_scheduled and (undecided or list_unapproved_subjects(locked, now)):

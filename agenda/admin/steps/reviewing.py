@@ -33,7 +33,7 @@ from agenda.workflow.approval_rights import (
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
-from agenda.workflow.drafts import Subject, SubjectDocument, SubjectEditions
+from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_publication_refusal,
@@ -42,9 +42,11 @@ from agenda.workflow.planned_releases import (
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
     list_undecided_subjects,
+    may_planner_publish,
     schedule_planned_release,
 )
 from agenda.workflow.planned_texts import will_be_planned
+from agenda.workflow.released_texts import fetch_released_texts
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
@@ -56,6 +58,7 @@ from agenda.workflow.reviews import (
     get_verdict_rows,
     load_documents,
 )
+from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.translation_releases import announce_time, release_translations
@@ -65,7 +68,6 @@ from agenda.workflow.translation_submission import (
     get_digests_with_approval,
 )
 from agenda.workflow.unsaved_editions import (
-    get_edition_digests,
     get_live_digests,
     list_lost_languages,
     list_missing_languages,
@@ -161,7 +163,7 @@ def review_step(screen: Screen) -> HttpResponse:
         )
         readings = build_reviewed_languages(screen, review, outlook)
         own = [reading for reading in readings if reading.is_own and reading.review.is_waiting and not reading.is_mine]
-        if then := build_plan_context(subject, review, readings, now):
+        if then := build_plan_context(screen, review, readings):
             announce_plan(readings, then["release"])
         forced = build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None
         context |= {
@@ -191,7 +193,7 @@ def review_step(screen: Screen) -> HttpResponse:
             "submission": (submission := review.get_submission(review.source)),
             "submitted_at": format_to_the_minute(submission.at, now),
             "is_last": "revision" not in screen.request.GET or review.revision == get_submissions(subject).first(),
-            "scheduled": describe_waiting_for_scheduled_text(screen, review),
+            "waiting_elsewhere": find_waiting_translations_of_released_texts(screen, review),
         }
     return screen.render("review.html", _("Review"), **context)
 
@@ -203,26 +205,28 @@ def announce_plan(readings: Iterable[ReviewedLanguage], plan: Release) -> None:
             reading.announcement = announce_time(plan.at, plan)
 
 
-def describe_waiting_for_scheduled_text(screen: Screen, review: Review) -> dict[str, Any]:
-    """Return the URL of the review of what is scheduled, if this is another text, and its languages that wait."""
-    subject, language = screen.subject, review.source.language
-    for edition in SubjectEditions(subject, screen.now).pending:
-        digest = get_edition_digests(edition).get(language)
-        if digest is None or digest == review.source.digest:
-            continue
-        same = get_submissions(subject).filter(documents__language=language, documents__document__digest=digest)
-        if revision := same.first():
-            translations = Review.for_revision(subject, revision).languages[1:]
-            waiting = [each.language for each in translations if each.is_waiting]
-            authors = find_authors((revision, str(language)) for language in waiting)
-            mine = [
-                each
-                for each in waiting
-                if may_review(screen.by, subject, each) and screen.user.pk not in authors[revision.pk, each]
-            ]
-            if mine:
-                return {"url": admin_url(subject, "review", revision=revision.pk), "languages": format_labels(mine)}
-    return {}
+def find_waiting_translations_of_released_texts(screen: Screen, review: Review) -> list[dict[str, str]]:
+    """Find the translations that wait for this user, of texts other than this one that are live, scheduled or on hold.
+
+    Return for each text the URL of its review, and the languages.
+    """
+    subject, found = screen.subject, []
+    originals = {source for _subject, _language, (source, _digest) in fetch_released_texts(subject.pk, screen.now)}
+    for original in sorted(originals - {review.source.digest}):
+        revision = get_submissions(subject).filter(documents__document__digest=original).first()
+        if revision and (waiting := list_languages_that_wait_for(screen, revision)):
+            url = admin_url(subject, "review", revision=revision.pk)
+            found.append({"url": url, "languages": format_labels(waiting)})
+    return found
+
+
+def list_languages_that_wait_for(screen: Screen, revision: Revision) -> list[Language]:
+    """List the translations of a submission that wait for the approval of this user, who did not write them."""
+    translations = Review.for_revision(screen.subject, revision).languages[1:]
+    waiting = [each.language for each in translations if each.is_waiting]
+    mine = [language for language in waiting if may_review(screen.by, screen.subject, language)]
+    authors = find_authors((revision, str(language)) for language in mine)
+    return [language for language in mine if screen.user.pk not in authors[revision.pk, str(language)]]
 
 
 def list_ticked_languages(open_to: Iterable[ReviewedLanguage]) -> list[str]:
@@ -399,13 +403,12 @@ def require_reversal(screen: Screen, review: Review | None, languages: Sequence[
         )
 
 
-def build_plan_context(
-    subject: Subject, review: Review, readings: list[ReviewedLanguage], now: dt.datetime
-) -> dict[str, Any]:
+def build_plan_context(screen: Screen, review: Review, readings: list[ReviewedLanguage]) -> dict[str, Any]:
     """Build the context about the planned release, which an approval schedules if nothing else is missing.
 
     It is as if the user approved all that they may approve.
     """
+    subject, now = screen.subject, screen.now
     release = find_planned_release(subject)
     if release is None or not will_be_planned(release, subject, review):
         return {}
@@ -428,6 +431,8 @@ def build_plan_context(
     missing += [str(item) for item in others if item != subject]
     elsewhere = list_subjects_published_elsewhere(release, now)
     missing += [_("a decision about another publication of “%s”") % item for item in elsewhere]
+    if not may_planner_publish(release) and screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
+        missing.append(_("somebody who may publish it, since %s no longer may") % release.by_name)
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
     texts = review.revision, approved
@@ -470,17 +475,15 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     return screen.redirect_to("change")
 
 
-def explain_undecided(review: Review, languages: Iterable[str], user: User) -> Iterator[str]:
+def explain_undecided(review: Review, languages: Collection[str], user: User) -> Iterator[str]:
     """Yield why the approval of the user did not decide about these languages."""
     approvals = find_first_approvals(review)
     authors = {each.language: [first.by_id for first in approvals.get(each.digest, ())] for each in review.languages}
-    waiting, before = [], []
-    for language in map(Language, languages):
-        (waiting if user.pk in authors.get(language, ()) else before).append(language)
+    waiting = [language for language in languages if user.pk in authors.get(Language(language), ())]
     if waiting:
         template = _("You approved %s as one of its authors. Somebody else must approve it, too.")
         yield template % format_labels(waiting)
-    if before:
+    if before := [language for language in languages if language not in waiting]:
         yield _("A colleague had already approved %s.") % format_labels(before)
 
 
@@ -526,7 +529,7 @@ def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = 
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
         return
     try:
-        schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen})
+        schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen}, takes_over=True)
     except (WorkflowError, NotAllowed) as error:
         release.refresh_from_db()
         if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment

@@ -34,7 +34,14 @@ from meetings.access.audit import Actor
 from meetings.models import AuditEntry, Edition, Meeting, User
 from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
-from tests.agenda.admin.screens import get_step_url, list_hidden_values, read_screen, send_step, send_step_now
+from tests.agenda.admin.screens import (
+    create_client_with_permissions,
+    get_step_url,
+    list_hidden_values,
+    read_screen,
+    send_step,
+    send_step_now,
+)
 from tests.agenda.workflow.translations import (
     approve_french_translation,
     approve_greek_translation,
@@ -939,3 +946,37 @@ class TestWhatCannotBePublished:
         approve(meeting, by=people["rita"], shown=get_shown(meeting), languages=["fr"])
         page = read_screen(sign_in("paul"), meeting, "review/")
         assert "names the topic “Politique migratoire”, which will not be public under that name by then" in page
+
+
+class TestPlannerWhoMayNoLongerPublish:
+    """Paul scheduled it and has lost his role since: who may publish goes on, and others are told."""
+
+    @pytest.fixture
+    def plan(self, people: People) -> Release:
+        meeting = make_meeting()
+        plan = plan_release(meeting, by=people["paul"], at=EVENING)
+        paul = User.objects.get(username="paul")
+        paul.memberships.all().delete()
+        submit(meeting, by=people["anna"])
+        return plan
+
+    def test_approval_of_an_approver_does_not_publish_it(self, plan: Release, people: People) -> None:
+        agnes = create_client_with_permissions("agnes", "view_meeting", "approve_note")
+        meeting = Meeting.objects.get()
+        lacking = "also waiting for: somebody who may publish it, since paul no longer may."
+        assert lacking in read_screen(agnes, meeting, "review/")
+        answer = read_messages(send_step(agnes, meeting, "review/", approve="x"))
+        assert "publication could not be scheduled: You do not have permission to publish" in answer
+        assert schedule_ready_releases() == schedule_ready_releases(people["petra"]) == []
+        petra = sign_in("petra")
+        assert "paul scheduled this, and may no longer publish it." in read_screen(petra, plan, "change/")
+        send_step(petra, plan, "move/", at="14 September 2060 19:00")
+        plan.refresh_from_db()
+        assert (plan.state, plan.by_name) == (Release.State.SCHEDULED, "petra")
+
+    def test_approval_of_a_publisher_does(self, plan: Release) -> None:
+        petra, meeting = sign_in("petra"), Meeting.objects.get()
+        assert "Once you approve, it will be published automatically" in read_screen(petra, meeting, "review/")
+        assert "It will be published on" in read_messages(send_step(petra, meeting, "review/", approve="x"))
+        plan.refresh_from_db()
+        assert (plan.state, plan.by_name) == (Release.State.SCHEDULED, "petra")

@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from agenda.admin.steps import reviewing
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
+from agenda.models import Release
 from agenda.translation.save import write_translations
 from agenda.workflow.confirmed_differences import kept_differences
 from agenda.workflow.drafts import build_draft
@@ -17,6 +19,7 @@ from agenda.workflow.publication import publish
 from agenda.workflow.review_actions import approve, send_back, submit
 from agenda.workflow.reviews import Review
 from agenda.workflow.revisions import get_revision_documents, keep_revision, keep_translation_revision
+from agenda.workflow.scheduled_releases import hold_release, resume_release
 from agenda.workflow.translation_submission import submit_translation
 from meetings.documents.encoding import compute_digest
 from meetings.documents.schema import MeetingDocument
@@ -340,14 +343,20 @@ class TestDashboard:
         submit_translation(meeting, "fr", by=get_actor("theo"))
         assert "Waiting for your approval" not in read_visible_words(sign_in("elena").get("/admin/"))
 
-    def test_reviser_is_asked_for_what_is_scheduled_although_another_text_was_submitted_since(
-        self, rita: Client, theo: Client, meeting: Meeting, clock: Any
+    @pytest.mark.parametrize("state", ["live", "scheduled", "on hold"])
+    def test_reviser_is_asked_for_what_is_released_although_another_text_was_submitted_since(
+        self, rita: Client, meeting: Meeting, clock: Any, state: str
     ) -> None:
         """Nobody was asked for it, and it was missing at its time."""
         submit_translation(meeting, "fr", by=get_actor("theo"))
-        publish(meeting, by=get_actor("petra"), at=EVENING)
+        at = None if state == "live" else EVENING
+        [edition] = publish(meeting, by=get_actor("petra"), at=at)
+        if state == "live":
+            clock.move_to(edition.available_from)
+        elif state == "on hold":
+            hold_release(Release.objects.get(), by=get_actor("petra"), reason="Wait.")
         clock.shift(60)
-        Meeting.objects.update(notice="For tomorrow.")
+        Meeting.objects.update(notice="For tomorrow.", version=F("version") + 1)
         submit(Meeting.objects.get(), by=get_actor("anna"), languages=())
         page = rita.get("/admin/")
         assert f"Waiting for your approval {meeting} français theo" in read_visible_words(page)
@@ -355,8 +364,13 @@ class TestDashboard:
         words = "Translations of it wait for your approval: français. Review that text"
         assert words in read_screen(rita, meeting, "review/")
         assert step in rita.get(get_step_url(meeting, "review/")).content.decode()
+        shown = get_shown_digests(meeting)
+        send_back(meeting, by=get_actor("petra"), shown=shown, languages=["en"], remark="Not yet.")
+        assert step in rita.get("/admin/").content.decode()
         send_step(rita, meeting, step[step.index("review/") :], approve="x")
-        assert Edition.objects.get(available_from=EVENING).languages == ["en", "fr"]
+        if state == "on hold":
+            resume_release(Release.objects.get(), by=get_actor("petra"), at=EVENING)
+        assert Edition.objects.latest("available_from").languages == ["en", "fr"]
 
     def test_translation_that_is_not_published_automatically_is_listed(
         self, petra: Client, rita: Client, meeting: Meeting, clock: Any
