@@ -495,20 +495,22 @@ def list_replaced_languages(screen: Screen, review: Review, refusals: Iterable[V
 
 def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
     """Do what follows from an approval: add translations to the edition, and schedule the planned release."""
-    publish_approved_translations(screen, verdicts)
-    if release := find_planned_release(screen.subject):
-        schedule_if_ready(screen, release, seen=screen.request.POST.getlist("lost"))
+    refusal = publish_approved_translations(screen, verdicts)
+    release = find_planned_release(screen.subject)
+    is_scheduled = release is not None and schedule_if_ready(screen, release, seen=screen.request.POST.getlist("lost"))
+    if refusal and not is_scheduled:
+        messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % refusal)
 
 
-def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict]) -> None:
+def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict]) -> str:
+    """Add translations to the edition, as the page of the review has said. Return why that is refused, or ""."""
     announced = dict(item.split(" ", 1) for item in screen.request.POST.getlist("announced") if " " in item)
     try:
         followed = release_translations(screen.subject, by=screen.by, approved=verdicts, announced=announced)
     except WorkflowError as error:
-        messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % error)
-        return
+        return str(error)
     if followed is None:
-        return
+        return ""
     time = format_instant(followed.edition.available_from)
     template = (
         _("Published on %s (Brussels time).")
@@ -518,27 +520,31 @@ def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict])
     messages.success(screen.request, template % time)
     if followed.is_live:
         wait_until_live(followed.edition)
+    return ""
 
 
-def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = ()) -> None:
-    """Schedule the planned release if nothing else is missing. What the user did before is kept in any case.
+def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = ()) -> bool:
+    """Schedule the planned release if nothing else is missing, and return whether it is scheduled.
+
+    What the user did before is kept in any case.
 
     `seen` are the languages of this meeting or topic of which the page has said that readers lose them.
     """
     if list_unapproved_subjects(release, timezone.now()):
         messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
-        return
+        return False
     try:
         schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen}, takes_over=True)
     except (WorkflowError, NotAllowed) as error:
         release.refresh_from_db()
         if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment
             report_schedule(screen, release)
-            return
+            return True
         template = _("This was saved, but publication could not be scheduled: %s Publish it from its page.")
         messages.warning(screen.request, template % error)
-    else:
-        report_schedule(screen, release)
+        return False
+    report_schedule(screen, release)
+    return True
 
 
 def report_schedule(screen: Screen, release: Release) -> None:

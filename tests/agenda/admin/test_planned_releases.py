@@ -27,7 +27,7 @@ from agenda.workflow.scheduled_releases import (
     join_release,
     move_release,
 )
-from agenda.workflow.translation_releases import release_translations
+from agenda.workflow.translation_releases import release_translations, set_language_rule
 from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access.audit import Actor
@@ -224,6 +224,21 @@ class TestTranslationsOfWhatReadersHave:
         answer = rita.post(page, carried | {"approve": "x"})
         assert "nothing was published: What is scheduled or published has changed" in read_messages(answer)
         assert Edition.objects.latest("available_from").languages == ["en"]
+
+    def test_answer_names_the_time_for_which_the_text_was_planned_anew(self, meeting: Meeting, people: People) -> None:
+        """It had also said that nothing was published."""
+        set_language_rule(meeting, by=people["petra"], required=["fr"], others="follow")
+        plan = plan_release(meeting, by=people["petra"], at=EVENING, shown=get_shown(meeting))
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        opened = rita.get(page)
+        carried = {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
+        call_off_release(plan, by=people["petra"], reason="Sooner.")
+        plan_release(meeting, by=people["petra"], at=NOON, shown=get_shown(meeting))
+        answer = read_messages(rita.post(page, carried | {"approve": "x"}))
+        assert "It will be published on 14 September 2060, 12:00" in answer
+        assert "nothing was published" not in answer
 
     @pytest.mark.parametrize("is_now", [False, True], ids=["sooner", "now"])
     def test_it_may_be_earlier_if_the_publication_is(
