@@ -24,6 +24,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.removed_places import find_editions_with_earlier_words
 from agenda.workflow.scheduled_releases import find_dependent_releases
 from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
@@ -187,6 +188,10 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
         elsewhere=[
             (format_instant(document.edition.available_from), get_own_name(document.language))
             for document in find_text_that_stays(edition)
+        ],
+        with_its_place=[
+            (format_instant(other.available_from), words)
+            for other, words in find_editions_with_earlier_words(edition, screen.now)
         ],
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))

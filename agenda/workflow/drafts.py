@@ -30,6 +30,7 @@ from agenda.documents.translations.translated_document import (
     translate_document,
 )
 from agenda.models import BackgroundTopic
+from agenda.workflow.removed_places import find_removed_words, remove_words
 from meetings.database.prepared_query import fetch_objects, fetch_rows, pad_keys
 from meetings.documents.choices import MeetingStatus
 from meetings.documents.document_urls import build_address, find_address
@@ -150,7 +151,8 @@ def build_source_draft(
         return build_topic(subject)
     meeting = copy.copy(subject)
     meeting.previous = get_earlier_dates(subject, get_live_document(subject, now))
-    return build_meeting(meeting, called.get(subject.source_language), rows)
+    document = build_meeting(meeting, called.get(subject.source_language), rows)
+    return remove_words(document, document, find_removed_words(document, now))
 
 
 def get_topic_names(
@@ -365,6 +367,8 @@ def find_blocking_checks(
         live = get_source_document(editions.live)
         refuse("status_reason", explain_missing_reason(document, live))
         refuse("start_date", explain_unchanged_date(document, live))
+    if isinstance(document, MeetingDocument) and find_removed_words(document, now):
+        refuse("", _("This text names an earlier place that was removed from the site. Submit it again, without it."))
     member = "address_word" if isinstance(document, MeetingDocument) else "slug"
     refuse(member, explain_address_conflict(document, editions))
     return checks

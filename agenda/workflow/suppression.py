@@ -17,17 +17,21 @@ from agenda.models import BackgroundTopic, Comment, EditorDraft, Release, Releas
 from agenda.workflow.drafts import (
     Subject,
     get_edition_documents,
+    get_live_document,
     get_source_document,
     get_subject_key,
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError, clean_text
+from agenda.workflow.removed_places import find_removed_words
+from agenda.workflow.revisions import keep_revision
 from agenda.workflow.scheduled_releases import find_dependent_releases, hold_releases, lock_with_releases
 from agenda.workflow.topic_names import refuse_stranded_meetings
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_edition
 from meetings.access.lone_acts import OWN_WORDS
+from meetings.documents.schema import MeetingDocument
 from meetings.models import (
     Act,
     Edition,
@@ -80,8 +84,18 @@ def suppress_in_transaction(
     Suppression.objects.create(edition=edition, at=timezone.now(), reason=reason)
     refuse_stranded_meetings([edition, *deleted], [], now)  # without a release, it cannot be put on hold
     rename_publications(subject, edition)
+    save_without_removed_places(subject, edition, now, by)
     refuse_if_appeared(deleted)
     return releases
+
+
+def save_without_removed_places(subject: Subject, edition: Edition, now: dt.datetime, by: Actor) -> None:
+    """Save the draft, if it no longer names an earlier place that the live edition still names."""
+    live = get_live_document(subject, now)
+    if isinstance(live, MeetingDocument) and find_removed_words(live, now):
+        subject.increase_version()
+        remark = _("Without an earlier place of the edition of %s (Brussels time), which was removed.")
+        keep_revision(subject, now, by, remark=remark % format_instant(edition.available_from))
 
 
 def rename_publications(subject: Subject, edition: Edition) -> None:

@@ -1,7 +1,7 @@
 """A same-day change as plain data, and the function that applies it to documents."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from agenda.documents.translations.translated_document import (
     collect_topic_names,
     extract_translated_texts,
 )
+from agenda.workflow.removed_places import remove_words
 from meetings.documents.choices import Outcome, PointState
 from meetings.documents.encoding import compute_digest, validate_document
 from meetings.documents.schema import Alert, EarlierTime, Item, MeetingDocument, Result
@@ -75,6 +76,8 @@ class ResolvedChange:
     alerts: tuple[NewAlert, ...]
     delay_minutes: int
     now: dt.datetime
+    removed_words: Set[str] = frozenset()
+    """Those of earlier places that readers can no longer read (`find_removed_words`)."""
 
     def get_live_document(self, language: str) -> MeetingDocument:
         """Return the live document in this language, or in the source language."""
@@ -92,7 +95,8 @@ def apply_change(documents: Sequence[MeetingDocument], change: ResolvedChange) -
     """
     source, *others = documents
     changed = apply_to_source(source, change)
-    return [changed, *(apply_to_translation(document, source, changed, change) for document in others)]
+    texts = [changed, *(apply_to_translation(document, source, changed, change) for document in others)]
+    return [remove_words(text, changed, change.removed_words) for text in texts] if change.removed_words else texts
 
 
 def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> MeetingDocument:

@@ -19,6 +19,7 @@ from agenda.models import AgendaItem
 from agenda.models import Result as ItemResult
 from agenda.workflow.drafts import build_earlier_date, explain_missing_reason
 from agenda.workflow.errors import WorkflowError
+from agenda.workflow.removed_places import find_removed_words
 from agenda.workflow.same_day_changes.alerts import build_alert_texts, format_point_name
 from agenda.workflow.same_day_changes.changes import (
     ITEM_FIELDS,
@@ -118,6 +119,7 @@ def resolve_change(
         alerts=(),
         delay_minutes=change.delay_minutes,
         now=now,
+        removed_words=find_removed_words(source, now),
     )
     if not (resolved.points or resolved.items or resolved.meeting or alert):
         raise WorkflowError(_("You have not changed anything."))

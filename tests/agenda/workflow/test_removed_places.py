@@ -1,0 +1,175 @@
+"""The place of an edition that was removed or withdrawn does not come back as an earlier place of later ones."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from msgspec.structs import replace
+
+from agenda.workflow.drafts import build_drafts, get_edition_documents, get_live_document
+from agenda.workflow.errors import WorkflowError
+from agenda.workflow.publication import publish
+from agenda.workflow.restoring import restore_document
+from agenda.workflow.same_day_changes.changes import SameDayChange
+from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.suppression import erase, suppress
+from meetings.documents.schema import EarlierDate, MeetingDocument
+from meetings.models import Edition, Meeting
+from tests.admin_forms import create_client_with_role
+from tests.agenda.workflow.translations import approve_french_translation, create_translators
+from tests.agenda.workflow.users import (
+    create_people,
+    get_people,
+    get_submitted_digests,
+    save_changes,
+    submit_and_approve,
+)
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DATE, make_meeting, publish_now, translate, withdraw
+from tests.public_requests import Visitor
+
+SECRET = "Villa Zyx, home of the minister"
+REASON = "It named a private address."
+
+
+@pytest.fixture
+def moved(db: None, clock: Any) -> Meeting:
+    """A meeting that was published at a private address in Tallinn, and then moved to Brussels."""
+    meeting = make_meeting(city="Tallinn", venue=SECRET)
+    publish_now(clock, meeting)
+    clock.shift(MINUTE)
+    change(meeting, city="Brussels", venue="Europa building", status_reason="It moves to Brussels.")
+    publish_now(clock, Meeting.objects.get(), note="The meeting moves.")
+    clock.shift(MINUTE)
+    return Meeting.objects.get()
+
+
+def change(meeting: Meeting, **values: Any) -> Meeting:
+    changed: Meeting = save_changes(Meeting.objects.get(pk=meeting.pk), **values)
+    return changed
+
+
+def remove(number: int) -> Edition:
+    edition = Edition.objects.order_by("available_from")[number - 1]
+    suppress(Meeting.objects.get(), edition, by=COMMAND, reason=REASON)
+    return edition
+
+
+def get_live() -> MeetingDocument:
+    document = get_live_document(Meeting.objects.get(), timezone.now())
+    assert isinstance(document, MeetingDocument)
+    return document
+
+
+def read_page(visitor: Visitor) -> str:
+    pages = (f"/en/meetings/jha/{PRESS_DATE:%Y/%m/%d}/{name}" for name in ("", "meeting.ics"))
+    return "".join(visitor.get(page).content.decode() for page in pages)
+
+
+@pytest.mark.parametrize("is_erased", [False, True], ids=["removed", "erased"])
+def test_next_edition_does_not_name_a_removed_place(
+    moved: Meeting, visitor: Visitor, clock: Any, *, is_erased: bool
+) -> None:
+    assert "Villa Zyx" in read_page(visitor)
+    edition = remove(1)
+    if is_erased:
+        erase(moved, edition, by=COMMAND, reason=REASON)
+    draft = Meeting.objects.get()
+    assert draft.version == moved.version + 1  # it has changed: somebody can submit it
+    publish_now(clock, draft, note="An address is gone.")
+    assert "Villa Zyx" not in read_page(visitor)
+    assert get_live().previous == []  # it is on the same day as before
+
+
+def test_another_date_stays_without_its_place(db: None, clock: Any) -> None:
+    meeting = make_meeting(city="Tallinn", venue=SECRET)
+    publish_now(clock, meeting)
+    clock.shift(MINUTE)
+    later = PRESS_DATE + DAY
+    change(meeting, start_date=later, end_date=later, status_reason="It is a day later.")
+    publish_now(clock, Meeting.objects.get(), note="A day later.")
+    clock.shift(MINUTE)
+    change(meeting, venue="Creative Hub")
+    publish_now(clock, Meeting.objects.get(), note="A better place.")
+    clock.shift(MINUTE)
+    for number in (1, 2):
+        remove(number)
+    publish_now(clock, Meeting.objects.get(), note="An address is gone.")
+    assert get_live().previous == [EarlierDate(start_date=PRESS_DATE, end_date=PRESS_DATE, city="Tallinn")]
+
+
+def test_nor_is_the_place_of_a_withdrawn_note_there_once_it_is_published_again(moved: Meeting, clock: Any) -> None:
+    clock.move_to(withdraw(moved, reason=REASON).available_from)
+    clock.shift(MINUTE)
+    publish_now(clock, change(moved, notice="Again."), note="Again.")
+    assert get_live().previous == []
+
+
+def test_place_that_readers_can_read_elsewhere_stays(moved: Meeting, clock: Any) -> None:
+    publish_now(clock, change(moved, city="Tallinn", status_reason="It is in Tallinn."), note="Back.")
+    clock.shift(MINUTE)
+    publish_now(clock, change(moved, city="Brussels", status_reason="It is not."), note="And back.")
+    clock.shift(MINUTE)
+    remove(1)
+    drafts = build_drafts(Meeting.objects.get(), timezone.now())
+    assert isinstance(drafts[0], MeetingDocument)
+    assert [(entry.city, entry.venue) for entry in drafts[0].previous] == [
+        ("Tallinn", ""),
+        ("Brussels", "Europa building"),
+        ("Tallinn", "Europa building"),
+    ]
+
+
+def test_earlier_place_that_came_with_an_import_stays(moved: Meeting, clock: Any) -> None:
+    """No edition here has it."""
+    before = EarlierDate(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE - DAY, city="Sofia", venue="Palace")
+    clock.move_to(withdraw(moved, reason=REASON).available_from)
+    [draft, *_others] = build_drafts(Meeting.objects.get(), timezone.now())
+    assert isinstance(draft, MeetingDocument)
+    restore_document(replace(draft, previous=[before]), by=COMMAND)
+    [draft, *_others] = build_drafts(Meeting.objects.get(), timezone.now())
+    assert isinstance(draft, MeetingDocument)
+    assert draft.previous == [before]
+
+
+def test_same_day_change_leaves_out_the_earlier_place_of_a_point(db: None, clock: Any) -> None:
+    """Also in other languages, where the place has other words."""
+    people = create_translators()
+    meeting = make_meeting()
+    point = meeting.programme.get()
+    point.place = SECRET
+    point.save()
+    submit_and_approve(people, meeting)
+    translate(meeting, point, by=people["theo"], place="Villa Zyx, chez le ministre")
+    approve_french_translation(meeting, people)
+    clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+    for place in ("VIP entrance", "Main entrance"):
+        clock.shift(MINUTE)
+        change_of_day = SameDayChange(points={point.pk: {"place": place}})
+        edition = publish_same_day_change(Meeting.objects.get(), change_of_day, by=COMMAND)
+        clock.move_to(edition.available_from)
+        if place == "VIP entrance":
+            clock.shift(MINUTE)
+            remove(1)
+    documents = [document for document in get_edition_documents(edition) if isinstance(document, MeetingDocument)]
+    assert [document.language for document in documents] == ["en", "fr"]
+    assert not any("Villa Zyx" in str(document.programme) for document in documents)  # somebody can delete the alert
+    assert [earlier.place for earlier in get_live().programme[0].previous] == ["VIP entrance"]
+
+
+def test_text_that_was_approved_before_is_refused(moved: Meeting, clock: Any) -> None:
+    create_people()
+    people = get_people()
+    approved = change(moved, notice="For the press.")
+    submit_and_approve(people, approved)
+    remove(1)
+    with pytest.raises(WorkflowError, match="names an earlier place that was removed from the site"):
+        publish(approved, by=people["paul"], note="A notice.", shown=get_submitted_digests(approved))
+
+
+def test_screen_names_the_editions_that_still_name_it(moved: Meeting) -> None:
+    client: Client = create_client_with_role("Publishers", "petra")
+    first = Edition.objects.earliest("available_from")
+    page = client.get(f"/admin/meetings/meeting/{moved.pk}/editions/{first.pk}/suppress/").content.decode()
+    assert "Other editions still name its place, as an earlier one" in page
+    assert f"Tallinn, {SECRET}, in the edition of 14 September 2060" in page
