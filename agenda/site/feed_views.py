@@ -20,7 +20,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
     if edition_document is None:
         return redirect_or_refuse(request, address, "feed.atom")
     key = edition_document.edition.subject_id
-    edition_ids = IndexedTopic.objects.filter(topic_id=key).values("edition")
+    edition_ids = IndexedTopic.objects.filter(topic_id=key).readable().values("edition")
     found = Q(subject_type=SubjectType.TOPIC, subject_id=key) | Q(pk__in=edition_ids)
     title = decode_document(edition_document.document.text).title
     return render_feed(request, found, title, f"topics/{key}", get_page_path(address, get_language() or ""))
