@@ -5,6 +5,7 @@ a place because of which an edition was removed.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,17 +29,23 @@ DATES = ("start_date", "end_date", "date", "time")
 def find_removed_words(source: MeetingDocument, now: dt.datetime) -> set[str]:
     """Find the words of earlier places and times that removed or withdrawn editions had, and that no other one has.
 
-    If an edition was erased, they are all words that no other edition has. Without earlier places, there is no query.
+    If an edition was erased, they are all words that no other edition has. Words of withdrawn editions stay if a note
+    was brought back with them (“Restore the previous edition”). Without earlier places, there is no query.
     """
     earlier = collect_earlier_words(source)
     if not earlier:
         return set()
-    hidden = [text for (text,) in fetch_rows(select_hidden_texts, source.id, now)]
-    if not hidden:
+    texts = defaultdict[bool, list[str]](list)
+    for text, is_removed in fetch_rows(select_hidden_texts, source.id, now):
+        texts[is_removed].append(text)
+    if not texts:
         return set()
     readable = [text for (text,) in fetch_rows(select_readable_texts, source.id, now)]
-    removed = earlier - set(collect_words(readable))
-    return removed if "" in hidden else removed & set(collect_words(hidden))
+    removed = earlier if "" in texts[True] else earlier.intersection(collect_words(texts[True]))
+    withdrawn = earlier.intersection(collect_words(texts[False]))
+    for text in readable:
+        withdrawn -= collect_earlier_words(decode_meeting(text))
+    return (removed | withdrawn).difference(collect_words(readable))
 
 
 def collect_earlier_words(document: MeetingDocument) -> set[str]:
@@ -76,8 +83,12 @@ def decode_meeting(text: str) -> MeetingDocument:
 
 
 def select_hidden_texts(meeting: UUID, now: dt.datetime) -> QuerySet[EditionDocument, Any]:
-    """Select the texts of past editions that were removed or withdrawn. Those of erased ones are empty."""
-    return select_published(meeting, now).filter(is_hidden(now)).values_list("document__text")
+    """Select the texts of past editions that were removed or withdrawn, and whether each was removed.
+
+    Those of erased ones are empty.
+    """
+    is_removed = Exists(get_active_suppression("edition"))
+    return select_published(meeting, now).filter(is_hidden(now)).values_list("document__text", is_removed)
 
 
 def select_readable_texts(meeting: UUID, now: dt.datetime) -> QuerySet[EditionDocument, Any]:

@@ -14,6 +14,7 @@ from agenda.workflow.restoring import restore_document
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.suppression import erase, suppress
+from agenda.workflow.withdrawal import rollback
 from meetings.documents.schema import EarlierDate, MeetingDocument
 from meetings.models import Edition, Meeting
 from tests.admin_forms import create_client_with_role
@@ -103,6 +104,15 @@ def test_nor_is_the_place_of_a_withdrawn_note_there_once_it_is_published_again(m
     clock.shift(MINUTE)
     publish_now(clock, change(moved, notice="Again."), note="Again.")
     assert get_live().previous == []
+
+
+def test_it_stays_in_a_note_that_was_withdrawn_by_mistake(moved: Meeting, clock: Any) -> None:
+    clock.move_to(withdraw(moved, reason=REASON).available_from)
+    clock.shift(MINUTE)
+    clock.move_to(rollback(moved, by=COMMAND, reason="It was a mistake.").available_from)
+    clock.shift(MINUTE)
+    publish_now(clock, change(moved, notice="Again."), note="Again.")
+    assert [earlier.venue for earlier in get_live().previous] == [SECRET]
 
 
 def test_place_that_readers_can_read_elsewhere_stays(moved: Meeting, clock: Any) -> None:
