@@ -39,6 +39,8 @@ from meetings.models import Act, Edition, EditionReason, Meeting
 
 BY_HAND = "by hand"
 """The announcement that a person must publish a translation. In the order of texts, it comes after all instants."""
+WITH_ORIGINAL = "with the original"
+"""The end of an announcement of a translation whose original was not approved then: it waits for that."""
 MAX_ATTEMPTS = 5
 """So many times we look again if a colleague publishes something at the same moment."""
 TIME_TO_JOIN = dt.timedelta(seconds=5)
@@ -144,14 +146,14 @@ class JoinableEdition:
     def announce(self, language: str, digest: str) -> str:
         """Return when this translation will be published if it is approved now: an instant in UTC, or `BY_HAND`.
 
-        With the instant comes the key of the release that it joins, if there is one.
+        With the instant comes the key of the release that it joins, if there is one, and `WITH_ORIGINAL`.
 
         Empty if there is nothing to say, because there is no edition, or it has the translation. The page of the review
         carries this to the approval (see `release_translations`).
         """
         if self.edition is None or self.has(language, digest):
             return ""
-        return self.format_time(self.find_obstacle_to(language, digest))
+        return add_condition(self.format_time(self.find_obstacle_to(language, digest)), self.review)
 
     def announce_original(self) -> str:
         """Return when the approval of the original publishes translations, as `announce` does."""
@@ -169,6 +171,11 @@ class JoinableEdition:
 def announce_time(at: dt.datetime, release: Release | None) -> str:
     """Return the announcement that something is published at an instant, with this release (`JoinableEdition`)."""
     return f"{at.astimezone(dt.UTC).isoformat(timespec='seconds')} {release.pk if release else ''}".strip()
+
+
+def add_condition(announcement: str, review: Review) -> str:
+    """Add `WITH_ORIGINAL` to the announcement of a translation if the original is not approved."""
+    return announcement if review.source.is_approved or announcement == BY_HAND else f"{announcement} {WITH_ORIGINAL}"
 
 
 @dataclass(frozen=True)
@@ -265,11 +272,12 @@ def is_as_announced(
     """
     language, digest = verdict.language, verdict.document_id
     if joinable is None or joinable.original != verdict.source_id:
-        return announcement == BY_HAND or not is_original_approved(verdict)
+        waits = announcement.endswith(WITH_ORIGINAL) and not is_original_approved(verdict)
+        return announcement == BY_HAND or waits
     is_original = digest == joinable.original
     current = joinable.format_time(joinable.obstacle) if is_original else joinable.announce(language, digest)
-    time, _space, release = announcement.partition(" ")
-    if is_in_force(release, verdict.revision.subject_id):
+    time, _space, more = announcement.partition(" ")
+    if is_in_force(more.partition(" ")[0], verdict.revision.subject_id):
         return True
     if joining if is_original else language in joining:
         return current >= time

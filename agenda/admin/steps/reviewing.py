@@ -61,7 +61,7 @@ from agenda.workflow.reviews import (
 from agenda.workflow.scheduled_releases import get_release_subjects
 from agenda.workflow.states import format_to_the_minute, get_unapproved_entries
 from agenda.workflow.transactions import format_instant, wait_until_live
-from agenda.workflow.translation_releases import announce_time, release_translations
+from agenda.workflow.translation_releases import add_condition, announce_time, release_translations
 from agenda.workflow.translation_submission import (
     find_languages_that_follow,
     find_replacements,
@@ -164,7 +164,7 @@ def review_step(screen: Screen) -> HttpResponse:
         readings = build_reviewed_languages(screen, review, outlook)
         own = [reading for reading in readings if reading.is_own and reading.review.is_waiting and not reading.is_mine]
         if then := build_plan_context(screen, review, readings):
-            announce_plan(readings, then["release"])
+            announce_plan(review, readings, then["release"])
         forced = build_forced_context(review, now) if review.revision.why == RevisionReason.FORCED else None
         context |= {
             "page": page,
@@ -198,11 +198,11 @@ def review_step(screen: Screen) -> HttpResponse:
     return screen.render("review.html", _("Review"), **context)
 
 
-def announce_plan(readings: Iterable[ReviewedLanguage], plan: Release) -> None:
+def announce_plan(review: Review, readings: Iterable[ReviewedLanguage], plan: Release) -> None:
     """Let the page carry the time of the plan, which it shows, if it says nothing else of a language."""
     for reading in readings:
         if reading.may_be_approved and not reading.announcement:
-            reading.announcement = announce_time(plan.at, plan)
+            reading.announcement = add_condition(announce_time(plan.at, plan), review)
 
 
 def find_waiting_translations_of_released_texts(screen: Screen, review: Review) -> list[dict[str, str]]:

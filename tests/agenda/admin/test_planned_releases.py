@@ -240,6 +240,20 @@ class TestTranslationsOfWhatReadersHave:
         assert "It will be published on 14 September 2060, 12:00" in answer
         assert "nothing was published" not in answer
 
+    def test_answer_says_so_if_the_original_is_withdrawn_since(
+        self, meeting: Meeting, people: People, clock: Any
+    ) -> None:
+        clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(Meeting.objects.get(), "fr", by=people["theo"])
+        rita, page = sign_in("rita"), get_step_url(meeting, "review/")
+        opened = rita.get(page)
+        assert "When you approve it, it will be published immediately." in opened.content.decode()
+        carried = {name: list_hidden_values(opened, name) for name in ("shown", "language", "announced")}
+        clock.move_to(withdraw(meeting, by=people["petra"], reason="A mistake.").available_from)
+        answer = read_messages(rita.post(page, carried | {"approve": "x"}))
+        assert "nothing was published: What is scheduled or published has changed" in answer
+
     @pytest.mark.parametrize("is_now", [False, True], ids=["sooner", "now"])
     def test_it_may_be_earlier_if_the_publication_is(
         self, meeting: Meeting, people: People, clock: Any, *, is_now: bool

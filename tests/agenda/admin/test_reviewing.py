@@ -377,14 +377,6 @@ class TestPlannedRelease:
         assert list_verdicts() == [True]
         assert not Edition.objects.exists()
 
-    def test_planner_who_lost_the_right_to_publish(self, meeting: Meeting, release: Release, piet: Client) -> None:
-        User.objects.get(username="petra").memberships.all().delete()
-        response = post_review(piet, meeting, approve="x")
-        notice = "This was saved, but publication could not be scheduled: "
-        assert f"{notice}You do not have permission to publish" in read_messages(response)
-        assert list_verdicts() == [True]
-        assert not Edition.objects.exists()
-
     def test_approver_needs_no_right_to_publish(self, meeting: Meeting, release: Release, petra: Client) -> None:
         rita = create_client_with_permissions("rita", "view_meeting", "approve_note")
         assert "Everything is approved. It will be published on" in read_messages(
