@@ -462,8 +462,9 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     )
     decided = [item.language for item in verdicts]
     message = (_("Approved: %s.") if approving else _("Sent back: %s.")) % format_labels(decided)
-    if approving and review and (others := [each for each in languages if each not in decided]):
-        message = " ".join([*([message] if verdicts else []), *explain_undecided(review, others, screen.user)])
+    if approving and review:
+        undecided = [each for each in review.languages if each.language in {*languages} - {*decided}]
+        message = " ".join([*([message] if verdicts else []), *explain_undecided(review, undecided, screen.user)])
     if not approving and (count := count_open_comments(screen.subject, [item.language for item in verdicts])):
         message += " " + ngettext("%d comment goes with it.", "%d comments go with it.", count) % count
     if not approving and review and (replaced := list_replaced_languages(screen, review, verdicts)):
@@ -475,15 +476,14 @@ def record_verdict(screen: Screen, review: Review | None, remark: str) -> HttpRe
     return screen.redirect_to("change")
 
 
-def explain_undecided(review: Review, languages: Collection[str], user: User) -> Iterator[str]:
+def explain_undecided(review: Review, undecided: Collection[LanguageReview], user: User) -> Iterator[str]:
     """Yield why the approval of the user did not decide about these languages."""
-    approvals = find_first_approvals(review)
-    authors = {each.language: [first.by_id for first in approvals.get(each.digest, ())] for each in review.languages}
-    waiting = [language for language in languages if user.pk in authors.get(Language(language), ())]
-    if waiting:
+    approvals = find_first_approvals(review) if undecided else {}
+    mine = {digest for digest, of_text in approvals.items() if any(first.by_id == user.pk for first in of_text)}
+    if waiting := [each.language for each in undecided if each.digest in mine]:
         template = _("You approved %s as one of its authors. Somebody else must approve it, too.")
         yield template % format_labels(waiting)
-    if before := [language for language in languages if language not in waiting]:
+    if before := [each.language for each in undecided if each.digest not in mine]:
         yield _("A colleague had already approved %s.") % format_labels(before)
 
 

@@ -482,7 +482,7 @@ class TestTwoAuthors:
         page = romy.get(get_step_url(meeting, "review/"))
         stale = {name: list_hidden_values(page, name) for name in ("shown", "announced", "first")}
         send_step(sign_in("rolf"), meeting, "review/", approve="x", language=["el"])
-        answer = romy.post(get_step_url(meeting, "review/"), stale | {"language": ["fr", "el"], "approve": "x"})
+        answer = romy.post(get_step_url(meeting, "review/"), stale | {"language": ["fr", "el", "xx"], "approve": "x"})
         assert "Approved: français. A colleague had already approved ελληνικά." in read_messages(answer)
 
     def test_screens_say_who_can_approve_alone_too(self, rita: Client, remi: Client, meeting: Meeting) -> None:
