@@ -41,8 +41,8 @@ MAX_SUBJECTS = 50
 MAX_REVISIONS = 2000
 
 
-def get_last_submitted_translations(since: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
-    """Return the translations of the last submission of each subject, if that is not older than `since`.
+def get_last_submitted_translations(now: dt.datetime, **which: Any) -> QuerySet[Any]:
+    """Return the translations of the last submission of each subject, of those that fulfil the conditions `which`.
 
     Add those of the last one of another text that is live, scheduled or on hold: they join it if they are approved,
     although another text was submitted since. `last_revision` is the key of the last submission.
@@ -51,7 +51,7 @@ def get_last_submitted_translations(since: dt.datetime, now: dt.datetime) -> Que
     subject = [F("revision__subject_type"), F("revision__subject_id")]
     newest_first = ["-revision__version", "-revision_id"]
     originals = RevisionDocument.objects.filter(
-        revision__why__in=REVIEWABLE_REASONS, revision__at__gte=since, language=F("revision__source_language")
+        **which, revision__why__in=REVIEWABLE_REASONS, language=F("revision__source_language")
     ).annotate(
         place=Window(RowNumber(), partition_by=subject, order_by=newest_first),
         place_of_text=Window(RowNumber(), partition_by=[*subject, F("document")], order_by=newest_first),
@@ -150,9 +150,18 @@ def build_lines_to_revise(requests: ApprovalRequests, now: dt.datetime) -> list[
 
 
 def select_translations_to_revise(since: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    return select_waiting(get_last_submitted_translations(now, revision__at__gte=since))
+
+
+def select_translations_of_subject(subject_type: str, subject_id: UUID, now: dt.datetime) -> QuerySet[Any]:
+    """Select the translations of one subject that wait for approval (`get_last_submitted_translations`)."""
+    about = {"revision__subject_type": subject_type, "revision__subject_id": subject_id}
+    return select_waiting(get_last_submitted_translations(now, **about))
+
+
+def select_waiting(translations: QuerySet[Any]) -> QuerySet[Any]:
     of_open_source = Q(source_verdict=None) | Q(source_verdict=True)
-    waiting = get_last_submitted_translations(since, now).filter(of_open_source, verdict=None, has_ended=False)
-    return waiting.order_by("-revision_id")
+    return translations.filter(of_open_source, verdict=None, has_ended=False).order_by("-revision_id")
 
 
 def build_lines_to_publish(user: User, now: dt.datetime) -> list[DashboardLine]:

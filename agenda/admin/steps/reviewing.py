@@ -22,6 +22,7 @@ from agenda.admin.steps.repeated import describe_repeated_verdict
 from agenda.admin.steps.review_comments import ACT, ReviewedPage
 from agenda.admin.translation.comparison import TranslationComparison
 from agenda.dashboard.admin_urls import admin_url
+from agenda.dashboard.translation_lines import select_translations_of_subject
 from agenda.documents.diff.changes import DocumentChange
 from agenda.models import AuthorApproval, Release, ReleaseEntry, Revision, RevisionReason, Verdict
 from agenda.workflow.approval_rights import (
@@ -33,7 +34,7 @@ from agenda.workflow.approval_rights import (
 from agenda.workflow.authors import find_authors
 from agenda.workflow.comments import count_open_comments
 from agenda.workflow.confirmed_differences import ComparisonTime
-from agenda.workflow.drafts import SubjectDocument
+from agenda.workflow.drafts import SubjectDocument, get_subject_type
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_publication_refusal,
@@ -46,7 +47,6 @@ from agenda.workflow.planned_releases import (
     schedule_planned_release,
 )
 from agenda.workflow.planned_texts import will_be_planned
-from agenda.workflow.released_texts import fetch_released_texts
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
@@ -73,6 +73,7 @@ from agenda.workflow.unsaved_editions import (
     list_missing_languages,
 )
 from meetings.access import NotAllowed, Right
+from meetings.database.prepared_query import fetch_objects
 from meetings.documents.choices import Language
 from meetings.editions.freezing import find_suppressed_digests
 from meetings.models import User
@@ -210,23 +211,23 @@ def find_waiting_translations_of_released_texts(screen: Screen, review: Review) 
 
     Return for each text the URL of its review, and the languages.
     """
-    subject, found = screen.subject, []
-    originals = {source for _subject, _language, (source, _digest) in fetch_released_texts(subject.pk, screen.now)}
-    for original in sorted(originals - {review.source.digest}):
-        revision = get_submissions(subject).filter(documents__document__digest=original).first()
-        if revision and (waiting := list_languages_that_wait_for(screen, revision)):
-            url = admin_url(subject, "review", revision=revision.pk)
-            found.append({"url": url, "languages": format_labels(waiting)})
-    return found
-
-
-def list_languages_that_wait_for(screen: Screen, revision: Revision) -> list[Language]:
-    """List the translations of a submission that wait for the approval of this user, who did not write them."""
-    translations = Review.for_revision(screen.subject, revision).languages[1:]
-    waiting = [each.language for each in translations if each.is_waiting]
-    mine = [language for language in waiting if may_review(screen.by, screen.subject, language)]
-    authors = find_authors((revision, str(language)) for language in mine)
-    return [language for language in mine if screen.user.pk not in authors[revision.pk, str(language)]]
+    subject = screen.subject
+    rows = [
+        row
+        for row in fetch_objects(select_translations_of_subject, get_subject_type(subject), subject.pk, screen.now)
+        if row.revision_id != row.last_revision
+        and row.source_document != review.source.digest
+        and may_review(screen.by, subject, row.language)
+    ]
+    authors = find_authors((row.revision, row.language) for row in rows)
+    waiting = defaultdict[int, list[str]](list)
+    for row in rows:
+        if screen.user.pk not in authors[row.revision_id, row.language]:
+            waiting[row.revision_id].append(row.language)
+    return [
+        {"url": admin_url(subject, "review", revision=key), "languages": format_labels(languages)}
+        for key, languages in waiting.items()
+    ]
 
 
 def list_ticked_languages(open_to: Iterable[ReviewedLanguage]) -> list[str]:
