@@ -33,6 +33,7 @@ from agenda.workflow.publication import (
     list_approved_topics,
     lock_planned_release,
     publish_in_transaction,
+    refuse_same_addresses,
 )
 from agenda.workflow.reviews import (
     Review,
@@ -86,6 +87,8 @@ def plan_release(
     with transaction.atomic():
         locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
+        meetings = [subject for subject in locked if isinstance(subject, Meeting) and subject.start_date]
+        refuse_same_addresses([(each.configuration_id, each.start_date, each.address_word) for each in meetings])
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
             refuse_second_plan(subject)

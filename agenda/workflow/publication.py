@@ -46,7 +46,12 @@ from agenda.workflow.scheduled_releases import (
     remove_entry,
     unschedule_releases,
 )
-from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics, refuse_stranded_meetings
+from agenda.workflow.topic_names import (
+    collect_live_references,
+    collect_topic_ids,
+    refuse_hidden_topics,
+    refuse_stranded_meetings,
+)
 from agenda.workflow.transactions import (
     commit_before,
     format_instant,
@@ -205,7 +210,8 @@ def publish_in_transaction(
         if isinstance(text.source, MeetingDocument):  # its earlier dates stay with it
             Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
     compositions = [compose_text(text, now, instant, request) for text in texts]
-    refuse_hidden_topics(compositions)
+    known = collect_live_references(locked, now) if request.is_translation_only else ()
+    refuse_hidden_topics(compositions, known)
     refuse_stranded_meetings(replaced, compositions, now)
     save_release(texts, compositions, request, release, instant)
     for text in texts:
@@ -387,8 +393,12 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
         check_text(text, now, request.notes, is_alone=len(texts) == 1)
         if not request.force:
             require_languages(text.subject, text.digests_by_language, now)
-    addresses = [build_address(text.source) for text in texts]
-    if len(set(addresses)) < len(addresses):
+    refuse_same_addresses([build_address(text.source) for text in texts])
+
+
+def refuse_same_addresses(addresses: Sequence[object]) -> None:
+    """Raise WorkflowError if two texts that are published together have the same address."""
+    if len({*addresses}) < len(addresses):
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
 
 

@@ -171,7 +171,7 @@ def rewrite_release(
     compositions = [rebuild_edition(entry, now, instant, known[entry.pk], joining) for entry in entries]
     if shown is not None and {*shown} != {digest for each in compositions for digest in each.digests or ()}:
         raise StaleTextError(_("Its texts have changed since you opened this page. Nothing was done: check it again."))
-    check_rewritten_release(entries, compositions, now)
+    check_rewritten_release(select_changed_entries(entries, compositions, joining_subject), now)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(release, entries, compositions, now)
     refuse_hidden_topics(compositions)
@@ -200,16 +200,22 @@ def find_newest_revision(subject: Subject, released: Revision | None) -> Revisio
     return review.revision if same_source else released
 
 
-def check_rewritten_release(
-    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], now: dt.datetime
-) -> None:
+def select_changed_entries(
+    entries: Sequence[ReleaseEntry], compositions: Sequence[UnsavedEdition], joining_subject: Subject | None
+) -> list[tuple[ReleaseEntry, UnsavedEdition]]:
+    """Return the entries with their editions. If translations of one subject join, the others go out as scheduled."""
+    pairs = zip(entries, compositions, strict=True)
+    return [pair for pair in pairs if joining_subject is None or pair[0].subject_id == joining_subject.pk]
+
+
+def check_rewritten_release(rewritten: Sequence[tuple[ReleaseEntry, UnsavedEdition]], now: dt.datetime) -> None:
     """Raise WorkflowError if publishing now would undo something newer than the release, or change nothing.
 
     A part that somebody published separately with the same texts goes out again with the others.
     """
-    lock_addresses(composition.source_document for composition in compositions)
+    lock_addresses(composition.source_document for _entry, composition in rewritten)
     published = []
-    for entry, composition in zip(entries, compositions, strict=True):
+    for entry, composition in rewritten:
         document = composition.source_document
         others = Edition.objects.for_subject(entry.subject_type, entry.subject_id)
         if others.pending(now).exists():
@@ -230,7 +236,7 @@ def check_rewritten_release(
                 "“%s” is already published, and this publication has no note on what changed. Schedule it again."
             )
             raise WorkflowError(message % entry.title)
-    if len(published) == len(entries):
+    if len(published) == len(rewritten):
         message = _("“%s” is already published with exactly this text. Cancel this publication.")
         raise WorkflowError(message % published[0])
 

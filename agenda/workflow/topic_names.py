@@ -8,7 +8,14 @@ from uuid import UUID
 from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
-from agenda.workflow.drafts import SubjectDocument, get_meeting_name, get_source_document
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    SubjectEditions,
+    get_edition_documents,
+    get_meeting_name,
+    get_source_document,
+)
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.transactions import format_instant
 from meetings.documents.encoding import decode_document
@@ -35,8 +42,15 @@ def collect_topic_ids(documents: Iterable[SubjectDocument]) -> set[UUID]:
     return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
 
 
-def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
-    """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
+def collect_live_references(subjects: Iterable[Subject], now: dt.datetime) -> set[TopicReference]:
+    """Collect how what readers have of these subjects names topics: it may go on."""
+    live = [edition for subject in subjects if (edition := SubjectEditions(subject, now).live)]
+    documents = [document for edition in live for document in get_edition_documents(edition)]
+    return {name for document in documents for name in collect_topic_references(document)}
+
+
+def refuse_hidden_topics(compositions: Sequence[UnsavedEdition], known: Collection[TopicReference] = ()) -> None:
+    """Raise WorkflowError if a meeting names a topic that is not public under that name by then, nor `known`.
 
     The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
     that these replace are deleted, so that only the remaining ones count. The names of all meetings are looked up
@@ -51,7 +65,7 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition]) -> None:
         return
     for composition in compositions:
         for document in composition.documents:
-            refuse_names(document, hidden[composition.edition.available_from])
+            refuse_names(document, hidden[composition.edition.available_from].difference(known))
 
 
 def refuse_names(document: SubjectDocument | Tombstone, hidden: Collection[TopicReference]) -> None:

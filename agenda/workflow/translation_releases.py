@@ -14,7 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Release, ReleaseEntry, Verdict
-from agenda.workflow.drafts import Subject, SubjectEditions, get_subject_type
+from agenda.workflow.drafts import (
+    Subject,
+    SubjectDocument,
+    SubjectEditions,
+    get_edition_documents,
+    get_subject_type,
+)
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import find_plan_for_text
 from agenda.workflow.planned_texts import is_meant_last
@@ -26,10 +32,12 @@ from agenda.workflow.reviews import (
     get_all_verdicts,
     get_approved_digests,
     get_verdicts_by_pair,
+    load_documents_by_digest,
     will_be_approved_review,
 )
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
+from agenda.workflow.topic_names import collect_topic_references, find_unknown_names
 from agenda.workflow.transactions import lock_subject, wait_until_live
 from agenda.workflow.unsaved_editions import find_digests_on_hold, get_edition_digests, merge_languages
 from meetings.access import Right, require_right
@@ -77,6 +85,7 @@ class Obstacle(Enum):
     FORCED = auto()  # the scheduled edition goes out without approval
     LANGUAGE_RULE = auto()  # the meeting publishes all languages at the same time
     NEEDS_NOTE = auto()  # it changes what readers have in this language
+    HIDDEN_TOPIC = auto()  # it names a topic in a way in which neither readers nor the edition know it
 
 
 class JoinableEdition:
@@ -96,6 +105,21 @@ class JoinableEdition:
         self.release = find_joinable_release(self.scheduled) if self.scheduled else None
         self.obstacle = self.find_obstacle(subject, review, self.edition) if self.edition else None
         self.on_hold = find_digests_on_hold(subject.pk) if self.edition else set()
+        self.with_hidden_topic = set[str]()
+
+    def check_topics(self, documents: Mapping[str, SubjectDocument]) -> None:
+        """Remember which of these translations name a topic as neither readers nor the edition do by then.
+
+        They are given by their digests.
+        """
+        references = {digest: collect_topic_references(document) for digest, document in documents.items()}
+        if self.edition is None or not any(references.values()):
+            return
+        at = self.scheduled.available_from if self.scheduled else self.now
+        unknown = find_unknown_names([*documents.values()], at)
+        for document in get_edition_documents(self.edition) if unknown else ():
+            unknown -= collect_topic_references(document)
+        self.with_hidden_topic = {digest for digest, names in references.items() if names & unknown}
 
     def find_edition(self, editions: SubjectEditions) -> tuple[Edition | None, Mapping[str, str]]:
         """Return the first scheduled edition of this original, or else the live one, with its digests."""
@@ -128,7 +152,7 @@ class JoinableEdition:
         joining = {
             language: digest
             for language, digest in texts.items()
-            if language == self.source or digest not in self.on_hold
+            if language == self.source or digest not in self.on_hold | self.with_hidden_topic
         }
         merged = merge_languages(self.digests, joining)
         return [Language(language) for language, digest in merged.items() if self.digests.get(language) != digest]
@@ -140,6 +164,8 @@ class JoinableEdition:
         """Return what keeps this translation, which the edition does not have, from joining it once it is approved."""
         if self.obstacle or digest in self.on_hold:
             return self.obstacle or Obstacle.ON_HOLD
+        if digest in self.with_hidden_topic:
+            return Obstacle.HIDDEN_TOPIC
         joining = self.find_joining({self.source: self.original, language: digest})
         return None if joining else Obstacle.NEEDS_NOTE
 
@@ -217,6 +243,8 @@ def release_translations(
         now = max(timezone.now(), about_to_appear.available_from)
     joinable = JoinableEdition(subject, review, now) if review else None
     texts = select_texts_approved_now(review, approved) if review else {}
+    if joinable and joinable.edition and texts:
+        joinable.check_topics(load_documents_by_digest([*texts.values()][1:]))
     joining = joinable.find_joining(texts) if joinable else []
     own = [verdict for verdict in approved if announced.get(verdict.language)]
     if not all(is_as_announced(joinable, verdict, announced[verdict.language], joining) for verdict in own):

@@ -1,14 +1,14 @@
 """What a review says about the publication that follows from an approval."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agenda.workflow.drafts import Subject
+from agenda.workflow.drafts import Subject, SubjectDocument
 from agenda.workflow.reviews import LanguageReview, Review
 from agenda.workflow.transactions import format_instant
 from agenda.workflow.translation_releases import JoinableEdition, Obstacle
@@ -36,18 +36,26 @@ OBSTACLES: Mapping[Obstacle, Any] = {
     Obstacle.NEEDS_NOTE: gettext_lazy(
         "It changes published text, so it must be published by hand, with a note, after it is approved."
     ),
+    Obstacle.HIDDEN_TOPIC: gettext_lazy(
+        "It names a topic in a way that is not public, so it will not be published. Submit the meeting again."
+    ),
 }
 
 
 class ApprovalConsequences:
     """What happens automatically when a language of a review is approved (`agenda.workflow.translation_releases`)."""
 
-    def __init__(self, subject: Subject, review: Review, now: dt.datetime) -> None:
-        self.subject, self.review, self.now = subject, review, now
+    def __init__(
+        self, subject: Subject, review: Review, documents: Sequence[SubjectDocument], now: dt.datetime
+    ) -> None:
+        self.subject, self.review, self.documents, self.now = subject, review, documents, now
 
     @cached_property
     def joinable(self) -> JoinableEdition:
-        return JoinableEdition(self.subject, self.review, self.now)
+        joinable = JoinableEdition(self.subject, self.review, self.now)
+        [_source, *translations] = zip(self.review.languages, self.documents, strict=True)
+        joinable.check_topics({translation.digest: document for translation, document in translations})
+        return joinable
 
     def describe_original(self) -> str:
         """Name the translations that are published with the approval of the original; may be empty."""

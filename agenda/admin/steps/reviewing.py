@@ -297,7 +297,7 @@ def build_reviewed_languages(screen: Screen, review: Review, outlook: Publicatio
     replacements = find_replacements(subject, review) if may_revise else {}
     readings, requests, comparison_time = [], ApprovalRequests(screen.user), ComparisonTime()
     has_waiting = any(each.is_waiting for each in review.languages[1:])
-    consequences = ApprovalConsequences(subject, review, now)
+    consequences = ApprovalConsequences(subject, review, documents, now)
     first_approvals = find_first_approvals(review) if has_waiting else {}
     follows = find_languages_that_follow(review) if has_waiting and review.source.is_waiting else set()
     last_verdicts = {row.language: row for row in get_verdict_rows([subject.pk])} if has_waiting else {}
