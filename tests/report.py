@@ -42,6 +42,7 @@ SQL_TESTS = (
     "tests/agenda/workflow/test_publishing.py",
     "tests/agenda/workflow/test_publishing_in_time.py",
     "tests/agenda/workflow/test_releasing.py",
+    "tests/agenda/workflow/test_removed_places.py",
     "tests/agenda/workflow/test_restoring.py",
     "tests/agenda/workflow/test_rollback.py",
     "tests/agenda/workflow/test_states.py",
