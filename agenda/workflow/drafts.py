@@ -330,9 +330,12 @@ class RelatedEditions:
     live_topics: Set[UUID]
 
 
-def find_publication_blockers(document: SubjectDocument, now: dt.datetime) -> list[str]:
-    """Return why the document cannot be published, as messages. That it is published already is not a reason."""
-    return [check.message for check in find_blocking_checks(document, now)]
+def find_publication_blockers(document: SubjectDocument, now: dt.datetime, *, is_released: bool = False) -> list[str]:
+    """Return why the document cannot be published, as messages. That it is published already is not a reason.
+
+    `is_released` is as for `find_blocking_checks`.
+    """
+    return [check.message for check in find_blocking_checks(document, now, is_released=is_released)]
 
 
 def find_blocking_checks(
@@ -341,11 +344,13 @@ def find_blocking_checks(
     editions: RelatedEditions | None = None,
     *,
     is_new_text: bool = False,
+    is_released: bool = False,
 ) -> list[Check]:
     """Return why the document can neither be submitted nor published, with the member that each reason is about.
 
     `editions` are those of `load_related_editions`, if they are loaded already. `is_new_text` means that no stored
-    document has this text, so that it cannot be suppressed.
+    document has this text, so that it cannot be suppressed. `is_released` means that it is live or scheduled, and that
+    only a language is added.
     """
     checks = [*check_errors(document)]
     editions = editions or load_related_editions(document, now)
@@ -367,7 +372,7 @@ def find_blocking_checks(
         live = get_source_document(editions.live)
         refuse("status_reason", explain_missing_reason(document, live))
         refuse("start_date", explain_unchanged_date(document, live))
-    if isinstance(document, MeetingDocument) and find_removed_words(document, now):
+    if isinstance(document, MeetingDocument) and not is_released and find_removed_words(document, now):
         refuse("", _("This text names an earlier place that was removed from the site. Submit it again, without it."))
     member = "address_word" if isinstance(document, MeetingDocument) else "slug"
     refuse(member, explain_address_conflict(document, editions))

@@ -390,7 +390,7 @@ def check_release_texts(texts: Sequence[ReleaseText], now: dt.datetime, request:
     """Raise WorkflowError if the texts cannot be published, each by itself or together."""
     lock_addresses(text.source for text in texts)
     for text in texts:
-        check_text(text, now, request.notes, is_alone=len(texts) == 1)
+        check_text(text, now, request.notes, is_alone=len(texts) == 1, is_released=request.is_translation_only)
         if not request.force:
             require_languages(text.subject, text.digests_by_language, now)
     refuse_same_addresses([build_address(text.source) for text in texts])
@@ -402,9 +402,14 @@ def refuse_same_addresses(addresses: Sequence[object]) -> None:
         raise WorkflowError(_("Two of these have the same address. Add a word to the address of one of them."))
 
 
-def check_text(text: ReleaseText, now: dt.datetime, notes: ChangeNotes, *, is_alone: bool) -> None:
-    """Raise WorkflowError if a text cannot be published with its note. `is_alone`: nothing else is published then."""
-    if problems := find_publication_blockers(text.source, now):
+def check_text(
+    text: ReleaseText, now: dt.datetime, notes: ChangeNotes, *, is_alone: bool, is_released: bool = False
+) -> None:
+    """Raise WorkflowError if a text cannot be published with its note. `is_alone`: nothing else is published then.
+
+    `is_released` is as for `find_blocking_checks`.
+    """
+    if problems := find_publication_blockers(text.source, now, is_released=is_released):
         raise WorkflowError(" ".join(problems))
     known, note = get_live_digests(text.subject.pk, now), notes.for_subject(text.subject.pk)
     if known == text.digests_by_language:

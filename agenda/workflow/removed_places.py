@@ -26,11 +26,12 @@ DATES = ("start_date", "end_date", "date", "time")
 """Its other members, as a meeting or point has them, too."""
 
 
-def find_removed_words(source: MeetingDocument, now: dt.datetime) -> set[str]:
+def find_removed_words(source: MeetingDocument, now: dt.datetime, *, brings_back: bool = False) -> set[str]:
     """Find the words of earlier places and times that removed or withdrawn editions had, and that no other one has.
 
     If an edition was erased, they are all words that no other edition has. Words of withdrawn editions stay if a note
-    was brought back with them (“Restore the previous edition”). Without earlier places, there is no query.
+    was brought back with them, or `brings_back` (“Restore the previous edition”). Without earlier places, there is no
+    query.
     """
     earlier = collect_earlier_words(source)
     if not earlier:
@@ -41,6 +42,8 @@ def find_removed_words(source: MeetingDocument, now: dt.datetime) -> set[str]:
     if not texts:
         return set()
     readable = [text for (text,) in fetch_rows(select_readable_texts, source.id, now)]
+    if brings_back:
+        readable += texts.pop(False, [])
     removed = earlier if "" in texts[True] else earlier.intersection(collect_words(texts[True]))
     withdrawn = earlier.intersection(collect_words(texts[False]))
     for text in readable:

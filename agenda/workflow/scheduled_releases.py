@@ -171,7 +171,8 @@ def rewrite_release(
     compositions = [rebuild_edition(entry, now, instant, known[entry.pk], joining) for entry in entries]
     if shown is not None and {*shown} != {digest for each in compositions for digest in each.digests or ()}:
         raise StaleTextError(_("Its texts have changed since you opened this page. Nothing was done: check it again."))
-    check_rewritten_release(select_changed_entries(entries, compositions, joining_subject), now)
+    changed = select_changed_entries(entries, compositions, joining_subject)
+    check_rewritten_release(changed, now, is_released=joining_subject is not None)
     if act == Act.SCHEDULED:  # an approval may have been revoked while it was on hold
         require_release_languages(release, entries, compositions, now)
     refuse_hidden_topics(compositions)
@@ -208,10 +209,13 @@ def select_changed_entries(
     return [pair for pair in pairs if joining_subject is None or pair[0].subject_id == joining_subject.pk]
 
 
-def check_rewritten_release(rewritten: Sequence[tuple[ReleaseEntry, UnsavedEdition]], now: dt.datetime) -> None:
+def check_rewritten_release(
+    rewritten: Sequence[tuple[ReleaseEntry, UnsavedEdition]], now: dt.datetime, *, is_released: bool
+) -> None:
     """Raise WorkflowError if publishing now would undo something newer than the release, or change nothing.
 
-    A part that somebody published separately with the same texts goes out again with the others.
+    A part that somebody published separately with the same texts goes out again with the others. `is_released` is as
+    for `find_blocking_checks`.
     """
     lock_addresses(composition.source_document for _entry, composition in rewritten)
     published = []
@@ -223,7 +227,7 @@ def check_rewritten_release(rewritten: Sequence[tuple[ReleaseEntry, UnsavedEditi
         released = ReleaseEntry.objects.filter(subject_id=entry.subject_id, edition_id__isnull=False)
         if released.filter(revision__gt=entry.revision_id).exists():
             raise WorkflowError(_("A newer text of “%s” has been published. Cancel this publication.") % entry.title)
-        if problems := find_publication_blockers(document, now):
+        if problems := find_publication_blockers(document, now, is_released=is_released):
             raise WorkflowError(" ".join(problems))
         languages: list[str] = [document_in_language.language for document_in_language in composition.documents]
         assert composition.digests is not None

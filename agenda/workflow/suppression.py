@@ -90,12 +90,16 @@ def suppress_in_transaction(
 
 
 def save_without_removed_places(subject: Subject, edition: Edition, now: dt.datetime, by: Actor) -> None:
-    """Save the draft, if it no longer names an earlier place that the live edition still names."""
+    """Save the draft, if it no longer names an earlier place that the live edition still names.
+
+    Nobody has written anything, so nobody becomes an author.
+    """
     live = get_live_document(subject, now)
     if isinstance(live, MeetingDocument) and find_removed_words(live, now):
         subject.increase_version()
         remark = _("Without an earlier place of the edition of %s (Brussels time), which was removed.")
-        keep_revision(subject, now, by, remark=remark % format_instant(edition.available_from))
+        nobody = Actor(name=by.name, label=by.display_name)
+        keep_revision(subject, now, nobody, remark=remark % format_instant(edition.available_from))
 
 
 def rename_publications(subject: Subject, edition: Edition) -> None:

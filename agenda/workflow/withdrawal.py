@@ -20,6 +20,7 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.planned_texts import load_planned_documents
+from agenda.workflow.removed_places import find_removed_words
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
@@ -42,7 +43,7 @@ from meetings.access import Right, require_right
 from meetings.access.audit import Actor, record_about_document, record_about_edition
 from meetings.access.lone_acts import OWN_WORDS
 from meetings.clock import get_next_instant
-from meetings.documents.schema import Tombstone
+from meetings.documents.schema import MeetingDocument, Tombstone
 from meetings.editions.freezing import (
     compose_edition,
     create_tombstone,
@@ -189,6 +190,12 @@ def rollback_in_transaction(
     digests = get_edition_digests(previous)
     refuse_suppressed(digests.values())
     source = get_source_document(previous)
+    if isinstance(source, MeetingDocument) and find_removed_words(source, now, brings_back=True):
+        message = _(
+            "That edition names an earlier place that was removed from the site. Publish the draft instead, which does "
+            "not name it."
+        )
+        raise WorkflowError(message)
     lock_addresses([source])
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):
         raise WorkflowError(conflict)

@@ -7,10 +7,12 @@ from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
 
-from agenda.workflow.drafts import build_drafts, get_edition_documents, get_live_document
+from agenda.workflow.drafts import build_draft, get_edition_documents, get_live_document
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
+from agenda.workflow.removed_places import find_removed_words
 from agenda.workflow.restoring import restore_document
+from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.suppression import erase, suppress
@@ -18,10 +20,15 @@ from agenda.workflow.withdrawal import rollback
 from meetings.documents.schema import EarlierDate, MeetingDocument
 from meetings.models import Edition, Meeting
 from tests.admin_forms import create_client_with_role
-from tests.agenda.workflow.translations import approve_french_translation, create_translators
+from tests.agenda.workflow.translations import (
+    approve_french_translation,
+    create_translators,
+    release_approved_translations,
+)
 from tests.agenda.workflow.users import (
     create_people,
     get_people,
+    get_shown,
     get_submitted_digests,
     save_changes,
     submit_and_approve,
@@ -60,6 +67,12 @@ def get_live() -> MeetingDocument:
     document = get_live_document(Meeting.objects.get(), timezone.now())
     assert isinstance(document, MeetingDocument)
     return document
+
+
+def get_draft() -> MeetingDocument:
+    draft = build_draft(Meeting.objects.get(), timezone.now())
+    assert isinstance(draft, MeetingDocument)
+    return draft
 
 
 def read_page(visitor: Visitor) -> str:
@@ -106,6 +119,38 @@ def test_nor_is_the_place_of_a_withdrawn_note_there_once_it_is_published_again(m
     assert get_live().previous == []
 
 
+def test_previous_edition_is_not_restored_with_it(moved: Meeting, clock: Any) -> None:
+    remove(1)
+    publish_now(clock, Meeting.objects.get(), note="An address is gone.")
+    clock.shift(MINUTE)
+    with pytest.raises(WorkflowError, match="names an earlier place that was removed from the site"):
+        rollback(moved, by=COMMAND, reason="Another mistake.")
+
+
+def test_translation_joins_what_still_names_it(moved: Meeting, clock: Any) -> None:
+    """Nothing new is read, and the language would be missing until the correction."""
+    create_translators()
+    people = get_people()
+    correction = change(moved, notice="For the press.")
+    submit_and_approve(people, correction)
+    clock.move_to(publish(correction, by=people["petra"], note="A notice.")[0].available_from)
+    clock.shift(MINUTE)
+    remove(1)
+    approve_french_translation(correction, people)
+    edition = release_approved_translations(correction, people["rita"])
+    assert edition is not None
+    assert edition.edition.languages == ["en", "fr"]
+
+
+def test_whoever_removes_an_edition_is_no_author_of_the_draft(moved: Meeting) -> None:
+    create_people()
+    people = get_people()
+    suppress(moved, Edition.objects.earliest("available_from"), by=people["petra"], reason=REASON)
+    submit(Meeting.objects.get(), by=people["anna"])
+    approve(Meeting.objects.get(), by=people["petra"], shown=get_shown(moved))
+    assert not find_removed_words(get_draft(), timezone.now())
+
+
 def test_it_stays_in_a_note_that_was_withdrawn_by_mistake(moved: Meeting, clock: Any) -> None:
     clock.move_to(withdraw(moved, reason=REASON).available_from)
     clock.shift(MINUTE)
@@ -121,9 +166,7 @@ def test_place_that_readers_can_read_elsewhere_stays(moved: Meeting, clock: Any)
     publish_now(clock, change(moved, city="Brussels", status_reason="It is not."), note="And back.")
     clock.shift(MINUTE)
     remove(1)
-    drafts = build_drafts(Meeting.objects.get(), timezone.now())
-    assert isinstance(drafts[0], MeetingDocument)
-    assert [(entry.city, entry.venue) for entry in drafts[0].previous] == [
+    assert [(entry.city, entry.venue) for entry in get_draft().previous] == [
         ("Tallinn", ""),
         ("Brussels", "Europa building"),
         ("Tallinn", "Europa building"),
@@ -134,12 +177,8 @@ def test_earlier_place_that_came_with_an_import_stays(moved: Meeting, clock: Any
     """No edition here has it."""
     before = EarlierDate(start_date=PRESS_DATE - DAY, end_date=PRESS_DATE - DAY, city="Sofia", venue="Palace")
     clock.move_to(withdraw(moved, reason=REASON).available_from)
-    [draft, *_others] = build_drafts(Meeting.objects.get(), timezone.now())
-    assert isinstance(draft, MeetingDocument)
-    restore_document(replace(draft, previous=[before]), by=COMMAND)
-    [draft, *_others] = build_drafts(Meeting.objects.get(), timezone.now())
-    assert isinstance(draft, MeetingDocument)
-    assert draft.previous == [before]
+    restore_document(replace(get_draft(), previous=[before]), by=COMMAND)
+    assert get_draft().previous == [before]
 
 
 def test_same_day_change_leaves_out_the_earlier_place_of_a_point(db: None, clock: Any) -> None:
