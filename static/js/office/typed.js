@@ -69,9 +69,14 @@
   addEventListener("pageshow", () => { // the browser has filled in what it kept
     const forms = [...document.querySelectorAll("#content-main form[method=post]:not(#login-form)")];
     const isFilledIn = (form) => listFields(form).some((field) => !isHidden(field) && isChanged(field));
+    // Where each field has a hidden one of its own, those of fields that nobody has typed into stay as they are.
+    const isUntouched = (form, name) => {
+      const field = form.elements.namedItem(name.replace(/^from-/, "text-"));
+      return field && field.name !== name && !isChanged(field);
+    };
     forms.forEach((form, place) => {
-      const hidden = history.state?.hidden?.[place];
-      if (hidden && isFilledIn(form)) fillHidden(form, hidden);
+      const hidden = history.state?.hidden?.[place] ?? [];
+      if (isFilledIn(form)) fillHidden(form, hidden.filter(([name]) => !isUntouched(form, name)));
     });
     try { history.replaceState({ ...history.state, hidden: forms.map(listHidden) }, ""); } catch { /* too much */ }
   });
