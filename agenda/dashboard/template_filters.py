@@ -1,13 +1,20 @@
 """Template filters of the press office's screens. The settings load them in the editors' process only."""
 
 import datetime as dt
+import re
+from html import unescape
 
 from django import template
 from django.utils import timezone
 
 from agenda.dashboard.admin_urls import admin_url
+from agenda.documents.translations.segments import list_segments
+from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.states import format_to_the_minute
 from agenda.workflow.transactions import format_instant
+from meetings.documents.document_urls import find_address
+from meetings.documents.traversal import collect_links
+from meetings.i18n.page_paths import get_page_path
 
 register = template.Library()
 register.filter("admin_url", admin_url)
@@ -18,3 +25,18 @@ register.filter("instant", format_instant)
 def to_the_minute(instant: dt.datetime) -> str:
     """Return when somebody did something, in Brussels time: “25 Nov 10:00”, or with another year."""
     return format_to_the_minute(instant, timezone.now())
+
+
+@register.filter
+def page_path(document: SubjectDocument) -> str:
+    """Return the path at which the page of a document will be, or "" if it has no address."""
+    address = find_address(document)
+    return get_page_path(address, document.language) if address else ""
+
+
+@register.filter
+def link_addresses(document: SubjectDocument) -> list[tuple[str, str]]:
+    """Return the title and the web address of each link, and the addresses in formatted texts: no page shows them."""
+    links = [(link.title, link.url) for _type, _owner, link in collect_links(document) if link.url]
+    texts = [segment.text for segment in list_segments(document) if segment.rich]
+    return [*links, *(("", unescape(address)) for text in texts for address in re.findall(r'href="([^"]*)"', text))]
