@@ -1,4 +1,5 @@
-// Keyboard shortcuts of the translation editor. Without JavaScript, its buttons and links do the same.
+// Keyboard shortcuts of the translation editor. Without JavaScript, its buttons and links do the same. And what to send with
+// words that the browser puts back.
 (() => {
   const form = document.querySelector("form[data-translating]");
   if (!form) return;
@@ -56,4 +57,18 @@
     if (field) form.elements.at.value = nameOf(field);
   });
   form.querySelector("[data-keys]").hidden = false;
+
+  // A browser puts typed words into a form to which its user goes back, but not the hidden fields, which say what was typed
+  // over. They are kept with the page's entry in the history: what colleagues have saved since is not overwritten unasked.
+  const sources = [...form.querySelectorAll("input[name^='from-']")];
+  const isTyped = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  addEventListener("pageshow", () => { // by now, the browser has filled in what it kept
+    for (const source of sources) {
+      const before = history.state?.sources?.[source.name];
+      const row = source.closest(".translated-text");
+      if (before && [...row.querySelectorAll("textarea, input[type=checkbox]")].some(isTyped)) source.value = before;
+    }
+    const kept = Object.fromEntries(sources.map(({ name, value }) => [name, value]));
+    try { history.replaceState({ ...history.state, sources: kept }, ""); } catch { /* too much */ }
+  });
 })();

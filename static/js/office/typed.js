@@ -1,8 +1,6 @@
 // What was typed into a form of the admin is not lost if the session had ended when the form was sent, or if no answer came
 // and its user goes back: it is kept in this tab, and is in the form again once its page is open. So are the hidden fields,
-// which say what it was typed over: without them, what colleagues have saved meanwhile would be overwritten unasked. They are
-// also kept with the page's entry in the browser's history, since a browser puts typed words, but not hidden fields, into a
-// form to which its user goes back.
+// which say what it was typed over: without them, what colleagues have saved meanwhile would be overwritten unasked.
 (() => {
   const KEY = "typed";
   const MAX_AGE = 86_400_000; // milliseconds
@@ -19,7 +17,6 @@
   const isChanged = (field) => isBox(field) ? field.checked !== field.defaultChecked
     : field.options ? [...field.options].some(({ selected, defaultSelected }) => selected !== defaultSelected)
     : field.value !== field.defaultValue;
-  const listHidden = (form) => listFields(form).filter(isHidden).map(({ name, value }) => [name, value]);
   const isBox = ({ type }) => type === "checkbox" || type === "radio";
 
   window.addEventListener("submit", ({ target, defaultPrevented }) => {
@@ -32,14 +29,14 @@
     const listNames = (some) => [...new Set(some.map(({ name }) => name))];
     const names = listNames(visible);
     const changed = listNames(visible.filter(isChanged));
-    const hidden = listHidden(target);
+    const hidden = fields.filter(isHidden).map(({ name, value }) => [name, value]);
     const values = visible.filter((field) => !isBox(field) || field.checked).flatMap((field) =>
       field.type === "select-multiple" ? [...field.selectedOptions].map(({ value }) => [field.name, value]) : [[field.name, field.value]]);
     write({ user, address: pathname + search, at: Date.now(), names, needed: changed.length ? changed : names, values, hidden });
   });
 
-  /** Put the values into the hidden fields of the form. Several with one name get them in their order. */
-  function fillHidden(form, hidden) {
+  /** Put the values into the form. Several fields with one name get them in their order. */
+  function fill(form, { names, values, hidden }) {
     for (const name of new Set(hidden.map(([key]) => key))) {
       const fields = listFields(form).filter((field) => isHidden(field) && field.name === name);
       if (!fields.length) continue; // what it is about is gone
@@ -49,11 +46,6 @@
       }
       for (const field of fields) field.remove();
     }
-  }
-
-  /** Put the values into the form. */
-  function fill(form, { names, values, hidden }) {
-    fillHidden(form, hidden);
     for (const name of names) {
       const given = values.filter(([key]) => key === name).map(([, value]) => value);
       const fields = listFields(form).filter((field) => field.name === name);
@@ -65,21 +57,6 @@
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
-
-  addEventListener("pageshow", () => { // the browser has filled in what it kept
-    const forms = [...document.querySelectorAll("#content-main form[method=post]:not(#login-form)")];
-    const isFilledIn = (form) => listFields(form).some((field) => !isHidden(field) && isChanged(field));
-    // Where each field has a hidden one of its own, those of fields that nobody has typed into stay as they are.
-    const isUntouched = (form, name) => {
-      const field = form.elements.namedItem(name.replace(/^from-/, "text-"));
-      return field && field.name !== name && !isChanged(field);
-    };
-    forms.forEach((form, place) => {
-      const hidden = history.state?.hidden?.[place] ?? [];
-      if (isFilledIn(form)) fillHidden(form, hidden.filter(([name]) => !isUntouched(form, name)));
-    });
-    try { history.replaceState({ ...history.state, hidden: forms.map(listHidden) }, ""); } catch { /* too much */ }
-  });
 
   const typed = read();
   if (!typed) return;
