@@ -1,14 +1,11 @@
 """Template filters of the press office's screens. The settings load them in the editors' process only."""
 
 import datetime as dt
-import re
-from html import unescape
 
 from django import template
 from django.utils import timezone
 
 from agenda.dashboard.admin_urls import admin_url
-from agenda.documents.translations.segments import list_segments
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.states import format_to_the_minute
 from agenda.workflow.transactions import format_instant
@@ -36,7 +33,5 @@ def page_path(document: SubjectDocument) -> str:
 
 @register.filter
 def link_addresses(document: SubjectDocument) -> list[tuple[str, str]]:
-    """Return the title and the web address of each link, and the addresses in formatted texts: no page shows them."""
-    links = [(link.title, link.url) for _type, _owner, link in collect_links(document) if link.url]
-    texts = [segment.text for segment in list_segments(document) if segment.rich]
-    return [*links, *(("", unescape(address)) for text in texts for address in re.findall(r'href="([^"]*)"', text))]
+    """Return the title and the web address of each link. The page shows only those in formatted texts."""
+    return [(link.title, link.url) for _type, _owner, link in collect_links(document) if link.url]
