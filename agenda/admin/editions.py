@@ -25,9 +25,9 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.removed_places import find_editions_with_earlier_words
-from agenda.workflow.scheduled_releases import find_dependent_releases
 from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
+    find_releases_that_repeat,
     find_text_that_stays,
     get_active_suppression,
     refuse_unsuppressible,
@@ -168,8 +168,8 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             if on_hold:
                 message = ngettext(
                     "Put on hold: %s. Cancel it, and submit and publish the meeting again.",
-                    "Put on hold: %s. Cancel or resume each. Meetings that have the title must be submitted and "
-                    "published again.",
+                    "Put on hold: %s. Cancel or resume each. Meetings that have the title or the place must be "
+                    "submitted and published again.",
                     len(on_hold),
                 )
                 messages.warning(screen.request, message % format_names([str(release) for release in on_hold]))
@@ -192,9 +192,10 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
         with_its_place=[
             (format_instant(other.available_from), words)
             for other, words in find_editions_with_earlier_words(edition, screen.now)
+            if other.available_from <= screen.now
         ],
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))
-            for release in find_dependent_releases([edition], screen.now)
+            for release in find_releases_that_repeat(edition, screen.now)
         ],
     )

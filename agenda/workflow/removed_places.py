@@ -63,9 +63,10 @@ def find_editions_with_earlier_words(edition: Edition, now: dt.datetime) -> list
     """
     if edition.subject_type != SubjectType.MEETING:
         return []
-    rows = select_source_documents(edition.subject_id).select_related("edition", "document").exclude(is_hidden(now))
+    documents = select_source_documents(edition.subject_id)
+    rows = documents.exclude(is_hidden(now)).exclude(edition=edition).select_related("edition", "document")
     texts = {row.edition: row.document.text for row in rows.order_by("edition__available_from")}
-    own = set(collect_words([texts.pop(edition)])) if edition in texts else set()
+    own = set(collect_words([*documents.filter(edition=edition).values_list("document__text", flat=True)]))
     own -= set(collect_words([text for other, text in texts.items() if other.available_from <= now]))
     found = [(other, sorted(own & collect_earlier_words(decode_meeting(text)))) for other, text in texts.items()]
     return [(other, words) for other, words in found if words]

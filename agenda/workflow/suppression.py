@@ -23,9 +23,14 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError, clean_text
-from agenda.workflow.removed_places import find_removed_words
+from agenda.workflow.removed_places import find_editions_with_earlier_words, find_removed_words
 from agenda.workflow.revisions import keep_revision
-from agenda.workflow.scheduled_releases import find_dependent_releases, hold_releases, lock_with_releases
+from agenda.workflow.scheduled_releases import (
+    find_dependent_releases,
+    get_release_editions,
+    hold_releases,
+    lock_with_releases,
+)
 from agenda.workflow.topic_names import refuse_stranded_meetings
 from agenda.workflow.transactions import commit_before, format_instant, lock_subject, refuse_if_appeared
 from meetings.access import Right, require_right
@@ -61,8 +66,7 @@ def get_active_suppression(edition: Edition) -> Suppression | None:
 def suppress(subject: Subject, edition: Edition, *, by: Actor, reason: str) -> list[Release]:
     """Suppress an edition that was replaced by another, from now on. Return the releases that this puts on hold.
 
-    They contain a meeting that names a topic by a title that only this edition has: it would publish the title again.
-    Raise WorkflowError and NotAllowed.
+    See `find_releases_that_repeat`. Raise WorkflowError and NotAllowed.
     """
     reason = clean_text(reason, "reason", missing=_("Enter the reason. Readers will see it."))
     require_right(by, Right.SUPPRESS, subject)
@@ -76,7 +80,7 @@ def suppress_in_transaction(
     subject: Subject, known: list[Subject], edition: Edition, now: dt.datetime, *, by: Actor, reason: str
 ) -> list[Release]:
     """Suppress the edition. `known` is for `lock_with_releases`."""
-    subject, releases = lock_with_releases(subject, lambda: find_dependent_releases([edition], now), known)
+    subject, releases = lock_with_releases(subject, lambda: find_releases_that_repeat(edition, now), known)
     refuse_unsuppressible(edition)
     deleted = hold_releases(releases, by, reason)
     details: dict[str, Any] = {"edition": edition.available_from.isoformat(), "reason": reason, OWN_WORDS: [reason]}
@@ -87,6 +91,20 @@ def suppress_in_transaction(
     save_without_removed_places(subject, edition, now, by)
     refuse_if_appeared(deleted)
     return releases
+
+
+def find_releases_that_repeat(edition: Edition, now: dt.datetime) -> list[Release]:
+    """Return the scheduled releases that would publish again what is removed with this edition.
+
+    They contain a meeting that names a topic by a title that only this edition has, or as an earlier place that of this
+    edition; or they depend on such a release.
+    """
+    with_place = [other.pk for other, _words in find_editions_with_earlier_words(edition, now)]
+    entries = ReleaseEntry.objects.filter(edition_id__in=with_place)
+    scheduled = Release.objects.upcoming(now).filter(pk__in=entries.values("release"), state=Release.State.SCHEDULED)
+    own = [*scheduled.prefetch_related("entries")]
+    others = find_dependent_releases([edition, *get_release_editions(*own)], now)
+    return [*own, *(release for release in others if release not in own)]
 
 
 def save_without_removed_places(subject: Subject, edition: Edition, now: dt.datetime, by: Actor) -> None:

@@ -153,7 +153,10 @@ class TestSuppress:
         assert "or rely on one of these publications. Cancel or resume each afterwards." in page
         confirmed = {"reason": REASON, "confirmed": "1"}
         page = read_visible_words(publisher.post(get_suppress_url(secret, 1), confirmed, follow=True))
-        assert "Cancel or resume each. Meetings that have the title must be submitted and published again." in page
+        assert (
+            "Cancel or resume each. Meetings that have the title or the place must be submitted and published again."
+            in page
+        )
 
     def test_same_queries_for_few_and_many_publications(
         self, publisher: Client, press_office: None, clock: Any

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
 
+from agenda.models import Release
 from agenda.workflow.drafts import build_draft, get_edition_documents, get_live_document
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
@@ -15,6 +16,7 @@ from agenda.workflow.restoring import restore_document
 from agenda.workflow.review_actions import approve, submit
 from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
+from agenda.workflow.scheduled_releases import resume_release
 from agenda.workflow.suppression import erase, suppress
 from agenda.workflow.withdrawal import rollback
 from meetings.documents.schema import EarlierDate, MeetingDocument
@@ -33,7 +35,8 @@ from tests.agenda.workflow.users import (
     save_changes,
     submit_and_approve,
 )
-from tests.factories import COMMAND, DAY, MINUTE, PRESS_DATE, make_meeting, publish_now, translate, withdraw
+from tests.factories import COMMAND, DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, publish_now, translate, withdraw
+from tests.factories import publish as publish_later
 from tests.public_requests import Visitor
 
 SECRET = "Villa Zyx, home of the minister"
@@ -125,6 +128,14 @@ def test_previous_edition_is_not_restored_with_it(moved: Meeting, clock: Any) ->
     clock.shift(MINUTE)
     with pytest.raises(WorkflowError, match="names an earlier place that was removed from the site"):
         rollback(moved, by=COMMAND, reason="Another mistake.")
+
+
+def test_what_is_scheduled_with_it_is_put_on_hold(moved: Meeting, clock: Any) -> None:
+    publish_later(change(moved, notice="For tomorrow."), at=PRESS_DAY + DAY, note="A notice.")
+    remove(1)
+    [release] = Release.objects.filter(state=Release.State.ON_HOLD)
+    with pytest.raises(WorkflowError, match="names an earlier place that was removed from the site"):
+        resume_release(release, by=COMMAND, at=PRESS_DAY + DAY)
 
 
 def test_translation_joins_what_still_names_it(moved: Meeting, clock: Any) -> None:
