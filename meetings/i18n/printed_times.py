@@ -12,6 +12,7 @@ PRINT_FORMATS = {
     TimePrecision.TO_BE_CONFIRMED: "{time} (tbc)",
 }
 
+PUNCTUATION = ".,:;-–—()"
 PRECISION_PREFIXES = {"+/-": TimePrecision.APPROXIMATE, "from": TimePrecision.FROM}
 CLOCK_PATTERN = re.compile(  # does not match in 14.09.2017
     r"(?<![\d.:])([01]?\d|2[0-3])[.:h]([0-5]\d)(?![\d:]|\.\d)(?: *(p\.?m)\b\.?)?", re.IGNORECASE
@@ -64,8 +65,12 @@ def parse_printed_precision(text: str) -> TimePrecision:
 
 
 def has_extra_words(text: str) -> bool:
-    """Return True if the text has words besides a time and its precision (“13:00 or when the Eurogroup ends”)."""
-    rest = CLOCK_PATTERN.sub("", text).casefold().replace("(tbc)", "")
+    """Return True if the text has more than one time and its precision (“13:00 or when the Eurogroup ends”).
+
+    Pages show such a text. Any sign counts, since another one could be read as well as a letter.
+    """
+    rest, times = CLOCK_PATTERN.subn("", text)
+    rest = rest.casefold().replace("(tbc)", "")
     for prefix in PRECISION_PREFIXES:
         rest = rest.strip().removeprefix(prefix)
-    return any(character.isalpha() for character in rest)
+    return times > 1 or any(not (character.isspace() or character in PUNCTUATION) for character in rest)
