@@ -42,10 +42,8 @@ def find_removed_words(source: MeetingDocument, now: dt.datetime, *, brings_back
     if not texts:
         return set()
     readable = [text for (text,) in fetch_rows(select_readable_texts, source.id, now)]
-    if brings_back:
-        readable += texts.pop(False, [])
     removed = earlier if "" in texts[True] else earlier.intersection(collect_words(texts[True]))
-    withdrawn = earlier.intersection(collect_words(texts[False]))
+    withdrawn = set() if brings_back else earlier.intersection(collect_words(texts[False]))
     for text in readable:
         withdrawn -= collect_earlier_words(decode_meeting(text))
     return (removed | withdrawn).difference(collect_words(readable))
@@ -66,7 +64,8 @@ def find_editions_with_earlier_words(edition: Edition, now: dt.datetime) -> list
     documents = select_source_documents(edition.subject_id)
     rows = documents.exclude(is_hidden(now)).exclude(edition=edition).select_related("edition", "document")
     texts = {row.edition: row.document.text for row in rows.order_by("edition__available_from")}
-    own = set(collect_words([*documents.filter(edition=edition).values_list("document__text", flat=True)]))
+    texts_of_edition = documents.filter(edition=edition).exclude(document__text="")
+    own = set(collect_words([*texts_of_edition.values_list("document__text", flat=True)]))
     own -= set(collect_words([text for other, text in texts.items() if other.available_from <= now]))
     found = [(other, sorted(own & collect_earlier_words(decode_meeting(text)))) for other, text in texts.items()]
     return [(other, words) for other, words in found if words]

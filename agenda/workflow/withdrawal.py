@@ -1,7 +1,7 @@
 """Take back what is public: withdraw it, or restore the previous edition."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import (
     Subject,
+    SubjectDocument,
+    compute_draft_digest,
     explain_address_conflict,
     get_edition_documents,
     get_source_document,
@@ -20,7 +22,7 @@ from agenda.workflow.drafts import (
 )
 from agenda.workflow.errors import PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.planned_texts import load_planned_documents
-from agenda.workflow.removed_places import find_removed_words
+from agenda.workflow.removed_places import find_removed_words, remove_words
 from agenda.workflow.scheduled_releases import (
     State,
     delete_unreleased_edition,
@@ -187,19 +189,12 @@ def rollback_in_transaction(
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
         message = _("Another edition is being published right now. Reload the page, then decide.")
         raise PendingEditionError(message, field="pending")
-    digests = get_edition_digests(previous)
-    refuse_suppressed(digests.values())
-    source = get_source_document(previous)
-    if isinstance(source, MeetingDocument) and find_removed_words(source, now, brings_back=True):
-        message = _(
-            "That edition names an earlier place that was removed from the site. Publish the draft instead, which does "
-            "not name it."
-        )
-        raise WorkflowError(message)
+    refuse_suppressed(get_edition_digests(previous).values())
+    documents, digests = get_texts_to_restore(previous, now)
+    source = next(document for document in documents if document.language == previous.source_language)
     lock_addresses([source])
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):
         raise WorkflowError(conflict)
-    documents = get_edition_documents(previous)
     refuse_silent_return(editions.pending(now), documents, digests)
     composition = compose_edition(
         documents,
@@ -213,6 +208,21 @@ def rollback_in_transaction(
     record_about_document(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
     write_editions([composition])
     return composition.edition
+
+
+def get_texts_to_restore(edition: Edition, now: dt.datetime) -> tuple[list[SubjectDocument], Mapping[str, str]]:
+    """Return the documents of an edition that is published again, and their digests by language.
+
+    They are those of the edition, but for earlier places that were removed from the site (`find_removed_words`).
+    """
+    documents, source = get_edition_documents(edition), get_source_document(edition)
+    removed = find_removed_words(source, now, brings_back=True) if isinstance(source, MeetingDocument) else set()
+    if not removed:
+        return documents, get_edition_digests(edition)
+    meetings = [document for document in documents if isinstance(document, MeetingDocument)]
+    assert isinstance(source, MeetingDocument), "only meetings have earlier places"
+    restored = [remove_words(document, source, removed) for document in meetings]
+    return [*restored], {document.language: compute_draft_digest(document) for document in restored}
 
 
 def get_shown_edition(current: Edition, earlier: Sequence[Edition], shown: Sequence[str]) -> Edition:

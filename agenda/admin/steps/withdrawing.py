@@ -15,7 +15,13 @@ from agenda.workflow.scheduled_releases import call_off_edition, find_release
 from agenda.workflow.states import format_release_state
 from agenda.workflow.transactions import format_instant, wait_until_live
 from agenda.workflow.unsaved_editions import list_lost_languages
-from agenda.workflow.withdrawal import find_earlier_editions, find_releases_to_hold, rollback, withdraw
+from agenda.workflow.withdrawal import (
+    find_earlier_editions,
+    find_releases_to_hold,
+    get_texts_to_restore,
+    rollback,
+    withdraw,
+)
 from meetings.models import Meeting
 
 
@@ -110,7 +116,7 @@ def rollback_step(screen: Screen) -> HttpResponse:
         before=before,
         others=[edition for edition in earlier if edition != before],
         lost_languages=list_lost_languages(current.languages, before.languages) if current and before else [],
-        differences=compare_by_language(get_edition_documents(current), get_edition_documents(before))
+        differences=compare_by_language(get_edition_documents(current), get_texts_to_restore(before, screen.now)[0])
         if current and before
         else {},
         pending_from=pending and format_instant(pending.available_from),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from agenda.models import Release
-from agenda.workflow.drafts import build_draft, get_edition_documents, get_live_document
+from agenda.workflow.drafts import build_draft, compute_draft_digest, get_edition_documents, get_live_document
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.publication import publish
 from agenda.workflow.removed_places import find_removed_words
@@ -18,6 +18,7 @@ from agenda.workflow.same_day_changes.changes import SameDayChange
 from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import resume_release
 from agenda.workflow.suppression import erase, suppress
+from agenda.workflow.unsaved_editions import get_edition_digests
 from agenda.workflow.withdrawal import rollback
 from meetings.documents.schema import EarlierDate, MeetingDocument
 from meetings.models import Edition, Meeting
@@ -122,12 +123,20 @@ def test_nor_is_the_place_of_a_withdrawn_note_there_once_it_is_published_again(m
     assert get_live().previous == []
 
 
-def test_previous_edition_is_not_restored_with_it(moved: Meeting, clock: Any) -> None:
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_previous_edition_is_restored_without_it(moved: Meeting, clock: Any, *, is_withdrawn: bool) -> None:
+    """Also if another edition had it, which nobody can read since the withdrawal."""
     remove(1)
-    publish_now(clock, Meeting.objects.get(), note="An address is gone.")
+    if is_withdrawn:
+        clock.move_to(withdraw(moved, reason=REASON).available_from)
+    else:
+        publish_now(clock, change(moved, notice="A mistake."), note="A mistake.")
     clock.shift(MINUTE)
-    with pytest.raises(WorkflowError, match="names an earlier place that was removed from the site"):
-        rollback(moved, by=COMMAND, reason="Another mistake.")
+    restored = rollback(moved, by=COMMAND, reason="The meeting is as before.")
+    clock.move_to(restored.available_from)
+    live = get_live()
+    assert (live.place.city, live.previous) == ("Brussels", [])
+    assert [*get_edition_digests(restored).values()] == [compute_draft_digest(live)]
 
 
 def test_what_is_scheduled_with_it_is_put_on_hold(moved: Meeting, clock: Any) -> None:
