@@ -15,7 +15,6 @@ from agenda.workflow.drafts import (
     compute_draft_digest,
     explain_address_conflict,
     get_edition_documents,
-    get_source_document,
     get_subject_key,
     get_subject_type,
     load_related_editions,
@@ -189,8 +188,11 @@ def rollback_in_transaction(
     if any(edition.available_from <= get_next_instant(instant) for edition in editions.pending(now)):
         message = _("Another edition is being published right now. Reload the page, then decide.")
         raise PendingEditionError(message, field="pending")
-    refuse_suppressed(get_edition_digests(previous).values())
-    documents, digests = get_texts_to_restore(previous, now)
+    digests: Mapping[str, str] = get_edition_digests(previous)
+    refuse_suppressed(digests.values())
+    documents, removed = get_documents_to_restore(previous, now)
+    if removed:
+        digests = {document.language: compute_draft_digest(document) for document in documents}
     source = next(document for document in documents if document.language == previous.source_language)
     lock_addresses([source])
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):
@@ -210,19 +212,18 @@ def rollback_in_transaction(
     return composition.edition
 
 
-def get_texts_to_restore(edition: Edition, now: dt.datetime) -> tuple[list[SubjectDocument], Mapping[str, str]]:
-    """Return the documents of an edition that is published again, and their digests by language.
+def get_documents_to_restore(edition: Edition, now: dt.datetime) -> tuple[list[SubjectDocument], set[str]]:
+    """Return the documents of an edition that is published again, and the words that are left out of them.
 
-    They are those of the edition, but for earlier places that were removed from the site (`find_removed_words`).
+    These are of earlier places that were removed from the site (`find_removed_words`).
     """
-    documents, source = get_edition_documents(edition), get_source_document(edition)
-    removed = find_removed_words(source, now, brings_back=True) if isinstance(source, MeetingDocument) else set()
-    if not removed:
-        return documents, get_edition_digests(edition)
-    meetings = [document for document in documents if isinstance(document, MeetingDocument)]
-    assert isinstance(source, MeetingDocument), "only meetings have earlier places"
-    restored = [remove_words(document, source, removed) for document in meetings]
-    return [*restored], {document.language: compute_draft_digest(document) for document in restored}
+    documents = get_edition_documents(edition)
+    source = next(document for document in documents if document.language == edition.source_language)
+    if not isinstance(source, MeetingDocument):
+        return documents, set()
+    removed = find_removed_words(source, now, brings_back=True)
+    meetings = (document for document in documents if isinstance(document, MeetingDocument))
+    return [remove_words(document, source, removed) for document in meetings], removed
 
 
 def get_shown_edition(current: Edition, earlier: Sequence[Edition], shown: Sequence[str]) -> Edition:

@@ -18,7 +18,7 @@ from agenda.workflow.unsaved_editions import list_lost_languages
 from agenda.workflow.withdrawal import (
     find_earlier_editions,
     find_releases_to_hold,
-    get_texts_to_restore,
+    get_documents_to_restore,
     rollback,
     withdraw,
 )
@@ -116,7 +116,7 @@ def rollback_step(screen: Screen) -> HttpResponse:
         before=before,
         others=[edition for edition in earlier if edition != before],
         lost_languages=list_lost_languages(current.languages, before.languages) if current and before else [],
-        differences=compare_by_language(get_edition_documents(current), get_texts_to_restore(before, screen.now)[0])
+        differences=compare_by_language(get_edition_documents(current), get_documents_to_restore(before, screen.now)[0])
         if current and before
         else {},
         pending_from=pending and format_instant(pending.available_from),
