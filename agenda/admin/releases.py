@@ -116,8 +116,8 @@ def list_release_parts(release: Release, now: dt.datetime) -> list[dict[str, Any
 def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]]:
     """Summarize what will be published at another time, for the confirmation page (`Screen.render_confirmation`).
 
-    `dropped` are the languages that will be left out then, because they are no longer approved. `digests` are those of
-    the texts.
+    `dropped` are the languages that will be left out then, because they are no longer approved, and `added` those that
+    were approved since. `digests` are those of the texts.
     """
     subjects = {subject.pk: subject for subject in get_release_subjects(release)}
     parts = []
@@ -131,6 +131,7 @@ def summarize_entries(release: Release, now: dt.datetime) -> list[dict[str, Any]
             part |= {
                 "dropped": list_dropped_languages(entry, known),
                 "replaced": list_replaced_languages(entry, texts),
+                "added": [Language(language) for language in texts if language not in known],
             }
         elif subject and (review := find_planned_review(subject, release)):  # it is planned
             revision, texts = review.revision, get_approved_digests(review.revision)
@@ -171,7 +172,10 @@ def perform_move(release: Release, by: Actor, data: dict[str, Any]) -> Any:
 MOVE = ReleaseStep(
     "move",
     gettext_lazy("Change the time"),
-    gettext_lazy("The same texts will be published at the new time, or now. What is public now does not change."),
+    gettext_lazy(
+        "The same texts will be published at the new time, or now, with the languages that are approved by now. What "
+        "is public now does not change."
+    ),
     MoveForm,
     (State.PLANNED, State.SCHEDULED),
     perform_move,
@@ -190,7 +194,10 @@ HOLD = ReleaseStep(
 RESUME = ReleaseStep(
     "resume",
     gettext_lazy("Resume"),
-    gettext_lazy("It will be published at the time you choose, or now, with the texts that were put on hold."),
+    gettext_lazy(
+        "It will be published at the time you choose, or now, with the texts that were put on hold, and with the "
+        "languages that are approved by now."
+    ),
     MoveForm,
     (State.ON_HOLD,),
     lambda release, by, data: resume_held_release(release, by=by, at=data["at"], shown=data["shown"]),

@@ -46,6 +46,7 @@ from agenda.workflow.scheduled_releases import (
     get_release_subjects,
     lock_release,
     record_release,
+    record_release_entry,
     resume_release,
 )
 from agenda.workflow.topic_names import TopicReference, find_unknown_names, get_own_reference, refuse_names
@@ -101,7 +102,9 @@ def plan_release(
             build_entry(release, subject, notes.for_subject(subject.pk), texts=get_meant_text(subject, shown))
             for subject in locked
         )
-        record_release(by, Act.PLANNED, release, at=at.isoformat())
+        for entry in release.entries.all():
+            facts = {"note": entry.note, "editorial": entry.is_editorial}
+            record_release_entry(by, Act.PLANNED, entry, at=at.isoformat(), **facts)
     return release
 
 

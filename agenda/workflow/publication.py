@@ -218,7 +218,7 @@ def publish_in_transaction(
         act = Act.FORCED if request.force else Act.SCHEDULED if request.is_scheduled else Act.PUBLISHED
         act = Act.LANGUAGE_ADDED if request.is_translation_only else act
         note = request.notes.for_subject(text.subject.pk)
-        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial}
+        details: dict[str, Any] = {"note": note.text, "editorial": note.is_editorial, **describe_planner(request)}
         details["reason"] = request.force or request.reason
         details["replaced"] = [edition.available_from.isoformat() for edition in text.replaced_editions]
         if text.earlier_approval:
@@ -231,6 +231,11 @@ def publish_in_transaction(
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
+
+
+def describe_planner(request: ReleaseRequest) -> dict[str, str]:
+    """Return who wrote the note and chose the time, for the audit log, if that is not `by`."""
+    return {"planned_by": request.authority.display_name} if request.authority else {}
 
 
 def list_linked_topics(meeting: Meeting) -> Iterable[UUID]:

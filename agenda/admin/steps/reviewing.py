@@ -46,13 +46,14 @@ from agenda.workflow.planned_releases import (
     may_planner_publish,
     schedule_planned_release,
 )
-from agenda.workflow.planned_texts import will_be_planned
+from agenda.workflow.planned_texts import find_planned_review, will_be_planned
 from agenda.workflow.review_actions import approve, send_back
 from agenda.workflow.reviews import (
     LanguageReview,
     Review,
     VerdictRow,
     find_first_approvals,
+    find_unreleased_review,
     get_previous_digests,
     get_submissions,
     get_verdict_rows,
@@ -435,7 +436,9 @@ def build_plan_context(screen: Screen, review: Review, readings: list[ReviewedLa
     if not may_planner_publish(release) and screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
         missing.append(_("somebody who may publish it, since %s no longer may") % release.by_name)
     lost = list_lost_languages(live, approved)
+    notes = {entry.subject_id: entry.note for entry in release.entries.all()}
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
+    context["note"] = notes[subject.pk]
     texts = review.revision, approved
     context["refusal"] = explain_publication_refusal(release, subject, *texts, now, assumed=assumed_texts)
     return context | {"is_over": release.at <= now}
@@ -532,7 +535,10 @@ def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = 
     `seen` are the languages of this meeting or topic of which the page has said that readers lose them.
     """
     if list_unapproved_subjects(release, timezone.now()):
-        messages.info(screen.request, _("The scheduled publication is still waiting for other approvals."))
+        message = _("The scheduled publication is still waiting for other approvals.")
+        if find_unreleased_review(screen.subject) and not find_planned_review(screen.subject, release):
+            message = _("What is scheduled is for another text. Publish this one from its page.")
+        messages.info(screen.request, message)
         return False
     try:
         schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen}, takes_over=True)

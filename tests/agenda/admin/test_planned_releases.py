@@ -977,6 +977,31 @@ class TestWhatCannotBePublished:
         assert "names the topic “Politique migratoire”, which will not be public under that name by then" in page
 
 
+def test_approver_reads_the_sentence_that_the_planner_wrote(meeting: Meeting, people: People, clock: Any) -> None:
+    """Only the audit entry of the approver had it, whose page did not show it."""
+    clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+    clock.shift(MINUTE)
+    save(meeting, people, "Second.")
+    plan_release(Meeting.objects.get(), by=people["petra"], at=EVENING, note="Ministers meet earlier.")
+    submit(Meeting.objects.get(), by=people["anna"])
+    paul = sign_in("paul")
+    words = "Readers will be told what changed, in the words of petra: “Ministers meet earlier.”"
+    assert words in read_screen(paul, meeting, "review/")
+    send_step(paul, meeting, "review/", approve="x")
+    planned, scheduled = AuditEntry.objects.filter(act__in=["planned", "scheduled"]).order_by("pk")
+    assert (planned.actor, planned.details["note"]) == ("petra", "Ministers meet earlier.")
+    assert (scheduled.actor, scheduled.details["planned_by"]) == ("paul", "petra")
+
+
+def test_pages_mark_the_languages_that_were_approved_since(meeting: Meeting, people: People, clock: Any) -> None:
+    publish(meeting, by=people["petra"], at=EVENING)
+    release, petra = Release.objects.get(), sign_in("petra")
+    hold_release(release, by=people["petra"], reason="Wait.")
+    assert "Approved since" not in read_screen(petra, release, "resume/")
+    approve_french_translation(Meeting.objects.get(), people)
+    assert "Approved since, and added now: français" in read_screen(petra, release, "resume/")
+
+
 class TestPlannerWhoMayNoLongerPublish:
     """Paul scheduled it and has lost his role since: who may publish goes on, and others are told."""
 
