@@ -14,6 +14,7 @@ from agenda.models import BackgroundTopic, Release, ReleaseEntry, Revision, Revi
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
+    SubjectEditions,
     compute_draft_digest,
     find_publication_blockers,
     get_edition_documents,
@@ -47,7 +48,6 @@ from agenda.workflow.scheduled_releases import (
     unschedule_releases,
 )
 from agenda.workflow.topic_names import (
-    collect_live_references,
     collect_topic_ids,
     refuse_hidden_topics,
     refuse_stranded_meetings,
@@ -210,8 +210,7 @@ def publish_in_transaction(
         if isinstance(text.source, MeetingDocument):  # its earlier dates stay with it
             Meeting.objects.filter(pk=text.subject.pk).update(previous=text.source.previous)
     compositions = [compose_text(text, now, instant, request) for text in texts]
-    known = collect_live_references(locked, now) if request.is_translation_only else ()
-    refuse_hidden_topics(compositions, known)
+    refuse_hidden_topics(compositions, find_live_editions(locked, now) if request.is_translation_only else ())
     refuse_stranded_meetings(replaced, compositions, now)
     save_release(texts, compositions, request, release, instant)
     for text in texts:
@@ -231,6 +230,10 @@ def publish_in_transaction(
     write_editions(compositions)  # must come last: SQLite does not check the clock after it
     refuse_if_appeared(replaced)
     return [composition.edition for composition in compositions]
+
+
+def find_live_editions(subjects: Iterable[Subject], now: dt.datetime) -> list[Edition]:
+    return [edition for subject in subjects if (edition := SubjectEditions(subject, now).live)]
 
 
 def describe_planner(request: ReleaseRequest) -> dict[str, str]:

@@ -9,9 +9,7 @@ from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from agenda.workflow.drafts import (
-    Subject,
     SubjectDocument,
-    SubjectEditions,
     get_edition_documents,
     get_meeting_name,
     get_source_document,
@@ -42,15 +40,16 @@ def collect_topic_ids(documents: Iterable[SubjectDocument]) -> set[UUID]:
     return {topic for document in documents for topic, _slug, _title in collect_topic_references(document)}
 
 
-def collect_live_references(subjects: Iterable[Subject], now: dt.datetime) -> set[TopicReference]:
-    """Collect how what readers have of these subjects names topics: it may go on."""
-    live = [edition for subject in subjects if (edition := SubjectEditions(subject, now).live)]
-    documents = [document for edition in live for document in get_edition_documents(edition)]
+def collect_references_of(editions: Iterable[Edition]) -> set[TopicReference]:
+    """Collect how the documents of these editions name topics."""
+    documents = [document for edition in editions for document in get_edition_documents(edition)]
     return {name for document in documents for name in collect_topic_references(document)}
 
 
-def refuse_hidden_topics(compositions: Sequence[UnsavedEdition], known: Collection[TopicReference] = ()) -> None:
-    """Raise WorkflowError if a meeting names a topic that is not public under that name by then, nor `known`.
+def refuse_hidden_topics(compositions: Sequence[UnsavedEdition], live: Iterable[Edition] = ()) -> None:
+    """Raise WorkflowError if a meeting names a topic that is not public under that name by then.
+
+    A name that editions in `live` have may go on: readers know it from them.
 
     The text may have been approved together with that of a topic, which is not public yet. Call this after the editions
     that these replace are deleted, so that only the remaining ones count. The names of all meetings are looked up
@@ -63,9 +62,10 @@ def refuse_hidden_topics(compositions: Sequence[UnsavedEdition], known: Collecti
     hidden = find_hidden_references(references, compositions)
     if not any(hidden.values()):
         return
+    known = collect_references_of(live)
     for composition in compositions:
         for document in composition.documents:
-            refuse_names(document, hidden[composition.edition.available_from].difference(known))
+            refuse_names(document, hidden[composition.edition.available_from] - known)
 
 
 def refuse_names(document: SubjectDocument | Tombstone, hidden: Collection[TopicReference]) -> None:

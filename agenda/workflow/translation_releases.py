@@ -18,7 +18,6 @@ from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
     SubjectEditions,
-    get_edition_documents,
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
@@ -37,7 +36,7 @@ from agenda.workflow.reviews import (
 )
 from agenda.workflow.revisions import record_about_subject
 from agenda.workflow.scheduled_releases import join_release
-from agenda.workflow.topic_names import collect_topic_references, find_unknown_names
+from agenda.workflow.topic_names import collect_references_of, collect_topic_references, find_unknown_names
 from agenda.workflow.transactions import lock_subject, wait_until_live
 from agenda.workflow.unsaved_editions import find_digests_on_hold, get_edition_digests, merge_languages
 from meetings.access import Right, require_right
@@ -117,8 +116,7 @@ class JoinableEdition:
             return
         at = self.scheduled.available_from if self.scheduled else self.now
         unknown = find_unknown_names([*documents.values()], at)
-        for document in get_edition_documents(self.edition) if unknown else ():
-            unknown -= collect_topic_references(document)
+        unknown -= collect_references_of([self.edition]) if unknown else set()
         self.with_hidden_topic = {digest for digest, names in references.items() if names & unknown}
 
     def find_edition(self, editions: SubjectEditions) -> tuple[Edition | None, Mapping[str, str]]:

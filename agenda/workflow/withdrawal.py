@@ -31,7 +31,7 @@ from agenda.workflow.scheduled_releases import (
     lock_with_releases,
     remove_entry,
 )
-from agenda.workflow.topic_names import collect_live_references, collect_topic_ids, refuse_hidden_topics
+from agenda.workflow.topic_names import collect_topic_ids, refuse_hidden_topics
 from agenda.workflow.transactions import (
     commit_before,
     format_instant,
@@ -205,7 +205,7 @@ def rollback_in_transaction(
         change_note=reason,
         digests=[digests[document.language] for document in documents],
     )
-    refuse_hidden_topics([composition], collect_live_references([subject], now))
+    refuse_hidden_topics([composition], [current])
     details = {"reason": reason, "back_to": previous.available_from.isoformat()}
     record_about_document(by, Act.ROLLED_BACK, source, digest=digests[previous.source_language], **details)
     write_editions([composition])

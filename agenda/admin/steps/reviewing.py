@@ -39,6 +39,7 @@ from agenda.workflow.errors import WorkflowError
 from agenda.workflow.planned_releases import (
     explain_publication_refusal,
     find_planned_release,
+    get_change_notes,
     list_refused_subjects,
     list_subjects_published_elsewhere,
     list_unapproved_subjects,
@@ -436,9 +437,8 @@ def build_plan_context(screen: Screen, review: Review, readings: list[ReviewedLa
     if not may_planner_publish(release) and screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
         missing.append(_("somebody who may publish it, since %s no longer may") % release.by_name)
     lost = list_lost_languages(live, approved)
-    notes = {entry.subject_id: entry.note for entry in release.entries.all()}
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
-    context["note"] = notes[subject.pk]
+    context["note"] = get_change_notes(release)[subject.pk].text
     texts = review.revision, approved
     context["refusal"] = explain_publication_refusal(release, subject, *texts, now, assumed=assumed_texts)
     return context | {"is_over": release.at <= now}

@@ -96,7 +96,7 @@ def apply_change(documents: Sequence[MeetingDocument], change: ResolvedChange) -
     source, *others = documents
     changed = apply_to_source(source, change)
     texts = [changed, *(apply_to_translation(document, source, changed, change) for document in others)]
-    return [remove_words(text, changed, change.removed_words) for text in texts] if change.removed_words else texts
+    return [remove_words(text, changed, change.removed_words) for text in texts]
 
 
 def apply_to_source(document: MeetingDocument, change: ResolvedChange) -> MeetingDocument:
