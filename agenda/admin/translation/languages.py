@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agenda.admin.screen import Screen
-from agenda.admin.steps.reviewing import schedule_if_ready
+from agenda.admin.steps.verdicts import schedule_if_ready
 from agenda.translation.readiness import format_sent_back, get_readiness
 from agenda.workflow.drafts import Subject
 from agenda.workflow.planned_releases import find_planned_release

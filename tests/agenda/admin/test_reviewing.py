@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agenda.admin.steps import reviewing
+from agenda.admin.steps import verdicts
 from agenda.models import AgendaItem, Release, Revision, Verdict
 from agenda.workflow import planned_releases, publication, review_actions, translation_releases
 from agenda.workflow.errors import WorkflowError
@@ -411,7 +411,7 @@ class TestPlannedRelease:
         def refuse(*_arguments: Any, **_facts: Any) -> None:
             raise WorkflowError("Another meeting has the address.")
 
-        monkeypatch.setattr(reviewing, "schedule_planned_release", refuse)
+        monkeypatch.setattr(verdicts, "schedule_planned_release", refuse)
         response = post_review(petra, meeting, approve="x")
         assert "could not be scheduled: Another meeting has the address. Publish it from its page." in read_messages(
             response

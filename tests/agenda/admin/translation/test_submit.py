@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
-from agenda.admin.steps import reviewing
+from agenda.admin.steps import verdicts
 from agenda.documents.translations.segments import list_segments
 from agenda.documents.translations.translated_document import TranslatedText
 from agenda.models import Release
@@ -45,7 +45,7 @@ FRENCH = "<p>Les ministres se réunissent à 9h30.</p>"
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for editions, since the clock of these tests stands still."""
-    monkeypatch.setattr(reviewing, "wait_until_live", lambda edition: None)
+    monkeypatch.setattr(verdicts, "wait_until_live", lambda edition: None)
 
 
 @pytest.fixture(scope="module")
