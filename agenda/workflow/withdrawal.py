@@ -12,7 +12,6 @@ from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
-    compute_draft_digest,
     explain_address_conflict,
     get_edition_documents,
     get_subject_key,
@@ -50,6 +49,7 @@ from meetings.editions.freezing import (
     create_tombstone,
     find_suppressed_digests,
     refuse_suppressed,
+    store_documents,
     write_editions,
 )
 from meetings.models import Act, Edition, EditionReason, IndexedTopic, Meeting, SubjectType
@@ -192,7 +192,8 @@ def rollback_in_transaction(
     refuse_suppressed(digests.values())
     documents, removed = get_documents_to_restore(previous, now)
     if removed:
-        digests = {document.language: compute_draft_digest(document) for document in documents}
+        languages = [document.language for document in documents]
+        digests = dict(zip(languages, store_documents(documents), strict=True))
     source = next(document for document in documents if document.language == previous.source_language)
     lock_addresses([source])
     if conflict := explain_address_conflict(source, load_related_editions(source, now)):

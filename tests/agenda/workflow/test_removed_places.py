@@ -125,7 +125,8 @@ def test_nor_is_the_place_of_a_withdrawn_note_there_once_it_is_published_again(m
 
 @pytest.mark.parametrize("is_withdrawn", [False, True])
 def test_previous_edition_is_restored_without_it(moved: Meeting, clock: Any, *, is_withdrawn: bool) -> None:
-    """Also if another edition had it, which nobody can read since the withdrawal."""
+    """Also if another edition had it, which nobody can read since the withdrawal. No draft has such a text."""
+    change(moved, notice="Not finished.")
     remove(1)
     if is_withdrawn:
         clock.move_to(withdraw(moved, reason=REASON).available_from)
