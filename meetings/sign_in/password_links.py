@@ -1,22 +1,36 @@
 """Links with which a person sets their own password. A link works once, for PASSWORD_RESET_TIMEOUT seconds.
 
-Django signs it with the present password and the time of the last sign-in, so both end it.
+Django signs it with the present password, the email address and the time of the last sign-in, so a new one ends it. So
+do new rights: whoever created the link may perhaps not change the account any more (decision 30).
 """
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from meetings.access.decisions import load_grants
 from meetings.models import PasswordRequest, User
 
 MAX_NAME_LENGTH = 254
 WAITS_FOR = dt.timedelta(hours=1)
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """The signatures of links, which depend on the rights of the account, too."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        grants = [(grant.configuration, grant.language, sorted(grant.permissions)) for grant in load_grants(user)]
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_superuser}{grants}"
+
+
+link_tokens = LinkTokens()
 
 
 def can_send_mail() -> bool:
@@ -27,7 +41,7 @@ def can_send_mail() -> bool:
 def build_password_path(user: User) -> str:
     """Return the path at which the user sets their password."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("set-password", args=[key, default_token_generator.make_token(user)])
+    return reverse("set-password", args=[key, link_tokens.make_token(user)])
 
 
 def request_link(name: str) -> None:

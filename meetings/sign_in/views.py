@@ -44,7 +44,7 @@ from meetings.sign_in.forms import (
     RecoveryCodeForm,
     SignInForm,
 )
-from meetings.sign_in.password_links import can_send_mail, request_link
+from meetings.sign_in.password_links import can_send_mail, link_tokens, request_link
 from meetings.sign_in.pending import begin_sign_in, complete_sign_in, load_pending
 from meetings.sign_in.second_factors import (
     APP,
@@ -360,6 +360,7 @@ class SetPasswordView(PasswordResetConfirmView):
     """Set a password with a link. All sessions of the account end. Its second factor stays."""
 
     form_class = SetPasswordForm
+    token_generator = link_tokens
     template_name = "admin/sign_in/set_password.html"
     success_url = reverse_lazy("admin:login")
     title = ""

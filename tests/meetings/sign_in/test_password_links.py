@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import connection
 from django.test import Client, override_settings
@@ -112,6 +113,21 @@ class TestLink:
         page = set_password(create_link(administrator, anna), new_password1="Brussels1", new_password2="Brussels1")
         assert "12 characters" in page.content.decode()
         assert can_sign_in("anna", PASSWORD)
+
+    @pytest.mark.parametrize("promotion", ["superuser", "role", "permission"])
+    def test_link_ends_if_the_account_gets_other_rights(
+        self, anna: User, administrator: Client, promotion: str
+    ) -> None:
+        """The administrator who created it may perhaps not change the account any more, but could sign in as it."""
+        link = create_link(administrator, anna)
+        if promotion == "superuser":
+            User.objects.filter(pk=anna.pk).update(is_superuser=True)
+        elif promotion == "role":
+            anna.memberships.create(role=Group.objects.get(name="Administrators"))
+        else:
+            Group.objects.get(name="Authors").permissions.add(Permission.objects.get(codename="change_membership"))
+        assert "does not work" in set_password(link).content.decode()
+        assert set_password(create_link(administrator, anna)).status_code == 302
 
     def test_deactivated_account_cannot_use_it(self, anna: User, administrator: Client) -> None:
         link = create_link(administrator, anna)
