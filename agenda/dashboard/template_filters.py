@@ -6,10 +6,12 @@ from django import template
 from django.utils import timezone
 
 from agenda.dashboard.admin_urls import admin_url
+from agenda.presentation.meeting_context import group_items_by_session
 from agenda.workflow.drafts import SubjectDocument
 from agenda.workflow.states import format_to_the_minute
 from agenda.workflow.transactions import format_instant
 from meetings.documents.document_urls import find_address
+from meetings.documents.schema import MeetingDocument
 from meetings.documents.traversal import collect_links
 from meetings.i18n.page_paths import get_page_path
 
@@ -35,3 +37,12 @@ def page_path(document: SubjectDocument) -> str:
 def link_addresses(document: SubjectDocument) -> list[tuple[str, str]]:
     """Return the title and the web address of each link. The page shows only those in formatted texts."""
     return [(link.title, link.url) for _type, _owner, link in collect_links(document) if link.url]
+
+
+@register.filter
+def unshown_sessions(document: SubjectDocument) -> list[str]:
+    """Return the titles of the sessions that no page has a heading for. Search and the API have them."""
+    if not isinstance(document, MeetingDocument):
+        return []
+    shown = {section.session.id for section in group_items_by_session(document) if section.session}
+    return [session.title for session in document.sessions if session.id not in shown]

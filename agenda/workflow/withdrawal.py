@@ -12,6 +12,7 @@ from agenda.models import Release, ReleaseEntry
 from agenda.workflow.drafts import (
     Subject,
     SubjectDocument,
+    compute_draft_digest,
     explain_address_conflict,
     get_edition_documents,
     get_subject_key,
@@ -181,7 +182,7 @@ def rollback_in_transaction(
     current = editions.current(now).first()
     if current is None:
         raise WorkflowError(_("This was never published, so there is nothing to restore."))
-    earlier = find_earlier_editions(current)
+    earlier = find_earlier_editions(current, now)
     if not earlier:
         raise WorkflowError(_("There is no previous edition to restore. Withdraw this one instead."))
     previous = earlier[0] if shown is None else get_shown_edition(current, earlier, shown)
@@ -246,12 +247,12 @@ def get_shown_edition(current: Edition, earlier: Sequence[Edition], shown: Seque
     raise StaleTextError(f"{message} {_('Nothing was published. Check it again.')}")
 
 
-def find_earlier_editions(current: Edition) -> list[Edition]:
+def find_earlier_editions(current: Edition, now: dt.datetime) -> list[Edition]:
     """Return the editions that can be restored: one, two or none.
 
     First comes the last one of which the text was changed for readers since. If languages were added or completed after
     that change, the one before these follows, to take back only them. Suppressed editions and those before an earlier
-    withdrawal do not count.
+    withdrawal do not count, nor do those that differ from the current one in removed words only.
     """
     earlier = Edition.objects.for_subject(current.subject_type, current.subject_id).filter(
         available_from__lt=current.available_from, is_tombstone=False
@@ -265,6 +266,9 @@ def find_earlier_editions(current: Edition) -> list[Edition]:
         if {*texts.values()} == {*current_texts.values()} or find_suppressed_digests({*texts.values()}):
             continue
         if is_change_for_readers(texts, current_texts):
+            documents, removed = get_documents_to_restore(edition, now)
+            if removed and {*map(compute_draft_digest, documents)} == {*current_texts.values()}:
+                continue
             return [edition, *before_languages]
         before_languages = before_languages or [edition]
     return before_languages

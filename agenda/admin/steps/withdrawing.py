@@ -77,7 +77,7 @@ def withdraw_step(screen: Screen) -> HttpResponse:
         reason=reason,
         takes_place=takes_place,
         live=live,
-        has_before=bool(live and find_earlier_editions(live)),
+        has_before=bool(live and find_earlier_editions(live, now)),
         titles=[document.title for document in get_edition_documents(live)] if live else [],
         live_path=live and get_public_path(live.address),
         pending_from=pending and format_instant(pending.available_from),
@@ -93,7 +93,7 @@ def rollback_step(screen: Screen) -> HttpResponse:
     """
     editions = SubjectEditions(screen.subject, screen.now)
     current, pending = editions.current, next(iter(editions.pending), None)
-    earlier = find_earlier_editions(current) if current else []
+    earlier = find_earlier_editions(current, screen.now) if current else []
     chosen = [edition for edition in earlier if str(edition.pk) == screen.request.GET.get("edition")]
     before = next(iter([*chosen, *earlier]), None)
     form = RollbackForm(screen.posted, screen.now)

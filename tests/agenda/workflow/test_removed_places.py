@@ -140,6 +140,15 @@ def test_previous_edition_is_restored_without_it(moved: Meeting, clock: Any, *, 
     assert [*get_edition_digests(restored).values()] == [compute_draft_digest(live)]
 
 
+def test_edition_that_differs_by_the_place_only_is_not_restored(moved: Meeting, clock: Any) -> None:
+    """Readers would read the same text again, with a sentence on what changed."""
+    remove(1)
+    publish_now(clock, Meeting.objects.get(), note="An address is gone.")
+    clock.shift(MINUTE)
+    with pytest.raises(WorkflowError, match="There is no previous edition to restore"):
+        rollback(moved, by=COMMAND, reason="As before.")
+
+
 def test_what_is_scheduled_with_it_is_put_on_hold(moved: Meeting, clock: Any) -> None:
     publish_later(change(moved, notice="For tomorrow."), at=PRESS_DAY + DAY, note="A notice.")
     remove(1)

@@ -66,9 +66,10 @@ def roll_back(meeting: Meeting, people: People, clock: Any) -> None:
 
 def take_back_languages(meeting: Meeting, people: People, clock: Any) -> None:
     """Restore the edition before languages were added, which is the second choice."""
-    current = SubjectEditions(meeting, PRESS_DAY.replace(hour=20)).current
+    evening = PRESS_DAY.replace(hour=20)
+    current = SubjectEditions(meeting, evening).current
     assert current
-    shown = [str(current.pk), str(find_earlier_editions(current)[1].pk)]
+    shown = [str(current.pk), str(find_earlier_editions(current, evening)[1].pk)]
     clock.move_to(rollback(meeting, by=people["paul"], reason="It was wrong.", shown=shown).available_from)
 
 

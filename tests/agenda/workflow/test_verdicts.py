@@ -86,7 +86,7 @@ def add_translations(meeting: Meeting) -> None:
 
 def take_languages_back(meeting: Meeting) -> None:
     current = SubjectEditions(meeting, timezone.now()).current
-    if current and len(earlier := find_earlier_editions(current)) > 1:
+    if current and len(earlier := find_earlier_editions(current, timezone.now())) > 1:
         rollback(meeting, by=actions.COMMAND, reason="Wrong.", shown=[str(current.pk), str(earlier[1].pk)])
 
 
