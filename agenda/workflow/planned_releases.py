@@ -89,7 +89,9 @@ def plan_release(
         locked = lock_subjects({subject.pk: subject for subject in subjects}.values())
         now = timezone.now()
         meetings = [subject for subject in locked if isinstance(subject, Meeting) and subject.start_date]
-        refuse_same_addresses([(each.configuration_id, each.start_date, each.address_word) for each in meetings])
+        refuse_same_addresses(
+            [(each.configuration_id, each.start_date, each.end_date, each.address_word) for each in meetings]
+        )
         for subject in locked:
             require_right(by, Right.PUBLISH, subject)
             refuse_second_plan(subject)
@@ -197,7 +199,11 @@ def schedule_planned_release(
     key of the subject. About others, and about an earlier text that comes back, a person must decide on the page for
     publishing. Raise WorkflowError and NotAllowed.
     """
-    authority = None if takes_over and not may_planner_publish(release) else Actor(release.by, release.by_name)
+    is_lost = not may_planner_publish(release)
+    if is_lost and not takes_over:
+        message = _("%s scheduled this, and may no longer publish it. To take it over, change its time.")
+        raise NotAllowed(message % release.by_name)
+    authority = None if is_lost else Actor(release.by, release.by_name)
 
     def schedule(now: dt.datetime, instant: dt.datetime) -> list[Edition]:
         lock_decided_texts(release, now, seen or {})

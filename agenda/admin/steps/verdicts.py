@@ -97,7 +97,8 @@ def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
     """Do what follows from an approval: add translations to the edition, and schedule the planned release."""
     refusal = publish_approved_translations(screen, verdicts)
     release = find_planned_release(screen.subject)
-    is_scheduled = release is not None and schedule_if_ready(screen, release, seen=screen.request.POST.getlist("lost"))
+    seen = screen.request.POST.getlist("lost")
+    is_scheduled = release is not None and schedule_if_ready(screen, release, seen, takes_over=True)
     if refusal and not is_scheduled:
         messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % refusal)
 
@@ -123,12 +124,15 @@ def publish_approved_translations(screen: Screen, verdicts: Collection[Verdict])
     return ""
 
 
-def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = ()) -> bool:
+def schedule_if_ready(
+    screen: Screen, release: Release, seen: Collection[str] = (), *, takes_over: bool = False
+) -> bool:
     """Schedule the planned release if nothing else is missing, and return whether it is scheduled.
 
     What the user did before is kept in any case.
 
-    `seen` are the languages of this meeting or topic of which the page has said that readers lose them.
+    `seen` are the languages of this meeting or topic of which the page has said that readers lose them. `takes_over` is
+    as for `schedule_planned_release`.
     """
     if list_unapproved_subjects(release, timezone.now()):
         message = _("The scheduled publication is still waiting for other approvals.")
@@ -137,7 +141,7 @@ def schedule_if_ready(screen: Screen, release: Release, seen: Collection[str] = 
         messages.info(screen.request, message)
         return False
     try:
-        schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen}, takes_over=True)
+        schedule_planned_release(release, screen.by, seen={screen.subject.pk: seen}, takes_over=takes_over)
     except (WorkflowError, NotAllowed) as error:
         release.refresh_from_db()
         if release.state == Release.State.SCHEDULED:  # by `send_notices` at the same moment

@@ -26,7 +26,7 @@ from tests.agenda.workflow.translations import (
     save_translation,
 )
 from tests.agenda.workflow.users import get_people, get_shown, save_changes, submit_and_approve
-from tests.factories import MINUTE, PRESS_DAY, make_meeting, make_topic, translate
+from tests.factories import DAY, MINUTE, PRESS_DATE, PRESS_DAY, make_meeting, make_topic, translate
 from tests.worlds import share_world
 
 EVENING = PRESS_DAY + dt.timedelta(hours=8)
@@ -70,6 +70,7 @@ def test_two_meetings_at_one_address_are_not_planned_together(people: People) ->
     """Every page promised their publication, and nothing was published."""
     with pytest.raises(WorkflowError, match="Two of these have the same address"):
         plan_release(make_meeting(), make_meeting(), by=people["petra"], at=EVENING)
+    plan_release(make_meeting(), make_meeting(end_date=PRESS_DATE + DAY), by=people["petra"], at=EVENING)
 
 
 def test_translation_joins_although_the_other_meeting_of_the_publication_was_corrected(

@@ -1028,6 +1028,17 @@ class TestPlannerWhoMayNoLongerPublish:
         plan.refresh_from_db()
         assert (plan.state, plan.by_name) == (Release.State.SCHEDULED, "petra")
 
+    def test_rule_on_languages_does_not(self, plan: Release, people: People) -> None:
+        """Its page does not show what would be published."""
+        meeting = Meeting.objects.get()
+        set_language_rule(meeting, by=people["petra"], required=["fr"], others=meeting.other_languages)
+        petra = sign_in("petra")
+        send_step(petra, meeting, "review/", approve="x")
+        answer = read_messages(petra.post(get_step_url(meeting, "languages/"), {"others": meeting.other_languages}))
+        assert "publication could not be scheduled: paul scheduled this, and may no longer publish it" in answer
+        plan.refresh_from_db()
+        assert plan.state == Release.State.PLANNED
+
     def test_approval_of_a_publisher_does(self, plan: Release) -> None:
         petra, meeting = sign_in("petra"), Meeting.objects.get()
         assert "Once you approve, it will be published automatically" in read_screen(petra, meeting, "review/")
