@@ -1,5 +1,6 @@
 """Screens of the texts of a meeting or topic: preview of the draft, each edition as a page, its removal."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.removed_places import find_editions_with_earlier_words
+from agenda.workflow.removed_places import find_editions_with_earlier_words, find_sentences_with
 from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
     find_releases_that_repeat,
@@ -177,6 +178,11 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
     except WorkflowError as error:
         messages.error(screen.request, str(error))
         return screen.redirect_to("history")
+    with_its_place = [
+        (other, words)
+        for other, words in find_editions_with_earlier_words(edition, screen.now)
+        if other.available_from <= screen.now
+    ]
     return screen.render(
         "suppress.html",
         _("Remove an edition from the site"),
@@ -189,13 +195,21 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             (format_instant(document.edition.available_from), get_own_name(document.language))
             for document in find_text_that_stays(edition)
         ],
-        with_its_place=[
-            (format_instant(other.available_from), words)
-            for other, words in find_editions_with_earlier_words(edition, screen.now)
-            if other.available_from <= screen.now
-        ],
+        with_its_place=[(format_instant(other.available_from), words) for other, words in with_its_place],
+        to_correct=list_sentences_to_correct(screen, {word for _other, words in with_its_place for word in words}),
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))
             for release in find_releases_that_repeat(edition, screen.now)
         ],
     )
+
+
+def list_sentences_to_correct(screen: Screen, words: Collection[str]) -> list[str]:
+    """Return the sentences of the draft that name a place which is removed with an edition."""
+    if not words:
+        return []
+    try:
+        draft = build_draft(screen.subject, screen.now)
+    except InvalidDocument:  # its screens say why; nothing of it can be published
+        return []
+    return find_sentences_with(draft, words) if isinstance(draft, MeetingDocument) else []

@@ -194,14 +194,14 @@ def schedule_planned_release(
 ) -> list[Edition]:
     """Schedule a planned release for its time, because `by` did the last thing that it waited for.
 
-    The right to publish of the person who planned it counts. If they have lost it, that of `by` does, if `by` was shown
-    what is published, and so `takes_over`. `seen` are the languages that readers lose, as `by` was shown them, by the
+    The right to publish of the person who planned it counts. If they have lost it, that of `by` does if `takes_over`:
+    the page has said that this is published. `seen` are the languages that readers lose, as `by` was shown them, by the
     key of the subject. About others, and about an earlier text that comes back, a person must decide on the page for
     publishing. Raise WorkflowError and NotAllowed.
     """
     is_lost = not may_planner_publish(release)
     if is_lost and not takes_over:
-        message = _("%s scheduled this, and may no longer publish it. To take it over, change its time.")
+        message = _("%s scheduled this, and may no longer publish it.")
         raise NotAllowed(message % release.by_name)
     authority = None if is_lost else Actor(release.by, release.by_name)
 
@@ -345,8 +345,9 @@ def list_refused_subjects(
     refused = []
     for subject in get_release_subjects(release):
         if review := find_planned_review(subject, release):
-            texts = review.revision, get_approved_digests(review.revision)
-            if explain_publication_refusal(release, subject, *texts, now, assumed=assumed):
+            revision, approved = review.revision, get_approved_digests(review.revision)
+            is_approved = revision.source_language in approved  # unless a colleague sends it back at this moment
+            if is_approved and explain_publication_refusal(release, subject, revision, approved, now, assumed=assumed):
                 refused.append(subject)
     return refused
 

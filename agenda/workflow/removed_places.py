@@ -6,16 +6,19 @@ a place because of which an edition was removed.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, Q, QuerySet
 from msgspec.structs import replace
 
+from agenda.documents.translations.segments import list_segments_with_owner, split_sentences
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.encoding import decode_document
+from meetings.documents.plain_text import html_to_line
 from meetings.documents.schema import EarlierDate, EarlierTime, MeetingDocument, Point
+from meetings.documents.traversal import get_part_kind
 from meetings.models import Edition, EditionDocument, SubjectType
 from meetings.models.edition import get_active_suppression, get_later_notices
 
@@ -71,6 +74,22 @@ def find_editions_with_earlier_words(edition: Edition, now: dt.datetime) -> list
     return [(other, words) for other, words in found if words]
 
 
+def find_sentences_with(document: MeetingDocument, words: Collection[str]) -> list[str]:
+    """Return the sentences of a document that name one of these places, which somebody must take out.
+
+    Same-day changes write such sentences themselves: “Press conference: main entrance instead of” an earlier place.
+    Earlier dates and times do not count, since `remove_words` takes these out.
+    """
+    segments = [
+        segment
+        for segment, owner in list_segments_with_owner(document)
+        if not isinstance(owner, (EarlierDate, EarlierTime))
+    ]
+    lines = (html_to_line(segment.text) if segment.rich else segment.text for segment in segments)
+    sentences = (sentence for line in lines for sentence in split_sentences(line))
+    return [sentence for sentence in sentences if any(word in sentence for word in words)]
+
+
 def collect_words(texts: Sequence[str]) -> Iterator[str]:
     """Yield the words of the places and times for which these texts of editions say that something takes place."""
     for text in texts:
@@ -120,28 +139,56 @@ def remove_words(document: MeetingDocument, source: MeetingDocument, removed: Se
     """
     if not removed:
         return document
+    kept = {"previous": find_kept_entries(source.previous, removed, source)}
+    kept |= {get_previous_path(point): find_kept_entries(point.previous, removed, point) for point in source.programme}
     programme = [
-        replace(point, previous=remove_from_earlier(point.previous, original.previous, removed, point))
-        for point, original in zip(document.programme, source.programme, strict=True)
+        replace(point, previous=select_kept_entries(point.previous, kept[get_previous_path(point)]))
+        for point in document.programme
     ]
-    previous = remove_from_earlier(document.previous, source.previous, removed, document)
-    return replace(document, previous=previous, programme=programme)
+    previous = select_kept_entries(document.previous, kept["previous"])
+    fallbacks = sorted(filter(None, (rename_fallback(path, kept) for path in document.fallbacks)))
+    return replace(document, previous=previous, programme=programme, fallbacks=fallbacks)
 
 
-def remove_from_earlier(
-    earlier: Sequence[Earlier], originals: Sequence[Earlier], removed: Set[str], part: MeetingDocument | Point
-) -> list[Earlier]:
-    """Return the earlier dates or times of `part` without the words that are removed from those of its original."""
-    kept: list[Earlier] = []
-    following: MeetingDocument | Point | Earlier = part
-    for entry, original in zip(reversed(earlier), reversed(originals), strict=True):
-        lost = [name for name in WORDS if getattr(original, name, "") in removed]
+KeptEntries = Mapping[int, Collection[str]]
+"""The numbers of the earlier dates or times that stay, in their order, each with its members that become empty."""
+
+
+def find_kept_entries(
+    earlier: Sequence[EarlierDate | EarlierTime], removed: Set[str], part: MeetingDocument | Point
+) -> KeptEntries:
+    """Return which of the earlier dates or times of an original, or of one of its points, stay."""
+    kept: dict[int, Collection[str]] = {}
+    following: MeetingDocument | Point | EarlierDate | EarlierTime = part
+    for number, entry in reversed([*enumerate(earlier)]):
+        lost = [name for name in WORDS if getattr(entry, name, "") in removed]
         left = replace(entry, **dict.fromkeys(lost, ""))
         values = {name: value for name in (*DATES, *WORDS) if (value := getattr(left, name, None))}
         if not lost or any(value != get_value(following, name) for name, value in values.items()):
-            kept.insert(0, left)
+            kept = {number: lost, **kept}
             following = left
     return kept
+
+
+def select_kept_entries(earlier: Sequence[Earlier], kept: KeptEntries) -> list[Earlier]:
+    return [replace(earlier[number], **dict.fromkeys(lost, "")) for number, lost in kept.items()]
+
+
+def get_previous_path(point: Point) -> str:
+    """Return the place of the earlier times of a point in the document, as in `fallbacks`."""
+    return f"{get_part_kind(point)}.{point.id}.previous"
+
+
+def rename_fallback(path: str, kept: Mapping[str, KeptEntries]) -> str:
+    """Return where a text that is not translated is without the entries that do not stay; empty if it does not."""
+    place, _dot, rest = path.rpartition("previous.")
+    number, _dot, name = rest.partition(".")
+    entries = kept.get(f"{place}previous")
+    if entries is None or not number.isdigit():
+        return path
+    if int(number) not in entries or name in entries[int(number)]:
+        return ""
+    return f"{place}previous.{[*entries].index(int(number))}.{name}"
 
 
 def get_value(part: MeetingDocument | Point | EarlierDate | EarlierTime, name: str) -> object:

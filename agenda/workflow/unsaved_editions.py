@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 from uuid import UUID
 
@@ -193,15 +194,18 @@ def list_lost_languages(known: Collection[str], languages: Collection[str]) -> l
     return [language for language in Language if language in known and language not in languages]
 
 
-def is_change_for_readers(known: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+def is_change_for_readers(
+    known: Mapping[str, str], texts: Mapping[str, str], unsaved: Mapping[str, SubjectDocument] = MappingProxyType({})
+) -> bool:
     """Return True if readers of any language will find another text than the one they know, or none.
 
-    Both arguments are digests by language. A translation that replaces a fallback does not count as another text.
+    `known` and `texts` are digests by language, `unsaved` the documents of those that are not stored. A translation
+    that replaces a fallback does not count as another text.
     """
     others = [language for language, digest in known.items() if texts.get(language) != digest]
     if not all(language in texts for language in others):
         return True
-    return any(not is_completed_translation(known[language], texts[language]) for language in others)
+    return any(not is_completed_translation(known[language], texts[language], unsaved) for language in others)
 
 
 def merge_languages(current: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
@@ -223,10 +227,12 @@ def merge_languages(current: Mapping[str, str], texts: Mapping[str, str]) -> dic
     }
 
 
-def is_completed_translation(known: str, digest: str) -> bool:
+def is_completed_translation(
+    known: str, digest: str, unsaved: Mapping[str, SubjectDocument] = MappingProxyType({})
+) -> bool:
     """Return True if the document differs from the known one only by translating its fallbacks."""
-    documents = load_documents_by_digest([known, digest])
-    if len(documents) < 2:  # one is a draft, or erased
+    documents = {**load_documents_by_digest([known, digest]), **unsaved}
+    if not {known, digest} <= documents.keys():  # one is a draft, or erased
         return False
     before, after = documents[known], documents[digest]
     if not set(after.fallbacks) < set(before.fallbacks):

@@ -267,8 +267,13 @@ def find_earlier_editions(current: Edition, now: dt.datetime) -> list[Edition]:
             continue
         if is_change_for_readers(texts, current_texts):
             documents, removed = get_documents_to_restore(edition, now)
-            if removed and {*map(compute_draft_digest, documents)} == {*current_texts.values()}:
+            if not removed:
+                return [edition, *before_languages]
+            unsaved = {compute_draft_digest(document): document for document in documents}
+            if {*unsaved} == {*current_texts.values()}:
                 continue
-            return [edition, *before_languages]
+            texts = {document.language: digest for digest, document in unsaved.items()}
+            if is_change_for_readers(texts, current_texts, unsaved):
+                return [edition, *before_languages]
         before_languages = before_languages or [edition]
     return before_languages

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
 
+from agenda.documents.translations.segments import list_segments
 from agenda.models import Release
 from agenda.workflow.drafts import build_draft, compute_draft_digest, get_edition_documents, get_live_document
 from agenda.workflow.errors import WorkflowError
@@ -79,6 +80,12 @@ def get_draft() -> MeetingDocument:
     return draft
 
 
+def open_removal(edition: Edition) -> str:
+    client: Client = create_client_with_role("Publishers", "petra")
+    page = client.get(f"/admin/meetings/meeting/{edition.subject_id}/editions/{edition.pk}/suppress/")
+    return page.content.decode()
+
+
 def read_page(visitor: Visitor) -> str:
     pages = (f"/en/meetings/jha/{PRESS_DATE:%Y/%m/%d}/{name}" for name in ("", "meeting.ics"))
     return "".join(visitor.get(page).content.decode() for page in pages)
@@ -138,6 +145,36 @@ def test_previous_edition_is_restored_without_it(moved: Meeting, clock: Any, *, 
     live = get_live()
     assert (live.place.city, live.previous) == ("Brussels", [])
     assert [*get_edition_digests(restored).values()] == [compute_draft_digest(live)]
+
+
+@pytest.mark.parametrize(
+    ("places", "removed", "left"),
+    [
+        ([("Riga", "Old house"), ("Tallinn", SECRET)], [2], [("Riga", "Old house")]),
+        ([("Brussels", SECRET), ("Tallinn", "Creative Hub")], [1, 2], []),  # nothing is left that readers do not see
+    ],
+)
+def test_restored_translation_has_the_same_earlier_places(
+    db: None, clock: Any, places: list[tuple[str, str]], removed: list[int], left: list[tuple[str, str]]
+) -> None:
+    """Their words are not translated, which the translation says by their numbers."""
+    people = create_translators()
+    meeting = make_meeting()
+    for number, (city, venue) in enumerate([*places, ("Brussels", "Europa building")]):
+        meeting = change(meeting, city=city, venue=venue, status_reason=f"Move {number}.")
+        submit_and_approve(people, meeting)
+        if venue == "Europa building":
+            approve_french_translation(meeting, people, city="Bruxelles")
+        clock.move_to(publish(meeting, by=people["petra"], note=f"Move {number}.")[0].available_from)
+        clock.shift(MINUTE)
+    for number in removed:
+        remove(number)
+    publish_now(clock, change(meeting, notice="A mistake."), note="A mistake.")
+    clock.shift(MINUTE)
+    for document in get_edition_documents(rollback(meeting, by=COMMAND, reason="As before.")):
+        assert isinstance(document, MeetingDocument)
+        assert [(place.city, place.venue) for place in document.previous] == left
+        assert {*document.fallbacks} <= {segment.path for segment in list_segments(document)}
 
 
 def test_edition_that_differs_by_the_place_only_is_not_restored(moved: Meeting, clock: Any) -> None:
@@ -246,9 +283,25 @@ def test_text_that_was_approved_before_is_refused(moved: Meeting, clock: Any) ->
         publish(approved, by=people["paul"], note="A notice.", shown=get_submitted_digests(approved))
 
 
+def test_screen_lists_the_sentences_that_a_same_day_change_wrote(db: None, clock: Any) -> None:
+    """They are texts, which nobody but an author can take it out of."""
+    meeting = make_meeting()
+    point = meeting.programme.get()
+    point.place = SECRET
+    point.save()
+    publish_now(clock, meeting)
+    clock.shift(MINUTE)
+    edition = publish_same_day_change(
+        Meeting.objects.get(), SameDayChange(points={point.pk: {"place": "Main entrance"}}), by=COMMAND
+    )
+    clock.move_to(edition.available_from)
+    page = open_removal(Edition.objects.earliest("available_from"))
+    assert "Texts of the draft name it, too." in page
+    assert f"Main entrance instead of {SECRET}</li>" in page
+
+
 def test_screen_names_the_editions_that_still_name_it(moved: Meeting) -> None:
-    client: Client = create_client_with_role("Publishers", "petra")
-    first = Edition.objects.earliest("available_from")
-    page = client.get(f"/admin/meetings/meeting/{moved.pk}/editions/{first.pk}/suppress/").content.decode()
+    page = open_removal(Edition.objects.earliest("available_from"))
+    assert "Texts of the draft" not in page
     assert "Other editions still name its place, as an earlier one" in page
     assert f"Tallinn, {SECRET}, in the edition of 14 September 2060" in page
