@@ -97,8 +97,10 @@ def publish_if_ready(screen: Screen, verdicts: Collection[Verdict]) -> None:
     """Do what follows from an approval: add translations to the edition, and schedule the planned release."""
     refusal = publish_approved_translations(screen, verdicts)
     release = find_planned_release(screen.subject)
-    seen = screen.request.POST.getlist("lost")
-    is_scheduled = release is not None and schedule_if_ready(screen, release, seen, takes_over=True)
+    posted, is_scheduled = screen.request.POST, False
+    if release:
+        is_told = posted.get("plan") == str(release.pk)
+        is_scheduled = schedule_if_ready(screen, release, posted.getlist("lost"), takes_over=is_told)
     if refusal and not is_scheduled:
         messages.warning(screen.request, _("Your approval was saved, but nothing was published: %s") % refusal)
 

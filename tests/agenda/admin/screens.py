@@ -107,7 +107,9 @@ def send_step(client: Client, subject: Subject | Release, step: str, **values: A
     """Send the form of the step as it was shown, with these values. The next page, which costs most, is not opened."""
     address = get_step_url(subject, step)
     page = client.get(address)
-    carried = {name: list_hidden_values(page, name) for name in ("shown", "language", "lost", "announced", "first")}
+    carried = {
+        name: list_hidden_values(page, name) for name in ("shown", "language", "lost", "announced", "first", "plan")
+    }
     return client.post(address, carried | values)
 
 

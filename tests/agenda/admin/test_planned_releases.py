@@ -36,6 +36,7 @@ from tests import actions
 from tests.admin_forms import give_role, read_messages, sign_in
 from tests.agenda.admin.screens import (
     create_client_with_permissions,
+    get_actor,
     get_step_url,
     list_hidden_values,
     read_screen,
@@ -1036,6 +1037,26 @@ class TestPlannerWhoMayNoLongerPublish:
         send_step(petra, meeting, "review/", approve="x")
         answer = read_messages(petra.post(get_step_url(meeting, "languages/"), {"others": meeting.other_languages}))
         assert "publication could not be scheduled: paul scheduled this, and may no longer publish it" in answer
+        plan.refresh_from_db()
+        assert plan.state == Release.State.PLANNED
+
+    def test_approval_of_another_text_does_not(self, meeting: Meeting, people: People, clock: Any) -> None:
+        """Its page, of a translation of the live text, does not name the plan."""
+        clock.move_to(publish(meeting, by=people["petra"])[0].available_from)
+        clock.shift(MINUTE)
+        save_translation(meeting, people, lead="<p>Les ministres se réunissent.</p>")
+        submit_translation(meeting, "fr", by=people["theo"])
+        address = get_step_url(meeting, f"review/?revision={Revision.objects.latest('pk').pk}")
+        plan = plan_release(save(meeting, people, "Second."), by=people["paul"], at=EVENING, note="Second.")
+        User.objects.get(username="paul").memberships.all().delete()
+        submit(Meeting.objects.get(), by=people["anna"])
+        create_client_with_permissions("agnes", "view_meeting", "approve_note")
+        approve(Meeting.objects.get(), by=get_actor("agnes"), shown=get_shown(Meeting.objects.get()))
+        give_role(User.objects.get(username="petra"), "Revisers")
+        petra = sign_in("petra")
+        shown = list_hidden_values(petra.get(address), "shown")
+        answer = read_messages(petra.post(address, {"shown": shown, "language": "fr", "approve": "x"}))
+        assert "publication could not be scheduled: paul scheduled this" in answer
         plan.refresh_from_db()
         assert plan.state == Release.State.PLANNED
 
