@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agenda.models import BackgroundTopic, MediaLink, Release, Revision, Verdict
-from agenda.workflow import translation_releases
+from agenda.workflow import planned_releases, translation_releases
 from agenda.workflow.planned_releases import (
     list_unapproved_subjects,
     plan_release,
@@ -1001,6 +1001,24 @@ def test_pages_mark_the_languages_that_were_approved_since(meeting: Meeting, peo
     assert "Approved since" not in read_screen(petra, release, "resume/")
     approve_french_translation(Meeting.objects.get(), people)
     assert "Approved since, and added now: français" in read_screen(petra, release, "resume/")
+
+
+def test_text_that_is_sent_back_at_this_moment_is_no_error(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its approval was read a moment before. Whoever reviewed another text of the plan got an error 500."""
+    meeting = make_meeting()
+    plan = plan_release(meeting, by=people["petra"], at=EVENING + DAY)
+    submit(meeting, by=people["anna"])
+    set_language_rule(meeting, by=people["petra"], required=["fr"], others=meeting.other_languages)
+    approve(meeting, by=people["paul"], shown=get_shown(meeting))
+    get = planned_releases.get_approved_digests
+
+    def send_back_first(revision: Revision) -> dict[str, str]:
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="Not yet.")
+        return get(revision)
+
+    monkeypatch.setattr(planned_releases, "get_approved_digests", send_back_first)
+    assert planned_releases.list_refused_subjects(plan, timezone.now(), {}) == []
+    assert not Verdict.objects.latest("pk").approved
 
 
 class TestPlannerWhoMayNoLongerPublish:
