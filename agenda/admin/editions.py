@@ -1,6 +1,5 @@
 """Screens of the texts of a meeting or topic: preview of the draft, each edition as a page, its removal."""
 
-from collections.abc import Collection
 from http import HTTPStatus
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.errors import WorkflowError
-from agenda.workflow.removed_places import find_editions_with_earlier_words, find_sentences_with
+from agenda.workflow.removed_places import find_editions_with_earlier_words, find_own_words, find_texts_with
 from agenda.workflow.states import TextStatus, format_release_state, get_review_label
 from agenda.workflow.suppression import (
     find_releases_that_repeat,
@@ -40,7 +39,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.schema import MeetingDocument
 from meetings.i18n.languages import get_own_name
-from meetings.models import Edition, EditionDocument
+from meetings.models import Edition, EditionDocument, Meeting
 from meetings.site import status_labels
 from meetings.site.publications import Publication
 
@@ -196,7 +195,7 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             for document in find_text_that_stays(edition)
         ],
         with_its_place=[(format_instant(other.available_from), words) for other, words in with_its_place],
-        to_correct=list_sentences_to_correct(screen, {word for _other, words in with_its_place for word in words}),
+        to_correct=list_texts_to_correct(screen, edition),
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))
             for release in find_releases_that_repeat(edition, screen.now)
@@ -204,12 +203,13 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
     )
 
 
-def list_sentences_to_correct(screen: Screen, words: Collection[str]) -> list[str]:
-    """Return the sentences of the draft that name a place which is removed with an edition."""
-    if not words:
+def list_texts_to_correct(screen: Screen, edition: Edition) -> list[str]:
+    """Return the texts of the draft that name a place which is removed with an edition."""
+    if not isinstance(screen.subject, Meeting):
         return []
     try:
         draft = build_draft(screen.subject, screen.now)
     except InvalidDocument:  # its screens say why; nothing of it can be published
         return []
-    return find_sentences_with(draft, words) if isinstance(draft, MeetingDocument) else []
+    assert isinstance(draft, MeetingDocument)
+    return find_texts_with(draft, find_own_words(edition, screen.now))

@@ -265,12 +265,12 @@ class ApprovedText:
         self.subject, self.corrects = subject, bool(editions.visible)
         pending = [edition for edition in editions.pending if not edition.is_tombstone]
         self.pending = pending[-1] if pending else None
-        if review is None:
+        documents, digests = review.get_approved_texts() if review else ([], [])
+        if review is None or not documents:  # or a colleague sends it back at this moment
             current = get_current_digests(subject).get(subject.source_language)
             self.is_live = current == live.get(subject.source_language, "")
             self.submitted = Review.latest(subject)
             return
-        documents, digests = review.get_approved_texts()
         approved = [document.language for document in documents]
         submitted = [language.language for language in review.languages]
         begun = {*get_translations(subject)} - {*approved, *submitted}

@@ -201,6 +201,8 @@ def schedule_planned_release(
     """
     is_lost = not may_planner_publish(release)
     if is_lost and not takes_over:
+        for subject in get_release_subjects(release):
+            require_right(by, Right.PUBLISH, subject)
         message = _("%s scheduled this, and may no longer publish it.")
         raise NotAllowed(message % release.by_name)
     authority = None if is_lost else Actor(release.by, release.by_name)

@@ -5,6 +5,7 @@ a place because of which an edition was removed.
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
@@ -13,10 +14,10 @@ from uuid import UUID
 from django.db.models import Exists, F, Q, QuerySet
 from msgspec.structs import replace
 
-from agenda.documents.translations.segments import list_segments_with_owner, split_sentences
+from agenda.documents.translations.segments import list_segments_with_owner
 from meetings.database.prepared_query import fetch_rows
 from meetings.documents.encoding import decode_document
-from meetings.documents.plain_text import html_to_line
+from meetings.documents.plain_text import html_to_line, squeeze
 from meetings.documents.schema import EarlierDate, EarlierTime, MeetingDocument, Point
 from meetings.documents.traversal import get_part_kind
 from meetings.models import Edition, EditionDocument, SubjectType
@@ -27,6 +28,8 @@ WORDS = ("city", "venue", "place", "time_text")
 """The members of an earlier date or time that somebody wrote."""
 DATES = ("start_date", "end_date", "date", "time")
 """Its other members, as a meeting or point has them, too."""
+CONTEXT = 100
+"""How many characters of a text are shown on each side of the words to take out."""
 
 
 def find_removed_words(source: MeetingDocument, now: dt.datetime, *, brings_back: bool = False) -> set[str]:
@@ -67,27 +70,37 @@ def find_editions_with_earlier_words(edition: Edition, now: dt.datetime) -> list
     documents = select_source_documents(edition.subject_id)
     rows = documents.exclude(is_hidden(now)).exclude(edition=edition).select_related("edition", "document")
     texts = {row.edition: row.document.text for row in rows.order_by("edition__available_from")}
-    texts_of_edition = documents.filter(edition=edition).exclude(document__text="")
-    own = set(collect_words([*texts_of_edition.values_list("document__text", flat=True)]))
-    own -= set(collect_words([text for other, text in texts.items() if other.available_from <= now]))
+    own = find_own_words(edition, now)
     found = [(other, sorted(own & collect_earlier_words(decode_meeting(text)))) for other, text in texts.items()]
     return [(other, words) for other, words in found if words]
 
 
-def find_sentences_with(document: MeetingDocument, words: Collection[str]) -> list[str]:
-    """Return the sentences of a document that name one of these places, which somebody must take out.
+def find_own_words(edition: Edition, now: dt.datetime) -> set[str]:
+    """Return the places and printed times that this edition alone has, of those that readers can read."""
+    documents = select_source_documents(edition.subject_id)
+    others = select_readable_texts(edition.subject_id, now).exclude(edition=edition)
+    texts = documents.filter(edition=edition).exclude(document__text="").values_list("document__text")
+    own = {*collect_words([text for (text,) in texts])} - {""}
+    return own.difference(collect_words([text for (text,) in others]))
 
-    Same-day changes write such sentences themselves: “Press conference: main entrance instead of” an earlier place.
-    Earlier dates and times do not count, since `remove_words` takes these out.
+
+def find_texts_with(document: MeetingDocument, words: Collection[str]) -> list[str]:
+    """Return the texts of a document that name one of these places, which somebody must take out; long ones in part.
+
+    Same-day changes write such texts themselves: “Press conference: main entrance instead of” an earlier place. Earlier
+    dates and times do not count, since `remove_words` takes these out.
     """
+    if not words:
+        return []
+    pattern = re.compile("|".join(re.escape(squeeze(word)) for word in words), re.IGNORECASE)
     segments = [
         segment
         for segment, owner in list_segments_with_owner(document)
         if not isinstance(owner, (EarlierDate, EarlierTime))
     ]
     lines = (html_to_line(segment.text) if segment.rich else segment.text for segment in segments)
-    sentences = (sentence for line in lines for sentence in split_sentences(line))
-    return [sentence for sentence in sentences if any(word in sentence for word in words)]
+    found = ((line, match) for line in map(squeeze, lines) if (match := pattern.search(line)))
+    return [line[max(match.start() - CONTEXT, 0) : match.end() + CONTEXT] for line, match in found]
 
 
 def collect_words(texts: Sequence[str]) -> Iterator[str]:

@@ -385,6 +385,8 @@ def build_plan_context(screen: Screen, review: Review, readings: list[ReviewedLa
     release = find_planned_release(subject)
     if release is None or not will_be_planned(release, subject, review):
         return {}
+    if (note := get_change_notes(release).get(subject.pk)) is None:  # a colleague publishes it at this moment
+        return {}
     assumed = [item.language for item in readings if (item.may_be_approved and not item.needs_second) or item.follows]
     source = review.source.language
     approved, live = get_digests_with_approval(subject, review, {*assumed, source}), get_live_digests(subject.pk, now)
@@ -408,7 +410,7 @@ def build_plan_context(screen: Screen, review: Review, readings: list[ReviewedLa
         missing.append(_("somebody who may publish it, since %s no longer may") % release.by_name)
     lost = list_lost_languages(live, approved)
     context = {"release": release, "at": format_instant(release.at), "missing": missing, "lost_languages": lost}
-    context["note"] = get_change_notes(release)[subject.pk].text
+    context["note"] = note.text
     texts = review.revision, approved
     context["refusal"] = explain_publication_refusal(release, subject, *texts, now, assumed=assumed_texts)
     return context | {"is_over": release.at <= now}

@@ -1037,6 +1037,7 @@ class TestPlannerWhoMayNoLongerPublish:
         agnes = create_client_with_permissions("agnes", "view_meeting", "approve_note")
         meeting = Meeting.objects.get()
         lacking = "also waiting for: somebody who may publish it, since paul no longer may."
+        assert 'name="plan"' not in agnes.get(get_step_url(meeting, "review/")).content.decode()
         assert lacking in read_screen(agnes, meeting, "review/")
         answer = read_messages(send_step(agnes, meeting, "review/", approve="x"))
         assert "publication could not be scheduled: You do not have permission to publish" in answer
