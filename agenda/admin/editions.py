@@ -177,11 +177,6 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
     except WorkflowError as error:
         messages.error(screen.request, str(error))
         return screen.redirect_to("history")
-    with_its_place = [
-        (other, words)
-        for other, words in find_editions_with_earlier_words(edition, screen.now)
-        if other.available_from <= screen.now
-    ]
     return screen.render(
         "suppress.html",
         _("Remove an edition from the site"),
@@ -194,7 +189,11 @@ def suppress_step(screen: Screen, edition_id: UUID) -> HttpResponse:
             (format_instant(document.edition.available_from), get_own_name(document.language))
             for document in find_text_that_stays(edition)
         ],
-        with_its_place=[(format_instant(other.available_from), words) for other, words in with_its_place],
+        with_its_place=[
+            (format_instant(other.available_from), words)
+            for other, words in find_editions_with_earlier_words(edition, screen.now)
+            if other.available_from <= screen.now
+        ],
         to_correct=list_texts_to_correct(screen, edition),
         on_hold=[
             (release, format_release_state(release, screen.now), admin_url(release, "change"))

@@ -70,18 +70,22 @@ def find_editions_with_earlier_words(edition: Edition, now: dt.datetime) -> list
     documents = select_source_documents(edition.subject_id)
     rows = documents.exclude(is_hidden(now)).exclude(edition=edition).select_related("edition", "document")
     texts = {row.edition: row.document.text for row in rows.order_by("edition__available_from")}
-    own = find_own_words(edition, now)
+    own = collect_own_words(edition, [text for other, text in texts.items() if other.available_from <= now])
     found = [(other, sorted(own & collect_earlier_words(decode_meeting(text)))) for other, text in texts.items()]
     return [(other, words) for other, words in found if words]
 
 
 def find_own_words(edition: Edition, now: dt.datetime) -> set[str]:
     """Return the places and printed times that this edition alone has, of those that readers can read."""
-    documents = select_source_documents(edition.subject_id)
     others = select_readable_texts(edition.subject_id, now).exclude(edition=edition)
-    texts = documents.filter(edition=edition).exclude(document__text="").values_list("document__text")
-    own = {*collect_words([text for (text,) in texts])} - {""}
-    return own.difference(collect_words([text for (text,) in others]))
+    return collect_own_words(edition, [text for (text,) in others])
+
+
+def collect_own_words(edition: Edition, others: Sequence[str]) -> set[str]:
+    """Return the places and printed times of an edition that none of these texts of other editions has."""
+    documents = select_source_documents(edition.subject_id).filter(edition=edition).exclude(document__text="")
+    own = {*collect_words([text for (text,) in documents.values_list("document__text")])} - {""}
+    return own.difference(collect_words(others))
 
 
 def find_texts_with(document: MeetingDocument, words: Collection[str]) -> list[str]:
