@@ -189,12 +189,12 @@ def get_configurations_with_right(user: AnyUser, right: Right) -> QuerySet[Confi
     return Configuration.objects.filter(pk__in=[grant.configuration for grant in grants])
 
 
-def get_assignable_roles(user: AnyUser) -> QuerySet[Group]:
-    """Return the roles that the user may assign.
+def get_assignable_roles(user: AnyUser | None = None) -> QuerySet[Group]:
+    """Return the roles that the user may assign; without one, those that any administrator may.
 
     Only superusers assign roles with the right to administer: otherwise an administrator could create another one.
     """
-    if is_superuser(user):
+    if user and is_superuser(user):
         return Group.objects.all()
     app, codename = PERMISSIONS[Right.ADMINISTER].split(".")
     administering = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)

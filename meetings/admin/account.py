@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from meetings.access import can_sign_in
+from meetings.access import can_sign_in, is_superuser
 from meetings.access.audit import Actor, record_account
 from meetings.models import Act, User
 from meetings.sign_in.confirmation import ask_to_confirm
-from meetings.sign_in.password_links import build_password_path, can_send_mail, request_link
+from meetings.sign_in.password_links import build_password_path, can_mail_link, can_send_mail, request_link
 from meetings.sign_in.second_factors import list_factors, needs_second_factor, remove_factors
 from meetings.sign_in.sessions import end_all_sessions, list_sessions
 
@@ -29,7 +29,15 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
             request_link(account.get_username())
             messages.success(request, _("A link will be sent to %s within a few minutes.") % account.email)
         else:
-            link = request.build_absolute_uri(build_password_path(account))
+            assert isinstance(request.user, User)
+            link = request.build_absolute_uri(build_password_path(account, request.user))
+    elif "address" in request.POST and is_superuser(request.user):
+        if request.POST["address"] == account.email:  # that which the page showed
+            User.objects.filter(pk=account.pk).update(is_email_confirmed=True)
+            record_account(by, Act.ACCOUNT_CHANGED, account, changed=["is_email_confirmed"])
+            messages.success(request, _("You confirmed the address %s.") % account.email)
+        else:
+            messages.error(request, _("The address is now %s. Confirm it if it is right.") % account.email)
     elif "remove" in request.POST:
         with transaction.atomic():
             remove_factors(by, account, list_factors(account))
@@ -47,7 +55,8 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
         "link": link,
         "has_password": account.has_usable_password(),
         "can_sign_in": can_sign_in(account),
-        "sends_mail": can_send_mail() and account.email,
+        "sends_mail": can_send_mail() and can_mail_link(account),
+        "is_unconfirmed": account.email and not can_mail_link(account),
         "factors": list_factors(account),
         "is_compulsory": needs_second_factor(account),
         "sessions": list_sessions(account),

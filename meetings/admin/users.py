@@ -49,6 +49,7 @@ from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User, UserSession
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
 from meetings.sign_in.confirmation import ask_to_confirm
+from meetings.sign_in.password_links import can_mail_link
 from meetings.sign_in.sessions import end_sessions, get_row_key
 
 ACCOUNT_FLAGS = ("is_active", "is_staff", "is_superuser")
@@ -297,6 +298,11 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
             options["widget"] = TimeZoneInput
         return super().formfield_for_dbfield(db_field, request, **options)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if "email" in form.changed_data:
+            obj.is_email_confirmed = is_superuser(request.user)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         account = form.instance
         before = get_roles(account) if change else set()
@@ -309,6 +315,9 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
             end_sessions(sessions)  # they would go on once the account may sign in again
         if problem := find_account_problem(account):
             messages.warning(request, problem % {"name": account.get_username()})
+        if account.email and not can_mail_link(account):
+            warning = _("No link to set a password is sent to %s until you have confirmed this address under “Access”.")
+            messages.warning(request, warning % account.email)
 
     def record_deletion(self, request: HttpRequest, row: User) -> None:
         record_role_changes(request, row, get_roles(row), set(), deleted=True)

@@ -49,6 +49,9 @@ class User(AbstractUser):
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
+    is_email_confirmed = models.BooleanField(  # by a superuser, who entered or confirmed it (`meetings.sign_in`)
+        _("email address confirmed"), default=True, editable=False
+    )
 
     is_last_resort = False  # a superuser whom others are told to ask because nobody has a role for it
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)

@@ -1,7 +1,7 @@
 """Links with which a person sets their own password. A link works once, for PASSWORD_RESET_TIMEOUT seconds.
 
 Django signs it with the present password, the email address and the time of the last sign-in, so a new one ends it. So
-do new rights: whoever created the link may perhaps not change the account any more (decision 30).
+do new rights, and a link that an administrator created works only while they may change the account (decision 30).
 """
 
 import datetime as dt
@@ -13,8 +13,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from meetings.access import can_change_account, get_assignable_roles
 from meetings.access.decisions import load_grants
 from meetings.models import PasswordRequest, User
 
@@ -23,14 +24,23 @@ WAITS_FOR = dt.timedelta(hours=1)
 
 
 class LinkTokens(PasswordResetTokenGenerator):
-    """The signatures of links, which depend on the rights of the account, too."""
+    """The signatures of links, which depend on the rights of the account, and on the administrator who creates one."""
+
+    def __init__(self, creator: User | None = None) -> None:
+        super().__init__()
+        self.creator = creator
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         grants = [(grant.configuration, grant.language, sorted(grant.permissions)) for grant in load_grants(user)]
-        return f"{super()._make_hash_value(user, timestamp)}{user.is_superuser}{grants}"
+        creator = self.creator.pk if self.creator else None
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_superuser}{grants}{creator}"
+
+    def check_token(self, user: Any, token: str | None) -> bool:
+        return super().check_token(user, token) and (self.creator is None or may_create_link(self.creator, user))
 
 
-link_tokens = LinkTokens()
+def may_create_link(creator: User, account: User) -> bool:
+    return creator.has_perm("meetings.change_user") and can_change_account(creator, account)
 
 
 def can_send_mail() -> bool:
@@ -38,10 +48,33 @@ def can_send_mail() -> bool:
     return bool(settings.EMAIL_HOST) or not settings.SERVES_ELSEWHERE
 
 
-def build_password_path(user: User) -> str:
-    """Return the path at which the user sets their password."""
-    key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("set-password", args=[key, link_tokens.make_token(user)])
+def can_mail_link(account: User) -> bool:
+    """Return whether a link may go to the account's email address.
+
+    It may not if only superusers may change the account, and none of them has entered or confirmed the address: an
+    administrator may have entered one of their own.
+    """
+    of_superusers = account.is_superuser or account.memberships.exclude(role__in=get_assignable_roles()).exists()
+    return bool(account.email) and (account.is_email_confirmed or not of_superusers)
+
+
+def build_password_path(user: User, creator: User | None = None) -> str:
+    """Return the path at which the user sets their password. `creator` is the administrator who gives it to them."""
+    keys = f"{user.pk}.{creator.pk}" if creator else f"{user.pk}"
+    return reverse(
+        "set-password", args=[urlsafe_base64_encode(force_bytes(keys)), LinkTokens(creator).make_token(user)]
+    )
+
+
+def find_people(keys: str) -> tuple[User | None, LinkTokens]:
+    """Return the account of a link, None if there is none, and what checks its signature. `keys` is from its path."""
+    try:
+        account, *creators = (int(key) for key in urlsafe_base64_decode(keys).decode("ascii").split("."))
+        users = User.objects.in_bulk([account, *creators])
+    except (ValueError, OverflowError):
+        return None, LinkTokens()
+    is_complete = len(creators) < 2 and len(users) == len({account, *creators})
+    return (users[account] if is_complete else None), LinkTokens(*(users.get(key) for key in creators[:1]))
 
 
 def request_link(name: str) -> None:
@@ -58,7 +91,7 @@ def take_requests() -> list[User]:
             by_name = Q(username=request.name) | (Q(email__iexact=request.name) & ~Q(email=""))
             users |= {user.pk: user for user in User.objects.filter(by_name, is_active=True, is_staff=True)}
     PasswordRequest.objects.filter(pk__in=[request.pk for request in requests]).delete()
-    return list(users.values())
+    return [user for user in users.values() if can_mail_link(user)]
 
 
 def end_all_links(now: dt.datetime) -> int:

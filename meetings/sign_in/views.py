@@ -44,7 +44,7 @@ from meetings.sign_in.forms import (
     RecoveryCodeForm,
     SignInForm,
 )
-from meetings.sign_in.password_links import can_send_mail, link_tokens, request_link
+from meetings.sign_in.password_links import can_send_mail, find_people, request_link
 from meetings.sign_in.pending import begin_sign_in, complete_sign_in, load_pending
 from meetings.sign_in.second_factors import (
     APP,
@@ -360,7 +360,6 @@ class SetPasswordView(PasswordResetConfirmView):
     """Set a password with a link. All sessions of the account end. Its second factor stays."""
 
     form_class = SetPasswordForm
-    token_generator = link_tokens
     template_name = "admin/sign_in/set_password.html"
     success_url = reverse_lazy("admin:login")
     title = ""
@@ -371,7 +370,7 @@ class SetPasswordView(PasswordResetConfirmView):
         return super().dispatch(*args, **options)
 
     def get_user(self, uidb64: str) -> Any:
-        user = super().get_user(uidb64)
+        user, self.token_generator = find_people(uidb64)
         return user if user and can_sign_in(user) else None
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

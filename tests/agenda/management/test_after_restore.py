@@ -30,7 +30,7 @@ from meetings.access.audit import record_account, record_act
 from meetings.access.lone_acts import ACTS_WITH_WORDS, LONE_ACTS, PUBLICATIONS
 from meetings.editions.freezing import create_edition
 from meetings.models import Act, AuditEntry, Edition, PasswordRequest, User
-from meetings.sign_in.password_links import link_tokens
+from meetings.sign_in.password_links import LinkTokens
 from tests.admin_forms import create_user, sign_in
 from tests.agenda.admin.screens import get_actor, get_step_url, read_screen, send_step
 from tests.agenda.workflow.users import save_changes
@@ -205,9 +205,9 @@ class TestAccess:
             account.set_unusable_password()
         account.last_login = PRESS_DAY - DAY if kind == "forgotten" else None
         account.save()
-        token = link_tokens.make_token(account)
+        token = LinkTokens().make_token(account)
         run_after_restore()
-        assert not link_tokens.check_token(User.objects.get(pk=account.pk), token)
+        assert not LinkTokens().check_token(User.objects.get(pk=account.pk), token)
 
     def test_no_link_is_mailed_that_was_asked_for_before(
         self, press_office: Any, clock: Any, mailoutbox: Any, monkeypatch: pytest.MonkeyPatch

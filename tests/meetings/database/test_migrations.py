@@ -44,7 +44,8 @@ facts = get_version_facts(french.revision) | {"why": "submitted", "at": french.a
 create_revision({"en": other, "fr": french.document_id}, **facts)  # it counted as approved for this original, too
 migrate(("meetings", "0018_search_rows"))
 apps = migrate(("agenda", "0021_writers_of_waiting_translations"), ("meetings", "0057_saves_of_translation_writers"))
-writers, rita = apps.get_model("meetings", "TranslationWriter").objects, User.objects.get(username="rita").pk
+writers, users = (apps.get_model("meetings", name).objects for name in ("TranslationWriter", "User"))
+rita = users.get(username="rita").pk
 place = {"subject_id": UUID(int=1), "language": "fr", "row_id": UUID(int=2), "user_id": rita}
 for field, digest, saved_after in (("title", "a", 7), ("title", "b", -9), ("title", "c", 0), ("lead", "d", -5)):
     writers.create(field=field, words_digest=digest, saved_after=saved_after, **place)

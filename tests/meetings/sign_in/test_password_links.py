@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from agenda.mail.sending import send_due_notices
 from meetings.models import Act, AuditEntry, PasswordRequest, User
-from tests.admin_forms import read_messages
+from tests.admin_forms import create_user, read_form_data, read_messages, sign_in
 from tests.meetings.sign_in.conftest import PASSWORD
 
 FORGOTTEN = "/admin/forgotten-password/"
@@ -129,6 +130,28 @@ class TestLink:
         assert "does not work" in set_password(link).content.decode()
         assert set_password(create_link(administrator, anna)).status_code == 302
 
+    @pytest.mark.parametrize("loss", ["role", "active", "account"])
+    def test_link_ends_with_the_rights_of_its_creator(self, anna: User, loss: str) -> None:
+        """It worked for a day after its creator had lost their role."""
+        mark = create_user("mark", "Administrators")
+        link = create_link(sign_in("mark"), anna)
+        assert Client().get(link).status_code == 302
+        if loss == "role":
+            mark.memberships.all().delete()
+        elif loss == "active":
+            User.objects.filter(pk=mark.pk).update(is_active=False)
+        else:
+            mark.delete()
+        assert "does not work" in set_password(link).content.decode()
+
+    def test_link_names_its_creator_for_good(self, anna: User, administrator: Client) -> None:
+        mark = create_user("mark", "Administrators")
+        _start, _key, token, _end = create_link(sign_in("mark"), anna).rsplit("/", 3)
+        root = User.objects.get(username="root")
+        for keys in (f"{anna.pk}", f"{anna.pk}.{root.pk}", f"{anna.pk}.{mark.pk}.{root.pk}", f"{anna.pk}.", "9" * 99):
+            key = urlsafe_base64_encode(keys.encode())
+            assert "does not work" in set_password(f"/admin/set-password/{key}/{token}/").content.decode()
+
     def test_deactivated_account_cannot_use_it(self, anna: User, administrator: Client) -> None:
         link = create_link(administrator, anna)
         User.objects.filter(pk=anna.pk).update(is_active=False)
@@ -172,6 +195,32 @@ class TestForgottenPassword:
         names = ("iris", "ırıs", "IRIS", "ıris", "irıs", "Iris")
         statuses = [Client().post(FORGOTTEN, {"name": name}).status_code for name in names]
         assert statuses == [200] * 5 + [429]
+
+    def test_none_goes_to_an_address_that_no_superuser_confirmed(self, anna: User, administrator: Client) -> None:
+        """An administrator gave an account their own address, and got a link once a superuser had promoted it."""
+        user, access = f"/admin/meetings/user/{anna.pk}/change/", f"/admin/meetings/user/{anna.pk}/password/"
+
+        def save(client: Client, **fields: str) -> Any:
+            return client.post(user, read_form_data(client, user) | fields)
+
+        create_user("mark", "Administrators")
+        assert save(sign_in("mark"), email="mark@example.eu").status_code == 302
+        anna.memberships.create(role=Group.objects.get(name="Administrators"))
+        answer = save(administrator, first_name="Anna")
+        assert "No link to set a password is sent to mark@example.eu" in read_messages(answer)
+        page = administrator.get(access).content.decode()
+        assert "no superuser has confirmed" in page
+        assert 'name="mail"' not in page
+        self.ask("anna")
+        send_due_notices()
+        assert not mail.outbox
+        administrator.post(access, {"address": "anna@example.eu"})  # that of a page from before
+        assert not User.objects.get(pk=anna.pk).is_email_confirmed
+        administrator.post(access, {"address": "mark@example.eu"})
+        assert AuditEntry.objects.filter(act=Act.ACCOUNT_CHANGED, details__changed=["is_email_confirmed"]).exists()
+        self.ask("anna")
+        send_due_notices()
+        assert len(mail.outbox) == 1
 
     def test_without_mail_an_administrator_helps(self, anna: User) -> None:
         with override_settings(SERVES_ELSEWHERE=True, EMAIL_HOST="", EDITORS_HOST="testserver"):
