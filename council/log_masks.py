@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 LINK_PATH = re.compile(
     r"(?:(?<![\w-])|(?<=\\u[0-9a-f]{4}))"  # not within a word; a log writes some signs as \uff0f
-    r"(?:preview|set-password)(?:;[^/;\s\"'<>]{0,99}+){0,9}+[\s\"'<>]*+/+",  # in linear time
+    r"(?:preview|set-password)(?:;[^/;\s\"'<>]{0,99}+){0,9}+[\s\"'<>?#]*+/+",  # in linear time
     re.IGNORECASE,
 )
 SOURCE_LINE = re.compile(r'  File "[^"]+", line \d+')  # of a traceback, which may name a module of previews

@@ -28,7 +28,7 @@ from meetings.access import has_right
 from meetings.i18n.languages import get_language_name
 from meetings.models import Meeting, User
 from meetings.models.meeting import format_meeting_name
-from meetings.sign_in.password_links import build_password_path
+from meetings.sign_in.password_links import build_password_path, can_mail_link
 
 MAX_LINES = 20
 """How many meetings and topics a mail lists under one heading. The dashboard lists all."""
@@ -92,7 +92,7 @@ def compose_mail(user: User, notices: Sequence[Notice], batch: UUID, now: dt.dat
     for kind in NOTICE_KINDS.values():
         of_kind = [notice for notice in notices if notice.kind == kind.name]
         lines = [*build_lines(kind, of_kind, subjects, now)]
-        if kind is PASSWORD_LINK and of_kind:
+        if kind is PASSWORD_LINK and of_kind and can_mail_link(user):  # asked again: the mail may have waited
             lines = [MailLine(user.get_username(), settings.SITE_URL + build_password_path(user))]
         if lines or (kind is TEST and of_kind):
             sections.append((kind, lines))

@@ -320,10 +320,14 @@ NOTICE_KINDS = {kind.name: kind for kind in ALL_KINDS}
 
 
 def find_reachable(users: QuerySet[User], kind: NoticeKind) -> QuerySet[User]:
-    """Return those of the users who can sign in and work here, have an email address, and want this kind of notice."""
+    """Return those of the users who can sign in and work here, have an email address, and want this kind of notice.
+
+    A link to set a password also reaches who has no role yet.
+    """
     with_role = Q(is_superuser=True) | Exists(Membership.objects.filter(user=OuterRef("pk")))
     declined = DeclinedNotice.objects.filter(user=OuterRef("pk"), kind=kind.name)
-    return users.filter(with_role, ~Exists(declined), is_active=True, is_staff=True).exclude(email="")
+    reached = users.filter(~Exists(declined), is_active=True, is_staff=True).exclude(email="")
+    return reached if kind is PASSWORD_LINK else reached.filter(with_role)
 
 
 def build_notices(

@@ -23,7 +23,10 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
     if page := ask_to_confirm(request):
         return page
     by, link = Actor.from_request(request), ""
-    if "link" in request.POST or "mail" in request.POST:
+    sends_mail = can_send_mail() and can_sign_in(account) and can_mail_link(account)
+    if "mail" in request.POST and not sends_mail:
+        messages.error(request, _("No link was sent, because the account has changed. What holds now is below."))
+    elif "link" in request.POST or "mail" in request.POST:
         record_account(by, Act.PASSWORD_LINKED, account)
         if "mail" in request.POST:
             request_link(account.get_username())
@@ -32,8 +35,8 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
             assert isinstance(request.user, User)
             link = request.build_absolute_uri(build_password_path(account, request.user))
     elif "address" in request.POST and is_superuser(request.user):
-        if request.POST["address"] == account.email:  # that which the page showed
-            User.objects.filter(pk=account.pk).update(is_email_confirmed=True)
+        shown = User.objects.filter(pk=account.pk, email=request.POST["address"])
+        if shown.update(is_email_confirmed=True):
             record_account(by, Act.ACCOUNT_CHANGED, account, changed=["is_email_confirmed"])
             messages.success(request, _("You confirmed the address %s.") % account.email)
         else:
@@ -55,7 +58,7 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
         "link": link,
         "has_password": account.has_usable_password(),
         "can_sign_in": can_sign_in(account),
-        "sends_mail": can_send_mail() and can_mail_link(account),
+        "sends_mail": sends_mail,
         "is_unconfirmed": account.email and not can_mail_link(account),
         "factors": list_factors(account),
         "is_compulsory": needs_second_factor(account),

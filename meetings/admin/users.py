@@ -300,7 +300,7 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if "email" in form.changed_data:
-            obj.is_email_confirmed = is_superuser(request.user)
+            obj.is_email_confirmed = is_superuser(request.user) or obj.pk == request.user.pk
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -20,9 +20,11 @@ from meetings.search.search_sql import (
 )
 
 SEARCH_FUNCTION = "council_search"
-ALL_ROWS = "public.meetings_searchrow"
 # These are of migration `0027_live_search_rows`.
 LIVE_TABLE, PENDING_TABLE = "meetings_livesearchrow", "meetings_pendingsearch"
+PENDING_ROWS = "(SELECT * FROM public.meetings_searchrow WHERE id = ANY (pending) OFFSET 0)"
+"""`OFFSET 0` keeps the planner from reading by other conditions, such as the dates: it would read hidden rows, and
+PostgreSQL tells everybody how many rows they read."""
 UPDATE_FUNCTION, WORD_INDEX = "council_update_search", "live_search_by_words"
 COLUMN_TYPES = {
     "edition_id": "uuid",
@@ -124,14 +126,14 @@ def build_query_of_few() -> str:
     """Return the query for the rows that were found, live and pending ones, as one that is planned in a third less."""
     return build_search_query(
         f"(SELECT * FROM public.{LIVE_TABLE} WHERE id = ANY (fitting) "
-        f"UNION ALL SELECT * FROM {ALL_ROWS} WHERE id = ANY (pending))"
+        f"UNION ALL SELECT * FROM {PENDING_ROWS} AS pending_row)"
     )
 
 
 def build_query_along_dates(match: str) -> str:
     """Return the query for live rows in the order of their dates, which stops when it has enough, and pending rows."""
     live = build_search_query(f"public.{LIVE_TABLE}", match)
-    pending = build_search_query(ALL_ROWS, "part.id = ANY (pending)")
+    pending = build_search_query(PENDING_ROWS)
     order = f"ORDER BY date DESC, part_id LIMIT {MAX_RANKED_PARTS + 1}"
     return f"SELECT found.* FROM (({live}) UNION ALL ({pending})) AS found {order}"
 

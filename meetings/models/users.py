@@ -49,7 +49,7 @@ class User(AbstractUser):
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
-    is_email_confirmed = models.BooleanField(  # by a superuser, who entered or confirmed it (`meetings.sign_in`)
+    is_email_confirmed = models.BooleanField(  # entered or confirmed by a superuser, or by the person (`sign_in`)
         _("email address confirmed"), default=True, editable=False
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,16 @@ class SignInForm(AdminAuthenticationForm):
             raise
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class NewPasswordForm(SetPasswordForm):
+    """Set a password, and save nothing else: the account may have lost rights since the request began."""
+
+    def set_password_and_save(self, user: Any, *fields: Any, **options: Any) -> Any:
+        super().set_password_and_save(user, *fields, **(options | {"commit": False}))
+        user.save(update_fields=["password"])
+        return user
+
+
+class OwnPasswordForm(NewPasswordForm, PasswordChangeForm):
     """Change one's password. The old one is checked with the limits of signing in."""
 
     request: HttpRequest

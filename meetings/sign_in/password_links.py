@@ -32,8 +32,13 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         grants = [(grant.configuration, grant.language, sorted(grant.permissions)) for grant in load_grants(user)]
-        creator = self.creator.pk if self.creator else None
-        return f"{super()._make_hash_value(user, timestamp)}{user.is_superuser}{grants}{creator}"
+        more = (
+            user.is_superuser,
+            grants,
+            self.creator.pk if self.creator else None,
+            timestamp,
+        )  # Django joins it to others
+        return f"{super()._make_hash_value(user, timestamp)} {more}"
 
     def check_token(self, user: Any, token: str | None) -> bool:
         return super().check_token(user, token) and (self.creator is None or may_create_link(self.creator, user))

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -187,10 +188,14 @@ def list_sessions(user: User) -> QuerySet[UserSession]:
 
 
 def end_sessions(rows: QuerySet[UserSession]) -> int:
-    """End these sessions at once, and return their number."""
-    keys = list(rows.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(session_key__in=keys).delete()
+    """End these sessions at once, and return their number.
+
+    They are locked, always in the same order: another request may give one of them another key at this moment.
+    """
+    with transaction.atomic():
+        keys = list(rows.order_by("pk").select_for_update().values_list("session_key", flat=True))
+        Session.objects.filter(session_key__in=keys).delete()
+        UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
 
 
@@ -205,8 +210,19 @@ def end_all_sessions(request: HttpRequest, user: User) -> int:
     return number
 
 
+def lock_own_sessions(request: HttpRequest) -> bool:
+    """Lock the sessions of the user, and return whether this one goes on: another request may have ended it."""
+    rows = UserSession.objects.filter(user=request.user.pk).order_by("pk").select_for_update()
+    return (UUID(get_row_key(request.session)), get_stored_key(request.session)) in rows.values_list(
+        "pk", "session_key"
+    )
+
+
 def keep_only_this_session(request: HttpRequest) -> None:
-    """End the user's other sessions, after their password has changed. This one has another key now."""
+    """End the user's other sessions, after their password has changed. This one has another key now.
+
+    Call this after `lock_own_sessions`: nobody could end a session whose row does not name its key.
+    """
     own = UserSession.objects.filter(pk=get_row_key(request.session))
     own.update(session_key=get_stored_key(request.session))
     end_sessions(UserSession.objects.filter(user=request.user.pk).exclude(pk=get_row_key(request.session)))

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth import logout
 from django.contrib.auth.views import (
     INTERNAL_RESET_SESSION_TOKEN,
     LoginView,
@@ -39,6 +39,7 @@ from meetings.sign_in.forms import (
     AppCodeForm,
     ForgottenPasswordForm,
     NewPasskeyForm,
+    NewPasswordForm,
     OwnPasswordForm,
     PasskeyForm,
     RecoveryCodeForm,
@@ -69,6 +70,7 @@ from meetings.sign_in.sessions import (
     get_seconds_left,
     keep_only_this_session,
     list_sessions,
+    lock_own_sessions,
     touch_session,
 )
 
@@ -349,6 +351,15 @@ class OwnPasswordView(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
+            stored = User.objects.select_for_update(no_key=True).filter(pk=form.user.pk).first()
+            is_as_it_was = stored and can_sign_in(stored) and stored.password == form.user.password
+            if not (is_as_it_was and lock_own_sessions(self.request)):
+                logout(self.request)
+                messages.error(
+                    self.request,
+                    _("Nothing was saved: your account was changed, or your session ended, just now. Sign in again."),
+                )
+                return HttpResponseRedirect(reverse("admin:login"))
             response = super().form_valid(form)
             keep_only_this_session(self.request)
             record_account(Actor.from_request(self.request), Act.PASSWORD_SET, form.user)
@@ -359,7 +370,7 @@ class OwnPasswordView(PasswordChangeView):
 class SetPasswordView(PasswordResetConfirmView):
     """Set a password with a link. All sessions of the account end. Its second factor stays."""
 
-    form_class = SetPasswordForm
+    form_class = NewPasswordForm
     template_name = "admin/sign_in/set_password.html"
     success_url = reverse_lazy("admin:login")
     title = ""
@@ -381,7 +392,8 @@ class SetPasswordView(PasswordResetConfirmView):
         user = form.user
         token = self.request.session.get(INTERNAL_RESET_SESSION_TOKEN)
         with transaction.atomic():
-            stored = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+            list(User.objects.select_for_update(no_key=True).filter(pk=user.pk))
+            stored = self.get_user(self.kwargs["uidb64"])  # with its rights and those of the creator as they are now
             if not self.token_generator.check_token(stored, token):  # somebody has used the link at this moment
                 self.validlink = False
                 return self.render_to_response(self.get_context_data())

@@ -441,7 +441,7 @@ class TestOwnAnswersOfNginx:
         answer = stack.ask(path, **options)
         assert answer.status == status
         names = ["Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"]
-        names += ["Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"]
+        names += ["Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"]
         for name in [*names, *(["Strict-Transport-Security"] if "scheme" not in options else [])]:
             assert len(answer.headers.get_all(name, [])) == 1, name
 
@@ -888,7 +888,8 @@ class TestUnavailable:
         assert (answer.headers["Cache-Control"], answer.headers["Retry-After"]) == ("no-store", "30")
         assert nu_checker(answer.body) == []
         usual = stack.ask(NOTE).headers
-        for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+        names = ["Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"]
+        for name in [*names, "Permissions-Policy"]:
             assert answer.headers[name] == usual[name]
 
     def test_error_page_is_accessible(self, front_alone: Front, open_page: PageOpener) -> None:

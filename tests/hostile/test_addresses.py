@@ -83,6 +83,8 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
         ("/preview%20/{}", "/…"),
         ("/preview/%2520{}/", "/…"),
         ("/admin/set-password/MQ/ {}/", "/admin/set-password/…"),
+        ("/preview?/{}/", "/preview?/…"),
+        ("/preview#/{}/", "/preview#/…"),
     ],
 )
 def test_mask_hides_links_however_they_are_written(written: str, logged: str) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.database.search_function import SEARCH_FUNCTION, WORD_INDEX
-from meetings.models import Edition, Suppression
+from meetings.models import Edition, SearchRow, Suppression
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_public_role import create_meeting_edition, create_withdrawal, sleep_past
@@ -27,6 +27,7 @@ COUNTERS = """
     FROM pg_class WHERE relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)
 """
 SEARCH_STATEMENT = f"SELECT edition_id::text FROM {SEARCH_FUNCTION}(%s, 'en', '', '', '0001-01-01', '9999-12-31', %s)"
+DAY_STATEMENT = f"SELECT count(*) FROM {SEARCH_FUNCTION}(%s, 'en', '', '', %s, %s, %s)"
 UNKNOWN_WORD = "quagga"
 HIDDEN_WORDS = ("zanzibar", "madagascar", "comoros", "seychelles", "mayotte")
 
@@ -104,6 +105,8 @@ def vacuum() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+COSTS = "random_page_cost", "seq_page_cost", "cpu_tuple_cost", "cpu_operator_cost", "cpu_index_tuple_cost"
+NOTHING_COSTS_ANYTHING = "; ".join(f"SET {name} = 0" for name in COSTS)
 FORMS = (
     "'en{}'",
     "'en{:.5}':*",
@@ -124,6 +127,29 @@ def test_no_setting_of_the_planner_changes_that(hidden: dict[str, Edition], read
         reader.execute(f"SET enable_{name} = off")
         for word in HIDDEN_WORDS:
             assert compare_steps(reader, f"'en{word}'", f"'en{UNKNOWN_WORD}'") == {}, (name, word)
+
+
+@pytest.mark.parametrize("settings", ["SELECT 1", NOTHING_COSTS_ANYTHING])
+def test_day_of_a_hidden_text_takes_the_steps_of_a_day_without_any(
+    hidden: dict[str, Edition], reader: RoleSession, settings: str
+) -> None:
+    """The counters of the index of dates told how many rows a day has, hidden ones too."""
+    secret_day, free_day = dt.date(2031, 5, 6), dt.date(2031, 5, 7)
+    with lifted_guards():
+        assert SearchRow.objects.filter(edition=hidden["scheduled"]).update(date=secret_day)
+    vacuum()
+    reader.execute(settings)
+
+    def count_steps_on(day: dt.date) -> Counter[str]:
+        reader.execute("BEGIN")
+        before = read_counters(reader)
+        reader.execute(DAY_STATEMENT, f"'en{UNKNOWN_WORD}'", day, day, timezone.now())
+        steps = read_counters(reader) - before
+        reader.execute("ROLLBACK")
+        return steps
+
+    count_steps_on(free_day)
+    assert count_steps_on(secret_day) == count_steps_on(free_day)
 
 
 def test_words_are_not_found_for_a_minute_after_a_withdrawal(committed: None, reader: RoleSession) -> None:

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.http import urlsafe_base64_encode
+from django.utils.http import base36_to_int, int_to_base36, urlsafe_base64_encode
 
-from agenda.mail.sending import send_due_notices
+from agenda.mail.sending import SendReport, prepare_mails, send_due_notices
 from meetings.models import Act, AuditEntry, PasswordRequest, User
 from tests.admin_forms import create_user, read_form_data, read_messages, sign_in
 from tests.meetings.sign_in.conftest import PASSWORD
@@ -95,6 +95,36 @@ class TestLink:
         page = set_password(link, new_password1="a third word of mine", new_password2="a third word of mine")
         assert "does not work" in page.content.decode()
         assert can_sign_in("anna", WORD)
+
+    @pytest.mark.parametrize("name", ["is_superuser", "is_active"])
+    def test_link_gives_back_no_right_that_is_taken_at_this_moment(
+        self, anna: User, administrator: Client, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        User.objects.filter(pk=anna.pk).update(is_superuser=True)
+        link, is_valid = create_link(administrator, anna), SetPasswordForm.is_valid
+
+        def be_overtaken(form: SetPasswordForm) -> bool:
+            User.objects.filter(pk=anna.pk).update(**{name: False})
+            return is_valid(form)
+
+        monkeypatch.setattr(SetPasswordForm, "is_valid", be_overtaken)
+        assert "does not work" in set_password(link).content.decode()
+        account = User.objects.get(pk=anna.pk)
+        assert not getattr(account, name)
+        assert account.check_password(PASSWORD)
+
+    def test_time_of_a_link_cannot_be_moved_by_an_email_address(
+        self, anna: User, administrator: Client, clock: Any
+    ) -> None:
+        """Django joins the time and the address: a link for “5anna@…” was one for “anna@…” ten times as late."""
+        User.objects.filter(pk=anna.pk).update(email="5anna@example.eu")
+        *start, token, end = create_link(administrator, anna).split("/")
+        User.objects.filter(pk=anna.pk).update(email="anna@example.eu")
+        time, signature = token.split("-")
+        later = int_to_base36(int(f"{base36_to_int(time)}5"))
+        clock.move_to(timezone.now() + dt.timedelta(days=400))
+        page = set_password("/".join([*start, f"{later}-{signature}", end]))
+        assert "does not work" in page.content.decode()
 
     def test_link_ends_after_a_day(self, anna: User, administrator: Client, clock: Any) -> None:
         link = create_link(administrator, anna)
@@ -211,6 +241,7 @@ class TestForgottenPassword:
         page = administrator.get(access).content.decode()
         assert "no superuser has confirmed" in page
         assert 'name="mail"' not in page
+        assert "No link was sent" in read_messages(administrator.post(access, {"mail": "1"}))
         self.ask("anna")
         send_due_notices()
         assert not mail.outbox
@@ -221,6 +252,30 @@ class TestForgottenPassword:
         self.ask("anna")
         send_due_notices()
         assert len(mail.outbox) == 1
+
+    def test_mail_that_waited_has_no_link_if_the_address_needs_to_be_confirmed_by_now(
+        self, anna: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A server that refuses mails for a while is in the hands of whoever owns the address."""
+        User.objects.filter(pk=anna.pk).update(is_email_confirmed=False)
+        self.ask("anna")
+        prepare_mails(SendReport())
+        User.objects.filter(pk=anna.pk).update(is_superuser=True)
+        send_due_notices()
+        assert not mail.outbox
+
+    def test_one_reaches_who_has_no_role_yet(self, administrator: Client) -> None:
+        petra = User.objects.create_user("petra", "petra@example.eu", is_staff=True)
+        administrator.post(f"/admin/meetings/user/{petra.pk}/password/", {"mail": "1"})
+        send_due_notices()
+        assert [message.to for message in mail.outbox] == [["petra@example.eu"]]
+
+    def test_administrator_confirms_their_own_address_by_entering_it(self, administrator: Client) -> None:
+        mark = create_user("mark", "Administrators")
+        client, user = sign_in("mark"), f"/admin/meetings/user/{mark.pk}/change/"
+        client.post(user, read_form_data(client, user) | {"email": "mark@example.eu"})
+        mark.refresh_from_db()
+        assert (mark.email, mark.is_email_confirmed) == ("mark@example.eu", True)
 
     def test_without_mail_an_administrator_helps(self, anna: User) -> None:
         with override_settings(SERVES_ELSEWHERE=True, EMAIL_HOST="", EDITORS_HOST="testserver"):

@@ -14,10 +14,11 @@ from django.utils import timezone
 from meetings.models import Act, AuditEntry, SecondFactor, User, UserSession
 from meetings.sign_in.authenticator_app import compute_code
 from meetings.sign_in.encryption import encrypt
+from meetings.sign_in.forms import OwnPasswordForm
 from meetings.sign_in.recovery_codes import count_unused, renew_codes
 from meetings.sign_in.session_store import SessionStore
 from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, list_sessions, now_in_seconds
-from tests.admin_forms import get_change_url, post_form, read_form_data
+from tests.admin_forms import get_change_url, post_form, read_form_data, read_messages
 from tests.meetings.sign_in.conftest import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("real_times")
@@ -201,6 +202,54 @@ class TestOwnSessions:
         assert UserSession.objects.count() == 1
         client.post("/admin/logout/")
         assert not UserSession.objects.exists()
+
+    @pytest.mark.parametrize("change", ["inactive", "another password", "ended"])
+    def test_new_password_is_refused_if_the_account_or_session_changes_at_this_moment(
+        self, anna: User, monkeypatch: pytest.MonkeyPatch, change: str
+    ) -> None:
+        """An intruder could keep a session that nobody could end."""
+        client, is_valid, word = sign_in(), OwnPasswordForm.is_valid, "another word of mine"
+
+        def be_overtaken(form: OwnPasswordForm) -> bool:
+            result = is_valid(form)
+            account = User.objects.get(pk=anna.pk)
+            if change == "inactive":
+                User.objects.filter(pk=anna.pk).update(is_active=False)
+            elif change == "ended":
+                end_sessions(UserSession.objects.filter(user=anna))
+            else:
+                account.set_password("a third word of mine")
+                account.save()
+            return result
+
+        monkeypatch.setattr(OwnPasswordForm, "is_valid", be_overtaken)
+        page = client.post(
+            "/admin/password_change/", {"old_password": PASSWORD, "new_password1": word, "new_password2": word}
+        )
+        assert page["Location"].startswith("/admin/login/")
+        assert "Nothing was saved" in read_messages(page)
+        assert not is_signed_in(client)
+        assert not User.objects.get(pk=anna.pk).check_password(word)
+        assert not UserSession.objects.filter(session_key__in=Session.objects.values("session_key")).exists()
+
+    @pytest.mark.parametrize("name", ["is_superuser", "email", "first_name"])
+    def test_new_password_saves_nothing_else(self, anna: User, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        """Whoever changed it again and again kept the rights that a superuser took away."""
+        before = {"is_superuser": True, "email": "mark@example.eu", "first_name": "Mark"}
+        User.objects.filter(pk=anna.pk).update(**before)
+        changed: Any = {"is_superuser": False, "email": "anna@example.eu", "first_name": "Anna"}[name]
+        client, is_valid, word = sign_in(), OwnPasswordForm.is_valid, "another word of mine"
+
+        def be_overtaken(form: OwnPasswordForm) -> bool:
+            result = is_valid(form)
+            User.objects.filter(pk=anna.pk).update(**{name: changed})
+            return result
+
+        monkeypatch.setattr(OwnPasswordForm, "is_valid", be_overtaken)
+        client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": word, "new_password2": word})
+        account = User.objects.get(pk=anna.pk)
+        assert account.check_password(word)
+        assert getattr(account, name) == changed
 
     def test_signing_in_makes_a_new_key(self, anna: User) -> None:
         client = Client()
