@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,16 +11,16 @@ from django.utils.translation import gettext as _
 from meetings.access import can_sign_in, is_superuser
 from meetings.access.audit import Actor, record_account
 from meetings.models import Act, User
-from meetings.sign_in.confirmation import ask_to_confirm
 from meetings.sign_in.password_links import build_password_path, can_mail_link, can_send_mail, request_link
 from meetings.sign_in.second_factors import list_factors, needs_second_factor, remove_factors
 from meetings.sign_in.sessions import end_all_sessions, list_sessions
 
 
 def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
-    """Show how the account signs in, and do what the administrator asked for. Call this with the right to change it."""
-    if page := ask_to_confirm(request):
-        return page
+    """Show how the account signs in, and do what the administrator asked for.
+
+    Call this in a transaction with the account locked, once the administrator may change it and has confirmed.
+    """
     by, link = Actor.from_request(request), ""
     sends_mail = can_send_mail() and can_sign_in(account) and can_mail_link(account)
     if "mail" in request.POST and not sends_mail:
@@ -42,9 +41,8 @@ def show_access(request: HttpRequest, site: Any, account: User) -> HttpResponse:
         else:
             messages.error(request, _("The address is now %s. Confirm it if it is right.") % account.email)
     elif "remove" in request.POST:
-        with transaction.atomic():
-            remove_factors(by, account, list_factors(account))
-            end_all_sessions(request, account)
+        remove_factors(by, account, list_factors(account))
+        end_all_sessions(request, account)
         messages.success(request, _("The second steps of “%s” were removed.") % account.get_username())
     elif "end" in request.POST:
         number = end_all_sessions(request, account)

@@ -55,6 +55,21 @@ FUNCTION_SETTINGS = {
     "enable_seqscan": "off",
     "enable_indexscan": "off",
     "enable_indexonlyscan": "off",
+    # Its callers may set what the planner counts with. It would then take other indexes, and read hidden rows.
+    **dict.fromkeys(("enable_nestloop", "enable_hashjoin", "enable_mergejoin", "enable_material", "enable_sort"), "on"),
+    "seq_page_cost": "1",
+    "random_page_cost": "4",
+    "cpu_tuple_cost": "0.01",
+    "cpu_index_tuple_cost": "0.005",
+    "cpu_operator_cost": "0.0025",
+    "effective_cache_size": "'4GB'",
+    "work_mem": "'4MB'",
+    "from_collapse_limit": "8",
+    "join_collapse_limit": "8",
+    "geqo": "on",
+    "geqo_threshold": "12",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
 }
 FUNCTION_BODY = """
 DECLARE few bigint := {few}; fitting bigint[]; appeared uuid[]; pending bigint[]; seen_at timestamp with time zone;

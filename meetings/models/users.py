@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -55,6 +56,16 @@ class User(AbstractUser):
 
     is_last_resort = False  # a superuser whom others are told to ask because nobody has a role for it
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Return whether this is the password. One with old parameters is hashed anew, unless it was just replaced."""
+
+        def renew(raw: str) -> None:
+            renewed = make_password(raw)
+            if User.objects.filter(pk=self.pk, password=self.password).update(password=renewed):
+                self.password = renewed
+
+        return check_password(raw_password, self.password, renew)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """Return nothing, so that a new SECRET_KEY ends all sessions.

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth import logout
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.views import (
     INTERNAL_RESET_SESSION_TOKEN,
     LoginView,
@@ -352,8 +353,13 @@ class OwnPasswordView(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             stored = User.objects.select_for_update(no_key=True).filter(pk=form.user.pk).first()
-            is_as_it_was = stored and can_sign_in(stored) and stored.password == form.user.password
-            if not (is_as_it_was and lock_own_sessions(self.request)):
+            old = form.cleaned_data["old_password"]
+            if not (
+                stored
+                and can_sign_in(stored)
+                and (stored.password == form.user.password or check_password(old, stored.password))
+                and lock_own_sessions(self.request)
+            ):
                 logout(self.request)
                 messages.error(
                     self.request,

@@ -1,5 +1,6 @@
 """Roles in the admin: limits of administrators, error messages, and who has which role."""
 
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 from unittest.mock import Mock
@@ -10,9 +11,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from meetings.documents.choices import Language
-from meetings.models import Act, AuditEntry, Configuration, User
+from meetings.models import Act, AuditEntry, Configuration, SecondFactor, User
 from tests.admin_forms import (
     create_user,
     get_change_url,
@@ -54,6 +56,59 @@ def build_row_data(role: str, place: str = "", language: str = "", number: int =
 
 def roles_of(user: User) -> list[str]:
     return [str(membership) for membership in user.memberships.all()]
+
+
+class TestRightsThatEndAtThisMoment:
+    """A colleague takes or gives a right while a request of the person waits, after its user was read."""
+
+    @pytest.fixture
+    def overtake(self, site: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[User, str, bool], None]:
+        def overtake(account: User, name: str, value: bool) -> None:
+            def change(_request: Any) -> None:
+                User.objects.filter(pk=account.pk).update(**{name: value})
+
+            monkeypatch.setattr("meetings.admin.users.ask_to_confirm", change)
+
+        return overtake
+
+    @pytest.mark.parametrize(
+        ("role", "name"),
+        [("", "is_superuser"), ("", "is_active"), ("Administrators", "is_active"), ("Administrators", "is_staff")],
+    )
+    def test_nobody_keeps_one_that_is_taken(self, overtake: Any, role: str, name: str) -> None:
+        """Whoever saved their own account again and again undid it."""
+        mark = create_user("mark", role) if role else User.objects.create_superuser("mark")
+        client, own = sign_in("mark"), get_change_url(mark)
+        fields = read_form_data(client, own) | {name: "on"}
+        del fields[f"initial-{name}"]
+        overtake(mark, name, False)
+        client.post(own, fields)
+        mark.refresh_from_db()
+        assert not getattr(mark, name)
+
+    @pytest.mark.parametrize(("page", "sent"), [("password", {"remove": "1"}), ("delete", {"post": "yes"})])
+    def test_nobody_touches_the_account_of_a_new_superuser(
+        self, overtake: Any, page: str, sent: dict[str, str]
+    ) -> None:
+        create_user("mark", "Administrators")
+        petra, client = create_account(), sign_in("mark")
+        SecondFactor.objects.create(user=petra, kind=SecondFactor.Kind.APP, name="Phone", created_at=timezone.now())
+        overtake(petra, "is_superuser", True)
+        assert client.post(f"{USERS}{petra.pk}/{page}/", sent).status_code == 403
+        assert SecondFactor.objects.filter(user=petra).exists()
+
+    def test_password_by_command_saves_nothing_else(self, site: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        petra = User.objects.create_superuser("petra")
+
+        def type_slowly(prompt: str = "") -> str:
+            User.objects.filter(pk=petra.pk).update(is_superuser=False)
+            return "a long word of mine"
+
+        monkeypatch.setattr("getpass.getpass", type_slowly)
+        call_command("changepassword", "petra", stdout=StringIO())
+        petra.refresh_from_db()
+        assert petra.check_password("a long word of mine")
+        assert not petra.is_superuser
 
 
 class TestNobodyExtendsOwnRights:

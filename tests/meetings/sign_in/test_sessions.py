@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
@@ -231,6 +232,21 @@ class TestOwnSessions:
         assert not is_signed_in(client)
         assert not User.objects.get(pk=anna.pk).check_password(word)
         assert not UserSession.objects.filter(session_key__in=Session.objects.values("session_key")).exists()
+
+    def test_new_password_is_saved_although_the_old_one_was_hashed_anew(
+        self, anna: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """This happens once to each account after an upgrade of Django."""
+        client, is_valid, word = sign_in(), OwnPasswordForm.is_valid, "another word of mine"
+
+        def hash_anew(form: OwnPasswordForm) -> bool:
+            result = is_valid(form)
+            User.objects.filter(pk=anna.pk).update(password=make_password(PASSWORD))
+            return result
+
+        monkeypatch.setattr(OwnPasswordForm, "is_valid", hash_anew)
+        client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": word, "new_password2": word})
+        assert User.objects.get(pk=anna.pk).check_password(word)
 
     @pytest.mark.parametrize("name", ["is_superuser", "email", "first_name"])
     def test_new_password_saves_nothing_else(self, anna: User, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
