@@ -27,6 +27,10 @@ class ListAdmin(admin.ModelAdmin):
 
     show_facets = ShowFacets.NEVER  # a query for each value of each filter, whoever asks for it
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find a row. An empty `_to_field` in the address is none; Django fails on it."""
+        return super().get_object(request, object_id, from_field or None)
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         assert request
         return lookup in self.list_lookups(request) and super().lookup_allowed(lookup, value, request)

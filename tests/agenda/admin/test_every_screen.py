@@ -101,3 +101,10 @@ def test_staff_without_a_role_see_nothing(published: None) -> None:
         # These name what one may not publish, and the guide has examples.
         if address != GUIDE and not re.search("/release/.+/(move|hold|resume|call-off)/$", address):
             assert not re.search(r"\bJHA\b", response.content.decode()), address  # a token may contain it by chance
+
+
+def test_no_screen_fails_on_an_empty_parameter(published: None) -> None:
+    """Django looks for the field without a name, for anybody with an account."""
+    clerk = sign_in("clerk")
+    for address in list_addresses():
+        assert clerk.get(address, {"_to_field": "", "_popup": "", "_changelist_filters": ""}).status_code < 500, address
