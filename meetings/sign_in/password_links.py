@@ -32,12 +32,8 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         grants = [(grant.configuration, grant.language, sorted(grant.permissions)) for grant in load_grants(user)]
-        more = (
-            user.is_superuser,
-            grants,
-            self.creator.pk if self.creator else None,
-            timestamp,
-        )  # Django joins it to others
+        # Django joins the time to the email address, so that one address could make another time of it.
+        more = (timestamp, user.is_superuser, grants, self.creator.pk if self.creator else None)
         return f"{super()._make_hash_value(user, timestamp)} {more}"
 
     def check_token(self, user: Any, token: str | None) -> bool:
