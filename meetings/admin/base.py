@@ -1,10 +1,12 @@
 """Base classes of the admin: lists, lists with dates, read-only rows, audited deletion, rows of all configurations."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import transaction
 from django.db.models import QuerySet
@@ -107,14 +109,27 @@ class AuditedDeletionAdmin(ListAdmin):
 class ConfirmedAdmin(ListAdmin):
     """Admin of what decides who may do what, or what readers see at once: users sign in again before they change it."""
 
+    def lock_rows(self, request: HttpRequest, *keys: Any) -> AbstractContextManager[None]:
+        """Return a context in which the request is answered. Override it to lock the rows with these keys."""
+        return nullcontext()
+
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().changelist_view(request, *args, **options)
+        if page := ask_to_confirm(request):
+            return page
+        with self.lock_rows(request, *request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return super().changelist_view(request, *args, **options)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().changeform_view(request, *args, **options)
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any) -> Any:
+        if page := ask_to_confirm(request):
+            return page
+        with self.lock_rows(request, object_id):
+            return super().changeform_view(request, object_id, *args, **options)
 
-    def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        return ask_to_confirm(request) or super().delete_view(request, *args, **options)
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> Any:
+        if page := ask_to_confirm(request):
+            return page
+        with self.lock_rows(request, object_id):
+            return super().delete_view(request, object_id, *args, **options)
 
 
 class ChangedFieldsForm(ModelForm):

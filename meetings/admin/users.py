@@ -11,12 +11,11 @@ nobody can extend their own rights:
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -63,7 +62,7 @@ NEW_ACCOUNT_HELP_TEXT = _(
 )
 
 MAX_HOLDERS = 100  # of a role, on the pages of roles
-MAX_DIGITS = 9  # of the number of a permission or an account
+MAX_DIGITS = 9  # of the number of a permission, an account or a role
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
@@ -153,6 +152,11 @@ def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
     field.error_messages["invalid_choice"] = _("You cannot assign roles for this configuration.")
 
 
+def select_numbers(keys: Iterable[Any]) -> list[str]:
+    """Return those of the keys of an address or a form that can be one of a row."""
+    return [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS]
+
+
 @contextmanager
 def lock_accounts(request: HttpRequest, *keys: Any) -> Iterator[None]:
     """Lock the accounts with these keys while a form is saved, and that of the user, who is read again.
@@ -163,9 +167,9 @@ def lock_accounts(request: HttpRequest, *keys: Any) -> Iterator[None]:
     if request.method != "POST":
         yield
         return
-    numbers = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS]
     with transaction.atomic():
-        rows = User.objects.filter(pk__in=[request.user.pk, *numbers]).order_by("pk").select_for_update(no_key=True)
+        keys = request.user.pk, *select_numbers(keys)
+        rows = User.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
         user = next((row for row in rows if row.pk == request.user.pk), None)
         if user is None or not can_sign_in(user):
             raise PermissionDenied
@@ -287,24 +291,9 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and can_change_account(request.user, obj)
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        if page := ask_to_confirm(request):
-            return page
-        with lock_accounts(request, *request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            return super().changelist_view(request, *args, **options)
-
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
-        """Lock the account, so that two administrators cannot assign the same role at once."""
-        if page := ask_to_confirm(request):
-            return page
-        with lock_accounts(request, object_id):
-            return super().changeform_view(request, object_id, *args, **more)
-
-    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> Any:
-        if page := ask_to_confirm(request):
-            return page
-        with lock_accounts(request, object_id):
-            return super().delete_view(request, object_id, *args, **options)
+    def lock_rows(self, request: HttpRequest, *keys: Any) -> AbstractContextManager[None]:
+        """Lock the accounts, so that two administrators cannot assign the same role at once."""
+        return lock_accounts(request, *keys)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Show the screen from which the account gets a link to set its password. Nobody sets another's password."""
@@ -423,15 +412,17 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Lock the role, so that two superusers who save it at once give back no permission."""
-        if page := ask_to_confirm(request):
-            return page
         title = _("Role") if object_id else _("Add role")
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
+
+    @contextmanager
+    def lock_rows(self, request: HttpRequest, *keys: Any) -> Iterator[None]:
+        """Lock the roles, so that two superusers who save one at once give back no permission."""
         with lock_accounts(request):
             if request.method == "POST":
-                with suppress(ValueError):  # no such key: the page says so
-                    list(Group.objects.filter(pk=object_id).select_for_update(no_key=True))
-            return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
+                roles = Group.objects.filter(pk__in=select_numbers(keys)).order_by("pk")
+                list(roles.select_for_update(no_key=True))
+            yield
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("holder_links", *(() if is_superuser(request.user) else ("permissions",)))

@@ -67,7 +67,8 @@ class TestRightsThatEndAtThisMoment:
             def change(_request: Any) -> None:
                 User.objects.filter(pk=account.pk).update(**{name: value})
 
-            monkeypatch.setattr("meetings.admin.users.ask_to_confirm", change)
+            for module in ("base", "users"):
+                monkeypatch.setattr(f"meetings.admin.{module}.ask_to_confirm", change)
 
         return overtake
 
