@@ -259,12 +259,13 @@ class Edition(models.Model):
         ]
         indexes = [
             models.Index(fields=("address_key", "available_from"), name="edition_by_address"),
-            # With the instant, no plan that sorts can be cheaper, whatever the planner estimates to be live.
+            # With the instant, no plan that sorts can be cheaper, whatever the planner estimates to be live; and who
+            # looks for later editions along an index of subjects does not read scheduled ones.
             models.Index(fields=("subject_type", *BY_DATE, "available_from"), name="edition_by_date"),
-            models.Index(fields=("configuration", *BY_DATE), name="edition_by_configuration"),
-            models.Index(fields=("status", *BY_DATE), name="edition_by_status"),
-            models.Index(fields=("form", *BY_DATE), name="edition_by_form"),
-            models.Index(fields=("presidency", *BY_DATE), name="edition_by_presidency"),
+            models.Index(fields=("configuration", *BY_DATE, "available_from"), name="edition_by_configuration"),
+            models.Index(fields=("status", *BY_DATE, "available_from"), name="edition_by_status"),
+            models.Index(fields=("form", *BY_DATE, "available_from"), name="edition_by_form"),
+            models.Index(fields=("presidency", *BY_DATE, "available_from"), name="edition_by_presidency"),
             models.Index(fields=("available_from", "id"), name="edition_by_instant"),
             models.Index(
                 fields=("available_from",), condition=models.Q(is_tombstone=True), name="tombstone_by_instant"

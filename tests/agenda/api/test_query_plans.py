@@ -144,7 +144,7 @@ def years(roles: DatabaseRoles, django_db_blocker: Any) -> Iterator[None]:
                 for row in rows_of(n):
                     rows_by_model.setdefault(type(row), []).append(row)
             for model in sorted(rows_by_model, key=lambda model: model is Edition):
-                model._default_manager.bulk_create(rows_by_model[model], batch_size=5000)  # type: ignore[attr-defined]
+                model._default_manager.bulk_create(rows_by_model[model], batch_size=1000)  # type: ignore[attr-defined]
             call_command("load_reference", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("SELECT council_copy_appeared()")

@@ -129,6 +129,17 @@ def test_no_setting_of_the_planner_changes_that(hidden: dict[str, Edition], read
             assert compare_steps(reader, f"'en{word}'", f"'en{UNKNOWN_WORD}'") == {}, (name, word)
 
 
+@pytest.mark.parametrize("settings", ["SELECT 1", "SET cpu_tuple_cost = 1e200"])
+def test_live_text_with_a_scheduled_correction_takes_the_steps_of_another(
+    hidden: dict[str, Edition], reader: RoleSession, settings: str
+) -> None:
+    """Along an index without the instant, the counters told how many corrections are scheduled."""
+    reader.execute(settings)
+    steps = [count_steps(reader, f"'en{number}'") for number in (3, 4)]
+    assert steps[0]["meetings_livesearchrow: rows fetched"]
+    assert steps[0] == steps[1]
+
+
 @pytest.mark.parametrize("settings", ["SELECT 1", NOTHING_COSTS_ANYTHING])
 def test_day_of_a_hidden_text_takes_the_steps_of_a_day_without_any(
     hidden: dict[str, Edition], reader: RoleSession, settings: str
