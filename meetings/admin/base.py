@@ -1,5 +1,6 @@
 """Base classes of the admin: lists, lists with dates, read-only rows, audited deletion, rows of all configurations."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -32,6 +35,27 @@ class ListAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Find a row. An empty `_to_field` in the address is none; Django fails on it."""
         return super().get_object(request, object_id, from_field or None)
+
+    def clean_keys(self, keys: Iterable[str]) -> list[Any]:
+        """Return the keys of rows that an address or a form names, however it spells them: Django takes “+5” for 5.
+
+        Those that no row can have are left out.
+        """
+        cleaned = []
+        for key in keys:
+            try:
+                cleaned.append(self.model._meta.pk.clean(key, None))
+            except ValidationError:
+                continue
+        return cleaned
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """Show the list, or do something with the marked rows. Django fails on marks that are no keys."""
+        if ACTION_CHECKBOX_NAME in request.POST:
+            marked = self.clean_keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
+            request.POST = request.POST.copy()
+            request.POST.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in marked])
+        return super().changelist_view(request, *args, **options)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         assert request
@@ -116,20 +140,26 @@ class ConfirmedAdmin(ListAdmin):
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         if page := ask_to_confirm(request):
             return page
-        with self.lock_rows(request, *request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        with self.lock_rows(request, *self.find_marked_keys(request)):
             return super().changelist_view(request, *args, **options)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any) -> Any:
         if page := ask_to_confirm(request):
             return page
-        with self.lock_rows(request, object_id):
+        with self.lock_rows(request, *self.clean_keys([unquote(object_id)] if object_id else [])):
             return super().changeform_view(request, object_id, *args, **options)
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> Any:
         if page := ask_to_confirm(request):
             return page
-        with self.lock_rows(request, object_id):
+        with self.lock_rows(request, *self.clean_keys([unquote(object_id)])):
             return super().delete_view(request, object_id, *args, **options)
+
+    def find_marked_keys(self, request: HttpRequest) -> list[Any]:
+        """Return the keys of the rows that an action of the list is for, which may be all, also of other pages."""
+        if request.POST.get("select_across", "0") != "0":
+            return list(self.model._default_manager.values_list("pk", flat=True))
+        return self.clean_keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
 
 
 class ChangedFieldsForm(ModelForm):

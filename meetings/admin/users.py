@@ -62,7 +62,7 @@ NEW_ACCOUNT_HELP_TEXT = _(
 )
 
 MAX_HOLDERS = 100  # of a role, on the pages of roles
-MAX_DIGITS = 9  # of the number of a permission, an account or a role
+MAX_DIGITS = 9  # of the number of a permission
 MEMBERSHIPS_PREFETCH = Prefetch("memberships", Membership.objects.select_related("role", "configuration"))
 
 
@@ -152,11 +152,6 @@ def limit_configurations(field: ModelChoiceField, giver: AnyUser) -> None:
     field.error_messages["invalid_choice"] = _("You cannot assign roles for this configuration.")
 
 
-def select_numbers(keys: Iterable[Any]) -> list[str]:
-    """Return those of the keys of an address or a form that can be one of a row."""
-    return [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS]
-
-
 @contextmanager
 def lock_accounts(request: HttpRequest, *keys: Any) -> Iterator[None]:
     """Lock the accounts with these keys while a form is saved, and that of the user, who is read again.
@@ -168,8 +163,7 @@ def lock_accounts(request: HttpRequest, *keys: Any) -> Iterator[None]:
         yield
         return
     with transaction.atomic():
-        keys = request.user.pk, *select_numbers(keys)
-        rows = User.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+        rows = User.objects.filter(pk__in=[request.user.pk, *keys]).order_by("pk").select_for_update(no_key=True)
         user = next((row for row in rows if row.pk == request.user.pk), None)
         if user is None or not can_sign_in(user):
             raise PermissionDenied
@@ -299,7 +293,7 @@ class UserAdmin(ConfirmedAdmin, AuditedDeletionAdmin, DjangoUserAdmin):
         """Show the screen from which the account gets a link to set its password. Nobody sets another's password."""
         if page := ask_to_confirm(request):
             return page
-        with lock_accounts(request, id):
+        with lock_accounts(request, *self.clean_keys([unquote(id)])):
             account = self.get_object(request, unquote(id))
             if not self.has_change_permission(request, account):
                 raise PermissionDenied
@@ -420,7 +414,7 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
         """Lock the roles, so that two superusers who save one at once give back no permission."""
         with lock_accounts(request):
             if request.method == "POST":
-                roles = Group.objects.filter(pk__in=select_numbers(keys)).order_by("pk")
+                roles = Group.objects.filter(pk__in=keys).order_by("pk")
                 list(roles.select_for_update(no_key=True))
             yield
 

@@ -102,6 +102,17 @@ IS_SUPPRESSED = (
     "WHERE closed.edition_id = edition.id AND closed.lifted_at IS NULL)"
 )
 IS_VISIBLE = f"{HAS_APPEARED} AND NOT ({IS_WITHDRAWN})"
+APPEARED_EDITIONS = (
+    f"SELECT copied.edition_id FROM {READERS}.{EDITION_DOCUMENT_TABLE} AS copied WHERE copied.document_id = document "
+    f"UNION ALL SELECT pending.edition_id FROM (SELECT * FROM public.{EDITION_DOCUMENT_TABLE} WHERE edition_id = ANY ("
+    f"ARRAY(SELECT edition_id FROM {PENDING_EDITIONS} WHERE available_from <= {TRANSACTION_START})) OFFSET 0) "
+    "AS pending WHERE pending.document_id = document"
+)
+"""The query for the editions with the stored text `document` that have appeared.
+
+A scheduled correction has the texts that it keeps in common with the live edition. So no row is read by its text before
+it is known to have appeared: PostgreSQL tells everybody how many rows they read.
+"""
 
 
 class Shown(Enum):
@@ -220,9 +231,9 @@ READ_FUNCTIONS = (
         TEXT_FUNCTION,
         "document",
         f"SELECT stored.text FROM public.{DOCUMENT_TABLE} AS stored WHERE stored.id = document "
-        f"AND EXISTS (SELECT FROM public.{EDITION_DOCUMENT_TABLE} AS part "
+        f"AND EXISTS (SELECT FROM ({APPEARED_EDITIONS}) AS part "
         f"JOIN public.{EDITION_TABLE} AS edition ON edition.id = part.edition_id "
-        f"WHERE part.document_id = document AND {IS_VISIBLE} AND NOT {IS_SUPPRESSED})",
+        f"WHERE {IS_VISIBLE} AND NOT {IS_SUPPRESSED})",
         "text",
         "''",
     ),

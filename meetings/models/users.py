@@ -57,6 +57,10 @@ class User(AbstractUser):
     is_last_resort = False  # a superuser whom others are told to ask because nobody has a role for it
     cached_grants: Any = None  # the user's grants, once they have been read (`meetings.access`)
 
+    def lock(self) -> None:
+        """Lock the row of the account until the transaction ends: requests of the same moment wait for each other."""
+        list(User.objects.filter(pk=self.pk).select_for_update(no_key=True))
+
     def check_password(self, raw_password: str) -> bool:
         """Return whether this is the password. One with old parameters is hashed anew, unless it was just replaced."""
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from meetings.access import can_change_account, get_assignable_roles
+from meetings.access import can_change_account, can_sign_in, get_assignable_roles
 from meetings.access.decisions import load_grants
 from meetings.models import PasswordRequest, User
 
@@ -41,7 +41,8 @@ class LinkTokens(PasswordResetTokenGenerator):
 
 
 def may_create_link(creator: User, account: User) -> bool:
-    return creator.has_perm("meetings.change_user") and can_change_account(creator, account)
+    may_change_accounts = can_sign_in(creator) and creator.has_perm("meetings.change_user")
+    return may_change_accounts and can_change_account(creator, account)
 
 
 def can_send_mail() -> bool:
@@ -52,8 +53,8 @@ def can_send_mail() -> bool:
 def can_mail_link(account: User) -> bool:
     """Return whether a link may go to the account's email address.
 
-    It may not if only superusers may change the account, and none of them has entered or confirmed the address: an
-    administrator may have entered one of their own.
+    It may not if only superusers may change the account, and neither one of them nor the person has entered or
+    confirmed the address: an administrator may have entered one of their own.
     """
     of_superusers = account.is_superuser or account.memberships.exclude(role__in=get_assignable_roles()).exists()
     return bool(account.email) and (account.is_email_confirmed or not of_superusers)

@@ -19,7 +19,7 @@ def renew_codes(user: User) -> list[str]:
     """Replace the recovery codes of the user and return the new ones, which can be shown only now."""
     codes = [format_code(base64.b32encode(secrets.token_bytes(BYTES)).decode()) for _number in range(NUMBER)]
     with transaction.atomic():
-        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk))  # two at once would leave both codes
+        user.lock()  # two at once would leave both codes
         RecoveryCode.objects.filter(user=user).delete()
         RecoveryCode.objects.bulk_create([RecoveryCode(user=user, digest=compute_digest(code)) for code in codes])
     return codes

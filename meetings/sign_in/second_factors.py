@@ -92,7 +92,7 @@ def add_app(user: User, secret: bytes, code: str) -> SecondFactor | None:
     step = authenticator_app.find_step(secret, code)
     if step is None:
         return None
-    User.objects.select_for_update().get(pk=user.pk)  # requests of the same moment wait for each other
+    user.lock()
     for app in SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP):
         if decrypt(app.secret) == secret:
             return app

@@ -244,6 +244,7 @@ def finish_setup(request: HttpRequest, factor: SecondFactor, kind: str) -> HttpR
     user, pending = factor.user, load_pending(request)
     next_url = reverse("your-sign-in")
     with transaction.atomic():
+        user.lock()
         if not request.user.is_authenticated and pending:
             next_url = complete_sign_in(request, pending, kind)
         elif not request.session.get(FACTOR):
@@ -291,7 +292,7 @@ def remove_own_factor(request: HttpRequest, key: int) -> HttpResponse:
         return page
     user = get_own_account(request)
     with transaction.atomic():
-        list(User.objects.filter(pk=user.pk).select_for_update(no_key=True))
+        user.lock()
         factors = list_factors(user)
         chosen = [factor for factor in factors if factor.pk == key]
         if chosen and len(factors) == 1 and needs_second_factor(user):
@@ -398,7 +399,7 @@ class SetPasswordView(PasswordResetConfirmView):
         user = form.user
         token = self.request.session.get(INTERNAL_RESET_SESSION_TOKEN)
         with transaction.atomic():
-            list(User.objects.select_for_update(no_key=True).filter(pk=user.pk))
+            user.lock()
             stored = self.get_user(self.kwargs["uidb64"])  # with its rights and those of the creator as they are now
             if not self.token_generator.check_token(stored, token):  # somebody has used the link at this moment
                 self.validlink = False

@@ -247,6 +247,15 @@ class TestErrors:
         for key in ("nonsense", "999999", "1" * 30):
             assert administrator.post(f"{USERS}{key}/change/", {}).status_code in (302, 404)
 
+    @pytest.mark.parametrize("listed", [USERS, ROLES, "/admin/meetings/presidency/"])
+    @pytest.mark.parametrize("marked", ["x", "1" * 30, "", "\0"])
+    def test_mark_that_is_no_key(self, site: None, listed: str, marked: str) -> None:
+        User.objects.create_superuser("root")
+        sent = {"action": "delete_selected", "index": "0", "_selected_action": marked}
+        answer = sign_in("root").post(listed, sent)
+        assert answer.status_code == 302
+        assert "Items must be selected" in read_messages(answer)
+
 
 class TestRolesOnScreens:
     def test_user_list_shows_roles_and_configurations(self, administrator: Client) -> None:

@@ -15,10 +15,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from meetings.database.reader_tables import EDITION_RELATIONS, READERS, READERS_COMPLETE, Shown
-from meetings.models import INDEX_MODELS, StoredSearchResult, Suppression
+from meetings.models import INDEX_MODELS, EditionDocument, StoredSearchResult, Suppression
+from meetings.models.public_tables import TEXT_FUNCTION
 from tests.database_roles import DatabaseRoles, RoleSession
 from tests.factories import DAY
 from tests.meetings.database.test_public_role import create_meeting_edition, create_withdrawal
+from tests.meetings.database.test_search_steps import read_counters
 from tests.public_requests import lifted_guards
 
 pytestmark = pytest.mark.postgresql
@@ -107,3 +109,28 @@ def test_hidden_rows_are_in_no_table_that_readers_read(hidden_rows: None) -> Non
             Shown.UNTIL_REMOVAL: {"live"},
         }[relation.shown]
         assert found == ({"closed"} if is_empty else shown), relation
+
+
+@pytest.mark.parametrize("setting", ["enable_nestloop = on", "enable_nestloop = off", "cpu_tuple_cost = 1e200"])
+def test_no_edition_is_read_by_its_text(
+    committed: None, roles: DatabaseRoles, reader: RoleSession, setting: str
+) -> None:
+    """A scheduled correction keeps texts, and the counters of their rows told how many corrections are scheduled."""
+    now = timezone.now().replace(microsecond=0)
+    with lifted_guards():
+        with transaction.atomic():
+            edition = create_meeting_edition("corrected", "Corrected", now - DAY)
+        with transaction.atomic():
+            create_meeting_edition("corrected", "Corrected", now + DAY)
+    text = EditionDocument.objects.get(edition=edition).document_id
+    assert EditionDocument.objects.filter(document=text).count() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    reader.execute(f"SET {setting}")
+    reader.execute("BEGIN")
+    assert reader.execute(f"SELECT length({TEXT_FUNCTION}(%s)) > 100", str(text)) == [(True,)]
+    read = read_counters(reader)
+    reader.execute("ROLLBACK")
+    assert read["meetings_storeddocument_pkey: rows fetched"] == 1
+    of_editions = {steps: number for steps, number in read.items() if steps.startswith(EditionDocument._meta.db_table)}
+    assert not {steps: number for steps, number in of_editions.items() if "rows" in steps and number}

@@ -160,16 +160,21 @@ class TestLink:
         assert "does not work" in set_password(link).content.decode()
         assert set_password(create_link(administrator, anna)).status_code == 302
 
-    @pytest.mark.parametrize("loss", ["role", "active", "account"])
+    @pytest.mark.parametrize("loss", ["role", "active", "staff", "account"])
     def test_link_ends_with_the_rights_of_its_creator(self, anna: User, loss: str) -> None:
         """It worked for a day after its creator had lost their role."""
         mark = create_user("mark", "Administrators")
+        if loss == "staff":
+            User.objects.filter(pk=mark.pk).update(is_superuser=True)
+            anna.memberships.all().delete()  # so that Django's permissions decide, of which a superuser has all
         link = create_link(sign_in("mark"), anna)
         assert Client().get(link).status_code == 302
         if loss == "role":
             mark.memberships.all().delete()
         elif loss == "active":
             User.objects.filter(pk=mark.pk).update(is_active=False)
+        elif loss == "staff":
+            User.objects.filter(pk=mark.pk).update(is_staff=False)
         else:
             mark.delete()
         assert "does not work" in set_password(link).content.decode()
