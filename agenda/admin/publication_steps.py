@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -243,12 +243,6 @@ class PublishingAdmin(DeskPermissionMixin, ListAdmin):
         if first is None:
             return None
         return HttpResponseRedirect(admin_url(first, step, **{"with": [str(subject.pk) for subject in others]}))
-
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        try:
-            return super().response_action(request, queryset)
-        except ValidationError as error:
-            raise BadRequest from error  # a key that no page has
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

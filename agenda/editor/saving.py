@@ -153,7 +153,7 @@ def read_shape(posted: Any, subject: Subject, saved: SubjectDocument) -> Subject
     if document.id != subject.pk:
         raise InvalidNote([name_mistake(subject, _("This is the text of something else. Reload the page."))])
     saved_parts = {get_part_key(part): part for part in walk_parts(saved)}
-    keep_untyped(document, subject, saved_parts)
+    keep_untyped(document, subject, saved, saved_parts)
     if mistakes := list(clean_texts(document, saved, saved_parts)):
         found = find_mistakes(posted, subject)
         known = set(map(get_key, found))
@@ -187,12 +187,18 @@ def list_html_members(shape: type[Struct]) -> list[str]:
     return [name for name, member in get_members(shape).items() if member.is_html]
 
 
-def keep_untyped(document: SubjectDocument, subject: Subject, saved_parts: Mapping[PartKey, Any]) -> None:
-    """Set what no control of the editor can change: languages, earlier dates, places and times, instants."""
+def keep_untyped(
+    document: SubjectDocument, subject: Subject, saved: SubjectDocument, saved_parts: Mapping[PartKey, Any]
+) -> None:
+    """Set what no control of the editor can change: languages, names of others, earlier dates and places, instants."""
     document.language = document.source_language = Language(subject.source_language)
     document.fallbacks = []
     if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
         document.previous = list(subject.previous)
+    if isinstance(document, MeetingDocument) and isinstance(saved, MeetingDocument):
+        document.presidency = saved.presidency
+        if document.configuration.slug == saved.configuration.slug:
+            document.configuration = saved.configuration
     for part in walk_parts(document):
         before = saved_parts.get(get_part_key(part))
         if isinstance(part, Point):

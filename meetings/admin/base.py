@@ -53,8 +53,9 @@ class ListAdmin(admin.ModelAdmin):
         """Show the list, or do something with the marked rows. Django fails on marks that are no keys."""
         if ACTION_CHECKBOX_NAME in request.POST:
             marked = self.clean_keys(request.POST.getlist(ACTION_CHECKBOX_NAME))
-            request.POST = request.POST.copy()
-            request.POST.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in marked])
+            posted: Any = request.POST.copy()
+            posted.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in marked])
+            request.POST = posted
         return super().changelist_view(request, *args, **options)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from meetings.fields.line import validate_line
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
+MAX_TEXT_LENGTH = 500  # characters, as of titles
 
 
 class StructField(models.JSONField):
@@ -46,6 +47,11 @@ class StructField(models.JSONField):
         super(models.JSONField, self).validate(value, model_instance)  # to_python has checked more than JSONField does
         for text in list_texts(msgspec.to_builtins(value)):
             validate_line(text)
+            if len(text) > MAX_TEXT_LENGTH:
+                message = _("“%(start)s…” has %(length)d characters. The maximum is %(most)d: shorten it.")
+                raise ValidationError(
+                    message, "max_length", {"start": text[:30], "length": len(text), "most": MAX_TEXT_LENGTH}
+                )
 
     def get_prep_value(self, value: Any) -> Any:
         try:

@@ -28,6 +28,7 @@ KNOWN_FOR = dt.timedelta(days=30)
 """How long a network stays known after a user has signed in from it."""
 MAX_SINGLE_ENTRIES = 1000
 """After so many failures in an hour, the audit log counts those of unknown names instead of listing them."""
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def begin_attempt(
     known = KnownNetwork.objects.filter(user__username=user_name, network=network, seen_at__gt=now - KNOWN_FOR)
     is_known_network = user_name is not None and known.exists()
     place = device or (network if is_known_network else "")
-    own_key, everybody = build_key(kind, subject, place), build_key("everybody")
+    own_key, everybody = build_key(kind, subject, place), build_key(EVERYBODY)
     network_key = "" if place else build_key("network", kind, get_network(actor.remote, CUSTOMER_BITS))
     limits = {own_key: ACCOUNT_LIMIT, everybody: NO_LIMIT}
     if network_key:
@@ -163,9 +164,12 @@ def lock_counts(keys: Collection[str], *, create_at: dt.datetime | None = None) 
 
 
 def record_rest(actor: Actor, count: AttemptCount) -> None:
-    """Record how many attempts were refused without a check, unless the last entry says so."""
+    """Record how many attempts were refused without a check, or made in a flood, unless the last entry says so."""
     if count.refused and not is_power_of_two(count.refused):
         record_act(actor, Act.SIGN_IN_REFUSED, attempts=count.refused)
+    is_flood = count.key == build_key(EVERYBODY) and count.failures > MAX_SINGLE_ENTRIES
+    if is_flood and not is_power_of_two(count.failures):
+        record_act(actor, Act.SIGN_IN_REFUSED, all_attempts=count.failures)
 
 
 def remember_network(user: User, network: str, now: dt.datetime) -> None:

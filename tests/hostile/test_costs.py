@@ -296,3 +296,10 @@ def test_texts_of_a_note_are_cleaned_before_it_is_locked(monkeypatch: pytest.Mon
     save_note(meeting, {"version": meeting.version, "document": document}, by=COMMAND)
     assert Meeting.objects.get().lead.count("<em>a</em>") == count
     assert {*depths} == {outside}
+
+
+def test_white_space_is_shortened_in_one_pass() -> None:
+    """Published texts may have any number of spaces; from each of them on, all that followed were read again."""
+    with within(2):
+        for old, new in (("", " " * 60_000), (" " * 60_000, "")):
+            assert list(word_diff.shorten_runs(compare_texts(old, new)))

@@ -18,7 +18,7 @@ from meetings.documents.encoding import compute_digest, encode_document
 from meetings.fields.richtext import clean_html, format_as_typed, parse_typed_text
 from meetings.models import Meeting
 from tests.admin_forms import create_client_with_role
-from tests.factories import COMMAND, make_configuration, make_meeting, make_meeting_document
+from tests.factories import COMMAND, make_configuration, make_meeting, make_meeting_document, publish_now
 from tests.hostile.texts import LONG_TEXTS
 from tests.note_editor import EditorSession
 from tests.processor_time import within
@@ -89,3 +89,31 @@ def test_load_meetings_loads_nothing(tmp_path: Path, is_translation: bool) -> No
     with within(5), pytest.raises(CommandError):
         call_command("load_meetings", file)
     assert not Meeting.objects.exists()
+
+
+def test_text_of_a_list_has_a_limit(clock: Any) -> None:
+    """It had none: a reference of 60,000 spaces, which nobody sees, kept every comparison busy for 17 seconds."""
+    note = EditorSession(create_client_with_role("Authors"), make_meeting())
+    for text in ("x" * 501, " " * 60_000):
+        note.document["references"] = [text]
+        answer = note.save()
+        assert answer.status_code == 422
+        [problem] = answer.json()["problems"]
+        assert problem["member"] == "references"
+        assert f"has {len(text)} characters. The maximum is 500" in problem["message"]
+    note.document["references"] = ["x" * 500]
+    assert note.save().status_code == 200
+
+
+def test_name_that_nobody_types_is_taken_from_what_is_saved(clock: Any) -> None:
+    """The comparison took it as it was posted, and read its white space again from each sign on."""
+    meeting = make_meeting()
+    publish_now(clock, meeting)
+    note = EditorSession(create_client_with_role("Authors"), meeting)
+    name = "Zanzibar" + " " * 60_000
+    note.document["presidency"] = {"country": "EE", "name": name}
+    note.document["configuration"]["name"] = name
+    with within(3):
+        answer = note.post("changes", {"document": note.document})
+    assert answer.status_code == 200
+    assert "Zanzibar" not in answer.content.decode()

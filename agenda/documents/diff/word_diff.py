@@ -257,7 +257,7 @@ def format_element(element: InlineElement) -> str:
 def shorten_runs(runs: Sequence[DiffRun]) -> Iterator[DiffRun]:
     """Yield the runs; long kept ones are shortened to the words next to a change."""
     for index, run in enumerate(runs):
-        words = re.findall(r"\s*\S+\s*", run.text)
+        words = re.findall(r"(?:\A\s+)?\S+\s*", run.text)  # only white space at the start may begin a word
         before, after = (CONTEXT_WORDS if index else 0), (CONTEXT_WORDS if index < len(runs) - 1 else 0)
         if run.kind != DiffKind.KEPT or len(words) <= before + after + 1:
             yield run

@@ -108,6 +108,16 @@ class TestRefusedUploads:
         assert response.status_code == 413
         assert "a picture may have 10 MB" in response.json()["message"]
 
+    def test_long_text_is_no_picture(self, anna: EditorSession) -> None:
+        """Its body was read twice, which was an error 500."""
+        response = anna.client.post(
+            f"{anna.address}picture/",
+            "[" + " " * 300_000 + "]",
+            content_type="application/json",
+            headers={"X-User": str(anna.user.pk)},
+        )
+        assert response.status_code == 422
+
     @pytest.mark.parametrize(
         ("data", "message"),
         [(SVG, "This file is an SVG. Save it as PNG or JPEG and try again."), (b"", "This file is empty.")],

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings.access.audit import Actor
 from meetings.models import Act, AuditEntry, User
-from meetings.sign_in import backend
+from meetings.sign_in import attempts, backend
 from meetings.sign_in.attempts import SIGN_IN, TooManyAttemptsError, begin_attempt
 from tests.meetings.sign_in.conftest import PASSWORD
 
@@ -94,6 +94,17 @@ class TestAuditLog:
             Client().post("/admin/login/", {"username": "", "password": ""}, REMOTE_ADDR="198.51.100.7")
         sign_in("guess", remote="198.51.100.7")
         assert list_refusals()[-1]["actor"] == "anna"
+
+    def test_flood_of_unknown_names_is_counted_to_its_end(
+        self, anna: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What came after the last power of two was in no entry."""
+        monkeypatch.setattr(attempts, "MAX_SINGLE_ENTRIES", 3)
+        for number in range(11):
+            sign_in("guess", f"nobody{number}", remote=f"198.51.{number}.7")
+        clock.move_to(timezone.now() + dt.timedelta(hours=2))
+        sign_in("guess")
+        assert [entry.get("all_attempts") for entry in list_refusals()] == [None] * 3 + [4, 8, 11, None]
 
     def test_refusals_without_a_check_are_counted(self, anna: User) -> None:
         for _attempt in range(5 + 10):
