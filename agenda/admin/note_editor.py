@@ -79,6 +79,7 @@ from meetings.documents.choices import Language
 from meetings.documents.encoding import InvalidDocument
 from meetings.documents.members import get_members
 from meetings.documents.traversal import PART_KINDS, walk_parts
+from meetings.http.content_length import get_content_length
 from meetings.images.cleaning import MAX_UPLOAD_BYTES, InvalidImageError, TooManyImagesError, get_length_message
 from meetings.images.files import ADMIN_PATH
 from meetings.models import Meeting
@@ -126,7 +127,7 @@ def hold(lock: threading.Lock, message: str) -> Iterator[None]:
 
 def wait_for_turn(request: HttpRequest) -> AbstractContextManager[None]:
     """Let one very long note be checked at a time, so that nobody keeps all others from saving theirs."""
-    is_large = request.content_type == "application/json" and get_length(request) > LARGE_BYTES
+    is_large = request.content_type == "application/json" and get_content_length(request) > LARGE_BYTES
     return hold(one_large_note, _("Other very long notes are being checked.")) if is_large else nullcontext()
 
 
@@ -199,18 +200,13 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     return posted
 
 
-def get_length(request: HttpRequest) -> int:
-    """Return the number of bytes of what is posted, as its header says."""
-    return int(request.META.get("CONTENT_LENGTH") or 0)
-
-
 def read_picture(request: HttpRequest) -> bytes:
     """Return the posted file. Raise Refused if it is too large, before any of it is read."""
     if request.method != "POST":
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, _("Use POST."))
     if request.content_type in FORM_TYPES:
         raise Refused(HTTPStatus.BAD_REQUEST, _("Send the file itself, not a form."))
-    if get_length(request) > MAX_UPLOAD_BYTES:
+    if get_content_length(request) > MAX_UPLOAD_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, get_length_message())
     try:
         return request.read(MAX_UPLOAD_BYTES + 1)

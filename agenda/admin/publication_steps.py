@@ -1,7 +1,6 @@
 """The admin of meetings and topics: the addresses of the note editor and of all steps of publication; deletion."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -160,8 +159,8 @@ class PublishingAdmin(DeskPermissionMixin, ListAdmin):
         """
         with transaction.atomic():
             if request.method == "POST":
-                with suppress(ValidationError):  # no such key: the page says so
-                    list(self.model._default_manager.filter(pk=unquote(object_id)).select_for_update(no_key=True))
+                keys = self.clean_keys([unquote(object_id)])
+                list(self.model._default_manager.filter(pk__in=keys).select_for_update(no_key=True))
             elif subject := self.get_object(request, unquote(object_id)):
                 for other in list_others(request.user, subject, get_instant(request)):
                     messages.warning(request, gettext("%s has it open in the note editor.") % other["name"])

@@ -190,12 +190,14 @@ def list_html_members(shape: type[Struct]) -> list[str]:
 def keep_untyped(
     document: SubjectDocument, subject: Subject, saved: SubjectDocument, saved_parts: Mapping[PartKey, Any]
 ) -> None:
-    """Set what no control of the editor can change: languages, names of others, earlier dates and places, instants."""
+    """Set what no control of the editor can change.
+
+    That is languages, the presidency, the names of the configuration, earlier dates, places and times, and instants.
+    """
     document.language = document.source_language = Language(subject.source_language)
     document.fallbacks = []
-    if isinstance(document, MeetingDocument) and isinstance(subject, Meeting):
+    if isinstance(document, MeetingDocument) and isinstance(subject, Meeting) and isinstance(saved, MeetingDocument):
         document.previous = list(subject.previous)
-    if isinstance(document, MeetingDocument) and isinstance(saved, MeetingDocument):
         document.presidency = saved.presidency
         if document.configuration.slug == saved.configuration.slug:
             document.configuration = saved.configuration

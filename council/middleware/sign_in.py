@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from council.middleware import Middleware
 from council.startup_checks import is_loopback
+from meetings.http.content_length import get_content_length
 from meetings.http.hosts import is_editors_host
 from meetings.sign_in.devices import remember_device
 from meetings.sign_in.sessions import BACKGROUND_HEADER, load_user, touch_session
@@ -75,11 +76,3 @@ def get_readers_host() -> str:
     others = (host for host in settings.ALLOWED_HOSTS if host.lower() != settings.EDITORS_HOST.lower())
     hosts = [host for host in others if host[:1] not in ".*" and not is_loopback(host)]
     return hosts[0] if hosts else ""
-
-
-def get_content_length(request: HttpRequest) -> int:
-    """Return the number of bytes of the body that Django will read: none if the header is missing or no number."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from meetings.fields.line import validate_line
+from meetings.fields.line import SHOWN_BEFORE, validate_line
 
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
-MAX_TEXT_LENGTH = 500  # characters, as of titles
+MAX_LINE_LENGTH = 500  # characters, as of titles
 
 
 class StructField(models.JSONField):
@@ -47,11 +47,10 @@ class StructField(models.JSONField):
         super(models.JSONField, self).validate(value, model_instance)  # to_python has checked more than JSONField does
         for text in list_texts(msgspec.to_builtins(value)):
             validate_line(text)
-            if len(text) > MAX_TEXT_LENGTH:
+            if len(text) > MAX_LINE_LENGTH:
                 message = _("“%(start)s…” has %(length)d characters. The maximum is %(most)d: shorten it.")
-                raise ValidationError(
-                    message, "max_length", {"start": text[:30], "length": len(text), "most": MAX_TEXT_LENGTH}
-                )
+                values = {"start": text[:SHOWN_BEFORE], "length": len(text), "most": MAX_LINE_LENGTH}
+                raise ValidationError(message, "max_length", values)
 
     def get_prep_value(self, value: Any) -> Any:
         try:

@@ -74,9 +74,9 @@ def test_role(petra: User, monkeypatch: pytest.MonkeyPatch, spelled: str) -> Non
     address = f"{ROLES}{spelled.format(role.pk)}/change/"
     fields = read_form_data(client, address)
 
-    def look(self: GroupAdmin, request: HttpRequest, role: Any = None) -> tuple[str, ...]:
-        seen.append(is_locked(role))
-        return read(self, request, role)
+    def look(self: GroupAdmin, request: HttpRequest, shown: Any = None) -> tuple[str, ...]:
+        seen.append(is_locked(shown))
+        return read(self, request, shown)
 
     monkeypatch.setattr(GroupAdmin, "get_readonly_fields", look)
     assert client.post(address, fields).status_code == 302
