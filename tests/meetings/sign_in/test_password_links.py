@@ -244,7 +244,7 @@ class TestForgottenPassword:
         answer = save(administrator, first_name="Anna")
         assert "No link to set a password is sent to mark@example.eu" in read_messages(answer)
         page = administrator.get(access).content.decode()
-        assert "no superuser has confirmed" in page
+        assert "neither a superuser nor the person has confirmed" in page
         assert 'name="mail"' not in page
         assert "No link was sent" in read_messages(administrator.post(access, {"mail": "1"}))
         self.ask("anna")

@@ -1,6 +1,7 @@
 """Passwords that are refused: short and very long ones, common ones, and those made of words of this house."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -75,6 +76,18 @@ def test_weak_password_is_refused(password: str) -> None:
 )
 def test_strong_password_is_accepted(password: str) -> None:
     validate_password(password, User(username="anna.lindqvist"))
+
+
+@pytest.mark.django_db
+def test_password_that_is_hashed_anew_does_not_replace_a_new_one() -> None:
+    """They sign in with the old one, whose salt is too short by now, and set another at the same moment."""
+    petra = User.objects.create_user("petra")
+    User.objects.update(password=make_password("the old one", salt="short"))
+    signing_in = User.objects.get()
+    petra.set_password("a new one")
+    petra.save()
+    assert signing_in.check_password("the old one")
+    assert User.objects.get().check_password("a new one")
 
 
 def test_password_has_at_most_a_thousand_characters() -> None:
