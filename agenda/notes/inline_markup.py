@@ -24,6 +24,9 @@ WRITTEN_MARKUP = re.compile(
     r"\\(?P<escaped>.)|\*\*|<(?P<address>https?://[^\s<>]+)>"
     r"|\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<target>(?:\\.|[^()\\])*)\)"
 )
+MARKUP_SIGNS = re.compile(r"[\\*\[\]()<>]")
+SIGNS_OF_MARKUP = ("**", "](", "<", "\\")
+"""A text with none of them is literal."""
 MAX_MARKUP_LENGTH = 10_000
 
 
@@ -75,6 +78,8 @@ def parse_markup(text: str) -> list[TextRun]:
     """
     if len(text) > MAX_MARKUP_LENGTH:
         return [TextRun(text)]
+    if not any(sign in text for sign in SIGNS_OF_MARKUP):
+        return number_links(merge_runs(link_bare_addresses([TextRun(text)], 0)))
     runs: list[TextRun] = []
     strong, href, link, links = 0, None, 0, 0
     title = ""

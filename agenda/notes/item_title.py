@@ -3,7 +3,7 @@
 import re
 from uuid import uuid4
 
-from agenda.notes.inline_markup import get_anchors, get_plain_text, parse_markup, strip_markup
+from agenda.notes.inline_markup import MARKUP_SIGNS, get_anchors, get_plain_text, parse_markup, strip_markup
 from agenda.notes.links import build_links
 from agenda.notes.paragraphs import LEADING_NUMBER
 from agenda.notes.phrases import NotePhrases, compile_phrase
@@ -19,6 +19,9 @@ from meetings.documents.schema import Item
 
 BRACKET = re.compile(r"(?<!\\)\((?P<inner>(?:[^()\\]|\\.|\([^()]*\))*)\)$")
 STARS = re.compile(r"\*{1,4}")
+SEPARATOR = re.compile(r"\s*(?<!\\)[:–—,]\s+|\s+-\s+")
+MAX_PHRASE_LENGTH = 100
+"""How many characters “information provided by” and the first name after it have at most, with markup."""
 
 PublicMark = tuple[PublicSession, PublicBasis]
 NO_PUBLIC_MARK = (PublicSession.NOT_STATED, PublicBasis.NOT_STATED)
@@ -59,7 +62,7 @@ def strip_facts(text: str, item: Item, phrases: NotePhrases) -> str:
     while True:
         for take in TAIL_STRIPPERS:
             rest = take(text, item, phrases)
-            if rest is not None and strip_markup(rest):
+            if rest is not None and has_words(rest):
                 text = rest
                 break
         else:
@@ -72,7 +75,7 @@ def strip_bracket(text: str, item: Item, phrases: NotePhrases) -> str | None:
     if bracket is None:
         return None
     inner, rest = bracket["inner"].strip(), text[: bracket.start()].rstrip().rstrip(":").rstrip()
-    if not strip_markup(rest):
+    if not has_words(rest):
         return None
     understood = any(
         read(inner, item, phrases)
@@ -82,10 +85,15 @@ def strip_bracket(text: str, item: Item, phrases: NotePhrases) -> str | None:
 
 
 def strip_information(text: str, item: Item, phrases: NotePhrases) -> str | None:
-    """Read who informs after a colon, dash or comma: “Honey: information from the Slovenian delegation”."""
-    for separator in re.finditer(r"\s*(?<!\\)[:–—,]\s+|\s+-\s+", text):
-        if text[: separator.start()].strip() and read_information(text[separator.end() :], item, phrases):
-            return text[: separator.start()]
+    """Read who informs after a colon, dash or comma: “Honey: information from the Slovenian delegation”.
+
+    Providers are names, so of several such phrases only the last can have nothing else after it. Only that is parsed:
+    parsing all that follows each comma would take minutes for a note of long titles.
+    """
+    for separator in reversed([*SEPARATOR.finditer(text)]):
+        rest, tail = text[: separator.start()], text[separator.end() :]
+        if phrases.agenda.information.match(MARKUP_SIGNS.sub("", tail[:MAX_PHRASE_LENGTH])):
+            return rest if has_words(rest) and read_information(tail, item, phrases) else None
     return None
 
 
@@ -98,6 +106,10 @@ def strip_number(text: str, item: Item, phrases: NotePhrases) -> str | None:
                 if before[-1].isspace() and not phrases.agenda.act_reference.search(before):
                     return before.rstrip().rstrip(",:–-").rstrip()
     return None
+
+
+def has_words(text: str) -> bool:
+    return bool(MARKUP_SIGNS.sub("", text).strip())
 
 
 TAIL_STRIPPERS = (strip_bracket, strip_information, strip_number)

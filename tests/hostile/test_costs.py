@@ -188,6 +188,14 @@ def test_text_of_spaces_is_compared_in_a_moment(space: str) -> None:
     assert [run.text.strip() for run in runs] == ["Word", "Other"]
 
 
+def test_long_titles_are_written_as_text_in_a_moment() -> None:
+    """After each colon, who informs may follow: the rest of the title was parsed as often."""
+    title = f"a{': [' * 165}](x"
+    items = [Item(id=make_uuid(f"item {number}"), title=title) for number in range(30)]
+    with within(2):
+        assert render_note_text(make_meeting_document(agenda=items))
+
+
 def test_long_lead_is_written_as_text_in_a_moment() -> None:
     """Its sentences were searched for the beginning of the meeting: five seconds for this one, for readers too."""
     document = make_meeting_document(lead=f"<p>Fisheries{'<br>' * 24_000}agreement</p>")
