@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from urllib.parse import unquote
 
 LINK_PATH = re.compile(
@@ -17,8 +18,12 @@ MAX_DECODINGS = 3
 class LinkTokenFormatter(logging.Formatter):
     """Mask the tokens of preview links, and of links to set a password: whoever has the address can open it.
 
-    It masks the whole entry: whatever the message, its arguments and the traceback contain, and whoever wrote it.
+    It masks the whole entry: whatever the message, its arguments and the traceback contain, and whoever wrote it. Times
+    are in UTC: those of Brussels come twice at the end of summer time.
     """
+
+    converter = time.gmtime
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         return mask_link_tokens(super().format(record))

@@ -192,7 +192,8 @@ def keep_untyped(
 ) -> None:
     """Set what no control of the editor can change.
 
-    That is languages, the presidency, the names of the configuration, earlier dates, places and times, and instants.
+    That is languages, the presidency, the names of the configuration and of topics, earlier dates, places and times,
+    and instants.
     """
     document.language = document.source_language = Language(subject.source_language)
     document.fallbacks = []
@@ -201,12 +202,24 @@ def keep_untyped(
         document.presidency = saved.presidency
         if document.configuration.slug == saved.configuration.slug:
             document.configuration = saved.configuration
+        name_topics(document, saved)
     for part in walk_parts(document):
         before = saved_parts.get(get_part_key(part))
         if isinstance(part, Point):
             part.previous = before.previous if before else []
         elif isinstance(part, Alert) and before:
             part.at = before.at
+
+
+def name_topics(document: MeetingDocument, saved: MeetingDocument) -> None:
+    """Give the topics of items the titles and addresses that they have. One that is gone keeps its id only."""
+    names = {topic.id: topic for item, _parent in walk_items(saved.agenda) for topic in item.topics}
+    items = [item for item, _parent in walk_items(document.agenda) if item.topics]
+    if added := {topic.id for item in items for topic in item.topics} - names.keys():
+        rows = BackgroundTopic.objects.filter(pk__in=added).values_list("pk", "slug", "title")
+        names |= {key: TopicName(id=key, slug=slug, title=title) for key, slug, title in rows}
+    for item in items:
+        item.topics = [names.get(one.id) or TopicName(id=one.id, slug=str(one.id), title="") for one in item.topics]
 
 
 def name_mistake(subject: Subject, message: str) -> Mistake:

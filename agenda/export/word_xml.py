@@ -20,6 +20,7 @@ from agenda.export.blocks import PrintableNote, remove_control_characters
 INK, SOFT, ACCENT = RGBColor(0x13, 0x19, 0x22), RGBColor(0x51, 0x59, 0x63), RGBColor(0x23, 0x37, 0x83)
 HEADING_SIZES = {1: 22, 2: 15, 3: 12.5, 4: 11, 5: 11, 6: 11}
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP file can contain
+MAX_PROPERTY_LENGTH = 255  # characters of a title or author in the properties of a file, as OPC has it
 TEMPLATE_TRACES = ("thumbnail", "customXml", "stylesWithEffects", "extended-properties")
 
 
@@ -38,7 +39,8 @@ def create_document(note: PrintableNote, at: dt.datetime) -> Document:
     section.left_margin = section.right_margin = Cm(2.4)
     section.top_margin, section.bottom_margin = Cm(2.3), Cm(2.2)
     about = document.core_properties
-    about.title, about.author = map(remove_control_characters, (note.title, note.author))
+    words = map(remove_control_characters, (note.title, note.author))
+    about.title, about.author = (text[:MAX_PROPERTY_LENGTH] for text in words)
     about.language = note.language
     about.comments = about.last_modified_by = ""
     about.created = about.modified = at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None)

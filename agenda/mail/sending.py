@@ -11,6 +11,7 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +48,7 @@ REFUSED_MAIL_ERRORS = (
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPDataError,
     smtplib.SMTPNotSupportedError,
+    MessageError,
     ValueError,
 )
 """Errors that concern one mail. All others mean that the server cannot be used now."""

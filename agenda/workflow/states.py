@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import (
     BigIntegerField,
     Case,
+    CharField,
     Count,
     DateTimeField,
     Exists,
@@ -342,7 +343,7 @@ def format_release_state(release: Release, now: dt.datetime) -> str:
 
 def annotate_publishers(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     """Annotate each edition with the name of the person who published it, as `published_by` (or "")."""
-    full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    full = NullIf(Trim(Concat("first_name", Value(" "), "last_name", output_field=CharField())), Value(""))
     names = User.objects.filter(pk=OuterRef("actor_id")).annotate(full=full).values("full")
     acts = AuditEntry.objects.filter(
         subject_type=OuterRef("subject_type"),

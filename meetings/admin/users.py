@@ -45,6 +45,7 @@ from meetings.access import (
 from meetings.access.audit import Actor, record_account, record_act
 from meetings.admin.account import show_access
 from meetings.admin.base import AllConfigurationsAdmin, AuditedDeletionAdmin, ChangedFieldsForm, ConfirmedAdmin
+from meetings.fields.line import validate_line
 from meetings.forms.fields import TimeZoneInput
 from meetings.models import Act, Configuration, Membership, User, UserSession
 from meetings.models.users import DUPLICATE_MESSAGE, SCOPE_ORDERING
@@ -232,6 +233,19 @@ class AccountForm(ChangedFieldsForm, UserChangeForm):
     """Change an account."""
 
 
+class RoleForm(ChangedFieldsForm):
+    """Add or change a role."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        validate_line(name)
+        return name
+
+
 class NewAccountForm(forms.ModelForm):
     """Add an account without a password. Nobody but its owner is to know one."""
 
@@ -384,7 +398,7 @@ class GroupAdmin(ConfirmedAdmin, AllConfigurationsAdmin, AuditedDeletionAdmin, D
         "Roles apply to all configurations. Only administrators of all configurations can change them."
     )
 
-    form = ChangedFieldsForm
+    form = RoleForm
     list_title = _("Roles")
     list_display = ("name", "holder_names")
     fields = ("name", "holder_links", "permissions")

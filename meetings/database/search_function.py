@@ -10,7 +10,14 @@ steps as a word that nobody wrote.
 
 from collections.abc import Iterator
 
-from meetings.database.reader_tables import CLOCK, IS_READ_COMMITTED, TRANSACTION_START, WITHDRAWAL_GRACE
+from meetings.database.reader_tables import (
+    CLOCK,
+    FUNCTION_SETTINGS,
+    IS_READ_COMMITTED,
+    TRANSACTION_START,
+    WITHDRAWAL_GRACE,
+    join_settings,
+)
 from meetings.search.search_sql import (
     MATCH_CONDITIONS,
     MAX_RANKED_PARTS,
@@ -48,29 +55,7 @@ MAX_PARTS_READ_SINGLY = f"""(
 )"""
 """The number of matching parts up to which each is looked at. Words with more matches are common: reading along the
 index of dates soon finds enough. With this number, both take about as long, in a table of any size."""
-FUNCTION_SETTINGS = {
-    "search_path": "pg_catalog, pg_temp",
-    "plan_cache_mode": "force_generic_plan",
-    "enable_bitmapscan": "on",
-    "enable_seqscan": "off",
-    "enable_indexscan": "off",
-    "enable_indexonlyscan": "off",
-    # Its callers may set what the planner counts with. It would then take other indexes, and read hidden rows.
-    **dict.fromkeys(("enable_nestloop", "enable_hashjoin", "enable_mergejoin", "enable_material", "enable_sort"), "on"),
-    "seq_page_cost": "1",
-    "random_page_cost": "4",
-    "cpu_tuple_cost": "0.01",
-    "cpu_index_tuple_cost": "0.005",
-    "cpu_operator_cost": "0.0025",
-    "effective_cache_size": "'4GB'",
-    "work_mem": "'4MB'",
-    "from_collapse_limit": "8",
-    "join_collapse_limit": "8",
-    "geqo": "on",
-    "geqo_threshold": "12",
-    "jit": "off",
-    "max_parallel_workers_per_gather": "0",
-}
+SEARCH_SETTINGS = FUNCTION_SETTINGS | {"enable_indexscan": "off", "enable_indexonlyscan": "off"}
 FUNCTION_BODY = """
 DECLARE few bigint := {few}; fitting bigint[]; appeared uuid[]; pending bigint[]; seen_at timestamp with time zone;
 BEGIN
@@ -130,7 +115,7 @@ def build_search_definition() -> str:
         among_few=build_query_of_few(),
         along_dates=build_query_along_dates(f"({match}) IS TRUE"),
     )
-    settings = " ".join(f"SET {name} = {value}" for name, value in FUNCTION_SETTINGS.items())
+    settings = join_settings(SEARCH_SETTINGS)
     return (
         f"CREATE FUNCTION public.{SEARCH_FUNCTION}({parameters}) RETURNS TABLE ({columns}) "
         f"LANGUAGE plpgsql STABLE SECURITY DEFINER {settings} AS $$ #variable_conflict use_column {body} $$"

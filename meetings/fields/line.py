@@ -1,10 +1,11 @@
-"""Texts of one line, such as titles and names: which characters they can contain, and the database column."""
+"""Texts of one line, such as titles, names and email addresses: which characters they can contain, and the columns."""
 
 import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ HIDDEN_SIGNS = (
 )
 CONTROL_CHARACTERS = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 REFUSED_IN_LINES = re.compile(f"[{LINE_BREAKS}{DIRECTION_SIGNS}{HIDDEN_SIGNS}{CONTROL_CHARACTERS}]")
+REFUSED_IN_ADDRESSES = re.compile(r"[\s\"\\?&#%]")
 # Not the no-break spaces, which French has before “:”.
 BREAKING_SPACES = re.compile(f"[ \t{LINE_BREAKS}]+")
 SHOWN_BEFORE = 30  # characters
@@ -87,3 +89,26 @@ class LineField(TextColumn):
 
     def formfield(self, *args: Any, **options: Any) -> Any:
         return super().formfield(*args, **{"form_class": LineFormField, **options})
+
+
+def validate_address(text: str) -> None:
+    """Raise ValidationError if this is no email address, or has signs that a line or a link refuses.
+
+    Django accepts control characters in quotation marks, which Python writes as line breaks, and so adds headers to a
+    mail. After “?”, the programs that open a link find headers, too.
+    """
+    validate_line(text)
+    validate_email(text)
+    if found := REFUSED_IN_ADDRESSES.search(text):
+        message = _("Email addresses cannot contain “%(sign)s”. Enter one without it.")
+        raise ValidationError(message, code="address", params={"sign": found[0]})
+
+
+class AddressField(models.EmailField):
+    """A column with an email address. In migrations it is an EmailField."""
+
+    default_validators = [validate_address]
+
+    def deconstruct(self) -> Any:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.EmailField", args, options

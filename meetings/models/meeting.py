@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.documents import schema
 from meetings.documents.choices import AgendaStatus, Form, Language, MeetingStatus, OtherLanguages
-from meetings.fields.line import LineField
+from meetings.fields.line import AddressField, LineField
 from meetings.fields.richtext import RichTextField
 from meetings.fields.struct_field import StructField
 from meetings.models.base import OrderedModel, UUIDModel, VersionedModel, format_days
@@ -256,7 +256,7 @@ class Contact(OrderedModel):
         validators=[validate_telephones],
         help_text=_("Enter one per line. For example, “+32 2 555 00 00”."),
     )
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressField(_("e-mail"), blank=True)
     url = models.CharField(_("web address"), max_length=500, blank=True, validators=[validate_web_address])
 
     shape = schema.Contact

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from meetings.documents.choices import Language
+from meetings.fields.line import AddressField, LineField
 from meetings.models.configurations import Configuration
 
 SCOPE_ORDERING = (F("configuration__position").asc(nulls_first=True), "configuration__code", "language", "pk")
@@ -50,6 +51,9 @@ class User(AbstractUser):
         _("time zone"), max_length=64, default="Europe/Brussels", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
+    first_name = LineField(_("first name"), max_length=150, blank=True)
+    last_name = LineField(_("last name"), max_length=150, blank=True)
+    email = AddressField(_("email address"), blank=True)
     is_email_confirmed = models.BooleanField(  # entered or confirmed by a superuser, or by the person (`sign_in`)
         _("email address confirmed"), default=True, editable=False
     )

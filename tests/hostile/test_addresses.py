@@ -1,5 +1,6 @@
 """Addresses that somebody sends to find a fault, or that must not stand in a log."""
 
+import datetime as dt
 import io
 import logging
 import sys
@@ -104,6 +105,19 @@ def test_mask_hides_links_however_they_are_written(written: str, logged: str) ->
     entry = formatter.format(record)
     assert "Traceback" in entry
     assert TOKEN not in entry
+
+
+def test_log_has_times_in_utc() -> None:
+    """Those of Brussels come twice at the end of summer time, and nginx writes UTC."""
+    formatter = logging.getLogger().handlers[0].formatter
+    record = logging.LogRecord("a", 30, "", 0, "Read", (), None)
+    record.request_id, record.created, record.msecs = (
+        "-",
+        dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).timestamp(),
+        0,
+    )
+    assert isinstance(formatter, LinkTokenFormatter)
+    assert formatter.format(record).startswith("2026-10-25T00:30:00.000Z WARNING a")
 
 
 def test_masking_takes_linear_time() -> None:

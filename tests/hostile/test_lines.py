@@ -25,12 +25,13 @@ from agenda.notes.line_reader import NoteError, read_lines
 from agenda.translation.save import TranslationInput, compute_fingerprint, save_translations
 from agenda.workflow.drafts import build_draft
 from agenda.workflow.errors import WorkflowError, clean_lines, clean_text
+from meetings.admin.users import RoleForm
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, compute_digest, encode_document
 from meetings.documents.schema import Item, Speaker
-from meetings.fields.line import LineField, validate_line
+from meetings.fields.line import AddressField, LineField, validate_line
 from meetings.fields.richtext import RichTextField
-from meetings.models import AuditEntry, Meeting, Translation
+from meetings.models import AuditEntry, Meeting, Translation, User
 from meetings.models.validators import validate_web_address
 from tests.admin_forms import create_client_with_role
 from tests.agenda.export.file_readers import extract_pdf_words, extract_word_words
@@ -102,8 +103,21 @@ class TestWaysIn:
         models: list[Any] = [model for model in apps.get_models() if hasattr(model, "shape")]
         fields = [model._meta.get_field(name) for model in models for name in model.list_document_columns()]
         texts = [field for field in fields if isinstance(field, CharField | TextField) and not field.choices]
-        others = {field.name for field in texts if not isinstance(field, LineField | RichTextField)}
-        assert others == {"slug", "address_word", "url", "email", "country"}  # which have patterns without a space
+        others = {field.name for field in texts if not isinstance(field, LineField | AddressField | RichTextField)}
+        assert others == {"slug", "address_word", "url", "country"}  # which have patterns without a space
+
+    @pytest.mark.parametrize("member", ["first_name", "last_name", "email"])
+    def test_accounts_refuse_it(self, member: str) -> None:
+        """Colleagues read names, and mails had lines of their own in the header with `"a<vertical tab>Bcc:b"@c.eu`."""
+        account = User.objects.create_user("petra")
+        for text in [*LINES.values(), "Fisheries\vBcc:b"]:
+            setattr(account, member, f'"{text}"@example.eu' if member == "email" else text)
+            with pytest.raises(ValidationError, match="Delete it, or type the text again"):
+                account.full_clean(exclude={"password"})
+
+    def test_roles_refuse_it(self) -> None:
+        for text in LINES.values():
+            assert "Delete it, or type the text again" in str(RoleForm({"name": text}).errors)
 
     @pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028", "\U000e0041"])
     def test_web_address_refuses_the_sign(self, sign: str) -> None:

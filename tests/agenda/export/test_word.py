@@ -98,6 +98,12 @@ class TestStructure:
         )
         assert about.created == PRESS_DAY
 
+    def test_long_title_is_cut_in_the_properties_only(self) -> None:
+        """The file of a meeting with a longer title and day than 255 characters was an error."""
+        file = render_and_read_word(make_validated_document(title=f"{'Fisheries ' * 49}policy"))
+        assert len(file.core_properties.title) == 255
+        assert any(paragraph.text.endswith("Fisheries policy") for paragraph in file.paragraphs)
+
     def test_fallback_text_has_its_language(self) -> None:
         document = make_validated_document(language=Language.FR, fallbacks=["lead"])
         found = {

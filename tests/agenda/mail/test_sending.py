@@ -3,6 +3,7 @@
 import io
 import smtplib
 from collections.abc import Callable
+from email.errors import HeaderParseError
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from agenda.models import Notice
 from agenda.workflow.notices import TEST
 from agenda.workflow.review_actions import submit
 from meetings.models import User
-from tests.agenda.mail.people import LATER, list_recipients, send_later
+from tests.agenda.mail.people import LATER, list_recipients, send_later, set_user
 from tests.agenda.workflow.translations import People
 from tests.factories import DAY, MINUTE, SECOND, make_meeting
 
@@ -188,8 +189,20 @@ class TestFailures:
         send_later(clock, CLAIM_TIME)
         assert list_recipients(mailoutbox) == ["petra", "petra"]
 
+    def test_address_that_would_add_lines_to_the_header_gets_no_mail(self, clock: Any, mailoutbox: Mails) -> None:
+        """It is from before such addresses were refused. The mails after it were not sent either."""
+        set_user("paul", email='"a\vBcc:b"@example.eu')
+        send_later(clock)
+        assert list_recipients(mailoutbox) == ["petra"]
+
     @pytest.mark.parametrize(
-        "error", [smtplib.SMTPRecipientsRefused({}), smtplib.SMTPDataError(552, b"full"), ValueError("header")]
+        "error",
+        [
+            smtplib.SMTPRecipientsRefused({}),
+            smtplib.SMTPDataError(552, b"full"),
+            ValueError("header"),
+            HeaderParseError("header"),
+        ],
     )
     def test_refused_mail_stops_no_other_and_is_tried_less_and_less(
         self, error: Exception, clock: Any, mailoutbox: Mails, monkeypatch: pytest.MonkeyPatch, settings: Any

@@ -134,3 +134,42 @@ def test_no_edition_is_read_by_its_text(
     assert read["meetings_storeddocument_pkey: rows fetched"] == 1
     of_editions = {steps: number for steps, number in read.items() if steps.startswith(EditionDocument._meta.db_table)}
     assert not {steps: number for steps, number in of_editions.items() if "rows" in steps and number}
+
+
+def test_no_setting_lets_a_text_with_scheduled_corrections_take_other_steps(
+    committed: None, roles: DatabaseRoles, reader: RoleSession
+) -> None:
+    """With some settings of the caller, all editions were read, or in an order that depends on the hidden ones."""
+    now = timezone.now().replace(microsecond=0)
+    corrections = {"none": 0, "one": 1, "four": 4, "eight": 8}
+    with lifted_guards():
+        with transaction.atomic():
+            live = [create_meeting_edition(name, name, now - DAY) for name in corrections]
+            for number in range(6):
+                create_meeting_edition(f"other {number}", "Other", now - DAY)
+        with transaction.atomic():
+            for name, count in corrections.items():
+                for number in range(count):
+                    create_meeting_edition(name, name, now + DAY * (number + 1))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    texts = [EditionDocument.objects.get(edition=edition).document_id for edition in live]
+    assert [EditionDocument.objects.filter(document=text).count() for text in texts] == [1, 2, 5, 9]
+    reader.execute(
+        "SET plan_cache_mode = force_custom_plan; SET enable_indexscan = off; SET enable_hashjoin = off; "
+        "SET from_collapse_limit = 1; SET cpu_index_tuple_cost = 1e200; SET random_page_cost = 0.1; "
+        "SET cpu_operator_cost = 20"
+    )
+    read = [count_rows_read(reader, str(text)) for text in texts]
+    assert read == read[:1] * len(read)
+
+
+def count_rows_read(reader: RoleSession, text: str) -> dict[str, int]:
+    statement = f"SELECT length({TEXT_FUNCTION}(%s)) > 100"
+    reader.execute(statement, text)  # once before, so that the catalogue is in the caches of the session
+    reader.execute("BEGIN")
+    before = read_counters(reader)
+    assert reader.execute(statement, text) == [(True,)]
+    read = read_counters(reader) - before
+    reader.execute("ROLLBACK")
+    return {step: number for step, number in read.items() if "rows" in step and "toast" not in step}
