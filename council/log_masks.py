@@ -22,7 +22,7 @@ class LinkTokenFormatter(logging.Formatter):
     are in UTC: those of Brussels come twice at the end of summer time.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
