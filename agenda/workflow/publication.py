@@ -295,7 +295,7 @@ def find_earlier_approval(
     """
     if review.source.verdict is None:
         return None
-    submission, publisher = review.get_submission(review.source), (request.authority or request.by).user
+    submission, publisher = review.get_last_submission(review.source), (request.authority or request.by).user
     if find_later_text(review, publisher, now):
         return find_approval_of_others(review.source.verdict, review.revision, publisher).at
     is_own = publisher is None or submission.by_id in (None, publisher.pk)

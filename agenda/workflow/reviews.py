@@ -173,18 +173,25 @@ class Review:
         return [documents[language_review.language] for language_review in self.languages]
 
     def get_submission(self, language_review: LanguageReview) -> Revision:
-        """Return the revision in which the text of a language was submitted.
+        """Return the revision in which the text of a language was first submitted with this version of the draft.
 
         Each language may have been submitted by itself, after the source or before other languages.
         """
         if language_review.verdict and not language_review.is_approved:
             return self.revision  # or it would have no verdict (`select_valid_verdict`)
-        found = (
-            row.revision
-            for row in self.submitted_documents
-            if (row.language, row.document_id) == (language_review.language, language_review.digest)
-        )
-        return next(found, self.revision)
+        return next(iter(self.list_submissions(language_review)), self.revision)
+
+    def get_last_submission(self, language_review: LanguageReview) -> Revision:
+        """Return the revision in which the text of a language was submitted last.
+
+        With one version of the draft, another text may have been submitted between: names of topics are in it, too.
+        """
+        return next(reversed(self.list_submissions(language_review)), self.revision)
+
+    def list_submissions(self, language_review: LanguageReview) -> list[Revision]:
+        """Return the submissions of the text with this version of the draft, the oldest first."""
+        text = language_review.language, language_review.digest
+        return [row.revision for row in self.submitted_documents if (row.language, row.document_id) == text]
 
     @cached_property
     def submitted_documents(self) -> list[RevisionDocument]:

@@ -266,6 +266,25 @@ def test_reason_that_readers_see_waits_for_a_colleague(people: People, live: Mee
     assert list_acts() == []
 
 
+def test_older_text_of_the_same_draft_comes_back(people: People, clock: Any) -> None:
+    """A topic that the meeting names got another title meanwhile: this is another text, and no change of the draft."""
+    topic = make_topic()
+    publish_now(clock, topic)
+    meeting = make_meeting()
+    meeting.agenda.get().topics.add(topic)
+    submit(meeting, by=people["anna"])
+    approve(meeting, by=people["petra"], shown=get_shown(meeting))
+    clock.shift(MINUTE)
+    topic = save_changes(topic, title="Another title")
+    submit(topic, meeting, by=people["anna"])
+    for subject in (topic, meeting):
+        approve(subject, by=people["petra"], shown=get_shown(subject))
+    clock.shift(MINUTE)
+    submit(meeting, by=people["petra"])
+    publish(meeting, by=people["petra"], shown=get_submitted_digests(meeting))
+    assert [entry.act for entry in find_lone_acts().filter(subject_id=meeting.pk)] == [Act.PUBLISHED]
+
+
 class TestTextThatWasReplaced:
     """Paul wrote a text that was published and corrected since, or not published because another one was."""
 
