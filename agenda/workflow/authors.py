@@ -190,9 +190,9 @@ def get_authors(revision: Revision, language: str) -> UserKeys:
 def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, str], UserKeys]:
     """Return the authors of documents of submitted revisions, by the revision's key and the language.
 
-    Authors of a source text wrote a part of it since it was last approved, or submitted it. Authors of a translation
-    saved words of it that nobody has approved yet, or submitted it first. The number of queries does not depend on the
-    number of documents.
+    Authors of a source text wrote a part of it since it was last approved, or submitted it, also later: its approval
+    counts for all submissions of it. Authors of a translation saved words of it that nobody has approved yet, or
+    submitted it first. The number of queries does not depend on the number of documents.
     """
     reviewed = [*reviewed]
     data = AuthorData({(revision.subject_id, language) for revision, language in reviewed})
@@ -205,12 +205,23 @@ def find_authors(reviewed: Iterable[tuple[Revision, str]]) -> dict[tuple[int, st
         newest = next(text for text in texts if text.revision == revision.original_id)
         if is_source:  # whoever submitted it is one of its writers
             found[revision.pk, language] = data.find_writers(revision.subject_id, newest, texts)
+            if again := find_later_submission(newest, saved):
+                found[revision.pk, language] |= data.find_writers(revision.subject_id, again, saved)
         else:
             submissions[revision, language] = data.find_submission(place, newest)
     writers = find_writers_of_submitted({pair: first.revision for pair, first in submissions.items()})
     for (revision, language), first in submissions.items():
         found[revision.pk, language] = writers[revision.pk, language] | ({first.by} if first.by else set())
     return found
+
+
+def find_later_submission(text: SavedText, saved: Iterable[SavedText]) -> SavedText | None:
+    """Return the last submission of the text after this one, if there is one.
+
+    Whoever publishes it without approval may approve it, but confirms nothing by that (`lone_acts`).
+    """
+    later = (each for each in saved if each.why == RevisionReason.SUBMITTED and each.revision > text.revision)
+    return max((each for each in later if each.digest == text.digest), key=lambda each: each.revision, default=None)
 
 
 def find_authors_of_documents(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], UserKeys]:

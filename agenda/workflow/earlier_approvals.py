@@ -45,6 +45,13 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
     return approvals.filter(**since).exists() or forced.filter(**since).exists()
 
 
+def was_replaced(approval: Verdict) -> bool:
+    """Return whether another text was approved, or published without approval, that was submitted after this one."""
+    approvals, forced = select_others(approval, approval.revision)
+    later = approval.revision_id
+    return approvals.filter(revision__gt=later).exists() or forced.filter(pk__gt=later).exists()
+
+
 def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdict], QuerySet[Revision]]:
     """Return the approvals of other texts in the same language, and what was published without approval."""
     verdicts = select_verdicts_of_people(verdict, revision).exclude(document__digest=verdict.document_id)

@@ -25,6 +25,7 @@ from agenda.workflow.earlier_approvals import (
     find_earlier_approval_of_entry,
     find_later_text,
     has_newer_text,
+    was_replaced,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
@@ -291,7 +292,7 @@ def find_earlier_approval(
     approval, by restoring it or with a same-day change. Its approval still counts, but nobody else has looked at it
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
     change carries stays approved as before. It is also a text after which another one was approved that no longer
-    counts (`find_later_text`).
+    counts (`find_later_text`), or one that only its publisher approved, in a submission from before another one.
     """
     if review.source.verdict is None:
         return None
@@ -302,6 +303,8 @@ def find_earlier_approval(
     approval = find_approval_of_others(review.source.verdict, review.revision, publisher if is_own else None)
     if approval.at >= submission.at:  # as nearly always
         return None
+    if publisher and is_own and approval.by_id == publisher.pk and was_replaced(approval):
+        return approval.at
     if not is_own and request.shown is not None:
         return None
     editions = Edition.objects.for_subject(get_subject_type(subject), subject.pk).visible(submission.at)

@@ -285,6 +285,48 @@ def test_older_text_of_the_same_draft_comes_back(people: People, clock: Any) -> 
     assert [entry.act for entry in find_lone_acts().filter(subject_id=meeting.pk)] == [Act.PUBLISHED]
 
 
+class TestWordsThatTheirAuthorCorrected:
+    """Anna submitted a mistake, and then its correction, which Paul approved. Petra brings the mistake back."""
+
+    @pytest.fixture
+    def meeting(self, people: People, clock: Any) -> Any:
+        meeting = make_meeting(notice="Wrong.")
+        submit(meeting, by=people["anna"])
+        meeting = save_changes(meeting, notice="Right.")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
+        return meeting
+
+    def submit_again(self, meeting: Meeting, people: People) -> None:
+        meeting = save_changes(meeting, notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["petra"])
+        submit(meeting, by=people["petra"])
+
+    def approve_first_submission(self, meeting: Meeting, by: Actor) -> None:
+        first = Revision.objects.filter(why="submitted").earliest("pk")
+        shown = [each.shown for each in Review.for_revision(meeting, first).languages]
+        approve(meeting, by=by, shown=shown, revision=first)
+
+    def test_approval_of_the_first_submission_counts_for_hers_and_needs_a_colleague(
+        self, people: People, meeting: Meeting
+    ) -> None:
+        self.submit_again(meeting, people)
+        with pytest.raises(WorkflowError, match="a colleague must approve it"):
+            self.approve_first_submission(meeting, people["petra"])
+        self.approve_first_submission(meeting, people["paul"])
+        publish(meeting, by=people["petra"], shown=get_submitted_digests(meeting))
+        assert list_acts() == []
+
+    def test_she_publishes_alone_if_she_approved_it_before(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.approve_first_submission(meeting, people["petra"])
+        clock.shift(MINUTE)
+        self.submit_again(meeting, people)
+        publish(meeting, by=people["petra"], shown=get_submitted_digests(meeting))
+        assert list_acts() == [Act.PUBLISHED]
+
+
 class TestTextThatWasReplaced:
     """Paul wrote a text that was published and corrected since, or not published because another one was."""
 
