@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from agenda.workflow.drafts import Subject, load_subjects
 from agenda.workflow.notices import NOTICE_KINDS, PASSWORD_LINK, TEST, NoticeKind, find_reachable
 from agenda.workflow.states import format_short_time
 from meetings.access import has_right
-from meetings.fields.line import validate_address
+from meetings.fields.line import validate_line
 from meetings.i18n.languages import get_language_name
 from meetings.models import Meeting, User
 from meetings.models.meeting import format_meeting_name
@@ -54,7 +55,8 @@ class MailLine:
 def is_valid_address(address: str) -> bool:
     """Return whether a mail can be sent to this one address. One with a line break could add headers."""
     try:
-        validate_address(address)
+        validate_line(address)
+        validate_email(address)
     except ValidationError:
         return False
     return True

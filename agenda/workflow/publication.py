@@ -296,10 +296,11 @@ def find_earlier_approval(
     """
     if review.source.verdict is None:
         return None
-    submission, publisher = review.get_last_submission(review.source), (request.authority or request.by).user
+    submissions, publisher = review.list_submissions(review.source), (request.authority or request.by).user
     if find_later_text(review, publisher, now):
         return find_approval_of_others(review.source.verdict, review.revision, publisher).at
-    is_own = publisher is None or submission.by_id in (None, publisher.pk)
+    submission = next(reversed(submissions), review.revision)
+    is_own = publisher is None or any(each.by_id in (None, publisher.pk) for each in submissions or [submission])
     approval = find_approval_of_others(review.source.verdict, review.revision, publisher if is_own else None)
     if approval.at >= submission.at:  # as nearly always
         return None

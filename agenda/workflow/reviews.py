@@ -181,15 +181,11 @@ class Review:
             return self.revision  # or it would have no verdict (`select_valid_verdict`)
         return next(iter(self.list_submissions(language_review)), self.revision)
 
-    def get_last_submission(self, language_review: LanguageReview) -> Revision:
-        """Return the revision in which the text of a language was submitted last.
-
-        With one version of the draft, another text may have been submitted between: names of topics are in it, too.
-        """
-        return next(reversed(self.list_submissions(language_review)), self.revision)
-
     def list_submissions(self, language_review: LanguageReview) -> list[Revision]:
-        """Return the submissions of the text with this version of the draft, the oldest first."""
+        """Return the submissions of the text with this version of the draft, the oldest first.
+
+        Another text may have been submitted between: names of topics are in it, too.
+        """
         text = language_review.language, language_review.digest
         return [row.revision for row in self.submitted_documents if (row.language, row.document_id) == text]
 

@@ -361,6 +361,16 @@ class TestTextThatWasReplaced:
         confirm_act(corrected, entry.pk, by=people["petra"])
         assert list_acts() == []
 
+    def test_who_publishes_it_again_does_so_alone_although_a_colleague_submits_a_translation_of_it(
+        self, people: People, corrected: Meeting, clock: Any
+    ) -> None:
+        submit(corrected, by=people["paul"])
+        clock.shift(MINUTE)
+        translate(corrected, by=people["petra"], notice="Faux.")
+        submit(corrected, by=people["petra"], languages=["fr"])
+        publish(corrected, by=people["paul"], note="Wrong.", shown=get_submitted_digests(corrected)[:1])
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_who_publishes_it_without_approval_does_so_alone(self, people: People, corrected: Meeting) -> None:
         """Nobody could approve the text, since it had an approval, so the act was never confirmed."""
         publish(corrected, by=people["paul"], note="Wrong.", force="It is urgent.")
