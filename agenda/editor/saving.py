@@ -202,7 +202,7 @@ def keep_untyped(
         document.presidency = saved.presidency
         if document.configuration.slug == saved.configuration.slug:
             document.configuration = saved.configuration
-        name_topics(document, saved)
+        name_topics(document)
     for part in walk_parts(document):
         before = saved_parts.get(get_part_key(part))
         if isinstance(part, Point):
@@ -211,13 +211,18 @@ def keep_untyped(
             part.at = before.at
 
 
-def name_topics(document: MeetingDocument, saved: MeetingDocument) -> None:
-    """Give the topics of items the titles and addresses that they have. One that is gone keeps its id only."""
-    names = {topic.id: topic for item, _parent in walk_items(saved.agenda) for topic in item.topics}
+def name_topics(document: MeetingDocument) -> None:
+    """Give the topics of items their present titles and addresses, as `show_note` does.
+
+    One that is gone keeps its id only.
+    """
     items = [item for item, _parent in walk_items(document.agenda) if item.topics]
-    if added := {topic.id for item in items for topic in item.topics} - names.keys():
-        rows = BackgroundTopic.objects.filter(pk__in=added).values_list("pk", "slug", "title")
-        names |= {key: TopicName(id=key, slug=slug, title=title) for key, slug, title in rows}
+    if not items:
+        return
+    rows = BackgroundTopic.objects.filter(pk__in={topic.id for item in items for topic in item.topics})
+    names = {
+        key: TopicName(id=key, slug=slug, title=title) for key, slug, title in rows.values_list("pk", "slug", "title")
+    }
     for item in items:
         item.topics = [names.get(one.id) or TopicName(id=one.id, slug=str(one.id), title="") for one in item.topics]
 

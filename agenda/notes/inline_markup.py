@@ -24,9 +24,9 @@ WRITTEN_MARKUP = re.compile(
     r"\\(?P<escaped>.)|\*\*|<(?P<address>https?://[^\s<>]+)>"
     r"|\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<target>(?:\\.|[^()\\])*)\)"
 )
-MARKUP_SIGNS = re.compile(r"[\\*\[\]()<>]")
-SIGNS_OF_MARKUP = ("**", "](", "<", "\\")
-"""A text with none of them is literal."""
+MARKUP_CHARACTERS = re.compile(r"[\\*\[\]<>]")
+NEEDED_FOR_MARKUP = ("**", "](", "<", "\\")
+"""A text with none of them is literal, and need not be parsed."""
 MAX_MARKUP_LENGTH = 10_000
 
 
@@ -78,8 +78,13 @@ def parse_markup(text: str) -> list[TextRun]:
     """
     if len(text) > MAX_MARKUP_LENGTH:
         return [TextRun(text)]
-    if not any(sign in text for sign in SIGNS_OF_MARKUP):
-        return number_links(merge_runs(link_bare_addresses([TextRun(text)], 0)))
+    has_markup = any(sign in text for sign in NEEDED_FOR_MARKUP)
+    runs, links = read_runs(text) if has_markup else ([TextRun(text)], 0)
+    return number_links(merge_runs(link_bare_addresses(runs, links)))
+
+
+def read_runs(text: str) -> tuple[list[TextRun], int]:
+    """Return the runs that the Markdown parser finds, and how many links they have."""
     runs: list[TextRun] = []
     strong, href, link, links = 0, None, 0, 0
     title = ""
@@ -97,7 +102,7 @@ def parse_markup(text: str) -> list[TextRun]:
             runs += [TextRun(f" ({title})", strong > 0)] if title else []
         else:
             runs.append(TextRun(token.content or token.markup, strong > 0, href, link))
-    return number_links(merge_runs(link_bare_addresses(runs, links)))
+    return runs, links
 
 
 def link_bare_addresses(runs: list[TextRun], links: int) -> Iterator[TextRun]:

@@ -3,7 +3,7 @@
 import re
 from uuid import uuid4
 
-from agenda.notes.inline_markup import MARKUP_SIGNS, get_anchors, get_plain_text, parse_markup, strip_markup
+from agenda.notes.inline_markup import MARKUP_CHARACTERS, get_anchors, get_plain_text, parse_markup, strip_markup
 from agenda.notes.links import build_links
 from agenda.notes.paragraphs import LEADING_NUMBER
 from agenda.notes.phrases import NotePhrases, compile_phrase
@@ -92,7 +92,7 @@ def strip_information(text: str, item: Item, phrases: NotePhrases) -> str | None
     """
     for separator in reversed([*SEPARATOR.finditer(text)]):
         rest, tail = text[: separator.start()], text[separator.end() :]
-        if phrases.agenda.information.match(MARKUP_SIGNS.sub("", tail[:MAX_PHRASE_LENGTH])):
+        if phrases.agenda.information.match(MARKUP_CHARACTERS.sub("", tail[:MAX_PHRASE_LENGTH])):
             return rest if has_words(rest) and read_information(tail, item, phrases) else None
     return None
 
@@ -109,7 +109,7 @@ def strip_number(text: str, item: Item, phrases: NotePhrases) -> str | None:
 
 
 def has_words(text: str) -> bool:
-    return bool(MARKUP_SIGNS.sub("", text).strip())
+    return bool(MARKUP_CHARACTERS.sub("", text).strip())
 
 
 TAIL_STRIPPERS = (strip_bracket, strip_information, strip_number)

@@ -111,11 +111,8 @@ def test_log_has_times_in_utc() -> None:
     """Those of Brussels come twice at the end of summer time, and nginx writes UTC."""
     formatter = logging.getLogger().handlers[0].formatter
     record = logging.LogRecord("a", 30, "", 0, "Read", (), None)
-    record.request_id, record.created, record.msecs = (
-        "-",
-        dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).timestamp(),
-        0,
-    )
+    record.request_id = "-"
+    record.created, record.msecs = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).timestamp(), 0
     assert isinstance(formatter, LinkTokenFormatter)
     assert formatter.format(record).startswith("2026-10-25T00:30:00.000Z WARNING a")
 
