@@ -63,7 +63,7 @@ def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.d
     """Return when a text that was submitted after this approved one was approved, or was to be published without that.
 
     It no longer counts: otherwise, this would not be the newest approved text. Somebody has sent it back since, or
-    cancelled its publication. Return None if somebody else than the user has approved this one again after that, or if
+    cancelled its publication. Return None if somebody else than the user has approved this one after that, or if
     readers have this one already, so that only languages join it.
     """
     verdict, revision = review.source.verdict, review.revision
@@ -75,7 +75,9 @@ def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.d
     approved_at = approvals.filter(revision__in=revisions.values("pk")).order_by().values_list("at")
     found = approved_at.union(forced.filter(later).order_by().values_list("at"))
     at: dt.datetime | None = max((at for (at,) in found), default=None)
-    if at is None or at < find_approval_of_others(verdict, revision, user).at:
+    approval = find_approval_of_others(verdict, revision, user)
+    is_own = user is not None and approval.by_id == user.pk
+    if at is None or (at < approval.at and not is_own):
         return None
     is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
     return None if is_live else at

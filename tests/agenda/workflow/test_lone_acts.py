@@ -326,6 +326,33 @@ class TestWordsThatTheirAuthorCorrected:
         publish(meeting, by=people["petra"], shown=get_submitted_digests(meeting))
         assert list_acts() == [Act.PUBLISHED]
 
+    @pytest.mark.parametrize("approves_first", [True, False])
+    def test_she_publishes_alone_if_she_sends_the_correction_back(
+        self, people: People, meeting: Meeting, clock: Any, *, approves_first: bool
+    ) -> None:
+        steps = [
+            lambda: self.approve_first_submission(meeting, people["petra"]),
+            lambda: send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A comma."),
+        ]
+        for step in steps if approves_first else reversed(steps):
+            step()
+            clock.shift(MINUTE)
+        review = find_approved_review(meeting)
+        assert review is not None
+        publish(meeting, by=people["petra"], shown=review.get_approved_texts()[1])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_colleague_who_approves_it_after_the_correction_is_the_second_person(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A comma.")
+        clock.shift(MINUTE)
+        self.approve_first_submission(meeting, people["paul"])
+        review = find_approved_review(meeting)
+        assert review is not None
+        publish(meeting, by=people["petra"], shown=review.get_approved_texts()[1])
+        assert list_acts() == []
+
 
 class TestTextThatWasReplaced:
     """Paul wrote a text that was published and corrected since, or not published because another one was."""
