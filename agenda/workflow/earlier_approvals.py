@@ -75,9 +75,10 @@ def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.d
     approved_at = approvals.filter(revision__in=revisions.values("pk")).order_by().values_list("at")
     found = approved_at.union(forced.filter(later).order_by().values_list("at"))
     at: dt.datetime | None = max((at for (at,) in found), default=None)
+    if at is None:
+        return None
     approval = find_approval_of_others(verdict, revision, user)
-    is_own = user is not None and approval.by_id == user.pk
-    if at is None or (at < approval.at and not is_own):
+    if at < approval.at and (user is None or approval.by_id != user.pk):
         return None
     is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
     return None if is_live else at

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils import timezone
 
 from agenda.models import AgendaItem, RevisionReason
@@ -403,18 +404,27 @@ WAITING = {
 }
 
 
+@pytest.fixture(scope="module")
+def checked() -> set[str]:
+    """What other tests have checked already, because several begin with the same acts."""
+    return set()
+
+
 @pytest.mark.parametrize("acts", list_longest(WAITING))
-def test_what_waits_does_not_depend_on_the_draft(people: dict[str, Actor], clock: Any, acts: str) -> None:
+def test_what_waits_does_not_depend_on_the_draft(
+    people: dict[str, Actor], clock: Any, checked: set[str], acts: str
+) -> None:
     for done, meeting in play_acts(acts, clock):
-        if done in WAITING:
+        if done in WAITING and done not in checked:
             check_what_waits(done, meeting)
+            checked.add(done)
 
 
 def check_what_waits(done: str, meeting: Meeting) -> None:
-    row = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).get()
+    states = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now())
+    row = states.annotate(waits=ExpressionWrapper(TEXT_WAITS, BooleanField())).get()
     assert (row.submission_waits, row.unreleased is not None) == WAITING[done], done
-    waiting = annotate_states(Meeting.objects.all(), SubjectType.MEETING, timezone.now()).filter(TEXT_WAITS)
-    assert waiting.exists() is any(WAITING[done]), done
+    assert row.waits is any(WAITING[done]), done
     if "translate" not in done:  # such a text has new languages, and no new source
         review = find_unreleased_review(meeting)
         assert row.unreleased == (review and review.revision.pk), done
