@@ -1,6 +1,7 @@
 """What one person published alone is shown to colleagues until one of them has confirmed it."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from tests.agenda.workflow.users import (
     submit_and_approve,
 )
 from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
+from tests.worlds import roll_back
 
 People = dict[str, Actor]
 
@@ -354,21 +356,40 @@ class TestWordsThatTheirAuthorCorrected:
         assert list_acts() == []
 
 
+def test_one_person_undoes_a_same_day_change_alone(people: People, live: Meeting, clock: Any) -> None:
+    clock.shift(MINUTE)
+    change = SameDayChange(alert="Nobody may enter.")
+    clock.move_to(publish_same_day_change(live, change, by=people["dora"]).available_from + MINUTE)
+    confirm_act(live, find_lone_acts().get().pk, by=people["petra"])
+    meeting = Meeting.objects.get()
+    meeting.alerts.all().delete()
+    keep_revision(save_changes(meeting), timezone.now(), people["paul"])
+    submit(meeting, by=people["paul"])
+    publish(meeting, by=people["paul"], note="As before.")
+    assert list_acts() == [Act.PUBLISHED]
+
+
 class TestTextThatWasReplaced:
     """Paul wrote a text that was published and corrected since, or not published because another one was."""
 
-    @pytest.fixture(params=[True, False], ids=["published", "only approved"])
-    def corrected(self, request: pytest.FixtureRequest, people: People, clock: Any) -> Meeting:
-        meeting = make_meeting()
-        for notice, is_published in (("Zero.", True), ("Wrong.", request.param), ("Right.", True)):
-            meeting = save_changes(meeting, notice=notice)
-            keep_revision(meeting, timezone.now(), people["paul"])
-            submit(meeting, by=people["paul"])
-            approve(meeting, by=people["petra"], shown=get_shown(meeting))
-            if is_published:
-                clock.move_to(publish(meeting, by=people["paul"], note=notice)[0].available_from)
-            clock.shift(MINUTE)
-        return self.write(meeting, people, "Wrong.")
+    @pytest.fixture(scope="class", params=[True, False], ids=["published", "only approved"])
+    @classmethod
+    def replaced(cls, request: pytest.FixtureRequest, press_office: People, class_clock: Any) -> Iterator[None]:
+        with roll_back():
+            people, meeting = press_office, make_meeting()
+            for notice, is_published in (("Zero.", True), ("Wrong.", request.param), ("Right.", True)):
+                meeting = save_changes(meeting, notice=notice)
+                keep_revision(meeting, timezone.now(), people["paul"])
+                submit(meeting, by=people["paul"])
+                approve(meeting, by=people["petra"], shown=get_shown(meeting))
+                if is_published:
+                    class_clock.move_to(publish(meeting, by=people["paul"], note=notice)[0].available_from)
+                class_clock.shift(MINUTE)
+            yield
+
+    @pytest.fixture
+    def corrected(self, replaced: None, people: People, clock: Any) -> Meeting:
+        return self.write(Meeting.objects.get(), people, "Wrong.")
 
     def write(self, meeting: Meeting, people: People, notice: str) -> Meeting:
         meeting = save_changes(meeting, notice=notice)
@@ -450,18 +471,6 @@ class TestTextThatWasReplaced:
         acts = len(list_acts())
         publish(corrected, by=people["paul"], note="Wrong.")
         assert list_acts()[:-acts] == [Act.PUBLISHED]
-
-    def test_same_day_change_is_undone(self, people: People, live: Meeting, clock: Any) -> None:
-        clock.shift(MINUTE)
-        change = SameDayChange(alert="Nobody may enter.")
-        clock.move_to(publish_same_day_change(live, change, by=people["dora"]).available_from + MINUTE)
-        confirm_act(live, find_lone_acts().get().pk, by=people["petra"])
-        meeting = Meeting.objects.get()
-        meeting.alerts.all().delete()
-        keep_revision(save_changes(meeting), timezone.now(), people["paul"])
-        submit(meeting, by=people["paul"])
-        publish(meeting, by=people["paul"], note="As before.")
-        assert list_acts() == [Act.PUBLISHED]
 
     def test_it_takes_the_place_of_a_scheduled_text(self, people: People, corrected: Meeting, clock: Any) -> None:
         meeting = self.write(corrected, people, "Better.")
@@ -703,16 +712,22 @@ class TestOlderTextAfterTheNewerOneIsSentBack:
 class TestOlderTextThatIsScheduled:
     """Paul wrote a text that is scheduled. It was approved before a newer one, which it will replace."""
 
-    @pytest.fixture(params=[True, False], ids=["correction", "first text"])
-    def meeting(self, request: pytest.FixtureRequest, people: People, clock: Any) -> Meeting:
-        meeting = make_meeting()
-        if request.param:
-            publish_now(clock, save_changes(meeting, notice="Zero."))
-            approve(meeting, by=people["petra"], shown=get_shown(meeting))
-        meeting = self.get_approved(meeting, people, "Wrong.")
-        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, note="Wrong.")
-        clock.shift(MINUTE)
-        return meeting
+    @pytest.fixture(scope="class", params=[True, False], ids=["correction", "first text"])
+    @classmethod
+    def scheduled(cls, request: pytest.FixtureRequest, press_office: People, class_clock: Any) -> Iterator[None]:
+        with roll_back():
+            meeting = make_meeting()
+            if request.param:
+                publish_now(class_clock, save_changes(meeting, notice="Zero."))
+                approve(meeting, by=press_office["petra"], shown=get_shown(meeting))
+            meeting = cls.get_approved(meeting, press_office, "Wrong.")
+            publish(meeting, by=press_office["paul"], at=PRESS_DAY + DAY, note="Wrong.")
+            class_clock.shift(MINUTE)
+            yield
+
+    @pytest.fixture
+    def meeting(self, scheduled: None, people: People, clock: Any) -> Meeting:
+        return Meeting.objects.get()
 
     @pytest.fixture
     def right(self, meeting: Meeting, people: People, clock: Any) -> Meeting:
@@ -720,7 +735,8 @@ class TestOlderTextThatIsScheduled:
         clock.shift(MINUTE)
         return meeting
 
-    def get_approved(self, meeting: Meeting, people: People, notice: str) -> Meeting:
+    @staticmethod
+    def get_approved(meeting: Meeting, people: People, notice: str) -> Meeting:
         meeting = save_changes(meeting, notice=notice)
         keep_revision(meeting, timezone.now(), people["paul"])
         submit(meeting, by=people["paul"])
@@ -871,7 +887,7 @@ class TestOlderTextThatIsScheduled:
         move_release(self.get_release(), by=people["paul"], at=PRESS_DAY + 2 * DAY)
         assert list_acts() == []
 
-    @pytest.mark.parametrize("meeting", [True], indirect=True)
+    @pytest.mark.parametrize("scheduled", [True], indirect=True)
     def test_newest_text_is_moved_after_a_same_day_change(self, people: People, meeting: Meeting, clock: Any) -> None:
         change = SameDayChange(points={meeting.programme.get().pk: {"time": dt.time(15)}})
         clock.move_to(publish_same_day_change(meeting, change, by=people["dora"]).available_from)
