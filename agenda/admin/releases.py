@@ -54,6 +54,7 @@ from meetings.admin.base import ReadOnlyAdmin
 from meetings.clock import get_instant
 from meetings.documents.choices import Language
 from meetings.models import Edition
+from meetings.sign_in.confirmation import ask_to_confirm
 
 State = Release.State
 STATE_CHOICES: dict[str, tuple[Any, Callable[[dt.datetime], Q]]] = {
@@ -305,8 +306,11 @@ class ReleaseAdmin(ReadOnlyAdmin):
         screen, was_at = Screen(self, request, release), release.at
         if other := screen.find_refused(Right.PUBLISH, get_release_subjects(release)):
             return screen.render_refusal(Right.PUBLISH, other)
-        form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
         restarts, is_plan = step in (MOVE, RESUME), release.state == State.PLANNED or is_held_plan(release)
+        is_forced = any(entry.forced_reason for entry in release.entries.all())
+        if restarts and is_forced and (page := ask_to_confirm(request)):
+            return page
+        form = step.form(screen.posted, now, initial={"at": release.at} if release.at > now else {})
         is_approved = not is_plan or not list_unapproved_subjects(release, now)
         may_go_now = restarts and release.state != State.PLANNED and is_approved
         goes_now = may_go_now and "now" in request.POST

@@ -660,7 +660,7 @@ class TestBusySite:
 
     def test_draft_of_another_tab_is_deleted_once_this_one_has_kept_it(self, anna: Officer) -> None:
         anna.title_box().fill("Before the crash")
-        anna.expect_status("Draft kept")
+        wait_for_drafts(anna.page, "Before the crash")
         anna.page.close(run_before_unload=False)
         again = Officer(anna.page.context.new_page(), anna.address)
         site = BusySite(again.page, "draft", has_content)

@@ -35,6 +35,7 @@ from tests.note_editor import read_publication
 pytestmark = pytest.mark.once
 
 NOON = PRESS_DAY + dt.timedelta(hours=2)
+PASSWORD = "a password of petra"
 STEPS = ("move/", "hold/", "resume/", "call-off/")
 
 
@@ -72,6 +73,29 @@ def pending() -> list[dt.datetime]:
 
 
 class TestRefused:
+    @pytest.mark.parametrize("step", ["move/", "resume/"])
+    def test_what_nobody_approved_is_published_only_after_signing_in_again(
+        self, live: Meeting, release: Release, clock: Any, step: str
+    ) -> None:
+        petra = User.objects.get(username="petra")
+        petra.set_password(PASSWORD)
+        petra.save()
+        client, words = sign_in("petra"), "Nobody has approved this"
+        correct_item_title(live, words)
+        publish(live, by=get_actor("petra"), force="On air.", note="Urgent.", at=NOON, pending="replace")
+        release = Release.objects.get(entries__forced_reason="On air.")
+        if step == "resume/":
+            hold(release)
+        clock.move_to(timezone.now() + dt.timedelta(minutes=11))
+        sent = {"now": "1", "confirmed": "1"}
+        for answers in ({}, {"confirm_password": "guess"}):
+            assert "Sign in again" in read_visible_words(client.post(get_step_url(release, step), sent | answers), 403)
+        release.refresh_from_db()
+        assert release.at == NOON
+        assert client.post(get_step_url(release, step), sent | {"confirm_password": PASSWORD}).status_code == 302
+        release.refresh_from_db()
+        assert release.at < NOON
+
     def test_author_sees_who_may_publish(self, anna: Client, release: Release) -> None:
         refusal = "You do not have permission to publish “JHA, 14 September 2060”. Ask one of these people: petra."
         for step in STEPS:
