@@ -1,6 +1,7 @@
 """Keep the admin and preview links to the editors' host. The public process has neither, and does not use this."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
 from council.middleware import Middleware
 from meetings.http.hosts import is_editors_host
@@ -13,3 +14,33 @@ class HostMiddleware(Middleware):
         if not is_editors_host(request):
             request.urlconf = "council.urls.readers"  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class OtherSitesMiddleware(Middleware):
+    """Middleware that refuses what a page of another host loads with an editor's session; it may only link to us.
+
+    Browsers send cookies with the requests of all hosts of the same domain, such as that for readers. They keep the
+    answer from the page, but not how long it took: so the page could try which words a search finds in drafts. The
+    refusal takes the same time for every address, because nothing was looked up before.
+
+    All current browsers say in `Sec-Fetch-…` which page a request is for (Fetch Metadata, W3C). Without these headers,
+    nothing is refused.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and is_loaded_by_other_site(request):
+            response = HttpResponseForbidden(
+                "Pages of other sites may link to this page, but not load it.\n",
+                content_type="text/plain; charset=utf-8",
+            )
+            response["Cache-Control"] = "no-store"
+            return response
+        return self.get_response(request)
+
+
+def is_loaded_by_other_site(request: HttpRequest) -> bool:
+    """Return whether a page of another host loads this, also in a frame or in advance, and no user has opened it."""
+    if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
+        return False
+    opened = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    return opened != ("navigate", "document") or "Sec-Purpose" in request.headers

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from meetings.models import SecondFactor, User
 from meetings.sign_in import sessions
 from tests.admin_forms import create_user_with_role
 from tests.browser.accessibility import check_accessibility
+from tests.browser.signing_in import open_as
 from tests.external_tools import PageOpener
 from tests.factories import make_meeting
 from tests.worlds import share_world
@@ -182,3 +186,38 @@ class TestEnd:
         other.wait_for_load_state()
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(page.get_by_role("alertdialog")).to_contain_text("Somebody else is signed in")
+
+
+class OrdinaryPage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Agenda</title>")
+
+    def log_message(self, *arguments: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def other_origin() -> Iterator[str]:
+    """Serve a page at another port of this machine: browsers send it the same cookies, as to a host of the domain."""
+    with HTTPServer(("127.0.0.1", 0), OrdinaryPage) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_page_of_another_host_of_the_domain_loads_nothing_with_the_session(
+    office: None, open_page: PageOpener, web_server: Any, other_origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The readers' process, if it was taken over, searched drafts with the browser of an editor, by time."""
+    page, address = open_as("anna", open_page, web_server), f"{web_server.url}/admin/find/?q=a"
+    page.goto(other_origin)
+    with page.expect_event("requestfailed"):  # the browser keeps the answer from the page in any case
+        page.evaluate("(address) => fetch(address, {mode: 'no-cors', credentials: 'include'}).catch(() => 0)", address)
+    assert "Forbidden: /admin/find/" in caplog.text  # without the session, it would be a redirect
+    with page.expect_navigation():
+        page.evaluate("(address) => { location = address; }", address)  # as a link
+    expect(page.get_by_role("heading", level=1)).to_have_text("Find")
+    open_page.problems.clear()

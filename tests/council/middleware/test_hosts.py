@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from meetings.models import User
 
@@ -71,3 +73,45 @@ def test_pages_belong_to_their_own_site(path: str) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/", "/en/meetings/calendar.ics", "/images/x/480.webp"])
 def test_what_others_may_embed_says_so(path: str) -> None:
     assert ask(Client(), path, READERS)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+LOADED_BY_OTHER_SITES = [
+    {"site": "same-site", "mode": "no-cors", "dest": "empty"},  # as from the readers' host, which gets the cookie too
+    {"site": "cross-site", "mode": "cors", "dest": "empty"},
+    {"site": "same-site", "mode": "navigate", "dest": "iframe"},
+    {"site": "same-site", "mode": "navigate", "dest": "document", "purpose": "prefetch;prerender"},
+    {"site": "same-site"},
+]
+OPENED_BY_USERS: list[dict[str, str]] = [
+    {},  # an old browser, or a program
+    {"site": "none", "mode": "navigate", "dest": "document"},
+    {"site": "same-origin", "mode": "cors", "dest": "empty"},
+    {"site": "cross-site", "mode": "navigate", "dest": "document"},  # a link in a mail
+]
+
+
+def load_with_session(path: str, facts: dict[str, str]) -> Any:
+    client = Client()
+    client.force_login(User.objects.create_user("anna", is_staff=True))
+    names = {"site": "Sec-Fetch-Site", "mode": "Sec-Fetch-Mode", "dest": "Sec-Fetch-Dest", "purpose": "Sec-Purpose"}
+    headers = SECURE | {"host": EDITORS} | {names[fact]: value for fact, value in facts.items()}
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path, headers=headers)
+    return answer.status_code, len(queries)
+
+
+@pytest.mark.parametrize("facts", LOADED_BY_OTHER_SITES)
+@pytest.mark.parametrize("path", ["/admin/find/?q=sanctions", "/en/search/?q=sanctions"])
+def test_page_of_another_site_loads_nothing_with_the_session_of_an_editor(path: str, facts: dict[str, str]) -> None:
+    """From the time of the answers, the page learned which words drafts have."""
+    assert load_with_session(path, facts) == (403, 0)
+
+
+@pytest.mark.parametrize("facts", OPENED_BY_USERS)
+def test_what_the_editor_opens_is_answered(facts: dict[str, str]) -> None:
+    assert load_with_session("/en/", facts)[0] == 200
+
+
+def test_page_of_another_site_loads_what_is_public() -> None:
+    answer = Client().get("/api/v1/meetings/", headers=SECURE | {"host": READERS, "sec-fetch-site": "cross-site"})
+    assert answer.status_code == 200
