@@ -609,6 +609,24 @@ class TestManyConnections:
         assert statuses[503] in accepted
         assert probed_front.ask(path, host=host, x_client="2001:db8:ffff::1").status == 503
 
+    @pytest.mark.parametrize(("path", "method", "times"), [("/admin/", "GET", 900), ("/admin/login/", "POST", 60)])
+    def test_page_of_another_site_uses_up_nothing_of_the_office(
+        self, probed_front: Front, path: str, method: str, times: int
+    ) -> None:
+        """A page that one person in the office had opened kept all others out of the admin and of signing in."""
+        office = {"X-Client": f"198.51.100.{len(path)}", "Host": EDITORS}
+        loaded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}
+        answers = ask_on_one_connection(probed_front, times, headers=repeat(office | loaded), path=path, method=method)
+        assert Counter(status for status, _wait in answers) == {403: times}
+        linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, linked):
+            [(status, _wait)] = ask_on_one_connection(
+                probed_front, 1, headers=repeat(office | facts), path=path, method=method
+            )
+            assert status == 503, facts  # no process runs behind it
+        readers = ask_on_one_connection(probed_front, 1, headers=repeat(office | loaded | {"Host": HOST}), path="/api/")
+        assert [status for status, _wait in readers] == [503]
+
     def test_network_is_that_of_the_site(self, probed_front: Front) -> None:
         """nginx knows addresses as text only, in which the longest run of zeros is left out."""
         with closing(open_connection(probed_front, "probe")) as connection:
