@@ -30,8 +30,12 @@ from meetings.bounded_store import BoundedStore
 from meetings.clock import CHANGES_AT, INSTANT
 
 PUBLIC_PATH = re.compile(r"^/(?:[a-z]{2}/|api/(?!v1/dump/)|sitemap)")  # the file of the dump does not fit into memory
-# What a request may not have: conditions that only Django compares, and what identifies a person.
-UNKNOWN_HEADERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION")
+# What a request may not have: conditions that only Django compares, what identifies a person, and what asks for the
+# script of a service worker, which Django answers in the same way at each address.
+UNKNOWN_HEADERS = (
+    "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_AUTHORIZATION",
+    "HTTP_SERVICE_WORKER",
+)  # fmt: skip
 MAX_ADDRESS_LENGTH, MAX_HEADER_LENGTH = 1_000, 300  # characters; longer ones are rare, and would fill the memory
 QUERY_SHARE = 4  # queries and forms for programs get a quarter of the memory: invented ones displace no page
 MAX_SHARE = 16  # of a store that one response may take

@@ -159,6 +159,10 @@ class TestReaders:
         assert answer.status == 200
         assert "Justice and Home Affairs Council" in answer.body
 
+    def test_script_of_a_service_worker_removes_it_although_the_page_at_its_address_is_kept(self, stack: Stack) -> None:
+        kinds = [stack.ask(NOTE, **more).headers["Content-Type"] for more in ({}, {"service_worker": "script"}, {})]
+        assert [kind.partition(";")[0] for kind in kinds] == ["text/html", "text/javascript", "text/html"]
+
     def test_api_links_can_be_opened_by_readers(self, stack: Stack) -> None:
         [meeting] = json.loads(stack.ask("/api/v1/meetings/").body)["results"]
         assert meeting["html_url"] == f"https://{HOST}{NOTE}"
