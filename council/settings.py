@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "council.middleware.security_headers.ContentSecurityPolicyMiddleware",
     "council.middleware.service_workers.ServiceWorkerMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    *(["council.middleware.hosts.HostMiddleware", "council.middleware.hosts.OtherSitesMiddleware"] if EDITING else []),
+    *(["council.middleware.hosts.HostMiddleware", "council.middleware.hosts.OtherHostsMiddleware"] if EDITING else []),
     "council.middleware.answer.InstantMiddleware",
     "council.middleware.limits.SizeMiddleware",
     "council.middleware.limits.RateMiddleware",

@@ -1,4 +1,7 @@
-"""Keep the admin and preview links to the editors' host. The public process has neither, and does not use this."""
+"""Keep the admin and preview links to the editors' host, and editors' sessions to its own pages.
+
+The public process has none of these, and does not use this.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -16,7 +19,7 @@ class HostMiddleware(Middleware):
         return self.get_response(request)
 
 
-class OtherSitesMiddleware(Middleware):
+class OtherHostsMiddleware(Middleware):
     """Middleware that refuses what a page of another host loads with an editor's session; it may only link to us.
 
     Browsers send cookies with the requests of all hosts of the same domain, such as that for readers. They keep the
@@ -28,9 +31,9 @@ class OtherSitesMiddleware(Middleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and is_loaded_by_other_site(request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and is_loaded_by_other_host(request):
             response = HttpResponseForbidden(
-                "Pages of other sites may link to this page, but not load it.\n",
+                "Pages of other hosts may link to this page, but not load it.\n",
                 content_type="text/plain; charset=utf-8",
             )
             response["Cache-Control"] = "no-store"
@@ -38,7 +41,7 @@ class OtherSitesMiddleware(Middleware):
         return self.get_response(request)
 
 
-def is_loaded_by_other_site(request: HttpRequest) -> bool:
+def is_loaded_by_other_host(request: HttpRequest) -> bool:
     """Return whether a page of another host loads this, also in a frame or in advance, and no user has opened it."""
     if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
         return False

@@ -614,7 +614,7 @@ class TestManyConnections:
         assert probed_front.ask(path, host=host, x_client="2001:db8:ffff::1").status == 503
 
     @pytest.mark.parametrize(("path", "method", "times"), [("/admin/", "GET", 900), ("/admin/login/", "POST", 60)])
-    def test_page_of_another_site_uses_up_nothing_of_the_office(
+    def test_page_of_another_host_uses_up_nothing_of_the_office(
         self, probed_front: Front, path: str, method: str, times: int
     ) -> None:
         """A page that one person in the office had opened kept all others out of the admin and of signing in."""

@@ -47,6 +47,6 @@ def test_same_queries_for_few_and_many_corrections(petra: Client, clock: Any) ->
         clock.shift(DAY)
         return found | open_screens("withdraw/", "rollback/", "change/")
 
-    counts = [correct(number) for number in range(4)]
+    counts = [correct(number) for number in range(6)]
     assert counts[2] == counts[-1]
     assert {step: count for step, count in counts[-1].items() if count > MOST_QUERIES[step]} == {}

@@ -75,7 +75,7 @@ def test_what_others_may_embed_says_so(path: str) -> None:
     assert ask(Client(), path, READERS)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-LOADED_BY_OTHER_SITES = [
+LOADED_BY_OTHER_HOSTS = [
     {"site": "same-site", "mode": "no-cors", "dest": "empty"},  # as from the readers' host, which gets the cookie too
     {"site": "cross-site", "mode": "cors", "dest": "empty"},
     {"site": "same-site", "mode": "navigate", "dest": "iframe"},
@@ -100,9 +100,9 @@ def load_with_session(path: str, facts: dict[str, str]) -> Any:
     return answer.status_code, len(queries)
 
 
-@pytest.mark.parametrize("facts", LOADED_BY_OTHER_SITES)
+@pytest.mark.parametrize("facts", LOADED_BY_OTHER_HOSTS)
 @pytest.mark.parametrize("path", ["/admin/find/?q=sanctions", "/en/search/?q=sanctions"])
-def test_page_of_another_site_loads_nothing_with_the_session_of_an_editor(path: str, facts: dict[str, str]) -> None:
+def test_page_of_another_host_loads_nothing_with_the_session_of_an_editor(path: str, facts: dict[str, str]) -> None:
     """From the time of the answers, the page learned which words drafts have."""
     assert load_with_session(path, facts) == (403, 0)
 
@@ -112,6 +112,6 @@ def test_what_the_editor_opens_is_answered(facts: dict[str, str]) -> None:
     assert load_with_session("/en/", facts)[0] == 200
 
 
-def test_page_of_another_site_loads_what_is_public() -> None:
+def test_page_of_another_host_loads_what_is_public() -> None:
     answer = Client().get("/api/v1/meetings/", headers=SECURE | {"host": READERS, "sec-fetch-site": "cross-site"})
     assert answer.status_code == 200
