@@ -1,32 +1,52 @@
 """Find approvals of texts after which another text was approved: to publish the earlier one undoes that."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from agenda.models import ReleaseEntry, Revision, RevisionReason, Verdict
+from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
 from agenda.workflow.reviews import Review, get_all_verdicts, get_verdicts
 from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.access.audit import Actor
 from meetings.models import User
 
 
-def find_approval_of_others(verdict: Verdict, revision: Revision, user: User | None) -> Verdict:
-    """Return the last approval of the text by somebody else than the user that still counts; else its first approval.
+class TextApprovals(NamedTuple):
+    """Approvals of one text by people: the first and the last, and the last by somebody else than a user.
 
-    So whoever publishes does not renew it alone. Approvals from before the text was last sent back do not count. If a
-    same-day change carried the verdict to another text, we look at those on the text that people saw. `revision` is one
-    of the same meeting or topic.
+    The approval of others still counts: it has not ended, and the text has not been sent back since. It is None if
+    there is none, so that the user, whose own approval may count, is alone with the text.
+    """
+
+    first: Verdict
+    last: Verdict
+    of_others: Verdict | None
+
+    @property
+    def at(self) -> dt.datetime:
+        """When others approved the text, or when it was first approved."""
+        return (self.of_others or self.first).at
+
+
+def find_text_approvals(verdict: Verdict, revision: Revision, user: User | None) -> TextApprovals:
+    """Return the approvals of the text of an approval, seen from a user; without one, all are those of others.
+
+    If a same-day change carried the verdict to another text, we look at those on the text that people saw. `revision`
+    is one of the same meeting or topic.
     """
     while verdict.carried_from:
         verdict = verdict.carried_from
     on_texts = select_verdicts_of_people(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
     on_text = [*on_texts.filter(document__digest=verdict.document_id)]
     sent_back = max((index for index, one in enumerate(on_text) if not one.approved), default=-1)
-    for one in reversed(on_text[sent_back + 1 :]):
-        if one.ended_at is None and (user is None or one.by_id != user.pk):
-            return one
-    return next(one for one in on_text if one.approved)
+    of_others = (
+        one
+        for one in reversed(on_text[sent_back + 1 :])
+        if one.ended_at is None and (user is None or one.by_id != user.pk)
+    )
+    approvals = [one for one in on_text if one.approved]
+    return TextApprovals(approvals[0], approvals[-1], next(of_others, None))
 
 
 def select_verdicts_of_people(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
@@ -45,11 +65,22 @@ def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
     return approvals.filter(**since).exists() or forced.filter(**since).exists()
 
 
-def was_replaced(approval: Verdict) -> bool:
-    """Return whether another text was approved, or published without approval, that was submitted after this one."""
-    approvals, forced = select_others(approval, approval.revision)
-    later = approval.revision_id
-    return approvals.filter(revision__gt=later).exists() or forced.filter(pk__gt=later).exists()
+def find_replacement(approval: Verdict, revision: Revision) -> dt.datetime | None:
+    """Return when another text was last approved, or published without approval, that was submitted after `revision`.
+
+    Each submission of that text counts, also one after its approval. None if there is no such text.
+    """
+    approvals, forced = select_others(approval, revision)
+    later = Q(version__gt=revision.version) | Q(version=revision.version, pk__gt=revision.pk)
+    submissions = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(
+        later, why__in=REVIEWABLE_REASONS
+    )
+    texts = RevisionDocument.objects.filter(
+        revision__in=submissions.order_by().values("pk"), language=approval.language
+    )
+    approved_at = approvals.filter(document__in=texts.values("document")).order_by().values_list("at")
+    found = approved_at.union(forced.filter(later).order_by().values_list("at"))
+    return max((at for (at,) in found), default=None)
 
 
 def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdict], QuerySet[Revision]]:
@@ -59,26 +90,24 @@ def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdic
     return verdicts.filter(approved=True), forced.exclude(documents__document__digest=verdict.document_id)
 
 
-def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.datetime | None:
+def find_later_text(
+    review: Review, user: User | None, now: dt.datetime, *, is_planned: bool = False
+) -> dt.datetime | None:
     """Return when a text that was submitted after this approved one was approved, or was to be published without that.
 
     It no longer counts: otherwise, this would not be the newest approved text. Somebody has sent it back since, or
     cancelled its publication. Return None if somebody else than the user has approved this one after that, or if
-    readers have this one already, so that only languages join it.
+    readers have this one already, so that only languages join it. If it `is_planned`, the user is not shown the text,
+    so whoever approved it may be alone.
     """
     verdict, revision = review.source.verdict, review.revision
     if verdict is None:
         return None
-    later = Q(version__gt=revision.version) | Q(version=revision.version, pk__gt=revision.pk)
-    revisions = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(later)
-    approvals, forced = select_others(verdict, revision)
-    approved_at = approvals.filter(revision__in=revisions.values("pk")).order_by().values_list("at")
-    found = approved_at.union(forced.filter(later).order_by().values_list("at"))
-    at: dt.datetime | None = max((at for (at,) in found), default=None)
+    at = find_replacement(verdict, revision)
     if at is None:
         return None
-    approval = find_approval_of_others(verdict, revision, user)
-    if at < approval.at and (user is None or approval.by_id != user.pk):
+    approval = None if is_planned else find_text_approvals(verdict, revision, user).of_others
+    if approval and at < approval.at:
         return None
     is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
     return None if is_live else at
@@ -87,7 +116,8 @@ def find_later_text(review: Review, user: User | None, now: dt.datetime) -> dt.d
 def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Actor) -> dt.datetime | None:
     """Return when the text of a release was approved, if a newer text was approved since; otherwise None.
 
-    It is the approval of somebody else than `by`, if there is one.
+    It is the approval of somebody else than `by`, if there is one. If there is none, the text may also be older because
+    another one was submitted after it, and approved earlier.
     """
     if entry.revision is None:
         return None
@@ -96,5 +126,8 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     verdict = get_verdicts(entry.revision, digests).get(language)
     if verdict is None or not verdict.approved:
         return None
-    approval = find_approval_of_others(verdict, entry.revision, by.user)
-    return approval.at if has_newer_text(approval, now) else None
+    approvals = find_text_approvals(verdict, entry.revision, by.user)
+    if has_newer_text(approvals.of_others or approvals.first, now):
+        return approvals.at
+    is_alone = approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision)
+    return approvals.at if is_alone else None

@@ -21,11 +21,11 @@ from agenda.workflow.drafts import (
     get_subject_type,
 )
 from agenda.workflow.earlier_approvals import (
-    find_approval_of_others,
     find_earlier_approval_of_entry,
     find_later_text,
+    find_replacement,
+    find_text_approvals,
     has_newer_text,
-    was_replaced,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
@@ -296,15 +296,17 @@ def find_earlier_approval(
     """
     if review.source.verdict is None:
         return None
+    verdict, revision = review.source.verdict, review.revision
     submissions, publisher = review.list_submissions(review.source), (request.authority or request.by).user
-    if find_later_text(review, publisher, now):
-        return find_approval_of_others(review.source.verdict, review.revision, publisher).at
-    submission = next(reversed(submissions), review.revision)
+    if find_later_text(review, publisher, now, is_planned=request.release is not None):
+        return find_text_approvals(verdict, revision, publisher).at
+    submission = next(reversed(submissions), revision)
     is_own = publisher is None or any(each.by_id in (None, publisher.pk) for each in submissions or [submission])
-    approval = find_approval_of_others(review.source.verdict, review.revision, publisher if is_own else None)
+    approvals = find_text_approvals(verdict, revision, publisher if is_own else None)
+    approval = approvals.of_others or approvals.first
     if approval.at >= submission.at:  # as nearly always
         return None
-    if publisher and is_own and approval.by_id == publisher.pk and was_replaced(approval):
+    if approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision):
         return approval.at
     if not is_own and request.shown is not None:
         return None

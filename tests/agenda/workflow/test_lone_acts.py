@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agenda.models import Release, ReleaseEntry, Revision
+from agenda.models import Release, ReleaseEntry, Revision, Verdict
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act, exclude_texts_to_approve
 from agenda.workflow.planned_releases import plan_release, schedule_planned_release
@@ -307,9 +307,29 @@ class TestWordsThatTheirAuthorCorrected:
         submit(meeting, by=people["petra"])
 
     def approve_first_submission(self, meeting: Meeting, by: Actor) -> None:
-        first = Revision.objects.filter(why="submitted").earliest("pk")
-        shown = [each.shown for each in Review.for_revision(meeting, first).languages]
-        approve(meeting, by=by, shown=shown, revision=first)
+        self.decide_on(meeting, self.get_submissions()[0], approve, by)
+
+    def send_back_correction(self, meeting: Meeting, by: Actor) -> None:
+        self.decide_on(meeting, self.get_submissions()[1], send_back, by, remark="A comma.")
+
+    def get_submissions(self) -> list[Revision]:
+        return [*Revision.objects.filter(why="submitted").order_by("pk")]
+
+    def decide_on(self, meeting: Meeting, revision: Revision, step: Any, by: Actor, **details: str) -> None:
+        shown = [each.shown for each in Review.for_revision(meeting, revision).languages]
+        step(meeting, by=by, shown=shown, revision=revision, **details)
+
+    def take_back_approval_of_first_submission(self, meeting: Meeting, people: People, clock: Any) -> None:
+        """Paul, who approved the correction, approves the mistake, too, and takes that back."""
+        self.approve_first_submission(meeting, people["paul"])
+        clock.shift(MINUTE)
+        self.decide_on(meeting, self.get_submissions()[0], send_back, people["paul"], remark="It is wrong.")
+        clock.shift(MINUTE)
+
+    def publish_approved_text(self, meeting: Meeting, by: Actor, **details: Any) -> list[Edition]:
+        review = find_approved_review(meeting)
+        assert review is not None
+        return publish(meeting, by=by, shown=review.get_approved_texts()[1], **details)
 
     def test_approval_of_the_first_submission_counts_for_hers_and_needs_a_colleague(
         self, people: People, meeting: Meeting
@@ -339,10 +359,65 @@ class TestWordsThatTheirAuthorCorrected:
         for step in steps if approves_first else reversed(steps):
             step()
             clock.shift(MINUTE)
-        review = find_approved_review(meeting)
-        assert review is not None
-        publish(meeting, by=people["petra"], shown=review.get_approved_texts()[1])
+        self.publish_approved_text(meeting, people["petra"])
         assert list_acts() == [Act.PUBLISHED]
+
+    def test_approval_that_a_colleague_took_back_makes_nobody_a_second_person(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        self.take_back_approval_of_first_submission(meeting, people, clock)
+        self.approve_first_submission(meeting, people["petra"])
+        self.send_back_correction(meeting, people["petra"])
+        self.publish_approved_text(meeting, people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_nor_if_she_submits_it_again(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.take_back_approval_of_first_submission(meeting, people, clock)
+        self.approve_first_submission(meeting, people["petra"])
+        clock.shift(MINUTE)
+        self.submit_again(meeting, people)
+        self.publish_approved_text(meeting, people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_nor_if_she_changes_the_time_of_its_publication(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.take_back_approval_of_first_submission(meeting, people, clock)
+        self.approve_first_submission(meeting, people["petra"])
+        self.send_back_correction(meeting, people["petra"])
+        [edition] = self.publish_approved_text(meeting, people["petra"], at=PRESS_DAY + DAY)
+        confirm_act(meeting, find_lone_acts().get().pk, by=people["paul"])
+        release = find_release(edition)
+        assert release
+        move_release(release, by=people["petra"], at=PRESS_DAY + 2 * DAY)
+        assert list_acts() == [Act.MOVED]
+
+    def test_correction_that_was_approved_before_its_author_submitted_it_again(
+        self, people: People, clock: Any
+    ) -> None:
+        meeting = make_meeting()
+        for notice in ("Right.", "Wrong.", "Right."):
+            meeting = save_changes(meeting, notice=notice)
+            keep_revision(meeting, timezone.now(), people["anna"])
+            submit(meeting, by=people["anna"])
+            if not Verdict.objects.exists():
+                approve(meeting, by=people["paul"], shown=get_shown(meeting))
+            clock.shift(MINUTE)
+        _right, wrong, again = self.get_submissions()
+        self.decide_on(meeting, wrong, approve, people["petra"])
+        self.decide_on(meeting, again, send_back, people["petra"], remark="A comma.")
+        self.publish_approved_text(meeting, people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_planned_release_waits_for_a_decision_since_its_planner_was_shown_nothing(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        other = make_meeting("env")
+        submit(other, by=people["anna"])
+        plan_release(meeting, other, by=people["paul"], at=PRESS_DAY + DAY)
+        self.approve_first_submission(meeting, people["petra"])
+        self.send_back_correction(meeting, people["petra"])
+        approve(other, by=people["petra"], shown=get_shown(other))
+        with pytest.raises(WorkflowError, match="was approved after this one"):
+            schedule_planned_release(Release.objects.get(), by=people["petra"])
 
     def test_colleague_who_approves_it_after_the_correction_is_the_second_person(
         self, people: People, meeting: Meeting, clock: Any
@@ -350,9 +425,7 @@ class TestWordsThatTheirAuthorCorrected:
         send_back(meeting, by=people["petra"], shown=get_shown(meeting), remark="A comma.")
         clock.shift(MINUTE)
         self.approve_first_submission(meeting, people["paul"])
-        review = find_approved_review(meeting)
-        assert review is not None
-        publish(meeting, by=people["petra"], shown=review.get_approved_texts()[1])
+        self.publish_approved_text(meeting, people["petra"])
         assert list_acts() == []
 
 
