@@ -24,9 +24,8 @@ class TextApprovals(NamedTuple):
     of_others: Verdict | None
 
     @property
-    def at(self) -> dt.datetime:
-        """When others approved the text, or when it was first approved."""
-        return (self.of_others or self.first).at
+    def of_others_or_first(self) -> Verdict:
+        return self.of_others or self.first
 
 
 def find_text_approvals(verdict: Verdict, revision: Revision, user: User | None) -> TextApprovals:
@@ -127,7 +126,8 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     if verdict is None or not verdict.approved:
         return None
     approvals = find_text_approvals(verdict, entry.revision, by.user)
-    if has_newer_text(approvals.of_others or approvals.first, now):
-        return approvals.at
+    approval = approvals.of_others_or_first
+    if has_newer_text(approval, now):
+        return approval.at
     is_alone = approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision)
-    return approvals.at if is_alone else None
+    return approval.at if is_alone else None

@@ -294,16 +294,16 @@ def find_earlier_approval(
     change carries stays approved as before. It is also a text after which another one was approved that no longer
     counts (`find_later_text`), or one that only its publisher approved, in a submission from before another one.
     """
-    if review.source.verdict is None:
-        return None
     verdict, revision = review.source.verdict, review.revision
+    if verdict is None:
+        return None
     submissions, publisher = review.list_submissions(review.source), (request.authority or request.by).user
     if find_later_text(review, publisher, now, is_planned=request.release is not None):
-        return find_text_approvals(verdict, revision, publisher).at
+        return find_text_approvals(verdict, revision, publisher).of_others_or_first.at
     submission = next(reversed(submissions), revision)
     is_own = publisher is None or any(each.by_id in (None, publisher.pk) for each in submissions or [submission])
     approvals = find_text_approvals(verdict, revision, publisher if is_own else None)
-    approval = approvals.of_others or approvals.first
+    approval = approvals.of_others_or_first
     if approval.at >= submission.at:  # as nearly always
         return None
     if approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision):
