@@ -1,7 +1,9 @@
 """Find approvals of texts after which another text was approved: to publish the earlier one undoes that."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -12,24 +14,44 @@ from meetings.access.audit import Actor
 from meetings.models import User
 
 
-class TextApprovals(NamedTuple):
-    """Approvals of one text by people: the first and the last, and the last by somebody else than a user.
+@dataclass(frozen=True)
+class TextApprovals:
+    """The verdicts of people on a text that is approved, the oldest first, with their `ended_at`."""
 
-    The approval of others still counts: it has not ended, and the text has not been sent back since. It is None if
-    there is none, so that the user, whose own approval may count, is alone with the text.
-    """
-
-    first: Verdict
-    last: Verdict
-    of_others: Verdict | None
+    verdicts: Sequence[Any]
 
     @property
-    def of_others_or_first(self) -> Verdict:
-        return self.of_others or self.first
+    def first(self) -> Verdict:
+        first: Verdict = next(one for one in self.verdicts if one.approved)
+        return first
+
+    @property
+    def last(self) -> Verdict:
+        last: Verdict = next(one for one in reversed(self.verdicts) if one.approved)
+        return last
+
+    @property
+    def refusals(self) -> dict[int | None, dt.datetime]:
+        """When the text was sent back, by the key of who did it last."""
+        return {one.by_id: one.at for one in self.verdicts if not one.approved}
+
+    def find_of_others(self, user: User | None) -> Verdict | None:
+        """Return the last approval by somebody else than the user that still counts, or None.
+
+        Approvals from before the text was last sent back do not count. Without a user, all are those of others.
+        """
+        sent_back = max((index for index, one in enumerate(self.verdicts) if not one.approved), default=-1)
+        since = reversed(self.verdicts[sent_back + 1 :])
+        counting = (one for one in since if one.ended_at is None and (user is None or one.by_id != user.pk))
+        found: Verdict | None = next(counting, None)
+        return found
+
+    def get_of_others_or_first(self, user: User | None) -> Verdict:
+        return self.find_of_others(user) or self.first
 
 
-def find_text_approvals(verdict: Verdict, revision: Revision, user: User | None) -> TextApprovals:
-    """Return the approvals of the text of an approval, seen from a user; without one, all are those of others.
+def find_text_approvals(verdict: Verdict, revision: Revision) -> TextApprovals:
+    """Return the approvals of the text of an approval.
 
     If a same-day change carried the verdict to another text, we look at those on the text that people saw. `revision`
     is one of the same meeting or topic.
@@ -37,15 +59,7 @@ def find_text_approvals(verdict: Verdict, revision: Revision, user: User | None)
     while verdict.carried_from:
         verdict = verdict.carried_from
     on_texts = select_verdicts_of_people(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
-    on_text = [*on_texts.filter(document__digest=verdict.document_id)]
-    sent_back = max((index for index, one in enumerate(on_text) if not one.approved), default=-1)
-    of_others = (
-        one
-        for one in reversed(on_text[sent_back + 1 :])
-        if one.ended_at is None and (user is None or one.by_id != user.pk)
-    )
-    approvals = [one for one in on_text if one.approved]
-    return TextApprovals(approvals[0], approvals[-1], next(of_others, None))
+    return TextApprovals([*on_texts.filter(document__digest=verdict.document_id)])
 
 
 def select_verdicts_of_people(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
@@ -89,6 +103,21 @@ def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdic
     return verdicts.filter(approved=True), forced.exclude(documents__document__digest=verdict.document_id)
 
 
+def has_author(approvals: TextApprovals) -> bool:
+    """Return whether somebody else than its last approver saved or submitted the text, and has not sent it back since.
+
+    Otherwise, its authors took it back, and whoever approved it then is alone with it.
+    """
+    last, refusals = approvals.last, approvals.refusals
+    if not refusals:
+        return True
+    revisions = Revision.objects.for_subject(last.revision.subject_type, last.revision.subject_id)
+    return any(
+        one.by_id is None or (one.by_id != last.by_id and (one.by_id not in refusals or refusals[one.by_id] < one.at))
+        for one in revisions.filter(documents__document__digest=last.document_id).order_by()
+    )
+
+
 def find_later_text(
     review: Review, user: User | None, now: dt.datetime, *, is_planned: bool = False
 ) -> dt.datetime | None:
@@ -105,7 +134,7 @@ def find_later_text(
     at = find_replacement(verdict, revision)
     if at is None:
         return None
-    approval = None if is_planned else find_text_approvals(verdict, revision, user).of_others
+    approval = None if is_planned else find_text_approvals(verdict, revision).find_of_others(user)
     if approval and at < approval.at:
         return None
     is_live = get_live_digests(revision.subject_id, now).get(revision.source_language) == review.source.digest
@@ -116,7 +145,7 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     """Return when the text of a release was approved, if a newer text was approved since; otherwise None.
 
     It is the approval of somebody else than `by`, if there is one. If there is none, the text may also be older because
-    another one was submitted after it, and approved earlier.
+    another one was submitted after it, and approved earlier, or its authors may have taken it back (`has_author`).
     """
     if entry.revision is None:
         return None
@@ -125,9 +154,11 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     verdict = get_verdicts(entry.revision, digests).get(language)
     if verdict is None or not verdict.approved:
         return None
-    approvals = find_text_approvals(verdict, entry.revision, by.user)
-    approval = approvals.of_others_or_first
+    approvals = find_text_approvals(verdict, entry.revision)
+    approval, last = approvals.get_of_others_or_first(by.user), approvals.last
     if has_newer_text(approval, now):
         return approval.at
-    is_alone = approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision)
+    is_alone = not approvals.find_of_others(by.user) and (
+        not has_author(approvals) or find_replacement(last, last.revision)
+    )
     return approval.at if is_alone else None

@@ -25,6 +25,7 @@ from agenda.workflow.earlier_approvals import (
     find_later_text,
     find_replacement,
     find_text_approvals,
+    has_author,
     has_newer_text,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
@@ -292,21 +293,24 @@ def find_earlier_approval(
     approval, by restoring it or with a same-day change. Its approval still counts, but nobody else has looked at it
     since, unless another person publishes it and was shown it: a planned release shows it to nobody. What a same-day
     change carries stays approved as before. It is also a text after which another one was approved that no longer
-    counts (`find_later_text`), or one that only its publisher approved, in a submission from before another one.
+    counts (`find_later_text`), one that only its publisher approved, in a submission from before another one, or one
+    that its authors took back, until one person approved it (`has_author`).
     """
     verdict, revision = review.source.verdict, review.revision
     if verdict is None:
         return None
     submissions, publisher = review.list_submissions(review.source), (request.authority or request.by).user
-    if find_later_text(review, publisher, now, is_planned=request.release is not None):
-        return find_text_approvals(verdict, revision, publisher).of_others_or_first.at
+    approvals, is_planned = find_text_approvals(verdict, revision), request.release is not None
+    is_alone = is_planned or not approvals.find_of_others(publisher)
+    if find_later_text(review, publisher, now, is_planned=is_planned) or (is_alone and not has_author(approvals)):
+        return approvals.get_of_others_or_first(publisher).at
     submission = next(reversed(submissions), revision)
     is_own = publisher is None or any(each.by_id in (None, publisher.pk) for each in submissions or [submission])
-    approvals = find_text_approvals(verdict, revision, publisher if is_own else None)
-    approval = approvals.of_others_or_first
+    decider = publisher if is_own else None
+    approval = approvals.get_of_others_or_first(decider)
     if approval.at >= submission.at:  # as nearly always
         return None
-    if approvals.of_others is None and find_replacement(approvals.last, approvals.last.revision):
+    if not approvals.find_of_others(decider) and find_replacement(approvals.last, approvals.last.revision):
         return approval.at
     if not is_own and request.shown is not None:
         return None

@@ -429,6 +429,60 @@ class TestWordsThatTheirAuthorCorrected:
         assert list_acts() == []
 
 
+class TestTextThatItsAuthorTookBack:
+    """Paul wrote it, submitted it, and sent it back himself. Petra approves it all the same."""
+
+    @pytest.fixture
+    def meeting(self, people: People, clock: Any) -> Any:
+        meeting = make_meeting(notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["paul"])
+        self.submit(meeting, people, clock)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="It is wrong.")
+        clock.shift(MINUTE)
+        return meeting
+
+    def submit(self, meeting: Meeting, people: People, clock: Any) -> None:
+        submit(meeting, by=people["paul"])
+        clock.shift(MINUTE)
+
+    def test_she_publishes_it_alone(self, people: People, meeting: Meeting) -> None:
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_she_resumes_it_alone(self, people: People, clock: Any) -> None:
+        meeting = make_meeting()
+        submit_and_approve({**people, "anna": people["paul"], "paul": people["petra"]}, meeting)
+        [edition] = publish(meeting, by=people["petra"], at=PRESS_DAY + DAY)
+        release = find_release(edition)
+        assert release
+        hold_release(release, by=people["paul"], reason="It is wrong.")
+        clock.shift(MINUTE)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), remark="It is wrong.")
+        clock.shift(MINUTE)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        resume_release(Release.objects.get(), by=people["petra"], at=PRESS_DAY + DAY)
+        assert list_acts() == [Act.SCHEDULED]
+
+    def test_planned_release_waits_for_a_decision(self, people: People, meeting: Meeting) -> None:
+        plan_release(meeting, by=people["paul"], at=PRESS_DAY + DAY)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        with pytest.raises(WorkflowError, match="was approved after this one"):
+            schedule_planned_release(Release.objects.get(), by=people["petra"])
+
+    def test_colleague_publishes_it(self, people: People, meeting: Meeting) -> None:
+        create_user_with_role("Publishers", "gina")
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=get_people()["gina"])
+        assert list_acts() == []
+
+    def test_author_submits_it_again(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.submit(meeting, people, clock)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"])
+        assert list_acts() == []
+
+
 def test_one_person_undoes_a_same_day_change_alone(people: People, live: Meeting, clock: Any) -> None:
     clock.shift(MINUTE)
     change = SameDayChange(alert="Nobody may enter.")
