@@ -20,7 +20,7 @@ class HostMiddleware(Middleware):
 
 
 class OtherHostsMiddleware(Middleware):
-    """Middleware that refuses what a page of another host loads with an editor's session; it may only link to us.
+    """Middleware that refuses what a page of another host loads or sends with an editor's session; it may only link.
 
     Browsers send cookies with the requests of all hosts of the same domain, such as that for readers. They keep the
     answer from the page, but not how long it took: so the page could try which words a search finds in drafts. The
@@ -42,8 +42,9 @@ class OtherHostsMiddleware(Middleware):
 
 
 def is_loaded_by_other_host(request: HttpRequest) -> bool:
-    """Return whether a page of another host loads this, also in a frame or in advance, and no user has opened it."""
+    """Return whether a page of another host loads this, also in a frame or in advance, or sends it: it is no link."""
     if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
         return False
     opened = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
-    return opened != ("navigate", "document") or "Sec-Purpose" in request.headers
+    is_link = opened == ("navigate", "document") and request.method in ("GET", "HEAD")
+    return not is_link or "Sec-Purpose" in request.headers

@@ -10,12 +10,14 @@ from council.views.health import PROBES
 class ProbeMiddleware(Middleware):
     """Answer health checks before any other middleware sees the request. This must be the first middleware.
 
+    No health check asks for the script of a service worker (`ServiceWorkerMiddleware`).
+
     A health check uses an IP address and plain HTTP, while everybody else must use the site's name and TLS. Its
     response is constant and uses neither, so a forged `Host` has no effect.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in PROBES:
+        if request.path_info in PROBES and "Service-Worker" not in request.headers:
             answer: HttpResponse = resolve(request.path_info).func(request)
             return answer
         return self.get_response(request)

@@ -623,13 +623,27 @@ class TestManyConnections:
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | loaded), path=path, method=method)
         assert Counter(status for status, _wait in answers) == {403: times}
         linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, linked):
+        answers = ask_on_one_connection(probed_front, times, headers=repeat(office | linked), path=path, method=method)
+        opened = {503, 429} if method == "GET" else {403}  # no process runs behind it
+        assert {status for status, _wait in answers} == opened
+        clicked = linked | {"Sec-Fetch-User": "?1"}
+        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, *([clicked] if method == "GET" else [])):
             [(status, _wait)] = ask_on_one_connection(
                 probed_front, 1, headers=repeat(office | facts), path=path, method=method
             )
-            assert status == 503, facts  # no process runs behind it
+            assert status == 503, facts
         readers = ask_on_one_connection(probed_front, 1, headers=repeat(office | loaded | {"Host": HOST}), path="/api/")
         assert [status for status, _wait in readers] == [503]
+
+    def test_what_a_network_asks_of_readers_uses_up_nothing_of_the_office(self, probed_front: Front) -> None:
+        """The screens of editors stayed without their styles and programs."""
+        client = {"X-Client": "198.51.100.99"}
+        of_readers: set[int] = set()
+        while 429 not in of_readers:
+            of_readers |= {status for status, _wait in ask_on_one_connection(probed_front, 900, headers=repeat(client))}
+        office = repeat(client | {"Host": EDITORS})
+        of_editors = ask_on_one_connection(probed_front, 60, headers=office, path="/static/js/review.js")
+        assert {status for status, _wait in of_editors} == {503}
 
     def test_network_is_that_of_the_site(self, probed_front: Front) -> None:
         """nginx knows addresses as text only, in which the longest run of zeros is left out."""

@@ -90,13 +90,13 @@ OPENED_BY_USERS: list[dict[str, str]] = [
 ]
 
 
-def load_with_session(path: str, facts: dict[str, str]) -> Any:
+def load_with_session(path: str, facts: dict[str, str], method: str = "get") -> Any:
     client = Client()
     client.force_login(User.objects.create_user("anna", is_staff=True))
     names = {"site": "Sec-Fetch-Site", "mode": "Sec-Fetch-Mode", "dest": "Sec-Fetch-Dest", "purpose": "Sec-Purpose"}
     headers = SECURE | {"host": EDITORS} | {names[fact]: value for fact, value in facts.items()}
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(path, headers=headers)
+        answer = getattr(client, method)(path, headers=headers)
     return answer.status_code, len(queries)
 
 
@@ -105,6 +105,11 @@ def load_with_session(path: str, facts: dict[str, str]) -> Any:
 def test_page_of_another_host_loads_nothing_with_the_session_of_an_editor(path: str, facts: dict[str, str]) -> None:
     """From the time of the answers, the page learned which words drafts have."""
     assert load_with_session(path, facts) == (403, 0)
+
+
+def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor() -> None:
+    facts = {"site": "same-site", "mode": "navigate", "dest": "document"}
+    assert load_with_session("/admin/login/", facts, "post") == (403, 0)
 
 
 @pytest.mark.parametrize("facts", OPENED_BY_USERS)

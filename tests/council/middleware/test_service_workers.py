@@ -18,7 +18,7 @@ self.addEventListener("fetch", (event) => { if (event.request.mode === "navigate
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/sw.js", "/en/", "/static/js/day.js", "/api/v1/meetings/"])
+@pytest.mark.parametrize("path", ["/sw.js", "/en/", "/static/js/day.js", "/api/v1/meetings/", "/healthz"])
 def test_each_script_of_a_worker_removes_it(visitor: Visitor, path: str) -> None:
     answer = visitor.get(path, headers={"service-worker": "script"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/javascript; charset=utf-8")
