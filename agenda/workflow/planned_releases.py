@@ -248,7 +248,8 @@ def refuse_undecided_text(subject: Subject, release: Release, now: dt.datetime, 
         raise WorkflowError(message % {"title": subject, "languages": ", ".join(unseen)})
     request = ReleaseRequest(Actor(release.by, release.by_name), ChangeNotes.clean("", False), release)
     if find_earlier_approval(subject, review, now, request):
-        raise WorkflowError(_("Another text of “%s” was approved after this one, or its author took it back.") % subject)
+        message = _("Another text of “%s” was approved after this one, or its author took it back.")
+        raise WorkflowError(message % subject)
 
 
 def publish_planned_release(release: Release, by: Actor, *, reason: str) -> list[Edition]:
