@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from agenda.models import REVIEWABLE_REASONS, ReleaseEntry, Revision, RevisionDocument, RevisionReason, Verdict
+from agenda.workflow.authors import find_authors_of_documents
 from agenda.workflow.reviews import Review, get_all_verdicts, get_verdicts
 from agenda.workflow.unsaved_editions import get_live_digests
 from meetings.access.audit import Actor
@@ -104,17 +105,22 @@ def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdic
 
 
 def has_author(approvals: TextApprovals) -> bool:
-    """Return whether somebody else than its last approver saved or submitted the text, and has not sent it back since.
+    """Return whether an author of the text has saved or submitted it, and not sent it back since; or a command has.
 
-    Otherwise, its authors took it back, and whoever approved it then is alone with it.
+    The last approver does not count. Otherwise, its authors took it back, and whoever approved it then is alone with
+    it.
     """
     last, refusals = approvals.last, approvals.refusals
     if not refusals:
         return True
+    text = last.revision.subject_id, last.document_id
+    authors = find_authors_of_documents({text})[text]
+    without_words = RevisionReason.TRANSLATED, RevisionReason.FACTS  # the text stands in these, too
     revisions = Revision.objects.for_subject(last.revision.subject_type, last.revision.subject_id)
+    revisions = revisions.filter(documents__document__digest=last.document_id).exclude(why__in=without_words)
     return any(
-        one.by_id is None or (one.by_id != last.by_id and (one.by_id not in refusals or refusals[one.by_id] < one.at))
-        for one in revisions.filter(documents__document__digest=last.document_id).order_by()
+        one.by_id is None or (one.by_id in authors - {last.by_id} and refusals.get(one.by_id, one.at) <= one.at)
+        for one in revisions.order_by()
     )
 
 

@@ -450,6 +450,17 @@ class TestTextThatItsAuthorTookBack:
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
+    def test_she_publishes_it_alone_although_a_colleague_translates_it(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        create_user_with_role("Translators", "theo")
+        translate(meeting, notice="Faux.")
+        keep_translation_revision(meeting, timezone.now(), get_people()["theo"], "fr")
+        clock.shift(MINUTE)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_she_resumes_it_alone(self, people: People, clock: Any) -> None:
         meeting = make_meeting()
         submit_and_approve({**people, "anna": people["paul"], "paul": people["petra"]}, meeting)
