@@ -42,7 +42,12 @@ class OtherHostsMiddleware(Middleware):
 
 
 def is_loaded_by_other_host(request: HttpRequest) -> bool:
-    """Return whether a page of another host loads this, also in a frame or in advance, or sends it: it is no link."""
+    """Return whether a page of another host loads this, also in a frame or in advance, or sends it: it is no link.
+
+    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none.
+    """
+    if "Sec-WebSocket-Key" in request.headers:
+        return True
     if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
         return False
     opened = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")

@@ -199,6 +199,11 @@ class OrdinaryPage(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
+OPEN_WEB_SOCKET = """(address) => new Promise((resolve) => {
+  new WebSocket(address.replace("http", "ws")).addEventListener("close", resolve);
+})"""
+
+
 @pytest.fixture
 def other_origin() -> Iterator[str]:
     """Serve a page at another port of this machine: browsers send it the same cookies, as to a host of the domain."""
@@ -217,6 +222,9 @@ def test_page_of_another_host_of_the_domain_loads_nothing_with_the_session(
     with page.expect_event("requestfailed"):  # the browser keeps the answer from the page in any case
         page.evaluate("(address) => fetch(address, {mode: 'no-cors', credentials: 'include'}).catch(() => 0)", address)
     assert "Forbidden: /admin/find/" in caplog.text  # without the session, it would be a redirect
+    caplog.clear()
+    page.evaluate(OPEN_WEB_SOCKET, address)
+    assert "Forbidden: /admin/find/" in caplog.text
     with page.expect_navigation():
         page.evaluate("(address) => { location = address; }", address)  # as a link
     expect(page.get_by_role("heading", level=1)).to_have_text("Find")

@@ -622,6 +622,9 @@ class TestManyConnections:
         loaded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | loaded), path=path, method=method)
         assert Counter(status for status, _wait in answers) == {403: times}
+        socket = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        answers = ask_on_one_connection(probed_front, 1, headers=repeat(office | socket), path=path, method=method)
+        assert [status for status, _wait in answers] == [403]
         linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | linked), path=path, method=method)
         opened = {503, 429} if method == "GET" else {403}  # no process runs behind it

@@ -81,6 +81,7 @@ LOADED_BY_OTHER_HOSTS = [
     {"site": "same-site", "mode": "navigate", "dest": "iframe"},
     {"site": "same-site", "mode": "navigate", "dest": "document", "purpose": "prefetch;prerender"},
     {"site": "same-site"},
+    {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},  # of this, Chromium does not say where it comes from
 ]
 OPENED_BY_USERS: list[dict[str, str]] = [
     {},  # an old browser, or a program
@@ -94,7 +95,7 @@ def load_with_session(path: str, facts: dict[str, str], method: str = "get") -> 
     client = Client()
     client.force_login(User.objects.create_user("anna", is_staff=True))
     names = {"site": "Sec-Fetch-Site", "mode": "Sec-Fetch-Mode", "dest": "Sec-Fetch-Dest", "purpose": "Sec-Purpose"}
-    headers = SECURE | {"host": EDITORS} | {names[fact]: value for fact, value in facts.items()}
+    headers = SECURE | {"host": EDITORS} | {names.get(fact, fact): value for fact, value in facts.items()}
     with CaptureQueriesContext(connection) as queries:
         answer = getattr(client, method)(path, headers=headers)
     return answer.status_code, len(queries)
