@@ -59,17 +59,14 @@ def find_text_approvals(verdict: Verdict, revision: Revision) -> TextApprovals:
     """
     while verdict.carried_from:
         verdict = verdict.carried_from
-    on_texts = select_verdicts_of_people(verdict, revision).annotate(ended_at=F("end__at")).order_by("pk")
+    on_texts = select_verdicts_of_people(revision).annotate(ended_at=F("end__at")).order_by("pk")
     return TextApprovals([*on_texts.filter(document__digest=verdict.document_id)])
 
 
-def select_verdicts_of_people(verdict: Verdict, revision: Revision) -> QuerySet[Verdict]:
-    """Return the verdicts on texts in the language of this one, without those that were carried from other texts.
-
-    `revision` is one of the same meeting or topic.
-    """
+def select_verdicts_of_people(revision: Revision) -> QuerySet[Verdict]:
+    """Return the verdicts on originals, in whatever language, without those that were carried from other texts."""
     verdicts = get_all_verdicts(revision.subject_type, revision.subject_id)
-    return verdicts.filter(language=verdict.language, carried_from=None)
+    return verdicts.filter(source=F("document"), carried_from=None)
 
 
 def has_newer_text(verdict: Verdict, until: dt.datetime) -> bool:
@@ -90,7 +87,7 @@ def find_replacement(approval: Verdict, revision: Revision) -> dt.datetime | Non
         later, why__in=REVIEWABLE_REASONS
     )
     texts = RevisionDocument.objects.filter(
-        revision__in=submissions.order_by().values("pk"), language=approval.language
+        revision__in=submissions.order_by().values("pk"), language=F("revision__source_language")
     )
     approved_at = approvals.filter(document__in=texts.values("document")).order_by().values_list("at")
     found = approved_at.union(forced.filter(later).order_by().values_list("at"))
@@ -98,8 +95,8 @@ def find_replacement(approval: Verdict, revision: Revision) -> dt.datetime | Non
 
 
 def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdict], QuerySet[Revision]]:
-    """Return the approvals of other texts in the same language, and what was published without approval."""
-    verdicts = select_verdicts_of_people(verdict, revision).exclude(document__digest=verdict.document_id)
+    """Return the approvals of other originals, and what was published without approval."""
+    verdicts = select_verdicts_of_people(revision).exclude(document__digest=verdict.document_id)
     forced = Revision.objects.for_subject(revision.subject_type, revision.subject_id).filter(why=RevisionReason.FORCED)
     return verdicts.filter(approved=True), forced.exclude(documents__document__digest=verdict.document_id)
 

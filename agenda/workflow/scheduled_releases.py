@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -470,7 +470,7 @@ def has_older_text(entries: QuerySet[ReleaseEntry], now: dt.datetime, by: Actor)
     """
     approvals = Verdict.objects.filter(
         revision__subject_id=OuterRef("subject_id"),
-        language=OuterRef("revision__source_language"),
+        source=F("document"),
         approved=True,
         carried_from=None,
     )

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agenda.editor.settings import change_settings
 from agenda.models import Release, ReleaseEntry, Revision, Verdict
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.lone_acts import confirm_act, exclude_texts_to_approve
@@ -32,6 +33,7 @@ from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
+from meetings.documents.choices import Language
 from meetings.documents.schema import Speaker
 from meetings.models import Act, AuditEntry, Edition, Meeting, User
 from tests.admin_forms import create_user, create_user_with_role, give_role, sign_in
@@ -404,6 +406,25 @@ class TestWordsThatTheirAuthorCorrected:
         _right, wrong, again = self.get_submissions()
         self.decide_on(meeting, wrong, approve, people["petra"])
         self.decide_on(meeting, again, send_back, people["petra"], remark="A comma.")
+        self.publish_approved_text(meeting, people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_correction_in_another_original_language(self, people: People, clock: Any) -> None:
+        meeting = make_meeting(notice="Wrong.")
+        submit(meeting, by=people["anna"])
+        self.decide_on(meeting, self.get_submissions()[0], send_back, people["petra"], remark="In French.")
+        clock.shift(MINUTE)
+        change_settings(Meeting.objects.get(), by=people["anna"], language=Language.FR)
+        meeting = save_changes(meeting, notice="Juste.")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
+        self.send_back_correction(meeting, people["petra"])
+        change_settings(Meeting.objects.get(), by=people["petra"], language=Language.EN)
+        meeting = Meeting.objects.get()
+        clock.shift(MINUTE)
+        self.approve_first_submission(meeting, people["petra"])
         self.publish_approved_text(meeting, people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
