@@ -409,6 +409,19 @@ class TestWordsThatTheirAuthorCorrected:
         self.publish_approved_text(meeting, people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
+    def test_colleague_approved_it_between_two_corrections(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.approve_first_submission(meeting, people["paul"])
+        clock.shift(MINUTE)
+        meeting = save_changes(meeting, notice="Better.")
+        keep_revision(meeting, timezone.now(), people["anna"])
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["paul"], shown=get_shown(meeting))
+        clock.shift(MINUTE)
+        for correction in self.get_submissions()[1:]:
+            self.decide_on(meeting, correction, send_back, people["petra"], remark="A comma.")
+        self.publish_approved_text(meeting, people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_correction_in_another_original_language(self, people: People, clock: Any) -> None:
         meeting = make_meeting(notice="Wrong.")
         submit(meeting, by=people["anna"])

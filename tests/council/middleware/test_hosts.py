@@ -98,24 +98,26 @@ def load_with_session(path: str, facts: dict[str, str], method: str = "get") -> 
     headers = SECURE | {"host": EDITORS} | {names.get(fact, fact): value for fact, value in facts.items()}
     with CaptureQueriesContext(connection) as queries:
         answer = getattr(client, method)(path, headers=headers)
-    return answer.status_code, len(queries)
+    return answer, len(queries)
 
 
 @pytest.mark.parametrize("facts", LOADED_BY_OTHER_HOSTS)
 @pytest.mark.parametrize("path", ["/admin/find/?q=sanctions", "/en/search/?q=sanctions"])
 def test_page_of_another_host_loads_nothing_with_the_session_of_an_editor(path: str, facts: dict[str, str]) -> None:
     """From the time of the answers, the page learned which words drafts have."""
-    assert load_with_session(path, facts) == (403, 0)
+    answer, queries = load_with_session(path, facts)
+    assert (answer.status_code, answer["Cache-Control"], queries) == (403, "no-store", 0)
 
 
 def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor() -> None:
     facts = {"site": "same-site", "mode": "navigate", "dest": "document"}
-    assert load_with_session("/admin/login/", facts, "post") == (403, 0)
+    answer, queries = load_with_session("/admin/login/", facts, "post")
+    assert (answer.status_code, queries) == (403, 0)
 
 
 @pytest.mark.parametrize("facts", OPENED_BY_USERS)
 def test_what_the_editor_opens_is_answered(facts: dict[str, str]) -> None:
-    assert load_with_session("/en/", facts)[0] == 200
+    assert load_with_session("/en/", facts)[0].status_code == 200
 
 
 def test_page_of_another_host_loads_what_is_public() -> None:

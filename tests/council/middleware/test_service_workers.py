@@ -22,6 +22,7 @@ self.addEventListener("fetch", (event) => { if (event.request.mode === "navigate
 def test_each_script_of_a_worker_removes_it(visitor: Visitor, path: str) -> None:
     answer = visitor.get(path, headers={"service-worker": "script"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+    assert answer["Cache-Control"] == "no-store"
     assert "unregister()" in answer.content.decode()
     assert "unregister()" not in b"".join(visitor.get(path)).decode(errors="replace")
 
