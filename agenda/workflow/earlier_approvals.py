@@ -115,10 +115,17 @@ def has_author(approvals: TextApprovals) -> bool:
     without_words = RevisionReason.TRANSLATED, RevisionReason.FACTS  # the text stands in these, too
     revisions = Revision.objects.for_subject(last.revision.subject_type, last.revision.subject_id)
     revisions = revisions.filter(documents__document__digest=last.document_id).exclude(why__in=without_words)
+    others = authors - {last.by_id}
     return any(
-        one.by_id is None or (one.by_id in authors - {last.by_id} and refusals.get(one.by_id, one.at) <= one.at)
+        one.by_id is None or (one.by_id in others and refusals.get(one.by_id, one.at) <= one.at)
         for one in revisions.order_by()
     )
+
+
+def was_replaced(approvals: TextApprovals, user: User | None) -> bool:
+    """Return whether only the user's own approval counts, and another text was approved that was submitted after it."""
+    last = approvals.last
+    return approvals.find_of_others(user) is None and find_replacement(last, last.revision) is not None
 
 
 def find_later_text(
@@ -158,10 +165,8 @@ def find_earlier_approval_of_entry(entry: ReleaseEntry, now: dt.datetime, by: Ac
     if verdict is None or not verdict.approved:
         return None
     approvals = find_text_approvals(verdict, entry.revision)
-    approval, last = approvals.get_of_others_or_first(by.user), approvals.last
-    if has_newer_text(approval, now):
+    approval = approvals.get_of_others_or_first(by.user)
+    if has_newer_text(approval, now) or was_replaced(approvals, by.user):
         return approval.at
-    is_alone = not approvals.find_of_others(by.user) and (
-        not has_author(approvals) or find_replacement(last, last.revision)
-    )
+    is_alone = not approvals.find_of_others(by.user) and not has_author(approvals)
     return approval.at if is_alone else None

@@ -23,10 +23,10 @@ from agenda.workflow.drafts import (
 from agenda.workflow.earlier_approvals import (
     find_earlier_approval_of_entry,
     find_later_text,
-    find_replacement,
     find_text_approvals,
     has_author,
     has_newer_text,
+    was_replaced,
 )
 from agenda.workflow.errors import NotApprovedError, PendingEditionError, StaleTextError, WorkflowError, clean_text
 from agenda.workflow.notices import UNAPPROVED, notify_approvers
@@ -310,7 +310,7 @@ def find_earlier_approval(
     approval = approvals.get_of_others_or_first(decider)
     if approval.at >= submission.at:  # as nearly always
         return None
-    if not approvals.find_of_others(decider) and find_replacement(approvals.last, approvals.last.revision):
+    if was_replaced(approvals, decider):
         return approval.at
     if not is_own and request.shown is not None:
         return None

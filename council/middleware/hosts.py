@@ -27,7 +27,7 @@ class OtherHostsMiddleware(Middleware):
     refusal takes the same time for every address, because nothing was looked up before.
 
     All current browsers say in `Sec-Fetch-…` which page a request is for (Fetch Metadata, W3C). Without these headers,
-    nothing is refused.
+    nothing but the handshake of a WebSocket is refused.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -10,10 +10,9 @@ from council.views.health import PROBES
 class ProbeMiddleware(Middleware):
     """Answer health checks before any other middleware sees the request. This must be the first middleware.
 
-    No health check asks for the script of a service worker (`ServiceWorkerMiddleware`).
-
     A health check uses an IP address and plain HTTP, while everybody else must use the site's name and TLS. Its
     response is constant and uses neither, so a forged `Host` has no effect.
+    Nor does it ask for the script of a service worker, which `ServiceWorkerMiddleware` answers.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
