@@ -5,10 +5,12 @@
 run on SQLite only, because the database makes no difference to a browser or checker.
 """
 
+import atexit
 import ctypes.util
 import json
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -308,9 +310,23 @@ def run_checker_server() -> Iterator[str]:
 
 
 def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of 127.0.0.1 where nothing listens. No test gets the same one again, and none in another process.
+
+    It is kept by a UDP socket with its number until this process ends, because a server needs seconds until it listens.
+    The system gives these numbers to no connection, unlike those from 32768 on.
+    """
+    while True:
+        port = secrets.choice(range(11_000, 32_768))  # Chromium refuses 10080
+        keeper = socket.socket(type=socket.SOCK_DGRAM)
+        with socket.socket() as probe:
+            try:
+                keeper.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                keeper.close()
+                continue
+        atexit.register(keeper.close)
+        return port
 
 
 def wait_for_checker(url: str) -> None:

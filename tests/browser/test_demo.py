@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.accessibility import CONTRAST_RULES, RULES_BY_SCREEN, run_axe
 from tests.crawler import walk_site
-from tests.external_tools import NuChecker, PageOpener, change_screen
+from tests.external_tools import NuChecker, PageOpener, change_screen, find_free_port
 from tests.paths import ROOT
 
 NOTE = "/en/meetings/jha/2017/09/14/"
@@ -86,9 +85,7 @@ def build_command(*arguments: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_free_port()
     var = tmp_path_factory.mktemp("demo")
     shutil.copy(django_db_setup, var / "db.sqlite3")
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {"VAR_DIR": str(var)}

@@ -1,5 +1,7 @@
 """The external tools find errors in a bad page and none in a good one."""
 
+import secrets
+import socket
 from urllib.parse import quote
 
 import pytest
@@ -56,3 +58,14 @@ def test_missing_or_old_tool_is_skipped(tmp_path, monkeypatch):
     assert external_tools.find_tool("teapot", (1, 9)) == str(tmp_path / "teapot")
     with pytest.raises(pytest.skip.Exception, match=r"1\.9\.2 is too old: 1\.10 or newer"):
         external_tools.find_tool("teapot", (1, 10))
+
+
+def test_no_port_is_found_twice(monkeypatch):
+    """Two servers of one stack got the same port. A server may need seconds until it listens."""
+    found = external_tools.find_free_port()
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("127.0.0.1", 0)) as other:
+        used, free = (listening.getsockname()[1] for listening in (server, other))
+        other.close()
+        chosen = iter([found, used, free])
+        monkeypatch.setattr(secrets, "choice", lambda _numbers: next(chosen))
+        assert external_tools.find_free_port() == free
