@@ -42,14 +42,17 @@ class OtherHostsMiddleware(Middleware):
 
 
 def is_loaded_by_other_host(request: HttpRequest) -> bool:
-    """Return whether a page of another host loads this, also in a frame or in advance, or sends it: it is no link.
+    """Return whether a page of another host loads this, also in a frame or in advance, or sends it.
 
-    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none.
+    Links, and addresses that somebody types, open a document instead.
+
+    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none. The
+    site "none" tells nothing: Chromium also says it of what pages have fetched in advance or in the background.
     """
     if "Sec-WebSocket-Key" in request.headers:
         return True
-    if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
+    if request.headers.get("Sec-Fetch-Site", "") in ("", "same-origin"):
         return False
-    opened = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
-    is_link = opened == ("navigate", "document") and request.method in ("GET", "HEAD")
-    return not is_link or "Sec-Purpose" in request.headers
+    place = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    is_opened = place == ("navigate", "document") and request.method in ("GET", "HEAD")
+    return not is_opened or "Sec-Purpose" in request.headers

@@ -620,17 +620,22 @@ class TestManyConnections:
         """A page that one person in the office had opened kept all others out of the admin and of signing in."""
         office = {"X-Client": f"198.51.100.{len(path)}", "Host": EDITORS}
         loaded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}
+        linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        typed = linked | {"Sec-Fetch-Site": "none"}
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | loaded), path=path, method=method)
         assert Counter(status for status, _wait in answers) == {403: times}
-        socket = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-        answers = ask_on_one_connection(probed_front, 1, headers=repeat(office | socket), path=path, method=method)
-        assert [status for status, _wait in answers] == [403]
-        linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        for facts in (
+            {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},
+            loaded | {"Sec-Fetch-Site": "none"},
+            typed | {"Sec-Purpose": "prefetch"},
+        ):
+            answers = ask_on_one_connection(probed_front, 1, headers=repeat(office | facts), path=path, method=method)
+            assert [status for status, _wait in answers] == [403], facts
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | linked), path=path, method=method)
         opened = {503, 429} if method == "GET" else {403}  # no process runs behind it
         assert {status for status, _wait in answers} == opened
         clicked = linked | {"Sec-Fetch-User": "?1"}
-        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, *([clicked] if method == "GET" else [])):
+        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, *([clicked, typed] if method == "GET" else [])):
             [(status, _wait)] = ask_on_one_connection(
                 probed_front, 1, headers=repeat(office | facts), path=path, method=method
             )

@@ -81,6 +81,8 @@ LOADED_BY_OTHER_HOSTS = [
     {"site": "same-site", "mode": "navigate", "dest": "iframe"},
     {"site": "same-site", "mode": "navigate", "dest": "document", "purpose": "prefetch;prerender"},
     {"site": "same-site"},
+    {"site": "none", "mode": "no-cors", "dest": "empty"},  # Chromium's background fetch
+    {"site": "none", "mode": "navigate", "dest": "document", "purpose": "prefetch"},  # its speculation rules
     {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},  # of this, Chromium does not say where it comes from
 ]
 OPENED_BY_USERS: list[dict[str, str]] = [
@@ -109,8 +111,9 @@ def test_page_of_another_host_loads_nothing_with_the_session_of_an_editor(path: 
     assert (answer.status_code, answer["Cache-Control"], queries) == (403, "no-store", 0)
 
 
-def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor() -> None:
-    facts = {"site": "same-site", "mode": "navigate", "dest": "document"}
+@pytest.mark.parametrize("site", ["same-site", "cross-site", "none"])
+def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor(site: str) -> None:
+    facts = {"site": site, "mode": "navigate", "dest": "document"}
     answer, queries = load_with_session("/admin/login/", facts, "post")
     assert (answer.status_code, queries) == (403, 0)
 
