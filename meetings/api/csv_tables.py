@@ -23,10 +23,10 @@ from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
 FORMULA_START = re.compile(
-    r"(?:^|(?<=[;\n\r]))(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
+    r"(?:^|(?<=[;\t\n\r]))(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
 )
-"""The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon, at which
-spreadsheets of many countries split a line, or after a line break, which ends their row then. Some ignore white space,
+"""The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon or a tab, at
+which some spreadsheets split a line, or after a line break, which ends their row then. Some ignore white space,
 quotation marks and what cannot be seen before a formula, and take small and full-width signs for those of ASCII.
 
 What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again.

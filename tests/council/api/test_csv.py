@@ -70,7 +70,7 @@ class TestRefusals:
 
 
 RESTORING = (  # docs/api.md has it
-    r"(?:^|(?<=[;\n\r]))'(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
+    r"(?:^|(?<=[;\t\n\r]))'(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
 )
 # Spreadsheets of some languages take full-width signs for those of ASCII, and skip what cannot be seen.
 INVISIBLE_STARTS = ["＝", "＋", "－", "＠", "\u200b=", "\u2060+", "\ufeff@", "\u00ad-", "\u200b ＝", "﹦"]
@@ -78,16 +78,20 @@ INVISIBLE_STARTS = ["＝", "＋", "－", "＠", "\u200b=", "\u2060+", "\ufeff@",
 
 @pytest.mark.once
 class TestCells:
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", '"=', " =", "'=", "''+", "' '@", *INVISIBLE_STARTS])
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", '"=', " =", "'=", "''+", "' '@", *INVISIBLE_STARTS])
     def test_possible_formula_gets_an_apostrophe(self, start: str) -> None:
         assert escape_formula(f"{start}1+1") == f"'{start}1+1"
+
+    def test_formula_after_a_tab_gets_an_apostrophe(self) -> None:
+        assert escape_formula("a\t=1+1") == "a\t'=1+1"
+        assert escape_formula("\t=1+1") == "'\t'=1+1"
 
     @pytest.mark.parametrize("cell", ["", "1+1", "’tis", "'tis", " 1", "a=b", "a; b", "14996/1/22"])
     def test_other_cells_are_unchanged(self, cell: str) -> None:
         assert escape_formula(cell) == cell
 
     def test_removing_one_apostrophe_restores_the_text(self) -> None:
-        texts = ("a\n=1", "a\r\n'=1", 'a;"=1', "=A1", "'=A1", "'tis", "+/- 13:00", "plain", "a;=1;' -2", ";;=1", "＝1")
+        texts = ("a\n=1", "a\r\n'=1", 'a;"=1', "=A1", "'=A1", "'tis", "+/- 13:00", "plain", "a;=1;' -2", ";;=1", "＝1", "a\t=1", "\t=1")
         for text in (*texts, "' '=1", "a;'b"):
             assert re.sub(RESTORING, "", escape_formula(text)) == text
 
