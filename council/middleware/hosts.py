@@ -46,8 +46,9 @@ def is_loaded_by_other_host(request: HttpRequest) -> bool:
 
     Links, and addresses that somebody types, open a document instead.
 
-    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none. The
-    site "none" tells nothing: Chromium also says it of what pages have fetched in advance or in the background.
+    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none.
+    `Sec-Fetch-Site: none` tells nothing: Chromium also says it of what pages have fetched in advance or in the
+    background.
     """
     if "Sec-WebSocket-Key" in request.headers:
         return True

@@ -14,6 +14,7 @@ import pytest
 from agenda.link_check.fetching import Fetcher, FetchResult, PinnedConnection, resolve_host
 from agenda.models import LinkProblem
 from tests.agenda.link_check.server import AGENT, LocalServer, is_loopback, serve
+from tests.external_tools import find_free_port
 
 pytestmark = pytest.mark.once
 
@@ -163,10 +164,8 @@ class TestProblems:
         assert Fetcher(AGENT, resolve=resolve).fetch("https://unknown.example/").problem == LinkProblem.NO_HOST
 
     def test_closed_port_is_named(self, server: LocalServer) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        assert server.make_fetcher().fetch(f"http://works.example:{port}/").problem == LinkProblem.CONNECTION
+        url = f"http://works.example:{find_free_port()}/"
+        assert server.make_fetcher().fetch(url).problem == LinkProblem.CONNECTION
 
     def test_certificate_is_checked(self, server: LocalServer) -> None:
         """This server speaks no TLS at all."""
