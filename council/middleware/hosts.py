@@ -27,7 +27,7 @@ class OtherHostsMiddleware(Middleware):
     refusal takes the same time for every address, because nothing was looked up before.
 
     All current browsers say in `Sec-Fetch-…` which page a request is for (Fetch Metadata, W3C). Without these headers,
-    nothing but the handshake of a WebSocket is refused.
+    nothing but the handshake of a WebSocket and `OPTIONS` is refused.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -44,16 +44,25 @@ class OtherHostsMiddleware(Middleware):
 def is_loaded_by_other_host(request: HttpRequest) -> bool:
     """Return whether a page of another host loads this, also in a frame or in advance, or sends it.
 
-    Links, and addresses that somebody types, open a document instead.
+    Links, and addresses that somebody types, open a document instead. So does a browser that saves a file which it
+    shows: Chromium's viewer of PDFs asks for it again, for `empty`.
 
-    The handshake of a WebSocket counts as such, because Chromium sends no `Sec-Fetch-…` with it, and we have none.
-    `Sec-Fetch-Site: none` tells nothing: Chromium also says it of what pages have fetched in advance or in the
-    background.
+    The handshake of a WebSocket counts as such, and so does `OPTIONS`, with which Chromium asks whether it may send a
+    report: it sends no `Sec-Fetch-…` with either, and we have no use for them. `Sec-Fetch-Site: none` alone tells
+    nothing: Chromium also says it of what pages have fetched in advance or in the background.
     """
-    if "Sec-WebSocket-Key" in request.headers:
+    if "Sec-WebSocket-Key" in request.headers or request.method == "OPTIONS":
         return True
-    if request.headers.get("Sec-Fetch-Site", "") in ("", "same-origin"):
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if site in ("", "same-origin"):
         return False
-    place = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
-    is_opened = place == ("navigate", "document") and request.method in ("GET", "HEAD")
+    is_navigation = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.method in ("GET", "HEAD")
+    opened = ("document", "empty") if site == "none" else ("document",)
+    is_opened = is_navigation and request.headers.get("Sec-Fetch-Dest") in opened
     return not is_opened or "Sec-Purpose" in request.headers
+
+
+def is_opened_by_other_host(request: HttpRequest) -> bool:
+    """Return whether a page of another host opens this without a click. Safari does not tell clicks."""
+    is_linked = request.headers.get("Sec-Fetch-Site", "") in ("same-site", "cross-site")
+    return is_linked and "Sec-Fetch-User" not in request.headers

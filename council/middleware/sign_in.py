@@ -7,6 +7,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 
 from council.middleware import Middleware
+from council.middleware.hosts import is_opened_by_other_host
 from council.startup_checks import is_loopback
 from meetings.http.content_length import get_content_length
 from meetings.http.hosts import is_editors_host
@@ -20,7 +21,8 @@ MAX_STRANGERS_FORM_BYTES = 16_384  # a passkey's answer is the longest form of s
 class SignInMiddleware(AuthenticationMiddleware):
     """Set `request.user`, which is looked up when it is first used, and note that the user is there.
 
-    A browser in which somebody has just signed in is remembered.
+    What a page sends by itself, or a page of another host opens without a click, is no sign of that. A browser in which
+    somebody has just signed in is remembered.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -29,7 +31,8 @@ class SignInMiddleware(AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         was_used = getattr(request, "_cached_user", None)
-        if was_used and request.user.is_authenticated and BACKGROUND_HEADER not in request.headers:
+        is_by_itself = BACKGROUND_HEADER in request.headers or is_opened_by_other_host(request)
+        if was_used and request.user.is_authenticated and not is_by_itself:
             touch_session(request)
         if user := getattr(request, "signed_in_user", None):
             remember_device(request, response, user)

@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from meetings.access.audit import Actor, record_act
 from meetings.models import Act, User
 from meetings.sign_in.second_factors import list_factors, needs_second_factor
-from meetings.sign_in.sessions import finish_sign_in
+from meetings.sign_in.sessions import finish_sign_in, get_past_time, now_in_seconds
 
 SESSION_KEY = "pending_sign_in"
 MAX_SECONDS = 10 * 60
@@ -32,7 +31,7 @@ def begin_sign_in(request: HttpRequest, user: User, next_url: str, message: str 
     request.session[SESSION_KEY] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
-        "at": int(timezone.now().timestamp()),
+        "at": now_in_seconds(),
         "next": next_url,
         "message": message,
     }
@@ -46,7 +45,7 @@ def begin_sign_in(request: HttpRequest, user: User, next_url: str, message: str 
 def load_pending(request: HttpRequest) -> Pending | None:
     """Return who has entered their password within the last minutes, if it is still valid."""
     stored: Any = request.session.get(SESSION_KEY)
-    if not stored or timezone.now().timestamp() - stored["at"] > MAX_SECONDS:
+    if not stored or now_in_seconds() - get_past_time(stored, "at") > MAX_SECONDS:
         return None
     user = User.objects.filter(pk=stored["user"], is_active=True, is_staff=True).first()
     if user is None or not constant_time_compare(stored["hash"], user.get_session_auth_hash()):

@@ -31,6 +31,8 @@ from meetings.sign_in.session_store import compute_stored_key
 CONFIRMED_FOR = dt.timedelta(minutes=10)
 """How long after signing in, or signing in again, a user may do what needs it."""
 SEEN_EVERY = dt.timedelta(minutes=1)
+CLOCKS_DIFFER_BY = dt.timedelta(minutes=1)
+"""How far a time may lie ahead that another server has noted. If it is further, that server's clock was wrong."""
 MAX_SESSIONS = 50
 """How many sessions a user has at once. The one that was used least recently ends."""
 BACKGROUND_HEADER = "X-Background"
@@ -114,8 +116,17 @@ def is_over(request: HttpRequest, user: User) -> bool:
 def get_seconds_left(session: Any) -> tuple[int, int]:
     """Return the seconds until the session ends if the user does nothing, and those until it ends in any case."""
     now = now_in_seconds()
-    idle = session.get(SEEN, 0) + settings.SESSION_IDLE_AGE - now
-    return idle, session.get(STARTED, 0) + settings.SESSION_COOKIE_AGE - now
+    idle = get_past_time(session, SEEN) + settings.SESSION_IDLE_AGE - now
+    return idle, get_past_time(session, STARTED) + settings.SESSION_COOKIE_AGE - now
+
+
+def get_past_time(times: Any, name: str) -> int:
+    """Return one of these times, in seconds since 1970: 0 if it is missing, or still to come.
+
+    Otherwise, what began while a clock was ahead would not end until then.
+    """
+    seconds: int = times.get(name, 0)
+    return seconds if seconds <= now_in_seconds() + CLOCKS_DIFFER_BY.total_seconds() else 0
 
 
 def touch_session(request: HttpRequest) -> None:
@@ -145,7 +156,7 @@ def get_row_key(session: Any) -> str:
 
 def is_confirmed(request: HttpRequest) -> bool:
     """Return whether the user has signed in, or signed in again, within the last minutes."""
-    return bool(now_in_seconds() - request.session.get(CONFIRMED, 0) < CONFIRMED_FOR.total_seconds())
+    return bool(now_in_seconds() - get_past_time(request.session, CONFIRMED) < CONFIRMED_FOR.total_seconds())
 
 
 def confirm_session(request: HttpRequest) -> None:
@@ -183,7 +194,9 @@ def list_sessions(user: User) -> QuerySet[UserSession]:
         user=user,
         session_key__in=alive,
         started_at__gt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        started_at__lt=now + CLOCKS_DIFFER_BY,
         seen_at__gt=now - dt.timedelta(seconds=settings.SESSION_IDLE_AGE),
+        seen_at__lt=now + CLOCKS_DIFFER_BY,
     )
 
 

@@ -543,6 +543,26 @@ def ask_on_one_connection(
                 return
 
 
+def begin_request(opened: ExitStack, front: Front, path: str = "/en/", **headers: str) -> HTTPConnection:
+    """Send a request whose body does not arrive, so that it stays open; with a Content-Length of 1, it arrives."""
+    connection = opened.enter_context(closing(open_connection(front)))
+    connection.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
+    for name, value in {"Host": HOST, "Content-Length": "9", **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders(b"x")
+    return connection
+
+
+def ask_for_one_more(opened: ExitStack, front: Front, path: str = "/en/", **headers: str) -> int | None:
+    """Return the status of the answer to one more such request, None if it stays open."""
+    for _time in range(10):  # another process of nginx may not have read all of the others yet
+        connection = begin_request(opened, front, path, **headers)
+        connection.sock.settimeout(1)
+        with suppress(TimeoutError):
+            return connection.getresponse().status
+    return None
+
+
 # nginx takes the address of the client from this header, and tells the network.
 CLIENT_ADDRESS = """
     set_real_ip_from 127.0.0.1;
@@ -622,12 +642,15 @@ class TestManyConnections:
         loaded = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"}
         linked = loaded | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
         typed = linked | {"Sec-Fetch-Site": "none"}
+        saved = typed | {"Sec-Fetch-Dest": "empty"}
         answers = ask_on_one_connection(probed_front, times, headers=repeat(office | loaded), path=path, method=method)
         assert Counter(status for status, _wait in answers) == {403: times}
         for facts in (
             {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},
             loaded | {"Sec-Fetch-Site": "none"},
             typed | {"Sec-Purpose": "prefetch"},
+            saved | {"Sec-Purpose": "prefetch"},
+            saved | {"Sec-Fetch-Site": "cross-site"},
         ):
             answers = ask_on_one_connection(probed_front, 1, headers=repeat(office | facts), path=path, method=method)
             assert [status for status, _wait in answers] == [403], facts
@@ -635,7 +658,7 @@ class TestManyConnections:
         opened = {503, 429} if method == "GET" else {403}  # no process runs behind it
         assert {status for status, _wait in answers} == opened
         clicked = linked | {"Sec-Fetch-User": "?1"}
-        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, *([clicked, typed] if method == "GET" else [])):
+        for facts in ({}, {"Sec-Fetch-Site": "same-origin"}, *([clicked, typed, saved] if method == "GET" else [])):
             [(status, _wait)] = ask_on_one_connection(
                 probed_front, 1, headers=repeat(office | facts), path=path, method=method
             )
@@ -643,15 +666,46 @@ class TestManyConnections:
         readers = ask_on_one_connection(probed_front, 1, headers=repeat(office | loaded | {"Host": HOST}), path="/api/")
         assert [status for status, _wait in readers] == [503]
 
-    def test_what_a_network_asks_of_readers_uses_up_nothing_of_the_office(self, probed_front: Front) -> None:
+    @pytest.mark.parametrize(
+        ("client", "method", "facts"),
+        [
+            ("198.51.100.97", "GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
+            ("198.51.100.98", "OPTIONS", {}),  # Chromium, for a page that has it send reports
+        ],
+    )
+    def test_what_pages_of_other_hosts_load_has_a_limit_of_its_own(
+        self, probed_front: Front, client: str, method: str, facts: dict[str, str]
+    ) -> None:
+        office = {"X-Client": client, "Host": EDITORS}
+        statuses: Counter[int] = Counter()
+        while 429 not in statuses and statuses.total() < 5_000:
+            answers = ask_on_one_connection(probed_front, 900, headers=repeat(office | facts), method=method)
+            statuses += Counter(status for status, _wait in answers)
+        assert {*statuses} == {403, 429}
+        of_editors = ask_on_one_connection(probed_front, 60, headers=repeat(office), path="/static/js/review.js")
+        assert {status for status, _wait in of_editors} == {503}
+
+    @pytest.mark.parametrize("client", ["198.51.100.99", "2001:db8:99:{:x}::1"])
+    def test_what_a_customer_asks_of_readers_uses_up_nothing_of_the_office(
+        self, probed_front: Front, client: str
+    ) -> None:
         """The screens of editors stayed without their styles and programs."""
-        client = {"X-Client": "198.51.100.99"}
+        clients = ({"X-Client": client.format(number)} for number in count(1))
         of_readers: set[int] = set()
         while 429 not in of_readers:
-            of_readers |= {status for status, _wait in ask_on_one_connection(probed_front, 900, headers=repeat(client))}
-        office = repeat(client | {"Host": EDITORS})
+            of_readers |= {status for status, _wait in ask_on_one_connection(probed_front, 900, headers=clients)}
+        office = repeat({"X-Client": client.format(0), "Host": EDITORS})
         of_editors = ask_on_one_connection(probed_front, 60, headers=office, path="/static/js/review.js")
         assert {status for status, _wait in of_editors} == {503}
+
+    def test_connections_of_readers_use_up_none_of_the_office(self, probed_front: Front) -> None:
+        client = {"X-Client": "198.51.100.96", "Accept-Encoding": "gzip"}
+        with ExitStack() as opened:
+            for _time in range(300):
+                begin_request(opened, probed_front, **client)
+            assert ask_for_one_more(opened, probed_front, **client) == 429
+            answered = begin_request(opened, probed_front, Host=EDITORS, **client | {"Content-Length": "1"})
+            assert answered.getresponse().status == 503
 
     def test_network_is_that_of_the_site(self, probed_front: Front) -> None:
         """nginx knows addresses as text only, in which the longest run of zeros is left out."""
@@ -688,32 +742,15 @@ def read_processor_seconds(front: Front) -> float:
 
 
 def test_one_network_has_few_whole_answers_at_once(front_alone: Front) -> None:
-    """nginx keeps what is read slowly in a folder, and a whole answer may be a hundred times as long as compressed.
-
-    Bodies that do not arrive keep these requests open.
-    """
-
-    def begin(path: str = "/en/", **headers: str) -> HTTPConnection:
-        connection = opened.enter_context(closing(open_connection(front_alone)))
-        connection.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
-        for name, value in {"Host": HOST, "Content_Length": "9", **headers}.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders(b"x")
-        return connection
-
+    """nginx keeps what is read slowly in a folder, and a whole answer may be a hundred times as long as compressed."""
     with ExitStack() as opened:
         for _time in range(40):
-            begin()
-        for path, headers in (("/en/", {}), (f"{NOTE}note.pdf?z=1", {"Accept_Encoding": "gzip, br"})):
-            refused = None
-            for _time in range(10):  # another process of nginx may not have read all of the others yet
-                connection = begin(path, **headers)
-                connection.sock.settimeout(1)
-                with suppress(TimeoutError):
-                    refused = connection.getresponse().status
-                    break
-            assert refused == 429
-        assert begin(Accept_Encoding="gzip", Content_Length="1").getresponse().status == 503  # nothing runs behind it
+            begin_request(opened, front_alone)
+        assert ask_for_one_more(opened, front_alone) == 429
+        compressed = {"Accept-Encoding": "gzip, br"}
+        assert ask_for_one_more(opened, front_alone, f"{NOTE}note.pdf?z=1", **compressed) == 429
+        answered = begin_request(opened, front_alone, **compressed, **{"Content-Length": "1"})
+        assert answered.getresponse().status == 503  # nothing runs behind it
 
 
 def measure_processor_seconds(front: Front, path: str, headers: dict[str, str]) -> float:

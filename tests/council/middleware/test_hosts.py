@@ -81,13 +81,16 @@ LOADED_BY_OTHER_HOSTS = [
     {"site": "same-site", "mode": "navigate", "dest": "iframe"},
     {"site": "same-site", "mode": "navigate", "dest": "document", "purpose": "prefetch;prerender"},
     {"site": "same-site"},
+    {"site": "cross-site", "mode": "navigate", "dest": "empty"},
     {"site": "none", "mode": "no-cors", "dest": "empty"},  # Chromium's background fetch
     {"site": "none", "mode": "navigate", "dest": "document", "purpose": "prefetch"},  # its speculation rules
+    {"site": "none", "mode": "navigate", "dest": "empty", "purpose": "prefetch"},
     {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},  # of this, Chromium does not say where it comes from
 ]
 OPENED_BY_USERS: list[dict[str, str]] = [
     {},  # an old browser, or a program
     {"site": "none", "mode": "navigate", "dest": "document"},
+    {"site": "none", "mode": "navigate", "dest": "empty"},  # Chromium saves a PDF that it shows
     {"site": "same-origin", "mode": "cors", "dest": "empty"},
     {"site": "cross-site", "mode": "navigate", "dest": "document"},  # a link in a mail
 ]
@@ -112,9 +115,17 @@ def test_page_of_another_host_loads_nothing_with_the_session_of_an_editor(path: 
 
 
 @pytest.mark.parametrize("site", ["same-site", "cross-site", "none"])
-def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor(site: str) -> None:
-    facts = {"site": site, "mode": "navigate", "dest": "document"}
+@pytest.mark.parametrize("dest", ["document", "empty"])
+def test_page_of_another_host_sends_no_form_with_the_session_of_an_editor(site: str, dest: str) -> None:
+    facts = {"site": site, "mode": "navigate", "dest": dest}
     answer, queries = load_with_session("/admin/login/", facts, "post")
+    assert (answer.status_code, queries) == (403, 0)
+
+
+@pytest.mark.parametrize("site", ["", "same-origin"])
+def test_nobody_asks_for_options_with_the_session_of_an_editor(site: str) -> None:
+    """Chromium does so for a page of any site that has it send reports, and does not say for which."""
+    answer, queries = load_with_session("/api/v1/meetings/", {"site": site}, "options")
     assert (answer.status_code, queries) == (403, 0)
 
 

@@ -67,6 +67,37 @@ class TestEnd:
         wait(clock, 1)
         assert client.get("/admin/session/", headers={"x-background": "1"}).json() == {"signed_in": False}
 
+    @pytest.mark.parametrize("site", ["same-site", "cross-site"])
+    def test_what_a_page_of_another_host_opens_is_no_use(self, anna: User, clock: Any, site: str) -> None:
+        """Such a page kept the session for twelve hours, and opened and stopped ours without a click."""
+        client = sign_in()
+        opened = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+        wait(clock, 30)
+        assert client.get("/admin/", headers=opened).status_code == 200
+        wait(clock, 30)
+        assert not is_signed_in(client)
+
+    def test_what_the_user_follows_from_another_host_is_use(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        clicked = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+        wait(clock, 30)
+        assert client.get("/admin/", headers=clicked | {"sec-fetch-user": "?1"}).status_code == 200
+        wait(clock, 30)
+        assert is_signed_in(client)
+
+    def test_session_of_a_clock_that_was_ahead_has_ended(self, anna: User, clock: Any) -> None:
+        """It lasted until that time, and never asked to sign in again."""
+        client = sign_in()
+        request = HttpRequest()
+        request.session = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+        wait(clock, -1)  # two servers may differ by this
+        assert is_confirmed(request)
+        assert is_signed_in(client)
+        wait(clock, -1)
+        assert not is_confirmed(request)
+        assert not list_sessions(anna)
+        assert not is_signed_in(client)
+
     def test_session_ends_after_twelve_hours_of_use(self, anna: User, clock: Any) -> None:
         client = sign_in()
         for _time in range(23):
