@@ -484,14 +484,25 @@ class TestTextThatItsAuthorTookBack:
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
-    def test_she_publishes_it_alone_although_a_colleague_translates_it(
-        self, people: People, meeting: Meeting, clock: Any
+    @pytest.mark.parametrize("translator", ["theo", "paul"])
+    def test_she_publishes_it_alone_although_somebody_translates_it(
+        self, people: People, meeting: Meeting, clock: Any, translator: str
     ) -> None:
         create_user_with_role("Translators", "theo")
         translate(meeting, notice="Faux.")
-        keep_translation_revision(meeting, timezone.now(), get_people()["theo"], "fr")
+        keep_translation_revision(meeting, timezone.now(), get_people()[translator], "fr")
         clock.shift(MINUTE)
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
+    def test_she_publishes_it_alone_although_she_submits_it_again_with_a_translation(
+        self, people: People, meeting: Meeting, clock: Any
+    ) -> None:
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        translate(meeting, notice="Faux.")
+        clock.shift(MINUTE)
+        submit(meeting, by=people["petra"])
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
@@ -1009,6 +1020,21 @@ class TestOlderTextThatIsScheduled:
         approve(right, by=people["third"], shown=shown, revision=revision)
         assert has_older_text(entries, timezone.now(), people["third"])
         assert not has_older_text(entries, timezone.now(), people["petra"])
+
+    def test_approval_of_its_translation_makes_it_no_newer(self, people: People, meeting: Meeting, clock: Any) -> None:
+        self.approve_translation(meeting, people)
+        assert release_approved_translations(meeting, people["petra"])
+        right = self.get_approved(meeting, people, "Right.")
+        release = self.get_release()
+        hold_release(release, by=people["petra"], reason="Wait.")
+        revision = release.entries.get().revision
+        assert revision
+        for decide, options in ((send_back, {"remark": "Why?"}), (approve, {})):
+            clock.shift(MINUTE)
+            shown = [one.shown for one in Review.for_revision(right, revision).languages]
+            decide(right, by=people["petra"], shown=shown, languages=["fr"], revision=revision, **options)
+        assert Verdict.objects.latest("pk").document_id in revision.documents.values_list("document__digest", flat=True)
+        assert has_older_text(release.entries.all(), timezone.now(), people["paul"])
 
     def test_whoever_approved_the_newest_text_needs_no_colleague(self, people: People, meeting: Meeting) -> None:
         assert not has_older_text(self.get_release().entries.all(), timezone.now(), people["petra"])
