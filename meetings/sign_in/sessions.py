@@ -194,9 +194,9 @@ def list_sessions(user: User) -> QuerySet[UserSession]:
         user=user,
         session_key__in=alive,
         started_at__gt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE),
-        started_at__lt=now + CLOCKS_DIFFER_BY,
+        started_at__lte=now + CLOCKS_DIFFER_BY,
         seen_at__gt=now - dt.timedelta(seconds=settings.SESSION_IDLE_AGE),
-        seen_at__lt=now + CLOCKS_DIFFER_BY,
+        seen_at__lte=now + CLOCKS_DIFFER_BY,
     )
 
 
