@@ -27,7 +27,7 @@ class OtherHostsMiddleware(Middleware):
     refusal takes the same time for every address, because nothing was looked up before.
 
     All current browsers say in `Sec-Fetch-…` which page a request is for (Fetch Metadata, W3C). Without these headers,
-    nothing but the handshake of a WebSocket and `OPTIONS` is refused.
+    nothing but the handshake of a WebSocket and `OPTIONS` is refused here; `load_user` decides whose the others are.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -47,6 +47,7 @@ SYSTEMS = {
     "Linux": "Linux",
 }
 STARTED, SEEN, CONFIRMED, FACTOR, ROW = "signed_in_at", "seen_at", "confirmed_at", "second_factor", "user_session"
+SAYS_SITE = "says_site"
 
 
 def now_in_seconds() -> int:
@@ -55,9 +56,12 @@ def now_in_seconds() -> int:
 
 @receiver(user_logged_in)
 def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Begin the times of a new session, and add it to the user's list."""
+    """Begin the times of a new session, and add it to the user's list.
+
+    Sessions from while a clock was ahead end: otherwise, they would go on once that time has come.
+    """
     session, now, seconds = request.session, timezone.now(), now_in_seconds()
-    session.update({STARTED: seconds, SEEN: seconds, CONFIRMED: seconds, FACTOR: ""})
+    session.update({STARTED: seconds, SEEN: seconds, CONFIRMED: seconds, FACTOR: "", SAYS_SITE: says_site(request)})
     if not session.session_key:
         session.create()
     remote = request.META.get("REMOTE_ADDR", "")[:NETWORK_LENGTH]
@@ -74,6 +78,7 @@ def start_session(sender: Any, request: HttpRequest, user: User, **_more: Any) -
     session[ROW] = str(row.pk)
     own = UserSession.objects.filter(user=user)
     own.filter(started_at__lt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)).delete()
+    end_sessions(own.filter(seen_at__gt=now + CLOCKS_DIFFER_BY))
     if oldest := list(own.order_by("-seen_at").values_list("pk", flat=True)[MAX_SESSIONS:]):
         end_sessions(own.filter(pk__in=oldest))
 
@@ -86,10 +91,14 @@ def forget_session(sender: Any, request: HttpRequest, **_more: Any) -> None:
 def load_user(request: HttpRequest) -> User | AnonymousUser:
     """Return the user of the session, or nobody if it has ended by now. Then it is deleted.
 
-    On the readers' hosts there is never a user.
+    On the readers' hosts there is never a user. Nor is there one if the browser says with other requests of the session
+    which page they are for (`Sec-Fetch-Site`), but not with this: Chromium does not say it if it sends a report for a
+    page of another host, and that host redirects it to us.
     """
     if not hasattr(request, "_cached_user"):
         user: Any = get_user(request) if is_editors_host(request) else AnonymousUser()
+        if user.is_authenticated and request.session.get(SAYS_SITE) and not says_site(request):
+            user = AnonymousUser()
         if user.is_authenticated and is_over(request, user):
             forget_session(None, request)
             request.session.flush()
@@ -97,6 +106,10 @@ def load_user(request: HttpRequest) -> User | AnonymousUser:
         request._cached_user = user  # type: ignore[attr-defined]
     found: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
     return found
+
+
+def says_site(request: HttpRequest) -> bool:
+    return "Sec-Fetch-Site" in request.headers
 
 
 def get_own_account(request: HttpRequest) -> User:
@@ -187,16 +200,17 @@ def end_sessions_of_everybody() -> int:
 
 
 def list_sessions(user: User) -> QuerySet[UserSession]:
-    """Return the sessions of the user that have not ended, the one used last first."""
+    """Return the sessions of the user that have not ended, the one used last first.
+
+    They include those from while a clock was ahead, so that the user can end them before that time comes.
+    """
     now = timezone.now()
     alive = Session.objects.filter(expire_date__gt=now).values("session_key")
     return UserSession.objects.filter(
         user=user,
         session_key__in=alive,
         started_at__gt=now - dt.timedelta(seconds=settings.SESSION_COOKIE_AGE),
-        started_at__lte=now + CLOCKS_DIFFER_BY,
         seen_at__gt=now - dt.timedelta(seconds=settings.SESSION_IDLE_AGE),
-        seen_at__lte=now + CLOCKS_DIFFER_BY,
     )
 
 

@@ -685,6 +685,24 @@ class TestManyConnections:
         of_editors = ask_on_one_connection(probed_front, 60, headers=repeat(office), path="/static/js/review.js")
         assert {status for status, _wait in of_editors} == {503}
 
+    @pytest.mark.parametrize(
+        ("client", "path", "method"),
+        [("198.51.100.94", "/admin/", "GET"), ("198.51.100.95", "/admin/login/", "POST")],
+    )
+    def test_what_does_not_say_its_site_has_limits_of_its_own(
+        self, probed_front: Front, client: str, path: str, method: str
+    ) -> None:
+        """Chromium sends reports for a page of another host, which redirects them to us, and does not say whose."""
+        office = {"X-Client": client, "Host": EDITORS}
+        statuses: Counter[int] = Counter()
+        while 429 not in statuses and statuses.total() < 5_000:
+            answers = ask_on_one_connection(probed_front, 900, headers=repeat(office), path=path, method=method)
+            statuses += Counter(status for status, _wait in answers)
+        assert {*statuses} == {503, 429}
+        said = repeat(office | {"Sec-Fetch-Site": "same-origin"})
+        of_editors = ask_on_one_connection(probed_front, 20, headers=said, path=path, method=method)
+        assert {status for status, _wait in of_editors} == {503}
+
     @pytest.mark.parametrize("client", ["198.51.100.99", "2001:db8:99:{:x}::1"])
     def test_what_a_customer_asks_of_readers_uses_up_nothing_of_the_office(
         self, probed_front: Front, client: str

@@ -95,7 +95,33 @@ class TestEnd:
         assert is_signed_in(client)
         wait(clock, -1)
         assert not is_confirmed(request)
-        assert not list_sessions(anna)
+        assert not is_signed_in(client)
+
+    def test_session_of_a_clock_that_was_ahead_does_not_go_on_at_that_time(self, anna: User, clock: Any) -> None:
+        ahead = sign_in()
+        wait(clock, -180)
+        [listed] = list_sessions(anna)  # its user may end it
+        sign_in()
+        assert listed not in list_sessions(anna)
+        wait(clock, 180)
+        assert not is_signed_in(ahead)
+
+    def test_request_that_does_not_say_its_site_is_nobodys_if_the_browser_always_does(
+        self, anna: User, clock: Any
+    ) -> None:
+        """Chromium sends a report for a page of another host, which redirects it to us, with the session."""
+        client = sign_in(sec_fetch_site="same-origin")
+        report = build_client(client.cookies[settings.SESSION_COOKIE_NAME].value)
+        wait(clock, 30)
+        assert not is_signed_in(report)
+        assert report.get("/admin/session/").json() == {"signed_in": False}
+        assert is_signed_in(client)
+
+    def test_such_a_request_is_no_use(self, anna: User, clock: Any) -> None:
+        client = sign_in(sec_fetch_site="same-origin")
+        wait(clock, 30)
+        assert not is_signed_in(build_client(client.cookies[settings.SESSION_COOKIE_NAME].value))
+        wait(clock, 30)
         assert not is_signed_in(client)
 
     def test_session_ends_after_twelve_hours_of_use(self, anna: User, clock: Any) -> None:
