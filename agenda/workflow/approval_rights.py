@@ -35,6 +35,7 @@ from meetings.access import (
 )
 from meetings.access.audit import Actor
 from meetings.access.decisions import PERMISSIONS, get_desk
+from meetings.access.lone_acts import find_lone_acts
 from meetings.models import Configuration, Edition, Meeting, User
 
 COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
@@ -226,7 +227,7 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
 
     The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
     Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
-    published.
+    published. Nor may `by` move it away from those who have yet to confirm what `by` published alone.
     """
     place = subject.configuration if isinstance(subject, Meeting) else subject.desk
     if place == to:
@@ -252,6 +253,9 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
                 "who": format_whom_to_ask(Right.PUBLISH, end),
             }
             raise NotAllowed(message % names) from error
+    if by.user and find_lone_acts().filter(subject_id=subject.pk, actor_id=by.user.pk).exists():
+        refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
+        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=[by.user.pk])}")
 
 
 def format_configuration_code(place: Configuration | None) -> str:

@@ -104,8 +104,8 @@ def select_others(verdict: Verdict, revision: Revision) -> tuple[QuerySet[Verdic
 def has_author(approvals: TextApprovals) -> bool:
     """Return whether an author of the text has saved or submitted it, and not sent it back since; or a command has.
 
-    The last approver does not count. Otherwise, its authors took it back, and whoever approved it then is alone with
-    it.
+    The last approver does not count, nor does a submission of what was waiting or approved: it was for a translation.
+    Otherwise, its authors took it back, and whoever approved it then is alone with it.
     """
     last, refusals = approvals.last, approvals.refusals
     if not refusals:
@@ -116,10 +116,16 @@ def has_author(approvals: TextApprovals) -> bool:
     revisions = Revision.objects.for_subject(last.revision.subject_type, last.revision.subject_id)
     revisions = revisions.filter(documents__document__digest=last.document_id).exclude(why__in=without_words)
     others = authors - {last.by_id}
-    return any(
-        one.by_id is None or (one.by_id in others and refusals.get(one.by_id, one.at) <= one.at)
-        for one in revisions.order_by()
-    )
+    sent_back = [one.at for one in approvals.verdicts if not one.approved]
+    submitted_at = None
+    for one in revisions.order_by("pk"):
+        if one.why in REVIEWABLE_REASONS:
+            since, submitted_at = submitted_at, one.at
+            if since and not any(since <= at <= one.at for at in sent_back):
+                continue
+        if one.by_id is None or (one.by_id in others and refusals.get(one.by_id, one.at) <= one.at):
+            return True
+    return False
 
 
 def was_replaced(approvals: TextApprovals, user: User | None) -> bool:

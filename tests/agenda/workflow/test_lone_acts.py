@@ -29,6 +29,7 @@ from agenda.workflow.scheduled_releases import (
 )
 from agenda.workflow.states import get_unapproved_entries
 from agenda.workflow.suppression import suppress
+from agenda.workflow.translation_submission import submit_translation
 from agenda.workflow.withdrawal import rollback, withdraw
 from meetings.access import NotAllowed
 from meetings.access.audit import Actor
@@ -45,7 +46,17 @@ from tests.agenda.workflow.users import (
     save_changes,
     submit_and_approve,
 )
-from tests.factories import COMMAND, DAY, MINUTE, PRESS_DAY, make_meeting, make_topic, publish_now, translate
+from tests.factories import (
+    COMMAND,
+    DAY,
+    MINUTE,
+    PRESS_DAY,
+    make_configuration,
+    make_meeting,
+    make_topic,
+    publish_now,
+    translate,
+)
 from tests.worlds import roll_back
 
 People = dict[str, Actor]
@@ -496,6 +507,22 @@ class TestTextThatItsAuthorTookBack:
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
+    def test_she_publishes_it_alone_although_a_colleague_submitted_a_translation_of_it_before(
+        self, people: People, clock: Any
+    ) -> None:
+        create_user_with_role("Translators", "theo")
+        meeting = make_meeting(notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["paul"])
+        self.submit(meeting, people, clock)
+        translate(meeting, notice="Faux.")
+        submit_translation(meeting, "fr", by=get_people()["theo"])
+        clock.shift(MINUTE)
+        send_back(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"], remark="It is wrong.")
+        clock.shift(MINUTE)
+        approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
+        publish(meeting, by=people["petra"])
+        assert list_acts() == [Act.PUBLISHED]
+
     def test_she_publishes_it_alone_although_she_submits_it_again_with_a_translation(
         self, people: People, meeting: Meeting, clock: Any
     ) -> None:
@@ -530,6 +557,12 @@ class TestTextThatItsAuthorTookBack:
         create_user_with_role("Publishers", "gina")
         approve(meeting, by=people["petra"], shown=get_shown(meeting))
         publish(meeting, by=get_people()["gina"])
+        assert list_acts() == []
+
+    def test_colleague_submits_it_again(self, people: People, meeting: Meeting) -> None:
+        submit(meeting, by=people["anna"])
+        approve(meeting, by=people["petra"], shown=get_shown(meeting))
+        publish(meeting, by=people["petra"])
         assert list_acts() == []
 
     def test_author_submits_it_again(self, people: People, meeting: Meeting, clock: Any) -> None:
@@ -1203,6 +1236,16 @@ def test_new_places_and_people_are_words(people: People, live: Meeting, clock: A
     known: dict[str, Any] = {"place": live.venue or live.city, "speakers": []}
     publish_same_day_change(live, SameDayChange(points={point.pk: known}), by=people["dora"])
     assert [*find_lone_acts()] == [entry]
+
+
+def test_nobody_moves_to_another_desk_what_they_published_alone(people: People, live: Meeting, clock: Any) -> None:
+    """Whoever published for two desks took from the sight of one what they had published alone for it."""
+    publish(save_changes(live, notice="Other."), by=people["paul"], note="Changed.", force="It is urgent.")
+    env = make_configuration("env")
+    with pytest.raises(NotAllowed, match=r"when a colleague has confirmed .* Ask one of these people: petra\.$"):
+        change_settings(Meeting.objects.get(), by=people["paul"], place=env)
+    approve(live, by=people["petra"], shown=get_shown(live))
+    change_settings(Meeting.objects.get(), by=people["paul"], place=env)
 
 
 def test_act_of_another_meeting_cannot_be_confirmed(people: People, live: Meeting, clock: Any) -> None:
