@@ -651,6 +651,7 @@ class TestManyConnections:
             typed | {"Sec-Purpose": "prefetch"},
             saved | {"Sec-Purpose": "prefetch"},
             saved | {"Sec-Fetch-Site": "cross-site"},
+            *([typed, saved] if method == "POST" else []),
         ):
             answers = ask_on_one_connection(probed_front, 1, headers=repeat(office | facts), path=path, method=method)
             assert [status for status, _wait in answers] == [403], facts
@@ -717,13 +718,17 @@ class TestManyConnections:
         of_editors = ask_on_one_connection(probed_front, 60, headers=office, path="/static/js/review.js")
         assert {status for status, _wait in of_editors} == {503}
 
-    def test_connections_of_readers_use_up_none_of_the_office(self, probed_front: Front) -> None:
-        client = {"X-Client": "198.51.100.96", "Accept-Encoding": "gzip"}
+    @pytest.mark.parametrize(("client", "at_once"), [("198.51.100.96", 300), ("2001:db8:96:{:x}::1", 600)])
+    def test_connections_of_readers_use_up_none_of_the_office(
+        self, probed_front: Front, client: str, at_once: int
+    ) -> None:
         with ExitStack() as opened:
-            for _time in range(300):
-                begin_request(opened, probed_front, **client)
-            assert ask_for_one_more(opened, probed_front, **client) == 429
-            answered = begin_request(opened, probed_front, Host=EDITORS, **client | {"Content-Length": "1"})
+            for number in range(at_once):
+                address = client.format(number // 200)
+                begin_request(opened, probed_front, **{"X-Client": address, "Accept-Encoding": "gzip"})
+            one_more = {"X-Client": client.format(9), "Accept-Encoding": "gzip"}
+            assert ask_for_one_more(opened, probed_front, **one_more) == 429
+            answered = begin_request(opened, probed_front, Host=EDITORS, **one_more | {"Content-Length": "1"})
             assert answered.getresponse().status == 503
 
     def test_network_is_that_of_the_site(self, probed_front: Front) -> None:

@@ -130,8 +130,9 @@ def test_nobody_asks_for_options_with_the_session_of_an_editor(site: str) -> Non
 
 
 @pytest.mark.parametrize("facts", OPENED_BY_USERS)
-def test_what_the_editor_opens_is_answered(facts: dict[str, str]) -> None:
-    assert load_with_session("/en/", facts)[0].status_code == 200
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_what_the_editor_opens_is_answered(method: str, facts: dict[str, str]) -> None:
+    assert load_with_session("/en/", facts, method)[0].status_code == 200
 
 
 def test_page_of_another_host_loads_what_is_public() -> None:

@@ -20,6 +20,7 @@ from meetings.sign_in.recovery_codes import count_unused, renew_codes
 from meetings.sign_in.session_store import SessionStore
 from meetings.sign_in.sessions import confirm_session, end_sessions, is_confirmed, list_sessions, now_in_seconds
 from tests.admin_forms import get_change_url, post_form, read_form_data, read_messages
+from tests.factories import SECOND
 from tests.meetings.sign_in.conftest import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("real_times")
@@ -93,8 +94,15 @@ class TestEnd:
         wait(clock, -1)  # two servers may differ by this
         assert is_confirmed(request)
         assert is_signed_in(client)
-        wait(clock, -1)
+        clock.move_to(timezone.now() - SECOND)
         assert not is_confirmed(request)
+        assert not is_signed_in(client)
+
+    def test_session_that_was_used_while_a_clock_was_ahead_has_ended(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        wait(clock, 30)
+        assert is_signed_in(client)
+        wait(clock, -25)
         assert not is_signed_in(client)
 
     def test_session_of_a_clock_that_was_ahead_does_not_go_on_at_that_time(self, anna: User, clock: Any) -> None:
