@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ from agenda.workflow.states import (
     get_unapproved_entries,
 )
 from meetings.access import Right, has_right
-from meetings.access.lone_acts import OWN_WORDS, find_lone_acts
+from meetings.access.lone_acts import HAS_AUTHORS, OWN_WORDS, find_lone_acts
 from meetings.clock import BRUSSELS
 from meetings.database.prepared_query import fetch_objects, pad_keys
 from meetings.documents.choices import MeetingStatus
@@ -125,7 +126,7 @@ class Dashboard:
         comments = fetch_objects(find_comments_for, user.pk, limit=MAX_ROWS)
         lone = fetch_of_desks(select_lone_acts, user, limit=MAX_ROWS + 1)
         self.has_more_urgent = max(len(forced), len(lone)) > MAX_ROWS
-        forced, lone = forced[:MAX_ROWS], lone[:MAX_ROWS]
+        forced, lone = forced[:MAX_ROWS], sorted(lone[:MAX_ROWS], key=attrgetter("pk"))
         keys = {item.subject_id for item in (*changed, *forced, *comments, *lone)}
         next_day = find_next_meeting_day(now.astimezone(BRUSSELS).date() + DAY, now)
         found, self.has_more_texts = load_rows(user, now, keys, next_day)
@@ -295,15 +296,20 @@ def select_recent_changes(after: dt.datetime, until: dt.datetime) -> QuerySet[Ed
 
 
 def select_lone_acts() -> QuerySet[AuditEntry]:
-    """Return what each person did first, of what a colleague must confirm on a meeting or topic, the oldest first.
+    """Return what a colleague must confirm: of each person on a meeting or topic, the first act, the oldest first.
 
-    So later acts do not displace it. Those without a subject, about reference data, are returned one by one.
+    So later acts do not displace it. After these comes the first act with each text that has authors, because they
+    cannot confirm it, but perhaps the others; and the first of the acts without such a text. Those about reference data
+    are returned one by one.
     """
-    acts = exclude_texts_to_approve(find_lone_acts()).order_by("pk")
+    text = Case(When(HAS_AUTHORS, then=F("digest")), default=Value(""))
+    acts = exclude_texts_to_approve(find_lone_acts()).annotate(text=text)
     of_subjects = acts.exclude(subject_id=None).order_by()
-    first = of_subjects.values("subject_id", "actor_id").annotate(first=Min("pk")).values("first")
-    later = of_subjects.filter(subject_id=OuterRef("subject_id"), actor_id=OuterRef("actor_id"), pk__gt=OuterRef("pk"))
-    return acts.filter(Q(subject_id=None) | Q(pk__in=first)).annotate(has_later=Exists(later))
+    of_person = of_subjects.filter(subject_id=OuterRef("subject_id"), actor_id=OuterRef("actor_id"))
+    first = of_subjects.values("subject_id", "actor_id", "text").annotate(first=Min("pk")).values("first")
+    later = of_person.filter(text=OuterRef("text"), pk__gt=OuterRef("pk"))
+    acts = acts.filter(Q(subject_id=None) | Q(pk__in=first)).annotate(has_later=Exists(later))
+    return acts.order_by(Exists(of_person.filter(pk__lt=OuterRef("pk"))), "pk")
 
 
 def build_change_lines(

@@ -117,7 +117,7 @@ def has_author(approvals: TextApprovals) -> bool:
     revisions = revisions.filter(documents__document__digest=last.document_id).exclude(why__in=without_words)
     others = authors - {last.by_id}
     sent_back = [one.at for one in approvals.verdicts if not one.approved]
-    submitted_at = None
+    submitted_at: dt.datetime | None = None
     for one in revisions.order_by("pk"):
         if one.why in REVIEWABLE_REASONS:
             since, submitted_at = submitted_at, one.at

@@ -43,6 +43,8 @@ IS_LONE = (
     | Q(act__in=ACTS_WITH_WORDS, details__has_key=OWN_WORDS)
     | Q(act__in=PUBLICATIONS, details__has_key=EARLIER_APPROVAL)
 )
+HAS_AUTHORS = Q(act__in=LONE_ACTS) | Q(details__has_key=EARLIER_APPROVAL)
+"""The acts that are about a text whose authors cannot confirm them (`find_authors_of_acts`)."""
 
 
 def is_lone(entry: AuditEntry) -> bool:

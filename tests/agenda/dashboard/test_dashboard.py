@@ -499,10 +499,10 @@ class TestUpcomingAndRecent:
         )
 
     def test_overdue_release_is_urgent(self, anna: Client, clock: Any) -> None:
-        planned_releases.plan_release(make_topic(), by=get_actor("petra"), at=AT_SIX)
-        clock.move_to(AT_SIX - DAY - MINUTE)
+        planned_releases.plan_release(make_topic(), by=get_actor("petra"), at=AT_SIX + DAY)
+        clock.move_to(AT_SIX - MINUTE)
         assert " in " not in read_dashboard_section(anna, COMING)
-        clock.move_to(AT_SIX + 65 * MINUTE)
+        clock.move_to(AT_SIX + DAY + 65 * MINUTE)
         assert "overdue by 1 h 5 min" in read_dashboard_section(anna, COMING)
         assert '<li class="urgent">' in anna.get("/admin/").content.decode()
 

@@ -1206,6 +1206,16 @@ class TestAuthorOfARestoredText:
             confirm_act(note, entry.pk, by=people["petra"])
         confirm_act(note, find_lone_acts().get(act=Act.FACTS_CHANGED).pk, by=people["petra"])
 
+    def test_is_asked_to_confirm_what_the_same_person_does_alone_afterwards(
+        self, people: People, clock: Any, note: Meeting
+    ) -> None:
+        """Only the first act was on the dashboard, and of that she is an author: she saw none of the later ones."""
+        self.restore(people, clock, note)
+        clock.move_to(withdraw(note, by=people["paul"], reason="Ministers have resigned.").available_from)
+        [entry] = find_lone_acts().filter(act=Act.WITHDRAWN)
+        assert f"/{note.pk}/confirm/{entry.pk}/" in sign_in("petra").get("/admin/").content.decode()
+        confirm_act(note, entry.pk, by=people["petra"])
+
     def test_is_not_asked_to(self, people: People, clock: Any, note: Meeting) -> None:
         address = f"/admin/meetings/meeting/{note.pk}/confirm/{self.restore(people, clock, note).pk}/"
         assert address in sign_in("third").get("/admin/").content.decode()
