@@ -84,6 +84,8 @@ READY_BEFORE = 14 * DAY
 """A meeting that begins within this time should have been published."""
 MAX_ROWS = 100
 """Maximum of meetings, and of topics, to load: a longer dashboard would not help anybody."""
+NO_KEY = UUID(int=0)
+"""Without a key, the order would begin with a constant number, by which PostgreSQL understands the first column."""
 MAX_ALARMS, MAX_ALARM_ENTRIES = 5, 101  # every page shows them; a release has up to twenty meetings and topics
 
 
@@ -207,6 +209,7 @@ def load_rows(user: User, now: dt.datetime, keys: Iterable[Any], next_day: dt.da
     days = (today, today + DAY, next_day or today, today + READY_BEFORE)
     padded = pad_keys(key for key in keys if key)
     limit = MAX_ROWS + len(padded)  # those with the keys come first, and leave the places of the others
+    padded = padded or [NO_KEY]
     meetings, has_more = fetch_fairly(
         select_meetings, user.pk, now, *days, *padded, limit=limit, person="last_by", ranks=2
     )

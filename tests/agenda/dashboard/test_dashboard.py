@@ -617,6 +617,15 @@ class TestUpcomingAndRecent:
             send_back(meeting)
             assert str(meeting) in read_dashboard_section(anna, SENT_BACK)
 
+    @pytest.mark.postgresql
+    def test_texts_are_in_the_order_of_their_days(self, petra: Client) -> None:
+        """PostgreSQL ordered them at random if nothing else was on the dashboard."""
+        meetings = [make_meeting(start_date=FAR_AWAY + n * DAY) for n in range(6)]
+        for meeting in reversed(meetings):
+            submit_as(meeting, by="anna")
+        shown = read_dashboard_section(petra, TO_APPROVE)
+        assert sorted(meetings, key=lambda meeting: shown.index(str(meeting))) == meetings
+
     def test_texts_of_one_author_do_not_displace_those_of_others(self, petra: Client, piet: Client) -> None:
         """A hundred submissions of one author, for earlier days, kept all others off the page of those who approve."""
         with patch("agenda.dashboard.dashboard.MAX_ROWS", 4), patch("agenda.dashboard.fair_lists.FIRST_OF_EACH", 1):
