@@ -360,6 +360,7 @@ def test_no_link_on_other_days_or_for_drafts(clock: Any, meeting: Meeting, duty:
 def test_link_is_shown_from_the_day_before_to_the_day_after(clock: Any, duty: Client) -> None:
     meeting = make_day(address_word="informal")
     clock.move_to(PRESS_DAY - 3 * DAY)
+    duty.force_login(User.objects.get(username="dora"))  # at that time
     publish_now(clock, meeting)
     assert address_of(meeting) not in read_publication(duty, meeting)
     clock.move_to(PRESS_DAY - DAY)
