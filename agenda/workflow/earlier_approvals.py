@@ -36,6 +36,12 @@ class TextApprovals:
         """When the text was sent back, by the key of who did it last."""
         return {one.by_id: one.at for one in self.verdicts if not one.approved}
 
+    def was_taken_back(self, since: dt.datetime, until: dt.datetime) -> bool:
+        """Return whether the text was sent back between these instants, or its approval ended, and neither undone."""
+        last = next((one for one in reversed(self.verdicts) if one.at < until), None)
+        taken_back_at = last and (last.ended_at if last.approved else last.at)
+        return taken_back_at is not None and since <= taken_back_at <= until
+
     def find_of_others(self, user: User | None) -> Verdict | None:
         """Return the last approval by somebody else than the user that still counts, or None.
 
@@ -116,12 +122,11 @@ def has_author(approvals: TextApprovals) -> bool:
     revisions = Revision.objects.for_subject(last.revision.subject_type, last.revision.subject_id)
     revisions = revisions.filter(documents__document__digest=last.document_id).exclude(why__in=without_words)
     others = authors - {last.by_id}
-    sent_back = [one.at for one in approvals.verdicts if not one.approved]
     submitted_at: dt.datetime | None = None
     for one in revisions.order_by("pk"):
         if one.why in REVIEWABLE_REASONS:
             since, submitted_at = submitted_at, one.at
-            if since and not any(since <= at <= one.at for at in sent_back):
+            if since and not approvals.was_taken_back(since, one.at):
                 continue
         if one.by_id is None or (one.by_id in others and refusals.get(one.by_id, one.at) <= one.at):
             return True

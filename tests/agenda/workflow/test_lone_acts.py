@@ -507,19 +507,25 @@ class TestTextThatItsAuthorTookBack:
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
-    def test_she_publishes_it_alone_although_a_colleague_submitted_a_translation_of_it_before(
-        self, people: People, clock: Any
+    @pytest.mark.parametrize("is_before", [True, False])
+    def test_she_publishes_it_alone_although_a_colleague_submits_a_translation_of_it(
+        self, people: People, clock: Any, *, is_before: bool
     ) -> None:
+        """Translators do so all day: before its author took it back, or after she approved it."""
         create_user_with_role("Translators", "theo")
         meeting = make_meeting(notice="Wrong.")
         keep_revision(meeting, timezone.now(), people["paul"])
         self.submit(meeting, people, clock)
         translate(meeting, notice="Faux.")
-        submit_translation(meeting, "fr", by=get_people()["theo"])
-        clock.shift(MINUTE)
+        if is_before:
+            submit_translation(meeting, "fr", by=get_people()["theo"])
+            clock.shift(MINUTE)
         send_back(meeting, by=people["paul"], shown=get_shown(meeting), languages=["en"], remark="It is wrong.")
         clock.shift(MINUTE)
         approve(meeting, by=people["petra"], shown=get_shown(meeting), languages=["en"])
+        clock.shift(MINUTE)
+        if not is_before:
+            submit_translation(meeting, "fr", by=get_people()["theo"])
         publish(meeting, by=people["petra"])
         assert list_acts() == [Act.PUBLISHED]
 
