@@ -543,6 +543,23 @@ def ask_on_one_connection(
                 return
 
 
+def ask_until_refused(
+    front: Front,
+    headers: Iterable[dict[str, str]],
+    *,
+    at_most: int = 5_000,
+    path: str = "/healthz",
+    method: str = "GET",
+) -> Counter[int]:
+    """Send requests on one connection after the other, up to the first refusal (429). Count the answers by status."""
+    statuses: Counter[int] = Counter()
+    while 429 not in statuses and statuses.total() < at_most:
+        times = min(900, at_most - statuses.total())
+        answers = ask_on_one_connection(front, times, headers=headers, path=path, method=method)
+        statuses += Counter(status for status, _wait in answers)
+    return statuses
+
+
 def begin_request(opened: ExitStack, front: Front, path: str = "/en/", **headers: str) -> HTTPConnection:
     """Send a request whose body does not arrive, so that it stays open; with a Content-Length of 1, it arrives."""
     connection = opened.enter_context(closing(open_connection(front)))
@@ -603,10 +620,7 @@ class TestManyConnections:
     def test_addresses_of_one_household_count_as_one(self, probed_front: Front) -> None:
         """A provider gives each household as many IPv6 addresses as it likes: 2⁶⁴."""
         addresses = ({"X-Client": f"2001:db8:1:2::{number:x}"} for number in count())
-        statuses: Counter[int] = Counter()
-        while 429 not in statuses and statuses.total() < 5_000:
-            statuses += Counter(status for status, _wait in ask_on_one_connection(probed_front, 900, headers=addresses))
-        assert {*statuses} == {503, 429}
+        assert {*ask_until_refused(probed_front, addresses)} == {503, 429}
         for address in ("2001:db8:1:3::1", "192.0.2.1"):
             assert probed_front.ask("/en/", x_client=address).status == 503, address
 
@@ -624,11 +638,7 @@ class TestManyConnections:
         """With one request a second of each of 280 networks, a customer made everybody else wait for seconds."""
         customer = f"2001:db8:{len(path):x}"
         addresses = ({"X-Client": f"{customer}:{number:x}::1", "Host": host} for number in count())
-        statuses: Counter[int] = Counter()
-        while 429 not in statuses and statuses.total() < accepted.stop:
-            times = min(900, accepted.stop - statuses.total())
-            answers = ask_on_one_connection(probed_front, times, headers=addresses, path=path, method=method)
-            statuses += Counter(status for status, _wait in answers)
+        statuses = ask_until_refused(probed_front, addresses, at_most=accepted.stop, path=path, method=method)
         assert {*statuses} == {503, 429}
         assert statuses[503] in accepted
         assert probed_front.ask(path, host=host, x_client="2001:db8:ffff::1").status == 503
@@ -679,11 +689,7 @@ class TestManyConnections:
         self, probed_front: Front, client: str, method: str, facts: dict[str, str]
     ) -> None:
         office = {"X-Client": client, "Host": EDITORS}
-        statuses: Counter[int] = Counter()
-        while 429 not in statuses and statuses.total() < 5_000:
-            answers = ask_on_one_connection(probed_front, 900, headers=repeat(office | facts), method=method)
-            statuses += Counter(status for status, _wait in answers)
-        assert {*statuses} == {403, 429}
+        assert {*ask_until_refused(probed_front, repeat(office | facts), method=method)} == {403, 429}
         of_editors = ask_on_one_connection(probed_front, 60, headers=repeat(office), path="/static/js/review.js")
         assert {status for status, _wait in of_editors} == {503}
 
@@ -696,11 +702,7 @@ class TestManyConnections:
     ) -> None:
         """Chromium sends reports for a page of another host, which redirects them to us, and does not say whose."""
         office = {"X-Client": client, "Host": EDITORS}
-        statuses: Counter[int] = Counter()
-        while 429 not in statuses and statuses.total() < 5_000:
-            answers = ask_on_one_connection(probed_front, 900, headers=repeat(office), path=path, method=method)
-            statuses += Counter(status for status, _wait in answers)
-        assert {*statuses} == {503, 429}
+        assert {*ask_until_refused(probed_front, repeat(office), path=path, method=method)} == {503, 429}
         said = repeat(office | {"Sec-Fetch-Site": "same-origin"})
         of_editors = ask_on_one_connection(probed_front, 20, headers=said, path=path, method=method)
         assert {status for status, _wait in of_editors} == {503}
@@ -711,9 +713,7 @@ class TestManyConnections:
     ) -> None:
         """The screens of editors stayed without their styles and programs."""
         clients = ({"X-Client": client.format(number)} for number in count(1))
-        of_readers: set[int] = set()
-        while 429 not in of_readers:
-            of_readers |= {status for status, _wait in ask_on_one_connection(probed_front, 900, headers=clients)}
+        assert 429 in ask_until_refused(probed_front, clients)
         office = repeat({"X-Client": client.format(0), "Host": EDITORS})
         of_editors = ask_on_one_connection(probed_front, 60, headers=office, path="/static/js/review.js")
         assert {status for status, _wait in of_editors} == {503}
