@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import BackgroundTopic
-from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
+from agenda.workflow.approval_rights import explain_fixed_language
 from agenda.workflow.drafts import Subject, build_draft
 from agenda.workflow.errors import WorkflowError
 from agenda.workflow.restoring import save_row
 from agenda.workflow.revisions import keep_revision, record_about_subject
 from agenda.workflow.transactions import lock_addresses, lock_subject
+from agenda.workflow.transfers import require_transfer
 from meetings.access import Right, require_right
 from meetings.access.audit import Actor
 from meetings.documents.choices import Language

@@ -1,4 +1,4 @@
-"""Decide who may approve a text (nobody approves their own alone), comment on it, or change its desk or language."""
+"""Decide who may approve a text (nobody approves their own alone), comment on it, or change its language."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -21,22 +21,18 @@ from agenda.workflow.reviews import (
     select_open_author_approvals,
 )
 from meetings.access import (
-    NotAllowed,
     Right,
     describe_administrators,
     find_last_resort,
     find_users_with_right,
     format_user_names,
-    format_whom_to_ask,
     has_right,
     has_right_by_role,
     load_holders,
-    require_right,
 )
 from meetings.access.audit import Actor
 from meetings.access.decisions import PERMISSIONS, get_desk
-from meetings.access.lone_acts import find_lone_acts
-from meetings.models import Configuration, Edition, Meeting, User
+from meetings.models import Edition, User
 
 COMMENT_RIGHTS = (Right.CHANGE, Right.APPROVE, Right.TRANSLATE, Right.REVISE)
 """Everybody who writes, translates or reviews the note may comment on it. Each of these rights is enough."""
@@ -220,46 +216,6 @@ def needs_second_author(subject: Subject, review: Review, language: LanguageRevi
         message = _("You have approved this text (%s) already. Somebody else must approve it, too.")
         raise WorkflowError(message % language.language.label)
     return not known & joint - {by.user.pk}
-
-
-def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
-    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
-
-    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
-    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
-    published. Nor may `by` move it away from those who have yet to confirm what `by` published alone.
-    """
-    place = subject.configuration if isinstance(subject, Meeting) else subject.desk
-    if place == to:
-        return
-    ends: tuple[Subject | Configuration | None, ...] = (subject, to)
-    for end in ends:
-        require_right(by, Right.CHANGE, end)
-    if not is_submitted_or_released(subject):
-        return
-    for end in ends:
-        try:
-            require_right(by, Right.PUBLISH, end)
-        except NotAllowed as error:
-            message = _(
-                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
-                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
-            )
-            names = {
-                "subject": subject,
-                "here": format_configuration_code(place),
-                "there": format_configuration_code(to),
-                "lacking": format_configuration_code(place if end is subject else to),
-                "who": format_whom_to_ask(Right.PUBLISH, end),
-            }
-            raise NotAllowed(message % names) from error
-    if by.user and find_lone_acts().filter(subject_id=subject.pk, actor_id=by.user.pk).exists():
-        refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
-        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=[by.user.pk])}")
-
-
-def format_configuration_code(place: Configuration | None) -> str:
-    return place.code if place else _("all configurations")
 
 
 def explain_fixed_language(subject: Subject) -> str:

@@ -18,10 +18,11 @@ from msgspec.structs import asdict
 
 from agenda.documents.building import ITEM_POINTS, ITEM_TOPICS, MeetingRows, Pairs, load_rows
 from agenda.models import AgendaItem, BackgroundTopic, MediaLink, Result, Revision, RevisionReason
-from agenda.workflow.approval_rights import explain_fixed_language, require_transfer
+from agenda.workflow.approval_rights import explain_fixed_language
 from agenda.workflow.drafts import get_subject_type
 from agenda.workflow.revisions import get_last_version, keep_revision_of_saved
 from agenda.workflow.transactions import lock_addresses
+from agenda.workflow.transfers import require_transfer
 from meetings.access.audit import Actor
 from meetings.documents import schema
 from meetings.documents.encoding import InvalidDocument, validate_document

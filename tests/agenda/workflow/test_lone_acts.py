@@ -36,7 +36,7 @@ from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
 from meetings.documents.choices import Language
 from meetings.documents.schema import Speaker
-from meetings.models import Act, AuditEntry, Edition, Meeting, User
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, User
 from tests.admin_forms import create_user, create_user_with_role, give_role, sign_in
 from tests.agenda.workflow.translations import release_approved_translations
 from tests.agenda.workflow.users import (
@@ -1262,6 +1262,52 @@ def test_nobody_moves_to_another_desk_what_they_published_alone(people: People, 
         change_settings(Meeting.objects.get(), by=people["paul"], place=env)
     approve(live, by=people["petra"], shown=get_shown(live))
     change_settings(Meeting.objects.get(), by=people["paul"], place=env)
+
+
+class TestTransferOfWhatOnePersonPublished:
+    """Nobody moves to another desk what their colleagues are asked about; what nobody is asked about can be moved."""
+
+    @pytest.fixture
+    def env(self) -> Configuration:
+        return make_configuration("env")
+
+    @pytest.fixture
+    def forced(self, people: People) -> Meeting:
+        meeting = make_meeting(notice="Wrong.")
+        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, force="It is urgent.")
+        return meeting
+
+    def move(self, people: People, env: Configuration) -> None:
+        change_settings(Meeting.objects.get(), by=people["paul"], place=env)
+
+    def test_not_while_it_is_scheduled_or_on_hold(self, people: People, forced: Meeting, env: Configuration) -> None:
+        with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
+            self.move(people, env)
+        hold_release(Release.objects.get(), by=people["paul"], reason="Wait.")
+        with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
+            self.move(people, env)
+
+    def test_not_after_it_was_sent_back_until_another_text_is_there(
+        self, people: People, forced: Meeting, env: Configuration, clock: Any
+    ) -> None:
+        clock.move_to(PRESS_DAY + DAY + MINUTE)
+        send_back(forced, by=people["petra"], shown=get_shown(forced), remark="Wrong.")
+        with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
+            self.move(people, env)
+        keep_revision(save_changes(forced, notice="Right."), timezone.now(), people["anna"])
+        submit(forced, by=people["anna"])
+        approve(forced, by=people["petra"], shown=get_shown(forced))
+        clock.move_to(publish(forced, by=people["paul"], note="Corrected.")[0].available_from)
+        self.move(people, env)
+
+    def test_after_it_was_called_off(self, people: People, forced: Meeting, env: Configuration) -> None:
+        call_off_release(Release.objects.get(), by=people["paul"], reason="Wrong.")
+        self.move(people, env)
+
+    def test_after_it_was_withdrawn(self, people: People, forced: Meeting, env: Configuration, clock: Any) -> None:
+        clock.move_to(PRESS_DAY + DAY + MINUTE)
+        clock.move_to(withdraw(forced, by=people["petra"], reason="It is wrong.").available_from)
+        self.move(people, env)
 
 
 def test_act_of_another_meeting_cannot_be_confirmed(people: People, live: Meeting, clock: Any) -> None:

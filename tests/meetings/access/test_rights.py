@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.documents.building import build_meeting
 from agenda.models import BackgroundTopic, MediaLink
-from agenda.workflow.approval_rights import require_transfer
 from agenda.workflow.planned_releases import plan_release
 from agenda.workflow.restoring import restore_meeting
 from agenda.workflow.review_actions import submit
+from agenda.workflow.transfers import require_transfer
 from agenda.workflow.withdrawal import withdraw
 from meetings.access import (
     NotAllowed,

@@ -1,0 +1,68 @@
+"""Decide who may move a meeting or topic to another desk."""
+
+from django.utils.translation import gettext as _
+
+from agenda.models import Release, ReleaseEntry
+from agenda.workflow.approval_rights import is_submitted_or_released
+from agenda.workflow.drafts import Subject
+from agenda.workflow.lone_acts import exclude_texts_to_approve
+from agenda.workflow.states import get_unapproved_entries
+from meetings.access import NotAllowed, Right, format_whom_to_ask, require_right
+from meetings.access.audit import Actor
+from meetings.access.lone_acts import find_lone_acts
+from meetings.models import Act, Configuration, Meeting, User
+
+
+def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
+    """Raise NotAllowed if `by` may not move the subject to this configuration; None stands for all desks.
+
+    The configuration of the working copy decides the rights on everything that is submitted, scheduled or live.
+    Therefore `by` needs the right to edit at both desks, and the right to publish at both if anything was submitted or
+    published. Nor may `by` move it away from those who are asked to confirm what `by` published alone.
+    """
+    place = subject.configuration if isinstance(subject, Meeting) else subject.desk
+    if place == to:
+        return
+    ends: tuple[Subject | Configuration | None, ...] = (subject, to)
+    for end in ends:
+        require_right(by, Right.CHANGE, end)
+    if not is_submitted_or_released(subject):
+        return
+    for end in ends:
+        try:
+            require_right(by, Right.PUBLISH, end)
+        except NotAllowed as error:
+            message = _(
+                "“%(subject)s” has already been submitted or published. To move it from %(here)s to %(there)s, you "
+                "need the right to publish for both. You do not have it for %(lacking)s. %(who)s"
+            )
+            names = {
+                "subject": subject,
+                "here": format_configuration_code(place),
+                "there": format_configuration_code(to),
+                "lacking": format_configuration_code(place if end is subject else to),
+                "who": format_whom_to_ask(Right.PUBLISH, end),
+            }
+            raise NotAllowed(message % names) from error
+    if by.user and has_lone_act_to_confirm(subject, by.user):
+        refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
+        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=[by.user.pk])}")
+
+
+def format_configuration_code(place: Configuration | None) -> str:
+    return place.code if place else _("all configurations")
+
+
+def has_lone_act_to_confirm(subject: Subject, user: User) -> bool:
+    """Return whether “Your work” asks colleagues of this user to confirm, or to approve, what the user published alone.
+
+    It asks nobody about a text that was sent back and replaced, called off or withdrawn. It will ask about one that is
+    on hold, once somebody resumes it.
+    """
+    acts = find_lone_acts().filter(subject_id=subject.pk, actor_id=user.pk)
+    if exclude_texts_to_approve(acts).exists():
+        return True
+    if not acts.filter(act=Act.FORCED).exists():
+        return False
+    on_hold = ReleaseEntry.objects.filter(release__state=Release.State.ON_HOLD).exclude(forced_reason="")
+    return any(entries.filter(subject_id=subject.pk).exists() for entries in (get_unapproved_entries(), on_hold))
