@@ -310,6 +310,28 @@ def test_pasted_list_in_a_list_gets_no_empty_bullet(anna: Officer, pasted: str, 
     assert Meeting.objects.get().lead == saved
 
 
+@pytest.mark.parametrize("leave", [lambda page: page.close(), lambda page: page.goto("about:blank")])
+def test_tab_that_is_left_after_signing_out_in_another_one_stores_nothing_for_others(
+    anna: Officer, leave: Callable[[Page], object]
+) -> None:
+    """Whoever uses the browser next could read a text under embargo in its storage, although its author signed out."""
+    site, _admin, _path = anna.address.partition("/admin/")
+    anna.press("Migration policy")
+    anna.title_box().fill("Secret")
+    anna.expect_status("Draft kept")
+    other = anna.page.context.new_page()
+    other.goto(f"{site}/admin/")
+    assert "Secret" in other.evaluate("JSON.stringify(localStorage)")
+    other.locator("#logout-form").evaluate("form => form.submit()")
+    other.wait_for_url("**/admin/logout/")
+    other.wait_for_function("!JSON.stringify(localStorage).includes('Secret')")
+    anna.page.once("dialog", lambda dialog: dialog.accept())
+    leave(anna.page)
+    other.goto(f"{site}/robots.txt")
+    other.wait_for_timeout(500)  # the storage of another tab arrives late
+    assert "Secret" not in other.evaluate("JSON.stringify(localStorage)")
+
+
 def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
     page = anna.page
     paste_into_lead(page, WORD)

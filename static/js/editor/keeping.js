@@ -6,7 +6,17 @@ const MAX_LOCAL_DELAY = 1000; // while somebody types on and on
 const MAX_SERVER_DELAY = 5000;
 const PRESENCE = 30_000;
 const REFUSED_DELAY = 5000; // after a refusal that does not say when to try again
+const MARK = "signed-in-since"; // of this browser, until somebody signs out, which clears what all tabs have stored
 const makeKey = (user, subject, tab) => `note-draft:${user.id}:${subject}:${tab}`;
+
+/** Return the mark of this browser. It is new if somebody has signed out since the last one was made. */
+function readMark() {
+  const mark = localStorage.getItem(MARK) ?? crypto.randomUUID();
+  try {
+    localStorage.setItem(MARK, mark);
+  } catch { /* the storage is full: drafts are stored for this tab only */ }
+  return mark;
+}
 
 /** Return an id for this tab. A duplicated tab has a copy of the session storage, so it takes another id. So does a tab
  * whose draft only the server has: the draft is offered, and what is typed meanwhile does not overwrite it. */
@@ -51,8 +61,9 @@ export class Keeper {
     this.sent = 0;
     this.discarded = new Set(); // tabs whose drafts are to be deleted as soon as what is typed in this one is kept
     this.isSignedOut = false;
+    this.mark = readMark();
     addEventListener("beforeunload", (event) => {
-      if (this.isSignedOut && this.isKept === false) event.preventDefault(); // closing this tab would lose what is typed
+      if (this.storage === sessionStorage && this.isKept === false) event.preventDefault(); // closing this tab would lose what is typed
     });
     addEventListener("pagehide", () => this.storeLocally());
     addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.storeLocally(); });
@@ -129,12 +140,18 @@ export class Keeper {
     else this.sendLater(answer);
   }
 
-  /** Store the draft in this browser. After signing out it is stored for this tab only: others may use the browser. */
+  /** Where drafts are stored: after signing out, in this tab only, since others may use the browser. If it was in another
+   * tab, this one learns of it by its next request, but the mark is gone at once. */
+  get storage() {
+    return this.isSignedOut || localStorage.getItem(MARK) !== this.mark ? sessionStorage : localStorage;
+  }
+
+  /** Store the draft in this browser. */
   storeLocally() {
     if (this.isKept !== false) return;
     this.unstoredSince = null;
     try {
-      (this.isSignedOut ? sessionStorage : localStorage).setItem(this.key, JSON.stringify({ at: Date.now(), part: this.part, content: this.getContent() }));
+      this.storage.setItem(this.key, JSON.stringify({ at: Date.now(), part: this.part, content: this.getContent() }));
     } catch {
       localStorage.removeItem(this.key); // an older state; the server has a newer one
       this.onstate("full");
@@ -178,6 +195,7 @@ export class Keeper {
   }
 
   async #fetch(address, type, body, more = {}) {
+    const mark = localStorage.getItem(MARK);
     try {
       const response = await fetch(address, {
         method: "POST",
@@ -195,6 +213,7 @@ export class Keeper {
         this.storeLocally();
         this.onstate("signed-out", answer.data);
       } else if (wasSignedOut) this.onstate("signed-in");
+      if (answer.ok && localStorage.getItem(MARK) === mark) this.mark = readMark(); // nobody signed out meanwhile
       return answer;
     } catch {
       this.onstate("offline");
