@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from agenda.models import Release, ReleaseEntry
 from agenda.workflow.approval_rights import is_submitted_or_released
 from agenda.workflow.drafts import Subject
-from agenda.workflow.lone_acts import exclude_texts_to_approve
+from agenda.workflow.lone_acts import exclude_texts_to_approve, find_authors_of_acts
 from agenda.workflow.states import get_unapproved_entries
 from meetings.access import NotAllowed, Right, format_whom_to_ask, require_right
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
-from meetings.models import Act, Configuration, Meeting, User
+from meetings.models import AuditEntry, Configuration, Meeting, User
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
@@ -44,25 +44,24 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
                 "who": format_whom_to_ask(Right.PUBLISH, end),
             }
             raise NotAllowed(message % names) from error
-    if by.user and has_lone_act_to_confirm(subject, by.user):
+    if by.user and (acts := find_acts_to_confirm(subject, by.user)):
         refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
-        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=[by.user.pk])}")
+        authors = set().union(*find_authors_of_acts(acts).values())
+        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=authors)}")
 
 
 def format_configuration_code(place: Configuration | None) -> str:
     return place.code if place else _("all configurations")
 
 
-def has_lone_act_to_confirm(subject: Subject, user: User) -> bool:
-    """Return whether “Your work” asks colleagues of this user to confirm, or to approve, what the user published alone.
+def find_acts_to_confirm(subject: Subject, user: User) -> list[AuditEntry]:
+    """Return what “Your work” asks colleagues of this user to confirm, or to approve: what the user published alone.
 
     It asks nobody about a text that was sent back and replaced, called off or withdrawn. It will ask about one that is
     on hold, once somebody resumes it.
     """
     acts = find_lone_acts().filter(subject_id=subject.pk, actor_id=user.pk)
-    if exclude_texts_to_approve(acts).exists():
-        return True
-    if not acts.filter(act=Act.FORCED).exists():
-        return False
     on_hold = ReleaseEntry.objects.filter(release__state=Release.State.ON_HOLD).exclude(forced_reason="")
-    return any(entries.filter(subject_id=subject.pk).exists() for entries in (get_unapproved_entries(), on_hold))
+    if any(entries.filter(subject_id=subject.pk).exists() for entries in (get_unapproved_entries(), on_hold)):
+        return [*acts]
+    return [*exclude_texts_to_approve(acts)]

@@ -1287,6 +1287,14 @@ class TestTransferOfWhatOnePersonPublished:
         with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
             self.move(people, env)
 
+    def test_refusal_names_nobody_who_wrote_it(self, people: People, env: Configuration) -> None:
+        meeting = make_meeting(notice="Wrong.")
+        keep_revision(meeting, timezone.now(), people["petra"])
+        create_user_with_role("Publishers", "gina")
+        publish(meeting, by=people["paul"], at=PRESS_DAY + DAY, force="It is urgent.")
+        with pytest.raises(NotAllowed, match=r"Ask one of these people: gina\.$"):
+            self.move(people, env)
+
     def test_not_after_it_was_sent_back_until_another_text_is_there(
         self, people: People, forced: Meeting, env: Configuration, clock: Any
     ) -> None:
