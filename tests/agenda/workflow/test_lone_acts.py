@@ -50,6 +50,7 @@ from tests.factories import (
     COMMAND,
     DAY,
     MINUTE,
+    PRESS_DATE,
     PRESS_DAY,
     make_configuration,
     make_meeting,
@@ -1219,8 +1220,23 @@ class TestAuthorOfARestoredText:
         self.restore(people, clock, note)
         clock.move_to(withdraw(note, by=people["paul"], reason="Ministers have resigned.").available_from)
         [entry] = find_lone_acts().filter(act=Act.WITHDRAWN)
-        assert f"/{note.pk}/confirm/{entry.pk}/" in sign_in("petra").get("/admin/").content.decode()
+        for name in ("petra", "third"):
+            page = sign_in(name).get("/admin/").content.decode()
+            assert f"/{note.pk}/confirm/{entry.pk}/" in page
+            assert "the first of several" not in page
         confirm_act(note, entry.pk, by=people["petra"])
+
+    def test_later_acts_do_not_displace_first_ones_of_others(
+        self, people: People, clock: Any, note: Meeting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agenda.dashboard.dashboard.MAX_ROWS", 2)
+        self.restore(people, clock, note)
+        withdraw(note, by=people["paul"], reason="Ministers have resigned.")
+        other = make_meeting("env")
+        publish_now(clock, other)
+        publish_same_day_change(other, SameDayChange(alert="Nobody may enter."), by=people["dora"])
+        page = sign_in("third").get("/admin/").content.decode()
+        assert ("Nobody may enter." in page, "Ministers have resigned." in page) == (True, False)
 
     def test_is_not_asked_to(self, people: People, clock: Any, note: Meeting) -> None:
         address = f"/admin/meetings/meeting/{note.pk}/confirm/{self.restore(people, clock, note).pk}/"
@@ -1307,6 +1323,15 @@ class TestTransferOfWhatOnePersonPublished:
         approve(forced, by=people["petra"], shown=get_shown(forced))
         clock.move_to(publish(forced, by=people["paul"], note="Corrected.")[0].available_from)
         self.move(people, env)
+
+    def test_whatever_is_alone_on_another_meeting(
+        self, people: People, env: Configuration, forced: Meeting, clock: Any
+    ) -> None:
+        clock.move_to(PRESS_DAY + DAY + MINUTE)
+        withdraw(forced, by=people["paul"], reason="It is wrong.")
+        other = make_meeting("jha", PRESS_DATE + DAY)
+        submit_and_approve(people, other)
+        change_settings(other, by=people["paul"], place=env)
 
     def test_after_it_was_called_off(self, people: People, forced: Meeting, env: Configuration) -> None:
         call_off_release(Release.objects.get(), by=people["paul"], reason="Wrong.")

@@ -78,11 +78,14 @@ class TestEnd:
         wait(clock, 30)
         assert not is_signed_in(client)
 
-    def test_what_the_user_follows_from_another_host_is_use(self, anna: User, clock: Any) -> None:
+    @pytest.mark.parametrize(
+        "facts", [{"sec-fetch-site": "cross-site", "sec-fetch-user": "?1"}, {"sec-fetch-site": "none"}]
+    )
+    def test_what_the_user_follows_or_types_is_use(self, anna: User, clock: Any, facts: dict[str, str]) -> None:
         client = sign_in()
-        clicked = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+        opened = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
         wait(clock, 30)
-        assert client.get("/admin/", headers=clicked | {"sec-fetch-user": "?1"}).status_code == 200
+        assert client.get("/admin/", headers=opened | facts).status_code == 200
         wait(clock, 30)
         assert is_signed_in(client)
 
@@ -113,6 +116,12 @@ class TestEnd:
         assert listed not in list_sessions(anna)
         wait(clock, 180)
         assert not is_signed_in(ahead)
+
+    def test_signing_in_at_a_server_whose_clock_is_behind_ends_no_other_session(self, anna: User, clock: Any) -> None:
+        client = sign_in()
+        wait(clock, -1)
+        sign_in()
+        assert is_signed_in(client)
 
     def test_request_that_does_not_say_its_site_is_nobodys_if_the_browser_always_does(
         self, anna: User, clock: Any
