@@ -6,7 +6,8 @@ import time
 from urllib.parse import unquote
 
 LINK_PATH = re.compile(
-    r"(?:(?<![\w-])|(?<=\\u[0-9a-f]{4}))"  # not within a word; a log writes some signs as \uff0f
+    # Not within a word. Django writes some signs of an address as \uff0f, \xa0 or \n.
+    r"(?:(?<![\w-])|(?<=\\[tnr])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\u[0-9a-f]{8}))"
     r"(?:preview|set-password)(?:;[^/;\s\"'<>]{0,99}+){0,9}+[\s\"'<>?#]*+/+",  # in linear time
     re.IGNORECASE,
 )

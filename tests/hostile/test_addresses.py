@@ -107,6 +107,14 @@ def test_mask_hides_links_however_they_are_written(written: str, logged: str) ->
     assert TOKEN not in entry
 
 
+@pytest.mark.parametrize("link", ["preview", "set-password"])
+def test_mask_hides_links_after_any_sign_that_django_escapes(link: str) -> None:
+    """After a no-break space or «, which somebody copies with a link, the log of the site had the whole token."""
+    signs = [chr(code) for code in (*range(0x250), 0x2028, 0xFEFF, 0xFF0F, 0x1F600) if not chr(code).isalnum()]
+    escaped = [f"/{sign}{link}/{TOKEN}/".encode("unicode_escape").decode() for sign in signs if sign not in "_-"]
+    assert [address for address in escaped if TOKEN in mask_link_tokens(f"Not Found: {address}")] == []
+
+
 def test_log_has_times_in_utc() -> None:
     """Those of Brussels come twice at the end of summer time, and nginx writes UTC."""
     formatter = logging.getLogger().handlers[0].formatter
