@@ -682,19 +682,39 @@ class TestManyConnections:
         ("client", "method", "facts"),
         [
             ("198.51.100.97", "GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
+            ("2001:db8:97:{:x}::1", "GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
             ("198.51.100.98", "OPTIONS", {}),  # Chromium, for a page that has it send reports
         ],
     )
     def test_what_pages_of_other_hosts_load_has_a_limit_of_its_own(
         self, probed_front: Front, client: str, method: str, facts: dict[str, str]
     ) -> None:
-        office = {"X-Client": client, "Host": EDITORS}
-        assert {*ask_until_refused(probed_front, repeat(office | facts), method=method)} == {403, 429}
+        loaded = ({"X-Client": client.format(number), "Host": EDITORS} | facts for number in count(1))
+        assert {*ask_until_refused(probed_front, loaded, method=method)} == {403, 429}
+        office = {"X-Client": client.format(0), "Host": EDITORS}
         for said in ({}, {"Sec-Fetch-Site": "same-origin"}):
             answers = ask_on_one_connection(
                 probed_front, 60, headers=repeat(office | said), path="/static/js/review.js"
             )
             assert {status for status, _wait in answers} == {503}, said
+
+    @pytest.mark.parametrize(("client", "facts"), [("198.51.100.92", {}), ("198.51.100.93", {"Sec-Fetch-User": "?1"})])
+    def test_what_pages_of_other_hosts_open_has_a_limit_of_its_own(
+        self, probed_front: Front, client: str, facts: dict[str, str]
+    ) -> None:
+        linked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        opened = repeat({"X-Client": client, "Host": EDITORS} | linked | facts)
+        statuses = ask_until_refused(probed_front, opened, path="/en/")
+        assert {*statuses} == {503, 429}
+        assert statuses[503] in range(100, 200)
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    @pytest.mark.parametrize("dest", ["document", "empty"])  # a typed address; a PDF that Chromium shows and saves
+    def test_what_no_page_loads_is_answered(self, probed_front: Front, method: str, dest: str) -> None:
+        facts = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": dest}
+        typed = repeat({"X-Client": "198.51.100.91", "Host": EDITORS} | facts)
+        answers = ask_on_one_connection(probed_front, 1, headers=typed, path="/admin/", method=method)
+        assert [status for status, _wait in answers] == [503]
 
     @pytest.mark.parametrize(
         ("client", "path", "method"),
