@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, AuthorApproval, Release, ReleaseEntry, Revision
+from agenda.models import AuthorApproval, Release, ReleaseEntry
 from agenda.workflow.authors import get_authors
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.errors import WorkflowError
@@ -246,12 +246,3 @@ def find_reviews_to_send_back(subject: Subject) -> list[Review]:
     approved, last = find_approved_review(subject), Review.latest(subject)
     waiting = last if last and last.source.is_waiting else None
     return [review for review in (approved, waiting) if review]
-
-
-def is_submitted_or_released(subject: Subject) -> bool:
-    of_subject = get_subject_key(subject)
-    return (
-        Edition.objects.filter(**of_subject).exists()
-        or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()
-        or ReleaseEntry.objects.filter(**of_subject).exists()
-    )

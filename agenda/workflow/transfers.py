@@ -2,15 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from agenda.models import Release, ReleaseEntry
-from agenda.workflow.approval_rights import is_submitted_or_released
-from agenda.workflow.drafts import Subject
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision
+from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.lone_acts import exclude_texts_to_approve, find_authors_of_acts
 from agenda.workflow.states import get_unapproved_entries
 from meetings.access import NotAllowed, Right, format_whom_to_ask, require_right
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
-from meetings.models import AuditEntry, Configuration, Meeting, User
+from meetings.models import AuditEntry, Configuration, Edition, Meeting, User
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
@@ -48,6 +47,15 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
         refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
         authors = set().union(*find_authors_of_acts(acts).values())
         raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=authors)}")
+
+
+def is_submitted_or_released(subject: Subject) -> bool:
+    of_subject = get_subject_key(subject)
+    return (
+        Edition.objects.filter(**of_subject).exists()
+        or Revision.objects.filter(**of_subject, why__in=REVIEWABLE_REASONS).exists()
+        or ReleaseEntry.objects.filter(**of_subject).exists()
+    )
 
 
 def format_configuration_code(place: Configuration | None) -> str:

@@ -6,11 +6,11 @@ const MAX_LOCAL_DELAY = 1000; // while somebody types on and on
 const MAX_SERVER_DELAY = 5000;
 const PRESENCE = 30_000;
 const REFUSED_DELAY = 5000; // after a refusal that does not say when to try again
-const MARK = "signed-in-since"; // of this browser, until somebody signs out, which clears what all tabs have stored
+const MARK = "note-storage-mark"; // stored until somebody signs out, which clears what all tabs have stored
 const makeKey = (user, subject, tab) => `note-draft:${user.id}:${subject}:${tab}`;
 
-/** Return the mark of this browser. It is new if somebody has signed out since the last one was made. */
-function readMark() {
+/** Return the mark of this browser's storage, and store a new one if somebody has signed out since the last one. */
+function keepMark() {
   const mark = localStorage.getItem(MARK) ?? crypto.randomUUID();
   try {
     localStorage.setItem(MARK, mark);
@@ -61,7 +61,7 @@ export class Keeper {
     this.sent = 0;
     this.discarded = new Set(); // tabs whose drafts are to be deleted as soon as what is typed in this one is kept
     this.isSignedOut = false;
-    this.mark = readMark();
+    this.mark = keepMark();
     addEventListener("beforeunload", (event) => {
       if (this.storage === sessionStorage && this.isKept === false) event.preventDefault(); // closing this tab would lose what is typed
     });
@@ -140,8 +140,8 @@ export class Keeper {
     else this.sendLater(answer);
   }
 
-  /** Where drafts are stored: after signing out, in this tab only, since others may use the browser. If it was in another
-   * tab, this one learns of it by its next request, but the mark is gone at once. */
+  /** The storage for drafts: that of this tab only after signing out, since others may use the browser. A tab learns by
+   * its next request that its user signed out in another one, but the mark is gone at once. */
   get storage() {
     return this.isSignedOut || localStorage.getItem(MARK) !== this.mark ? sessionStorage : localStorage;
   }
@@ -213,7 +213,7 @@ export class Keeper {
         this.storeLocally();
         this.onstate("signed-out", answer.data);
       } else if (wasSignedOut) this.onstate("signed-in");
-      if (answer.ok && localStorage.getItem(MARK) === mark) this.mark = readMark(); // nobody signed out meanwhile
+      if (answer.ok && localStorage.getItem(MARK) === mark) this.mark = keepMark(); // nobody signed out meanwhile
       return answer;
     } catch {
       this.onstate("offline");

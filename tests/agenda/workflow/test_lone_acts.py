@@ -1270,16 +1270,6 @@ def test_new_places_and_people_are_words(people: People, live: Meeting, clock: A
     assert [*find_lone_acts()] == [entry]
 
 
-def test_nobody_moves_to_another_desk_what_they_published_alone(people: People, live: Meeting, clock: Any) -> None:
-    """Whoever published for two desks took from the sight of one what they had published alone for it."""
-    publish(save_changes(live, notice="Other."), by=people["paul"], note="Changed.", force="It is urgent.")
-    env = make_configuration("env")
-    with pytest.raises(NotAllowed, match=r"when a colleague has confirmed .* Ask one of these people: petra\.$"):
-        change_settings(Meeting.objects.get(), by=people["paul"], place=env)
-    approve(live, by=people["petra"], shown=get_shown(live))
-    change_settings(Meeting.objects.get(), by=people["paul"], place=env)
-
-
 class TestTransferOfWhatOnePersonPublished:
     """Nobody moves to another desk what their colleagues are asked about; what nobody is asked about can be moved."""
 
@@ -1295,6 +1285,14 @@ class TestTransferOfWhatOnePersonPublished:
 
     def move(self, people: People, env: Configuration) -> None:
         change_settings(Meeting.objects.get(), by=people["paul"], place=env)
+
+    def test_not_until_a_colleague_has_approved_it(self, people: People, live: Meeting, env: Configuration) -> None:
+        """Whoever published for two desks took from the sight of one what they had published alone for it."""
+        publish(save_changes(live, notice="Other."), by=people["paul"], note="Changed.", force="It is urgent.")
+        with pytest.raises(NotAllowed, match=r"when a colleague has confirmed .* Ask one of these people: petra\.$"):
+            self.move(people, env)
+        approve(live, by=people["petra"], shown=get_shown(live))
+        self.move(people, env)
 
     def test_not_while_it_is_scheduled_or_on_hold(self, people: People, forced: Meeting, env: Configuration) -> None:
         with pytest.raises(NotAllowed, match="when a colleague has confirmed"):

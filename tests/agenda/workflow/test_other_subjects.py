@@ -16,7 +16,6 @@ from agenda.models import (
     RevisionDocument,
     Verdict,
 )
-from agenda.workflow.approval_rights import is_submitted_or_released
 from agenda.workflow.authors import AuthorData, find_authors, find_authors_after_save
 from agenda.workflow.comments import (
     Passage,
@@ -48,6 +47,7 @@ from agenda.workflow.same_day_changes.publication import publish_same_day_change
 from agenda.workflow.scheduled_releases import find_held_releases, find_open_release
 from agenda.workflow.states import TextStatus, WorkflowState, annotate_publishers, get_review_label, load_states
 from agenda.workflow.suppression import erase, get_edition_by_number, suppress
+from agenda.workflow.transfers import is_submitted_or_released
 from agenda.workflow.translation_writers import find_writers_of_draft
 from agenda.workflow.unsaved_editions import get_edition_reason, get_live_digests, list_missing_languages
 from agenda.workflow.withdrawal import find_releases_to_hold, get_open_entries, rollback, withdraw
