@@ -64,8 +64,8 @@ class SignInBackend(MembershipBackend):
     ) -> User | None:
         """Return the user if name and password are right, and the user may sign in.
 
-        Raise TooManyAttemptsError or BusyError without looking at the password. The steps are the same whether there is
-        such an account or not.
+        Raise TooManyAttemptsError if this must wait, or BusyError. The steps are the same whether there is such an
+        account or not.
         """
         if username is None or password is None:
             return None
@@ -78,11 +78,11 @@ class SignInBackend(MembershipBackend):
             attempt.cancel()
             raise
         user: User | None = found
-        if user is None:
+        if user is None or not attempt.may_succeed:
             is_known = User.objects.filter(username=name).exists()
             attempt.fail(is_known=is_known)
-        else:
-            attempt.succeed()
+            return None
+        attempt.succeed()
         return user
 
 

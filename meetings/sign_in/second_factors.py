@@ -76,10 +76,10 @@ def check_second_factor(
     )
     apps = SecondFactor.objects.filter(user=user, kind=SecondFactor.Kind.APP)
     found = APP if any(authenticator_app.check_code(factor, code) for factor in apps) else ""
-    if found:
-        attempt.succeed()
-    else:
+    if not found or not attempt.may_succeed:
         attempt.fail()
+        return ""
+    attempt.succeed()
     return found
 
 

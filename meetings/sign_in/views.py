@@ -76,6 +76,10 @@ from meetings.sign_in.sessions import (
 )
 
 WRONG_CODE = gettext_lazy("This code is not right. Check it, or wait for the next one, and enter it again.")
+SENT_TO_KNOWN_PEOPLE = gettext_lazy(
+    "Too many links were asked for from here. If you have signed in from here within the last month, we send yours all "
+    "the same. If you have not, try again in an hour, or ask an administrator for a link."
+)
 
 
 def show(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -422,11 +426,13 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
         try:
             folded = name.upper().casefold()  # the database compares capitals, and that of “ı” is “I”
             actor, device = Actor(None, name[:MAX_NAME_LENGTH], remote), find_device(request, name)
-            begin_attempt("password link", folded, actor, user_name=name, device=device)
-            request_link(name)
+            attempt = begin_attempt("password link", folded, actor, user_name=name, device=device)
+            request_link(name if attempt.may_succeed else "")
+            if attempt.refusal:
+                raise attempt.refusal
             is_sent = True
         except TooManyAttemptsError as error:
-            form.add_error(None, error)
+            form.add_error(None, SENT_TO_KNOWN_PEOPLE if error.may_be_checked else error)
             status = HTTPStatus.TOO_MANY_REQUESTS
     return show(
         request,
