@@ -8,7 +8,7 @@ from urllib.parse import unquote
 LINK_PATH = re.compile(
     # Not within a word. Django writes some signs of an address as \uff0f, \xa0 or \n.
     r"(?:(?<![\w-])|(?<=\\[tnr])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\u[0-9a-f]{8}))"
-    r"(?:preview|set-password)(?:;[^/;\s\"'<>]{0,99}+){0,9}+[\s\"'<>?#]*+/+",  # in linear time
+    r"(?:preview|set-password)(?:;[^/;\s\"'<>]{0,99}+){0,9}+[^\w/-]*+/+",  # in linear time
     re.IGNORECASE,
 )
 SOURCE_LINE = re.compile(r'  File "[^"]+", line \d+')  # of a traceback, which may name a module of previews

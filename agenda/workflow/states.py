@@ -169,13 +169,14 @@ def annotate_reviews(rows: QuerySet[Any], subject_type: SubjectType) -> QuerySet
     return annotated
 
 
-def get_unapproved_entries() -> QuerySet[Any]:
+def get_unapproved_entries(*, visible_at: dt.datetime | None = None) -> QuerySet[Any]:
     """Return the entries of releases that were published without approval and are not approved since, the oldest first.
 
     `is_approved` is the last verdict on the text, or None if there is none: neither an approval that had ended when the
     text was published nor a text that had been sent back by then counts. A text that was sent back since is listed
     until another one is published or scheduled in its place; same-day changes and translations leave its words there.
     A text that was erased or withdrawn is listed no longer: what is published again then is approved or listed itself.
+    With `visible_at`, it is listed until readers have seen that by then.
     `published` is the revision that was published, of which a same-day change may have made `revision`.
     """
     verdicts = Verdict.objects.filter(
@@ -191,6 +192,8 @@ def get_unapproved_entries() -> QuerySet[Any]:
     of_entry = {"subject_type": OuterRef("subject_type"), "subject_id": OuterRef("subject_id")}
     with_text = Edition.objects.filter(**of_entry, documents__document__digest=OuterRef("digest"))
     later = Edition.objects.filter(**of_entry, available_from__gt=OuterRef("last_shown"))
+    if visible_at:
+        later = later.filter(available_from__lte=visible_at)
     other_texts = later.exclude(reason__in=(EditionReason.FACTS, EditionReason.TRANSLATION))
     return (
         ReleaseEntry.objects.exclude(forced_reason="")

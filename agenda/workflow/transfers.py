@@ -1,15 +1,20 @@
 """Decide who may move a meeting or topic to another desk."""
 
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision
+from agenda.models import REVIEWABLE_REASONS, Release, ReleaseEntry, Revision, RevisionDocument
 from agenda.workflow.drafts import Subject, get_subject_key
 from agenda.workflow.lone_acts import exclude_texts_to_approve, find_authors_of_acts
 from agenda.workflow.states import get_unapproved_entries
 from meetings.access import NotAllowed, Right, format_whom_to_ask, require_right
 from meetings.access.audit import Actor
 from meetings.access.lone_acts import find_lone_acts
-from meetings.models import AuditEntry, Configuration, Edition, Meeting, User
+from meetings.models import Act, AuditEntry, Configuration, Edition, Meeting, User
 
 
 def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> None:
@@ -46,7 +51,9 @@ def require_transfer(by: Actor, subject: Subject, to: Configuration | None) -> N
     if by.user and (acts := find_acts_to_confirm(subject, by.user)):
         refusal = _("You can move “%s” when a colleague has confirmed what you published alone.")
         authors = set().union(*find_authors_of_acts(acts).values())
-        raise NotAllowed(f"{refusal % subject} {format_whom_to_ask(Right.APPROVE, subject, without=authors)}")
+        whom_to_ask = format_whom_to_ask(Right.APPROVE, subject, without=authors)
+        or_cancel = _("Or cancel what is on hold.") if find_entries_on_hold(subject).exists() else ""
+        raise NotAllowed(f"{refusal % subject} {whom_to_ask} {or_cancel}".strip())
 
 
 def is_submitted_or_released(subject: Subject) -> bool:
@@ -66,10 +73,17 @@ def find_acts_to_confirm(subject: Subject, user: User) -> list[AuditEntry]:
     """Return what “Your work” asks colleagues of this user to confirm, or to approve: what the user published alone.
 
     It asks nobody about a text that was sent back and replaced, called off or withdrawn. It will ask about one that is
-    on hold, once somebody resumes it.
+    on hold, once somebody resumes it, and about one that readers still see, if its replacement is called off.
     """
     acts = find_lone_acts().filter(subject_id=subject.pk, actor_id=user.pk)
-    on_hold = ReleaseEntry.objects.filter(release__state=Release.State.ON_HOLD).exclude(forced_reason="")
-    if any(entries.filter(subject_id=subject.pk).exists() for entries in (get_unapproved_entries(), on_hold)):
-        return [*acts]
-    return [*exclude_texts_to_approve(acts)]
+    unapproved = get_unapproved_entries(visible_at=timezone.now()).filter(subject_id=subject.pk)
+    published = [entry.published for entries in (unapproved, find_entries_on_hold(subject)) for entry in entries]
+    texts = RevisionDocument.objects.filter(revision__in=published, language=F("revision__source_language"))
+    to_approve = Q(act=Act.FORCED, digest__in=texts.values("document"))
+    return [*acts.filter(Q(pk__in=exclude_texts_to_approve(acts).values("pk")) | to_approve)]
+
+
+def find_entries_on_hold(subject: Subject) -> QuerySet[Any]:
+    """Return the entries of the subject that are on hold and not approved, with the revision that was `published`."""
+    entries = ReleaseEntry.objects.filter(subject_id=subject.pk, release__state=Release.State.ON_HOLD)
+    return entries.exclude(forced_reason="").annotate(published=Coalesce("revision__copied_from", "revision"))

@@ -23,13 +23,15 @@ from meetings.documents.plain_text import html_to_lines
 
 VALUE_SEPARATOR = "; "  # between several values in a cell
 FORMULA_START = re.compile(
-    r"(?:^|(?<=[;\t\n\r]))(?=(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*[=+\-@﹢﹣﹦﹫＋－＝＠])"
+    r"(?:^|(?<=[;\t\n\r]))(?P<ignored>(?:[^\S\n\r]|['\"\u00ad\u200b-\u200f\u2060-\u2064\ufeff])*+)"
+    r"(?P<sign>[=+\-@﹢﹣﹦﹫＋－＝＠]?)"
 )
 """The place before what a spreadsheet may run as a formula: at the start of a cell, or after a semicolon or a tab, at
 which some spreadsheets split a line, or after a line break, which ends their row then. Some ignore white space,
 quotation marks and what cannot be seen before a formula, and take small and full-width signs for those of ASCII.
 
-What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again.
+What follows may have apostrophes, so that the one `escape_formula` adds can always be removed again. A row of tabs is
+read once: each of them is such a place, and can be ignored before the next.
 """
 
 
@@ -117,7 +119,13 @@ def format_value(value: Any) -> str:
 
 def escape_formula(cell: str) -> str:
     """Return the cell with an apostrophe before each text that a spreadsheet might run as a formula."""
-    return FORMULA_START.sub("'", cell)
+    return FORMULA_START.sub(add_apostrophes, cell)
+
+
+def add_apostrophes(found: re.Match[str]) -> str:
+    if not found["sign"]:
+        return found[0]
+    return "'" + found["ignored"].replace("\t", "\t'") + found["sign"]
 
 
 class CsvRenderer(BaseRenderer):

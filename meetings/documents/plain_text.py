@@ -32,8 +32,11 @@ def html_to_words(html: str) -> str:
 
 
 def html_to_lines(html: str, bullet: str = "- ") -> str:
-    """Return one line per paragraph or entry of a list, with the bullet before each entry. No-break spaces stay."""
-    text = re.sub("  +", " ", replace_tags(html, {**LINE_BREAKS, "li": f"\n{bullet}"}))
+    """Return one line per paragraph or entry of a list, with the bullet before each entry.
+
+    Spaces and tabs become one space, as in a browser. No-break spaces stay.
+    """
+    text = re.sub("[ \t]+", " ", replace_tags(html, {**LINE_BREAKS, "li": f"\n{bullet}"}))
     return "\n".join(line for each in text.split("\n") if (line := each.strip()))
 
 

@@ -43,7 +43,7 @@ EDITORS = SAMPLE_ENVIRONMENT["EDITORS_HOST"]
 FORWARDED_HEADERS = {"host": HOST, "scheme": "http", "x_forwarded_proto": "https"}
 PREVIEW_SPELLINGS = (
     *("/preview/{}/", "/%70review/{}/", "//preview/{}/", "/en/../preview/{}/", "/PREVIEW/{}/"),
-    *("/preview;x/{}/", "/en/preview/{}/", "/%EF%BC%8Fpreview/{}"),
+    *("/preview;x/{}/", "/preview.,/{}/", "/en/preview/{}/", "/%EF%BC%8Fpreview/{}"),
 )
 NOTE = "/en/meetings/jha/2017/09/14/"
 

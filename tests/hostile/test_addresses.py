@@ -86,6 +86,8 @@ def test_no_message_names_a_preview_token(client: Client, monkeypatch: pytest.Mo
         ("/admin/set-password/MQ/ {}/", "/admin/set-password/…"),
         ("/preview?/{}/", "/preview?/…"),
         ("/preview#/{}/", "/preview#/…"),
+        ("/preview,/{}/", "/preview,/…"),
+        ("/preview.)/{}/", "/preview.)/…"),
     ],
 )
 def test_mask_hides_links_however_they_are_written(written: str, logged: str) -> None:

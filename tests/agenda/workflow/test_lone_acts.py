@@ -1319,7 +1319,30 @@ class TestTransferOfWhatOnePersonPublished:
         keep_revision(save_changes(forced, notice="Right."), timezone.now(), people["anna"])
         submit(forced, by=people["anna"])
         approve(forced, by=people["petra"], shown=get_shown(forced))
-        clock.move_to(publish(forced, by=people["paul"], note="Corrected.")[0].available_from)
+        publish(forced, by=people["paul"], note="Corrected.", at=PRESS_DAY + 2 * DAY)
+        with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
+            self.move(people, env)  # readers have the text still, and its replacement can be called off
+        clock.move_to(PRESS_DAY + 2 * DAY)
+        self.move(people, env)
+
+    def test_what_was_replaced_prevents_nothing_if_a_colleague_publishes_alone_later(
+        self, people: People, forced: Meeting, env: Configuration, clock: Any
+    ) -> None:
+        clock.move_to(PRESS_DAY + DAY + MINUTE)
+        send_back(forced, by=people["petra"], shown=get_shown(forced), remark="Wrong.")
+        changed = save_changes(forced, notice="Right.")
+        edition = publish(changed, by=people["petra"], note="Corrected.", force="It is urgent.")[0]
+        clock.move_to(edition.available_from)
+        self.move(people, env)
+
+    def test_refusal_says_that_what_is_on_hold_can_be_cancelled(
+        self, people: People, forced: Meeting, env: Configuration
+    ) -> None:
+        hold_release(Release.objects.get(), by=people["paul"], reason="Wait.")
+        send_back(forced, by=people["petra"], shown=get_shown(forced), remark="Wrong.")
+        with pytest.raises(NotAllowed, match=r"Or cancel what is on hold\.$"):
+            self.move(people, env)
+        call_off_release(Release.objects.get(), by=people["paul"], reason="Wrong.")
         self.move(people, env)
 
     def test_whatever_is_alone_on_another_meeting(

@@ -19,6 +19,7 @@ NESTED = "<ul><li>a<ul><li>b</li></ul></li><li>c<br>d</li></ul>"
         (f"<p>One</p>{NESTED}<p>Two</p>", "One a b c d Two", "One\n- a\n- b\n- c\nd\nTwo", "One • a • b • c d – Two"),
         ('<ol start="3"><li><p>a</p></li></ol>', "a", "- a", "a"),
         ("<blockquote><p>a</p><p>b</p></blockquote><p>c</p>", "a b c", "a\nb\nc", "a b c"),
+        ("<p>a\t\t &nbsp; b</p>", "a b", "a \u00a0 b", "a b"),
         ("<p>5&nbsp;000</p>", "5 000", "5\u00a0000", "5 000"),
         ("<p>sus\u00adpend e\u0301</p>", "sus\u00adpend e\u0301", "sus\u00adpend e\u0301", "suspend é"),
         ('<p><a href="https://a.eu/?b=1&amp;c=2">x</a>y</p>', "xy", "xy", "xy"),
