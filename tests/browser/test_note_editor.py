@@ -310,9 +310,10 @@ def test_pasted_list_in_a_list_gets_no_empty_bullet(anna: Officer, pasted: str, 
     assert Meeting.objects.get().lead == saved
 
 
+@pytest.mark.parametrize("next_user", [False, True])
 @pytest.mark.parametrize("leave", [lambda page: page.close(), lambda page: page.goto("about:blank")])
 def test_tab_that_is_left_after_signing_out_in_another_one_stores_nothing_for_others(
-    anna: Officer, leave: Callable[[Page], object]
+    anna: Officer, leave: Callable[[Page], object], next_user: bool
 ) -> None:
     """Whoever uses the browser next could read a text under embargo in its storage, although its author signed out."""
     site, _admin, _path = anna.address.partition("/admin/")
@@ -325,6 +326,8 @@ def test_tab_that_is_left_after_signing_out_in_another_one_stores_nothing_for_ot
     other.locator("#logout-form").evaluate("form => form.submit()")
     other.wait_for_url("**/admin/logout/")
     other.wait_for_function("!JSON.stringify(localStorage).includes('Secret')")
+    if next_user:  # has opened the editor since, which stores a mark of its own
+        other.evaluate("localStorage.setItem('note-storage-mark', crypto.randomUUID())")
     anna.page.once("dialog", lambda dialog: dialog.accept())
     leave(anna.page)
     other.goto(f"{site}/robots.txt")
@@ -356,6 +359,10 @@ def test_network_session_and_tab_are_lost_and_nothing_that_was_typed(
     context.clear_cookies()
     page.keyboard.type(", signed out")
     anna.expect_status("You are signed out.")
+    page.keyboard.type(", unseen")
+    page.wait_for_timeout(500)  # what is typed is in the storage after 300 ms
+    assert ", unseen" in page.evaluate("JSON.stringify(sessionStorage)")
+    assert ", unseen" not in page.evaluate("JSON.stringify(localStorage)")
     other = context.new_page()
     other.goto(anna.address)
     sign_in(other, "anna")

@@ -1354,6 +1354,15 @@ class TestTransferOfWhatOnePersonPublished:
         submit_and_approve(people, other)
         change_settings(other, by=people["paul"], place=env)
 
+    def test_not_until_a_colleague_has_confirmed_the_reason_of_a_withdrawal(
+        self, people: People, live: Meeting, env: Configuration, clock: Any
+    ) -> None:
+        clock.move_to(withdraw(live, by=people["paul"], reason="It is wrong.").available_from)
+        with pytest.raises(NotAllowed, match="when a colleague has confirmed"):
+            self.move(people, env)
+        confirm_act(live, find_lone_acts().get().pk, by=people["petra"])
+        self.move(people, env)
+
     def test_after_it_was_called_off(self, people: People, forced: Meeting, env: Configuration) -> None:
         call_off_release(Release.objects.get(), by=people["paul"], reason="Wrong.")
         self.move(people, env)
