@@ -16,6 +16,8 @@ from meetings.fields.line import DIRECTION_SIGNS, HIDDEN_SIGNS, describe_sign
 MAX_FILE_SIZE = 2_000_000
 """In bytes."""
 MAX_LINE_LENGTH = 20_000
+MAX_LINES = 10_000
+"""Not counting empty ones. The longest notes have some hundreds; ten thousand take some seconds."""
 BULLETS = "-–—•◦▪·●○‣⁃*"
 
 LINE_END = re.compile("\r\n|[\r\n\f\u2028\u2029]")
@@ -60,7 +62,7 @@ class NoteLine:
 def read_lines(data: bytes) -> list[NoteLine]:
     """Return the lines of a text file, including empty ones, in Unicode's composed form (NFC).
 
-    Raise NoteError if the file is too large, empty, not plain text, or has a line that is too long.
+    Raise NoteError if the file is too large, empty, not plain text, or has too many lines or one that is too long.
     """
     if len(data) > MAX_FILE_SIZE:
         raise NoteError(
@@ -76,7 +78,14 @@ def read_lines(data: bytes) -> list[NoteLine]:
     text = decode_text(data)
     if not text.strip():
         raise NoteError(None, "The file is empty. Use a file with the text of a note.")
-    return [parse_line(number, text) for number, text in enumerate(LINE_END.split(text), start=1)]
+    texts = LINE_END.split(text)
+    if sum(not text.isspace() for text in texts if text) > MAX_LINES:
+        raise NoteError(
+            None,
+            f"The file has more than {MAX_LINES:,} lines, the most that a note can have. Check that it is the right "
+            "file.",
+        )
+    return [parse_line(number, text) for number, text in enumerate(texts, start=1)]
 
 
 def decode_text(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agenda.notes.line_reader import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, read_lines
+from agenda.notes.line_reader import MAX_FILE_SIZE, MAX_LINE_LENGTH, MAX_LINES, NoteError, read_lines
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from agenda.notes.line_reader import MAX_FILE_SIZE, MAX_LINE_LENGTH, NoteError, 
         ("\ufeffone\n".encode("utf-16-le") + b"\x00\xd8", 2, "UTF-16"),
         ("\ufeffone\n".encode("utf-16-be") + b"\x00", 2, "UTF-16"),
         (b"one\n" + b"x" * (MAX_LINE_LENGTH + 1), 2, "20,000"),
+        (b"one\n\n" * (MAX_LINES + 1), None, "10,000 lines"),
     ],
 )
 def test_file_that_is_not_text_is_refused_with_the_line(data: bytes, line: int | None, words: str) -> None:
