@@ -335,6 +335,58 @@ def test_tab_that_is_left_after_signing_out_in_another_one_stores_nothing_for_ot
     assert "Secret" not in other.evaluate("JSON.stringify(localStorage)")
 
 
+def test_answer_that_arrives_after_signing_out_stores_nothing_for_others(anna: Officer) -> None:
+    """Signed out and in again in another tab, and out once more while a request of this one is under way."""
+    site, _admin, _path = anna.address.partition("/admin/")
+    page, other = anna.page, anna.page.context.new_page()
+    other.goto(f"{site}/admin/")
+
+    def sign_out() -> None:
+        other.locator("#logout-form").evaluate("form => form.submit()")
+        other.wait_for_url("**/admin/logout/")
+
+    sign_out()
+    other.goto(f"{site}/admin/login/")
+    sign_in(other, "anna")
+    other.wait_for_url("**/admin/")
+    under_way: list[str] = []
+    network = page.context.new_cdp_session(page)
+    network.on("Fetch.requestPaused", lambda paused: under_way.append(paused["requestId"]))
+    network.send("Fetch.enable", {"patterns": [{"urlPattern": "*/draft/*", "requestStage": "Response"}]})
+    page.bring_to_front()
+    anna.press("Migration policy")
+    anna.title_box().fill("Secret")
+    while not under_way:
+        page.wait_for_timeout(100)
+    sign_out()
+    network.send("Fetch.continueRequest", {"requestId": under_way[0]})
+    network.send("Fetch.disable")
+    page.wait_for_timeout(200)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    other.goto(f"{site}/robots.txt")
+    other.wait_for_timeout(500)  # the storage of another tab arrives late
+    assert "Secret" not in other.evaluate("JSON.stringify(localStorage)")
+
+
+def test_draft_is_shown_again_although_the_storage_is_full(anna: Officer, open_page: PageOpener) -> None:
+    page = anna.page
+    page.evaluate("""() => {
+      localStorage.clear();
+      for (let text = "x".repeat(1 << 20), part = 0; text.length;) {
+        try { localStorage.setItem(`other ${part++}`, text); } catch { text = text.slice(0, text.length >> 1); }
+      }
+    }""")
+    anna.open()
+    anna.press("Migration policy")
+    anna.title_box().fill("Secret")
+    anna.expect_status("Draft kept")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#messages")).to_contain_text("What you had typed and not saved is here again.")
+    assert "Secret" in anna.get_outline()
+
+
 def test_text_from_word_keeps_its_structure(anna: Officer) -> None:
     page = anna.page
     paste_into_lead(page, WORD)

@@ -81,12 +81,12 @@ export class Keeper {
   listLocal() {
     this.moveFromSession();
     const found = [];
-    for (const [key, text] of this.listStored(localStorage)) {
+    for (const storage of [localStorage, sessionStorage]) for (const [key, text] of this.listStored(storage)) {
       try {
         const { at, part, content } = JSON.parse(text);
         if (content) found.push({ tab: key.split(":").at(-1), at, part, content });
       } catch {
-        localStorage.removeItem(key);
+        storage.removeItem(key);
       }
     }
     return found.sort((one, other) => other.at - one.at);
@@ -101,8 +101,10 @@ export class Keeper {
   moveFromSession() {
     for (const [key, text] of this.listStored(sessionStorage)) {
       const isOlder = readInstant(localStorage.getItem(key)) > readInstant(text);
-      if (!isOlder) localStorage.setItem(key, text);
-      sessionStorage.removeItem(key);
+      try {
+        if (!isOlder) localStorage.setItem(key, text);
+        sessionStorage.removeItem(key);
+      } catch { /* the storage is full: the draft stays in this tab */ }
     }
   }
 
@@ -195,7 +197,7 @@ export class Keeper {
   }
 
   async #fetch(address, type, body, more = {}) {
-    const mark = localStorage.getItem(MARK);
+    const mark = keepMark(); // which is gone if somebody signs out before the answer
     try {
       const response = await fetch(address, {
         method: "POST",
@@ -213,7 +215,7 @@ export class Keeper {
         this.storeLocally();
         this.onstate("signed-out", answer.data);
       } else if (wasSignedOut) this.onstate("signed-in");
-      if (answer.ok && localStorage.getItem(MARK) === mark) this.mark = keepMark(); // nobody signed out meanwhile
+      if (answer.ok && localStorage.getItem(MARK) === mark) this.mark = mark; // nobody signed out meanwhile
       return answer;
     } catch {
       this.onstate("offline");
